@@ -1,0 +1,97 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Address, HDAccount } from "viem";
+import { createTestClient, http } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { hardhat } from "viem/chains";
+import { LocalnetError } from "./errors.ts";
+import { stopProcess } from "./process.ts";
+
+/** What the chain's process tells its parent, once. */
+export type ChainMessage =
+  | { type: "ready"; rpcUrl: string; marketplace: Address }
+  | { type: "failed"; code: string; message: string };
+
+export interface LocalChain {
+  rpcUrl: string;
+  marketplace: Address;
+  /** Funded with 10,000 coins each; Hardhat's well-known development mnemonic, for local chains only. */
+  account(index: number): HDAccount;
+  /** Moves the chain's clock forward and mines one block there. */
+  passTime(seconds: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test test junk";
+
+/**
+ * Starts a chain and deploys the Marketplace on it.
+ * @param port - 0 takes any free port.
+ * @throws {@link LocalnetError} `PORT_TAKEN` or `CHAIN_FAILED`.
+ */
+export async function startChain({
+  port = 0,
+  accounts,
+  signal,
+}: {
+  port?: number;
+  accounts: number;
+  signal?: AbortSignal;
+}): Promise<LocalChain> {
+  const child = fork(
+    fileURLToPath(new URL("chainProcess.ts", import.meta.url)),
+    [String(port), String(accounts)],
+    { stdio: ["ignore", "ignore", "pipe", "ipc"] },
+  );
+  let message: ChainMessage;
+  try {
+    message = await firstMessage(child, signal);
+  } catch (error) {
+    await stopProcess(child);
+    throw error;
+  }
+  if (message.type === "failed") {
+    await stopProcess(child);
+    throw message.code === "EADDRINUSE"
+      ? new LocalnetError("PORT_TAKEN", `Port ${port} is taken: choose another with --port, or leave the flag out to take a free one.`)
+      : new LocalnetError("CHAIN_FAILED", `The local chain did not start: ${message.message}`);
+  }
+
+  const { rpcUrl, marketplace } = message;
+  const clock = createTestClient({ chain: hardhat, mode: "hardhat", transport: http(rpcUrl) });
+  return {
+    rpcUrl,
+    marketplace,
+    account: (index) => mnemonicToAccount(DEVELOPMENT_MNEMONIC, { addressIndex: index }),
+    async passTime(seconds) {
+      await clock.increaseTime({ seconds });
+      await clock.mine({ blocks: 1 });
+    },
+    stop: () => stopProcess(child),
+  };
+}
+
+function firstMessage(child: ChildProcess, signal?: AbortSignal): Promise<ChainMessage> {
+  return new Promise((resolve, reject) => {
+    let stderr = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      stderr = (stderr + text).slice(-2_000);
+    });
+    const onAbort = () => reject(signal?.reason);
+    signal?.throwIfAborted();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    child.once("message", (message) => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve(message as ChainMessage);
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      reject(
+        new LocalnetError(
+          "CHAIN_FAILED",
+          `The local chain ended before it was ready (exit code ${code}): ${stderr.trim() || "no output"}`,
+        ),
+      );
+    });
+  });
+}

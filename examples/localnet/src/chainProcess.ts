@@ -1,0 +1,55 @@
+/**
+ * A local chain as a process of its own: Hardhat's EVM node behind JSON-RPC, with the Marketplace deployed by
+ * Ignition over that same JSON-RPC, as on any other network. Started by `startChain` with an IPC channel; it tells its
+ * parent once where it listens, and ends with the parent.
+ *
+ * argv: port (0 for any free one), number of funded accounts.
+ */
+import { chdir } from "node:process";
+import { fileURLToPath } from "node:url";
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import config from "../../../hardhat.config.ts";
+import marketplaceModule from "../../../ignition/modules/Marketplace.ts";
+import type { ChainMessage } from "./chain.ts";
+
+const HOST = "127.0.0.1";
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const [port = "0", accountCount = "20"] = process.argv.slice(2);
+
+// The parent is the only reason to live.
+process.on("disconnect", () => process.exit(0));
+process.on("SIGINT", () => {}); // a terminal's Ctrl-C reaches us too; the parent decides when we go
+process.on("SIGTERM", () => process.exit(0));
+
+function tell(message: ChainMessage): void {
+  process.send?.(message);
+}
+
+try {
+  chdir(root);
+  const hre = await createHardhatRuntimeEnvironment(config, {}, root);
+  await hre.tasks.getTask("build").run({ quiet: true });
+  const server = await hre.network.createServer(
+    { network: "local", override: { accounts: { count: Number(accountCount) } } },
+    HOST,
+    Number(port),
+  );
+  const { port: actualPort } = await server.listen();
+  const rpcUrl = `http://${HOST}:${actualPort}`;
+
+  const connection = await hre.network.create({ network: "localhost", override: { url: rpcUrl } });
+  const { marketplace } = await connection.ignition.deploy(marketplaceModule, {
+    parameters: fileURLToPath(new URL("ignition/parameters/local.json", `file://${root}`)),
+  });
+  await connection.close();
+  tell({ type: "ready", rpcUrl, marketplace: marketplace.address });
+} catch (error) {
+  const code = (error as NodeJS.ErrnoException).code;
+  tell({
+    type: "failed",
+    code: code ?? "UNKNOWN",
+    message: error instanceof Error ? error.message : String(error),
+  });
+  process.disconnect?.();
+  process.exitCode = 1;
+}

@@ -1,0 +1,132 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Address, HDAccount } from "viem";
+import { bytesToHex, formatEther } from "viem";
+import type { LocalChain } from "./chain.ts";
+import { LocalnetError } from "./errors.ts";
+import { stopProcess } from "./process.ts";
+
+/** One line of a node's log, as it prints it with `--json`. */
+export interface NodeLog {
+  time: string;
+  level: string;
+  msg: string;
+  [field: string]: unknown;
+}
+
+export interface LocalWorker {
+  name: string;
+  address: Address;
+  stop(): Promise<void>;
+}
+
+/** The same entry point that the `assay` command runs. */
+const cli = fileURLToPath(import.meta.resolve("@assay/worker/cli"));
+
+/**
+ * Starts a worker node as a process of its own, with its own key, stake, database and libp2p host, and waits until
+ * it follows the chain.
+ * @param onLog - hears every line of the node's log.
+ * @param onExit - is called if the node ends without being asked to.
+ * @throws {@link LocalnetError} `WORKER_FAILED` with the node's last words.
+ */
+export async function startWorker({
+  name,
+  chain,
+  account,
+  dataDir,
+  bootstrap,
+  stakeWei,
+  onLog,
+  onExit,
+  signal,
+}: {
+  name: string;
+  chain: LocalChain;
+  account: HDAccount;
+  dataDir: string;
+  bootstrap: readonly string[];
+  stakeWei: bigint;
+  onLog: (log: NodeLog) => void;
+  onExit: (error: LocalnetError) => void;
+  signal?: AbortSignal;
+}): Promise<LocalWorker> {
+  const { privateKey } = account.getHdKey();
+  if (privateKey == null) throw new TypeError("the account has no private key");
+  const child = fork(
+    cli,
+    [
+      ...["worker", "start", "--json", "--exit-with-parent"],
+      ...["--rpc", chain.rpcUrl, "--marketplace", chain.marketplace],
+      ...["--data-dir", dataDir, "--network", "local", "--listen", "/ip4/127.0.0.1/tcp/0"],
+      ...["--stake", formatEther(stakeWei)],
+      ...bootstrap.flatMap((address) => ["--bootstrap", address]),
+    ],
+    {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      env: { ...process.env, ASSAY_PRIVATE_KEY: bytesToHex(privateKey) },
+    },
+  );
+
+  let stopping = false;
+  const lastWords: string[] = [];
+  const remember = (line: string) => {
+    lastWords.push(line);
+    if (lastWords.length > 5) lastWords.shift();
+  };
+  const failure = () =>
+    new LocalnetError("WORKER_FAILED", `Worker ${name} ended by itself: ${lastWords.join(" | ") || "no output"}`);
+
+  await new Promise<void>((resolve, reject) => {
+    const onAbort = () => reject(signal?.reason);
+    signal?.throwIfAborted();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    eachLine(child.stdout, (line) => {
+      remember(line);
+      const log = parseLog(line);
+      if (log === undefined) return;
+      if (log.msg === "node started") {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      }
+      onLog(log);
+    });
+    eachLine(child.stderr, remember);
+    child.once("error", reject);
+    child.once("exit", () => {
+      reject(failure());
+      if (!stopping) onExit(failure());
+    });
+  }).catch(async (error) => {
+    stopping = true;
+    await stopProcess(child);
+    throw error;
+  });
+
+  return {
+    name,
+    address: account.address,
+    stop() {
+      stopping = true;
+      return stopProcess(child);
+    },
+  };
+}
+
+function eachLine(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
+  let rest = "";
+  stream?.setEncoding("utf8").on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line !== "") onLine(line);
+  });
+}
+
+function parseLog(line: string): NodeLog | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && "msg" in value ? (value as NodeLog) : undefined;
+  } catch {
+    return undefined; // not a log line: kept as the node's last words, in case it dies
+  }
+}
