@@ -1,11 +1,53 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-/// @dev open → claimed → submitted → settled, with expiry and cancellation; `docs/protocol.md` has the diagram.
-/// `Challenged` takes its place between `Submitted` and the rest when challenges arrive.
+import {JobStatus} from "./Job.sol";
+
+/// @dev open → claimed → submitted → settled, with expiry back to open; `docs/protocol.md` has the diagram.
+/// `Challenged` takes its place after these when challenges arrive: settling looks for `Submitted` alone, so another
+/// status freezes the batch, and nothing else.
 enum BatchStatus {
     Open,
     Claimed,
     Submitted,
     Settled
+}
+
+/// @notice What is stored of a batch: two slots.
+/// @dev Slot 0 of a job's FIRST batch also holds the state of the job itself, in bits that a batch leaves spare. So posting
+/// pays for one new slot, and claiming the only batch of a small job pays for none. In every other batch `jobStatus` and
+/// `openTasks` are zero and mean nothing; only `JobLib` reads or writes them.
+///
+/// | slot | bits      | field        |
+/// | ---- | --------- | ------------ |
+/// | 0    | 0…159     | `worker`     |
+/// | 0    | 160…199   | `timestamp`  |
+/// | 0    | 200…207   | `status`     |
+/// | 0    | 208…215   | `jobStatus`  |
+/// | 0    | 216…247   | `openTasks`  |
+/// | 1    | 0…255     | `resultRoot` |
+struct Batch {
+    /// Who claimed it; zero while it is open.
+    address worker;
+    /// Unix seconds: while claimed, the last moment of its submission; once submitted, when that was.
+    uint40 timestamp;
+    BatchStatus status;
+    /// First batch only: where the job stands.
+    JobStatus jobStatus;
+    /// First batch only: how many tasks of the job lie in open batches, so that cancelling costs the same for any job. Zero
+    /// once the job is cancelled.
+    uint32 openTasks;
+    /// Merkle root over the batch's result leaves; zero until submitted.
+    bytes32 resultRoot;
+}
+
+/// @notice A batch as clients read it.
+struct BatchView {
+    /// Who claimed it; zero while it is open.
+    address worker;
+    /// Unix seconds: while claimed, the last moment of its submission; once submitted, when that was; zero while open.
+    uint40 timestamp;
+    BatchStatus status;
+    /// Merkle root over the batch's result leaves; zero until submitted.
+    bytes32 resultRoot;
 }

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {IMarketplace} from "../interfaces/IMarketplace.sol";
+import {Batch, BatchStatus, BatchView} from "../types/Batch.sol";
+import {Cid} from "../types/Cid.sol";
+import {JobId, JobTerms} from "../types/Job.sol";
+import {Ledger} from "../types/Ledger.sol";
+import {CidLib} from "./CidLib.sol";
+import {CreditLib} from "./CreditLib.sol";
+import {JobLib} from "./JobLib.sol";
+import {StakeLib} from "./StakeLib.sol";
+import {TermsLib} from "./TermsLib.sol";
+
+/// @notice The life of a batch: open → claimed → submitted → settled, and back to open when a claim expires.
+library BatchLib {
+    using CidLib for Cid;
+    using CreditLib for Ledger;
+    using JobLib for *;
+    using StakeLib for Ledger;
+    using TermsLib for JobTerms;
+
+    /// @dev Of an expiry's penalty, the share of whoever calls. Enough that somebody does; less than the whole, so that
+    /// expiring oneself still costs.
+    uint256 internal constant EXPIRY_BOUNTY_BPS = 2500;
+    uint256 internal constant BPS = 10_000;
+
+    function claim(Ledger storage ledger, JobTerms calldata terms, uint32 index) internal {
+        JobId id = terms.id();
+        Batch storage job = ledger.batches[id][0];
+        Batch storage batch = ledger.batches[id][index];
+
+        // Check: the batch is to be had.
+        job.checkPosted(id);
+        if (index >= terms.batchCount())
+            revert IMarketplace.Marketplace_NoSuchBatch(id, index, terms.batchCount());
+        _checkStatus(batch, BatchStatus.Open, id, index);
+        if (block.timestamp > terms.claimUntil)
+            revert IMarketplace.Marketplace_ClaimingClosed(id, terms.claimUntil);
+
+        // Effect: the worker is liable for it until it is settled or expired.
+        uint40 deadline = uint40(block.timestamp) + terms.submitWindowSeconds;
+        ledger.lock(msg.sender, terms.stakePerBatch);
+        job.close(terms.tasksIn(index));
+        (batch.worker, batch.timestamp, batch.status) = (msg.sender, deadline, BatchStatus.Claimed);
+        emit IMarketplace.BatchClaimed(id, index, msg.sender, deadline);
+    }
+
+    function submit(
+        Ledger storage ledger,
+        JobId id,
+        uint32 index,
+        bytes32 resultRoot,
+        Cid calldata results
+    ) internal {
+        Batch storage batch = ledger.batches[id][index];
+
+        // Check: the worker that claimed it commits to something, in time.
+        _checkStatus(batch, BatchStatus.Claimed, id, index);
+        if (msg.sender != batch.worker) {
+            revert IMarketplace.Marketplace_NotClaimer(id, index, msg.sender, batch.worker);
+        }
+        if (block.timestamp > batch.timestamp)
+            revert IMarketplace.Marketplace_Overdue(id, index, batch.timestamp);
+        if (resultRoot == 0) revert IMarketplace.Marketplace_ZeroResultRoot(id, index);
+        results.check();
+
+        // Effect: the challenge window starts.
+        (batch.timestamp, batch.status) = (uint40(block.timestamp), BatchStatus.Submitted);
+        batch.resultRoot = resultRoot;
+        emit IMarketplace.BatchSubmitted(id, index, msg.sender, resultRoot, results);
+    }
+
+    function settle(Ledger storage ledger, JobTerms calldata terms, uint32[] calldata indices) internal {
+        JobId id = terms.id();
+        for (uint256 i = 0; i < indices.length; ++i) {
+            uint32 index = indices[i];
+            Batch storage batch = ledger.batches[id][index];
+
+            // Check: it waits for its reward, and nobody can challenge it any more.
+            if (batch.status == BatchStatus.Settled) continue;
+            _checkStatus(batch, BatchStatus.Submitted, id, index);
+            uint256 settleableAt = uint256(batch.timestamp) + terms.challengeWindowSeconds;
+            if (block.timestamp < settleableAt) {
+                revert IMarketplace.Marketplace_ChallengeWindowOpen(id, index, settleableAt);
+            }
+
+            // Effect: the worker is paid, and free again.
+            address worker = batch.worker;
+            uint256 reward = terms.rewardFor(terms.tasksIn(index));
+            batch.status = BatchStatus.Settled;
+            ledger.release(worker, terms.stakePerBatch);
+            ledger.add(worker, terms.token, reward);
+            emit IMarketplace.BatchSettled(id, index, worker, reward);
+        }
+    }
+
+    function expire(
+        Ledger storage ledger,
+        JobTerms calldata terms,
+        uint32 index,
+        uint256 penaltyBps
+    ) internal {
+        JobId id = terms.id();
+        Batch storage batch = ledger.batches[id][index];
+
+        // Check: it is overdue.
+        _checkStatus(batch, BatchStatus.Claimed, id, index);
+        if (block.timestamp <= batch.timestamp) {
+            revert IMarketplace.Marketplace_NotOverdue(id, index, batch.timestamp);
+        }
+
+        // Effect: the worker pays the caller and the requester, and is free again.
+        address worker = batch.worker;
+        uint96 penalty = uint96((terms.stakePerBatch * penaltyBps) / BPS);
+        uint256 bounty = (penalty * EXPIRY_BOUNTY_BPS) / BPS;
+        ledger.penalise(worker, terms.stakePerBatch, penalty);
+        ledger.add(msg.sender, address(0), bounty);
+        ledger.add(terms.requester, address(0), penalty - bounty);
+
+        // Effect: the batch is to be had again.
+        (batch.worker, batch.timestamp, batch.status) = (address(0), 0, BatchStatus.Open);
+        ledger.reopen(id, terms, terms.tasksIn(index));
+        emit IMarketplace.BatchExpired(id, index, worker, penalty, bounty, msg.sender);
+    }
+
+    function page(
+        Ledger storage ledger,
+        JobId id,
+        uint32 first,
+        uint32 count
+    ) internal view returns (BatchView[] memory views) {
+        views = new BatchView[](count);
+        for (uint32 i = 0; i < count; ++i) {
+            Batch storage batch = ledger.batches[id][first + i];
+            views[i] = BatchView(batch.worker, batch.timestamp, batch.status, batch.resultRoot);
+        }
+    }
+
+    function _checkStatus(Batch storage batch, BatchStatus needed, JobId id, uint32 index) private view {
+        BatchStatus status = batch.status;
+        if (status != needed) revert IMarketplace.Marketplace_WrongStatus(id, index, status, needed);
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {Account} from "./Account.sol";
+import {Batch} from "./Batch.sol";
+import {JobId} from "./Job.sol";
+
+/// @notice Everything that the marketplace stores. The libraries are its transitions.
+struct Ledger {
+    /// Batches by job and index. The job's own state lies in its batch 0: see {Batch}.
+    mapping(JobId job => mapping(uint32 batch => Batch)) batches;
+    /// Stake, by account.
+    mapping(address account => Account) accounts;
+    /// What an account may withdraw, in the token's smallest unit; the zero address is the native coin.
+    mapping(address account => mapping(address token => uint256)) credits;
+}
