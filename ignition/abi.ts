@@ -30,7 +30,9 @@ const current = await render();
 if (process.argv.includes("--check")) {
   const committed = await readFile(file, "utf8").catch(() => "");
   if (committed !== current) {
-    process.stderr.write("sdk/src/generated/marketplaceAbi.ts is stale: run `node ignition/abi.ts` and commit it.\n");
+    process.stderr.write(
+      "sdk/src/generated/marketplaceAbi.ts is stale: run `node ignition/abi.ts` and commit it.\n",
+    );
     process.exitCode = 1;
   }
 } else {

@@ -1,0 +1,13 @@
+import type { Artifact } from "hardhat/types/artifacts";
+import type { marketplaceAbi } from "../sdk/src/generated/marketplaceAbi.ts";
+
+interface MarketplaceArtifact extends Artifact {
+  readonly abi: typeof marketplaceAbi;
+}
+
+// Hardhat writes such a map beside the artifacts. Made from the committed ABI, types do not wait for a build.
+declare module "hardhat/types/artifacts" {
+  interface ArtifactMap {
+    Marketplace: MarketplaceArtifact;
+  }
+}

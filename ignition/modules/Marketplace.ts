@@ -1,0 +1,19 @@
+import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+
+/**
+ * One `Marketplace`. `ignition/parameters/<network>.json` has the constructor's parameters for each chain; their units and
+ * bounds stand in `contracts/types/Parameters.sol`.
+ */
+export default buildModule("Marketplace", (m) => {
+  const marketplace = m.contract("Marketplace", [
+    {
+      unbondingSeconds: m.getParameter<number>("unbondingSeconds"),
+      minChallengeWindowSeconds: m.getParameter<number>("minChallengeWindowSeconds"),
+      maxChallengeWindowSeconds: m.getParameter<number>("maxChallengeWindowSeconds"),
+      maxSubmitWindowSeconds: m.getParameter<number>("maxSubmitWindowSeconds"),
+      minStakePerBatch: m.getParameter<bigint>("minStakePerBatch"),
+      expiryPenaltyBps: m.getParameter<number>("expiryPenaltyBps"),
+    },
+  ]);
+  return { marketplace };
+});
