@@ -53,7 +53,10 @@ export async function startChain({
   if (message.type === "failed") {
     await stopProcess(child);
     throw message.code === "EADDRINUSE"
-      ? new LocalnetError("PORT_TAKEN", `Port ${port} is taken: choose another with --port, or leave the flag out to take a free one.`)
+      ? new LocalnetError(
+          "PORT_TAKEN",
+          `Port ${port} is taken: choose another with --port, or leave the flag out to take a free one.`,
+        )
       : new LocalnetError("CHAIN_FAILED", `The local chain did not start: ${message.message}`);
   }
 

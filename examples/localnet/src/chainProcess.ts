@@ -25,6 +25,19 @@ function tell(message: ChainMessage): void {
   process.send?.(message);
 }
 
+function fail(error: unknown): void {
+  tell({
+    type: "failed",
+    code: (error as NodeJS.ErrnoException).code ?? "UNKNOWN",
+    message: error instanceof Error ? error.message : String(error),
+  });
+  process.exitCode = 1;
+  process.disconnect();
+}
+
+// A port that is taken surfaces as an `error` event of Hardhat's WebSocket server, where no promise can catch it.
+process.once("uncaughtException", fail);
+
 try {
   chdir(root);
   const hre = await createHardhatRuntimeEnvironment(config, {}, root);
@@ -44,12 +57,5 @@ try {
   await connection.close();
   tell({ type: "ready", rpcUrl, marketplace: marketplace.address });
 } catch (error) {
-  const code = (error as NodeJS.ErrnoException).code;
-  tell({
-    type: "failed",
-    code: code ?? "UNKNOWN",
-    message: error instanceof Error ? error.message : String(error),
-  });
-  process.disconnect?.();
-  process.exitCode = 1;
+  fail(error);
 }

@@ -1,7 +1,12 @@
 /** Lays rows out in columns: the first one left-aligned, the others right-aligned. */
-export function formatTable(header: readonly string[], body: readonly (readonly string[])[]): string {
+export function formatTable(
+  header: readonly string[],
+  body: readonly (readonly string[])[],
+): string {
   const all = [header, ...body];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
+  const widths = header.map((_, column) =>
+    Math.max(...all.map((row) => (row[column] ?? "").length)),
+  );
   const line = (row: readonly string[]) =>
     `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("   ")}`;
   const rule = `  ${widths.map((width) => "─".repeat(width)).join("───")}`;

@@ -75,7 +75,10 @@ export async function startWorker({
     if (lastWords.length > 5) lastWords.shift();
   };
   const failure = () =>
-    new LocalnetError("WORKER_FAILED", `Worker ${name} ended by itself: ${lastWords.join(" | ") || "no output"}`);
+    new LocalnetError(
+      "WORKER_FAILED",
+      `Worker ${name} ended by itself: ${lastWords.join(" | ") || "no output"}`,
+    );
 
   await new Promise<void>((resolve, reject) => {
     const onAbort = () => reject(signal?.reason);
@@ -125,7 +128,9 @@ function eachLine(stream: NodeJS.ReadableStream | null, onLine: (line: string) =
 function parseLog(line: string): NodeLog | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && "msg" in value ? (value as NodeLog) : undefined;
+    return typeof value === "object" && value !== null && "msg" in value
+      ? (value as NodeLog)
+      : undefined;
   } catch {
     return undefined; // not a log line: kept as the node's last words, in case it dies
   }
