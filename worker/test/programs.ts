@@ -1,0 +1,38 @@
+import binaryen from "binaryen";
+import type { Program } from "../src/executor/program.ts";
+
+/** An `alloc` that keeps the ABI: everything goes to 64 KiB, whatever the length. */
+const HONEST_ALLOC = '(func (export "alloc") (param i32) (result i32) (i32.const 65536))';
+
+/** A program from WebAssembly text: its `run`, and what else it needs. */
+export function programOf(
+  name: string,
+  {
+    run,
+    alloc = HONEST_ALLOC,
+    pages = 4,
+    rest = "",
+  }: { run: string; alloc?: string; pages?: number; rest?: string },
+): Program {
+  const module = binaryen.parseText(
+    `(module (memory (export "memory") ${pages} ${pages}) ${rest} ${alloc}
+      (func (export "run") (param $ptr i32) (param $len i32) (result i64) ${run}))`,
+  );
+  try {
+    module.setFeatures(binaryen.Features.MVP);
+    return { id: name, wasm: module.emitBinary() };
+  } finally {
+    module.dispose();
+  }
+}
+
+/** The result's address in the high half, its length in the low one. */
+export function packed(address: string, length: string): string {
+  return `(i64.or (i64.shl (i64.extend_i32_u ${address}) (i64.const 32)) (i64.extend_i32_u ${length}))`;
+}
+
+/** Gives the input back. */
+export const echo = programOf("echo", { run: packed("(local.get $ptr)", "(local.get $len)") });
+
+/** Never ends. */
+export const endless = programOf("endless", { run: "(loop $again (br $again)) (unreachable)" });
