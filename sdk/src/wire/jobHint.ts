@@ -1,0 +1,56 @@
+import { decode, encode } from "@ipld/dag-cbor";
+import { type Address, bytesToHex, hexToBytes } from "viem";
+import { WireError } from "../errors/wire.ts";
+import type { JobId } from "../types/job.ts";
+
+/** Longest gossip message, in bytes. */
+export const MAX_HINT_BYTES = 1024;
+
+export interface JobHint {
+  job: JobId;
+  /** Block that has the job's latest event, as far as the sender knows. */
+  block: bigint;
+}
+
+/** The gossipsub topic on which one marketplace's job hints travel. */
+export function jobsTopic(chainId: number, marketplace: Address): string {
+  return `/assay/1/${chainId}/${marketplace.toLowerCase()}/jobs`;
+}
+
+/** "Look at the chain now, from this block": the gossip message, stamped with this machine's time. */
+export function encodeJobHint({ job, block }: JobHint): Uint8Array {
+  const number = Number(block);
+  if (!Number.isSafeInteger(number) || number < 0) {
+    throw new RangeError(`${block} is not a block number`);
+  }
+  return encode({ v: 1, job: hexToBytes(job), block: number, at: Date.now() });
+}
+
+/**
+ * Reads what a peer sent. A hint is never believed: it only makes its hearer poll the chain early.
+ *
+ * @throws {@link WireError} on anything that {@link encodeJobHint} would not have written.
+ */
+export function decodeJobHint(bytes: Uint8Array): JobHint & { atMs: number } {
+  if (bytes.length > MAX_HINT_BYTES) {
+    throw new WireError(`${bytes.length} bytes are more than ${MAX_HINT_BYTES}`);
+  }
+  let hint: unknown;
+  try {
+    hint = decode(bytes);
+  } catch (cause) {
+    throw new WireError("not dag-cbor", { cause });
+  }
+  if (typeof hint !== "object" || hint === null) throw new WireError("not a map");
+  const { v, job, block, at, ...rest } = hint as Record<string, unknown>;
+  if (v !== 1) throw new WireError("not version 1");
+  if (!(job instanceof Uint8Array) || job.length !== 32) throw new WireError("job is not 32 bytes");
+  if (!isCount(block)) throw new WireError("block is not a block number");
+  if (!isCount(at)) throw new WireError("at is not a time in Unix milliseconds");
+  if (Object.keys(rest).length > 0) throw new WireError("unknown keys");
+  return { job: bytesToHex(job), block: BigInt(block), atMs: at };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
