@@ -29,19 +29,19 @@ library BatchLib {
         JobId id = terms.id();
         Batch storage job = ledger.batches[id][0];
         Batch storage batch = ledger.batches[id][index];
+        uint32 tasks = terms.tasksIn(index);
 
         // Check: the batch is to be had.
         job.checkPosted(id);
-        if (index >= terms.batchCount())
-            revert IMarketplace.Marketplace_NoSuchBatch(id, index, terms.batchCount());
-        _checkStatus(batch, BatchStatus.Open, id, index);
+        if (tasks == 0) revert IMarketplace.Marketplace_NoSuchBatch(id, index, terms.batchCount());
+        _checkStatus(batch.status, BatchStatus.Open, id, index);
         if (block.timestamp > terms.claimUntil)
             revert IMarketplace.Marketplace_ClaimingClosed(id, terms.claimUntil);
 
         // Effect: the worker is liable for it until it is settled or expired.
         uint40 deadline = uint40(block.timestamp) + terms.submitWindowSeconds;
         ledger.lock(msg.sender, terms.stakePerBatch);
-        job.close(terms.tasksIn(index));
+        job.close(tasks);
         (batch.worker, batch.timestamp, batch.status) = (msg.sender, deadline, BatchStatus.Claimed);
         emit IMarketplace.BatchClaimed(id, index, msg.sender, deadline);
     }
@@ -54,21 +54,19 @@ library BatchLib {
         Cid calldata results
     ) internal {
         Batch storage batch = ledger.batches[id][index];
+        (address worker, uint40 deadline, BatchStatus status) = (batch.worker, batch.timestamp, batch.status);
 
         // Check: the worker that claimed it commits to something, in time.
-        _checkStatus(batch, BatchStatus.Claimed, id, index);
-        if (msg.sender != batch.worker) {
-            revert IMarketplace.Marketplace_NotClaimer(id, index, msg.sender, batch.worker);
-        }
-        if (block.timestamp > batch.timestamp)
-            revert IMarketplace.Marketplace_Overdue(id, index, batch.timestamp);
+        _checkStatus(status, BatchStatus.Claimed, id, index);
+        if (msg.sender != worker) revert IMarketplace.Marketplace_NotClaimer(id, index, msg.sender, worker);
+        if (block.timestamp > deadline) revert IMarketplace.Marketplace_Overdue(id, index, deadline);
         if (resultRoot == 0) revert IMarketplace.Marketplace_ZeroResultRoot(id, index);
         results.check();
 
         // Effect: the challenge window starts.
         (batch.timestamp, batch.status) = (uint40(block.timestamp), BatchStatus.Submitted);
         batch.resultRoot = resultRoot;
-        emit IMarketplace.BatchSubmitted(id, index, msg.sender, resultRoot, results);
+        emit IMarketplace.BatchSubmitted(id, index, worker, resultRoot, results);
     }
 
     function settle(Ledger storage ledger, JobTerms calldata terms, uint32[] calldata indices) internal {
@@ -77,16 +75,21 @@ library BatchLib {
             uint32 index = indices[i];
             Batch storage batch = ledger.batches[id][index];
 
+            (address worker, uint40 submittedAt, BatchStatus status) = (
+                batch.worker,
+                batch.timestamp,
+                batch.status
+            );
+
             // Check: it waits for its reward, and nobody can challenge it any more.
-            if (batch.status == BatchStatus.Settled) continue;
-            _checkStatus(batch, BatchStatus.Submitted, id, index);
-            uint256 settleableAt = uint256(batch.timestamp) + terms.challengeWindowSeconds;
+            if (status == BatchStatus.Settled) continue;
+            _checkStatus(status, BatchStatus.Submitted, id, index);
+            uint256 settleableAt = uint256(submittedAt) + terms.challengeWindowSeconds;
             if (block.timestamp < settleableAt) {
                 revert IMarketplace.Marketplace_ChallengeWindowOpen(id, index, settleableAt);
             }
 
             // Effect: the worker is paid, and free again.
-            address worker = batch.worker;
             uint256 reward = terms.rewardFor(terms.tasksIn(index));
             batch.status = BatchStatus.Settled;
             ledger.release(worker, terms.stakePerBatch);
@@ -104,14 +107,13 @@ library BatchLib {
         JobId id = terms.id();
         Batch storage batch = ledger.batches[id][index];
 
+        (address worker, uint40 deadline, BatchStatus status) = (batch.worker, batch.timestamp, batch.status);
+
         // Check: it is overdue.
-        _checkStatus(batch, BatchStatus.Claimed, id, index);
-        if (block.timestamp <= batch.timestamp) {
-            revert IMarketplace.Marketplace_NotOverdue(id, index, batch.timestamp);
-        }
+        _checkStatus(status, BatchStatus.Claimed, id, index);
+        if (block.timestamp <= deadline) revert IMarketplace.Marketplace_NotOverdue(id, index, deadline);
 
         // Effect: the worker pays the caller and the requester, and is free again.
-        address worker = batch.worker;
         uint96 penalty = uint96((terms.stakePerBatch * penaltyBps) / BPS);
         uint256 bounty = (penalty * EXPIRY_BOUNTY_BPS) / BPS;
         ledger.penalise(worker, terms.stakePerBatch, penalty);
@@ -137,8 +139,7 @@ library BatchLib {
         }
     }
 
-    function _checkStatus(Batch storage batch, BatchStatus needed, JobId id, uint32 index) private view {
-        BatchStatus status = batch.status;
+    function _checkStatus(BatchStatus status, BatchStatus needed, JobId id, uint32 index) private pure {
         if (status != needed) revert IMarketplace.Marketplace_WrongStatus(id, index, status, needed);
     }
 }

@@ -14,7 +14,7 @@ import {TermsLib} from "./TermsLib.sol";
 library JobLib {
     using CidLib for *;
     using CreditLib for Ledger;
-    using TermsLib for JobTerms;
+    using TermsLib for *;
 
     function post(
         Ledger storage ledger,
@@ -33,19 +33,19 @@ library JobLib {
 
         // Check: the terms are within bounds, and about this spec.
         terms.check(parameters);
-        bytes32 specHash = keccak256(abi.encode(spec));
+        bytes32 specHash = spec.hashOf();
         if (specHash != terms.specHash)
             revert IMarketplace.Marketplace_SpecMismatch(terms.specHash, specHash);
         spec.program.check();
         spec.manifest.check();
 
         // Check: the escrow is here, to the wei.
-        uint256 escrow = terms.rewardFor(terms.taskCount);
+        uint32 taskCount = terms.taskCount;
+        uint256 escrow = terms.rewardFor(taskCount);
         if (msg.value != escrow) revert IMarketplace.Marketplace_WrongEscrow(id, msg.value, escrow);
 
         // Effect: every batch is open.
-        job.jobStatus = JobStatus.Posted;
-        job.openTasks = terms.taskCount;
+        (job.jobStatus, job.openTasks) = (JobStatus.Posted, taskCount);
         emit IMarketplace.JobPosted(id, terms.requester, terms, spec);
     }
 

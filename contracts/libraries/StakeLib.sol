@@ -23,7 +23,7 @@ library StakeLib {
         // Check: so much stake is free.
         if (amount == 0) revert IMarketplace.Marketplace_ZeroAmount();
         Account storage account = ledger.accounts[owner];
-        _checkFree(account, owner, amount);
+        _checkFree(owner, account.stake, account.locked, amount);
         // Effect: it leaves the stake, and the clock starts anew for all that unbonds.
         uint40 readyAt = uint40(block.timestamp) + unbondingSeconds;
         account.stake -= amount;
@@ -62,15 +62,19 @@ library StakeLib {
     /// @dev A claim makes `amount` of free stake liable.
     function lock(Ledger storage ledger, address owner, uint96 amount) internal {
         Account storage account = ledger.accounts[owner];
-        _checkFree(account, owner, amount);
-        account.locked += amount;
+        (uint96 stake, uint96 locked) = (account.stake, account.locked);
+        _checkFree(owner, stake, locked, amount);
+        account.locked = locked + amount;
     }
 
     /// @dev A settled batch frees its stake and counts.
     function release(Ledger storage ledger, address owner, uint96 amount) internal {
         Account storage account = ledger.accounts[owner];
-        account.locked -= amount;
-        if (account.settledBatches != type(uint32).max) ++account.settledBatches;
+        (uint96 locked, uint32 settled) = (account.locked, account.settledBatches);
+        locked -= amount;
+        if (settled != type(uint32).max) ++settled;
+        account.locked = locked;
+        account.settledBatches = settled;
     }
 
     /// @dev An expired claim frees its stake but for the penalty, and counts.
@@ -81,8 +85,8 @@ library StakeLib {
         if (account.expiredBatches != type(uint32).max) ++account.expiredBatches;
     }
 
-    function _checkFree(Account storage account, address owner, uint96 needed) private view {
-        uint96 free = account.stake - account.locked;
+    function _checkFree(address owner, uint96 stake, uint96 locked, uint96 needed) private pure {
+        uint96 free = stake - locked;
         if (free < needed) revert IMarketplace.Marketplace_InsufficientStake(owner, free, needed);
     }
 }

@@ -2,17 +2,35 @@
 pragma solidity ^0.8.37;
 
 import {IMarketplace} from "../interfaces/IMarketplace.sol";
-import {JobId, JobTerms} from "../types/Job.sol";
+import {JobId, JobSpec, JobTerms} from "../types/Job.sol";
 import {Parameters} from "../types/Parameters.sol";
 import {Bounds} from "./Bounds.sol";
 
 /// @notice What follows from a job's terms alone.
 library TermsLib {
     /// @dev Longest time from posting to `claimUntil`.
-    uint256 internal constant MAX_CLAIMING_SECONDS = 365 days;
+    uint256 private constant MAX_CLAIMING_SECONDS = 365 days;
+    uint256 private constant TERMS_BYTES = 12 * 32;
+    uint256 private constant SPEC_BYTES = 8 * 32;
 
-    function id(JobTerms calldata terms) internal pure returns (JobId) {
-        return JobId.wrap(keccak256(abi.encode(terms)));
+    /// @dev `keccak256(abi.encode(terms))`, of the calldata as it came: the struct is static, so the bytes are the same, and
+    /// most calls have to hash it. Bytes that are no valid encoding (a bit set above a field) have a hash too, but no job:
+    /// `post` emits terms and spec whole, and so decodes and refuses them.
+    function id(JobTerms calldata terms) internal pure returns (JobId hash) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, terms, TERMS_BYTES)
+            hash := keccak256(free, TERMS_BYTES)
+        }
+    }
+
+    /// @dev `keccak256(abi.encode(spec))`, in the same way.
+    function hashOf(JobSpec calldata spec) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, spec, SPEC_BYTES)
+            hash := keccak256(free, SPEC_BYTES)
+        }
     }
 
     /// @dev Of posted terms: `batchSize` is not zero.
@@ -20,16 +38,24 @@ library TermsLib {
         return (uint256(terms.taskCount) + terms.batchSize - 1) / terms.batchSize;
     }
 
-    /// @dev Number of tasks in a batch of posted terms; only the last batch may hold fewer than `batchSize`.
+    /// @dev Number of tasks in a batch: `batchSize`, fewer in the last, none beyond.
     function tasksIn(JobTerms calldata terms, uint32 batch) internal pure returns (uint32) {
-        uint256 first = uint256(batch) * terms.batchSize;
-        uint256 left = terms.taskCount - first;
-        return left < terms.batchSize ? uint32(left) : terms.batchSize;
+        uint256 taskCount = terms.taskCount;
+        uint256 batchSize = terms.batchSize;
+        // Products and differences of 32-bit numbers that are ordered by the check.
+        unchecked {
+            uint256 first = batch * batchSize;
+            if (first >= taskCount) return 0;
+            uint256 left = taskCount - first;
+            return uint32(left < batchSize ? left : batchSize);
+        }
     }
 
-    /// @dev What `tasks` tasks pay: at most 2¹²⁸, so it never overflows.
-    function rewardFor(JobTerms calldata terms, uint256 tasks) internal pure returns (uint256) {
-        return tasks * terms.rewardPerTask;
+    /// @dev What `tasks` tasks pay: below 2¹²⁸.
+    function rewardFor(JobTerms calldata terms, uint32 tasks) internal pure returns (uint256) {
+        unchecked {
+            return uint256(tasks) * terms.rewardPerTask;
+        }
     }
 
     /// @dev Refuses terms that this deployment does not admit.

@@ -1,0 +1,190 @@
+/** A Marketplace on a chain of its own, inside the test's process, and what a test needs to talk to it. */
+import hre from "hardhat";
+import {
+  type Address,
+  type ContractErrorName,
+  type ContractEventName,
+  type ContractFunctionArgs,
+  decodeErrorResult,
+  encodeAbiParameters,
+  type GetContractReturnType,
+  getAbiItem,
+  getAddress,
+  getContract,
+  type Hex,
+  isHex,
+  keccak256,
+  parseEventLogs,
+  stringToHex,
+  zeroAddress,
+} from "viem";
+import { expect } from "vitest";
+import { marketplaceAbi } from "../../sdk/src/generated/marketplaceAbi.ts";
+
+type Network = Awaited<ReturnType<typeof hre.network.create>>;
+type PublicClient = Awaited<ReturnType<Network["viem"]["getPublicClient"]>>;
+type WalletClient = Awaited<ReturnType<Network["viem"]["getWalletClients"]>>[number];
+type Marketplace = GetContractReturnType<
+  typeof marketplaceAbi,
+  { public: PublicClient; wallet: WalletClient }
+>;
+
+export type Terms = ContractFunctionArgs<typeof marketplaceAbi, "payable", "post">[0];
+export type Spec = ContractFunctionArgs<typeof marketplaceAbi, "payable", "post">[1];
+export type Cid = Spec["program"];
+
+/** Unix seconds at which every chain of these tests begins. */
+export const GENESIS = 2_000_000_000;
+export const DAY = 86_400;
+export const ETHER = 10n ** 18n;
+
+export const JobStatus = { none: 0, posted: 1, cancelled: 2 } as const;
+export const BatchStatus = { open: 0, claimed: 1, submitted: 2, settled: 3 } as const;
+
+/** Those of a local chain. */
+export const parameters = {
+  unbondingSeconds: DAY,
+  minChallengeWindowSeconds: 600,
+  maxChallengeWindowSeconds: 7 * DAY,
+  maxSubmitWindowSeconds: 7 * DAY,
+  minStakePerBatch: 10n ** 15n,
+  expiryPenaltyBps: 2000,
+};
+
+export const [termsType, specType] = getAbiItem({ abi: marketplaceAbi, name: "post" }).inputs;
+
+/** A CID that nobody has the content of. */
+export function cid(content: string, codec: "raw" | "dag-cbor" = "raw"): Cid {
+  return {
+    prefix: codec === "raw" ? "0x01551e20" : "0x01711e20",
+    digest: keccak256(stringToHex(content)),
+  };
+}
+
+export const spec: Spec = {
+  program: cid("program"),
+  manifest: cid("manifest", "dag-cbor"),
+  inputRoot: keccak256(stringToHex("inputs")),
+  memoryPages: 256,
+  maxResultBytes: 1 << 20,
+  maxSteps: 10n ** 10n,
+};
+
+export function hashSpec(value: Spec): Hex {
+  return keccak256(encodeAbiParameters([specType], [value]));
+}
+
+export function hashTerms(value: Terms): Hex {
+  return keccak256(encodeAbiParameters([termsType], [value]));
+}
+
+/** Ten tasks in three batches of four, four and two. */
+export function termsOf(requester: Address, changes: Partial<Terms> = {}): Terms {
+  return {
+    requester,
+    token: zeroAddress,
+    arbiter: zeroAddress,
+    taskCount: 10,
+    batchSize: 4,
+    rewardPerTask: 1_000_000_000_000_007n,
+    stakePerBatch: 10n ** 16n + 1n,
+    claimUntil: GENESIS + 10 * DAY,
+    submitWindowSeconds: 3600,
+    challengeWindowSeconds: 600,
+    salt: 0x0123_4567_89ab_cdefn,
+    specHash: hashSpec(spec),
+    ...changes,
+  };
+}
+
+/** An account that calls the Marketplace. */
+export interface Actor {
+  address: Address;
+  write: Marketplace["write"];
+}
+
+export interface MarketEvent {
+  eventName: ContractEventName<typeof marketplaceAbi>;
+  args: object;
+}
+
+export interface Market {
+  address: Address;
+  network: Network;
+  client: PublicClient;
+  read: Marketplace["read"];
+  requester: Actor;
+  worker: Actor;
+  rival: Actor;
+  stranger: Actor;
+  /** What the contract owns, in wei. */
+  balance(): Promise<bigint>;
+  /** The time of the next block, Unix seconds. */
+  at(timestamp: number): Promise<void>;
+  /** Gas of a transaction that went through, and the Marketplace's events in it. */
+  receipt(hash: Promise<Hex>): Promise<{ gasUsed: bigint; events: MarketEvent[] }>;
+}
+
+/** Starts a chain at {@link GENESIS} with a Marketplace on it. */
+export async function startMarket(changes: Partial<typeof parameters> = {}): Promise<Market> {
+  const network = await hre.network.create({ override: { initialDate: new Date(GENESIS * 1000) } });
+  const { viem, networkHelpers } = network;
+  const { address } = await viem.deployContract("Marketplace", [{ ...parameters, ...changes }]);
+  const client = await viem.getPublicClient();
+  const wallets = await viem.getWalletClients();
+
+  const contract = (wallet: WalletClient) =>
+    getContract({ abi: marketplaceAbi, address, client: { public: client, wallet } });
+  const actor = (index: number): Actor => {
+    const wallet = wallets[index];
+    if (wallet === undefined) throw new Error(`The chain has no account ${index}`);
+    return { address: getAddress(wallet.account.address), write: contract(wallet).write };
+  };
+
+  return {
+    address,
+    network,
+    client,
+    read: getContract({ abi: marketplaceAbi, address, client }).read,
+    requester: actor(1),
+    worker: actor(2),
+    rival: actor(3),
+    stranger: actor(4),
+    balance: () => client.getBalance({ address }),
+    at: (timestamp) => networkHelpers.time.setNextBlockTimestamp(timestamp),
+    async receipt(hash) {
+      const { gasUsed, logs } = await client.getTransactionReceipt({ hash: await hash });
+      const parsed = parseEventLogs({ abi: marketplaceAbi, logs });
+      expect(parsed).toHaveLength(logs.length);
+      return { gasUsed, events: parsed.map(({ eventName, args }) => ({ eventName, args })) };
+    },
+  };
+}
+
+/** Asserts that a call reverts with this very error and these very operands. */
+export async function expectRevert(
+  call: Promise<unknown>,
+  errorName: ContractErrorName<typeof marketplaceAbi>,
+  args?: readonly unknown[],
+): Promise<void> {
+  const error = await call.then(
+    () => new Error(`Expected ${errorName}, but the call went through`),
+    (reason: unknown) => reason,
+  );
+  const data = revertData(error);
+  if (data === undefined) throw error;
+  const revert = decodeErrorResult({ abi: marketplaceAbi, data });
+  expect({ errorName: revert.errorName, args: revert.args }).toEqual({ errorName, args });
+}
+
+/** The bytes that the EVM reverted with. Hardhat's node puts them in `data`, or in `data.data` when a gas estimate failed. */
+function revertData(error: unknown): Hex | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const data: unknown = "data" in cause ? cause.data : undefined;
+    if (isHex(data)) return data;
+    if (typeof data === "object" && data !== null && "data" in data && isHex(data.data)) {
+      return data.data;
+    }
+  }
+  return undefined;
+}
