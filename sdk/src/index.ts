@@ -21,6 +21,11 @@ export {
   UnsupportedCidError,
 } from "./errors/content.ts";
 export { ManifestError, type ManifestErrorCode } from "./errors/manifest.ts";
+export {
+  InvalidProgramError,
+  type InvalidProgramErrorCode,
+  ProgramCompileError,
+} from "./errors/program.ts";
 export { WireError } from "./errors/wire.ts";
 export { batchCount, batchRange } from "./job/batches.ts";
 export { hashSpec, hashTerms } from "./job/hash.ts";
@@ -40,6 +45,12 @@ export {
 } from "./manifest/write.ts";
 export { inputLeaf, resultLeaf } from "./merkle/leaf.ts";
 export { type MerkleProof, merkleProof, merkleRoot, verifyMerkleProof } from "./merkle/tree.ts";
+export {
+  type CompileProgramParameters,
+  compileProgram,
+  DEFAULT_MEMORY_PAGES,
+} from "./program/compileProgram.ts";
+export { inspectProgram, MAX_PROGRAM_BYTES, type ProgramInfo } from "./program/inspectProgram.ts";
 export {
   type InputEntry,
   type JobId,
