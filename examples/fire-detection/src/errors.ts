@@ -1,0 +1,58 @@
+import { AssayError, type AssayErrorOptions } from "@assay/sdk";
+
+export type SceneErrorCode =
+  | "SCENE_NOT_FOUND"
+  | "SCENE_IS_A_DIRECTORY"
+  | "SCENE_UNREADABLE"
+  | "SCENE_NOT_A_GEOTIFF"
+  | "SCENE_TRUNCATED"
+  | "SCENE_TOO_LARGE"
+  | "SCENE_UNKNOWN_CRS"
+  | "BAND_MISSING";
+
+/** A file that cannot be read as a scene. */
+export class SceneError extends AssayError {
+  readonly code: SceneErrorCode;
+  readonly retryable = false;
+
+  constructor(code: SceneErrorCode, shortMessage: string, options?: AssayErrorOptions) {
+    super(shortMessage, options);
+    this.code = code;
+  }
+}
+
+/** A command line that cannot be followed. The message is one line that says what to type instead. */
+export class UsageError extends AssayError {
+  readonly code = "USAGE";
+  readonly retryable = false;
+}
+
+/** Bytes that are not the detections of the tile they are said to belong to. */
+export class MalformedDetectionsError extends AssayError {
+  readonly code = "DETECTIONS_MALFORMED";
+  readonly retryable = false;
+
+  constructor(tile: number, details: string) {
+    super(
+      `The result of tile ${tile} is not a list of detections: its program or its worker is broken.`,
+      {
+        details,
+      },
+    );
+  }
+}
+
+/** A job was finished before every tile had its result. */
+export class TilesMissingError extends AssayError {
+  readonly code = "TILES_MISSING";
+  readonly retryable = true;
+  readonly missing: readonly number[];
+
+  constructor(missing: readonly number[], tileCount: number) {
+    const named = missing.slice(0, 8).join(", ") + (missing.length > 8 ? ", …" : "");
+    super(
+      `${missing.length} of ${tileCount} tiles have no result (${named}): run the job again for these.`,
+    );
+    this.missing = missing;
+  }
+}

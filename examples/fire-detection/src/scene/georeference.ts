@@ -1,0 +1,77 @@
+import proj4 from "proj4";
+import type { Pixel } from "./scene.ts";
+
+/**
+ * An affine map from pixel corners to the coordinate system `epsg`:
+ * X = originX + x · columnX + y · rowX, Y = originY + x · columnY + y · rowY, where (x, y) = (0, 0) is the outer corner of
+ * the first pixel and (0.5, 0.5) its centre.
+ */
+export interface Georeference {
+  epsg: number;
+  originX: number;
+  originY: number;
+  columnX: number;
+  columnY: number;
+  rowX: number;
+  rowY: number;
+}
+
+/** WGS 84, degrees. */
+export interface LonLat {
+  lon: number;
+  lat: number;
+}
+
+const METRES_PER_DEGREE = 111_320;
+
+/** Whether positions in this coordinate system can be given as longitude and latitude. */
+export function isKnownCrs(epsg: number): boolean {
+  return proj4.defs(`EPSG:${epsg}`) !== undefined;
+}
+
+/** Longitude and latitude of a place given in pixels; add 0.5 to a pixel's column and row to get its centre. */
+export function toLonLat(georeference: Georeference, { x, y }: Pixel): LonLat {
+  const { originX, originY, columnX, columnY, rowX, rowY } = georeference;
+  const [lon, lat] = proj4(`EPSG:${georeference.epsg}`, "EPSG:4326").forward([
+    originX + x * columnX + y * rowX,
+    originY + x * columnY + y * rowY,
+  ]);
+  return { lon, lat };
+}
+
+/** Longitude and latitude of the middle of a pixel. */
+export function pixelCentre(georeference: Georeference, { x, y }: Pixel): LonLat {
+  return toLonLat(georeference, { x: x + 0.5, y: y + 0.5 });
+}
+
+/** Width and height of a pixel at `at` in metres, on the ground. */
+export function pixelSizeMetres(
+  georeference: Georeference,
+  at: Pixel,
+): { width: number; height: number } {
+  return {
+    width: groundDistance(
+      toLonLat(georeference, at),
+      toLonLat(georeference, { ...at, x: at.x + 1 }),
+    ),
+    height: groundDistance(
+      toLonLat(georeference, at),
+      toLonLat(georeference, { ...at, y: at.y + 1 }),
+    ),
+  };
+}
+
+/** Degrees clockwise from straight up in the image to geographic north, at `at`. */
+export function northAngle(georeference: Georeference, at: Pixel): number {
+  const here = toLonLat(georeference, at);
+  const right = toLonLat(georeference, { ...at, x: at.x + 1 });
+  const shrink = Math.cos((here.lat * Math.PI) / 180);
+  // How far east and north one step to the right leads; north is turned against it by the same angle.
+  return (Math.atan2(right.lat - here.lat, (right.lon - here.lon) * shrink) * 180) / Math.PI;
+}
+
+/** Metres between two places a few pixels apart. */
+function groundDistance(a: LonLat, b: LonLat): number {
+  const shrink = Math.cos((((a.lat + b.lat) / 2) * Math.PI) / 180);
+  return Math.hypot((b.lon - a.lon) * shrink, b.lat - a.lat) * METRES_PER_DEGREE;
+}
