@@ -1,0 +1,548 @@
+import { keccak256, stringToHex, zeroAddress, zeroHash } from "viem";
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  BatchStatus,
+  cid,
+  DAY,
+  ETHER,
+  expectRevert,
+  GENESIS,
+  hashTerms,
+  JobStatus,
+  type Market,
+  spec,
+  startMarket,
+  type Terms,
+  termsOf,
+} from "./market.ts";
+
+const CLAIMED_AT = GENESIS + 1000;
+const SUBMITTED_AT = GENESIS + 2000;
+const root = keccak256(stringToHex("results"));
+const results = cid("results", "dag-cbor");
+
+let market: Market;
+let terms: Terms;
+let job: `0x${string}`;
+
+beforeEach(async () => {
+  market = await startMarket();
+  terms = termsOf(market.requester.address);
+  job = hashTerms(terms);
+  await market.requester.write.post([terms, spec], { value: terms.rewardPerTask * 10n });
+  await market.worker.write.deposit({ value: ETHER });
+  await market.rival.write.deposit({ value: ETHER });
+});
+
+const stakeOf = async (owner: `0x${string}`) => market.read.account([owner]);
+const creditOf = (owner: `0x${string}`) => market.read.credit([owner, zeroAddress]);
+
+async function claim(batch: number): Promise<void> {
+  await market.at(CLAIMED_AT + batch);
+  await market.worker.write.claim([terms, batch]);
+}
+
+async function submit(batch: number): Promise<void> {
+  await market.at(SUBMITTED_AT + batch);
+  await market.worker.write.submit([job, batch, root, results]);
+}
+
+describe("claim", () => {
+  it("locks the stake, starts the deadline and closes the batch's tasks", async () => {
+    const { worker, read } = market;
+    await market.at(CLAIMED_AT);
+    const { events } = await market.receipt(worker.write.claim([terms, 2]));
+
+    const deadline = CLAIMED_AT + terms.submitWindowSeconds;
+    expect(events).toEqual([
+      { eventName: "BatchClaimed", args: { job, batch: 2, worker: worker.address, deadline } },
+    ]);
+    expect(await read.batches([job, 2, 1])).toEqual([
+      {
+        worker: worker.address,
+        timestamp: deadline,
+        status: BatchStatus.claimed,
+        resultRoot: zeroHash,
+      },
+    ]);
+    expect(await read.job([job])).toEqual([JobStatus.posted, 8]);
+    expect(await stakeOf(worker.address)).toMatchObject({
+      stake: ETHER,
+      locked: terms.stakePerBatch,
+    });
+  });
+
+  it("of the first batch leaves the job's own state beside it alone", async () => {
+    const { worker, read } = market;
+    await market.at(CLAIMED_AT);
+    await worker.write.claim([terms, 0]);
+
+    expect(await read.job([job])).toEqual([JobStatus.posted, 6]);
+    await worker.write.claim([terms, 1]);
+    await worker.write.claim([terms, 2]);
+    expect(await read.job([job])).toEqual([JobStatus.posted, 0]);
+    expect(await read.batches([job, 0, 1])).toEqual([
+      {
+        worker: worker.address,
+        timestamp: CLAIMED_AT + terms.submitWindowSeconds,
+        status: BatchStatus.claimed,
+        resultRoot: zeroHash,
+      },
+    ]);
+    expect(await stakeOf(worker.address)).toMatchObject({ locked: 3n * terms.stakePerBatch });
+  });
+
+  it("gives a batch to the first that comes", async () => {
+    const { rival } = market;
+    await claim(1);
+    await expectRevert(rival.write.claim([terms, 1]), "Marketplace_WrongStatus", [
+      job,
+      1,
+      BatchStatus.claimed,
+      BatchStatus.open,
+    ]);
+  });
+
+  it("is possible up to claimUntil, and no second longer", async () => {
+    const { worker } = market;
+    await market.at(terms.claimUntil);
+    await worker.write.claim([terms, 0]);
+    await market.at(terms.claimUntil + 1);
+    await expectRevert(worker.write.claim([terms, 1]), "Marketplace_ClaimingClosed", [
+      job,
+      terms.claimUntil,
+    ]);
+  });
+
+  it("takes exactly the free stake it needs", async () => {
+    const { stranger } = market;
+    await stranger.write.deposit({ value: 2n * terms.stakePerBatch - 1n });
+    await stranger.write.claim([terms, 0]);
+    await expectRevert(stranger.write.claim([terms, 1]), "Marketplace_InsufficientStake", [
+      stranger.address,
+      terms.stakePerBatch - 1n,
+      terms.stakePerBatch,
+    ]);
+    await stranger.write.deposit({ value: 1n });
+    await stranger.write.claim([terms, 1]);
+  });
+
+  it("does not count unbonding stake", async () => {
+    const { worker } = market;
+    await worker.write.unbond([ETHER]);
+    await expectRevert(worker.write.claim([terms, 0]), "Marketplace_InsufficientStake", [
+      worker.address,
+      0n,
+      terms.stakePerBatch,
+    ]);
+  });
+
+  it.each([3, 2 ** 32 - 1])("refuses batch %s of three", async (batch) => {
+    await expectRevert(market.worker.write.claim([terms, batch]), "Marketplace_NoSuchBatch", [
+      job,
+      batch,
+      3n,
+    ]);
+  });
+
+  it("refuses a job that was never posted, whatever its terms", async () => {
+    const other = { ...terms, salt: 0n, batchSize: 0, taskCount: 0 };
+    await expectRevert(market.worker.write.claim([other, 0]), "Marketplace_NotPosted", [
+      hashTerms(other),
+    ]);
+  });
+});
+
+describe("submit", () => {
+  it("stores the root and the time, and tells where the results are", async () => {
+    const { worker, read } = market;
+    await claim(0);
+    await market.at(SUBMITTED_AT);
+    const { events } = await market.receipt(worker.write.submit([job, 0, root, results]));
+
+    expect(events).toEqual([
+      {
+        eventName: "BatchSubmitted",
+        args: { job, batch: 0, worker: worker.address, resultRoot: root, results },
+      },
+    ]);
+    expect(await read.batches([job, 0, 1])).toEqual([
+      {
+        worker: worker.address,
+        timestamp: SUBMITTED_AT,
+        status: BatchStatus.submitted,
+        resultRoot: root,
+      },
+    ]);
+    expect(await read.job([job])).toEqual([JobStatus.posted, 6]);
+    expect(await stakeOf(worker.address)).toMatchObject({ locked: terms.stakePerBatch });
+  });
+
+  it("is the claimer's alone", async () => {
+    const { worker, rival } = market;
+    await claim(1);
+    await expectRevert(rival.write.submit([job, 1, root, results]), "Marketplace_NotClaimer", [
+      job,
+      1,
+      rival.address,
+      worker.address,
+    ]);
+  });
+
+  it("is in time at the deadline, and overdue a second later", async () => {
+    const { worker } = market;
+    await claim(0);
+    await claim(1);
+    const deadline = CLAIMED_AT + terms.submitWindowSeconds;
+    await market.at(deadline + 1);
+    await worker.write.submit([job, 1, root, results]);
+    await market.at(deadline + 2);
+    await expectRevert(worker.write.submit([job, 0, root, results]), "Marketplace_Overdue", [
+      job,
+      0,
+      deadline,
+    ]);
+  });
+
+  it("works on for a cancelled job", async () => {
+    await claim(0);
+    await market.requester.write.cancel([terms]);
+    await submit(0);
+    expect(await market.read.job([job])).toEqual([JobStatus.cancelled, 0]);
+  });
+
+  it("refuses what is open, submitted, or of no job", async () => {
+    const { worker } = market;
+    await claim(0);
+    await submit(0);
+    const refused: [typeof job, number, number][] = [
+      [job, 0, BatchStatus.submitted],
+      [job, 1, BatchStatus.open],
+      [zeroHash, 0, BatchStatus.open],
+    ];
+    for (const [id, batch, status] of refused) {
+      await expectRevert(
+        worker.write.submit([id, batch, root, results]),
+        "Marketplace_WrongStatus",
+        [id, batch, status, BatchStatus.claimed],
+      );
+    }
+  });
+
+  it("refuses the zero root and results without a name", async () => {
+    const { worker } = market;
+    await claim(0);
+    await expectRevert(
+      worker.write.submit([job, 0, zeroHash, results]),
+      "Marketplace_ZeroResultRoot",
+      [job, 0],
+    );
+    await expectRevert(
+      worker.write.submit([job, 0, root, { ...results, digest: zeroHash }]),
+      "Marketplace_MalformedCid",
+      [results.prefix, zeroHash],
+    );
+  });
+});
+
+describe("settle", () => {
+  const settleableAt = SUBMITTED_AT + 600;
+
+  it("pays the worker and frees its stake, called by anyone", async () => {
+    const { worker, stranger, read } = market;
+    await claim(0);
+    await submit(0);
+    await market.at(settleableAt);
+    const { events } = await market.receipt(stranger.write.settle([terms, [0]]));
+
+    const reward = 4n * terms.rewardPerTask;
+    expect(events).toEqual([
+      { eventName: "BatchSettled", args: { job, batch: 0, worker: worker.address, reward } },
+    ]);
+    expect(await stakeOf(worker.address)).toMatchObject({
+      stake: ETHER,
+      locked: 0n,
+      settledBatches: 1,
+      expiredBatches: 0,
+    });
+    expect(await creditOf(worker.address)).toBe(reward);
+    expect(await read.batches([job, 0, 1])).toEqual([
+      {
+        worker: worker.address,
+        timestamp: SUBMITTED_AT,
+        status: BatchStatus.settled,
+        resultRoot: root,
+      },
+    ]);
+    expect(await read.job([job])).toEqual([JobStatus.posted, 6]);
+  });
+
+  it("pays many batches of several workers at once; the last by its own size", async () => {
+    const { worker, rival, stranger } = market;
+    await claim(0);
+    await claim(2);
+    await rival.write.claim([terms, 1]);
+    await submit(0);
+    await submit(2);
+    await rival.write.submit([job, 1, root, results]);
+    await market.at(settleableAt + 10);
+    const { events } = await market.receipt(stranger.write.settle([terms, [2, 1, 0]]));
+
+    expect(events.map(({ eventName, args }) => [eventName, args])).toEqual([
+      ["BatchSettled", { job, batch: 2, worker: worker.address, reward: 2n * terms.rewardPerTask }],
+      ["BatchSettled", { job, batch: 1, worker: rival.address, reward: 4n * terms.rewardPerTask }],
+      ["BatchSettled", { job, batch: 0, worker: worker.address, reward: 4n * terms.rewardPerTask }],
+    ]);
+    expect(await creditOf(worker.address)).toBe(6n * terms.rewardPerTask);
+    expect(await creditOf(rival.address)).toBe(4n * terms.rewardPerTask);
+    expect(await stakeOf(worker.address)).toMatchObject({ locked: 0n, settledBatches: 2 });
+    expect(await stakeOf(rival.address)).toMatchObject({ locked: 0n, settledBatches: 1 });
+  });
+
+  it("passes over what is settled, in the same call too: nobody is paid twice", async () => {
+    const { worker, stranger } = market;
+    await claim(0);
+    await claim(1);
+    await submit(0);
+    await submit(1);
+    await market.at(settleableAt + 10);
+    const first = await market.receipt(stranger.write.settle([terms, [0, 0]]));
+    const second = await market.receipt(stranger.write.settle([terms, [0, 1, 0, 1]]));
+    const third = await market.receipt(stranger.write.settle([terms, [1, 0]]));
+
+    expect(first.events).toHaveLength(1);
+    expect(second.events).toHaveLength(1);
+    expect(third.events).toHaveLength(0);
+    expect(await creditOf(worker.address)).toBe(8n * terms.rewardPerTask);
+    expect(await stakeOf(worker.address)).toMatchObject({ locked: 0n, settledBatches: 2 });
+  });
+
+  it("waits for the end of the challenge window, and not a second longer", async () => {
+    const { stranger } = market;
+    await claim(0);
+    await submit(0);
+    await market.at(settleableAt - 1);
+    await expectRevert(stranger.write.settle([terms, [0]]), "Marketplace_ChallengeWindowOpen", [
+      job,
+      0,
+      BigInt(settleableAt),
+    ]);
+    await market.at(settleableAt);
+    await stranger.write.settle([terms, [0]]);
+  });
+
+  it("settles all or nothing", async () => {
+    const { worker, stranger } = market;
+    await claim(0);
+    await claim(1);
+    await submit(0);
+    await market.at(settleableAt);
+    await expectRevert(stranger.write.settle([terms, [0, 1]]), "Marketplace_WrongStatus", [
+      job,
+      1,
+      BatchStatus.claimed,
+      BatchStatus.submitted,
+    ]);
+    expect(await creditOf(worker.address)).toBe(0n);
+  });
+
+  it("refuses open batches, batches beyond the last, and jobs that were never posted", async () => {
+    const { stranger } = market;
+    for (const [each, batch] of [
+      [terms, 0],
+      [terms, 3],
+      [{ ...terms, salt: 0n }, 0],
+    ] as const) {
+      await expectRevert(stranger.write.settle([each, [batch]]), "Marketplace_WrongStatus", [
+        hashTerms(each),
+        batch,
+        BatchStatus.open,
+        BatchStatus.submitted,
+      ]);
+    }
+  });
+
+  it("pays for what was claimed before the job was cancelled", async () => {
+    const { requester, worker, stranger, read } = market;
+    await claim(0);
+    await requester.write.cancel([terms]);
+    await submit(0);
+    await market.at(settleableAt);
+    await stranger.write.settle([terms, [0]]);
+
+    expect(await creditOf(worker.address)).toBe(4n * terms.rewardPerTask);
+    expect(await creditOf(requester.address)).toBe(6n * terms.rewardPerTask);
+    expect(await read.job([job])).toEqual([JobStatus.cancelled, 0]);
+  });
+});
+
+describe("expire", () => {
+  const deadline = CLAIMED_AT + 3600;
+  // Of 10¹⁶ + 1 wei: a fifth, rounded down; a quarter of that, rounded down.
+  const penalty = 2_000_000_000_000_000n;
+  const bounty = 500_000_000_000_000n;
+
+  it("takes the penalty, pays the caller's bounty and the requester, and opens the batch", async () => {
+    const { requester, worker, stranger, read } = market;
+    await claim(0);
+    await market.at(deadline + 1);
+    const { events } = await market.receipt(stranger.write.expire([terms, 0]));
+
+    expect(events).toEqual([
+      {
+        eventName: "BatchExpired",
+        args: {
+          job,
+          batch: 0,
+          worker: worker.address,
+          penalty,
+          bounty,
+          caller: stranger.address,
+        },
+      },
+    ]);
+    expect(await stakeOf(worker.address)).toMatchObject({
+      stake: ETHER - penalty,
+      locked: 0n,
+      settledBatches: 0,
+      expiredBatches: 1,
+    });
+    expect(await creditOf(stranger.address)).toBe(bounty);
+    expect(await creditOf(requester.address)).toBe(penalty - bounty);
+    expect(await creditOf(worker.address)).toBe(0n);
+    expect(await read.job([job])).toEqual([JobStatus.posted, 10]);
+    expect(await read.batches([job, 0, 1])).toEqual([
+      { worker: zeroAddress, timestamp: 0, status: BatchStatus.open, resultRoot: zeroHash },
+    ]);
+  });
+
+  it("rounds the penalty and the bounty down, to the wei", async () => {
+    const { requester, stranger } = market;
+    const odd = termsOf(requester.address, { stakePerBatch: 10n ** 15n + 9n, salt: 9n });
+    await requester.write.post([odd, spec], { value: odd.rewardPerTask * 10n });
+    await market.at(CLAIMED_AT);
+    await market.worker.write.claim([odd, 1]);
+    await market.at(deadline + 1);
+    await stranger.write.expire([odd, 1]);
+
+    // (10¹⁵ + 9) / 5 = 200000000000001.8, and a quarter of 200000000000001 is 50000000000000.25.
+    expect(await creditOf(stranger.address)).toBe(50_000_000_000_000n);
+    expect(await creditOf(requester.address)).toBe(150_000_000_000_001n);
+    expect(await stakeOf(market.worker.address)).toMatchObject({
+      stake: ETHER - 200_000_000_000_001n,
+      locked: 0n,
+    });
+  });
+
+  it("frees the batch for another worker, who is paid for it", async () => {
+    const { worker, rival, stranger } = market;
+    await claim(1);
+    await market.at(deadline + 2);
+    await stranger.write.expire([terms, 1]);
+    await rival.write.claim([terms, 1]);
+    await expectRevert(worker.write.submit([job, 1, root, results]), "Marketplace_NotClaimer", [
+      job,
+      1,
+      worker.address,
+      rival.address,
+    ]);
+    await rival.write.submit([job, 1, root, results]);
+    await market.at(deadline + DAY);
+    await stranger.write.settle([terms, [1]]);
+
+    expect(await creditOf(rival.address)).toBe(4n * terms.rewardPerTask);
+    expect(await creditOf(worker.address)).toBe(0n);
+  });
+
+  it("gives a cancelled job's escrow back at once", async () => {
+    const { requester, stranger, worker, read } = market;
+    await claim(0);
+    await claim(2);
+    await requester.write.cancel([terms]);
+    await market.at(deadline + 10);
+    await stranger.write.expire([terms, 2]);
+    await stranger.write.expire([terms, 0]);
+
+    expect(await read.job([job])).toEqual([JobStatus.cancelled, 0]);
+    expect(await creditOf(requester.address)).toBe(
+      10n * terms.rewardPerTask + 2n * (penalty - bounty),
+    );
+    await expectRevert(worker.write.claim([terms, 0]), "Marketplace_Cancelled", [job]);
+  });
+
+  it("works after claiming has closed; the requester cancels the rest", async () => {
+    const { requester, stranger } = market;
+    await market.at(terms.claimUntil);
+    await market.worker.write.claim([terms, 0]);
+    await market.at(terms.claimUntil + DAY);
+    await stranger.write.expire([terms, 0]);
+    await requester.write.cancel([terms]);
+
+    expect(await creditOf(requester.address)).toBe(10n * terms.rewardPerTask + penalty - bounty);
+  });
+
+  it("costs the worker who expires itself more than the bounty returns", async () => {
+    const { worker } = market;
+    await claim(0);
+    await market.at(deadline + 1);
+    await worker.write.expire([terms, 0]);
+
+    expect((await stakeOf(worker.address)).stake + (await creditOf(worker.address))).toBe(
+      ETHER - penalty + bounty,
+    );
+  });
+
+  it("waits until the deadline is over", async () => {
+    await claim(0);
+    await market.at(deadline);
+    await expectRevert(market.stranger.write.expire([terms, 0]), "Marketplace_NotOverdue", [
+      job,
+      0,
+      deadline,
+    ]);
+  });
+
+  it("refuses what is open or submitted, however late", async () => {
+    const { stranger } = market;
+    await claim(0);
+    await submit(0);
+    await market.at(deadline + DAY);
+    for (const [batch, status] of [
+      [0, BatchStatus.submitted],
+      [1, BatchStatus.open],
+      [3, BatchStatus.open],
+    ] as const) {
+      await expectRevert(stranger.write.expire([terms, batch]), "Marketplace_WrongStatus", [
+        job,
+        batch,
+        status,
+        BatchStatus.claimed,
+      ]);
+    }
+  });
+});
+
+describe("batches", () => {
+  it("reads pages, also beyond the last batch and none at all", async () => {
+    const { worker, read } = market;
+    await claim(1);
+    const open = {
+      worker: zeroAddress,
+      timestamp: 0,
+      status: BatchStatus.open,
+      resultRoot: zeroHash,
+    };
+    const claimed = {
+      worker: worker.address,
+      timestamp: CLAIMED_AT + 1 + terms.submitWindowSeconds,
+      status: BatchStatus.claimed,
+      resultRoot: zeroHash,
+    };
+
+    expect(await read.batches([job, 0, 0])).toEqual([]);
+    expect(await read.batches([job, 1, 1])).toEqual([claimed]);
+    expect(await read.batches([job, 0, 5])).toEqual([open, claimed, open, open, open]);
+    expect(await read.batches([job, 2 ** 32 - 1, 1])).toEqual([open]);
+    await expect(read.batches([job, 2 ** 32 - 1, 2])).rejects.toThrow();
+  });
+});
