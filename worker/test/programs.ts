@@ -15,7 +15,7 @@ export function programOf(
   }: { run: string; alloc?: string; pages?: number; rest?: string },
 ): Program {
   const module = binaryen.parseText(
-    `(module (memory (export "memory") ${pages} ${pages}) ${rest} ${alloc}
+    `(module ${rest} (memory (export "memory") ${pages} ${pages}) ${alloc}
       (func (export "run") (param $ptr i32) (param $len i32) (result i64) ${run}))`,
   );
   try {

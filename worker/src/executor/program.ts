@@ -19,16 +19,16 @@ export function admitProgram(
   wasm: Uint8Array,
   { memoryPages }: { memoryPages: number },
 ): Program {
-  let maxPages: number | undefined;
+  let maxPages: number;
   try {
     maxPages = inspectProgram(wasm).memory.maxPages;
-  } catch (error) {
-    if (!(error instanceof InvalidProgramError)) throw error;
-    throw new ProgramRefusedError(error.shortMessage, { cause: error });
+  } catch (cause) {
+    if (!(cause instanceof InvalidProgramError)) throw cause;
+    throw new ProgramRefusedError(cause.shortMessage, { cause });
   }
-  if (maxPages === undefined || maxPages > memoryPages) {
+  if (maxPages > memoryPages) {
     throw new ProgramRefusedError(
-      `it declares a memory of ${maxPages ?? "unlimited"} pages; the job allows ${memoryPages}`,
+      `its memory may grow to ${maxPages} pages; the job allows ${memoryPages}`,
     );
   }
   return { id, wasm };

@@ -1,0 +1,30 @@
+import { AssayError, type AssayErrorOptions } from "@assay/sdk";
+import type { CID } from "multiformats/cid";
+
+/** The folder that holds a node's state belongs to another running node. */
+export class DataDirInUseError extends AssayError {
+  readonly code = "DATA_DIR_IN_USE";
+  readonly retryable = true;
+
+  constructor(dataDir: string, options?: AssayErrorOptions) {
+    super(
+      `${dataDir} is in use by another node: stop that one, or choose another folder with --data-dir.`,
+      options,
+    );
+  }
+}
+
+/** The DHT could not be told who has a content. */
+export class ProvideError extends AssayError {
+  readonly code = "PROVIDE_FAILED";
+  readonly retryable = true;
+  readonly cid: CID;
+
+  constructor(cid: CID, options?: AssayErrorOptions) {
+    super(
+      `No peer was reached to tell it who has ${cid}: check the bootstrap addresses and the network.`,
+      options,
+    );
+    this.cid = cid;
+  }
+}

@@ -1,0 +1,23 @@
+import { blake3 } from "@assay/sdk";
+import { withBitswap } from "@helia/bitswap";
+import { type HeliaWithLibp2p, withLibp2pLight } from "@helia/libp2p";
+import { createHeliaLight } from "helia";
+import { type HostParameters, type HostServices, hostOptions } from "../p2p/hostOptions.ts";
+import type { Stores } from "./stores.ts";
+
+export type HeliaNode = HeliaWithLibp2p<HostServices>;
+
+/**
+ * A started Helia node with nothing in it but bitswap over our own libp2p host: no public bootstrap list, no gateways, no
+ * delegated routing. The host's key is made on the first start and kept in the datastore.
+ */
+export async function startHelia(stores: Stores, host: HostParameters): Promise<HeliaNode> {
+  const { blockstore, datastore } = stores;
+  const helia = createHeliaLight({ blockstore, datastore, hashers: [blake3] });
+  const node = withBitswap(withLibp2pLight(helia, hostOptions(host)), {
+    // A peer asks again for what it lost on the way; the default keeps it waiting for five seconds.
+    doNotResendBlockWindow: 0,
+  });
+  await node.start();
+  return node;
+}

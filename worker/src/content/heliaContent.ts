@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type AbortOptions,
+  type BlockReader,
+  type Content,
+  ContentNotFoundError,
+  ContentTooLargeError,
+  cidOf,
+  MAX_BLOCK_BYTES,
+  verifyBlock,
+} from "@assay/sdk";
+import type { SessionBlockstore } from "helia";
+import type { Blockstore } from "interface-blockstore";
+import type { CID } from "multiformats/cid";
+import { ProvideError } from "./errors.ts";
+import type { HeliaNode } from "./helia.ts";
+import { createSemaphore } from "./semaphore.ts";
+
+/** A block that nobody has given us by then is not found, if the caller's own signal does not say so before. */
+const DEFAULT_GET_MS = 60_000;
+/** One search for providers, in milliseconds. */
+const SEARCH_MS = 5_000;
+/** One transfer of a block, in milliseconds; then other providers are looked for. */
+const TRANSFER_MS = 20_000;
+/**
+ * A bitswap peer that has sent a block once takes the next want of it for the same one and only forgets it then: what is
+ * wanted again has to be wanted twice, so that a long wait and this short one take turns.
+ */
+const REMINDER_MS = 1_000;
+/** Providers that a session asks at a time. */
+const MAX_PROVIDERS = 4;
+/** Blocks asked for at a time: a bitswap peer forgets what is wanted of it beyond 1,024. */
+const CONCURRENT_TRANSFERS = 256;
+/** Pause before providers are looked for again; doubled each time up to the second. */
+const SEARCH_PAUSE_MS = { first: 200, longest: 2_000 };
+/** How long it may take to tell the DHT of one content, in milliseconds. */
+const PROVIDE_MS = 20_000;
+
+/**
+ * Contents over Helia: providers are found in the Kademlia DHT, blocks come by bitswap and are checked against their CIDs
+ * (also those from our own disk), and what we have is given to whoever asks.
+ * @param blockstore - the one underneath Helia's, without its network.
+ */
+export function createHeliaContent(helia: HeliaNode, blockstore: Blockstore): Content {
+  const transfers = createSemaphore(CONCURRENT_TRANSFERS);
+
+  /** The block on our own disk, unless it was damaged there: then it is dropped, to be fetched again. */
+  async function readLocal(cid: CID): Promise<Uint8Array | "damaged" | "absent"> {
+    if (!(await blockstore.has(cid))) return "absent";
+    const bytes = await collect(blockstore.get(cid));
+    try {
+      verifyBlock(cid, bytes);
+      return bytes;
+    } catch {
+      await blockstore.delete(cid);
+      return "damaged";
+    }
+  }
+
+  /** The peers that are said to have `cid`, as soon as there is one. */
+  async function findProviders(cid: CID, signal: AbortSignal): Promise<CID[]> {
+    const providers: CID[] = [];
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(SEARCH_MS)]);
+    try {
+      for await (const { id } of helia.libp2p.contentRouting.findProviders(cid, {
+        signal: limited,
+      })) {
+        if (id.equals(helia.libp2p.peerId)) continue;
+        providers.push(id.toCID());
+        if (providers.length >= MAX_PROVIDERS) break;
+      }
+    } catch {
+      signal.throwIfAborted(); // else the search ran out of time or peers: what was found is what there is
+    }
+    return providers;
+  }
+
+  function session(root: CID): BlockReader {
+    let current: Promise<SessionBlockstore> | undefined;
+
+    /** A bitswap session with the providers of `root`, searched for until there are some. */
+    async function open(signal: AbortSignal): Promise<SessionBlockstore> {
+      for (let pauseMs = SEARCH_PAUSE_MS.first; ; ) {
+        const providers = await findProviders(root, signal);
+        if (providers.length > 0) {
+          return helia.blockstore.createSession(root, {
+            providers,
+            minProviders: 1,
+            // With the list full, the session does not search the DHT for children, which nobody announces.
+            maxProviders: providers.length,
+          });
+        }
+        await sleep(pauseMs, undefined, { signal });
+        pauseMs = Math.min(2 * pauseMs, SEARCH_PAUSE_MS.longest);
+      }
+    }
+
+    async function fetch(cid: CID, signal: AbortSignal, wasHere: boolean): Promise<Uint8Array> {
+      for (let isReminder = wasHere; ; isReminder = !isReminder) {
+        const transferMs = isReminder ? REMINDER_MS : TRANSFER_MS;
+        // Shared by all that read from this session; searched anew by the next one when it fails.
+        current ??= open(signal);
+        const mine = current;
+        try {
+          const source = await mine;
+          const limited = AbortSignal.any([signal, AbortSignal.timeout(transferMs)]);
+          const bytes = await collect(source.get(cid, { signal: limited }));
+          verifyBlock(cid, bytes);
+          return bytes;
+        } catch {
+          // A session drops a provider for good once it fails: only a new one asks it again.
+          if (current === mine) current = undefined;
+          await sleep(SEARCH_PAUSE_MS.first, undefined, { signal });
+        }
+      }
+    }
+
+    return {
+      async get(cid, { signal }: AbortOptions = {}) {
+        signal?.throwIfAborted();
+        const local = await readLocal(cid);
+        if (typeof local !== "string") return local;
+        const timeout = AbortSignal.timeout(DEFAULT_GET_MS);
+        const limited = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+        try {
+          return await transfers.run(() => fetch(cid, limited, local === "damaged"), limited);
+        } catch (cause) {
+          if (signal?.aborted && !isTimeout(signal.reason)) throw signal.reason;
+          throw new ContentNotFoundError(cid, { cause });
+        }
+      },
+    };
+  }
+
+  return {
+    get: (cid, options) => session(cid).get(cid, options),
+    session,
+    async put(bytes, { codec, signal } = {}) {
+      if (bytes.length > MAX_BLOCK_BYTES) {
+        throw new ContentTooLargeError("A block", bytes.length, MAX_BLOCK_BYTES);
+      }
+      const cid = cidOf(bytes, codec);
+      await helia.blockstore.put(cid, bytes, signalOf(signal));
+      return cid;
+    },
+    async provide(cid, { signal } = {}) {
+      const timeout = AbortSignal.timeout(PROVIDE_MS);
+      const limited = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+      try {
+        await helia.libp2p.contentRouting.provide(cid, { signal: limited });
+      } catch (cause) {
+        if (signal?.aborted && !isTimeout(signal.reason)) throw signal.reason;
+        throw new ProvideError(cid, { cause });
+      }
+    },
+  };
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === "TimeoutError";
+}
+
+/** Libraries that were not written for `exactOptionalPropertyTypes` take no `signal: undefined`. */
+function signalOf(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+async function collect(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  const [first] = parts;
+  const whole = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts);
+  // Buffers are a detail of the store below.
+  return new Uint8Array(whole.buffer, whole.byteOffset, whole.byteLength);
+}

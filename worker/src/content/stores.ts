@@ -1,0 +1,51 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { MemoryBlockstore } from "blockstore-core/memory";
+import { FsBlockstore } from "blockstore-fs";
+import { MemoryDatastore } from "datastore-core/memory";
+import { LevelDatastore } from "datastore-level";
+import type { Blockstore } from "interface-blockstore";
+import type { Datastore } from "interface-datastore";
+import { DataDirInUseError } from "./errors.ts";
+
+export interface Stores {
+  /** Blocks by CID. */
+  blockstore: Blockstore;
+  /** The peer's key, its address book and its DHT records. */
+  datastore: Datastore;
+  close(): Promise<void>;
+}
+
+/** In memory: for tests, and for a requester that keeps nothing. The peer's key is new every time. */
+export function memoryStores(): Stores {
+  return {
+    blockstore: new MemoryBlockstore(),
+    datastore: new MemoryDatastore(),
+    async close() {},
+  };
+}
+
+/**
+ * In the folders `blocks` and `peer` below `dataDir`, which are made if need be.
+ *
+ * @throws {@link DataDirInUseError} when another process has them open.
+ */
+export async function openStores(dataDir: string): Promise<Stores> {
+  await mkdir(dataDir, { recursive: true });
+  const blockstore = new FsBlockstore(join(dataDir, "blocks"));
+  const datastore = new LevelDatastore(join(dataDir, "peer"));
+  try {
+    await datastore.open();
+  } catch (cause) {
+    throw new DataDirInUseError(dataDir, { cause });
+  }
+  await blockstore.open();
+  return {
+    blockstore,
+    datastore,
+    async close() {
+      await blockstore.close();
+      await datastore.close();
+    },
+  };
+}

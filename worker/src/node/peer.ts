@@ -1,0 +1,101 @@
+import { type Announcer, type Content, type JobHint, jobsTopic } from "@assay/sdk";
+import type { Address } from "viem";
+import { startHelia } from "../content/helia.ts";
+import { createHeliaContent } from "../content/heliaContent.ts";
+import { memoryStores, openStores } from "../content/stores.ts";
+import { keepBootstrapped } from "../p2p/bootstrap.ts";
+import { joinJobGossip } from "../p2p/jobGossip.ts";
+import type { NetworkKind } from "../p2p/network.ts";
+
+export interface PeerOptions {
+  /** Where the peer's key and blocks are kept. Left out, they live in memory and are gone with the process. */
+  dataDir?: string | undefined;
+  /** Multiaddrs to listen on. Default: any free TCP port, on loopback only in a local network. */
+  listen?: readonly string[] | undefined;
+  /** Multiaddrs to tell others instead of those listened on. */
+  announce?: readonly string[] | undefined;
+  /** Multiaddrs, with peer ids, of peers that are in the network already. None: this is its first. */
+  bootstrap?: readonly string[] | undefined;
+  network: NetworkKind;
+  /** Finds peers of the same local network by multicast DNS. Default: no. */
+  mdns?: boolean | undefined;
+  /** With `marketplace`: whose jobs are gossiped about. */
+  chainId: number;
+  marketplace: Address;
+  /** Called for every "look now" that is heard. */
+  onHint?: ((hint: JobHint) => void) | undefined;
+}
+
+/** A member of the network: it stores and serves blocks, answers DHT queries and passes job hints on. */
+export interface Peer {
+  readonly peerId: string;
+  /** Where others can reach it, peer id included: a bootstrap address for them. */
+  readonly multiaddrs: string[];
+  /** Peers with an open connection. */
+  readonly connections: number;
+  readonly content: Content;
+  readonly announcer: Announcer;
+  /** Leaves the network. May be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a peer and brings it into the network.
+ *
+ * @throws {@link DataDirInUseError} when `dataDir` belongs to another running peer.
+ */
+export async function createPeer({
+  dataDir,
+  network,
+  listen = [network === "local" ? "/ip4/127.0.0.1/tcp/0" : "/ip4/0.0.0.0/tcp/0"],
+  announce,
+  bootstrap = [],
+  mdns,
+  chainId,
+  marketplace,
+  onHint = () => {},
+}: PeerOptions): Promise<Peer> {
+  const stores = dataDir === undefined ? memoryStores() : await openStores(dataDir);
+  const topic = jobsTopic(chainId, marketplace);
+  const isFirst = bootstrap.length === 0;
+  const helia = await startHelia(stores, { network, listen, announce, isFirst, mdns, topic }).catch(
+    async (error) => {
+      await stores.close();
+      throw error;
+    },
+  );
+  const { libp2p } = helia;
+  const gossip = joinJobGossip(libp2p.services.pubsub, { topic, onHint });
+  if (mdns) {
+    libp2p.addEventListener("peer:discovery", ({ detail }) => {
+      // Nobody has to be at home: multicast is heard by all.
+      libp2p.dial(detail.id).catch(() => {});
+    });
+  }
+  const entry = keepBootstrapped(libp2p, bootstrap);
+  await entry.ready;
+
+  let stopped: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    entry.stop();
+    gossip.close();
+    await helia.stop();
+    await stores.close();
+  }
+
+  return {
+    peerId: libp2p.peerId.toString(),
+    get multiaddrs() {
+      return libp2p.getMultiaddrs().map((address) => address.toString());
+    },
+    get connections() {
+      return libp2p.getConnections().length;
+    },
+    content: createHeliaContent(helia, stores.blockstore),
+    announcer: gossip,
+    stop() {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { hash } from "node:crypto";
+import { type ContentRouting, contentRoutingSymbol } from "@libp2p/interface";
+import { type KadDHT, type KadDHTInit, kadDHT } from "@libp2p/kad-dht";
+import { CID } from "multiformats/cid";
+import * as raw from "multiformats/codecs/raw";
+import * as Digest from "multiformats/hashes/digest";
+import { sha256 } from "multiformats/hashes/sha2";
+
+/**
+ * The name under which the DHT keeps who has a content: the sha2-256 of its multihash.
+ *
+ * `@libp2p/kad-dht` reads the multihash in a request as a CID, which it can be for sha2-256 alone (a CIDv0 is nothing but
+ * its multihash); it drops the connection's stream for any other, blake3 among them.
+ */
+export function dhtKey(cid: CID): CID {
+  const digest = hash("sha256", cid.multihash.bytes, "buffer");
+  return CID.createV1(raw.code, Digest.create(sha256.code, digest));
+}
+
+/** The Kademlia DHT, such that contents under any hash function can be provided and found. */
+export function contentDht(
+  init: KadDHTInit,
+): (...parameters: Parameters<ReturnType<typeof kadDHT>>) => KadDHT {
+  return (components) => {
+    const dht = kadDHT(init)(components) as KadDHT & { [contentRoutingSymbol]: ContentRouting };
+    const routing = dht[contentRoutingSymbol];
+    const byDhtKey: ContentRouting = {
+      provide: (cid, options) => routing.provide(dhtKey(cid), options),
+      cancelReprovide: (cid, options) => routing.cancelReprovide(dhtKey(cid), options),
+      findProviders: (cid, options) => routing.findProviders(dhtKey(cid), options),
+      put: (key, value, options) => routing.put(key, value, options),
+      get: (key, options) => routing.get(key, options),
+    };
+    return Object.defineProperty(dht, contentRoutingSymbol, { value: byDhtKey });
+  };
+}

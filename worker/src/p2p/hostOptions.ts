@@ -1,0 +1,88 @@
+import type { GossipSub } from "@libp2p/gossipsub";
+import { gossipsub } from "@libp2p/gossipsub";
+import { type Identify, type IdentifyPush, identify, identifyPush } from "@libp2p/identify";
+import { type KadDHT, passthroughMapper, removePrivateAddressesMapper } from "@libp2p/kad-dht";
+import { mdns } from "@libp2p/mdns";
+import { noise } from "@libp2p/noise";
+import { type Ping, ping } from "@libp2p/ping";
+import { tcp } from "@libp2p/tcp";
+import { isPrivate } from "@libp2p/utils";
+import { webSockets } from "@libp2p/websockets";
+import { yamux } from "@libp2p/yamux";
+import type { Libp2pOptions } from "libp2p";
+import { contentDht } from "./contentDht.ts";
+import { jobGossipOptions } from "./jobGossip.ts";
+import type { NetworkKind } from "./network.ts";
+
+/** Assay's own DHT: its records are about Assay's contents and its peers speak Assay's protocols. */
+export const DHT_PROTOCOL = "/assay/kad/1.0.0";
+
+/** Connections a second that one address may open. libp2p's own 5 refuses a handful of nodes on one machine. */
+const INBOUND_PER_SECOND = { local: 1_000, public: 5 };
+/** Connections that one may be negotiating at a time. */
+const INBOUND_PENDING = { local: 100, public: 10 };
+/** Milliseconds after the start until the DHT first looks for its own neighbourhood; queries wait for that. */
+const FIRST_SELF_QUERY_MS = 100;
+
+export interface HostParameters {
+  network: NetworkKind;
+  /** Multiaddrs to listen on, TCP or WebSocket (`/ip4/0.0.0.0/tcp/4001`, `/ip4/0.0.0.0/tcp/4002/ws`); port 0 takes a free one. */
+  listen: readonly string[];
+  /** Multiaddrs to tell others instead of those listened on, for a node behind a port forwarding. */
+  announce?: readonly string[] | undefined;
+  /** Whether anybody is there to ask already. The first node of a network answers its own queries. */
+  isFirst: boolean;
+  /** Finds peers of the same local network by multicast DNS. Default: no. */
+  mdns?: boolean | undefined;
+  /** The gossip topic of the marketplace; no other topic is carried. */
+  topic: string;
+}
+
+export type HostServices = {
+  identify: Identify;
+  identifyPush: IdentifyPush;
+  ping: Ping;
+  dht: KadDHT;
+  pubsub: GossipSub;
+};
+
+/** The options of a node's libp2p host. The peer's key is kept in the datastore by whoever creates the host. */
+export function hostOptions({
+  network,
+  listen,
+  announce = [],
+  isFirst,
+  mdns: withMdns = false,
+  topic,
+}: HostParameters): Libp2pOptions<HostServices> {
+  return {
+    addresses: { listen: [...listen], announce: [...announce] },
+    transports: [tcp(), webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    peerDiscovery: withMdns ? [mdns()] : [],
+    connectionManager: {
+      inboundConnectionThreshold: INBOUND_PER_SECOND[network],
+      maxIncomingPendingConnections: INBOUND_PENDING[network],
+    },
+    connectionGater: {
+      // Whoever answers a DHT query must not make a public node knock on the doors of its operator's own network.
+      denyDialMultiaddr: (address) => network === "public" && isPrivate(address),
+    },
+    services: {
+      identify: identify(),
+      // Protocols are registered while the first peers connect already: they hear of the later ones.
+      identifyPush: identifyPush(),
+      ping: ping(),
+      dht: contentDht({
+        protocol: DHT_PROTOCOL,
+        // Unset, a node waits for a public address before it serves, and on loopback waits for ever.
+        clientMode: false,
+        peerInfoMapper: network === "local" ? passthroughMapper : removePrivateAddressesMapper,
+        initialQuerySelfInterval: FIRST_SELF_QUERY_MS,
+        allowQueryWithZeroPeers: isFirst,
+      }),
+      pubsub: gossipsub(jobGossipOptions({ network, topic })),
+    },
+  };
+}
