@@ -45,6 +45,7 @@ export interface ReadSceneOptions {
  */
 export async function readScene(path: string, options: ReadSceneOptions = {}): Promise<Scene> {
   const { scale = 1e-4, offset = 0, saturation = SATURATED_DN, signal } = options;
+  signal?.throwIfAborted();
   const name = basename(path);
   const { size: fileBytes } = await statFile(path);
 
@@ -74,6 +75,7 @@ export async function readScene(path: string, options: ReadSceneOptions = {}): P
     if (b12 === undefined || b11 === undefined || nir === undefined) {
       throw new TypeError("fewer bands were read than asked for");
     }
+    signal?.throwIfAborted(); // files are read without regard to it
     const georeference = readGeoreference(image, name);
     const acquired = findDate([name, ...descriptions]);
     const sensor = findSensor(name, descriptions);

@@ -36,6 +36,8 @@ export interface Scene {
   /** Day of acquisition, `YYYY-MM-DD`, if it is known. */
   acquired?: string;
   sensor?: Sensor;
+  /** Every pixel that burns, by row, then by column; known of made-up scenes only. */
+  truth?: readonly Pixel[];
   /** What a person should hear before believing the results: one line each. */
   warnings: readonly string[];
 }

@@ -115,12 +115,14 @@ const CHAR = [0.19, 0.17, 0.075];
 const SMOKE_OPACITY = [0.05, 0.12, 0.8];
 
 /** Two gas flares: truly hot, but no wildfire. */
-function lightFlares(random: Random, { width, height, fuel }: Landscape): HotSpot[] {
+function lightFlares(random: Random, { width, height, fuel, rho }: Landscape): HotSpot[] {
   const flares: HotSpot[] = [];
-  for (let attempt = 0; flares.length < 2 && attempt < 100; attempt++) {
+  for (let attempt = 0; flares.length < 2 && attempt < 1_000; attempt++) {
     const x = Math.floor(width * random.between(0.05, 0.95));
     const y = Math.floor(height * random.between(0.05, 0.95));
-    if (fuel[y * width + x] === 0) flares.push({ x, y, areaM2: 1.2, kelvin: 1_700 });
+    const i = y * width + x;
+    const isDryGround = fuel[i] === 0 && (rho[0][i] ?? 0) > 0.1;
+    if (isDryGround) flares.push({ x, y, areaM2: 1.2, kelvin: 1_700 });
   }
   return flares;
 }

@@ -1,0 +1,77 @@
+import { inspectProgram } from "@assay/sdk";
+import { beforeAll, describe, expect, test } from "vitest";
+import { hotmapReference } from "../test/hotmapReference.ts";
+import { runProgram } from "../test/runProgram.ts";
+import { MalformedDetectionsError, TilesMissingError } from "./errors.ts";
+import { type FireJob, prepareFireJob } from "./job.ts";
+import type { Scene } from "./scene/scene.ts";
+import { makeScene } from "./scene/syntheticScene.ts";
+
+describe("prepareFireJob", () => {
+  const scene = makeScene({ seed: 9, width: 150, height: 110, fires: 3 });
+  let job: FireJob;
+  let program: WebAssembly.Module;
+  beforeAll(async () => {
+    job = await prepareFireJob(scene, { tile: 32 });
+    program = new WebAssembly.Module(new Uint8Array(job.program));
+  });
+
+  test("makes one task a tile, its inputs in order", () => {
+    expect(job.taskCount).toBe(5 * 4);
+    expect([...job.inputs()]).toEqual(
+      Array.from({ length: job.taskCount }, (_, position) => job.input(position)),
+    );
+  });
+
+  test("puts results together in whatever order they come, once they are all there", () => {
+    const expected = hotmapReference(scene);
+    expect(expected.pixels.length).toBeGreaterThan(10);
+    for (let position = job.taskCount - 1; position > 0; position--) {
+      job.collect(position, runProgram(program, job.input(position)));
+    }
+    expect(() => job.finish()).toThrow(TilesMissingError);
+    expect(() => job.finish()).toThrow("1 of 20 tiles have no result (0)");
+    job.collect(0, runProgram(program, job.input(0)));
+    expect(job.finish()).toEqual(expected);
+  });
+
+  test("takes no result of another tile", () => {
+    const burning = hotmapReference(scene).pixels[0];
+    if (burning === undefined) expect.unreachable("the scene must burn");
+    const position = Math.floor(burning.y / 32) * 5 + Math.floor(burning.x / 32);
+    const other = position === 0 ? 1 : 0;
+    const result = runProgram(program, job.input(position));
+    expect(() => job.collect(other, result)).toThrow(MalformedDetectionsError);
+    expect(() => job.collect(job.taskCount, result)).toThrow(RangeError);
+  });
+
+  test("asks for the memory that its program declares, whatever the tile size", async () => {
+    const { memory } = inspectProgram(job.program);
+    expect(job.limits.memoryPages).toBe(memory.maxPages);
+    const larger = await prepareFireJob(scene, { tile: 128 });
+    expect(larger.program).toEqual(job.program);
+    expect(larger.limits.maxResultBytes).toBeGreaterThan(job.limits.maxResultBytes);
+  });
+
+  test("has room for the largest tile, burning all over", async () => {
+    const side = 1_024;
+    const band = (dn: number) => new Float32Array(side * side).fill(dn);
+    const inferno: Scene = {
+      ...{ name: "inferno", width: side, height: side, warnings: [] },
+      ...{ scale: 1e-4, offset: 0, nodata: 0, saturation: 65_535 },
+      bands: { "12": band(9_000), "11": band(4_000), nir: band(2_000) },
+    };
+    const whole = await prepareFireJob(inferno, { tile: side });
+    expect(whole.taskCount).toBe(1);
+    const result = runProgram(program, whole.input(0));
+    expect(result.length).toBe(whole.limits.maxResultBytes);
+    whole.collect(0, result);
+    expect(whole.finish().pixels).toHaveLength(side * side);
+  });
+
+  test("refuses tiles that do not fit", async () => {
+    for (const tile of [0, -1, 1.5, 1_025, Number.NaN]) {
+      await expect(prepareFireJob(scene, { tile })).rejects.toThrow(RangeError);
+    }
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { UsageError } from "./errors.ts";
+import { parseOptions } from "./options.ts";
+
+describe("parseOptions", () => {
+  test("has a default for everything", () => {
+    expect(parseOptions([])).toEqual({
+      ...{ help: false, json: false, scene: undefined, bands: undefined },
+      ...{ scale: 1e-4, offset: 0, seed: 1, tile: 64, workers: 3, batch: 16, port: 0 },
+      ...{ out: "out/fire-detection", rewardWei: 10n ** 15n },
+    });
+  });
+
+  test("reads every flag, in both spellings", () => {
+    const argv =
+      "--scene a.tif --bands 11=1,NIR=0,12=2 --scale=1e-4 --offset -1000 --tile 37 --workers 2 --out x --json --port 8545 --reward 0.25 --batch 4";
+    expect(parseOptions(argv.split(" "))).toEqual({
+      ...{ help: false, json: true, scene: "a.tif", bands: { "12": 2, "11": 1, nir: 0 } },
+      ...{ scale: 1e-4, offset: -1_000, seed: 1, tile: 37, workers: 2, batch: 4, port: 8_545 },
+      ...{ out: "x", rewardWei: 25n * 10n ** 16n },
+    });
+  });
+
+  test("takes a negative number after a blank or an equals sign", () => {
+    expect(parseOptions(["--scene", "a.tif", "--offset", "-1000"]).offset).toBe(-1_000);
+    expect(parseOptions(["--scene", "a.tif", "--offset=-1000"]).offset).toBe(-1_000);
+    expect(parseOptions(["--scene", "a.tif", "--offset", "-.5"]).offset).toBe(-0.5);
+  });
+
+  test.each([
+    ["--sceen a.tif", "--sceen"],
+    ["-x", "-x"],
+    ["scene.tif", '"scene.tif"'],
+    ["--scene", "--scene scene.tif"],
+    ["--scene --json", "--scene scene.tif"],
+    ["--out=", "--out out"],
+    ["--json=yes", "takes no value"],
+    ["--tile 16 --tile 32", "given twice"],
+    ["--tile 7", "8 to 1024"],
+    ["--tile 1025", "8 to 1024"],
+    ["--tile 1e2", "integer"],
+    ["--tile 16.5", "integer"],
+    ["--tile -16", "integer"],
+    ["--workers 0", "1 to 16"],
+    ["--workers many", "1 to 16"],
+    ["--batch 0", "1 to 4096"],
+    ["--port 65536", "0 to 65535"],
+    ["--seed 4294967296", "integer"],
+    ["--reward 0", "above 0"],
+    ["--reward 0.0000000000000000001", "above 0"],
+    ["--reward 1e3", "above 0"],
+    ["--reward -1", "above 0"],
+    ["--scene a.tif --scale 0", "above 0"],
+    ["--scene a.tif --scale ten", "above 0"],
+    ["--scene a.tif --scale Infinity", "above 0"],
+    ["--scene a.tif --offset 0x10", "from -65535"],
+    ["--scene a.tif --bands 12=0,11=1", "12=0,11=1,nir=2"],
+    ["--scene a.tif --bands 12=0,11=1,nir=1", "12=0,11=1,nir=2"],
+    ["--scene a.tif --bands 12=0,11=1,nir=2,nir=3", "12=0,11=1,nir=2"],
+    ["--scene a.tif --bands 12=0,11=1,nir=x", "12=0,11=1,nir=2"],
+    ["--scene a.tif --bands 0,1,2", "12=0,11=1,nir=2"],
+    ["--scene a.tif --seed 3", "--seed or --scene"],
+    ["--offset -1000", "add --scene FILE"],
+    ["--bands 12=0,11=1,nir=2", "add --scene FILE"],
+    ["--__proto__ 1", "--__proto__"],
+    ["--toString", "--toString"],
+  ])("refuses %s in one line that says what to do", (line, says) => {
+    let error: unknown;
+    try {
+      parseOptions(line.split(" "));
+    } catch (caught) {
+      error = caught;
+    }
+    if (!(error instanceof UsageError)) expect.unreachable(`no UsageError but ${error}`);
+    expect(error.code).toBe("USAGE");
+    expect(error.message).toContain(says);
+    expect(error.message).not.toContain("\n");
+  });
+
+  test("asks for help whatever else stands there in good order", () => {
+    expect(parseOptions(["--help"]).help).toBe(true);
+    expect(parseOptions(["-h", "--tile", "16"]).help).toBe(true);
+  });
+});

@@ -1,0 +1,82 @@
+import { pixelCentre, pixelSizeMetres } from "../scene/georeference.ts";
+import type { Scene } from "../scene/scene.ts";
+import type { Detection, Detections } from "../tiles/detection.ts";
+import { attribution } from "./attribution.ts";
+
+/** Degrees are written with 6 decimals, 0.1 m on the ground (RFC 7946, section 11.2). */
+const DEGREE_DECIMALS = 6;
+
+/**
+ * The detections as a GeoJSON feature collection (RFC 7946): one point a pixel, at its middle, in WGS 84 longitude and
+ * latitude. Points rather than footprints: they stay visible at every zoom, and heat maps, clustering and joins want
+ * them; a square of `pixel_width_m` × `pixel_height_m` around one is its footprint.
+ *
+ * In a scene without a georeference the features have no geometry, as the RFC has it for places unknown, and are known
+ * by `column` and `row` only.
+ */
+export function toGeoJson(scene: Scene, { pixels }: Detections): string {
+  const features = pixels.map((pixel) => toFeature(scene, pixel));
+  const credit = attribution(scene);
+  const collection = {
+    type: "FeatureCollection",
+    name: "active_fires",
+    ...(credit === undefined ? {} : { attribution: credit }),
+    ...(scene.georeference === undefined || features.length === 0
+      ? {}
+      : { bbox: boundingBox(features) }),
+    features,
+  };
+  return `${JSON.stringify(collection, null, 1)}\n`;
+}
+
+interface PointFeature {
+  type: "Feature";
+  geometry: { type: "Point"; coordinates: [lon: number, lat: number] } | null;
+  properties: Record<string, string | number>;
+}
+
+function toFeature(scene: Scene, pixel: Detection): PointFeature {
+  const { georeference, acquired, sensor } = scene;
+  const properties: Record<string, string | number> = {
+    column: pixel.x,
+    row: pixel.y,
+    rule: pixel.rule,
+    reflectance_b12: round(pixel.rho12, 5),
+    reflectance_b11: round(pixel.rho11, 5),
+    reflectance_nir: round(pixel.rhoNir, 5),
+  };
+  if (acquired !== undefined) properties.acq_date = acquired;
+  if (sensor !== undefined) Object.assign(properties, sensor);
+  if (georeference === undefined) return { type: "Feature", geometry: null, properties };
+
+  const { lon, lat } = pixelCentre(georeference, pixel);
+  const size = pixelSizeMetres(georeference, pixel);
+  properties.pixel_width_m = round(size.width, 1);
+  properties.pixel_height_m = round(size.height, 1);
+  return {
+    type: "Feature",
+    geometry: {
+      type: "Point",
+      coordinates: [round(lon, DEGREE_DECIMALS), round(lat, DEGREE_DECIMALS)],
+    },
+    properties,
+  };
+}
+
+/** West, south, east, north. */
+function boundingBox(features: readonly PointFeature[]): [number, number, number, number] {
+  let [west, south, east, north] = [180, 90, -180, -90];
+  for (const { geometry } of features) {
+    if (geometry === null) continue;
+    const [lon, lat] = geometry.coordinates;
+    west = Math.min(west, lon);
+    south = Math.min(south, lat);
+    east = Math.max(east, lon);
+    north = Math.max(north, lat);
+  }
+  return [west, south, east, north];
+}
+
+function round(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals));
+}

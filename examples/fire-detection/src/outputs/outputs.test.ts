@@ -1,0 +1,153 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCanvas, loadImage } from "@napi-rs/canvas";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hotmapReference } from "../../test/hotmapReference.ts";
+import { evaluate } from "../evaluate.ts";
+import { pixelCentre } from "../scene/georeference.ts";
+import type { Scene } from "../scene/scene.ts";
+import { makeScene } from "../scene/syntheticScene.ts";
+import { toGeoJson } from "./geojson.ts";
+import { renderQuicklook } from "./quicklook/renderQuicklook.ts";
+import { writeOutputs } from "./writeOutputs.ts";
+
+const SIZE = { width: 200, height: 160 };
+const { georeference, truth, ...nowhere } = makeScene({ seed: 4, ...SIZE, fires: 3 });
+if (georeference === undefined) throw new TypeError("a synthetic scene has a place");
+const scene = { ...nowhere, georeference, acquired: "2023-05-14" };
+const detections = hotmapReference(scene);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "assay-outputs-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("writeOutputs", () => {
+  test("writes all three files into a folder that it makes", async () => {
+    const out = join(folder, "a", "b");
+    const files = await writeOutputs(out, { scene, detections, tile: 32 });
+    expect(files).toEqual({
+      geojson: join(out, "fires.geojson"),
+      csv: join(out, "fires.csv"),
+      png: join(out, "quicklook.png"),
+    });
+    const csv = (await readFile(join(out, "fires.csv"), "utf8")).trimEnd().split("\n");
+    expect(csv[0]).toBe(
+      "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,confidence,version,bright_ti5,frp,daynight",
+    );
+    expect(csv).toHaveLength(1 + detections.pixels.length);
+    const [pixel] = detections.pixels;
+    if (pixel === undefined) expect.unreachable("the scene must burn");
+    const { lon, lat } = pixelCentre(georeference, pixel);
+    expect(csv[1]).toBe(
+      `${lat.toFixed(5)},${lon.toFixed(5)},,0.020,0.020,2023-05-14,,,,,assay-hotmap-1,,,`,
+    );
+  });
+
+  test("writes no CSV for a scene whose place is unknown", async () => {
+    const out = join(folder, "nowhere");
+    const files = await writeOutputs(out, { scene: nowhere, detections, tile: 32 });
+    expect(files.csv).toBeUndefined();
+    const { features, bbox } = JSON.parse(await readFile(files.geojson, "utf8"));
+    expect(bbox).toBeUndefined();
+    expect(features).toHaveLength(detections.pixels.length);
+    expect(features[0].geometry).toBeNull();
+    expect(features[0].properties).toMatchObject({ column: detections.pixels[0]?.x });
+  });
+});
+
+describe("toGeoJson", () => {
+  test("places every fire at the middle of its pixel", () => {
+    const { type, features, bbox } = JSON.parse(toGeoJson(scene, detections));
+    expect(type).toBe("FeatureCollection");
+    expect(features).toHaveLength(detections.pixels.length);
+    for (const [i, pixel] of detections.pixels.entries()) {
+      const { lon, lat } = pixelCentre(georeference, pixel);
+      const { geometry, properties } = features[i];
+      expect(geometry.type).toBe("Point");
+      expect(geometry.coordinates[0]).toBeCloseTo(lon, 6);
+      expect(geometry.coordinates[1]).toBeCloseTo(lat, 6);
+      expect(properties).toMatchObject({ column: pixel.x, row: pixel.y, rule: pixel.rule });
+      expect(properties).toMatchObject({ acq_date: "2023-05-14", pixel_width_m: 20 });
+      expect(geometry.coordinates[0]).toBeGreaterThanOrEqual(bbox[0]);
+      expect(geometry.coordinates[1]).toBeLessThanOrEqual(bbox[3]);
+    }
+  });
+
+  test("is a valid collection when nothing burns", () => {
+    const { features, bbox } = JSON.parse(toGeoJson(scene, { pixels: [], validPixels: 5 }));
+    expect(features).toEqual([]);
+    expect(bbox).toBeUndefined();
+  });
+
+  test("credits Copernicus where it is due", () => {
+    const sensor = { satellite: "Sentinel-2B", instrument: "MSI" };
+    expect(JSON.parse(toGeoJson({ ...scene, sensor }, detections)).attribution).toBe(
+      "Contains modified Copernicus Sentinel data 2023",
+    );
+    expect(toGeoJson(scene, detections)).not.toContain("Copernicus");
+  });
+});
+
+describe("renderQuicklook", () => {
+  async function coloursOf(png: Uint8Array): Promise<Map<string, number>> {
+    const image = await loadImage(Buffer.from(png));
+    const context = createCanvas(image.width, image.height).getContext("2d");
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    const counts = new Map<string, number>();
+    for (let i = 0; i < data.length; i += 4) {
+      const colour = `${data[i]},${data[i + 1]},${data[i + 2]}`;
+      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    }
+    return counts;
+  }
+  const FIRE = "255,210,31";
+  const MISSED = "53,214,255";
+  const FALSE = "255,79,216";
+
+  test("marks fires, and with the truth also what was missed and what was none", async () => {
+    const without = await coloursOf(await renderQuicklook({ scene, detections, tile: 32 }));
+    expect(without.get(FIRE)).toBeGreaterThan(100);
+    expect(without.has(MISSED)).toBe(false);
+    expect(without.has(FALSE)).toBe(false);
+
+    const evaluation = evaluate(detections.pixels, truth);
+    expect(evaluation.falseNegatives.length).toBeGreaterThan(0);
+    expect(evaluation.falsePositives.length).toBeGreaterThan(0);
+    const withTruth = await coloursOf(
+      await renderQuicklook({ scene, detections, tile: 32, evaluation }),
+    );
+    for (const colour of [FIRE, MISSED, FALSE]) expect(withTruth.get(colour)).toBeGreaterThan(30);
+  });
+
+  test.each([
+    { width: 1, height: 1 },
+    { width: 3, height: 700 },
+    { width: 900, height: 2 },
+  ])("draws scenes of any shape: $width × $height", async ({ width, height }) => {
+    const band = (dn: number) => new Float32Array(width * height).fill(dn);
+    const odd: Scene = {
+      ...scene,
+      ...{ width, height, bands: { "12": band(9_000), "11": band(4_000), nir: band(2_000) } },
+    };
+    const found = hotmapReference(odd);
+    expect(found.pixels).toHaveLength(width * height);
+    const image = await loadImage(
+      Buffer.from(await renderQuicklook({ scene: odd, detections: found, tile: 64 })),
+    );
+    expect(image.width).toBeLessThan(1_500);
+    expect(image.height).toBeLessThan(1_200);
+  });
+
+  test("draws a scene in which nothing was measured", async () => {
+    const band = new Float32Array(SIZE.width * SIZE.height).fill(Number.NaN);
+    const blank: Scene = { ...nowhere, bands: { "12": band, "11": band, nir: band } };
+    const colours = await coloursOf(
+      await renderQuicklook({ scene: blank, detections: { pixels: [], validPixels: 0 }, tile: 64 }),
+    );
+    expect(colours.has("0,0,0")).toBe(true);
+  });
+});
