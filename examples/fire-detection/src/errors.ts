@@ -56,3 +56,25 @@ export class TilesMissingError extends AssayError {
     this.missing = missing;
   }
 }
+
+/** A task ended without a result; HOTMAP never does that within its limits. */
+export class TaskFailedError extends AssayError {
+  readonly code = "TASK_FAILED";
+  readonly retryable = false;
+
+  constructor(position: number, outcome: string) {
+    super(
+      `Task ${position} ended with "${outcome}" instead of detections: the program is broken, or its limits are too low.`,
+    );
+  }
+}
+
+/** The folder for the results cannot be used. */
+export class OutputFolderError extends AssayError {
+  readonly code = "OUTPUT_FOLDER";
+  readonly retryable = false;
+
+  constructor(folder: string, cause: unknown) {
+    super(`Nothing can be written to ${folder}: choose another folder with --out.`, { cause });
+  }
+}

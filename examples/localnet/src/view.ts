@@ -1,0 +1,80 @@
+import type { JobId } from "@assay/sdk";
+import { type Address, formatEther } from "viem";
+import { createProgressView, type Progress } from "./progress.ts";
+import { formatCount, formatTable, shortHex } from "./table.ts";
+import type { LocalRunReport } from "./run.ts";
+
+/** What a run tells whoever watches it. */
+export interface RunView {
+  chainReady(chain: { rpcUrl: string; marketplace: Address; seconds: number }): void;
+  workersReady(workers: { count: number; seconds: number }): void;
+  jobPosted(job: {
+    jobId: JobId;
+    tasks: number;
+    batches: number;
+    escrowWei: bigint;
+    challengeWindowSeconds: number;
+  }): void;
+  progress(progress: Readonly<Progress>): void;
+  closed(): void;
+}
+
+/** For runs that nobody watches. */
+export const silentView: RunView = {
+  chainReady() {},
+  workersReady() {},
+  jobPosted() {},
+  progress() {},
+  closed() {},
+};
+
+/** Writes a run on `stream`, for a person. */
+export function createConsoleView(stream: NodeJS.WriteStream): RunView {
+  const line = (label: string, text: string) => stream.write(`  ${label.padEnd(9)} ${text}\n`);
+  let bars: ReturnType<typeof createProgressView> | undefined;
+  return {
+    chainReady: ({ rpcUrl, marketplace, seconds }) =>
+      line("chain", `${rpcUrl}, Marketplace at ${marketplace} (${seconds.toFixed(1)} s)`),
+    workersReady: ({ count, seconds }) =>
+      line(
+        "workers",
+        `${count} ${count === 1 ? "process" : "processes"}, each with its own key, stake and p2p host (${seconds.toFixed(1)} s)`,
+      ),
+    jobPosted({ jobId, tasks, batches, escrowWei, challengeWindowSeconds }) {
+      line(
+        "job",
+        `${shortHex(jobId)}: ${formatCount(tasks)} tasks in ${formatCount(batches)} batches, escrow ${formatEther(escrowWei)} ETH`,
+      );
+      line(
+        "",
+        `paid after a challenge window of ${formatCount(challengeWindowSeconds)} s, which passes in chain time`,
+      );
+      stream.write("\n");
+      bars = createProgressView(stream, { tasks, batches });
+    },
+    progress: (progress) => bars?.update(progress),
+    closed: () => bars?.close(),
+  };
+}
+
+/** The closing table: who did how much, earned what and spent what. */
+export function formatReport(report: LocalRunReport): string {
+  const table = formatTable(
+    ["worker", "batches", "tasks", "earned (ETH)", "gas used", "gas cost (ETH)"],
+    report.workers.map((worker) => [
+      worker.address,
+      formatCount(worker.batches),
+      formatCount(worker.tasks),
+      formatEther(worker.earnedWei),
+      formatCount(worker.gasUsed),
+      formatEtherShort(worker.feeWei),
+    ]),
+  );
+  const { escrowWei, paidWei, refundWei } = report;
+  return `${table}\n\n  escrow ${formatEther(escrowWei)} ETH = paid ${formatEther(paidWei)} + refunded ${formatEther(refundWei)}, to the wei`;
+}
+
+/** Gas costs need no eighteen digits: six after the point. */
+function formatEtherShort(wei: bigint): string {
+  return (Number(wei / 1_000_000_000n) / 1e9).toFixed(6);
+}
