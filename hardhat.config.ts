@@ -42,6 +42,14 @@ export default defineConfig({
     ],
   },
   paths: { sources: "contracts", tests: { solidity: "test/contracts" } },
+  test: {
+    solidity: {
+      // The same numbers every time, so that a failure is one for everybody; `FUZZ_SEED=2 hardhat test solidity` plays others.
+      fuzz: { runs: 256, seed: `0x${BigInt(process.env.FUZZ_SEED ?? 1).toString(16)}` },
+      // The handler of the invariant tests lets no call revert that has no right to.
+      invariant: { runs: 130, depth: 160, failOnRevert: true },
+    },
+  },
   networks: {
     // The chain that `npm start` and the end-to-end test run on.
     local: { type: "edr-simulated", chainType: "l1", chainId: 31337 },

@@ -71,10 +71,8 @@ library StakeLib {
     function release(Ledger storage ledger, address owner, uint96 amount) internal {
         Account storage account = ledger.accounts[owner];
         (uint96 locked, uint32 settled) = (account.locked, account.settledBatches);
-        locked -= amount;
         if (settled != type(uint32).max) ++settled;
-        account.locked = locked;
-        account.settledBatches = settled;
+        (account.locked, account.settledBatches) = (locked - amount, settled);
     }
 
     /// @dev An expired claim frees its stake but for the penalty, and counts.

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {Marketplace} from "../../contracts/Marketplace.sol";
+import {Account} from "../../contracts/types/Account.sol";
+import {BatchStatus, BatchView} from "../../contracts/types/Batch.sol";
+import {JobId, JobStatus, JobTerms} from "../../contracts/types/Job.sol";
+import {Parameters} from "../../contracts/types/Parameters.sol";
+import {MarketplaceHandler} from "./MarketplaceHandler.sol";
+import {vm} from "./Vm.sol";
+
+/// @notice Random sequences of calls, and after each of them the invariants of `invariants.md`, by their numbers. Those about steps
+/// (4, 5 and 7) are checked where the steps are made, by the handler.
+contract MarketplaceTest {
+    Marketplace private marketplace;
+    MarketplaceHandler private handler;
+
+    /// What the invariants sum up, for each account.
+    mapping(address account => uint256) private liable;
+    mapping(address account => uint256) private settled;
+
+    function setUp() external {
+        marketplace = new Marketplace(
+            Parameters({
+                unbondingSeconds: 4 hours,
+                minChallengeWindowSeconds: 10 minutes,
+                maxChallengeWindowSeconds: 7 days,
+                maxSubmitWindowSeconds: 7 days,
+                minStakePerBatch: 0.001 ether,
+                expiryPenaltyBps: 2000
+            })
+        );
+        handler = new MarketplaceHandler(marketplace);
+    }
+
+    function targetContracts() external view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(handler);
+    }
+
+    function invariant_books() external {
+        uint256 owed = 0;
+        for (uint256 j = 0; j < handler.jobCount(); ++j) owed += _openReward(j);
+        for (uint256 i = 0; i < handler.ACTORS(); ++i) {
+            address owner = handler.actor(i);
+            Account memory account = marketplace.account(owner);
+            require(account.locked == liable[owner], "2: locked is what the batches lock");
+            require(account.locked <= account.stake, "2: locked is at most the stake");
+            require(account.settledBatches == settled[owner], "3: a settled batch counts once");
+            owed += account.stake + account.unbonding + marketplace.credit(owner, address(0));
+        }
+        require(address(marketplace).balance == owed, "1: the balance is what is owed");
+    }
+
+    /// @dev Invariant 8, at the end of every sequence.
+    function afterInvariant() external {
+        uint256 later = handler.now_() + 30 days;
+        for (uint256 j = 0; j < handler.jobCount(); ++j) _finish(j, later);
+        for (uint256 i = 0; i < handler.ACTORS(); ++i) _unbond(handler.actor(i), later);
+        for (uint256 i = 0; i < handler.ACTORS(); ++i) _leave(handler.actor(i), later + 4 hours);
+        require(address(marketplace).balance == 0, "8: everybody is out, and nothing is left");
+    }
+
+    /// @dev What a job's tasks will still pay, to the worker or back to the requester. Sums up what its batches lock and count.
+    function _openReward(uint256 j) private returns (uint256) {
+        JobTerms memory terms = handler.terms(j);
+        (JobStatus status, uint32 openTasks) = marketplace.job(handler.ids(j));
+        BatchView[] memory views = marketplace.batches(handler.ids(j), 0, handler.batchCount(j));
+        uint256 open = 0;
+        uint256 busy = 0;
+        for (uint256 b = 0; b < views.length; ++b) {
+            uint256 left = terms.taskCount - b * terms.batchSize;
+            uint256 tasks = left < terms.batchSize ? left : terms.batchSize;
+            address worker = views[b].worker;
+            if (views[b].status == BatchStatus.Open) {
+                open += tasks;
+            } else if (views[b].status == BatchStatus.Settled) {
+                ++settled[worker];
+            } else {
+                busy += tasks;
+                liable[worker] += terms.stakePerBatch;
+            }
+        }
+        if (status == JobStatus.Cancelled) open = 0;
+        require(openTasks == open, "6: open tasks are those of open batches");
+        return (open + busy) * terms.rewardPerTask;
+    }
+
+    function _finish(uint256 j, uint256 later) private {
+        vm.warp(later);
+        JobTerms memory terms = handler.terms(j);
+        JobId id = handler.ids(j);
+        BatchView[] memory views = marketplace.batches(id, 0, handler.batchCount(j));
+        for (uint32 b = 0; b < views.length; ++b) {
+            if (views[b].status == BatchStatus.Claimed) marketplace.expire(terms, b);
+            if (views[b].status != BatchStatus.Submitted) continue;
+            uint32[] memory indices = new uint32[](1);
+            indices[0] = b;
+            marketplace.settle(terms, indices);
+        }
+        (, uint32 openTasks) = marketplace.job(id);
+        if (openTasks == 0) return;
+        vm.prank(terms.requester);
+        marketplace.cancel(terms);
+    }
+
+    function _unbond(address owner, uint256 later) private {
+        vm.warp(later);
+        uint96 stake = marketplace.account(owner).stake;
+        if (stake == 0) return;
+        vm.prank(owner);
+        marketplace.unbond(stake);
+    }
+
+    function _leave(address owner, uint256 later) private {
+        vm.warp(later);
+        if (marketplace.account(owner).unbonding > 0) {
+            vm.prank(owner);
+            marketplace.withdrawStake(payable(owner));
+        }
+        if (marketplace.credit(owner, address(0)) > 0) {
+            vm.prank(owner);
+            marketplace.withdraw(address(0), payable(owner));
+        }
+        // The bounties of the batches that were expired here.
+        if (marketplace.credit(address(this), address(0)) > 0)
+            marketplace.withdraw(address(0), payable(owner));
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+/// @notice The cheat codes of Hardhat's Solidity tests that these tests use.
+interface Vm {
+    function assume(bool condition) external pure;
+    function deal(address account, uint256 balance) external;
+    function prank(address sender) external;
+    function warp(uint256 timestamp) external;
+}
+
+/// @dev Where the cheat codes live: `address(uint160(uint256(keccak256("hevm cheat code"))))`.
+Vm constant vm = Vm(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
