@@ -61,7 +61,7 @@ describe("prepareFireJob", () => {
       ...{ scale: 1e-4, offset: 0, nodata: 0, saturation: 65_535 },
       bands: { "12": band(9_000), "11": band(4_000), nir: band(2_000) },
     };
-    const whole = await prepareFireJob(inferno, { tile: side });
+    const whole = await prepareFireJob(inferno, { tile: side, program: job.program });
     expect(whole.taskCount).toBe(1);
     const result = runProgram(program, whole.input(0));
     expect(result.length).toBe(whole.limits.maxResultBytes);

@@ -47,16 +47,17 @@ export interface FireJob {
 /**
  * Cuts a scene into tiles and compiles HOTMAP for them.
  * @param tile - side of a tile in pixels, 1 to {@link MAX_TILE_PIXELS}. The result is the same whatever it is.
+ * @param program - what {@link compileHotmap} gave; for many scenes it need not be compiled again. Default: compiles it.
  */
 export async function prepareFireJob(
   scene: Scene,
-  { tile, signal }: { tile: number } & AbortOptions,
+  { tile, program: compiled, signal }: { tile: number; program?: Uint8Array } & AbortOptions,
 ): Promise<FireJob> {
   if (tile > MAX_TILE_PIXELS) {
     throw new RangeError(`a tile has at most ${MAX_TILE_PIXELS} pixels a side, not ${tile}`);
   }
   const grid = tileGrid({ width: scene.width, height: scene.height, tile });
-  const program = await compileHotmap({ signal });
+  const program = compiled ?? (await compileHotmap({ signal }));
   const found = new Map<number, TileDetections>();
   const input = (position: number) => encodeTile(scene, grid.at(position));
   return {

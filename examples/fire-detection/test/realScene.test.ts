@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { beforeEach, describe, expect, test } from "vitest";
-import { prepareFireJob } from "../src/job.ts";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { compileHotmap, prepareFireJob } from "../src/job.ts";
 import { readScene } from "../src/scene/readScene.ts";
 import { runProgram } from "./runProgram.ts";
 
@@ -15,11 +15,16 @@ describe("a real Sentinel-2 scene of a wildfire in British Columbia", () => {
       context.skip("../shared/data/G90292_20230514.tif is not on this machine");
   });
 
+  let program: Uint8Array;
+  beforeAll(async () => {
+    program = await compileHotmap();
+  });
+
   async function detect(tile: number, options?: Parameters<typeof readScene>[1]) {
-    const job = await prepareFireJob(await readScene(SCENE, options), { tile });
-    const program = new WebAssembly.Module(new Uint8Array(job.program));
+    const job = await prepareFireJob(await readScene(SCENE, options), { tile, program });
+    const module = new WebAssembly.Module(new Uint8Array(job.program));
     for (let position = 0; position < job.taskCount; position++) {
-      job.collect(position, runProgram(program, job.input(position)));
+      job.collect(position, runProgram(module, job.input(position)));
     }
     return job.finish();
   }
