@@ -11,12 +11,21 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(fileURLToPath(import.meta.url));
-const nodeBinary = join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+const nodeBinary = join(
+  root,
+  "node_modules",
+  "node",
+  "bin",
+  process.platform === "win32" ? "node.exe" : "node",
+);
 const stampFile = join(root, "node_modules", ".assay-setup");
 
 const lock = readFileSync(join(root, "package-lock.json"));
 const pinned = JSON.parse(lock.toString()).packages["node_modules/node"].version;
-const stamp = createHash("sha256").update(lock).update(`${process.platform}-${process.arch}`).digest("hex");
+const stamp = createHash("sha256")
+  .update(lock)
+  .update(`${process.platform}-${process.arch}`)
+  .digest("hex");
 
 /** Runs a command to its end; signals reach it through the terminal's process group and through us. */
 function run(command, args, options) {
@@ -38,15 +47,25 @@ function run(command, args, options) {
   });
 }
 
-if (!existsSync(nodeBinary) || !existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {
+if (
+  !existsSync(nodeBinary) ||
+  !existsSync(stampFile) ||
+  readFileSync(stampFile, "utf8") !== stamp
+) {
   process.stderr.write(`Installing dependencies under Node ${pinned} (once; about a minute)…\n`);
-  const code = await run("npx", ["-y", "-p", `node@${pinned}`, "-c", "npm ci --no-audit --no-fund --loglevel=error"], {
-    // npm's own output would land on stdout, where `--json` promises one JSON object last.
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-  });
+  const code = await run(
+    "npx",
+    ["-y", "-p", `node@${pinned}`, "-c", "npm ci --no-audit --no-fund --loglevel=error"],
+    {
+      // npm's own output would land on stdout, where `--json` promises one JSON object last.
+      stdio: ["ignore", 2, 2],
+      shell: process.platform === "win32",
+    },
+  );
   if (code !== 0) {
-    process.stderr.write("The install failed. Check the network and the lines above, then run the same command again.\n");
+    process.stderr.write(
+      "The install failed. Check the network and the lines above, then run the same command again.\n",
+    );
     process.exit(code);
   }
   writeFileSync(stampFile, stamp);
@@ -57,7 +76,9 @@ process.exit(
   await run(nodeBinary, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
     env: {
       ...process.env,
-      PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(process.platform === "win32" ? ";" : ":"),
+      PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(
+        process.platform === "win32" ? ";" : ":",
+      ),
     },
     // The user's own folder, so that a relative --scene means what they typed.
     cwd: process.env.INIT_CWD ?? process.cwd(),

@@ -36,7 +36,9 @@ for (const step of [build, ...(filters.length === 0 ? checks : []), tests]) {
   });
   const seconds = ((performance.now() - from) / 1000).toFixed(1);
   if (error !== undefined || status !== 0) {
-    process.stderr.write(`✗ ${step.name} failed after ${seconds} s${error ? `: ${error.message}` : ""}\n`);
+    process.stderr.write(
+      `✗ ${step.name} failed after ${seconds} s${error ? `: ${error.message}` : ""}\n`,
+    );
     process.exit(status || 1);
   }
   process.stdout.write(`✓ ${step.name}: ${seconds} s\n`);

@@ -19,7 +19,10 @@ class UsageError extends Error {}
 function readOptions(): { workers: number; port: number } {
   try {
     const { values } = parseArgs({
-      options: { workers: { type: "string", default: "3" }, port: { type: "string", default: "0" } },
+      options: {
+        workers: { type: "string", default: "3" },
+        port: { type: "string", default: "0" },
+      },
     });
     return {
       workers: wholeNumber("--workers", values.workers, 1, 32),

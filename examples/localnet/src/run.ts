@@ -1,11 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  batchCount,
-  batchRange,
-  type JobId,
-  type MarketClient,
-  type TaskResult,
-} from "@assay/sdk";
+import { batchCount, batchRange, type JobId, type MarketClient, type TaskResult } from "@assay/sdk";
 import type { Address } from "viem";
 import { type JobAccounts, readJobAccounts, type WorkerAccount } from "./accounts.ts";
 import { readSpending, type Spending } from "./gas.ts";
@@ -156,11 +150,11 @@ function createTally(progress: Progress, changed: () => void): (log: NodeLog) =>
         progress.batchesClaimed += 1;
         break;
       case "task computed":
-        doneByBatch.set(log["batch"], Number(log["done"]));
+        doneByBatch.set(log.batch, Number(log.done));
         progress.tasksDone = doneByBatch.values().reduce((sum, done) => sum + done, 0);
         break;
       case "batch settled":
-        progress.tasksPaid += Number(log["tasks"]);
+        progress.tasksPaid += Number(log.tasks);
         break;
       default:
         return;

@@ -1,8 +1,8 @@
 import type { JobId } from "@assay/sdk";
 import { type Address, formatEther } from "viem";
 import { createProgressView, type Progress } from "./progress.ts";
-import { formatCount, formatTable, shortHex } from "./table.ts";
 import type { LocalRunReport } from "./run.ts";
+import { formatCount, formatTable, shortHex } from "./table.ts";
 
 /** What a run tells whoever watches it. */
 export interface RunView {
