@@ -35,7 +35,7 @@ export default defineConfig({
         settings: {
           evmVersion: "cancun",
           viaIR: true,
-          optimizer: { enabled: true, runs: 1_000_000 },
+          optimizer: { enabled: true, runs: 2_000 },
           metadata: { bytecodeHash: "none" },
         },
       },

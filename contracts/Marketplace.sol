@@ -1,30 +1,36 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IMarketplace} from "./interfaces/IMarketplace.sol";
 import {BatchLib} from "./libraries/BatchLib.sol";
 import {Bounds} from "./libraries/Bounds.sol";
+import {ChallengeLib} from "./libraries/ChallengeLib.sol";
 import {CreditLib} from "./libraries/CreditLib.sol";
+import {DemandLib} from "./libraries/DemandLib.sol";
 import {JobLib} from "./libraries/JobLib.sol";
 import {StakeLib} from "./libraries/StakeLib.sol";
 import {TermsLib} from "./libraries/TermsLib.sol";
+import {TokenLib} from "./libraries/TokenLib.sol";
 import {Account} from "./types/Account.sol";
 import {Batch, BatchView} from "./types/Batch.sol";
 import {Cid} from "./types/Cid.sol";
+import {Dispute, Ground} from "./types/Dispute.sol";
 import {JobId, JobSpec, JobStatus, JobTerms} from "./types/Job.sol";
 import {Ledger} from "./types/Ledger.sol";
 import {Parameters} from "./types/Parameters.sol";
+import {Permit} from "./types/Permit.sol";
+import {ResultLeaf} from "./types/ResultLeaf.sol";
 
 /// @title Marketplace
 /// @notice See {IMarketplace}.
-/// @dev A table of contents: the transitions are in `libraries/`, what is stored in `types/Ledger.sol`. Only the two functions
-/// that send money call out, last of all.
+/// @dev A table of contents: the transitions are in `libraries/`, what is stored in `types/Ledger.sol`. Whatever calls a token, an
+/// arbiter or a recipient holds the reentrancy guard, and has its books in order before.
 contract Marketplace is IMarketplace, ReentrancyGuardTransient {
-    using Address for address payable;
     using BatchLib for Ledger;
+    using ChallengeLib for Ledger;
     using CreditLib for Ledger;
+    using DemandLib for Ledger;
     using JobLib for Ledger;
     using StakeLib for Ledger;
     using TermsLib for JobTerms;
@@ -33,8 +39,16 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
     uint32 private immutable MIN_CHALLENGE_WINDOW_SECONDS;
     uint32 private immutable MAX_CHALLENGE_WINDOW_SECONDS;
     uint32 private immutable MAX_SUBMIT_WINDOW_SECONDS;
+    uint32 private immutable RESPONSE_WINDOW_SECONDS;
+    uint32 private immutable DISPUTE_TIMEOUT_SECONDS;
     uint96 private immutable MIN_STAKE_PER_BATCH;
     uint16 private immutable EXPIRY_PENALTY_BPS;
+    uint16 private immutable RELEASE_FEE_BPS;
+    uint16 private immutable SLASH_BPS;
+    uint16 private immutable BURN_BPS;
+    uint16 private immutable CHALLENGER_SHARE_BPS;
+    uint16 private immutable CHALLENGE_BOND_BPS;
+    uint16 private immutable DEMAND_BOND_BPS;
 
     Ledger private ledger;
 
@@ -44,8 +58,16 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
         MIN_CHALLENGE_WINDOW_SECONDS = parameters_.minChallengeWindowSeconds;
         MAX_CHALLENGE_WINDOW_SECONDS = parameters_.maxChallengeWindowSeconds;
         MAX_SUBMIT_WINDOW_SECONDS = parameters_.maxSubmitWindowSeconds;
+        RESPONSE_WINDOW_SECONDS = parameters_.responseWindowSeconds;
+        DISPUTE_TIMEOUT_SECONDS = parameters_.disputeTimeoutSeconds;
         MIN_STAKE_PER_BATCH = parameters_.minStakePerBatch;
         EXPIRY_PENALTY_BPS = parameters_.expiryPenaltyBps;
+        RELEASE_FEE_BPS = parameters_.releaseFeeBps;
+        SLASH_BPS = parameters_.slashBps;
+        BURN_BPS = parameters_.burnBps;
+        CHALLENGER_SHARE_BPS = parameters_.challengerShareBps;
+        CHALLENGE_BOND_BPS = parameters_.challengeBondBps;
+        DEMAND_BOND_BPS = parameters_.demandBondBps;
     }
 
     modifier onlyTo(address to) {
@@ -76,14 +98,27 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
         uint256 amount = ledger.takeUnbonded(msg.sender);
         emit StakeWithdrawn(msg.sender, to, amount);
         // Interaction: the money leaves.
-        to.sendValue(amount);
+        TokenLib.send(address(0), to, amount);
     }
 
     // ─── Jobs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IMarketplace
-    function post(JobTerms calldata terms, JobSpec calldata spec) external payable returns (JobId) {
-        return ledger.post(terms, spec, parameters());
+    function post(
+        JobTerms calldata terms,
+        JobSpec calldata spec
+    ) external payable nonReentrant returns (JobId) {
+        return _post(terms, spec);
+    }
+
+    /// @inheritdoc IMarketplace
+    function postWithPermit(
+        JobTerms calldata terms,
+        JobSpec calldata spec,
+        Permit calldata permit
+    ) external nonReentrant returns (JobId) {
+        TokenLib.tryPermit(terms.token, msg.sender, terms.rewardFor(terms.taskCount), permit);
+        return _post(terms, spec);
     }
 
     /// @inheritdoc IMarketplace
@@ -113,14 +148,69 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
         ledger.expire(terms, batch, EXPIRY_PENALTY_BPS);
     }
 
+    /// @inheritdoc IMarketplace
+    function release(JobTerms calldata terms, uint32 batch) external {
+        ledger.release(terms, batch, RELEASE_FEE_BPS);
+    }
+
+    // ─── Questions ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @inheritdoc IMarketplace
+    function prepareChallenge(bytes32 commitment) external {
+        ledger.prepare(commitment);
+    }
+
+    /// @inheritdoc IMarketplace
+    function challenge(
+        JobTerms calldata terms,
+        uint32 batch,
+        ResultLeaf calldata leaf,
+        bytes32[] calldata proof,
+        bytes32 expectedRoot,
+        Ground ground,
+        bytes32 salt
+    ) external payable nonReentrant {
+        ledger.challenge(terms, batch, leaf, proof, expectedRoot, ground, salt, parameters());
+    }
+
+    /// @inheritdoc IMarketplace
+    function resolve(JobTerms calldata terms, Dispute calldata dispute) external nonReentrant {
+        ledger.resolve(terms, dispute, parameters());
+    }
+
+    /// @inheritdoc IMarketplace
+    function demand(
+        JobTerms calldata terms,
+        uint32 batch,
+        uint32 position,
+        bytes32 expectedRoot
+    ) external payable {
+        ledger.demand(terms, batch, position, expectedRoot, parameters());
+    }
+
+    /// @inheritdoc IMarketplace
+    function reveal(
+        JobTerms calldata terms,
+        uint32 batch,
+        ResultLeaf calldata leaf,
+        bytes32[] calldata proof
+    ) external {
+        ledger.reveal(terms, batch, leaf, proof, parameters());
+    }
+
+    /// @inheritdoc IMarketplace
+    function forfeit(JobTerms calldata terms, uint32 batch) external {
+        ledger.forfeit(terms, batch, parameters());
+    }
+
     // ─── Credit ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IMarketplace
     function withdraw(address token, address payable to) external nonReentrant onlyTo(to) {
         uint256 amount = ledger.take(msg.sender, token);
         emit CreditWithdrawn(msg.sender, token, to, amount);
-        // Interaction: the money leaves. Jobs are paid in the native coin alone, so nothing else is ever owed.
-        to.sendValue(amount);
+        // Interaction: the money leaves.
+        TokenLib.send(token, to, amount);
     }
 
     // ─── Reads ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,8 +223,16 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
                 minChallengeWindowSeconds: MIN_CHALLENGE_WINDOW_SECONDS,
                 maxChallengeWindowSeconds: MAX_CHALLENGE_WINDOW_SECONDS,
                 maxSubmitWindowSeconds: MAX_SUBMIT_WINDOW_SECONDS,
+                responseWindowSeconds: RESPONSE_WINDOW_SECONDS,
+                disputeTimeoutSeconds: DISPUTE_TIMEOUT_SECONDS,
                 minStakePerBatch: MIN_STAKE_PER_BATCH,
-                expiryPenaltyBps: EXPIRY_PENALTY_BPS
+                expiryPenaltyBps: EXPIRY_PENALTY_BPS,
+                releaseFeeBps: RELEASE_FEE_BPS,
+                slashBps: SLASH_BPS,
+                burnBps: BURN_BPS,
+                challengerShareBps: CHALLENGER_SHARE_BPS,
+                challengeBondBps: CHALLENGE_BOND_BPS,
+                demandBondBps: DEMAND_BOND_BPS
             });
     }
 
@@ -162,5 +260,9 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
     /// @inheritdoc IMarketplace
     function credit(address owner, address token) external view returns (uint256) {
         return ledger.credits[owner][token];
+    }
+
+    function _post(JobTerms calldata terms, JobSpec calldata spec) private returns (JobId) {
+        return ledger.post(terms, spec, parameters());
     }
 }

@@ -23,7 +23,15 @@ library Bounds {
             30 days
         );
         check("maxSubmitWindowSeconds", parameters.maxSubmitWindowSeconds, 1 minutes, 30 days);
+        check("responseWindowSeconds", parameters.responseWindowSeconds, 1 minutes, 7 days);
+        check("disputeTimeoutSeconds", parameters.disputeTimeoutSeconds, 1 hours, 90 days);
         check("minStakePerBatch", parameters.minStakePerBatch, 1, 1e24);
         check("expiryPenaltyBps", parameters.expiryPenaltyBps, 100, 5000);
+        check("releaseFeeBps", parameters.releaseFeeBps, 1, parameters.expiryPenaltyBps);
+        check("slashBps", parameters.slashBps, 1000, 10_000);
+        check("burnBps", parameters.burnBps, 1000, 5000);
+        check("challengerShareBps", parameters.challengerShareBps, 1000, 5000);
+        check("challengeBondBps", parameters.challengeBondBps, 100, 10_000);
+        check("demandBondBps", parameters.demandBondBps, 10, 5000);
     }
 }

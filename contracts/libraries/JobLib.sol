@@ -9,6 +9,7 @@ import {Parameters} from "../types/Parameters.sol";
 import {CidLib} from "./CidLib.sol";
 import {CreditLib} from "./CreditLib.sol";
 import {TermsLib} from "./TermsLib.sol";
+import {TokenLib} from "./TokenLib.sol";
 
 /// @notice What happens to a job as a whole. Its state lies in the slot of its first batch: see {Batch}.
 library JobLib {
@@ -39,14 +40,15 @@ library JobLib {
         spec.program.check();
         spec.manifest.check();
 
-        // Check: the escrow is here, to the wei.
-        uint32 taskCount = terms.taskCount;
-        uint256 escrow = terms.rewardFor(taskCount);
-        if (msg.value != escrow) revert IMarketplace.Marketplace_WrongEscrow(id, msg.value, escrow);
-
         // Effect: every batch is open.
+        uint32 taskCount = terms.taskCount;
         (job.jobStatus, job.openTasks) = (JobStatus.Posted, taskCount);
         emit IMarketplace.JobPosted(id, terms.requester, terms, spec);
+
+        // Interaction, and check: the escrow is here, to the smallest unit.
+        uint256 escrow = terms.rewardFor(taskCount);
+        uint256 received = TokenLib.receiveFrom(terms.token, msg.sender, escrow);
+        if (received != escrow) revert IMarketplace.Marketplace_WrongEscrow(id, received, escrow);
     }
 
     function cancel(Ledger storage ledger, JobTerms calldata terms) internal {
@@ -81,13 +83,13 @@ library JobLib {
         job.openTasks -= tasks;
     }
 
-    /// @dev `tasks` tasks are to be had again; of a cancelled job their escrow goes back at once.
-    function reopen(Ledger storage ledger, JobId id, JobTerms calldata terms, uint32 tasks) internal {
-        Batch storage job = ledger.batches[id][0];
-        if (job.jobStatus == JobStatus.Cancelled) {
-            ledger.add(terms.requester, terms.token, terms.rewardFor(tasks));
-        } else {
-            job.openTasks += tasks;
-        }
+    /// @dev `tasks` tasks are to be had again.
+    function open(Batch storage job, uint32 tasks) internal {
+        job.openTasks += tasks;
+    }
+
+    /// @dev Whether batches can be claimed.
+    function isClaimable(Batch storage job, JobTerms calldata terms) internal view returns (bool) {
+        return job.jobStatus == JobStatus.Posted && block.timestamp <= terms.claimUntil;
     }
 }

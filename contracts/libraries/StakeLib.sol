@@ -5,10 +5,13 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IMarketplace} from "../interfaces/IMarketplace.sol";
 import {Account} from "../types/Account.sol";
 import {Ledger} from "../types/Ledger.sol";
+import {ReputationLib} from "./ReputationLib.sol";
 
-/// @notice Stake: free, locked by batches, unbonding.
+/// @notice Stake: free, locked by batches, unbonding; and the record that comes with it.
 library StakeLib {
+    using ReputationLib for uint16;
     using SafeCast for uint256;
+    using StakeLib for Ledger;
 
     function deposit(Ledger storage ledger, address owner, uint256 amount) internal {
         // Check: something was sent.
@@ -59,28 +62,48 @@ library StakeLib {
         account.unbondingReadyAt = 0;
     }
 
-    /// @dev A claim makes `amount` of free stake liable.
-    function lock(Ledger storage ledger, address owner, uint96 amount) internal {
+    /// @dev A claim makes `amount` of free stake liable, of a worker whose score is high enough.
+    function lock(Ledger storage ledger, address owner, uint96 amount, uint16 minScore) internal {
         Account storage account = ledger.accounts[owner];
-        (uint96 stake, uint96 locked) = (account.stake, account.locked);
+        (uint96 stake, uint96 locked, uint16 score) = (account.stake, account.locked, account.score);
+        if (score < minScore) revert IMarketplace.Marketplace_ScoreTooLow(owner, score, minScore);
         _checkFree(owner, stake, locked, amount);
         account.locked = locked + amount;
     }
 
-    /// @dev A settled batch frees its stake and counts.
-    function release(Ledger storage ledger, address owner, uint96 amount) internal {
+    /// @dev The batch ends without anybody's fault, or by a release for `fee`.
+    function unlock(Ledger storage ledger, address owner, uint96 amount, uint96 fee) internal {
         Account storage account = ledger.accounts[owner];
-        (uint96 locked, uint32 settled) = (account.locked, account.settledBatches);
-        if (settled != type(uint32).max) ++settled;
-        (account.locked, account.settledBatches) = (locked - amount, settled);
+        (account.stake, account.locked) = (account.stake - fee, account.locked - amount);
+    }
+
+    /// @dev A settled batch frees its stake and counts.
+    function unlockSettled(Ledger storage ledger, address owner, uint96 amount) internal {
+        Account storage account = ledger.accounts[owner];
+        (uint96 locked, uint16 score, uint24 settled) = (
+            account.locked,
+            account.score,
+            account.settledBatches
+        );
+        locked -= amount;
+        if (settled != type(uint24).max) ++settled;
+        (account.locked, account.score, account.settledBatches) = (locked, score.afterSettlement(), settled);
     }
 
     /// @dev An expired claim frees its stake but for the penalty, and counts.
-    function penalise(Ledger storage ledger, address owner, uint96 amount, uint96 penalty) internal {
+    function unlockExpired(Ledger storage ledger, address owner, uint96 amount, uint96 penalty) internal {
+        ledger.unlock(owner, amount, penalty);
         Account storage account = ledger.accounts[owner];
-        account.locked -= amount;
-        account.stake -= penalty;
-        if (account.expiredBatches != type(uint32).max) ++account.expiredBatches;
+        account.score = account.score.afterExpiry();
+        if (account.expiredBatches != type(uint8).max) ++account.expiredBatches;
+    }
+
+    /// @dev A wrong result frees the batch's stake but for the slash, and counts.
+    function unlockSlashed(Ledger storage ledger, address owner, uint96 amount, uint96 slashed) internal {
+        ledger.unlock(owner, amount, slashed);
+        Account storage account = ledger.accounts[owner];
+        account.score = account.score.afterSlash();
+        if (account.slashedBatches != type(uint16).max) ++account.slashedBatches;
     }
 
     function _checkFree(address owner, uint96 stake, uint96 locked, uint96 needed) private pure {

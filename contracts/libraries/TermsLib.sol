@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IMarketplace} from "../interfaces/IMarketplace.sol";
 import {JobId, JobSpec, JobTerms} from "../types/Job.sol";
 import {Parameters} from "../types/Parameters.sol";
 import {Bounds} from "./Bounds.sol";
+import {ReputationLib} from "./ReputationLib.sol";
 
 /// @notice What follows from a job's terms alone.
 library TermsLib {
     /// @dev Longest time from posting to `claimUntil`.
     uint256 private constant MAX_CLAIMING_SECONDS = 365 days;
-    uint256 private constant TERMS_BYTES = 12 * 32;
+    uint256 private constant TERMS_BYTES = 13 * 32;
     uint256 private constant SPEC_BYTES = 8 * 32;
 
     /// @dev `keccak256(abi.encode(terms))`, of the calldata as it came: the struct is static, so the bytes are the same, and
@@ -51,6 +51,13 @@ library TermsLib {
         }
     }
 
+    /// @dev `bps` 1/10000 of the stake, rounded down; `bps` is at most 10000.
+    function partOfStake(JobTerms calldata terms, uint256 bps) internal pure returns (uint96) {
+        unchecked {
+            return uint96((uint256(terms.stakePerBatch) * bps) / 10_000);
+        }
+    }
+
     /// @dev What `tasks` tasks pay: below 2¹²⁸.
     function rewardFor(JobTerms calldata terms, uint32 tasks) internal pure returns (uint256) {
         unchecked {
@@ -60,12 +67,11 @@ library TermsLib {
 
     /// @dev Refuses terms that this deployment does not admit.
     function check(JobTerms calldata terms, Parameters memory parameters) internal view {
-        if (terms.token != address(0)) revert IMarketplace.Marketplace_TokenNotSupported(terms.token);
-        if (terms.arbiter != address(0)) revert IMarketplace.Marketplace_ArbiterNotSupported(terms.arbiter);
         Bounds.check("taskCount", terms.taskCount, 1, type(uint32).max);
         Bounds.check("batchSize", terms.batchSize, 1, terms.taskCount);
         Bounds.check("rewardPerTask", terms.rewardPerTask, 1, type(uint96).max);
         Bounds.check("stakePerBatch", terms.stakePerBatch, parameters.minStakePerBatch, type(uint96).max);
+        Bounds.check("minScore", terms.minScore, 0, ReputationLib.MAX_SCORE);
         Bounds.check(
             "claimUntil",
             terms.claimUntil,

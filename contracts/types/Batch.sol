@@ -3,17 +3,22 @@ pragma solidity ^0.8.37;
 
 import {JobStatus} from "./Job.sol";
 
-/// @dev open → claimed → submitted → settled, with expiry back to open; `docs/protocol.md` has the diagram.
-/// `Challenged` takes its place after these when challenges arrive: settling looks for `Submitted` alone, so another
-/// status freezes the batch, and nothing else.
+/// @dev open → claimed → submitted → settled is the way of a batch that nobody puts in question; `docs/protocol.md` has the
+/// whole diagram. Settling looks for `Submitted` alone, so another status freezes the batch, and nothing else.
 enum BatchStatus {
     Open,
     Claimed,
     Submitted,
-    Settled
+    Settled,
+    /// The worker has to open a leaf of its result tree.
+    Demanded,
+    /// The arbiter is to rule on one task.
+    Challenged,
+    /// Final: the reward went back to the requester.
+    Void
 }
 
-/// @notice What is stored of a batch: two slots.
+/// @notice What is stored of a batch: two slots, and a third while it is in question.
 /// @dev Slot 0 of a job's FIRST batch also holds the state of the job itself, in bits that a batch leaves spare. So posting
 /// pays for one new slot, and claiming the only batch of a small job pays for none. In every other batch `jobStatus` and
 /// `openTasks` are zero and mean nothing; only `JobLib` reads or writes them.
@@ -26,10 +31,12 @@ enum BatchStatus {
 /// | 0    | 208…215   | `jobStatus`  |
 /// | 0    | 216…247   | `openTasks`  |
 /// | 1    | 0…255     | `resultRoot` |
+/// | 2    | 0…255     | `question`   |
 struct Batch {
-    /// Who claimed it; zero while it is open.
+    /// Who claimed it; zero while it is open, and when it is void.
     address worker;
-    /// Unix seconds: while claimed, the last moment of its submission; once submitted, when that was.
+    /// Unix seconds: while claimed, the last moment of its submission; once submitted, when that was, moved on by the time that
+    /// the batch was in question.
     uint40 timestamp;
     BatchStatus status;
     /// First batch only: where the job stands.
@@ -39,15 +46,15 @@ struct Batch {
     uint32 openTasks;
     /// Merkle root over the batch's result leaves; zero until submitted.
     bytes32 resultRoot;
+    /// While challenged, the `DisputeId`; while demanded, the `Demand`; else zero.
+    bytes32 question;
 }
 
-/// @notice A batch as clients read it.
+/// @notice A batch as clients read it: see {Batch}.
 struct BatchView {
-    /// Who claimed it; zero while it is open.
     address worker;
-    /// Unix seconds: while claimed, the last moment of its submission; once submitted, when that was; zero while open.
     uint40 timestamp;
     BatchStatus status;
-    /// Merkle root over the batch's result leaves; zero until submitted.
     bytes32 resultRoot;
+    bytes32 question;
 }

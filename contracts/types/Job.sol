@@ -26,9 +26,9 @@ struct JobSpec {
 struct JobTerms {
     /// Who posts, pays and may cancel what is unclaimed.
     address requester;
-    /// The coin of the reward: the zero address is the chain's native coin.
+    /// The ERC-20 token of the reward; the zero address is the chain's native coin.
     address token;
-    /// The contract that decides challenges; the zero address means that results cannot be challenged.
+    /// The `IArbiter` that decides challenges; the zero address means that results cannot be challenged.
     address arbiter;
     /// Number of tasks, at least 1.
     uint32 taskCount;
@@ -38,6 +38,8 @@ struct JobTerms {
     uint96 rewardPerTask;
     /// What a worker locks to claim one batch, in wei of the native coin.
     uint96 stakePerBatch;
+    /// Least score that a worker needs to claim, in 1/10000.
+    uint16 minScore;
     /// Last second (Unix time) at which a batch may be claimed.
     uint40 claimUntil;
     /// Seconds from a claim to the last moment of its submission.

@@ -13,4 +13,6 @@ struct Ledger {
     mapping(address account => Account) accounts;
     /// What an account may withdraw, in the token's smallest unit; the zero address is the native coin.
     mapping(address account => mapping(address token => uint256)) credits;
+    /// Number of the block in which a challenge was prepared, by its commitment; zero once it is used.
+    mapping(bytes32 commitment => uint256) prepared;
 }

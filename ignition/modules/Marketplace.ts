@@ -11,8 +11,16 @@ export default buildModule("Marketplace", (m) => {
       minChallengeWindowSeconds: m.getParameter<number>("minChallengeWindowSeconds"),
       maxChallengeWindowSeconds: m.getParameter<number>("maxChallengeWindowSeconds"),
       maxSubmitWindowSeconds: m.getParameter<number>("maxSubmitWindowSeconds"),
+      responseWindowSeconds: m.getParameter<number>("responseWindowSeconds"),
+      disputeTimeoutSeconds: m.getParameter<number>("disputeTimeoutSeconds"),
       minStakePerBatch: m.getParameter<bigint>("minStakePerBatch"),
       expiryPenaltyBps: m.getParameter<number>("expiryPenaltyBps"),
+      releaseFeeBps: m.getParameter<number>("releaseFeeBps"),
+      slashBps: m.getParameter<number>("slashBps"),
+      burnBps: m.getParameter<number>("burnBps"),
+      challengerShareBps: m.getParameter<number>("challengerShareBps"),
+      challengeBondBps: m.getParameter<number>("challengeBondBps"),
+      demandBondBps: m.getParameter<number>("demandBondBps"),
     },
   ]);
   return { marketplace };

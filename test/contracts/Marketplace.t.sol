@@ -26,8 +26,16 @@ contract MarketplaceTest {
                 minChallengeWindowSeconds: 10 minutes,
                 maxChallengeWindowSeconds: 7 days,
                 maxSubmitWindowSeconds: 7 days,
+                responseWindowSeconds: 10 minutes,
+                disputeTimeoutSeconds: 1 days,
                 minStakePerBatch: 0.001 ether,
-                expiryPenaltyBps: 2000
+                expiryPenaltyBps: 2000,
+                releaseFeeBps: 100,
+                slashBps: 5000,
+                burnBps: 1000,
+                challengerShareBps: 5000,
+                challengeBondBps: 1000,
+                demandBondBps: 100
             })
         );
         handler = new MarketplaceHandler(marketplace);

@@ -90,6 +90,7 @@ abstract contract MarketplaceWitness {
             batchSize: uint32(1 + ((seed >> 8) % taskCount)),
             rewardPerTask: uint96(1 + ((seed >> 16) % 1 ether)),
             stakePerBatch: uint96(MIN_STAKE_PER_BATCH + ((seed >> 96) % 1 ether)),
+            minScore: 0,
             claimUntil: uint40(now_ + 1 + ((seed >> 168) % 2 days)),
             submitWindowSeconds: uint32(1 + ((seed >> 192) % 4 hours)),
             challengeWindowSeconds: uint32(10 minutes + ((seed >> 216) % 1 hours)),

@@ -5,6 +5,7 @@ import {
   cid,
   DAY,
   ETHER,
+  emptyBatch,
   expectRevert,
   GENESIS,
   hashTerms,
@@ -63,6 +64,7 @@ describe("claim", () => {
         timestamp: deadline,
         status: BatchStatus.claimed,
         resultRoot: zeroHash,
+        question: zeroHash,
       },
     ]);
     expect(await read.job([job])).toEqual([JobStatus.posted, 8]);
@@ -87,6 +89,7 @@ describe("claim", () => {
         timestamp: CLAIMED_AT + terms.submitWindowSeconds,
         status: BatchStatus.claimed,
         resultRoot: zeroHash,
+        question: zeroHash,
       },
     ]);
     expect(await stakeOf(worker.address)).toMatchObject({ locked: 3n * terms.stakePerBatch });
@@ -172,6 +175,7 @@ describe("submit", () => {
         timestamp: SUBMITTED_AT,
         status: BatchStatus.submitted,
         resultRoot: root,
+        question: zeroHash,
       },
     ]);
     expect(await read.job([job])).toEqual([JobStatus.posted, 6]);
@@ -272,6 +276,7 @@ describe("settle", () => {
         timestamp: SUBMITTED_AT,
         status: BatchStatus.settled,
         resultRoot: root,
+        question: zeroHash,
       },
     ]);
     expect(await read.job([job])).toEqual([JobStatus.posted, 6]);
@@ -411,9 +416,7 @@ describe("expire", () => {
     expect(await creditOf(requester.address)).toBe(penalty - bounty);
     expect(await creditOf(worker.address)).toBe(0n);
     expect(await read.job([job])).toEqual([JobStatus.posted, 10]);
-    expect(await read.batches([job, 0, 1])).toEqual([
-      { worker: zeroAddress, timestamp: 0, status: BatchStatus.open, resultRoot: zeroHash },
-    ]);
+    expect(await read.batches([job, 0, 1])).toEqual([emptyBatch(BatchStatus.open)]);
   });
 
   it("rounds the penalty and the bounty down, to the wei", async () => {
@@ -526,17 +529,13 @@ describe("batches", () => {
   it("reads pages, also beyond the last batch and none at all", async () => {
     const { worker, read } = market;
     await claim(1);
-    const open = {
-      worker: zeroAddress,
-      timestamp: 0,
-      status: BatchStatus.open,
-      resultRoot: zeroHash,
-    };
+    const open = emptyBatch(BatchStatus.open);
     const claimed = {
       worker: worker.address,
       timestamp: CLAIMED_AT + 1 + terms.submitWindowSeconds,
       status: BatchStatus.claimed,
       resultRoot: zeroHash,
+      question: zeroHash,
     };
 
     expect(await read.batches([job, 0, 0])).toEqual([]);

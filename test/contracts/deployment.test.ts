@@ -14,7 +14,15 @@ it("Ignition deploys the Marketplace with the parameters of a local chain", asyn
     minChallengeWindowSeconds: 600,
     maxChallengeWindowSeconds: 604_800,
     maxSubmitWindowSeconds: 604_800,
+    responseWindowSeconds: 600,
+    disputeTimeoutSeconds: 604_800,
     minStakePerBatch: 10n ** 15n,
     expiryPenaltyBps: 2000,
+    releaseFeeBps: 100,
+    slashBps: 5000,
+    burnBps: 1000,
+    challengerShareBps: 5000,
+    challengeBondBps: 1000,
+    demandBondBps: 100,
   });
 });

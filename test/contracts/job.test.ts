@@ -13,6 +13,7 @@ import {
   BatchStatus,
   DAY,
   ETHER,
+  emptyBatch,
   expectRevert,
   GENESIS,
   hashSpec,
@@ -73,14 +74,7 @@ describe("post", () => {
       { eventName: "JobPosted", args: { job, requester: requester.address, terms, spec } },
     ]);
     expect(await read.job([job])).toEqual([JobStatus.posted, 10]);
-    expect(await read.batches([job, 0, 3])).toEqual(
-      Array(3).fill({
-        worker: zeroAddress,
-        timestamp: 0,
-        status: BatchStatus.open,
-        resultRoot: zeroHash,
-      }),
-    );
+    expect(await read.batches([job, 0, 3])).toEqual(Array(3).fill(emptyBatch(BatchStatus.open)));
     expect(await market.balance()).toBe(escrowOf(terms));
   });
 
@@ -92,6 +86,7 @@ describe("post", () => {
       batchSize: 1,
       rewardPerTask: 1n,
       stakePerBatch: 10n ** 15n,
+      minScore: 0,
       claimUntil: GENESIS + 101,
       submitWindowSeconds: 1,
       challengeWindowSeconds: 600,
@@ -101,6 +96,7 @@ describe("post", () => {
       batchSize: 2 ** 32 - 1,
       rewardPerTask: 2n ** 96n - 1n,
       stakePerBatch: 2n ** 96n - 1n,
+      minScore: 10_000,
       claimUntil: GENESIS + 200 + 365 * DAY,
       submitWindowSeconds: 7 * DAY,
       challengeWindowSeconds: 7 * DAY,
@@ -121,6 +117,7 @@ describe("post", () => {
     ["batchSize", 11, 1n, 10n],
     ["rewardPerTask", 0n, 1n, 2n ** 96n - 1n],
     ["stakePerBatch", 10n ** 15n - 1n, 10n ** 15n, 2n ** 96n - 1n],
+    ["minScore", 10_001, 0n, 10_000n],
     ["claimUntil", GENESIS + 100, BigInt(GENESIS + 101), BigInt(GENESIS + 100 + 365 * DAY)],
     [
       "claimUntil",
@@ -138,20 +135,6 @@ describe("post", () => {
       post(termsOf(market.requester.address, { [field]: value })),
       "Marketplace_OutOfBounds",
       [stringToHex(field, { size: 32 }), BigInt(value), least, most],
-    );
-  });
-
-  it("admits only the native coin and no arbiter, so far", async () => {
-    const { requester, stranger } = market;
-    await expectRevert(
-      post(termsOf(requester.address, { token: stranger.address })),
-      "Marketplace_TokenNotSupported",
-      [stranger.address],
-    );
-    await expectRevert(
-      post(termsOf(requester.address, { arbiter: stranger.address })),
-      "Marketplace_ArbiterNotSupported",
-      [stranger.address],
     );
   });
 
@@ -255,16 +238,16 @@ describe("post", () => {
       });
     const word = (index: number) => 4 + 32 * index;
 
-    // Every word that its field does not fill: eleven numbers and addresses of the terms and three numbers of the spec, whose
+    // Every word that its field does not fill: twelve numbers and addresses of the terms and three numbers of the spec, whose
     // first byte is spare, and two prefixes, whose last is. The terms name the hash of the spec as it is sent.
     const spareBytes = [
-      ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 18, 19].map(word),
-      ...[12, 14].map((index) => word(index) + 31),
+      ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 18, 19, 20].map(word),
+      ...[13, 15].map((index) => word(index) + 31),
     ];
     for (const at of spareBytes) {
       const dirty = Uint8Array.from(data);
       dirty[at] = 1;
-      dirty.set(keccak256(dirty.subarray(word(12)), "bytes"), word(11));
+      dirty.set(keccak256(dirty.subarray(word(13)), "bytes"), word(12));
       await expect(send(dirty), `byte ${at}`).rejects.toThrow("reverted without a reason");
     }
     expect(await market.balance()).toBe(0n);

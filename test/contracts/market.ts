@@ -17,6 +17,7 @@ import {
   parseEventLogs,
   stringToHex,
   zeroAddress,
+  zeroHash,
 } from "viem";
 import { expect } from "vitest";
 import { marketplaceAbi } from "../../sdk/src/generated/marketplaceAbi.ts";
@@ -39,7 +40,15 @@ export const DAY = 86_400;
 export const ETHER = 10n ** 18n;
 
 export const JobStatus = { none: 0, posted: 1, cancelled: 2 } as const;
-export const BatchStatus = { open: 0, claimed: 1, submitted: 2, settled: 3 } as const;
+export const BatchStatus = {
+  open: 0,
+  claimed: 1,
+  submitted: 2,
+  settled: 3,
+  demanded: 4,
+  challenged: 5,
+  void: 6,
+} as const;
 
 /** Those of a local chain. */
 export const parameters = {
@@ -47,8 +56,16 @@ export const parameters = {
   minChallengeWindowSeconds: 600,
   maxChallengeWindowSeconds: 7 * DAY,
   maxSubmitWindowSeconds: 7 * DAY,
+  responseWindowSeconds: 600,
+  disputeTimeoutSeconds: 7 * DAY,
   minStakePerBatch: 10n ** 15n,
   expiryPenaltyBps: 2000,
+  releaseFeeBps: 100,
+  slashBps: 5000,
+  burnBps: 1000,
+  challengerShareBps: 5000,
+  challengeBondBps: 1000,
+  demandBondBps: 100,
 };
 
 export const [termsType, specType] = getAbiItem({ abi: marketplaceAbi, name: "post" }).inputs;
@@ -88,6 +105,7 @@ export function termsOf(requester: Address, changes: Partial<Terms> = {}): Terms
     batchSize: 4,
     rewardPerTask: 1_000_000_000_000_007n,
     stakePerBatch: 10n ** 16n + 1n,
+    minScore: 0,
     claimUntil: GENESIS + 10 * DAY,
     submitWindowSeconds: 3600,
     challengeWindowSeconds: 600,
@@ -95,6 +113,11 @@ export function termsOf(requester: Address, changes: Partial<Terms> = {}): Terms
     specHash: hashSpec(spec),
     ...changes,
   };
+}
+
+/** A batch without a worker, as it is read. */
+export function emptyBatch(status: typeof BatchStatus.open | typeof BatchStatus.void) {
+  return { worker: zeroAddress, timestamp: 0, status, resultRoot: zeroHash, question: zeroHash };
 }
 
 /** An account that calls the Marketplace. */

@@ -19,7 +19,9 @@ beforeEach(async () => {
 const nobody = {
   stake: 0n,
   locked: 0n,
+  score: 0,
   settledBatches: 0,
+  slashedBatches: 0,
   expiredBatches: 0,
   unbonding: 0n,
   unbondingReadyAt: 0,

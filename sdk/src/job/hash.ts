@@ -10,7 +10,7 @@ const specParameters = parseAbiParameters([
 
 const termsParameters = parseAbiParameters([
   "JobTerms terms",
-  "struct JobTerms { address requester; address token; address arbiter; uint32 taskCount; uint32 batchSize; uint96 rewardPerTask; uint96 stakePerBatch; uint40 claimUntil; uint32 submitWindowSeconds; uint32 challengeWindowSeconds; uint64 salt; bytes32 specHash; }",
+  "struct JobTerms { address requester; address token; address arbiter; uint32 taskCount; uint32 batchSize; uint96 rewardPerTask; uint96 stakePerBatch; uint16 minScore; uint40 claimUntil; uint32 submitWindowSeconds; uint32 challengeWindowSeconds; uint64 salt; bytes32 specHash; }",
 ]);
 
 /** A spec as the contract takes it. */

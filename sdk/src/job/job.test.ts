@@ -19,6 +19,7 @@ const terms: JobTerms = {
   batchSize: 4,
   rewardPerTask: 2n ** 80n,
   stakePerBatch: 3n,
+  minScore: 4,
   claimUntil: 2 ** 39,
   submitWindowSeconds: 60,
   challengeWindowSeconds: 61,
@@ -48,8 +49,8 @@ describe("hashes", () => {
     expect(hashSpec(spec)).toBe(expected);
   });
 
-  test("terms are hashed as their twelve words, and every one of them counts", () => {
-    const words = [..."aaa"].map(() => "address").concat(Array(8).fill("uint256"), "bytes32");
+  test("terms are hashed as their thirteen words, and every one of them counts", () => {
+    const words = [..."aaa"].map(() => "address").concat(Array(9).fill("uint256"), "bytes32");
     const expected = keccak256(
       encodeAbiParameters(
         words.map((type) => ({ type })),
@@ -60,7 +61,7 @@ describe("hashes", () => {
     const others = Object.keys(terms).map((key) =>
       hashTerms({ ...terms, [key]: differentFrom(terms[key as keyof JobTerms]) }),
     );
-    expect(new Set([expected, ...others]).size).toBe(13);
+    expect(new Set([expected, ...others]).size).toBe(14);
   });
 
   test("what does not fit its word is refused", () => {

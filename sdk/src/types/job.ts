@@ -20,7 +20,7 @@ export interface JobSpec {
 /** What the parties agree on about money and time. A job is the hash of its terms. */
 export interface JobTerms {
   requester: Address;
-  /** The coin of the reward; the zero address is the chain's native coin. */
+  /** The ERC-20 token of the reward; the zero address is the chain's native coin. */
   token: Address;
   /** Who decides challenges; the zero address means that results cannot be challenged. */
   arbiter: Address;
@@ -31,6 +31,8 @@ export interface JobTerms {
   rewardPerTask: bigint;
   /** What a worker locks to claim one batch, in wei of the native coin. */
   stakePerBatch: bigint;
+  /** Least score that a worker needs to claim, in 1/10000. */
+  minScore: number;
   /** Last second (Unix time) at which a batch may be claimed. */
   claimUntil: number;
   submitWindowSeconds: number;
