@@ -17,7 +17,7 @@ function plain(key: string, value: unknown): unknown {
 }
 
 async function render(): Promise<string> {
-  await hre.tasks.getTask("build").run({ quiet: true });
+  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
   const { abi } = await hre.artifacts.readArtifact("Marketplace");
   const entries = abi.map((entry) => `  ${JSON.stringify(entry, plain)},\n`).join("");
   return `// Made from contracts/Marketplace.sol by ignition/abi.ts: change that, then run \`node ignition/abi.ts\`.
