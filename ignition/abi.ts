@@ -1,41 +1,44 @@
 /**
- * Writes the ABI of the compiled `Marketplace` as a typed constant into the SDK.
+ * Writes the ABIs of the compiled contracts as typed constants into the SDK.
  *
  * - `node ignition/abi.ts` compiles if need be, and writes.
- * - `node ignition/abi.ts --check` writes nothing, and exits 1 when what is committed is not what the contract is now.
+ * - `node ignition/abi.ts --check` writes nothing, and exits 1 when what is committed is not what the contracts are now.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import hre from "hardhat";
 
-const file = fileURLToPath(new URL("../sdk/src/generated/marketplaceAbi.ts", import.meta.url));
+/** Contracts, by the file that they are in, and the constant that each one's ABI becomes. */
+const contracts = [
+  { source: "contracts/Marketplace.sol", name: "Marketplace", constant: "marketplaceAbi" },
+  { source: "contracts/arbiters/JuryArbiter.sol", name: "JuryArbiter", constant: "juryArbiterAbi" },
+];
 
 /** The ABI without `internalType`: what stays is what goes over the wire, and what viem's types are made from. */
 function plain(key: string, value: unknown): unknown {
   return key === "internalType" ? undefined : value;
 }
 
-async function render(): Promise<string> {
-  await hre.tasks.getTask("build").run({ quiet: true });
-  const { abi } = await hre.artifacts.readArtifact("Marketplace");
+await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+for (const { source, name, constant } of contracts) {
+  const file = fileURLToPath(new URL(`../sdk/src/generated/${constant}.ts`, import.meta.url));
+  const { abi } = await hre.artifacts.readArtifact(name);
   const entries = abi.map((entry) => `  ${JSON.stringify(entry, plain)},\n`).join("");
-  return `// Made from contracts/Marketplace.sol by ignition/abi.ts: change that, then run \`node ignition/abi.ts\`.
-export const marketplaceAbi = [
+  const current = `// Made from ${source} by ignition/abi.ts: change that, then run \`node ignition/abi.ts\`.
+export const ${constant} = [
 ${entries}] as const;
 `;
-}
-
-const current = await render();
-if (process.argv.includes("--check")) {
-  const committed = await readFile(file, "utf8").catch(() => "");
-  if (committed !== current) {
-    process.stderr.write(
-      "sdk/src/generated/marketplaceAbi.ts is stale: run `node ignition/abi.ts` and commit it.\n",
-    );
-    process.exitCode = 1;
+  if (process.argv.includes("--check")) {
+    const committed = await readFile(file, "utf8").catch(() => "");
+    if (committed !== current) {
+      process.stderr.write(
+        `sdk/src/generated/${constant}.ts is stale: run \`node ignition/abi.ts\` and commit it.\n`,
+      );
+      process.exitCode = 1;
+    }
+  } else {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, current);
   }
-} else {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, current);
 }

@@ -1,8 +1,146 @@
+export {
+  type CancelErrorType,
+  type CancelParameters,
+  type CancelReturnType,
+  cancel,
+} from "./actions/cancel.ts";
+export {
+  type ClaimErrorType,
+  type ClaimParameters,
+  type ClaimReturnType,
+  claim,
+} from "./actions/claim.ts";
+export {
+  type DepositErrorType,
+  type DepositParameters,
+  type DepositReturnType,
+  deposit,
+} from "./actions/deposit.ts";
+export {
+  type ExpireErrorType,
+  type ExpireParameters,
+  type ExpireReturnType,
+  expire,
+} from "./actions/expire.ts";
+export {
+  type GetAccountErrorType,
+  type GetAccountParameters,
+  type GetAccountReturnType,
+  getAccount,
+} from "./actions/getAccount.ts";
+export {
+  type GetBalanceErrorType,
+  type GetBalanceParameters,
+  type GetBalanceReturnType,
+  getBalance,
+} from "./actions/getBalance.ts";
+export {
+  type BatchState,
+  type BatchStatus,
+  type GetBatchesErrorType,
+  type GetBatchesParameters,
+  type GetBatchesReturnType,
+  getBatches,
+} from "./actions/getBatches.ts";
+export {
+  type GetCreditErrorType,
+  type GetCreditParameters,
+  type GetCreditReturnType,
+  getCredit,
+} from "./actions/getCredit.ts";
+export {
+  type GetJobErrorType,
+  type GetJobParameters,
+  type GetJobReturnType,
+  getJob,
+} from "./actions/getJob.ts";
+export {
+  type EventPlace,
+  type GetMarketEventsErrorType,
+  type GetMarketEventsParameters,
+  type GetMarketEventsReturnType,
+  getMarketEvents,
+  type MarketEvent,
+} from "./actions/getMarketEvents.ts";
+export {
+  type GetParametersErrorType,
+  type GetParametersParameters,
+  type GetParametersReturnType,
+  getParameters,
+} from "./actions/getParameters.ts";
+export {
+  type GetPostedJobsErrorType,
+  type GetPostedJobsParameters,
+  type GetPostedJobsReturnType,
+  getPostedJobs,
+  type PostedJob,
+} from "./actions/getPostedJobs.ts";
+export {
+  type GetSubmissionErrorType,
+  type GetSubmissionParameters,
+  type GetSubmissionReturnType,
+  getSubmission,
+  type Submission,
+} from "./actions/getSubmission.ts";
+export type { LogRange } from "./actions/logs.ts";
+export {
+  type PostJobErrorType,
+  type PostJobParameters,
+  type PostJobReturnType,
+  postJob,
+} from "./actions/postJob.ts";
+export type { ReadParameters } from "./actions/read.ts";
+export {
+  type RebondErrorType,
+  type RebondParameters,
+  type RebondReturnType,
+  rebond,
+} from "./actions/rebond.ts";
+export {
+  type SettleErrorType,
+  type SettleParameters,
+  type SettleReturnType,
+  settle,
+} from "./actions/settle.ts";
+export {
+  type SubmitErrorType,
+  type SubmitParameters,
+  type SubmitReturnType,
+  submit,
+} from "./actions/submit.ts";
+export {
+  type UnbondErrorType,
+  type UnbondParameters,
+  type UnbondReturnType,
+  unbond,
+} from "./actions/unbond.ts";
+export {
+  type WithdrawErrorType,
+  type WithdrawParameters,
+  type WithdrawReturnType,
+  withdraw,
+} from "./actions/withdraw.ts";
+export {
+  type WithdrawStakeErrorType,
+  type WithdrawStakeParameters,
+  type WithdrawStakeReturnType,
+  withdrawStake,
+} from "./actions/withdrawStake.ts";
+export type { WriteErrorType, WriteParameters, WriteReturnType } from "./actions/write.ts";
 export { blake3 } from "./cid/blake3.ts";
 export { type ChainCid, fromChainCid, isChainCid, toChainCid } from "./cid/chainCid.ts";
 export { cidOf } from "./cid/cidOf.ts";
 export type { BlockCodec } from "./cid/codec.ts";
 export { verifyBlock } from "./cid/verifyBlock.ts";
+export type { Announcer } from "./clients/announcer.ts";
+export {
+  type CreateMarketClientParameters,
+  createMarketClient,
+  type MarketClient,
+} from "./clients/createMarketClient.ts";
+export { type Deployment, deployments } from "./clients/deployments.ts";
+export type { MarketActions } from "./clients/marketActions.ts";
+export type { MarketContext } from "./clients/marketContext.ts";
 export {
   type AbortOptions,
   type BlockReader,
@@ -20,13 +158,60 @@ export {
   MalformedContentError,
   UnsupportedCidError,
 } from "./errors/content.ts";
+export {
+  AlreadyPostedError,
+  AmountTooLargeError,
+  ArbiterNotSupportedError,
+  ChallengeWindowOpenError,
+  ClaimingClosedError,
+  type ContractErrorArgs,
+  type ContractErrorName,
+  type ContractErrorOf,
+  ContractRevertError,
+  InsufficientStakeError,
+  InsufficientUnbondingError,
+  JobIsCancelledError,
+  MalformedCidError,
+  MarketplaceBalanceError,
+  NoCreditError,
+  NoSuchBatchError,
+  NotClaimerError,
+  NothingOpenError,
+  NotOverdueError,
+  NotPostedError,
+  NotRequesterError,
+  OutOfBoundsError,
+  OverdueError,
+  RecipientRefusedError,
+  ReentrantCallError,
+  type RevertedTransaction,
+  SpecMismatchError,
+  StillUnbondingError,
+  TokenNotSupportedError,
+  WrongEscrowError,
+  WrongStatusError,
+  ZeroAmountError,
+  ZeroRecipientError,
+  ZeroResultRootError,
+} from "./errors/contract.ts";
 export { ManifestError, type ManifestErrorCode } from "./errors/manifest.ts";
+export {
+  AccountRequiredError,
+  BatchNotSubmittedError,
+  ChainDataError,
+  ContentRequiredError,
+  DeploymentUnknownError,
+  InsufficientBalanceError,
+  TransactionReplacedError,
+  TransactionRevertedError,
+} from "./errors/market.ts";
 export {
   InvalidProgramError,
   type InvalidProgramErrorCode,
   ProgramCompileError,
 } from "./errors/program.ts";
 export { WireError } from "./errors/wire.ts";
+export { marketplaceAbi } from "./generated/marketplaceAbi.ts";
 export { batchCount, batchRange } from "./job/batches.ts";
 export { hashSpec, hashTerms } from "./job/hash.ts";
 export { PAGE_ENTRIES } from "./manifest/layout.ts";

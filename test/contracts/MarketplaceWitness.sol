@@ -23,7 +23,7 @@ abstract contract MarketplaceWitness {
     JobId[] public ids;
 
     mapping(uint256 job => JobStatus) private jobSeen;
-    mapping(uint256 job => mapping(uint256 batch => BatchStatus)) private batchSeen;
+    mapping(uint256 job => mapping(uint256 batch => BatchView)) private batchSeen;
     mapping(address account => uint256) private unbondingSeen;
     mapping(address account => uint256) private unbondedAt;
     mapping(address account => uint256) private balanceSeen;
@@ -60,15 +60,35 @@ abstract contract MarketplaceWitness {
         }
         BatchView[] memory views = MARKETPLACE.batches(ids[j], 0, batchCount(j));
         for (uint256 b = 0; b < views.length; ++b) {
-            (BatchStatus from, BatchStatus to) = (batchSeen[j][b], views[b].status);
-            if (from == to) continue;
-            bool expired = from == BatchStatus.Claimed && to == BatchStatus.Open;
+            BatchView memory from = batchSeen[j][b];
+            BatchView memory to = views[b];
+            if (keccak256(abi.encode(from)) == keccak256(abi.encode(to))) continue;
             require(
-                expired || uint8(to) == uint8(from) + 1,
-                "5: a batch goes on by one step, or back when expired"
+                _isStep(jobs[j], from, to),
+                "5: a batch goes on by one step in time, or back when overdue"
             );
             batchSeen[j][b] = to;
         }
+    }
+
+    function _isStep(
+        JobTerms storage job,
+        BatchView memory from,
+        BatchView memory to
+    ) private view returns (bool) {
+        if (from.status == BatchStatus.Open) {
+            uint256 deadline = now_ + job.submitWindowSeconds;
+            return to.status == BatchStatus.Claimed && now_ <= job.claimUntil && to.timestamp == deadline;
+        }
+        if (to.status == BatchStatus.Open) return from.status == BatchStatus.Claimed && now_ > from.timestamp;
+        if (to.worker != from.worker) return false;
+        if (from.status == BatchStatus.Claimed) {
+            bool inTime = now_ <= from.timestamp && to.timestamp == now_;
+            return to.status == BatchStatus.Submitted && inTime && to.resultRoot != 0;
+        }
+        bool same = to.timestamp == from.timestamp && to.resultRoot == from.resultRoot;
+        bool over = now_ >= uint256(from.timestamp) + job.challengeWindowSeconds;
+        return from.status == BatchStatus.Submitted && to.status == BatchStatus.Settled && same && over;
     }
 
     /// @dev Invariant 7: what unbonds is paid out after its full period, or not at all.

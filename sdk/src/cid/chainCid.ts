@@ -53,3 +53,13 @@ export function fromChainCid({ prefix, digest }: ChainCid): CID {
   if (!isChainCid(cid)) throw new UnsupportedCidError(hex);
   return cid;
 }
+
+/** A CID from the chain, or `undefined` when it is none that Assay admits. */
+export function admittedCid(cid: ChainCid): CID | undefined {
+  try {
+    return fromChainCid(cid);
+  } catch (error) {
+    if (error instanceof UnsupportedCidError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {Ruling} from "../types/Dispute.sol";
+import {Panel, PanelState} from "../types/Jury.sol";
+
+/// @notice A panel's seats and votes.
+library PanelLib {
+    uint256 private constant FIRST = 3;
+
+    /// @dev Seats the jurors and opens the commit window. Without jurors there is nothing to wait for.
+    function seat(
+        Panel storage panel,
+        uint32[] memory jurors,
+        uint256 commitSeconds,
+        uint256 revealSeconds
+    ) internal returns (uint40 commitEndsAt) {
+        if (jurors.length == 0) (commitSeconds, revealSeconds) = (0, 0);
+        commitEndsAt = uint40(block.timestamp + commitSeconds);
+        uint256 first;
+        uint256 more;
+        for (uint256 i = 0; i < jurors.length; ++i) {
+            if (i < FIRST) {
+                first |= uint256(jurors[i]) << (32 * i);
+                continue;
+            }
+            more |= uint256(jurors[i]) << (32 * ((i - FIRST) % 8));
+            if (i + 1 == jurors.length || (i - FIRST) % 8 == 7) {
+                panel.moreJurors[(i - FIRST) / 8] = more;
+                more = 0;
+            }
+        }
+        panel.state = PanelState({
+            commitEndsAt: commitEndsAt,
+            revealEndsAt: uint40(commitEndsAt + revealSeconds),
+            seats: uint8(jurors.length),
+            commits: 0,
+            reveals: 0,
+            votes: 0,
+            firstJurors: uint96(first)
+        });
+    }
+
+    /// @dev The seat of a juror, or `state.seats` if it has none.
+    function seatOf(
+        Panel storage panel,
+        PanelState memory state,
+        uint32 number
+    ) internal view returns (uint256 i) {
+        for (; i < state.seats; ++i) {
+            if (jurorAt(panel, state, i) == number) return i;
+        }
+    }
+
+    /// @dev The number of the juror in a seat.
+    function jurorAt(Panel storage panel, PanelState memory state, uint256 i) internal view returns (uint32) {
+        if (i < FIRST) return uint32(state.firstJurors >> (32 * i));
+        return uint32(panel.moreJurors[(i - FIRST) / 8] >> (32 * ((i - FIRST) % 8)));
+    }
+
+    /// @dev What a seat revealed; None if nothing.
+    function vote(PanelState memory state, uint256 i) internal pure returns (Ruling) {
+        return Ruling((state.votes >> (2 * i)) & 3);
+    }
+
+    /// @dev Whether a majority of the seats revealed.
+    function quorate(PanelState memory state) internal pure returns (bool) {
+        return 2 * uint256(state.reveals) > state.seats;
+    }
+
+    /// @dev The verdict of a majority of those who revealed. Without one: Undecided, and `decided` false.
+    function outcome(PanelState memory state) internal pure returns (Ruling ruling, bool decided) {
+        uint256[4] memory tally;
+        for (uint256 i = 0; i < state.seats; ++i) ++tally[uint256(vote(state, i))];
+        for (uint256 verdict = 1; verdict < 4; ++verdict) {
+            if (2 * tally[verdict] > state.reveals) return (Ruling(verdict), true);
+        }
+        return (Ruling.Undecided, false);
+    }
+}

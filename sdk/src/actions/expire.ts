@@ -1,0 +1,40 @@
+import type { Address } from "viem";
+import type { MarketContext } from "../clients/marketContext.ts";
+import type { ContractErrorOf } from "../errors/contract.ts";
+import type { JobTerms } from "../types/job.ts";
+import {
+  eventOf,
+  transactionOf,
+  type WriteErrorType,
+  type WriteParameters,
+  type WriteReturnType,
+  write,
+} from "./write.ts";
+
+export interface ExpireParameters extends WriteParameters {
+  terms: JobTerms;
+  batch: number;
+}
+
+export interface ExpireReturnType extends WriteReturnType {
+  /** Whose claim it was. */
+  worker: Address;
+  /** Wei of stake that the worker lost. */
+  penalty: bigint;
+  /** Wei of it that are the caller's credit. */
+  bounty: bigint;
+}
+
+export type ExpireErrorType =
+  | WriteErrorType
+  | ContractErrorOf<"Marketplace_NotOverdue" | "Marketplace_WrongStatus">;
+
+/** Ends a claim whose deadline is over, and earns the bounty. Anyone may. */
+export async function expire(
+  client: MarketContext,
+  { terms, batch, signal }: ExpireParameters,
+): Promise<ExpireReturnType> {
+  const written = await write(client, { functionName: "expire", args: [terms, batch] }, { signal });
+  const { worker, penalty, bounty } = eventOf(client, written, "BatchExpired");
+  return { ...transactionOf(written), worker, penalty, bounty };
+}

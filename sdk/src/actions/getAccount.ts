@@ -1,0 +1,49 @@
+import type { Address } from "viem";
+import type { MarketContext } from "../clients/marketContext.ts";
+import { AccountRequiredError } from "../errors/market.ts";
+import { type ReadParameters, read } from "./read.ts";
+
+export interface GetAccountParameters extends ReadParameters {
+  /** Default: the client's own. */
+  account?: Address | undefined;
+}
+
+export interface GetAccountReturnType {
+  /** Wei, `locked` included, `unbonding` not. */
+  stake: bigint;
+  /** Wei that stand for claimed and submitted batches. */
+  locked: bigint;
+  /** Wei that may be locked or unbonded: `stake − locked`. */
+  free: bigint;
+  /** Wei on their way out. */
+  unbonding: bigint;
+  /** Unix seconds from which `unbonding` may be withdrawn. */
+  unbondingReadyAt: number;
+  settledBatches: number;
+  expiredBatches: number;
+}
+
+export type GetAccountErrorType = AccountRequiredError;
+
+/** Stake and record of an account. */
+export async function getAccount(
+  client: MarketContext,
+  { account = client.wallet?.account.address, ...options }: GetAccountParameters = {},
+): Promise<GetAccountReturnType> {
+  if (account === undefined) throw new AccountRequiredError("getAccount");
+  const { stake, locked, unbonding, unbondingReadyAt, settledBatches, expiredBatches } = await read(
+    client,
+    "account",
+    [account],
+    options,
+  );
+  return {
+    stake,
+    locked,
+    free: stake - locked,
+    unbonding,
+    unbondingReadyAt,
+    settledBatches,
+    expiredBatches,
+  };
+}

@@ -1,0 +1,29 @@
+import type { MarketContext } from "../clients/marketContext.ts";
+import { ChainDataError } from "../errors/market.ts";
+import type { JobId } from "../types/job.ts";
+import { type ReadParameters, read } from "./read.ts";
+
+export interface GetJobParameters extends ReadParameters {
+  jobId: JobId;
+}
+
+export interface GetJobReturnType {
+  status: "none" | "posted" | "cancelled";
+  /** Tasks in open batches; 0 once cancelled. */
+  openTasks: number;
+}
+
+export type GetJobErrorType = ChainDataError;
+
+const statuses = ["none", "posted", "cancelled"] as const;
+
+/** Where a job stands. */
+export async function getJob(
+  client: MarketContext,
+  { jobId, ...options }: GetJobParameters,
+): Promise<GetJobReturnType> {
+  const [number, openTasks] = await read(client, "job", [jobId], options);
+  const status = statuses[number];
+  if (status === undefined) throw new ChainDataError(`job ${jobId} has status ${number}`);
+  return { status, openTasks };
+}

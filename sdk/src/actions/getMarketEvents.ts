@@ -1,0 +1,119 @@
+import type { CID } from "multiformats/cid";
+import type { Address, Hex } from "viem";
+import { admittedCid } from "../cid/chainCid.ts";
+import type { MarketContext } from "../clients/marketContext.ts";
+import type { ChainDataError } from "../errors/market.ts";
+import type { JobId, JobSpec, JobTerms } from "../types/job.ts";
+import type { EventName } from "../types/marketEvent.ts";
+import { toPostedJob } from "./getPostedJobs.ts";
+import { type LogRange, type MarketLog, readLogs } from "./logs.ts";
+
+export interface GetMarketEventsParameters extends LogRange {
+  /** Only what happened to this job and its batches. Default: everything. */
+  jobId?: JobId | undefined;
+}
+
+/** Where on the chain an event is. */
+export interface EventPlace {
+  blockNumber: bigint;
+  transactionHash: Hex;
+  logIndex: number;
+}
+
+interface BatchEvent {
+  jobId: JobId;
+  batch: number;
+  worker: Address;
+}
+
+/** Everything that happens on a Marketplace. Amounts are wei or a token's smallest unit, times Unix seconds. */
+export type MarketEvent = EventPlace &
+  (
+    | { type: "jobPosted"; jobId: JobId; requester: Address; terms: JobTerms; spec: JobSpec }
+    | { type: "jobCancelled"; jobId: JobId; refund: bigint }
+    | ({ type: "batchClaimed"; deadline: number } & BatchEvent)
+    | ({ type: "batchSubmitted"; resultRoot: Hex; results: CID } & BatchEvent)
+    | ({ type: "batchSettled"; reward: bigint } & BatchEvent)
+    | ({ type: "batchExpired"; penalty: bigint; bounty: bigint; caller: Address } & BatchEvent)
+    | { type: "deposited"; account: Address; amount: bigint }
+    | { type: "unbonded"; account: Address; amount: bigint; readyAt: number }
+    | { type: "rebonded"; account: Address; amount: bigint }
+    | { type: "stakeWithdrawn"; account: Address; to: Address; amount: bigint }
+    | { type: "creditWithdrawn"; account: Address; token: Address; to: Address; amount: bigint }
+  );
+
+export type GetMarketEventsReturnType = MarketEvent[];
+
+export type GetMarketEventsErrorType = ChainDataError;
+
+const JOB_EVENTS = [
+  "JobPosted",
+  "JobCancelled",
+  "BatchClaimed",
+  "BatchSubmitted",
+  "BatchSettled",
+  "BatchExpired",
+] as const satisfies EventName[];
+
+const ACCOUNT_EVENTS = [
+  "Deposited",
+  "Unbonded",
+  "Rebonded",
+  "StakeWithdrawn",
+  "CreditWithdrawn",
+] as const satisfies EventName[];
+
+/**
+ * All events in a range of blocks, in the order of the chain. A posting or a submission whose CIDs Assay does not admit is left
+ * out, since nobody can fetch what it names; terms and specs are checked against their job's name.
+ */
+export async function getMarketEvents(
+  client: MarketContext,
+  { jobId, ...range }: GetMarketEventsParameters,
+): Promise<GetMarketEventsReturnType> {
+  const names = jobId === undefined ? [...JOB_EVENTS, ...ACCOUNT_EVENTS] : JOB_EVENTS;
+  const events: MarketEvent[] = [];
+  for await (const log of readLogs(client, { events: names, job: jobId }, range)) {
+    const event = toMarketEvent(log);
+    if (event !== undefined) events.push(event);
+  }
+  return events;
+}
+
+function toMarketEvent(log: MarketLog): MarketEvent | undefined {
+  const { blockNumber, transactionHash, logIndex } = log;
+  const place = { blockNumber, transactionHash, logIndex };
+  switch (log.eventName) {
+    case "JobPosted": {
+      const job = toPostedJob(log);
+      return job && { type: "jobPosted", ...job, ...place };
+    }
+    case "JobCancelled":
+      return { type: "jobCancelled", ...ofJob(log.args), ...place };
+    case "BatchClaimed":
+      return { type: "batchClaimed", ...ofJob(log.args), ...place };
+    case "BatchSubmitted": {
+      const results = admittedCid(log.args.results);
+      return results && { type: "batchSubmitted", ...ofJob(log.args), results, ...place };
+    }
+    case "BatchSettled":
+      return { type: "batchSettled", ...ofJob(log.args), ...place };
+    case "BatchExpired":
+      return { type: "batchExpired", ...ofJob(log.args), ...place };
+    case "Deposited":
+      return { type: "deposited", ...log.args, ...place };
+    case "Unbonded":
+      return { type: "unbonded", ...log.args, ...place };
+    case "Rebonded":
+      return { type: "rebonded", ...log.args, ...place };
+    case "StakeWithdrawn":
+      return { type: "stakeWithdrawn", ...log.args, ...place };
+    case "CreditWithdrawn":
+      return { type: "creditWithdrawn", ...log.args, ...place };
+  }
+}
+
+/** The ABI calls a job's name `job`, TypeScript `jobId`. */
+function ofJob<Args extends { job: JobId }>({ job, ...args }: Args) {
+  return { jobId: job, ...args };
+}

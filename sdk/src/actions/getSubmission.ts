@@ -1,0 +1,70 @@
+import type { CID } from "multiformats/cid";
+import type { Address, Hex } from "viem";
+import { fromChainCid } from "../cid/chainCid.ts";
+import type { MarketContext } from "../clients/marketContext.ts";
+import type { AbortOptions } from "../content/content.ts";
+import type { UnsupportedCidError } from "../errors/content.ts";
+import { BatchNotSubmittedError, ChainDataError } from "../errors/market.ts";
+import { abortable } from "../streams/abortable.ts";
+import type { JobId } from "../types/job.ts";
+import { getBatches } from "./getBatches.ts";
+import { type MarketLog, readLogs } from "./logs.ts";
+
+export interface GetSubmissionParameters extends AbortOptions {
+  jobId: JobId;
+  batch: number;
+  /** Where to begin to look: the block of the job's posting is a good choice. Default: that of the deployment. */
+  fromBlock?: bigint | undefined;
+}
+
+export interface Submission {
+  worker: Address;
+  resultRoot: Hex;
+  /** The index block of the result manifest. */
+  results: CID;
+  blockNumber: bigint;
+}
+
+export type GetSubmissionReturnType = Submission;
+
+export type GetSubmissionErrorType = BatchNotSubmittedError | ChainDataError | UnsupportedCidError;
+
+/**
+ * What a batch's worker committed to: the event that names the manifest, checked against worker and root in the chain's state.
+ *
+ * @throws {@link BatchNotSubmittedError} when the batch is open or claimed.
+ */
+export async function getSubmission(
+  client: MarketContext,
+  { jobId, batch, fromBlock = client.deployedAt, signal }: GetSubmissionParameters,
+): Promise<GetSubmissionReturnType> {
+  const toBlock = await abortable(client.public.getBlockNumber({ cacheTime: 0 }), signal);
+  const options = { blockNumber: toBlock, signal };
+  const [state] = await getBatches(client, { jobId, first: batch, count: 1, ...options });
+  if (state?.status !== "submitted" && state?.status !== "settled") {
+    throw new BatchNotSubmittedError(jobId, batch);
+  }
+  // A batch can be submitted more than once in a job's life: the last one is the one that stands.
+  let standing: MarketLog<"BatchSubmitted"> | undefined;
+  const range = { fromBlock, toBlock, signal };
+  for await (const log of readLogs(
+    client,
+    { events: ["BatchSubmitted"], job: jobId, batch },
+    range,
+  )) {
+    standing = log;
+  }
+  if (
+    standing === undefined ||
+    standing.args.resultRoot !== state.resultRoot ||
+    standing.args.worker !== state.worker
+  ) {
+    throw new ChainDataError(`no event tells of the submission of batch ${batch} of job ${jobId}`);
+  }
+  return {
+    worker: state.worker,
+    resultRoot: state.resultRoot,
+    results: fromChainCid(standing.args.results),
+    blockNumber: standing.blockNumber,
+  };
+}

@@ -1,0 +1,271 @@
+import {
+  type AbiParameter,
+  type AbiParameterToPrimitiveType,
+  BaseError,
+  type ContractErrorName as ContractErrorNameOf,
+  ContractFunctionRevertedError,
+  formatEther,
+  getAbiItem,
+  type Hex,
+  hexToString,
+} from "viem";
+import { marketplaceAbi } from "../generated/marketplaceAbi.ts";
+import { AssayError } from "./base.ts";
+
+type Abi = typeof marketplaceAbi;
+
+/** The names of the Marketplace's custom errors. */
+export type ContractErrorName = ContractErrorNameOf<Abi>;
+
+type InputOf<Name extends ContractErrorName> = Extract<
+  Abi[number],
+  { type: "error"; name: Name }
+>["inputs"][number];
+
+/** A custom error's arguments by name, with the types that viem decodes them to. */
+export type ContractErrorArgs<Name extends ContractErrorName = ContractErrorName> =
+  Name extends ContractErrorName
+    ? {
+        readonly [Input in InputOf<Name> as Input["name"]]: AbiParameterToPrimitiveType<Input>;
+      }
+    : never;
+
+/** What a transaction cost that reverted nevertheless, because the chain moved on after its simulation. */
+export interface RevertedTransaction {
+  hash: Hex;
+  blockNumber: bigint;
+  gasUsed: bigint;
+  /** Wei. */
+  feeWei: bigint;
+}
+
+/** The Marketplace refused a call. There is one class for each of its custom errors; `code` is that error's name. */
+export abstract class ContractRevertError extends AssayError {
+  abstract override readonly code: ContractErrorName;
+  abstract readonly args: ContractErrorArgs;
+  /** Set when the refusal cost gas; a call that is refused in simulation is never sent. */
+  transaction: RevertedTransaction | undefined;
+}
+
+interface Options {
+  /** Whether the same call succeeds later by the passing of time alone. */
+  retryable?: boolean;
+}
+
+function revertError<Name extends ContractErrorName>(
+  name: Name,
+  describe: (args: ContractErrorArgs<Name>) => string,
+  { retryable = false }: Options = {},
+) {
+  return class extends ContractRevertError {
+    readonly code = name;
+    readonly retryable = retryable;
+    readonly args: ContractErrorArgs<Name> & ContractErrorArgs;
+
+    constructor(args: ContractErrorArgs<Name> & ContractErrorArgs, options: { cause?: unknown }) {
+      super(describe(args), options);
+      this.args = args;
+    }
+  };
+}
+
+const time = (seconds: number | bigint) => new Date(Number(seconds) * 1000).toISOString();
+const ether = (wei: bigint) => `${formatEther(wei)} ether`;
+const of = ({ job, batch }: { job: Hex; batch: number }) => `batch ${batch} of job ${job}`;
+const statuses = ["open", "claimed", "submitted", "settled"];
+
+export class AlreadyPostedError extends revertError(
+  "Marketplace_AlreadyPosted",
+  ({ job }) => `Job ${job} is posted already: take another salt to post the same again.`,
+) {}
+export class ArbiterNotSupportedError extends revertError(
+  "Marketplace_ArbiterNotSupported",
+  ({ arbiter }) => `Arbiter ${arbiter} is not admitted: use the zero address.`,
+) {}
+export class JobIsCancelledError extends revertError(
+  "Marketplace_Cancelled",
+  ({ job }) => `Job ${job} is cancelled: nothing of it can be claimed or cancelled any more.`,
+) {}
+export class ChallengeWindowOpenError extends revertError(
+  "Marketplace_ChallengeWindowOpen",
+  (args) =>
+    `The challenge window of ${of(args)} is open: settle it from ${time(args.settleableAt)} (chain time) on.`,
+  { retryable: true },
+) {}
+export class ClaimingClosedError extends revertError(
+  "Marketplace_ClaimingClosed",
+  ({ job, claimUntil }) =>
+    `Batches of job ${job} could be claimed until ${time(claimUntil)} (chain time): look for another job.`,
+) {}
+export class InsufficientStakeError extends revertError(
+  "Marketplace_InsufficientStake",
+  ({ account, free, needed }) =>
+    `${account} has ${ether(free)} of free stake and needs ${ether(needed)}: deposit more, or wait until batches are settled.`,
+) {}
+export class InsufficientUnbondingError extends revertError(
+  "Marketplace_InsufficientUnbonding",
+  ({ account, unbonding, needed }) =>
+    `Of ${account}, ${ether(unbonding)} are unbonding, less than ${ether(needed)}: ask for less.`,
+) {}
+export class MalformedCidError extends revertError(
+  "Marketplace_MalformedCid",
+  ({ prefix, digest }) =>
+    `${prefix} ${digest} is no CID that the chain admits: use CIDv1 with a 32-byte digest.`,
+) {}
+export class NoCreditError extends revertError(
+  "Marketplace_NoCredit",
+  ({ account, token }) => `${account} has no credit in ${token}: there is nothing to withdraw.`,
+) {}
+export class NoSuchBatchError extends revertError(
+  "Marketplace_NoSuchBatch",
+  ({ job, batch, batchCount }) =>
+    `Job ${job} has ${batchCount} batches, the first is 0: there is no batch ${batch}.`,
+) {}
+export class NotClaimerError extends revertError(
+  "Marketplace_NotClaimer",
+  (args) => `${args.worker} claimed ${of(args)}: ${args.caller} cannot submit it.`,
+) {}
+export class NotOverdueError extends revertError(
+  "Marketplace_NotOverdue",
+  (args) =>
+    `The worker of ${of(args)} has until ${time(args.deadline)} (chain time): expire it after that.`,
+  { retryable: true },
+) {}
+export class NotPostedError extends revertError(
+  "Marketplace_NotPosted",
+  ({ job }) => `No job ${job} was posted: check the terms, and that this is the right chain.`,
+) {}
+export class NotRequesterError extends revertError(
+  "Marketplace_NotRequester",
+  ({ job, caller, requester }) =>
+    `Job ${job} belongs to ${requester}: ${caller} cannot do this, use the requester's account.`,
+) {}
+export class NothingOpenError extends revertError(
+  "Marketplace_NothingOpen",
+  ({ job }) => `Every batch of job ${job} is claimed: there is nothing to cancel.`,
+) {}
+export class OutOfBoundsError extends revertError(
+  "Marketplace_OutOfBounds",
+  ({ what, value, least, most }) =>
+    `${hexToString(what, { size: 32 })} is ${value}: this Marketplace admits ${least} to ${most}.`,
+) {}
+export class OverdueError extends revertError(
+  "Marketplace_Overdue",
+  (args) =>
+    `It is too late for ${of(args)}: it had to be submitted by ${time(args.deadline)} (chain time).`,
+) {}
+export class SpecMismatchError extends revertError(
+  "Marketplace_SpecMismatch",
+  ({ specHash, actual }) =>
+    `The terms name the spec ${specHash}, but it hashes to ${actual}: set specHash to hashSpec(spec).`,
+) {}
+export class StillUnbondingError extends revertError(
+  "Marketplace_StillUnbonding",
+  ({ account, readyAt }) =>
+    `The stake of ${account} is unbonding: withdraw it from ${time(readyAt)} (chain time) on.`,
+  { retryable: true },
+) {}
+export class TokenNotSupportedError extends revertError(
+  "Marketplace_TokenNotSupported",
+  ({ token }) => `Token ${token} is not admitted: use the zero address, the native coin.`,
+) {}
+export class WrongEscrowError extends revertError(
+  "Marketplace_WrongEscrow",
+  ({ job, value, escrow }) =>
+    `Job ${job} needs an escrow of exactly ${escrow} wei, and ${value} were sent: send taskCount · rewardPerTask.`,
+) {}
+export class WrongStatusError extends revertError(
+  "Marketplace_WrongStatus",
+  (args) =>
+    `The call needs ${of(args)} to be ${statuses[args.needed] ?? args.needed}, and it is ${statuses[args.status] ?? args.status}: somebody else may have been faster.`,
+) {}
+export class ZeroAmountError extends revertError(
+  "Marketplace_ZeroAmount",
+  () => "An amount of zero changes nothing: give one above zero.",
+) {}
+export class ZeroRecipientError extends revertError(
+  "Marketplace_ZeroRecipient",
+  () => "Money sent to the zero address is lost: name a recipient.",
+) {}
+export class ZeroResultRootError extends revertError(
+  "Marketplace_ZeroResultRoot",
+  (args) => `The result root of ${of(args)} is zero: submit the root over its result leaves.`,
+) {}
+export class RecipientRefusedError extends revertError(
+  "FailedCall",
+  () => "The recipient refused the money: name one that takes plain transfers.",
+) {}
+export class MarketplaceBalanceError extends revertError(
+  "InsufficientBalance",
+  ({ balance, needed }) =>
+    `The Marketplace holds ${ether(balance)} and should send ${ether(needed)}: its books are broken, report this.`,
+) {}
+export class ReentrantCallError extends revertError(
+  "ReentrancyGuardReentrantCall",
+  () => "The recipient called back while it was paid: name one that does not.",
+) {}
+export class AmountTooLargeError extends revertError(
+  "SafeCastOverflowedUintDowncast",
+  ({ bits, value }) => `${value} does not fit ${bits} bits: give a smaller amount.`,
+) {}
+
+/** Every custom error of the ABI has its class here; one without does not type-check. */
+const classes = {
+  FailedCall: RecipientRefusedError,
+  InsufficientBalance: MarketplaceBalanceError,
+  Marketplace_AlreadyPosted: AlreadyPostedError,
+  Marketplace_ArbiterNotSupported: ArbiterNotSupportedError,
+  Marketplace_Cancelled: JobIsCancelledError,
+  Marketplace_ChallengeWindowOpen: ChallengeWindowOpenError,
+  Marketplace_ClaimingClosed: ClaimingClosedError,
+  Marketplace_InsufficientStake: InsufficientStakeError,
+  Marketplace_InsufficientUnbonding: InsufficientUnbondingError,
+  Marketplace_MalformedCid: MalformedCidError,
+  Marketplace_NoCredit: NoCreditError,
+  Marketplace_NoSuchBatch: NoSuchBatchError,
+  Marketplace_NotClaimer: NotClaimerError,
+  Marketplace_NotOverdue: NotOverdueError,
+  Marketplace_NotPosted: NotPostedError,
+  Marketplace_NotRequester: NotRequesterError,
+  Marketplace_NothingOpen: NothingOpenError,
+  Marketplace_OutOfBounds: OutOfBoundsError,
+  Marketplace_Overdue: OverdueError,
+  Marketplace_SpecMismatch: SpecMismatchError,
+  Marketplace_StillUnbonding: StillUnbondingError,
+  Marketplace_TokenNotSupported: TokenNotSupportedError,
+  Marketplace_WrongEscrow: WrongEscrowError,
+  Marketplace_WrongStatus: WrongStatusError,
+  Marketplace_ZeroAmount: ZeroAmountError,
+  Marketplace_ZeroRecipient: ZeroRecipientError,
+  Marketplace_ZeroResultRoot: ZeroResultRootError,
+  ReentrancyGuardReentrantCall: ReentrantCallError,
+  SafeCastOverflowedUintDowncast: AmountTooLargeError,
+} as const satisfies {
+  [Name in ContractErrorName]: new (
+    args: ContractErrorArgs<Name>,
+    options: { cause?: unknown },
+  ) => ContractRevertError & { readonly code: Name };
+};
+
+/** The class of a custom error. */
+export type ContractErrorOf<Name extends ContractErrorName> = InstanceType<(typeof classes)[Name]>;
+
+/** The Marketplace's own error in what viem threw, or `undefined` when the call failed for another reason. */
+export function toContractError(error: unknown): ContractRevertError | undefined {
+  if (!(error instanceof BaseError)) return undefined;
+  const reverted = error.walk((cause) => cause instanceof ContractFunctionRevertedError);
+  if (!(reverted instanceof ContractFunctionRevertedError) || reverted.data === undefined) {
+    return undefined;
+  }
+  const { errorName, args = [] } = reverted.data;
+  if (!Object.hasOwn(classes, errorName)) return undefined;
+  const name = errorName as ContractErrorName;
+  const { inputs }: { inputs: readonly AbiParameter[] } = getAbiItem({ abi: marketplaceAbi, name });
+  const named = Object.fromEntries(inputs.map((input, i) => [input.name, args[i]]));
+  // The name chooses both the class and, by the ABI, the arguments; TypeScript cannot see that they belong together.
+  const ErrorClass = classes[name] as new (
+    args: Record<string, unknown>,
+    options: { cause?: unknown },
+  ) => ContractRevertError;
+  return new ErrorClass(named, { cause: error });
+}

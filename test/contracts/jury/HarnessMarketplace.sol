@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {IArbiter} from "../../../contracts/interfaces/IArbiter.sol";
+import {Dispute} from "../../../contracts/types/Dispute.sol";
+
+/// @notice As much of a marketplace as an arbiter sees: it opens disputes.
+contract HarnessMarketplace {
+    function open(IArbiter arbiter, Dispute calldata dispute) external payable {
+        arbiter.open{value: msg.value}(dispute);
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {JuryDraw} from "../../../contracts/libraries/JuryDraw.sol";
+import {SumTree} from "../../../contracts/libraries/SumTree.sol";
+
+/// @notice A tree of weights, with the epoch as an argument.
+contract SumTreeHarness {
+    using JuryDraw for SumTree.Tree;
+    using SumTree for SumTree.Tree;
+
+    SumTree.Tree private tree;
+    mapping(uint256 leaf => uint256) public weightOf;
+
+    function append(uint256 count) external {
+        for (uint256 i = 0; i < count; ++i) tree.append();
+    }
+
+    /// @dev Weights of consecutive leaves.
+    function set(uint256 first, uint256[] calldata weights, uint256 epoch) external {
+        for (uint256 i = 0; i < weights.length; ++i) {
+            tree.update(first + i, weightOf[first + i], weights[i], epoch);
+            weightOf[first + i] = weights[i];
+        }
+    }
+
+    function size() external view returns (uint32) {
+        return tree.size;
+    }
+
+    function total(uint256 epoch) external view returns (uint256) {
+        return tree.total(epoch);
+    }
+
+    function find(uint256 position, uint256 epoch) external view returns (uint256, uint256, uint256) {
+        return tree.find(position, epoch);
+    }
+
+    function locate(uint256 leaf, uint256 epoch) external view returns (uint256, uint256) {
+        return tree.locate(leaf, epoch);
+    }
+
+    function draw(
+        uint32[] calldata excluded,
+        uint256 seats,
+        bytes32 seed,
+        uint256 epoch
+    ) external view returns (uint32[] memory) {
+        return tree.draw(excluded, seats, seed, epoch);
+    }
+
+    /// @dev How often each leaf got the first seat, and any seat, in `rounds` draws with seeds made from `seed`.
+    function tally(
+        uint32[] calldata excluded,
+        uint256 seats,
+        bytes32 seed,
+        uint256 rounds,
+        uint256 epoch
+    ) external view returns (uint256[] memory first, uint256[] memory any) {
+        first = new uint256[](tree.size);
+        any = new uint256[](tree.size);
+        for (uint256 round = 0; round < rounds; ++round) {
+            uint32[] memory leaves = tree.draw(excluded, seats, keccak256(abi.encode(seed, round)), epoch);
+            ++first[leaves[0]];
+            for (uint256 i = 0; i < seats; ++i) ++any[leaves[i]];
+        }
+    }
+}

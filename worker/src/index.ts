@@ -1,0 +1,28 @@
+export { DataDirInUseError, ProvideError } from "./content/errors.ts";
+export {
+  ExecutorClosedError,
+  ExecutorProcessError,
+  HostMemoryError,
+  NodeTroubleError,
+  ProgramRefusedError,
+  TaskTimeoutError,
+} from "./executor/errors.ts";
+export {
+  createExecutor,
+  type Executor,
+  type ExecutorOptions,
+  type RunParameters,
+  type TaskRun,
+} from "./executor/executor.ts";
+export { admitProgram, type Program } from "./executor/program.ts";
+export {
+  ChainMismatchError,
+  ChainUnreachableError,
+  MarketplaceMissingError,
+} from "./node/errors.ts";
+export type { NodeEventMap, NodeEventName, NodeEvents, Report } from "./node/events.ts";
+export { createNode, type NodeOptions, type WorkerNode } from "./node/node.ts";
+export { createPeer, type Peer, type PeerOptions } from "./node/peer.ts";
+export type { NetworkKind } from "./p2p/network.ts";
+export { DEFAULT_POLICY, type Policy } from "./pipeline/policy.ts";
+export { StoreMismatchError, StoreTooNewError } from "./store/errors.ts";

@@ -1,0 +1,56 @@
+import type { JobId } from "@assay/sdk";
+import type { Address, Hex } from "viem";
+
+interface OfBatch {
+  jobId: JobId;
+  batch: number;
+}
+
+/** What a node tells about itself, by constant message. Amounts are wei, times milliseconds unless the name says otherwise. */
+export interface NodeEvents {
+  "node started": { peerId: string; multiaddrs: string[]; address: Address };
+  "node stopping": Record<never, never>;
+  "job discovered": { jobId: JobId; tasks: number; batches: number; rewardPerTaskWei: bigint };
+  "job ready": { jobId: JobId; taskMs: number };
+  "job refused": { jobId: JobId; reason: string };
+  "job closed": { jobId: JobId; reason: string };
+  "job not looked into yet": { jobId: JobId; retryInMs: number; error: string };
+  "batch not worked on yet": { jobId: JobId; retryInMs: number; error: string };
+  "stake is short": { jobId: JobId; neededWei: bigint; freeWei: bigint };
+  "batch claimed": OfBatch & { tasks: number };
+  /** Somebody else was faster. */
+  "batch taken": OfBatch;
+  "batch lost": OfBatch & { reason: string };
+  /** Told a few times a second while a batch is computed, and at its end. */
+  "task computed": OfBatch & { done: number; total: number };
+  "batch submitted": OfBatch & { resultRoot: Hex };
+  "results not provided yet": OfBatch & { error: string };
+  "batch settled": OfBatch & { rewardWei: bigint };
+  "credit withdrawn": { amountWei: bigint };
+  "transaction mined": { action: string; hash: Hex; gasUsed: bigint; feeWei: bigint };
+  "chain out of reach": { error: string };
+  "chain within reach": Record<never, never>;
+  "step failed": { step: string; error: string; code: string | undefined };
+}
+
+export type NodeEventName = keyof NodeEvents;
+
+/** The events as Node's EventEmitter types them. */
+export type NodeEventMap = { [Name in NodeEventName]: [NodeEvents[Name]] };
+
+export type Report = <Name extends NodeEventName>(name: Name, fields: NodeEvents[Name]) => void;
+
+/** Those that a person should look at. */
+const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
+  "batch lost": "warn",
+  "stake is short": "warn",
+  "job not looked into yet": "warn",
+  "batch not worked on yet": "warn",
+  "results not provided yet": "warn",
+  "chain out of reach": "warn",
+  "step failed": "error",
+};
+
+export function levelOf(name: NodeEventName): "debug" | "info" | "warn" | "error" {
+  return LEVELS[name] ?? "info";
+}

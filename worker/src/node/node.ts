@@ -1,0 +1,173 @@
+import { EventEmitter } from "node:events";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Content, createMarketClient, type MarketClient } from "@assay/sdk";
+import type { Address, Chain, Hex, LocalAccount, Transport } from "viem";
+import { type Follower, startFollower } from "../chain/follower.ts";
+import { createExecutor, type ExecutorOptions } from "../executor/executor.ts";
+import { createPipeline } from "../pipeline/pipeline.ts";
+import { DEFAULT_POLICY, type Policy } from "../pipeline/policy.ts";
+import { openNodeStore } from "../store/nodeStore.ts";
+import { ChainMismatchError, ChainUnreachableError, MarketplaceMissingError } from "./errors.ts";
+import type { NodeEventMap, Report } from "./events.ts";
+import { createPeer, type Peer, type PeerOptions } from "./peer.ts";
+
+export interface NodeOptions extends Omit<PeerOptions, "chainId" | "dataDir" | "onHint"> {
+  chain: Chain;
+  transport: Transport;
+  /** Stakes, claims and is paid. One node an account: two would race each other's transactions. */
+  account: LocalAccount;
+  /** Where everything is kept that the node must not forget. */
+  dataDir: string;
+  /** What the node takes on. Default: {@link DEFAULT_POLICY}. */
+  policy?: Partial<Policy> | undefined;
+  executor?: ExecutorOptions | undefined;
+  /** Milliseconds between two looks at the chain. Default: 250 in a local network, else 1,000. */
+  pollingIntervalMs?: number | undefined;
+  /** Blocks, its own included, after which an event or a transaction counts. Default: 1. */
+  confirmations?: number | undefined;
+  /** Hears of everything, besides `events`. */
+  onEvent?: Report | undefined;
+}
+
+export interface WorkerNode {
+  readonly address: Address;
+  readonly events: EventEmitter<NodeEventMap>;
+  /** The libp2p side; from {@link start} on. */
+  readonly peer: Peer;
+  readonly content: Content;
+  /**
+   * Joins the network, catches up with the chain, holds the stake and begins to work. May be called once.
+   *
+   * @throws {@link ChainUnreachableError} {@link ChainMismatchError} {@link MarketplaceMissingError} DataDirInUseError
+   * StoreMismatchError InsufficientBalanceError; nothing is left running then.
+   */
+  start(): Promise<void>;
+  /** Ends every process and connection; what was under way is taken up by the next start. */
+  stop(): Promise<void>;
+}
+
+/** The worker: follows the chain, fetches by CID, computes, submits and is paid. */
+export function createNode(options: NodeOptions): WorkerNode {
+  const { account } = options;
+  const events = new EventEmitter<NodeEventMap>();
+  /** In the order of their start; ended in the opposite one. */
+  const parts: (() => Promise<void> | void)[] = [];
+  let peer: Peer | undefined;
+  let stopped: Promise<void> | undefined;
+
+  const report: Report = (name, fields) => {
+    options.onEvent?.(name, fields);
+    // TypeScript does not connect the name with its fields across the emitter's generics.
+    (events as EventEmitter).emit(name, fields);
+  };
+
+  async function start(): Promise<void> {
+    const { chain, transport, dataDir, network, confirmations = 1 } = options;
+    const pollingIntervalMs = options.pollingIntervalMs ?? (network === "local" ? 250 : 1_000);
+    const marketplace = options.marketplace;
+    const client = createMarketClient({
+      ...{ chain, transport, account, marketplace, confirmations },
+      // Its own transactions are what a node waits for most: it looks more often for their receipts.
+      pollingIntervalMs: Math.min(pollingIntervalMs, 250),
+    });
+    const genesis = await checkChain(client);
+    await mkdir(dataDir, { recursive: true });
+
+    let follower: Follower | undefined;
+    const joined = await createPeer({
+      ...options,
+      chainId: chain.id,
+      onHint: () => follower?.wake(),
+    });
+    peer = joined;
+    parts.push(() => joined.stop());
+
+    const store = openNodeStore(
+      join(dataDir, "node.sqlite"),
+      { chainId: chain.id, genesis, marketplace, account: account.address },
+      { startBlock: client.deployedAt },
+    );
+    parts.push(() => store.close());
+    const executor = createExecutor(options.executor);
+    parts.push(() => executor.close());
+
+    const pipeline = createPipeline({
+      account: account.address,
+      client,
+      content: joined.content,
+      executor,
+      policy: { ...DEFAULT_POLICY, ...options.policy },
+      report,
+      store,
+    });
+    parts.push(() => pipeline.stop());
+    const following = startFollower({
+      client,
+      nextBlock: store.nextBlock,
+      onEvents: pipeline.onEvents,
+      onHead: pipeline.onHead,
+      onTrouble(error) {
+        if (error === undefined) report("chain within reach", {});
+        else report("chain out of reach", { error: error.message });
+      },
+      pollingIntervalMs,
+    });
+    follower = following;
+    parts.push(() => following.stop());
+
+    await following.caughtUp;
+    await pipeline.start();
+    const { peerId, multiaddrs } = joined;
+    report("node started", { peerId, multiaddrs, address: account.address });
+  }
+
+  async function endParts(): Promise<void> {
+    for (let end = parts.pop(); end !== undefined; end = parts.pop()) await end();
+  }
+
+  function started(): Peer {
+    if (peer === undefined) throw new TypeError("the node was not started");
+    return peer;
+  }
+
+  return {
+    address: account.address,
+    events,
+    get peer() {
+      return started();
+    },
+    get content() {
+      return started().content;
+    },
+    async start() {
+      try {
+        await start();
+      } catch (error) {
+        await endParts();
+        throw error;
+      }
+    },
+    stop() {
+      if (stopped === undefined) {
+        report("node stopping", {});
+        stopped = endParts();
+      }
+      return stopped;
+    },
+  };
+}
+
+/** @returns the hash of block 0. */
+async function checkChain({ public: chain, marketplace }: MarketClient): Promise<Hex> {
+  const [chainId, genesis, code] = await Promise.all([
+    chain.getChainId(),
+    chain.getBlock({ blockNumber: 0n }),
+    chain.getCode({ address: marketplace }),
+  ]).catch((cause) => {
+    throw new ChainUnreachableError({ cause });
+  });
+  if (chainId !== chain.chain.id) throw new ChainMismatchError(chain.chain.id, chainId);
+  if (code === undefined) throw new MarketplaceMissingError(marketplace, chainId);
+  return genesis.hash;
+}

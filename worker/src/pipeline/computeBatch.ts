@@ -1,0 +1,118 @@
+import { batchRange, type InputEntry, Outcome, putBytes } from "@assay/sdk";
+import type { StoredResult } from "../store/nodeStore.ts";
+import type { PipelineContext } from "./context.ts";
+import { eachConcurrently } from "./eachConcurrently.ts";
+import { fetchInput, type PreparedJob } from "./prepareJob.ts";
+
+/** Inputs that are in memory at a time, in bytes… */
+const INPUT_BYTES_AT_ONCE = 64 << 20;
+/** …and in number for each executor process: enough for it to work ahead on tiny tasks. */
+const TASKS_PER_PROCESS = 64;
+/** Inputs fetched at a time. */
+const CONCURRENT_FETCHES = 32;
+/** Pause between two reports of progress, in milliseconds. */
+const REPORT_EVERY_MS = 200;
+
+type Parts = Pick<PipelineContext, "content" | "executor" | "policy" | "report" | "store">;
+
+/** Fetches and checks all inputs of a batch, so that whoever withholds one costs us nothing but time. */
+export async function fetchBatch(
+  context: Pick<PipelineContext, "policy">,
+  job: PreparedJob,
+  batch: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await eachConcurrently({
+    source: job.inputs.entries({ ...batchRange(job.terms, batch), signal }),
+    concurrency: CONCURRENT_FETCHES,
+    weigh: ({ byteLength }) => byteLength,
+    capacity: INPUT_BYTES_AT_ONCE,
+    async action(entry, signal) {
+      await fetchInput(context, job, entry, signal);
+    },
+    signal,
+  });
+}
+
+/**
+ * Runs a batch's first task, which tells what the program is like on this machine, and keeps the result for when the batch is
+ * ours.
+ * @returns milliseconds.
+ */
+export async function tryTask(
+  context: Parts,
+  job: PreparedJob,
+  batch: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const { first } = batchRange(job.terms, batch);
+  for await (const entry of job.inputs.entries({ first, count: 1, signal })) {
+    const { result, elapsedMs } = await runTask(context, job, entry, { signal });
+    context.store.addResults(job.jobId, [result]);
+    return elapsedMs;
+  }
+  throw new RangeError(`batch ${batch} has no task`);
+}
+
+/**
+ * Computes the tasks of a batch that have no result yet. Each result is stored as a block first and noted then, so
+ * that an interrupted batch goes on where it stopped.
+ * @param limitMs - wall-clock limit of each task.
+ */
+export async function computeBatch(
+  context: Parts,
+  job: PreparedJob,
+  { batch, limitMs, signal }: { batch: number; limitMs: number; signal: AbortSignal },
+): Promise<void> {
+  const { store, executor, report } = context;
+  const { jobId } = job;
+  const range = batchRange(job.terms, batch);
+  const finished = new Set(store.results(jobId, range).map(({ position }) => position));
+  let reportedAt = performance.now();
+
+  await eachConcurrently({
+    source: without(job.inputs.entries({ ...range, signal }), finished),
+    concurrency: TASKS_PER_PROCESS * executor.processes,
+    weigh: ({ byteLength }) => byteLength,
+    capacity: INPUT_BYTES_AT_ONCE,
+    async action(entry, signal) {
+      const { result } = await runTask(context, job, entry, { limitMs, signal });
+      store.addResults(jobId, [result]);
+      finished.add(entry.position);
+      const now = performance.now();
+      if (now - reportedAt >= REPORT_EVERY_MS && finished.size < range.count) {
+        report("task computed", { jobId, batch, done: finished.size, total: range.count });
+        reportedAt = now;
+      }
+    },
+    signal,
+  });
+  report("task computed", { jobId, batch, done: finished.size, total: range.count });
+}
+
+type PlacedInput = InputEntry & { position: number };
+
+async function* without(
+  entries: AsyncIterable<PlacedInput>,
+  positions: ReadonlySet<number>,
+): AsyncGenerator<PlacedInput> {
+  for await (const entry of entries) if (!positions.has(entry.position)) yield entry;
+}
+
+async function runTask(
+  context: Parts,
+  job: PreparedJob,
+  entry: PlacedInput,
+  { limitMs, signal }: { limitMs?: number; signal: AbortSignal },
+): Promise<{ result: StoredResult; elapsedMs: number }> {
+  const { content, executor } = context;
+  const { position } = entry;
+  const input = await fetchInput(context, job, entry, signal);
+  const { program } = job;
+  const { maxResultBytes } = job.spec;
+  const run = await executor.run({ program, input, maxResultBytes, limitMs, signal });
+  const { outcome, elapsedMs } = run;
+  if (outcome !== Outcome.ok) return { result: { position, outcome }, elapsedMs };
+  const cid = await putBytes(content, run.bytes, { signal });
+  return { result: { position, outcome, cid, byteLength: run.bytes.length }, elapsedMs };
+}

@@ -1,0 +1,33 @@
+import type { Content, MarketClient, WriteReturnType } from "@assay/sdk";
+import type { Address } from "viem";
+import type { Head } from "../chain/follower.ts";
+import type { Executor } from "../executor/executor.ts";
+import type { Report } from "../node/events.ts";
+import type { NodeStore } from "../store/nodeStore.ts";
+import type { Policy } from "./policy.ts";
+
+/** What every step of the pipeline works with. */
+export interface PipelineContext {
+  client: MarketClient;
+  /** The node's own. */
+  account: Address;
+  content: Content;
+  executor: Executor;
+  store: NodeStore;
+  policy: Policy;
+  report: Report;
+  /** The latest block: the pipeline's clock. */
+  head: () => Head;
+}
+
+/** Tells of a transaction and passes on what it gave. */
+export async function reported<T extends WriteReturnType>(
+  { report }: Pick<PipelineContext, "report">,
+  action: string,
+  sent: Promise<T>,
+): Promise<T> {
+  const mined = await sent;
+  const { hash, gasUsed, feeWei } = mined;
+  report("transaction mined", { action, hash, gasUsed, feeWei });
+  return mined;
+}

@@ -1,0 +1,73 @@
+import type { JobSpec, JobTerms } from "@assay/sdk";
+import { type Address, isAddressEqual, zeroAddress } from "viem";
+
+/** What a node takes on. */
+export interface Policy {
+  /** Least reward of a task, in wei. */
+  minRewardPerTaskWei: bigint;
+  /** What the account's stake is topped up to, in wei. A batch that locks more than this is not for us. */
+  stakeWei: bigint;
+  /** Most memory of a task, in pages of 64 KiB. */
+  maxMemoryPages: number;
+  /** Longest result of a task, in bytes. */
+  maxResultBytes: number;
+  /** Longest input of a task, in bytes. */
+  maxInputBytes: number;
+  maxTasksPerBatch: number;
+  /** Arbiters, besides none at all, whose rulings on our stake we accept. */
+  arbiters: readonly Address[];
+  /** Batches that are claimed and not submitted at a time. */
+  maxBatchesAtOnce: number;
+  /** While batches wait for their settlement, credit is withdrawn from so many wei on; once none waits, always. */
+  withdrawFromWei: bigint;
+}
+
+export const DEFAULT_POLICY: Policy = {
+  minRewardPerTaskWei: 0n,
+  stakeWei: 0n,
+  maxMemoryPages: 4_096,
+  maxResultBytes: 64 << 20,
+  maxInputBytes: 64 << 20,
+  maxTasksPerBatch: 100_000,
+  arbiters: [],
+  maxBatchesAtOnce: 1,
+  withdrawFromWei: 10n ** 17n,
+};
+
+/** Why a job is not for this node, from its terms and limits alone; `undefined` if nothing speaks against it. */
+export function refusalOf(terms: JobTerms, spec: JobSpec, policy: Policy): string | undefined {
+  if (terms.token !== zeroAddress) return "the reward is not in the native coin";
+  if (!isTrusted(terms.arbiter, policy)) return "its arbiter is not one that this node accepts";
+  if (terms.rewardPerTask < policy.minRewardPerTaskWei) return "the reward is too low";
+  if (terms.stakePerBatch > policy.stakeWei) return "a batch needs more stake than this node holds";
+  if (terms.batchSize > policy.maxTasksPerBatch) return "a batch has too many tasks";
+  if (spec.memoryPages > policy.maxMemoryPages) return "a task may use too much memory";
+  if (spec.maxResultBytes > policy.maxResultBytes) return "a result may be too long";
+  return undefined;
+}
+
+function isTrusted(arbiter: Address, { arbiters }: Policy): boolean {
+  return arbiter === zeroAddress || arbiters.some((trusted) => isAddressEqual(trusted, arbiter));
+}
+
+/** What claiming, fetching, providing and submitting may take besides computing, in seconds. */
+const OVERHEAD_SECONDS = 5;
+/** The tried task may have been an easy one. */
+const SAFETY = 2;
+
+/** Whether a batch is done in time if its tasks take as long as the tried one did. */
+export function isDoneInTime({
+  tasks,
+  taskMs,
+  processes,
+  submitWindowSeconds,
+}: {
+  tasks: number;
+  taskMs: number;
+  /** Tasks that run at a time. */
+  processes: number;
+  submitWindowSeconds: number;
+}): boolean {
+  const computingSeconds = (Math.ceil(tasks / processes) * taskMs) / 1_000;
+  return SAFETY * computingSeconds + OVERHEAD_SECONDS <= submitWindowSeconds;
+}

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { batchRange, type MarketEvent } from "@assay/sdk";
+import { isAddressEqual } from "viem";
+import type { BatchRecord } from "../store/nodeStore.ts";
+import type { PipelineContext } from "./context.ts";
+
+/** Pause between two looks at the transactions under way, in milliseconds. */
+const PENDING_PAUSE_MS = 1_000;
+/** How long a transaction sent before a restart is waited for, in milliseconds. */
+const PENDING_MS = 10 * 60_000;
+
+type Parts = Pick<PipelineContext, "account" | "client" | "head" | "report" | "store">;
+
+/** Marks a batch as settled, tells of it once, and drops what is needed no more. */
+export function noteSettled(
+  { report, store }: Pick<PipelineContext, "report" | "store">,
+  { jobId, batch }: Pick<BatchRecord, "jobId" | "batch">,
+): boolean {
+  const terms = store.job(jobId)?.terms;
+  if (terms === undefined || !store.moveBatch(jobId, batch, "settled")) return false;
+  const range = batchRange(terms, batch);
+  store.forgetResults(jobId, range);
+  report("batch settled", { jobId, batch, rewardWei: terms.rewardPerTask * BigInt(range.count) });
+  return true;
+}
+
+/** Marks a batch as lost and tells of it once; one that was never ours was merely taken by another. */
+export function noteLost(
+  { report, store }: Pick<PipelineContext, "report" | "store">,
+  { jobId, batch }: Pick<BatchRecord, "jobId" | "batch">,
+  reason: string,
+): void {
+  const wasOurs = store.batch(jobId, batch)?.state !== "claiming";
+  if (!store.moveBatch(jobId, batch, "lost", { reason })) return;
+  if (wasOurs) report("batch lost", { jobId, batch, reason });
+  else report("batch taken", { jobId, batch });
+}
+
+/** A claim of ours expired: the job is left alone from now on, or its stake might go the same way batch by batch. */
+export function noteMissed(
+  context: Pick<PipelineContext, "report" | "store">,
+  record: Pick<BatchRecord, "jobId" | "batch">,
+): void {
+  const { report, store } = context;
+  const { jobId } = record;
+  noteLost(context, record, "its deadline was missed");
+  if (store.job(jobId)?.state !== "ready") return;
+  const reason = "a batch was not done in time";
+  store.setJob(jobId, "refused", { reason });
+  report("job refused", { jobId, reason });
+}
+
+/** Takes over what an event tells of the account's own batches, whoever caused it and whether or not we remember. */
+export function applyOwnEvent(context: Parts, event: MarketEvent): void {
+  const { account, report, store } = context;
+  if (!("worker" in event) || !isAddressEqual(event.worker, account)) return;
+  const { jobId, batch } = event;
+  const terms = store.job(jobId)?.terms;
+  if (terms === undefined) return; // a job that nobody can fetch
+  switch (event.type) {
+    case "batchClaimed": {
+      const { deadline } = event;
+      if (store.moveBatch(jobId, batch, "claimed", { deadline })) {
+        report("batch claimed", { jobId, batch, tasks: batchRange(terms, batch).count });
+      }
+      return;
+    }
+    case "batchSubmitted": {
+      const { resultRoot, results } = event;
+      if (store.moveBatch(jobId, batch, "submitted", { resultRoot, results })) {
+        report("batch submitted", { jobId, batch, resultRoot });
+      }
+      return;
+    }
+    case "batchSettled":
+      noteSettled(context, event);
+      return;
+    case "batchExpired":
+      noteMissed(context, event);
+      return;
+  }
+}
+
+/** Asks the chain where a batch stands and takes that over. */
+export async function reconcileBatch(
+  context: Parts,
+  { jobId, batch }: Pick<BatchRecord, "jobId" | "batch">,
+  signal: AbortSignal,
+): Promise<void> {
+  const { account, client, store, report } = context;
+  const terms = store.job(jobId)?.terms;
+  if (terms === undefined) return;
+  const [state] = await client.getBatches({ jobId, first: batch, count: 1, signal });
+  if (state === undefined) return;
+  const { status, worker, timestamp, resultRoot } = state;
+  if (status === "open" || !isAddressEqual(worker, account)) {
+    noteLost(context, { jobId, batch }, status === "open" ? "it is open" : "another worker has it");
+    return;
+  }
+  switch (status) {
+    case "claimed":
+      if (store.moveBatch(jobId, batch, "claimed", { deadline: timestamp })) {
+        report("batch claimed", { jobId, batch, tasks: batchRange(terms, batch).count });
+      }
+      return;
+    case "submitted":
+      if (store.moveBatch(jobId, batch, "submitted", { resultRoot })) {
+        report("batch submitted", { jobId, batch, resultRoot });
+      }
+      store.setSettleableAt(jobId, batch, timestamp + terms.challengeWindowSeconds);
+      return;
+    case "settled":
+      noteSettled(context, { jobId, batch });
+      return;
+  }
+}
+
+/**
+ * Waits until the account's transactions that were sent before (by the process that this one follows) are mined. What they
+ * do is not known until then, and sending the same again would pay for it twice.
+ */
+export async function ownTransactionsMined(
+  { account: address, client }: Pick<PipelineContext, "account" | "client">,
+  signal: AbortSignal,
+): Promise<void> {
+  const until = Date.now() + PENDING_MS;
+  while (Date.now() < until) {
+    signal.throwIfAborted();
+    const [mined, sent] = await Promise.all([
+      client.public.getTransactionCount({ address, blockTag: "latest" }),
+      client.public.getTransactionCount({ address, blockTag: "pending" }),
+    ]);
+    if (mined >= sent) return;
+    await sleep(PENDING_PAUSE_MS, undefined, { signal });
+  }
+}

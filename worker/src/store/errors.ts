@@ -1,0 +1,25 @@
+import { AssayError } from "@assay/sdk";
+
+/** The database comes from a later version of this package. */
+export class StoreTooNewError extends AssayError {
+  readonly code = "STORE_TOO_NEW";
+  readonly retryable = false;
+
+  constructor(found: number, known: number) {
+    super(
+      `The node's database has schema ${found}, and this version knows ${known}: install the version that wrote it, or a later one.`,
+    );
+  }
+}
+
+/** The database tells of another chain, Marketplace or account. */
+export class StoreMismatchError extends AssayError {
+  readonly code = "STORE_MISMATCH";
+  readonly retryable = false;
+
+  constructor(what: string, stored: string | number, given: string | number) {
+    super(
+      `The node's database belongs to ${what} ${stored}, not ${given}: use another folder with --data-dir.`,
+    );
+  }
+}

@@ -1,0 +1,311 @@
+import { type JobId, type JobSpec, type JobTerms, Outcome, type ResultEntry } from "@assay/sdk";
+import SqliteDatabase, { type Database } from "better-sqlite3";
+import { CID } from "multiformats/cid";
+import type { Address, Hex } from "viem";
+import { type BatchState, movesOn } from "./batchState.ts";
+import { StoreMismatchError } from "./errors.ts";
+import { decodeSpec, decodeTerms, encodeSpec, encodeTerms } from "./jobCodec.ts";
+import { migrate } from "./migrations.ts";
+
+/** Whose state a database holds. */
+export interface StoreIdentity {
+  chainId: number;
+  /** Hash of block 0: development chains share their chain ids. */
+  genesis: Hex;
+  marketplace: Address;
+  account: Address;
+}
+
+/** `closed`: nothing of the job is to be had any more. */
+export type JobState = "discovered" | "ready" | "refused" | "closed";
+
+export interface JobRecord {
+  jobId: JobId;
+  /** Block that posted it. */
+  block: bigint;
+  terms: JobTerms;
+  spec: JobSpec;
+  state: JobState;
+  /** Why it was refused or closed. */
+  reason: string | undefined;
+  /** What the tried task took, in milliseconds. */
+  taskMs: number | undefined;
+}
+
+export type NewJob = Pick<JobRecord, "jobId" | "block" | "terms" | "spec">;
+
+export interface BatchRecord {
+  jobId: JobId;
+  batch: number;
+  state: BatchState;
+  /** Last second (chain time) of its submission. */
+  deadline: number | undefined;
+  resultRoot: Hex | undefined;
+  /** The result manifest. */
+  results: CID | undefined;
+  /** Second (chain time) at which its challenge window is over. */
+  settleableAt: number | undefined;
+  /** Why it was lost. */
+  reason: string | undefined;
+}
+
+export type BatchFields = Partial<
+  Pick<BatchRecord, "deadline" | "resultRoot" | "results" | "settleableAt" | "reason">
+>;
+
+export type StoredResult = { position: number } & ResultEntry;
+
+/** Everything that a node must not forget, in one SQLite file. All calls are synchronous and take microseconds. */
+export interface NodeStore {
+  /** Runs `action` as one transaction: all that it writes is there after a crash, or nothing. */
+  atomically<T>(action: () => T): T;
+  /** First block whose events were not read yet. */
+  nextBlock(): bigint;
+  /** Notes what was read up to and without `nextBlock`, in one transaction. Returns the jobs that were new. */
+  recordJobs(jobs: readonly NewJob[], nextBlock: bigint): JobId[];
+  job(jobId: JobId): JobRecord | undefined;
+  /** In the order in which they were posted. */
+  jobs(...states: JobState[]): JobRecord[];
+  setJob(jobId: JobId, state: JobState, fields?: { reason?: string; taskMs?: number }): void;
+
+  batch(jobId: JobId, batch: number): BatchRecord | undefined;
+  batches(...states: BatchState[]): BatchRecord[];
+  /**
+   * Moves a batch on and notes what is known of it then. Returns `false`, and changes nothing, when it is there or
+   * further already.
+   */
+  moveBatch(jobId: JobId, batch: number, to: BatchState, fields?: BatchFields): boolean;
+  /** Notes when a submitted batch can be settled. */
+  setSettleableAt(jobId: JobId, batch: number, settleableAt: number): void;
+
+  addResults(jobId: JobId, results: readonly StoredResult[]): void;
+  /** Those of tasks `first … first + count − 1` that are there, in order. */
+  results(jobId: JobId, range: { first: number; count: number }): StoredResult[];
+  /** Deletes them: once their batch is settled, nobody asks again. */
+  forgetResults(jobId: JobId, range: { first: number; count: number }): void;
+
+  close(): void;
+}
+
+/**
+ * Opens (or creates) a node's database and brings its schema up to date.
+ * @param file - a path, or `:memory:`.
+ * @param startBlock - where a new database begins to read the chain.
+ *
+ * @throws {@link StoreMismatchError} when it is another chain's or account's.
+ * @throws {@link StoreTooNewError}
+ */
+export function openNodeStore(
+  file: string,
+  identity: StoreIdentity,
+  { startBlock = 0n }: { startBlock?: bigint } = {},
+): NodeStore {
+  const database = new SqliteDatabase(file);
+  try {
+    database.pragma("journal_mode = WAL");
+    // A crash of this process loses nothing; one of the machine loses the last moments, which the chain knows.
+    database.pragma("synchronous = NORMAL");
+    database.pragma("foreign_keys = ON");
+    migrate(database);
+    checkIdentity(database, identity, startBlock);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return createStore(database);
+}
+
+interface ChainRow {
+  chain_id: number;
+  genesis: string;
+  marketplace: string;
+  account: string;
+}
+
+function checkIdentity(database: Database, given: StoreIdentity, startBlock: bigint): void {
+  database
+    .prepare("INSERT OR IGNORE INTO chain VALUES (1, ?, ?, ?, ?, ?)")
+    .run(given.chainId, given.genesis, given.marketplace, given.account, startBlock);
+  const stored = database.prepare<[], ChainRow>("SELECT * FROM chain").get();
+  if (stored === undefined) throw new TypeError("the row was just written");
+  const pairs = [
+    ["chain", stored.chain_id, given.chainId],
+    ["the chain with genesis block", stored.genesis, given.genesis],
+    ["Marketplace", stored.marketplace, given.marketplace],
+    ["account", stored.account, given.account],
+  ] as const;
+  for (const [what, was, is] of pairs) {
+    if (String(was).toLowerCase() !== String(is).toLowerCase()) {
+      throw new StoreMismatchError(what, was, is);
+    }
+  }
+}
+
+interface JobRow {
+  job_id: Hex;
+  block: number;
+  terms: string;
+  spec: string;
+  state: JobState;
+  reason: string | null;
+  task_ms: number | null;
+}
+
+interface BatchRow {
+  job_id: Hex;
+  batch: number;
+  state: BatchState;
+  deadline: number | null;
+  result_root: Hex | null;
+  results: string | null;
+  settleable_at: number | null;
+  reason: string | null;
+}
+
+interface ResultRow {
+  position: number;
+  outcome: Outcome;
+  cid: string | null;
+  byte_length: number | null;
+}
+
+function createStore(database: Database): NodeStore {
+  const selectJob = database.prepare<[string], JobRow>("SELECT * FROM jobs WHERE job_id = ?");
+  const selectJobs = database.prepare<[string], JobRow>(
+    "SELECT * FROM jobs WHERE state IN (SELECT value FROM json_each(?)) ORDER BY block, job_id",
+  );
+  const insertJob = database.prepare(
+    "INSERT OR IGNORE INTO jobs (job_id, block, terms, spec, state) VALUES (?, ?, ?, ?, 'discovered')",
+  );
+  const updateJob = database.prepare(
+    "UPDATE jobs SET state = ?, reason = ?, task_ms = coalesce(?, task_ms) WHERE job_id = ?",
+  );
+  const selectNextBlock = database.prepare<[], number>("SELECT next_block FROM chain").pluck();
+  const updateNextBlock = database.prepare("UPDATE chain SET next_block = ?");
+  const selectBatch = database.prepare<[string, number], BatchRow>(
+    "SELECT * FROM batches WHERE job_id = ? AND batch = ?",
+  );
+  const selectBatches = database.prepare<[string], BatchRow>(
+    "SELECT * FROM batches WHERE state IN (SELECT value FROM json_each(?)) ORDER BY job_id, batch",
+  );
+  const upsertBatch = database.prepare(
+    `INSERT INTO batches (job_id, batch, state, deadline, result_root, results, settleable_at, reason)
+     VALUES (@jobId, @batch, @state, @deadline, @resultRoot, @results, @settleableAt, @reason)
+     ON CONFLICT DO UPDATE SET
+       state = excluded.state,
+       deadline = coalesce(excluded.deadline, deadline),
+       result_root = coalesce(excluded.result_root, result_root),
+       results = coalesce(excluded.results, results),
+       settleable_at = coalesce(excluded.settleable_at, settleable_at),
+       reason = excluded.reason`,
+  );
+  const updateSettleableAt = database.prepare(
+    "UPDATE batches SET settleable_at = ? WHERE job_id = ? AND batch = ?",
+  );
+  const insertResult = database.prepare(
+    "INSERT OR REPLACE INTO task_results (job_id, position, outcome, cid, byte_length) VALUES (?, ?, ?, ?, ?)",
+  );
+  const selectResults = database.prepare<[string, number, number], ResultRow>(
+    `SELECT position, outcome, cid, byte_length FROM task_results
+     WHERE job_id = ? AND position >= ? AND position < ? ORDER BY position`,
+  );
+
+  const deleteResults = database.prepare(
+    "DELETE FROM task_results WHERE job_id = ? AND position >= ? AND position < ?",
+  );
+
+  return {
+    atomically: (action) => database.transaction(action)(),
+    nextBlock: () => BigInt(selectNextBlock.get() ?? 0),
+    recordJobs: database.transaction((jobs: readonly NewJob[], nextBlock: bigint) => {
+      const added: JobId[] = [];
+      for (const { jobId, block, terms, spec } of jobs) {
+        const { changes } = insertJob.run(jobId, block, encodeTerms(terms), encodeSpec(spec));
+        if (changes > 0) added.push(jobId);
+      }
+      updateNextBlock.run(nextBlock);
+      return added;
+    }),
+    job(jobId) {
+      const row = selectJob.get(jobId);
+      return row === undefined ? undefined : toJob(row);
+    },
+    jobs: (...states) => selectJobs.all(JSON.stringify(states)).map(toJob),
+    setJob(jobId, state, { reason, taskMs } = {}) {
+      updateJob.run(state, reason ?? null, taskMs ?? null, jobId);
+    },
+
+    batch(jobId, batch) {
+      const row = selectBatch.get(jobId, batch);
+      return row === undefined ? undefined : toBatch(row);
+    },
+    batches: (...states) => selectBatches.all(JSON.stringify(states)).map(toBatch),
+    moveBatch: database.transaction(
+      (jobId: JobId, batch: number, to: BatchState, fields: BatchFields = {}) => {
+        if (!movesOn(selectBatch.get(jobId, batch)?.state, to)) return false;
+        upsertBatch.run({
+          jobId,
+          batch,
+          state: to,
+          deadline: fields.deadline ?? null,
+          resultRoot: fields.resultRoot ?? null,
+          results: fields.results === undefined ? null : String(fields.results),
+          settleableAt: fields.settleableAt ?? null,
+          reason: fields.reason ?? null,
+        });
+        return true;
+      },
+    ),
+    setSettleableAt(jobId, batch, settleableAt) {
+      updateSettleableAt.run(settleableAt, jobId, batch);
+    },
+
+    addResults: database.transaction((jobId: JobId, results: readonly StoredResult[]) => {
+      for (const { position, ...entry } of results) {
+        if (entry.outcome === Outcome.ok) {
+          insertResult.run(jobId, position, entry.outcome, String(entry.cid), entry.byteLength);
+        } else {
+          insertResult.run(jobId, position, entry.outcome, null, null);
+        }
+      }
+    }),
+    results: (jobId, { first, count }) =>
+      selectResults.all(jobId, first, first + count).map(toResult),
+    forgetResults(jobId, { first, count }) {
+      deleteResults.run(jobId, first, first + count);
+    },
+
+    close: () => database.close(),
+  };
+}
+
+function toJob(row: JobRow): JobRecord {
+  return {
+    jobId: row.job_id,
+    block: BigInt(row.block),
+    terms: decodeTerms(row.terms),
+    spec: decodeSpec(row.spec),
+    state: row.state,
+    reason: row.reason ?? undefined,
+    taskMs: row.task_ms ?? undefined,
+  };
+}
+
+function toBatch(row: BatchRow): BatchRecord {
+  return {
+    jobId: row.job_id,
+    batch: row.batch,
+    state: row.state,
+    deadline: row.deadline ?? undefined,
+    resultRoot: row.result_root ?? undefined,
+    results: row.results === null ? undefined : CID.parse(row.results),
+    settleableAt: row.settleable_at ?? undefined,
+    reason: row.reason ?? undefined,
+  };
+}
+
+function toResult({ position, outcome, cid, byte_length }: ResultRow): StoredResult {
+  if (outcome !== Outcome.ok) return { position, outcome };
+  if (cid === null || byte_length === null) throw new TypeError("a result without its CID");
+  return { position, outcome, cid: CID.parse(cid), byteLength: byte_length };
+}
