@@ -82,7 +82,7 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
     // ─── Jobs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IMarketplace
-    function post(JobTerms calldata terms, JobSpec calldata spec) external payable returns (JobId) {
+    function post(JobTerms calldata terms, JobSpec calldata spec) external payable returns (JobId id) {
         return ledger.post(terms, spec, parameters());
     }
 
