@@ -58,7 +58,7 @@ it("a batch is two slots, and the first batch's first slot has the job's state t
   expect(await read(batchSlot(0))).toBe(
     packed([10, 32], [JobStatus.posted, 8], [BatchStatus.open, 8], [0, 40], [0, 160]),
   );
-  expect(await read(batchSlot(1))).toBe(packed());
+  expect(await read(batchSlot(1))).toBe(packed([0, 256]));
 
   await market.at(GENESIS + 100);
   await worker.write.claim([terms, 0]);
