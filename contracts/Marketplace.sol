@@ -107,7 +107,7 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
     function post(
         JobTerms calldata terms,
         JobSpec calldata spec
-    ) external payable nonReentrant returns (JobId) {
+    ) external payable nonReentrant returns (JobId id) {
         return _post(terms, spec);
     }
 
@@ -116,7 +116,7 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
         JobTerms calldata terms,
         JobSpec calldata spec,
         Permit calldata permit
-    ) external nonReentrant returns (JobId) {
+    ) external nonReentrant returns (JobId id) {
         TokenLib.tryPermit(terms.token, msg.sender, terms.rewardFor(terms.taskCount), permit);
         return _post(terms, spec);
     }

@@ -260,7 +260,7 @@ interface IMarketplace {
     /// @dev The caller is `terms.requester`. Bounds of the terms: every count, window and amount at least 1; `batchSize` at most
     /// `taskCount`; windows and stake within `parameters()`; `minScore` at most 10000; `claimUntil` after now and at most 365 days
     /// ahead; all CIDs well-formed.
-    function post(JobTerms calldata terms, JobSpec calldata spec) external payable returns (JobId job);
+    function post(JobTerms calldata terms, JobSpec calldata spec) external payable returns (JobId id);
 
     /// @notice Posts a job that is paid in tokens, approved by a signature of the caller's (ERC-2612) over the escrow. A signature that
     /// somebody else has used already does no harm.
@@ -268,7 +268,7 @@ interface IMarketplace {
         JobTerms calldata terms,
         JobSpec calldata spec,
         Permit calldata permit
-    ) external returns (JobId job);
+    ) external returns (JobId id);
 
     /// @notice Turns the escrow of all open tasks into credit of the requester. Claimed batches go on and are paid; one that
     /// loses its worker later is refunded.
@@ -282,7 +282,7 @@ interface IMarketplace {
     /// @notice Commits to the results of a batch that the caller claimed. Starts the challenge window.
     /// @param resultRoot Merkle root over the batch's result leaves, in order.
     /// @param results The index block of the result manifest.
-    function submit(JobId job, uint32 batch, bytes32 resultRoot, Cid calldata results) external;
+    function submit(JobId id, uint32 batch, bytes32 resultRoot, Cid calldata results) external;
 
     /// @notice Pays for batches whose challenge window is over: unlocks the stake, credits the reward. Anyone may call it, for the
     /// batches of any workers. What is settled already is passed over, so that two settlers do not block each other.

@@ -24,8 +24,8 @@ library BatchLib {
 
     /// @dev Of an expiry's penalty, the share of whoever calls. Enough that somebody does; less than the whole, so that
     /// expiring oneself still costs.
-    uint256 internal constant EXPIRY_BOUNTY_BPS = 2500;
-    uint256 internal constant BPS = 10_000;
+    uint256 private constant EXPIRY_BOUNTY_BPS = 2500;
+    uint256 private constant BPS = 10_000;
 
     function claim(Ledger storage ledger, JobTerms calldata terms, uint32 index) internal {
         JobId id = terms.id();
@@ -37,8 +37,9 @@ library BatchLib {
         job.checkPosted(id);
         if (tasks == 0) revert IMarketplace.Marketplace_NoSuchBatch(id, index, terms.batchCount());
         checkStatus(batch.status, BatchStatus.Open, id, index);
-        if (block.timestamp > terms.claimUntil)
+        if (block.timestamp > terms.claimUntil) {
             revert IMarketplace.Marketplace_ClaimingClosed(id, terms.claimUntil);
+        }
 
         // Effect: the worker is liable for it until it is settled or expired.
         uint40 deadline = uint40(block.timestamp) + terms.submitWindowSeconds;
@@ -76,12 +77,7 @@ library BatchLib {
         for (uint256 i = 0; i < indices.length; ++i) {
             uint32 index = indices[i];
             Batch storage batch = ledger.batches[id][index];
-
-            (address worker, uint40 submittedAt, BatchStatus status) = (
-                batch.worker,
-                batch.timestamp,
-                batch.status
-            );
+            (BatchStatus status, uint40 submittedAt) = (batch.status, batch.timestamp);
 
             // Check: it waits for its reward, and nobody can challenge it any more.
             if (status == BatchStatus.Settled) continue;
@@ -92,6 +88,7 @@ library BatchLib {
             }
 
             // Effect: the worker is paid, and free again.
+            address worker = batch.worker;
             uint256 reward = terms.rewardFor(terms.tasksIn(index));
             batch.status = BatchStatus.Settled;
             ledger.unlockSettled(worker, terms.stakePerBatch);
@@ -108,7 +105,6 @@ library BatchLib {
     ) internal {
         JobId id = terms.id();
         Batch storage batch = ledger.batches[id][index];
-
         (address worker, uint40 deadline, BatchStatus status) = (batch.worker, batch.timestamp, batch.status);
 
         // Check: it is overdue.

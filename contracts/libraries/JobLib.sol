@@ -35,8 +35,9 @@ library JobLib {
         // Check: the terms are within bounds, and about this spec.
         terms.check(parameters);
         bytes32 specHash = spec.hashOf();
-        if (specHash != terms.specHash)
+        if (specHash != terms.specHash) {
             revert IMarketplace.Marketplace_SpecMismatch(terms.specHash, specHash);
+        }
         spec.program.check();
         spec.manifest.check();
 

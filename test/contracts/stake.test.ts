@@ -188,6 +188,16 @@ describe("withdrawStake", () => {
     await expectRevert(worker.write.withdrawStake([worker.address]), "Marketplace_ZeroAmount");
   });
 
+  it("keeps the stake of an account whose recipient refuses it", async () => {
+    const { worker, read, address } = market;
+    await worker.write.deposit({ value: ETHER });
+    await worker.write.unbond([ETHER]);
+    await market.at(GENESIS + 2 * DAY);
+    // The Marketplace itself takes no plain transfers.
+    await expectRevert(worker.write.withdrawStake([address]), "FailedCall");
+    expect((await read.account([worker.address])).unbonding).toBe(ETHER);
+  });
+
   it("burns nothing at the zero address", async () => {
     await expectRevert(
       market.worker.write.withdrawStake([zeroAddress]),

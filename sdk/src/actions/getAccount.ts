@@ -19,7 +19,10 @@ export interface GetAccountReturnType {
   unbonding: bigint;
   /** Unix seconds from which `unbonding` may be withdrawn. */
   unbondingReadyAt: number;
+  /** Reputation in 1/10000, 0 at first. */
+  score: number;
   settledBatches: number;
+  slashedBatches: number;
   expiredBatches: number;
 }
 
@@ -31,19 +34,6 @@ export async function getAccount(
   { account = client.wallet?.account.address, ...options }: GetAccountParameters = {},
 ): Promise<GetAccountReturnType> {
   if (account === undefined) throw new AccountRequiredError("getAccount");
-  const { stake, locked, unbonding, unbondingReadyAt, settledBatches, expiredBatches } = await read(
-    client,
-    "account",
-    [account],
-    options,
-  );
-  return {
-    stake,
-    locked,
-    free: stake - locked,
-    unbonding,
-    unbondingReadyAt,
-    settledBatches,
-    expiredBatches,
-  };
+  const state = await read(client, "account", [account], options);
+  return { ...state, free: state.stake - state.locked };
 }

@@ -13,24 +13,41 @@ export interface GetBatchesParameters extends ReadParameters {
   count: number;
 }
 
-export type BatchStatus = "open" | "claimed" | "submitted" | "settled";
+export type BatchStatus =
+  | "open"
+  | "claimed"
+  | "submitted"
+  | "settled"
+  | "demanded"
+  | "challenged"
+  | "void";
 
 export interface BatchState {
   batch: number;
   status: BatchStatus;
-  /** Who claimed it; the zero address while it is open. */
+  /** Who claimed it; the zero address while it is open, and when it is void. */
   worker: Address;
-  /** Unix seconds: of a claimed batch its deadline, of a submitted or settled one its submission, else 0. */
+  /** Unix seconds: of a claimed batch its deadline, once submitted the moment that its challenge window counts from, else 0. */
   timestamp: number;
   /** Zero until it is submitted. */
   resultRoot: Hex;
+  /** While challenged, the dispute's id; while demanded, the demand; else zero. */
+  question: Hex;
 }
 
 export type GetBatchesReturnType = BatchState[];
 
 export type GetBatchesErrorType = ChainDataError;
 
-const statuses: readonly BatchStatus[] = ["open", "claimed", "submitted", "settled"];
+const statuses: readonly BatchStatus[] = [
+  "open",
+  "claimed",
+  "submitted",
+  "settled",
+  "demanded",
+  "challenged",
+  "void",
+];
 
 /** Batches that one call asks for: 128 KiB of answer, some 5 million gas of reading, which public nodes allow. */
 const PAGE = 1000;
@@ -48,10 +65,10 @@ export async function getBatches(
     const size = Math.min(PAGE, first + count - from);
     const page = await read(client, "batches", [jobId, from, size], { blockNumber, signal });
     if (page.length !== size) throw new ChainDataError(`${page.length} batches instead of ${size}`);
-    for (const [i, { status: number, worker, timestamp, resultRoot }] of page.entries()) {
+    for (const [i, { status: number, ...state }] of page.entries()) {
       const status = statuses[number];
       if (status === undefined) throw new ChainDataError(`a batch has status ${number}`);
-      states.push({ batch: from + i, status, worker, timestamp, resultRoot });
+      states.push({ batch: from + i, status, ...state });
     }
   }
   return states;

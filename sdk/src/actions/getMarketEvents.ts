@@ -4,7 +4,7 @@ import { admittedCid } from "../cid/chainCid.ts";
 import type { MarketContext } from "../clients/marketContext.ts";
 import type { ChainDataError } from "../errors/market.ts";
 import type { JobId, JobSpec, JobTerms } from "../types/job.ts";
-import type { EventName } from "../types/marketEvent.ts";
+import type { EventArgs, EventName } from "../types/marketEvent.ts";
 import { toPostedJob } from "./getPostedJobs.ts";
 import { type LogRange, type MarketLog, readLogs } from "./logs.ts";
 
@@ -26,6 +26,9 @@ interface BatchEvent {
   worker: Address;
 }
 
+/** An event about a batch in question, its structs as the contract has them. */
+type QuestionArgs<Name extends EventName> = Omit<EventArgs<Name>, "job"> & { jobId: JobId };
+
 /** Everything that happens on a Marketplace. Amounts are wei or a token's smallest unit, times Unix seconds. */
 export type MarketEvent = EventPlace &
   (
@@ -35,6 +38,28 @@ export type MarketEvent = EventPlace &
     | ({ type: "batchSubmitted"; resultRoot: Hex; results: CID } & BatchEvent)
     | ({ type: "batchSettled"; reward: bigint } & BatchEvent)
     | ({ type: "batchExpired"; penalty: bigint; bounty: bigint; caller: Address } & BatchEvent)
+    | ({ type: "batchReleased"; fee: bigint } & BatchEvent)
+    | { type: "batchRefunded"; jobId: JobId; batch: number; amount: bigint }
+    | ({
+        type: "leafDemanded";
+        position: number;
+        challenger: Address;
+        bond: bigint;
+        deadline: number;
+      } & BatchEvent)
+    | ({ type: "leafRevealed" } & QuestionArgs<"LeafRevealed">)
+    | ({ type: "demandSuperseded" } & QuestionArgs<"DemandSuperseded">)
+    | ({ type: "batchChallenged" } & QuestionArgs<"BatchChallenged">)
+    | ({ type: "challengeResolved" } & QuestionArgs<"ChallengeResolved">)
+    | ({
+        type: "workerSlashed";
+        challenger: Address;
+        slashed: bigint;
+        burned: bigint;
+        reward: bigint;
+        compensation: bigint;
+      } & BatchEvent)
+    | { type: "challengePrepared"; commitment: Hex; account: Address }
     | { type: "deposited"; account: Address; amount: bigint }
     | { type: "unbonded"; account: Address; amount: bigint; readyAt: number }
     | { type: "rebonded"; account: Address; amount: bigint }
@@ -53,6 +78,14 @@ const JOB_EVENTS = [
   "BatchSubmitted",
   "BatchSettled",
   "BatchExpired",
+  "BatchReleased",
+  "BatchRefunded",
+  "LeafDemanded",
+  "LeafRevealed",
+  "DemandSuperseded",
+  "BatchChallenged",
+  "ChallengeResolved",
+  "WorkerSlashed",
 ] as const satisfies EventName[];
 
 const ACCOUNT_EVENTS = [
@@ -61,6 +94,7 @@ const ACCOUNT_EVENTS = [
   "Rebonded",
   "StakeWithdrawn",
   "CreditWithdrawn",
+  "ChallengePrepared",
 ] as const satisfies EventName[];
 
 /**
@@ -100,6 +134,24 @@ function toMarketEvent(log: MarketLog): MarketEvent | undefined {
       return { type: "batchSettled", ...ofJob(log.args), ...place };
     case "BatchExpired":
       return { type: "batchExpired", ...ofJob(log.args), ...place };
+    case "BatchReleased":
+      return { type: "batchReleased", ...ofJob(log.args), ...place };
+    case "BatchRefunded":
+      return { type: "batchRefunded", ...ofJob(log.args), ...place };
+    case "LeafDemanded":
+      return { type: "leafDemanded", ...ofJob(log.args), ...place };
+    case "LeafRevealed":
+      return { type: "leafRevealed", ...ofJob(log.args), ...place };
+    case "DemandSuperseded":
+      return { type: "demandSuperseded", ...ofJob(log.args), ...place };
+    case "BatchChallenged":
+      return { type: "batchChallenged", ...ofJob(log.args), ...place };
+    case "ChallengeResolved":
+      return { type: "challengeResolved", ...ofJob(log.args), ...place };
+    case "WorkerSlashed":
+      return { type: "workerSlashed", ...ofJob(log.args), ...place };
+    case "ChallengePrepared":
+      return { type: "challengePrepared", ...log.args, ...place };
     case "Deposited":
       return { type: "deposited", ...log.args, ...place };
     case "Unbonded":

@@ -24,12 +24,10 @@ export type PostJobErrorType =
   | WriteErrorType
   | ContractErrorOf<
       | "Marketplace_AlreadyPosted"
-      | "Marketplace_ArbiterNotSupported"
       | "Marketplace_MalformedCid"
       | "Marketplace_NotRequester"
       | "Marketplace_OutOfBounds"
       | "Marketplace_SpecMismatch"
-      | "Marketplace_TokenNotSupported"
     >;
 
 /** Posts a job and sends its escrow, `taskCount · rewardPerTask`, along. `submitJob` does this and all that comes before. */

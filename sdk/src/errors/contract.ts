@@ -72,15 +72,11 @@ function revertError<Name extends ContractErrorName>(
 const time = (seconds: number | bigint) => new Date(Number(seconds) * 1000).toISOString();
 const ether = (wei: bigint) => `${formatEther(wei)} ether`;
 const of = ({ job, batch }: { job: Hex; batch: number }) => `batch ${batch} of job ${job}`;
-const statuses = ["open", "claimed", "submitted", "settled"];
+const statuses = ["open", "claimed", "submitted", "settled", "demanded", "challenged", "void"];
 
 export class AlreadyPostedError extends revertError(
   "Marketplace_AlreadyPosted",
   ({ job }) => `Job ${job} is posted already: take another salt to post the same again.`,
-) {}
-export class ArbiterNotSupportedError extends revertError(
-  "Marketplace_ArbiterNotSupported",
-  ({ arbiter }) => `Arbiter ${arbiter} is not admitted: use the zero address.`,
 ) {}
 export class JobIsCancelledError extends revertError(
   "Marketplace_Cancelled",
@@ -165,14 +161,10 @@ export class StillUnbondingError extends revertError(
     `The stake of ${account} is unbonding: withdraw it from ${time(readyAt)} (chain time) on.`,
   { retryable: true },
 ) {}
-export class TokenNotSupportedError extends revertError(
-  "Marketplace_TokenNotSupported",
-  ({ token }) => `Token ${token} is not admitted: use the zero address, the native coin.`,
-) {}
 export class WrongEscrowError extends revertError(
   "Marketplace_WrongEscrow",
-  ({ job, value, escrow }) =>
-    `Job ${job} needs an escrow of exactly ${escrow} wei, and ${value} were sent: send taskCount · rewardPerTask.`,
+  ({ job, received, escrow }) =>
+    `Job ${job} needs an escrow of exactly ${escrow}, and ${received} arrived: send taskCount · rewardPerTask, of a token that takes no fee of transfers.`,
 ) {}
 export class WrongStatusError extends revertError(
   "Marketplace_WrongStatus",
@@ -190,6 +182,69 @@ export class ZeroRecipientError extends revertError(
 export class ZeroResultRootError extends revertError(
   "Marketplace_ZeroResultRoot",
   (args) => `The result root of ${of(args)} is zero: submit the root over its result leaves.`,
+) {}
+export class ChallengeWindowOverError extends revertError(
+  "Marketplace_ChallengeWindowOver",
+  (args) =>
+    `The challenge window of ${of(args)} ended at ${time(args.settleableAt)} (chain time): nobody can put it in question any more.`,
+) {}
+export class NoArbiterError extends revertError(
+  "Marketplace_NoArbiter",
+  ({ job }) => `Job ${job} has no arbiter: its results cannot be put in question.`,
+) {}
+export class WrongRootError extends revertError(
+  "Marketplace_WrongRoot",
+  (args) =>
+    `The result root of ${of(args)} is ${args.resultRoot}, not ${args.expectedRoot}: look at its results again.`,
+) {}
+export class NoSuchTaskError extends revertError(
+  "Marketplace_NoSuchTask",
+  (args) => `Task ${args.position} is not in ${of(args)}: name one that is.`,
+) {}
+export class WrongLeafError extends revertError(
+  "Marketplace_WrongLeaf",
+  (args) =>
+    `This is not the leaf of task ${args.position} under the result root of ${of(args)}: take leaf and proof from its manifest.`,
+) {}
+export class WrongGroundError extends revertError(
+  "Marketplace_WrongGround",
+  ({ ground, outcome }) =>
+    `Ground ${ground} is none that a result of outcome ${outcome} gives: only an ok result can be unavailable.`,
+) {}
+export class NotPreparedError extends revertError(
+  "Marketplace_NotPrepared",
+  ({ commitment }) =>
+    `Challenge ${commitment} is not prepared: call prepareChallenge at least one block before.`,
+  { retryable: true },
+) {}
+export class WrongDisputeError extends revertError(
+  "Marketplace_WrongDispute",
+  (args) =>
+    `${of(args)} is in dispute ${args.id}, not ${args.given}: take the dispute from its BatchChallenged event.`,
+) {}
+export class NotRuledError extends revertError(
+  "Marketplace_NotRuled",
+  (args) =>
+    `The arbiter of ${of(args)} has not ruled: it has until ${time(args.timeoutAt)} (chain time).`,
+  { retryable: true },
+) {}
+export class TooLittleGasError extends revertError(
+  "Marketplace_TooLittleGas",
+  ({ gasLeft, needed }) =>
+    `The arbiter needs ${needed} gas to be asked, and ${gasLeft} were left: send the transaction with more.`,
+) {}
+export class ScoreTooLowError extends revertError(
+  "Marketplace_ScoreTooLow",
+  ({ account, score, minScore }) =>
+    `${account} has a score of ${score}, and the job asks for ${minScore}: look for another job.`,
+) {}
+export class WrongValueError extends revertError(
+  "Marketplace_WrongValue",
+  ({ value, needed }) => `The call takes exactly ${needed} wei, and ${value} were sent.`,
+) {}
+export class TokenTransferFailedError extends revertError(
+  "SafeERC20FailedOperation",
+  ({ token }) => `Token ${token} refused the transfer: check balance and allowance.`,
 ) {}
 export class RecipientRefusedError extends revertError(
   "FailedCall",
@@ -214,7 +269,6 @@ const classes = {
   FailedCall: RecipientRefusedError,
   InsufficientBalance: MarketplaceBalanceError,
   Marketplace_AlreadyPosted: AlreadyPostedError,
-  Marketplace_ArbiterNotSupported: ArbiterNotSupportedError,
   Marketplace_Cancelled: JobIsCancelledError,
   Marketplace_ChallengeWindowOpen: ChallengeWindowOpenError,
   Marketplace_ClaimingClosed: ClaimingClosedError,
@@ -232,12 +286,24 @@ const classes = {
   Marketplace_Overdue: OverdueError,
   Marketplace_SpecMismatch: SpecMismatchError,
   Marketplace_StillUnbonding: StillUnbondingError,
-  Marketplace_TokenNotSupported: TokenNotSupportedError,
   Marketplace_WrongEscrow: WrongEscrowError,
   Marketplace_WrongStatus: WrongStatusError,
   Marketplace_ZeroAmount: ZeroAmountError,
   Marketplace_ZeroRecipient: ZeroRecipientError,
   Marketplace_ZeroResultRoot: ZeroResultRootError,
+  Marketplace_ChallengeWindowOver: ChallengeWindowOverError,
+  Marketplace_NoArbiter: NoArbiterError,
+  Marketplace_WrongRoot: WrongRootError,
+  Marketplace_NoSuchTask: NoSuchTaskError,
+  Marketplace_WrongLeaf: WrongLeafError,
+  Marketplace_WrongGround: WrongGroundError,
+  Marketplace_NotPrepared: NotPreparedError,
+  Marketplace_WrongDispute: WrongDisputeError,
+  Marketplace_NotRuled: NotRuledError,
+  Marketplace_TooLittleGas: TooLittleGasError,
+  Marketplace_ScoreTooLow: ScoreTooLowError,
+  Marketplace_WrongValue: WrongValueError,
+  SafeERC20FailedOperation: TokenTransferFailedError,
   ReentrancyGuardReentrantCall: ReentrantCallError,
   SafeCastOverflowedUintDowncast: AmountTooLargeError,
 } as const satisfies {

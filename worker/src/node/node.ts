@@ -10,16 +10,16 @@ import { DEFAULT_POLICY, type Policy } from "../pipeline/policy.ts";
 import { openNodeStore } from "../store/nodeStore.ts";
 import { ChainMismatchError, ChainUnreachableError, MarketplaceMissingError } from "./errors.ts";
 import type { NodeEventMap, Report } from "./events.ts";
-import { createPeer, type Peer, type PeerOptions } from "./peer.ts";
+import { createPeer, type Peer, type PeerNetworkOptions } from "./peer.ts";
 
-export interface NodeOptions extends Omit<PeerOptions, "chainId" | "dataDir" | "onHint"> {
+export interface NodeOptions extends Omit<PeerNetworkOptions, "chainId" | "onHint"> {
   chain: Chain;
   transport: Transport;
   /** Stakes, claims and is paid. One node an account: two would race each other's transactions. */
   account: LocalAccount;
   /** Where everything is kept that the node must not forget. */
   dataDir: string;
-  /** What the node takes on. Default: {@link DEFAULT_POLICY}. */
+  /** What the node takes on. Default: {@link DEFAULT_POLICY}, with the stake that the account has. */
   policy?: Partial<Policy> | undefined;
   executor?: ExecutorOptions | undefined;
   /** Milliseconds between two looks at the chain. Default: 250 in a local network, else 1,000. */
@@ -72,6 +72,7 @@ export function createNode(options: NodeOptions): WorkerNode {
       pollingIntervalMs: Math.min(pollingIntervalMs, 250),
     });
     const genesis = await checkChain(client);
+    const stakeWei = options.policy?.stakeWei ?? (await client.getAccount()).stake;
     await mkdir(dataDir, { recursive: true });
 
     let follower: Follower | undefined;
@@ -97,7 +98,7 @@ export function createNode(options: NodeOptions): WorkerNode {
       client,
       content: joined.content,
       executor,
-      policy: { ...DEFAULT_POLICY, ...options.policy },
+      policy: { ...DEFAULT_POLICY, ...options.policy, stakeWei },
       report,
       store,
     });

@@ -3,14 +3,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cidOf, encodeJobHint, getBytes, type JobHint, jobsTopic, putBytes } from "@assay/sdk";
 import { afterEach, describe, expect, test } from "vitest";
-import { createPeer, type Peer, type PeerOptions } from "./peer.ts";
+import { createPeer, type Peer, type PeerNetworkOptions } from "./peer.ts";
 
 const marketplace = "0x00000000000000000000000000000000000000A5";
 const running: Peer[] = [];
 const folders: string[] = [];
 
-async function peer(options: Partial<PeerOptions> = {}): Promise<Peer> {
-  const created = await createPeer({ network: "local", chainId: 31_337, marketplace, ...options });
+async function peer({
+  dataDir,
+  ...options
+}: Partial<PeerNetworkOptions> & { dataDir?: string } = {}): Promise<Peer> {
+  const created = await createPeer({
+    ...(dataDir === undefined ? { memory: true } : { dataDir }),
+    ...{ network: "local", chainId: 31_337, marketplace },
+    ...options,
+  });
   running.push(created);
   return created;
 }

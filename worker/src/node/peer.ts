@@ -7,9 +7,14 @@ import { keepBootstrapped } from "../p2p/bootstrap.ts";
 import { joinJobGossip } from "../p2p/jobGossip.ts";
 import type { NetworkKind } from "../p2p/network.ts";
 
-export interface PeerOptions {
-  /** Where the peer's key and blocks are kept. Left out, they live in memory and are gone with the process. */
-  dataDir?: string | undefined;
+/** Where the peer's key and blocks are kept: in a folder, or in memory until the process ends. */
+export type PeerStorage =
+  | { dataDir: string; memory?: false }
+  | { dataDir?: undefined; memory: true };
+
+export type PeerOptions = PeerNetworkOptions & PeerStorage;
+
+export interface PeerNetworkOptions {
   /** Multiaddrs to listen on. Default: any free TCP port, on loopback only in a local network. */
   listen?: readonly string[] | undefined;
   /** Multiaddrs to tell others instead of those listened on. */

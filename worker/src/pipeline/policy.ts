@@ -22,9 +22,9 @@ export interface Policy {
   withdrawFromWei: bigint;
 }
 
-export const DEFAULT_POLICY: Policy = {
+/** What a node takes on if it is not told otherwise. Its stake is what the account has staked. */
+export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
   minRewardPerTaskWei: 0n,
-  stakeWei: 0n,
   maxMemoryPages: 4_096,
   maxResultBytes: 64 << 20,
   maxInputBytes: 64 << 20,

@@ -1,0 +1,68 @@
+import { multiaddr } from "@multiformats/multiaddr";
+import { type Address, getAddress, isAddress, parseEther, parseGwei } from "viem";
+
+// Parsers of option values. Each throws an Error that says what a good value looks like.
+
+export function parseUrl(text: string): string {
+  if (!/^(https?|wss?):$/.test(URL.parse(text)?.protocol ?? "")) {
+    throw new Error("give a URL such as http://127.0.0.1:8545");
+  }
+  return text;
+}
+
+export function parseAddress(text: string): Address {
+  if (!isAddress(text)) throw new Error("give an address: 0x and 40 hexadecimal digits");
+  return getAddress(text);
+}
+
+/** `0.5`, `0.5ether`, `20gwei` or `1000wei`, as wei. */
+export function parseAmount(text: string): bigint {
+  const [, number = "", unit = "ether"] = /^(\d+(?:\.\d+)?)\s*(ether|gwei|wei)?$/.exec(text) ?? [];
+  if (number === "" || (unit === "wei" && number.includes("."))) {
+    throw new Error("give an amount such as 0.5 (ether), 20gwei or 1000wei");
+  }
+  if (unit === "wei") return BigInt(number);
+  return unit === "gwei" ? parseGwei(number) : parseEther(number);
+}
+
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
+    throw new Error("give a whole number from 1 on");
+  }
+  return count;
+}
+
+/** `500ms`, `10s`, `2m` or `1h`, as milliseconds. */
+export function parseDuration(text: string): number {
+  const [, number, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
+  const factors: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+  const factor = factors[unit ?? ""];
+  if (number === undefined || factor === undefined || Number(number) === 0) {
+    throw new Error("give a duration such as 500ms, 10s or 2m");
+  }
+  return Number(number) * factor;
+}
+
+export function parseMultiaddr(text: string): string {
+  try {
+    return multiaddr(text).toString();
+  } catch (cause) {
+    throw new Error("give a multiaddr such as /ip4/127.0.0.1/tcp/4001", { cause });
+  }
+}
+
+/** A multiaddr of somebody: without the peer id, anybody could answer there. */
+export function parsePeerAddress(text: string): string {
+  const address = parseMultiaddr(text);
+  if (!address.includes("/p2p/")) throw new Error("the address has to end in /p2p/<peer id>");
+  return address;
+}
+
+export function oneOf<const Choice extends string>(...choices: Choice[]): (text: string) => Choice {
+  return (text) => {
+    const choice = choices.find((c) => c === text);
+    if (choice === undefined) throw new Error(`give one of ${choices.join(", ")}`);
+    return choice;
+  };
+}
