@@ -54,7 +54,12 @@ contract CommandedArbiter is IArbiter {
         require(manner_ != Manner.Reverting, "ruling refused");
         while (manner_ == Manner.BurningGas) {}
         if (manner_ == Manner.Nonsense || manner_ == Manner.Short || manner_ == Manner.Long) {
-            uint256 size = manner_ == Manner.Nonsense ? 32 : manner_ == Manner.Short ? 31 : 1 << 16;
+            uint256 size =
+                manner_ == Manner.Nonsense
+                    ? 32
+                    : manner_ == Manner.Short
+                        ? 31
+                        : 1 << 16;
             assembly ("memory-safe") {
                 let free := mload(0x40)
                 mstore(free, 4)
