@@ -267,5 +267,6 @@ export function toContractError(error: unknown): ContractRevertError | undefined
     args: Record<string, unknown>,
     options: { cause?: unknown },
   ) => ContractRevertError;
-  return new ErrorClass(named, { cause: error });
+  // viem's outermost error carries the whole ABI, which nobody wants to see printed.
+  return new ErrorClass(named, { cause: reverted });
 }
