@@ -69,7 +69,11 @@ function revertError<Name extends ContractErrorName>(
   };
 }
 
-const time = (seconds: number | bigint) => new Date(Number(seconds) * 1000).toISOString();
+/** For people; a node that lies may name a time that no calendar has. */
+function time(seconds: number | bigint): string {
+  const date = new Date(Number(seconds) * 1000);
+  return Number.isNaN(date.getTime()) ? `second ${seconds}` : date.toISOString();
+}
 const ether = (wei: bigint) => `${formatEther(wei)} ether`;
 const of = ({ job, batch }: { job: Hex; batch: number }) => `batch ${batch} of job ${job}`;
 const statuses = ["open", "claimed", "submitted", "settled"];
@@ -147,7 +151,7 @@ export class NothingOpenError extends revertError(
 export class OutOfBoundsError extends revertError(
   "Marketplace_OutOfBounds",
   ({ what, value, least, most }) =>
-    `${hexToString(what, { size: 32 })} is ${value}: this Marketplace admits ${least} to ${most}.`,
+    `The value of ${hexToString(what, { size: 32 })} is ${value}: this Marketplace admits ${least} to ${most}.`,
 ) {}
 export class OverdueError extends revertError(
   "Marketplace_Overdue",
