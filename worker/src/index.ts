@@ -1,4 +1,5 @@
 export { DataDirInUseError, ProvideError } from "./content/errors.ts";
+export { ListenError } from "./content/helia.ts";
 export {
   ExecutorClosedError,
   ExecutorProcessError,

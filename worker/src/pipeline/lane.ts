@@ -28,6 +28,7 @@ export function startLane({ step, onError, signal }: LaneParameters): Lane {
 
   async function run(): Promise<void> {
     let failures = 0;
+    await undefined; // whoever starts a lane holds it before its first step
     while (!signal.aborted) {
       const wake = woken.promise;
       try {
