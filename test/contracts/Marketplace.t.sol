@@ -32,7 +32,7 @@ contract MarketplaceTest {
                 minChallengeWindowSeconds: 10 minutes,
                 maxChallengeWindowSeconds: 7 days,
                 maxSubmitWindowSeconds: 7 days,
-                responseWindowSeconds: 10 minutes,
+                responseWindowSeconds: 1 hours,
                 disputeTimeoutSeconds: 3 hours,
                 minStakePerBatch: 0.001 ether,
                 expiryPenaltyBps: 2000,

@@ -155,7 +155,7 @@ abstract contract MarketplaceWitness {
             minScore: (seed >> 248) % 8 == 0 ? 100 : 0,
             claimUntil: uint40(now_ + 1 + ((seed >> 168) % 2 days)),
             submitWindowSeconds: uint32(1 + ((seed >> 192) % 4 hours)),
-            challengeWindowSeconds: uint32(10 minutes + ((seed >> 216) % 1 hours)),
+            challengeWindowSeconds: uint32(10 minutes + ((seed >> 216) % 4 hours)),
             salt: uint64(jobs.length),
             specHash: keccak256(abi.encode(_spec()))
         });
