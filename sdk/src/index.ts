@@ -84,6 +84,12 @@ export {
 } from "./actions/getSubmission.ts";
 export type { LogRange } from "./actions/logs.ts";
 export {
+  type OpenJobErrorType,
+  type OpenJobParameters,
+  type OpenJobReturnType,
+  openJob,
+} from "./actions/openJob.ts";
+export {
   type PostJobErrorType,
   type PostJobParameters,
   type PostJobReturnType,
@@ -97,6 +103,13 @@ export {
   rebond,
 } from "./actions/rebond.ts";
 export {
+  type RunJobErrorType,
+  type RunJobParameters,
+  type RunJobProgress,
+  type RunJobReturnType,
+  runJob,
+} from "./actions/runJob.ts";
+export {
   type SettleErrorType,
   type SettleParameters,
   type SettleReturnType,
@@ -108,6 +121,13 @@ export {
   type SubmitReturnType,
   submit,
 } from "./actions/submit.ts";
+export {
+  type SubmitJobErrorType,
+  type SubmitJobParameters,
+  type SubmitJobProgress,
+  type SubmitJobReturnType,
+  submitJob,
+} from "./actions/submitJob.ts";
 export {
   type UnbondErrorType,
   type UnbondParameters,
@@ -205,6 +225,7 @@ export {
   ZeroRecipientError,
   ZeroResultRootError,
 } from "./errors/contract.ts";
+export { JobIncompleteError, type JobIncompleteErrorCode, ResultError } from "./errors/job.ts";
 export { ManifestError, type ManifestErrorCode } from "./errors/manifest.ts";
 export {
   AccountRequiredError,
@@ -213,6 +234,7 @@ export {
   ContentRequiredError,
   DeploymentUnknownError,
   InsufficientBalanceError,
+  JobNotFoundError,
   TransactionReplacedError,
   TransactionRevertedError,
 } from "./errors/market.ts";
@@ -224,7 +246,9 @@ export {
 export { WireError } from "./errors/wire.ts";
 export { marketplaceAbi } from "./generated/marketplaceAbi.ts";
 export { batchCount, batchRange } from "./job/batches.ts";
+export type { JobHandle, JobStatus } from "./job/handle.ts";
 export { hashSpec, hashTerms } from "./job/hash.ts";
+export type { ResultsOptions, TaskResult } from "./job/results.ts";
 export { PAGE_ENTRIES } from "./manifest/layout.ts";
 export {
   type InputManifest,

@@ -3,7 +3,8 @@
  * `--json` that goes to stderr, and stdout has one line of JSON.
  */
 import { relative, resolve } from "node:path";
-import { AssayError } from "@assay/sdk";
+import { AssayError, InsufficientBalanceError } from "@assay/sdk";
+import { formatEther } from "viem";
 import { type LocalRunReport, runOnLocalnet } from "../../localnet/src/run.ts";
 import { createConsoleView, formatReport } from "../../localnet/src/view.ts";
 import { TaskFailedError } from "./errors.ts";
@@ -145,6 +146,12 @@ try {
   if (stop.signal.aborted) {
     process.stderr.write("\nStopped; every process is gone.\n");
     process.exitCode = EXIT_STOPPED;
+  } else if (error instanceof InsufficientBalanceError) {
+    const { available, needed } = error;
+    process.stderr.write(
+      `\nThe requester has ${formatEther(available)} ether and the escrow is ${formatEther(needed)} ether: lower --reward, or make fewer tasks with a larger --tile.\n`,
+    );
+    process.exitCode = EXIT_FAILED;
   } else if (error instanceof AssayError) {
     process.stderr.write(`\n${error.shortMessage}\n`);
     process.exitCode = error.code === "USAGE" ? EXIT_USAGE : EXIT_FAILED;

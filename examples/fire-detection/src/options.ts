@@ -235,9 +235,9 @@ function integer(flag: FlagName, text: string, least: number, most: number): num
 }
 
 function parseReward(text: string): bigint {
-  const wei = /^\d{1,6}(\.\d{1,18})?$/.test(text) ? parseEther(text) : 0n;
-  if (wei > 0n && wei <= parseEther("10")) return wei;
+  const wei = /^\d{1,7}(\.\d{1,18})?$/.test(text) ? parseEther(text) : 0n;
+  if (wei > 0n && wei <= parseEther("1000000")) return wei;
   throw new UsageError(
-    `--reward ${text} is out of range: give the ether a task pays, above 0 and at most 10, for example 0.001.`,
+    `--reward ${text} is out of range: give the ether a task pays, above 0 and at most 1000000, for example 0.001.`,
   );
 }

@@ -27,20 +27,23 @@ const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test 
 /**
  * Starts a chain and deploys the Marketplace on it.
  * @param port - 0 takes any free port.
+ * @param dataDir - a folder of its own, for as long as the chain runs.
  * @throws {@link LocalnetError} `PORT_TAKEN` or `CHAIN_FAILED`.
  */
 export async function startChain({
   port = 0,
   accounts,
+  dataDir,
   signal,
 }: {
   port?: number;
   accounts: number;
+  dataDir: string;
   signal?: AbortSignal;
 }): Promise<LocalChain> {
   const child = fork(
     fileURLToPath(new URL("chainProcess.ts", import.meta.url)),
-    [String(port), String(accounts)],
+    [String(port), String(accounts), dataDir],
     { stdio: ["ignore", "ignore", "pipe", "ipc"] },
   );
   let message: ChainMessage;

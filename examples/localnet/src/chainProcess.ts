@@ -3,7 +3,7 @@
  * Ignition over that same JSON-RPC, as on any other network. Started by `startChain` with an IPC channel; it tells its
  * parent once where it listens, and ends with the parent.
  *
- * argv: port (0 for any free one), number of funded accounts.
+ * argv: port (0 for any free one), number of funded accounts, a folder for what lasts as long as the chain.
  */
 import { chdir } from "node:process";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ import type { ChainMessage } from "./chain.ts";
 
 const HOST = "127.0.0.1";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const [port = "0", accountCount = "20"] = process.argv.slice(2);
+const [port = "", accountCount = "", folder = ""] = process.argv.slice(2);
 
 // The parent is the only reason to live.
 process.on("disconnect", () => process.exit(0));
@@ -40,8 +40,13 @@ process.once("uncaughtException", fail);
 
 try {
   chdir(root);
-  const hre = await createHardhatRuntimeEnvironment(config, {}, root);
-  await hre.tasks.getTask("build").run({ quiet: true });
+  const hre = await createHardhatRuntimeEnvironment(
+    // Ignition remembers deployments by chain id; what it remembers of an earlier local chain is wrong for this one.
+    { ...config, paths: { ...config.paths, ignition: folder } },
+    {},
+    root,
+  );
+  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
   const server = await hre.network.createServer(
     { network: "local", override: { accounts: { count: Number(accountCount) } } },
     HOST,

@@ -62,7 +62,12 @@ export async function startLocalnet({
   const dataDir = await mkdtemp(join(tmpdir(), "assay-"));
   starting.defer(() => rm(dataDir, { recursive: true, force: true }));
 
-  const chain = await startChain({ port, accounts: workerCount + FIRST_WORKER, signal });
+  const chain = await startChain({
+    port,
+    accounts: workerCount + FIRST_WORKER,
+    dataDir: join(dataDir, "chain"),
+    signal,
+  });
   starting.defer(() => chain.stop());
   onReady?.("chain", { chain, seconds: seconds() });
 

@@ -63,7 +63,7 @@ export async function runOnLocalnet(
     // In the worst case one worker wins every batch, and each stays locked until it is settled.
     batchesPerWorker: Math.ceil(job.taskCount / job.batchSize),
     port,
-    onLog: createTally(progress, () => view.progress(progress)),
+    onLog: createTally(progress, job, () => view.progress(progress)),
     onFailure: (error) => failure.abort(error),
     onReady: (part, { chain, seconds }) => {
       if (part === "chain") view.chainReady({ ...chain, seconds });
@@ -142,7 +142,11 @@ export async function runOnLocalnet(
 }
 
 /** Turns what the nodes log into progress. */
-function createTally(progress: Progress, changed: () => void): (log: NodeLog) => void {
+function createTally(
+  progress: Progress,
+  { rewardPerTask }: LocalJob,
+  changed: () => void,
+): (log: NodeLog) => void {
   const doneByBatch = new Map<unknown, number>();
   return (log) => {
     switch (log.msg) {
@@ -154,7 +158,7 @@ function createTally(progress: Progress, changed: () => void): (log: NodeLog) =>
         progress.tasksDone = doneByBatch.values().reduce((sum, done) => sum + done, 0);
         break;
       case "batch settled":
-        progress.tasksPaid += Number(log.tasks);
+        progress.tasksPaid += Number(BigInt(String(log.rewardWei)) / rewardPerTask);
         break;
       default:
         return;

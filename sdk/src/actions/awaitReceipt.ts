@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import {
   type Address,
   type Hex,
@@ -8,6 +7,7 @@ import {
 import type { MarketContext } from "../clients/marketContext.ts";
 import { TransactionReplacedError } from "../errors/market.ts";
 import { abortable } from "../streams/abortable.ts";
+import { pause } from "../streams/pause.ts";
 
 export interface SentTransaction {
   hash: Hex;
@@ -40,7 +40,7 @@ export async function awaitReceipt(
     } else if (used > nonce && ++gone > LOOKS) {
       throw new TransactionReplacedError(hash, nonce);
     }
-    await delay(client.pollingIntervalMs, undefined, { signal });
+    await pause(client.pollingIntervalMs, signal);
   }
 }
 

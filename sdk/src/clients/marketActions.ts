@@ -43,10 +43,17 @@ import {
   type GetSubmissionReturnType,
   getSubmission,
 } from "../actions/getSubmission.ts";
+import { type OpenJobParameters, type OpenJobReturnType, openJob } from "../actions/openJob.ts";
 import { type PostJobParameters, type PostJobReturnType, postJob } from "../actions/postJob.ts";
 import { type RebondParameters, type RebondReturnType, rebond } from "../actions/rebond.ts";
+import { type RunJobParameters, type RunJobReturnType, runJob } from "../actions/runJob.ts";
 import { type SettleParameters, type SettleReturnType, settle } from "../actions/settle.ts";
 import { type SubmitParameters, type SubmitReturnType, submit } from "../actions/submit.ts";
+import {
+  type SubmitJobParameters,
+  type SubmitJobReturnType,
+  submitJob,
+} from "../actions/submitJob.ts";
 import { type UnbondParameters, type UnbondReturnType, unbond } from "../actions/unbond.ts";
 import { type WithdrawParameters, type WithdrawReturnType, withdraw } from "../actions/withdraw.ts";
 import {
@@ -98,6 +105,12 @@ export interface MarketActions {
   withdraw(parameters?: WithdrawParameters): Promise<WithdrawReturnType>;
   /** Sends what has unbonded. */
   withdrawStake(parameters?: WithdrawStakeParameters): Promise<WithdrawStakeReturnType>;
+  /** The handle of a job that was posted earlier. */
+  openJob(parameters: OpenJobParameters): Promise<OpenJobReturnType>;
+  /** Buys work and waits for all results. */
+  runJob(parameters: RunJobParameters): Promise<RunJobReturnType>;
+  /** Buys work: stores program and inputs, and posts the job. */
+  submitJob(parameters: SubmitJobParameters): Promise<SubmitJobReturnType>;
 }
 
 export function marketActions(client: MarketContext): MarketActions {
@@ -122,5 +135,8 @@ export function marketActions(client: MarketContext): MarketActions {
     unbond: (parameters) => unbond(client, parameters),
     withdraw: (parameters) => withdraw(client, parameters),
     withdrawStake: (parameters) => withdrawStake(client, parameters),
+    openJob: (parameters) => openJob(client, parameters),
+    runJob: (parameters) => runJob(client, parameters),
+    submitJob: (parameters) => submitJob(client, parameters),
   };
 }

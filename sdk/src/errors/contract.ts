@@ -69,7 +69,11 @@ function revertError<Name extends ContractErrorName>(
   };
 }
 
-const time = (seconds: number | bigint) => new Date(Number(seconds) * 1000).toISOString();
+/** For people; a node that lies may name a time that no calendar has. */
+function time(seconds: number | bigint): string {
+  const date = new Date(Number(seconds) * 1000);
+  return Number.isNaN(date.getTime()) ? `second ${seconds}` : date.toISOString();
+}
 const ether = (wei: bigint) => `${formatEther(wei)} ether`;
 const of = ({ job, batch }: { job: Hex; batch: number }) => `batch ${batch} of job ${job}`;
 const statuses = ["open", "claimed", "submitted", "settled", "demanded", "challenged", "void"];
@@ -143,7 +147,7 @@ export class NothingOpenError extends revertError(
 export class OutOfBoundsError extends revertError(
   "Marketplace_OutOfBounds",
   ({ what, value, least, most }) =>
-    `${hexToString(what, { size: 32 })} is ${value}: this Marketplace admits ${least} to ${most}.`,
+    `The value of ${hexToString(what, { size: 32 })} is ${value}: this Marketplace admits ${least} to ${most}.`,
 ) {}
 export class OverdueError extends revertError(
   "Marketplace_Overdue",
@@ -333,5 +337,6 @@ export function toContractError(error: unknown): ContractRevertError | undefined
     args: Record<string, unknown>,
     options: { cause?: unknown },
   ) => ContractRevertError;
-  return new ErrorClass(named, { cause: error });
+  // viem's outermost error carries the whole ABI, which nobody wants to see printed.
+  return new ErrorClass(named, { cause: reverted });
 }

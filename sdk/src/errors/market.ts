@@ -108,3 +108,15 @@ export class BatchNotSubmittedError extends AssayError {
     super(`Batch ${batch} of job ${jobId} is not submitted: wait for its worker, or for another.`);
   }
 }
+
+/** No such job was posted, or it names contents that Assay does not admit. */
+export class JobNotFoundError extends AssayError {
+  readonly code = "JOB_NOT_FOUND";
+  readonly retryable = false;
+
+  constructor(jobId: Hex) {
+    super(
+      `No job ${jobId} was found: check its name, the chain, and that \`fromBlock\` is not behind its posting.`,
+    );
+  }
+}

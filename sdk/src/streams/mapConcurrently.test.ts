@@ -52,10 +52,16 @@ test("a failure is thrown in its turn, and aborts the rest", async () => {
   expect(aborted).toEqual([2, 3]);
 });
 
-test("a source that fails ends the stream with its error", async () => {
+test("a source that fails ends the stream with its error, after what it gave", async () => {
   async function* source() {
     yield 1;
+    yield 2;
     throw new Error("dry");
   }
-  await expect(collect(mapConcurrently(source(), 4, async (i) => i))).rejects.toThrow("dry");
+  const seen: number[] = [];
+  const reading = (async () => {
+    for await (const item of mapConcurrently(source(), 4, async (i) => i)) seen.push(item);
+  })();
+  await expect(reading).rejects.toThrow("dry");
+  expect(seen).toEqual([1, 2]);
 });

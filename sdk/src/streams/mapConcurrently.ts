@@ -2,8 +2,9 @@ import type { AbortOptions } from "../content/content.ts";
 
 /**
  * Maps a stream with at most `concurrency` items under way, and yields what comes out in the order of what went in.
- * It reads no further ahead than that, so a stream of any length takes bounded memory. When it fails, or its reader
- * stops reading, what is under way is aborted and waited for: nothing goes on behind the reader's back.
+ * It reads no further ahead than that, so a stream of any length takes bounded memory. Failures come in their turn as well,
+ * those of `source` after what was read from it. When it fails, or its reader stops reading, what is under way is aborted and
+ * waited for: nothing goes on behind the reader's back.
  */
 export async function* mapConcurrently<Item, Result>(
   source: Iterable<Item> | AsyncIterable<Item>,
@@ -14,8 +15,16 @@ export async function* mapConcurrently<Item, Result>(
   const stop = new AbortController();
   const anyStop = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   const underWay: Promise<Result>[] = [];
+  let broken: { error: unknown } | undefined;
+  async function* read() {
+    try {
+      yield* source;
+    } catch (error) {
+      broken = { error };
+    }
+  }
   try {
-    for await (const item of source) {
+    for await (const item of read()) {
       signal?.throwIfAborted();
       const result = map(item, anyStop);
       // A failure is thrown when its turn comes; until then it is not an unhandled one.
@@ -24,6 +33,7 @@ export async function* mapConcurrently<Item, Result>(
       if (underWay.length >= concurrency) yield await next(underWay);
     }
     while (underWay.length > 0) yield await next(underWay);
+    if (broken !== undefined) throw broken.error;
   } finally {
     stop.abort();
     await Promise.allSettled(underWay);

@@ -20,6 +20,8 @@ import { createSemaphore } from "./semaphore.ts";
 const DEFAULT_GET_MS = 60_000;
 /** One search for providers, in milliseconds. */
 const SEARCH_MS = 5_000;
+/** How long others are waited for once the first provider is found, in milliseconds. */
+const MORE_PROVIDERS_MS = 50;
 /** One transfer of a block, in milliseconds; then other providers are looked for. */
 const TRANSFER_MS = 20_000;
 /**
@@ -57,10 +59,12 @@ export function createHeliaContent(helia: HeliaNode, blockstore: Blockstore): Co
     }
   }
 
-  /** The peers that are said to have `cid`, as soon as there is one. */
+  /** The peers that are said to have `cid`: some, as soon as there is one. A search goes on until the slowest peer has answered. */
   async function findProviders(cid: CID, signal: AbortSignal): Promise<CID[]> {
     const providers: CID[] = [];
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(SEARCH_MS)]);
+    const enough = new AbortController();
+    let timer = setTimeout(() => enough.abort(), SEARCH_MS);
+    const limited = AbortSignal.any([signal, enough.signal]);
     try {
       for await (const { id } of helia.libp2p.contentRouting.findProviders(cid, {
         signal: limited,
@@ -68,9 +72,14 @@ export function createHeliaContent(helia: HeliaNode, blockstore: Blockstore): Co
         if (id.equals(helia.libp2p.peerId)) continue;
         providers.push(id.toCID());
         if (providers.length >= MAX_PROVIDERS) break;
+        if (providers.length > 1) continue;
+        clearTimeout(timer);
+        timer = setTimeout(() => enough.abort(), MORE_PROVIDERS_MS);
       }
     } catch {
       signal.throwIfAborted(); // else the search ran out of time or peers: what was found is what there is
+    } finally {
+      clearTimeout(timer);
     }
     return providers;
   }

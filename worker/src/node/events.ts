@@ -24,7 +24,7 @@ export interface NodeEvents {
   /** Told a few times a second while a batch is computed, and at its end. */
   "task computed": OfBatch & { done: number; total: number };
   "batch submitted": OfBatch & { resultRoot: Hex };
-  "results not provided yet": OfBatch & { error: string };
+  "results not provided yet": { results: string; error: string };
   "batch settled": OfBatch & { rewardWei: bigint };
   "credit withdrawn": { amountWei: bigint };
   "transaction mined": { action: string; hash: Hex; gasUsed: bigint; feeWei: bigint };

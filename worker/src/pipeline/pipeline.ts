@@ -1,5 +1,4 @@
 import { AssayError, batchCount, type MarketEvent } from "@assay/sdk";
-import type { CID } from "multiformats/cid";
 import { isAddressEqual } from "viem";
 import type { Head } from "../chain/follower.ts";
 import type { PipelineContext } from "./context.ts";
@@ -7,12 +6,10 @@ import { createIntake } from "./intake.ts";
 import { startLane } from "./lane.ts";
 import { createOpenBatches } from "./openBatches.ts";
 import { createPreparedJobs } from "./preparedJobs.ts";
+import { createProviding } from "./providing.ts";
 import { applyOwnEvent, ownTransactionsMined } from "./reconcile.ts";
 import { expireOverdue, settleDue, topUpStake, withdrawCredit } from "./settlement.ts";
 import { createWork } from "./work.ts";
-
-/** How long one attempt to tell the DHT of results may take, in milliseconds. */
-const PROVIDE_MS = 20_000;
 
 /** What happens to jobs and batches, driven by what the chain says. */
 export interface Pipeline {
@@ -41,15 +38,20 @@ export function createPipeline(parts: Omit<PipelineContext, "head">): Pipeline {
 
   const jobs = createPreparedJobs(context);
   const open = createOpenBatches(context);
-  /** Results that the DHT could not be told of so far. */
-  const unprovided = new Set<CID>();
+  const providing = createProviding({
+    content,
+    onTrouble: (results, error) => {
+      report("results not provided yet", { results: String(results), error: messageOf(error) });
+    },
+    signal,
+  });
   let creditMayHaveGrown = true;
   let started: { wake(): void; ended(): Promise<unknown> } | undefined;
 
   const work = createWork(context, {
     jobs,
     open,
-    onUnprovided: (results) => unprovided.add(results),
+    providing,
     onRetry: () => started?.wake(),
   });
 
@@ -58,15 +60,6 @@ export function createPipeline(parts: Omit<PipelineContext, "head">): Pipeline {
     if (await settleDue(context, signal)) creditMayHaveGrown = true;
     if (creditMayHaveGrown) await withdrawCredit(context, signal);
     creditMayHaveGrown = false;
-    return false;
-  }
-
-  async function provide(): Promise<boolean> {
-    for (const results of unprovided) {
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(PROVIDE_MS)]);
-      await content.provide(results, { signal: limited });
-      unprovided.delete(results);
-    }
     return false;
   }
 
@@ -111,11 +104,12 @@ export function createPipeline(parts: Omit<PipelineContext, "head">): Pipeline {
       await ownTransactionsMined(context, signal);
       await topUpStake(context, signal);
       // Addresses change with a restart: peers that look for these results shall find us where we are now.
-      for (const { results } of store.batches("submitted")) if (results) unprovided.add(results);
+      for (const { results } of store.batches("submitted")) {
+        if (results !== undefined) void providing.provide(results);
+      }
       const lanes = [
         ...Array.from({ length: policy.maxBatchesAtOnce }, () => lane("work", work.step)),
         lane("settle", settle),
-        lane("provide", provide),
       ];
       const wake = () => {
         for (const { wake } of lanes) wake();

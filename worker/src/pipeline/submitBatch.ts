@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   batchRange,
   ContractRevertError,
@@ -5,13 +6,13 @@ import {
   type ResultEntry,
   writeResultManifest,
 } from "@assay/sdk";
-import type { CID } from "multiformats/cid";
 import type { BatchRecord } from "../store/nodeStore.ts";
 import { type PipelineContext, reported } from "./context.ts";
+import type { Providing } from "./providing.ts";
 import { reconcileBatch } from "./reconcile.ts";
 
-/** How long the DHT may take to hear of the results before they are submitted anyway, in milliseconds. */
-const PROVIDE_MS = 10_000;
+/** How long a submission waits for the DHT to hear of its results, in milliseconds. */
+const PROVIDE_MS = 2_000;
 
 /** Writes the manifest of a computed batch and notes its root. */
 export async function writeManifest(
@@ -30,27 +31,18 @@ export async function writeManifest(
   store.moveBatch(jobId, batch, "computed", { resultRoot: root, results: cid });
 }
 
-/**
- * Commits to the results of a computed batch on chain. Whoever reads the event finds them: the DHT is told before.
- * @param onUnprovided - called when the DHT could not be told in time, so that it is told later.
- */
+/** Commits to the results of a computed batch on chain. Whoever reads the event shall find them: the DHT is told before. */
 export async function submitBatch(
   context: PipelineContext,
   { jobId, batch, resultRoot, results }: BatchRecord,
-  { onUnprovided, signal }: { onUnprovided: (results: CID) => void; signal: AbortSignal },
+  { providing, signal }: { providing: Providing; signal: AbortSignal },
 ): Promise<void> {
-  const { client, content, store, report } = context;
+  const { client, store, report } = context;
   if (resultRoot === undefined || results === undefined) {
     throw new TypeError(`batch ${batch} has no result root`);
   }
-  try {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(PROVIDE_MS)]);
-    await content.provide(results, { signal: limited });
-  } catch (error) {
-    signal.throwIfAborted();
-    report("results not provided yet", { jobId, batch, error: (error as Error).message });
-    onUnprovided(results);
-  }
+  // A slow DHT must not cost us the deadline: it is told in the background then.
+  await Promise.race([providing.provide(results), sleep(PROVIDE_MS, undefined, { signal })]);
 
   store.moveBatch(jobId, batch, "submitting");
   try {

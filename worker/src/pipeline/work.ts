@@ -1,5 +1,4 @@
 import { AssayError, type JobId } from "@assay/sdk";
-import type { CID } from "multiformats/cid";
 import type { BatchRecord, JobRecord } from "../store/nodeStore.ts";
 import { claimBatch } from "./claimBatch.ts";
 import { computeBatch, fetchBatch } from "./computeBatch.ts";
@@ -7,6 +6,7 @@ import type { PipelineContext } from "./context.ts";
 import type { OpenBatches } from "./openBatches.ts";
 import type { PreparedJobs } from "./preparedJobs.ts";
 import type { PreparedJob } from "./prepareJob.ts";
+import type { Providing } from "./providing.ts";
 import { ownTransactionsMined, reconcileBatch } from "./reconcile.ts";
 import { createRetries } from "./retries.ts";
 import { topUpStake } from "./settlement.ts";
@@ -30,12 +30,12 @@ export function createWork(
   {
     jobs,
     open,
-    onUnprovided,
+    providing,
     onRetry,
   }: {
     jobs: PreparedJobs;
     open: OpenBatches;
-    onUnprovided: (results: CID) => void;
+    providing: Providing;
     /** Called when what failed is to be tried again: no block may come by then. */
     onRetry: () => void;
   },
@@ -87,7 +87,7 @@ export function createWork(
           break;
         case "computed":
         case "submitting":
-          await submitBatch(context, record, { onUnprovided, signal });
+          await submitBatch(context, record, { providing, signal });
           break;
         default:
           return;

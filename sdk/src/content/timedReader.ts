@@ -1,0 +1,20 @@
+import { ContentNotFoundError } from "../errors/content.ts";
+import type { BlockReader } from "./content.ts";
+
+/** A reader that gives up on a block after `timeoutMs`: it is then not found, as far as anybody can tell. */
+export function timedReader(reader: BlockReader, timeoutMs: number): BlockReader {
+  return {
+    async get(cid, { signal } = {}) {
+      const timeout = AbortSignal.timeout(timeoutMs);
+      const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+      try {
+        return await reader.get(cid, { signal: either });
+      } catch (cause) {
+        if (timeout.aborted && signal?.aborted !== true) {
+          throw new ContentNotFoundError(cid, { details: `not within ${timeoutMs} ms`, cause });
+        }
+        throw cause;
+      }
+    },
+  };
+}

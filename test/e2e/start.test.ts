@@ -1,0 +1,189 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+// The command that `npm start` runs, as a process, the way a person runs it.
+const MAIN = fileURLToPath(new URL("../../examples/fire-detection/src/main.ts", import.meta.url));
+const REAL_SCENE = fileURLToPath(
+  new URL("../../../shared/data/G90292_20230514.tif", import.meta.url),
+);
+const RUN_MS = 120_000;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "assay-e2e-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Every process of a run carries this in its environment, so that none can hide. */
+function startRun(args: readonly string[]): {
+  child: ChildProcess;
+  mark: string;
+  ended: Promise<Ended>;
+} {
+  const mark = `ASSAY_RUN_${Math.random().toString(36).slice(2)}`;
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, [mark]: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const ended = once(child, "close").then(([code]) => ({ code, stdout, stderr }));
+  return { child, mark, ended };
+}
+
+/** Processes that carry the mark of a run. */
+function alive(mark: string): string[] {
+  const rows = execFileSync("ps", ["eww", "-eo", "pid,args"], {
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
+  return rows.split("\n").filter((row) => row.includes(`${mark}=1`));
+}
+
+async function finish(args: readonly string[]): Promise<Ended> {
+  const { ended, mark } = startRun(args);
+  const result = await ended;
+  expect(alive(mark)).toEqual([]);
+  return result;
+}
+
+describe("a whole run", () => {
+  test(
+    "buys, computes, verifies and pays a synthetic scene, exact to the wei",
+    async () => {
+      const out = join(folder, "synthetic");
+      const { code, stdout, stderr } = await finish(["--json", "--out", out, "--tile", "128"]);
+      expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+      const report = JSON.parse(stdout);
+      expect(report).toMatchObject({ tasks: 36, batches: 3, workers: 3 });
+      expect(BigInt(report.paidWei) + BigInt(report.refundWei)).toBe(BigInt(report.escrowWei));
+      expect(BigInt(report.escrowWei)).toBe(36n * 10n ** 15n);
+      // What is left in the contract is the workers' own stake, and nothing else.
+      expect(report.contractBalanceWei).toBe(report.stakeWei);
+      expect(report.precision).toBeGreaterThan(0.8);
+      expect(report.recall).toBeGreaterThan(0.8);
+      expect(report.secondsToFirstResult).toBeLessThan(report.secondsTotal);
+
+      const geojson = JSON.parse(await readFile(join(out, "fires.geojson"), "utf8"));
+      expect(geojson.features).toHaveLength(report.firePixels);
+      const csv = await readFile(join(out, "fires.csv"), "utf8");
+      expect(csv.trim().split("\n")).toHaveLength(report.firePixels + 1);
+      const png = await readFile(join(out, "quicklook.png"));
+      expect(png.subarray(1, 4).toString()).toBe("PNG");
+    },
+    RUN_MS,
+  );
+
+  test.skipIf(!existsSync(REAL_SCENE))(
+    "finds the same 46 pixels in a real scene, however it is cut and shared out (needs ../shared/data)",
+    async () => {
+      const pixels = new Set<string>();
+      for (const [tile, workers] of [
+        ["50", "2"],
+        ["200", "1"],
+      ] as const) {
+        const out = join(folder, `real-${tile}`);
+        const args = ["--scene", REAL_SCENE, "--json", "--out", out];
+        const { code, stdout } = await finish([...args, "--tile", tile, "--workers", workers]);
+        expect(code).toBe(0);
+        expect(JSON.parse(stdout)).toMatchObject({ firePixels: 46, precision: null, recall: null });
+        pixels.add(await readFile(join(out, "fires.geojson"), "utf8"));
+      }
+      expect(pixels.size).toBe(1);
+    },
+    RUN_MS,
+  );
+
+  test(
+    "leaves nothing behind when it is interrupted",
+    async () => {
+      const { child, ended, mark } = startRun(["--out", join(folder, "interrupted")]);
+      child.stdout?.on("data", (text: string) => {
+        if (text.includes("workers")) child.kill("SIGINT");
+      });
+      const { code, stderr } = await ended;
+      expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining("Stopped") });
+      expect(alive(mark)).toEqual([]);
+    },
+    RUN_MS,
+  );
+});
+
+describe("what cannot work is one clear line, a non-zero exit and nothing left running", () => {
+  const oneLine = (text: string) => text.trim().split("\n");
+
+  test("no such file", async () => {
+    const { code, stderr } = await finish(["--scene", join(folder, "missing.tif")]);
+    expect(code).toBe(1);
+    expect(oneLine(stderr)).toEqual([expect.stringMatching(/missing\.tif/)]);
+  });
+
+  test("not a GeoTIFF", async () => {
+    const file = join(folder, "text.tif");
+    await writeFile(file, "this is no picture");
+    const { code, stderr } = await finish(["--scene", file]);
+    expect(code).toBe(1);
+    expect(oneLine(stderr)).toEqual([
+      expect.stringMatching(/text\.tif cannot be read as a GeoTIFF/),
+    ]);
+  });
+
+  test.skipIf(!existsSync(REAL_SCENE))("a missing band (needs ../shared/data)", async () => {
+    const { code, stderr } = await finish(["--scene", REAL_SCENE, "--bands", "12=0,11=1,nir=7"]);
+    expect(code).toBe(1);
+    expect(oneLine(stderr)).toEqual([expect.stringMatching(/band/i)]);
+  });
+
+  test("a port that is taken", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? String(address.port) : "";
+    const { code, stderr } = await finish(["--port", port, "--out", join(folder, "port")]);
+    server.close();
+    expect(code).toBe(1);
+    expect(oneLine(stderr)).toEqual([expect.stringContaining(`Port ${port} is taken`)]);
+  });
+
+  test(
+    "a balance that is too low",
+    async () => {
+      const args = ["--reward", "1000", "--out", join(folder, "poor")];
+      const { code, stderr } = await finish(args);
+      expect(code).toBe(1);
+      expect(oneLine(stderr)).toEqual([
+        expect.stringMatching(/10000 ether.*144000 ether.*--reward/),
+      ]);
+    },
+    RUN_MS,
+  );
+
+  test.each([
+    ["an unknown flag", ["--secne", "x.tif"], /--secne/],
+    ["a value that is missing", ["--tile"], /--tile/],
+    ["a value out of range", ["--workers", "0"], /--workers/],
+  ])("%s", async (_, args, message) => {
+    const { code, stderr } = await finish(args);
+    expect(code).toBe(2);
+    expect(oneLine(stderr)).toEqual([expect.stringMatching(message)]);
+  });
+});

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Content } from "@assay/sdk";
+import type { CID } from "multiformats/cid";
+import { createSemaphore } from "../content/semaphore.ts";
+
+/** How long one attempt may take, in milliseconds. */
+const ATTEMPT_MS = 20_000;
+const ATTEMPTS_AT_ONCE = 4;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+export interface Providing {
+  /** Tells the DHT that this node has `cid`, however often it takes. Resolves when it was told, or the node stops. */
+  provide(cid: CID): Promise<void>;
+}
+
+/** Tells the DHT of contents in the background. */
+export function createProviding({
+  content,
+  onTrouble,
+  signal,
+}: {
+  content: Pick<Content, "provide">;
+  onTrouble: (cid: CID, error: unknown) => void;
+  signal: AbortSignal;
+}): Providing {
+  const places = createSemaphore(ATTEMPTS_AT_ONCE);
+
+  function attempt(cid: CID): Promise<void> {
+    return places.run(() => {
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]);
+      return content.provide(cid, { signal: limited });
+    }, signal);
+  }
+
+  return {
+    async provide(cid) {
+      for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; ) {
+        try {
+          await attempt(cid);
+          return;
+        } catch (error) {
+          if (signal.aborted) return;
+          onTrouble(cid, error);
+        }
+        await sleep(pauseMs, undefined, { signal }).catch(() => {});
+        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      }
+    },
+  };
+}
