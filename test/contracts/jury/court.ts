@@ -159,6 +159,8 @@ export interface Court {
   jurors: readonly Actor[];
   /** The juror with this address. */
   actor(address: Address): Actor;
+  /** Back to the moment after deployment. */
+  reset(): Promise<void>;
   /** What the contract owns, in wei. */
   balance(): Promise<bigint>;
   /** The time of the next transaction, Unix seconds. */
@@ -221,10 +223,11 @@ export async function startCourt(changes: Partial<Parameters> = {}): Promise<Cou
   const byAddress = new Map(jurors.map((juror) => [juror.address, juror]));
   const now = async () => Number((await client.getBlock()).timestamp);
   let opened = 0;
+  let fresh = await networkHelpers.takeSnapshot();
 
   const court: Court = {
-    address,
-    arbitrable,
+    address: getAddress(address),
+    arbitrable: getAddress(arbitrable),
     parameters: p,
     network,
     client,
@@ -239,6 +242,12 @@ export async function startCourt(changes: Partial<Parameters> = {}): Promise<Cou
       const found = byAddress.get(getAddress(of));
       if (found === undefined) throw new Error(`${of} is no juror`);
       return found;
+    },
+    async reset() {
+      await fresh.restore();
+      // A snapshot is good for one return.
+      fresh = await networkHelpers.takeSnapshot();
+      opened = 0;
     },
     balance: () => client.getBalance({ address }),
     at: (timestamp) => networkHelpers.time.setNextBlockTimestamp(timestamp),
