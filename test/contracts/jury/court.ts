@@ -196,7 +196,10 @@ export const saltOf = (juror: Address, id: Hex) => keccak256(`0x${juror.slice(2)
 /** Starts a chain at {@link GENESIS} with a jury on it. */
 export async function startCourt(changes: Partial<Parameters> = {}): Promise<Court> {
   const network = await hre.network.create({
-    override: { initialDate: new Date(GENESIS * 1000), accounts: { count: 45 } },
+    override: {
+      initialDate: new Date(GENESIS * 1000),
+      accounts: { count: 45, accountsBalance: String(10n ** 30n) },
+    },
   });
   const { viem, networkHelpers } = network;
   const p = { ...parameters, ...changes };

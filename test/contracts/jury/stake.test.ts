@@ -93,9 +93,6 @@ describe("deposit", () => {
       "JuryArbiter_PoolFull",
       [most + 1n, most],
     );
-    const { networkHelpers } = small.network;
-    await networkHelpers.setBalance(rich.address, 10n ** 30n);
-    await networkHelpers.setBalance(richer.address, 10n ** 30n);
     await rich.write.deposit({ value: (most - 5n) * 10n ** 12n });
     await richer.write.deposit({ value: 5n * 10n ** 12n });
     await expectRevert(richer.write.deposit({ value: 10n ** 12n }), "JuryArbiter_PoolFull", [
