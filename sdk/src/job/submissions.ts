@@ -10,6 +10,7 @@ import { BatchNotSubmittedError } from "../errors/market.ts";
 import { batchCount } from "./batches.ts";
 import { watchBlocks } from "./blocks.ts";
 import { allLost, isClaimingOver, type LostBatches } from "./lost.ts";
+import type { Finality } from "./results.ts";
 
 export type FoundBatch =
   | ({ found: "submission"; batch: number } & Submission)
@@ -19,32 +20,40 @@ export type FoundBatch =
   | ({ found: "lost" } & LostBatches);
 
 /**
- * Follows a job on the chain and yields each of its batches once, when it is submitted: in the order of submission, each checked
- * against the chain's state. Batches that expire and are claimed again come when they are submitted at last. It ends when every
- * batch has come, or none of those that are left can.
+ * Follows a job on the chain and yields each of its batches once, when it is submitted or when it is settled: in that order, each
+ * checked against the chain's state. Batches that lose their worker and are claimed again come when they are submitted, or settled, at
+ * last. It ends when every batch has come, or none of those that are left can.
  */
 export async function* watchSubmissions(
   client: MarketContext,
   job: PostedJob,
-  { signal }: AbortOptions = {},
+  { finality, signal }: AbortOptions & { finality: Finality },
 ): AsyncGenerator<FoundBatch, void, undefined> {
   const { jobId, terms } = job;
   const count = batchCount(terms);
   const waitingFor = new Set(Array(count).keys());
   let fromBlock = job.blockNumber;
   let cancelled = false;
+  /** Whether there may be batches that nobody can submit although others can be claimed. */
+  let refunded = false;
 
   for await (const block of watchBlocks(client, { signal })) {
     if (block.reorganised) {
       // What was read may be undone, and something else may be where nothing was.
       fromBlock = job.blockNumber;
       cancelled = false;
+      refunded = false;
     }
-    const events = ["BatchSubmitted", "JobCancelled"] as const;
+    const awaited = finality === "settled" ? "BatchSettled" : "BatchSubmitted";
+    const events = [awaited, "JobCancelled", "BatchRefunded"] as const;
     const range = { fromBlock, toBlock: block.number, signal };
     for await (const log of readLogs(client, { events, job: jobId }, range)) {
       if (log.eventName === "JobCancelled") {
         cancelled = true;
+        continue;
+      }
+      if (log.eventName === "BatchRefunded") {
+        refunded = true;
         continue;
       }
       const { batch, worker } = log.args;
@@ -52,7 +61,7 @@ export async function* watchSubmissions(
       try {
         const submission = await getSubmission(client, {
           ...{ jobId, batch, signal },
-          fromBlock: log.blockNumber,
+          fromBlock: finality === "settled" ? job.blockNumber : log.blockNumber,
         });
         waitingFor.delete(batch);
         yield { found: "submission", batch, ...submission };
@@ -69,7 +78,7 @@ export async function* watchSubmissions(
     if (waitingFor.size === 0) return;
 
     const claiming = { terms, cancelled, timestamp: block.timestamp };
-    if (!isClaimingOver(claiming)) continue;
+    if (!isClaimingOver(claiming) && !refunded) continue;
     const states = await getBatches(client, { jobId, count, blockNumber: block.number, signal });
     const left = states.filter(({ batch }) => waitingFor.has(batch));
     const lost = allLost(left, claiming);
