@@ -5,8 +5,8 @@ import type { MarketClient, MarketEvent } from "@assay/sdk";
 const BLOCKS_PER_STEP = 10_000n;
 /** Longest pause between two tries while the chain is out of reach, in milliseconds. */
 const LONGEST_PAUSE_MS = 30_000;
-/** Hints make the node look sooner, but not more often than so many times in a polling interval. */
-const LOOKS_PER_INTERVAL = 5;
+/** Hints make the node look sooner, but there are at least so many milliseconds between two looks. */
+const SHORTEST_PAUSE_MS = 50;
 
 /** A block as the node's clock: everything that depends on time goes by the chain's. */
 export interface Head {
@@ -89,7 +89,7 @@ export function startFollower({
       const pauseMs = failures === 0 ? pollingIntervalMs : backoffMs;
       await pause(pauseMs, signal);
       const sinceMs = performance.now() - lookedAt;
-      await sleepUntilAborted(pollingIntervalMs / LOOKS_PER_INTERVAL - sinceMs, signal);
+      await sleepUntilAborted(SHORTEST_PAUSE_MS - sinceMs, signal);
     }
   }
 

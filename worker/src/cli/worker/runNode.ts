@@ -6,17 +6,20 @@ import { createLog } from "../log.ts";
 import { knownMarketplace } from "../marketplace.ts";
 import type { ParsedOptions } from "../options.ts";
 import type { startOptions } from "./startOptions.ts";
-import { stopRequest } from "./stopRequest.ts";
 
 /** A node that does not end by itself within so many milliseconds is ended. */
 const STOP_MS = 5_000;
 
 export type RunNodeOptions = ParsedOptions<typeof startOptions> & { rpc: string };
 
-/** Runs a worker node until the process is told to stop. */
+/** Runs a worker node until `signal` aborts. */
 export async function runNode(
   options: RunNodeOptions,
-  { account, stdout }: { account: LocalAccount; stdout: NodeJS.WritableStream },
+  {
+    account,
+    stdout,
+    signal,
+  }: { account: LocalAccount; stdout: NodeJS.WritableStream; signal: AbortSignal },
 ): Promise<void> {
   const log = createLog(stdout, { json: options.json ?? false });
   const { chain, transport } = await connectChain(options.rpc);
@@ -43,10 +46,13 @@ export async function runNode(
   process.on("unhandledRejection", (error) => {
     log("error", "unexpected rejection", { error: String(error) });
   });
-  const request = stopRequest({ withParent: options.exitWithParent ?? false });
+  const stopAsked = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 
-  await Promise.race([node.start(), request]);
-  await request;
+  if (!signal.aborted) await Promise.race([node.start(), stopAsked]);
+  await stopAsked;
   const timer = setTimeout(() => {
     log("error", "node did not stop in time");
     process.exit(1);

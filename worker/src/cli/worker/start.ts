@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import { parseOptions } from "../options.ts";
 import { readAccount } from "./privateKey.ts";
 import { startOptions } from "./startOptions.ts";
+import { stopSignal } from "./stopSignal.ts";
 
 export const startCommand: Command = {
   summary: "run a worker node until it is told to stop (SIGINT, SIGTERM)",
@@ -12,10 +13,11 @@ export const startCommand: Command = {
     if (rpc === undefined) {
       throw new UsageError("The node needs a chain: give its JSON-RPC with --rpc.");
     }
+    const signal = stopSignal({ withParent: options.exitWithParent ?? false });
     const account = await readAccount(options.keyFile, environment);
     // The node's libraries are large: whoever mistyped something should not wait for them.
     const { runNode } = await import("./runNode.ts");
-    await runNode({ ...options, rpc }, { account, stdout });
+    await runNode({ ...options, rpc }, { account, stdout, signal });
     return 0;
   },
 };
