@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MarketClient, MarketEvent } from "@assay/sdk";
+import { abortable } from "../concurrency/abortable.ts";
 
 /** Blocks whose events are asked for in one go and noted in one step. */
 const BLOCKS_PER_STEP = 10_000n;
@@ -60,19 +61,14 @@ export function startFollower({
     }
   }
 
-  // viem's own requests cannot be aborted, and may be retried for long.
-  const aborted = new Promise<never>((_, reject) => {
-    stopping.signal.addEventListener("abort", () => reject(stopping.signal.reason), { once: true });
-  });
-  aborted.catch(() => {});
-
   async function follow(signal: AbortSignal): Promise<void> {
     let seen: string | null | undefined;
     let failures = 0;
     while (!signal.aborted) {
       const lookedAt = performance.now();
       try {
-        const { number, hash, timestamp } = await Promise.race([client.public.getBlock(), aborted]);
+        // viem's own requests cannot be aborted, and may be retried for long.
+        const { number, hash, timestamp } = await abortable(client.public.getBlock(), signal);
         const head: Head = { number, timestamp: Number(timestamp) };
         await readEvents(head, signal);
         if (failures > 0) onTrouble(undefined);

@@ -46,11 +46,11 @@ export async function runNode(
   process.on("unhandledRejection", (error) => {
     log("error", "unexpected rejection", { error: String(error) });
   });
+
   const stopAsked = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
-
   if (!signal.aborted) await Promise.race([node.start(), stopAsked]);
   await stopAsked;
   const timer = setTimeout(() => {
