@@ -1,18 +1,15 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Ended, ROOT, startRun } from "./processes.ts";
 
-// The command that `npm start` runs, as a process, the way a person runs it.
-const MAIN = fileURLToPath(new URL("../../examples/fire-detection/src/main.ts", import.meta.url));
-const REAL_SCENE = fileURLToPath(
-  new URL("../../../shared/data/G90292_20230514.tif", import.meta.url),
-);
+// What `npm start` runs.
+const MAIN = join(ROOT, "examples/fire-detection/src/main.ts");
+const REAL_SCENE = join(ROOT, "../shared/data/G90292_20230514.tif");
 const RUN_MS = 120_000;
 
 let folder: string;
@@ -21,48 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** Every process of a run carries this in its environment, so that none can hide. */
-function startRun(args: readonly string[]): {
-  child: ChildProcess;
-  mark: string;
-  ended: Promise<Ended>;
-} {
-  const mark = `ASSAY_RUN_${Math.random().toString(36).slice(2)}`;
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...process.env, [mark]: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  const ended = once(child, "close").then(([code]) => ({ code, stdout, stderr }));
-  return { child, mark, ended };
-}
-
-/** Processes that carry the mark of a run. */
-function alive(mark: string): string[] {
-  const rows = execFileSync("ps", ["eww", "-eo", "pid,args"], {
-    encoding: "utf8",
-    maxBuffer: 1 << 26,
-  });
-  return rows.split("\n").filter((row) => row.includes(`${mark}=1`));
-}
-
 async function finish(args: readonly string[]): Promise<Ended> {
-  const { ended, mark } = startRun(args);
+  const { ended, alive } = startRun(MAIN, args);
   const result = await ended;
-  expect(alive(mark)).toEqual([]);
+  expect(alive()).toEqual([]);
   return result;
 }
 
@@ -116,13 +75,13 @@ describe("a whole run", () => {
   test(
     "leaves nothing behind when it is interrupted",
     async () => {
-      const { child, ended, mark } = startRun(["--out", join(folder, "interrupted")]);
+      const { child, ended, alive } = startRun(MAIN, ["--out", join(folder, "interrupted")]);
       child.stdout?.on("data", (text: string) => {
         if (text.includes("workers")) child.kill("SIGINT");
       });
       const { code, stderr } = await ended;
       expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining("Stopped") });
-      expect(alive(mark)).toEqual([]);
+      expect(alive()).toEqual([]);
     },
     RUN_MS,
   );

@@ -1,4 +1,5 @@
 export { DataDirInUseError, ProvideError } from "./content/errors.ts";
+export { ListenError } from "./content/helia.ts";
 export {
   ExecutorClosedError,
   ExecutorProcessError,
@@ -23,6 +24,6 @@ export {
 export type { NodeEventMap, NodeEventName, NodeEvents, Report } from "./node/events.ts";
 export { createNode, type NodeOptions, type WorkerNode } from "./node/node.ts";
 export { createPeer, type Peer, type PeerNetworkOptions, type PeerOptions } from "./node/peer.ts";
-export type { NetworkKind } from "./p2p/network.ts";
+export { type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
 export { DEFAULT_POLICY, type Policy } from "./pipeline/policy.ts";
 export { StoreMismatchError, StoreTooNewError } from "./store/errors.ts";

@@ -36,3 +36,20 @@ export const echo = programOf("echo", { run: packed("(local.get $ptr)", "(local.
 
 /** Never ends. */
 export const endless = programOf("endless", { run: "(loop $again (br $again)) (unreachable)" });
+
+/** Gives the input back after some ten million steps: about 20 ms. */
+export const slowEcho = programOf("slow echo", {
+  run: `(local $i i32)
+    (loop $again
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $again (i32.lt_u (local.get $i) (i32.const 20000000))))
+    ${packed("(local.get $ptr)", "(local.get $len)")}`,
+});
+
+/** Gives the input back, and traps if it is empty. */
+export const pickyEcho = programOf("picky echo", {
+  run: `(if (i32.eqz (local.get $len)) (then (unreachable))) ${packed("(local.get $ptr)", "(local.get $len)")}`,
+});
+
+export const numbered = (count: number) =>
+  Array.from({ length: count }, (_, i) => new TextEncoder().encode(`task ${i}`));

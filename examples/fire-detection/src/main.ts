@@ -41,7 +41,9 @@ async function run(options: FireOptions, signal: AbortSignal): Promise<void> {
   await prepareOutputFolder(options.out);
   const job = await prepareFireJob(scene, { tile: options.tile, signal });
 
-  stream.write(`\nAssay: fire detection in ${scene.name}, ${scene.width} × ${scene.height} px\n\n`);
+  stream.write(
+    `\nAssay · fire detection · ${scene.name} · ${scene.width} × ${scene.height} px\n\n`,
+  );
   for (const warning of scene.warnings) stream.write(`  note      ${warning}\n`);
   const report = await runOnLocalnet(
     {

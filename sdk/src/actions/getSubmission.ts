@@ -7,7 +7,7 @@ import type { UnsupportedCidError } from "../errors/content.ts";
 import { BatchNotSubmittedError, ChainDataError } from "../errors/market.ts";
 import { abortable } from "../streams/abortable.ts";
 import type { JobId } from "../types/job.ts";
-import { type BatchStatus, getBatches } from "./getBatches.ts";
+import { type BatchState, type BatchStatus, getBatches } from "./getBatches.ts";
 import { type MarketLog, readLogs } from "./logs.ts";
 
 export interface GetSubmissionParameters extends AbortOptions {
@@ -57,17 +57,24 @@ export async function getSubmission(
   )) {
     standing = log;
   }
-  if (
-    standing === undefined ||
-    standing.args.resultRoot !== state.resultRoot ||
-    standing.args.worker !== state.worker
-  ) {
+  if (standing === undefined || !stands(standing, state)) {
     throw new ChainDataError(`no event tells of the submission of batch ${batch} of job ${jobId}`);
   }
-  return {
-    worker: state.worker,
-    resultRoot: state.resultRoot,
-    results: fromChainCid(standing.args.results),
-    blockNumber: standing.blockNumber,
-  };
+  return toSubmission(standing);
+}
+
+/** Whether the chain's state still is what the event says. */
+export function stands({ args }: MarketLog<"BatchSubmitted">, state: BatchState): boolean {
+  return (
+    isSubmitted(state.status) &&
+    state.batch === args.batch &&
+    state.worker === args.worker &&
+    state.resultRoot === args.resultRoot
+  );
+}
+
+/** @throws {@link UnsupportedCidError} */
+export function toSubmission({ args, blockNumber }: MarketLog<"BatchSubmitted">): Submission {
+  const { worker, resultRoot, results } = args;
+  return { worker, resultRoot, results: fromChainCid(results), blockNumber };
 }

@@ -1,6 +1,7 @@
 import type { CID } from "multiformats/cid";
 import { type Address, type Hex, zeroAddress } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
+import { requireContent } from "../clients/requireContent.ts";
 import type { AbortOptions, Content } from "../content/content.ts";
 import { getBytes } from "../content/getBytes.ts";
 import { putBytes } from "../content/putBytes.ts";
@@ -8,7 +9,7 @@ import { ContentTooLargeError, type UnsupportedCidError } from "../errors/conten
 import type { ManifestError } from "../errors/manifest.ts";
 import {
   AccountRequiredError,
-  ContentRequiredError,
+  type ContentRequiredError,
   InsufficientBalanceError,
 } from "../errors/market.ts";
 import { InvalidProgramError } from "../errors/program.ts";
@@ -95,8 +96,7 @@ export async function submitJob(
   const { inputs, rewardPerTask, onProgress, signal } = parameters;
   const requester = client.wallet?.account.address;
   if (requester === undefined) throw new AccountRequiredError("submitJob");
-  const { content } = client;
-  if (content === undefined) throw new ContentRequiredError("submitJob");
+  const content = requireContent(client, "submitJob");
 
   const checkBalance = async (taskCount: number) => {
     const needed = BigInt(taskCount) * rewardPerTask;

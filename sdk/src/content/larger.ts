@@ -1,9 +1,9 @@
 import { decode, encode } from "@ipld/dag-cbor";
 import type { CID } from "multiformats/cid";
 import { RAW_CODE } from "../cid/codec.ts";
+import { asContentCid, asCount, asRecord, asTuple } from "../dagCbor/fields.ts";
 import { MalformedContentError } from "../errors/content.ts";
 import { MAX_BLOCK_BYTES } from "./content.ts";
-import { asContentCid, asCount, asRecord, asTuple } from "./fields.ts";
 
 const KIND = "assay/content";
 

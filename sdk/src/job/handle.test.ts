@@ -139,6 +139,17 @@ describe("results", () => {
     expect(await reading.next()).toEqual({ done: true, value: undefined });
   });
 
+  test("come when their submission has its confirmations", async () => {
+    const { jobId } = await post(2);
+    const job = await market.client(1, { confirmations: 3 }).openJob({ jobId });
+    const reading = collect(job.results());
+    await workBatch(market.workers[0], job, 0);
+    const signal = AbortSignal.timeout(100);
+    await expect(collect(job.results({ signal }))).rejects.toThrow("timeout");
+    await market.chain.mine(2);
+    expect(positions(await reading)).toEqual([0, 1]);
+  });
+
   test("a signal stops the waiting", async () => {
     const job = await post(2);
     const signal = AbortSignal.timeout(50);
@@ -283,6 +294,23 @@ describe("when batches are missing for good", () => {
     expect(positions(results)).toEqual([0, 1, 2, 3]);
     expect(error).toMatchObject({ code: "JOB_CANCELLED", missingBatches: [2, 3], failures: [] });
     await one.expire({ terms: job.terms, batch: 2 });
+  });
+
+  test("a job of more batches than one call reads", async () => {
+    const [worker] = market.workers;
+    const inputs = Array.from({ length: 2100 }, () => new Uint8Array([7]));
+    const job = await market.requester.submitJob({
+      ...{ program, inputs, rewardPerTask: 1n, batchSize: 1 },
+    });
+    for (const batch of [2099, 0, 1500]) await workBatch(worker, job, batch);
+    await job.cancel();
+    const { results, error } = await untilError(job.results({ ordered: true }));
+    expect(positions(results)).toEqual([0, 1500, 2099]);
+    expect(error.missingBatches).toHaveLength(2097);
+    expect(await job.status()).toMatchObject({ batches: { open: 2097, submitted: 3 } });
+    await market.chain.increaseTime(job.terms.challengeWindowSeconds);
+    await worker.settle({ terms: job.terms, batches: [0, 1500, 2099] });
+    await job.settled();
   });
 
   test("a job that nobody can claim any more says so", async () => {

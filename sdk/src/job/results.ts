@@ -3,11 +3,11 @@ import type { Address } from "viem";
 import type { PostedJob } from "../actions/getPostedJobs.ts";
 import type { Submission } from "../actions/getSubmission.ts";
 import type { MarketContext } from "../clients/marketContext.ts";
+import { requireContent } from "../clients/requireContent.ts";
 import type { AbortOptions, BlockReader } from "../content/content.ts";
 import { getBytes } from "../content/getBytes.ts";
 import { timedReader } from "../content/timedReader.ts";
 import { JobIncompleteError, ResultError } from "../errors/job.ts";
-import { ContentRequiredError } from "../errors/market.ts";
 import { openResultManifest } from "../manifest/read.ts";
 import { mapConcurrently } from "../streams/mapConcurrently.ts";
 import { mergeConcurrently } from "../streams/mergeConcurrently.ts";
@@ -66,15 +66,14 @@ export async function* jobResults(
     signal,
   }: ResultsOptions = {},
 ): AsyncGenerator<TaskResult, void, undefined> {
-  const { content } = client;
-  if (content === undefined) throw new ContentRequiredError("results");
+  const content = requireContent(client, "results");
   const failures: ResultError[] = [];
   let lost: LostBatches | undefined;
 
   async function* open(item: FoundBatch, stop: AbortSignal) {
     if (item.found === "lost") lost = item;
     else if (item.found === "failure") yield item.failure;
-    else if (content !== undefined) {
+    else {
       const reader = timedReader(content.session(item.results), fetchTimeoutMs);
       yield* batchResults(reader, job, item, stop);
     }

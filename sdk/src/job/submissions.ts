@@ -1,12 +1,12 @@
-import { getBatches } from "../actions/getBatches.ts";
+import { type BatchState, getBatches } from "../actions/getBatches.ts";
 import type { PostedJob } from "../actions/getPostedJobs.ts";
-import { getSubmission, type Submission } from "../actions/getSubmission.ts";
-import { readLogs } from "../actions/logs.ts";
+import { type Submission, stands, toSubmission } from "../actions/getSubmission.ts";
+import { type MarketLog, readLogs } from "../actions/logs.ts";
 import type { MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { UnsupportedCidError } from "../errors/content.ts";
 import { ResultError } from "../errors/job.ts";
-import { BatchNotSubmittedError } from "../errors/market.ts";
+import type { JobId } from "../types/job.ts";
 import { batchCount } from "./batches.ts";
 import { watchBlocks } from "./blocks.ts";
 import { allLost, isClaimingOver, type LostBatches } from "./lost.ts";
@@ -20,9 +20,9 @@ export type FoundBatch =
   | ({ found: "lost" } & LostBatches);
 
 /**
- * Follows a job on the chain and yields each of its batches once, when it is submitted or when it is settled: in that order, each
- * checked against the chain's state. Batches that lose their worker and are claimed again come when they are submitted, or settled, at
- * last. It ends when every batch has come, or none of those that are left can.
+ * Follows a job on the chain and yields each of its batches once, when it is submitted or when it is settled, checked against the
+ * chain's state. Batches that lose their worker and are claimed again come when they are submitted, or settled, at last. It ends when
+ * every batch has come, or none of those that are left can.
  */
 export async function* watchSubmissions(
   client: MarketContext,
@@ -32,10 +32,13 @@ export async function* watchSubmissions(
   const { jobId, terms } = job;
   const count = batchCount(terms);
   const waitingFor = new Set(Array(count).keys());
+  // A batch can be submitted more than once in a job's life: the last one is the one that may stand.
+  const latest = new Map<number, MarketLog<"BatchSubmitted">>();
   let fromBlock = job.blockNumber;
   let cancelled = false;
   /** Whether there may be batches that nobody can submit although others can be claimed. */
   let refunded = false;
+  const at = (blockNumber: bigint) => ({ jobId, blockNumber, signal });
 
   for await (const block of watchBlocks(client, { signal })) {
     if (block.reorganised) {
@@ -43,49 +46,71 @@ export async function* watchSubmissions(
       fromBlock = job.blockNumber;
       cancelled = false;
       refunded = false;
+      latest.clear();
     }
-    const awaited = finality === "settled" ? "BatchSettled" : "BatchSubmitted";
-    const events = [awaited, "JobCancelled", "BatchRefunded"] as const;
+    const events = ["BatchSubmitted", "BatchSettled", "BatchRefunded", "JobCancelled"] as const;
     const range = { fromBlock, toBlock: block.number, signal };
+    const due = new Set<number>();
     for await (const log of readLogs(client, { events, job: jobId }, range)) {
-      if (log.eventName === "JobCancelled") {
-        cancelled = true;
-        continue;
+      if (log.eventName === "JobCancelled") cancelled = true;
+      else if (log.eventName === "BatchRefunded") refunded = true;
+      else if (waitingFor.has(log.args.batch)) {
+        if (log.eventName === "BatchSubmitted") latest.set(log.args.batch, log);
+        if ((log.eventName === "BatchSettled") === (finality === "settled")) {
+          due.add(log.args.batch);
+        }
       }
-      if (log.eventName === "BatchRefunded") {
-        refunded = true;
-        continue;
-      }
-      const { batch, worker } = log.args;
-      if (!waitingFor.has(batch)) continue;
-      try {
-        const submission = await getSubmission(client, {
-          ...{ jobId, batch, signal },
-          fromBlock: finality === "settled" ? job.blockNumber : log.blockNumber,
-        });
-        waitingFor.delete(batch);
-        yield { found: "submission", batch, ...submission };
-      } catch (error) {
-        // A reorganisation took it back between the two reads: the next block tells more.
-        if (error instanceof BatchNotSubmittedError) continue;
-        if (!(error instanceof UnsupportedCidError)) throw error;
-        waitingFor.delete(batch);
-        const place = { batch, worker, cid: undefined, position: undefined };
-        yield { found: "failure", failure: new ResultError(place, error) };
-      }
+    }
+    for await (const state of readStates(client, [...due], at(block.number))) {
+      const log = latest.get(state.batch);
+      if (log === undefined || !stands(log, state)) continue;
+      waitingFor.delete(state.batch);
+      latest.delete(state.batch);
+      yield toFound(log);
     }
     fromBlock = block.number + 1n;
     if (waitingFor.size === 0) return;
 
     const claiming = { terms, cancelled, timestamp: block.timestamp };
     if (!isClaimingOver(claiming) && !refunded) continue;
-    const states = await getBatches(client, { jobId, count, blockNumber: block.number, signal });
+    const states = await getBatches(client, { ...at(block.number), count });
     const left = states.filter(({ batch }) => waitingFor.has(batch));
     const lost = allLost(left, claiming);
     if (lost !== undefined) {
       yield { found: "lost", ...lost };
       return;
     }
+  }
+}
+
+function toFound(log: MarketLog<"BatchSubmitted">): FoundBatch {
+  const { batch, worker } = log.args;
+  try {
+    return { found: "submission", batch, ...toSubmission(log) };
+  } catch (error) {
+    if (!(error instanceof UnsupportedCidError)) throw error;
+    const place = { batch, worker, cid: undefined, position: undefined };
+    return { found: "failure", failure: new ResultError(place, error) };
+  }
+}
+
+/** Batches read at a time. */
+const PAGE = 1000;
+
+/** Where some of a job's batches stand, with one call for all those that are near each other. */
+async function* readStates(
+  client: MarketContext,
+  batches: number[],
+  at: { jobId: JobId; blockNumber: bigint } & AbortOptions,
+): AsyncGenerator<BatchState, void, undefined> {
+  let known = -1;
+  for (const first of batches.toSorted((a, b) => a - b)) {
+    if (first <= known) continue;
+    known = first + PAGE - 1;
+    const near = batches.filter((batch) => batch >= first && batch <= known);
+    const count = Math.max(...near) - first + 1;
+    const states = await getBatches(client, { ...at, first, count });
+    yield* near.flatMap((batch) => states[batch - first] ?? []);
   }
 }
 

@@ -1,7 +1,7 @@
 import { decode, encode } from "@ipld/dag-cbor";
 import type { CID } from "multiformats/cid";
 import { DAG_CBOR_CODE } from "../cid/codec.ts";
-import { asContentCid, asCount, asRecord, asTuple } from "../content/fields.ts";
+import { asContentCid, asCount, asRecord, asTuple } from "../dagCbor/fields.ts";
 import { ManifestError } from "../errors/manifest.ts";
 import { type InputEntry, Outcome, type ResultEntry } from "../types/job.ts";
 import type { ManifestKind } from "./layout.ts";

@@ -31,6 +31,7 @@ describe("job hints", () => {
     ["a block beyond 2^53", { ...good, block: 2n ** 60n }],
     ["no time", { v: 1, job: good.job, block: 7 }],
     ["an unknown key", { ...good, more: 1 }],
+    ["a hidden key", JSON.parse('{"v":1,"block":7,"at":1,"job":"","__proto__":{}}')],
     ["a list", [1, good.job, 7, 8]],
     ["null", null],
     ["more than 1 KiB", { ...good, more: new Uint8Array(1024) }],

@@ -1,5 +1,6 @@
 import { decode, encode } from "@ipld/dag-cbor";
 import { type Address, bytesToHex, hexToBytes } from "viem";
+import { asCount, asRecord } from "../dagCbor/fields.ts";
 import { WireError } from "../errors/wire.ts";
 import type { JobId } from "../types/job.ts";
 
@@ -41,16 +42,13 @@ export function decodeJobHint(bytes: Uint8Array): JobHint & { atMs: number } {
   } catch (cause) {
     throw new WireError("not dag-cbor", { cause });
   }
-  if (typeof hint !== "object" || hint === null) throw new WireError("not a map");
-  const { v, job, block, at, ...rest } = hint as Record<string, unknown>;
-  if (v !== 1) throw new WireError("not version 1");
+  const fields = asRecord(hint, ["v", "job", "block", "at"]);
+  if (fields?.v !== 1) throw new WireError("not version 1");
+  const { job } = fields;
+  const block = asCount(fields.block);
+  const atMs = asCount(fields.at);
   if (!(job instanceof Uint8Array) || job.length !== 32) throw new WireError("job is not 32 bytes");
-  if (!isCount(block)) throw new WireError("block is not a block number");
-  if (!isCount(at)) throw new WireError("at is not a time in Unix milliseconds");
-  if (Object.keys(rest).length > 0) throw new WireError("unknown keys");
-  return { job: bytesToHex(job), block: BigInt(block), atMs: at };
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  if (block === undefined) throw new WireError("block is not a block number");
+  if (atMs === undefined) throw new WireError("at is not a time in Unix milliseconds");
+  return { job: bytesToHex(job), block: BigInt(block), atMs };
 }

@@ -1,4 +1,4 @@
-import { blake3 } from "@assay/sdk";
+import { AssayError, type AssayErrorOptions, blake3 } from "@assay/sdk";
 import { withBitswap } from "@helia/bitswap";
 import { type HeliaWithLibp2p, withLibp2pLight } from "@helia/libp2p";
 import { createHeliaLight } from "helia";
@@ -7,9 +7,24 @@ import type { Stores } from "./stores.ts";
 
 export type HeliaNode = HeliaWithLibp2p<HostServices>;
 
+/** The host cannot listen where it is to. */
+export class ListenError extends AssayError {
+  readonly code = "LISTEN_FAILED";
+  readonly retryable = true;
+
+  constructor(listen: readonly string[], options: AssayErrorOptions) {
+    super(
+      `The node cannot listen on ${listen.join(", ")}: give an address of this machine with a free port as --listen.`,
+      options,
+    );
+  }
+}
+
 /**
  * A started Helia node with nothing in it but bitswap over our own libp2p host: no public bootstrap list, no gateways, no
  * delegated routing. The host's key is made on the first start and kept in the datastore.
+ *
+ * @throws {@link ListenError}
  */
 export async function startHelia(stores: Stores, host: HostParameters): Promise<HeliaNode> {
   const { blockstore, datastore } = stores;
@@ -18,6 +33,12 @@ export async function startHelia(stores: Stores, host: HostParameters): Promise<
     // A peer asks again for what it lost on the way; the default keeps it waiting for five seconds.
     doNotResendBlockWindow: 0,
   });
-  await node.start();
+  try {
+    await node.start();
+  } catch (cause) {
+    await node.stop();
+    const cannotListen = (cause as Error).name === "UnsupportedListenAddressesError";
+    throw cannotListen ? new ListenError(host.listen, { cause }) : cause;
+  }
   return node;
 }

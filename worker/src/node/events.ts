@@ -28,8 +28,8 @@ export interface NodeEvents {
   "batch settled": OfBatch & { rewardWei: bigint };
   "credit withdrawn": { amountWei: bigint };
   "transaction mined": { action: string; hash: Hex; gasUsed: bigint; feeWei: bigint };
-  "chain out of reach": { error: string };
-  "chain within reach": Record<never, never>;
+  "chain not followed": { error: string };
+  "chain followed again": Record<never, never>;
   "step failed": { step: string; error: string; code: string | undefined };
 }
 
@@ -47,7 +47,7 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "job not looked into yet": "warn",
   "batch not worked on yet": "warn",
   "results not provided yet": "warn",
-  "chain out of reach": "warn",
+  "chain not followed": "warn",
   "step failed": "error",
 };
 

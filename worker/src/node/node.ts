@@ -109,8 +109,8 @@ export function createNode(options: NodeOptions): WorkerNode {
       onEvents: pipeline.onEvents,
       onHead: pipeline.onHead,
       onTrouble(error) {
-        if (error === undefined) report("chain within reach", {});
-        else report("chain out of reach", { error: error.message });
+        if (error === undefined) report("chain followed again", {});
+        else report("chain not followed", { error: error.message });
       },
       pollingIntervalMs,
     });

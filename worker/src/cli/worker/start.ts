@@ -1,64 +1,23 @@
-import { levelOf } from "../../node/events.ts";
-import { createNode } from "../../node/node.ts";
-import { connectChain } from "../chain.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { createLog } from "../log.ts";
-import { knownMarketplace } from "../marketplace.ts";
 import { parseOptions } from "../options.ts";
 import { readAccount } from "./privateKey.ts";
 import { startOptions } from "./startOptions.ts";
-import { stopRequest } from "./stopRequest.ts";
-
-/** A node that does not end by itself within so many milliseconds is ended. */
-const STOP_MS = 5_000;
+import { stopSignal } from "./stopSignal.ts";
 
 export const startCommand: Command = {
   summary: "run a worker node until it is told to stop (SIGINT, SIGTERM)",
   options: startOptions,
   async run(argv, { environment, stdout }) {
-    const options = parseOptions(startOptions, argv, environment);
-    const log = createLog(stdout, { json: options.json ?? false });
-    if (options.rpc === undefined) {
+    const { rpc, ...options } = parseOptions(startOptions, argv, environment);
+    if (rpc === undefined) {
       throw new UsageError("The node needs a chain: give its JSON-RPC with --rpc.");
     }
+    const signal = stopSignal({ withParent: options.exitWithParent ?? false });
     const account = await readAccount(options.keyFile, environment);
-    const { chain, transport } = await connectChain(options.rpc);
-    const { network = "public", stake, minReward, processes, taskLimit: taskLimitMs } = options;
-
-    const node = createNode({
-      ...{ chain, transport, account, network },
-      marketplace: options.marketplace ?? knownMarketplace(chain.id),
-      dataDir: options.dataDir ?? "assay-data",
-      ...(options.listen.length > 0 ? { listen: options.listen } : {}),
-      announce: options.announce,
-      bootstrap: options.bootstrap,
-      mdns: options.mdns,
-      policy: {
-        ...(stake === undefined ? {} : { stakeWei: stake }),
-        ...(minReward === undefined ? {} : { minRewardPerTaskWei: minReward }),
-        ...(options.batchesAtOnce === undefined ? {} : { maxBatchesAtOnce: options.batchesAtOnce }),
-      },
-      executor: { processes, taskLimitMs },
-      pollingIntervalMs: options.pollingInterval,
-      confirmations: options.confirmations,
-      onEvent: (name, fields) => log(levelOf(name), name, fields),
-    });
-    // The network's libraries have promises of their own; one that nobody waits for must not end the node.
-    process.on("unhandledRejection", (error) => {
-      log("error", "unexpected rejection", { error: String(error) });
-    });
-    const request = stopRequest({ withParent: options.exitWithParent ?? false });
-
-    await Promise.race([node.start(), request]);
-    await request;
-    const timer = setTimeout(() => {
-      log("error", "node did not stop in time");
-      process.exit(1);
-    }, STOP_MS);
-    await node.stop();
-    clearTimeout(timer);
-    log("info", "node stopped");
+    // The node's libraries are large: whoever mistyped something should not wait for them.
+    const { runNode } = await import("./runNode.ts");
+    await runNode({ ...options, rpc }, { account, stdout, signal });
     return 0;
   },
 };

@@ -1,0 +1,12 @@
+/** Exit codes besides 0: what was asked for failed, or was asked for wrongly. */
+const FAILED = 1;
+const WRONGLY_CALLED = 2;
+
+/** What a command's error means for whoever called it: one line, and the exit code. */
+export function failureOf(error: unknown): { exitCode: number; line: string } {
+  const { code, shortMessage, message } = error as Record<string, unknown>;
+  // Errors of Assay and of viem say in one sentence what is wrong.
+  const text = String(shortMessage ?? message ?? error);
+  const [line = ""] = text.split("\n");
+  return { exitCode: code === "USAGE" ? WRONGLY_CALLED : FAILED, line };
+}

@@ -1,0 +1,152 @@
+import { join } from "node:path";
+import { cidOf, hashSpec, hashTerms, type JobSpec, type JobTerms, Outcome } from "@assay/sdk";
+import SqliteDatabase from "better-sqlite3";
+import { zeroAddress } from "viem";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { startedThings, temporaryFolder } from "../../test/network.ts";
+import { openNodeStore, type StoreIdentity } from "./nodeStore.ts";
+import { readStatus } from "./status.ts";
+
+const started = startedThings();
+let file: string;
+beforeEach(async () => {
+  file = join(await temporaryFolder(started), "node.sqlite");
+});
+afterEach(() => started.end());
+
+const identity: StoreIdentity = {
+  chainId: 31_337,
+  genesis: `0x${"01".repeat(32)}`,
+  marketplace: "0x00000000000000000000000000000000000000A5",
+  account: "0x00000000000000000000000000000000000000b6",
+};
+
+const spec: JobSpec = {
+  program: cidOf(Uint8Array.of(1)),
+  manifest: cidOf(Uint8Array.of(2), "dag-cbor"),
+  inputRoot: `0x${"ab".repeat(32)}`,
+  memoryPages: 16,
+  maxResultBytes: 1_000,
+  maxSteps: 2n ** 64n - 1n,
+};
+const terms: JobTerms = {
+  requester: zeroAddress,
+  token: zeroAddress,
+  arbiter: zeroAddress,
+  taskCount: 10,
+  batchSize: 4,
+  rewardPerTask: 2n ** 96n - 1n,
+  stakePerBatch: 1n,
+  minScore: 0,
+  claimUntil: 2_000_000_000,
+  submitWindowSeconds: 60,
+  challengeWindowSeconds: 600,
+  salt: 2n ** 64n - 1n,
+  specHash: hashSpec(spec),
+};
+const jobId = hashTerms(terms);
+
+function open(as = identity) {
+  const store = openNodeStore(file, as, { startBlock: 5n });
+  started.add(() => store.close());
+  return store;
+}
+
+test("what is written is there after a restart, to the last digit", () => {
+  const before = open();
+  expect(before.nextBlock()).toBe(5n);
+  expect(before.recordJobs([{ jobId, block: 7n, terms, spec }], 9n)).toEqual([jobId]);
+  expect(before.recordJobs([{ jobId, block: 7n, terms, spec }], 12n)).toEqual([]);
+  before.setJob(jobId, "ready", { taskMs: 1.25 });
+  before.moveBatch(jobId, 1, "claiming");
+  before.moveBatch(jobId, 1, "claimed", { deadline: 1_900_000_000 });
+  const cid = cidOf(Uint8Array.of(3));
+  before.addResults(jobId, [
+    { position: 5, outcome: Outcome.trap },
+    { position: 4, outcome: Outcome.ok, cid, byteLength: 1 },
+  ]);
+  before.close();
+
+  const after = open();
+  expect(after.nextBlock()).toBe(12n);
+  expect(after.job(jobId)).toEqual({
+    ...{ jobId, block: 7n, terms, spec, state: "ready", taskMs: 1.25, reason: undefined },
+  });
+  expect(hashTerms(after.job(jobId)?.terms ?? terms)).toBe(jobId);
+  expect(after.batches("claimed", "computed")).toMatchObject([
+    { jobId, batch: 1, state: "claimed", deadline: 1_900_000_000 },
+  ]);
+  expect(after.results(jobId, { first: 4, count: 4 })).toEqual([
+    { position: 4, outcome: Outcome.ok, cid, byteLength: 1 },
+    { position: 5, outcome: Outcome.trap },
+  ]);
+  after.forgetResults(jobId, { first: 4, count: 4 });
+  expect(after.results(jobId, { first: 0, count: 10 })).toEqual([]);
+});
+
+test("a transaction that fails leaves nothing", () => {
+  const store = open();
+  expect(() =>
+    store.atomically(() => {
+      store.recordJobs([{ jobId, block: 7n, terms, spec }], 9n);
+      throw new Error("power cut");
+    }),
+  ).toThrow("power cut");
+  expect(store.nextBlock()).toBe(5n);
+  expect(store.job(jobId)).toBeUndefined();
+});
+
+describe("a batch moves forward", () => {
+  test("whatever order the news come in", () => {
+    const store = open();
+    store.recordJobs([{ jobId, block: 7n, terms, spec }], 9n);
+    const move = (to: Parameters<typeof store.moveBatch>[2]) => store.moveBatch(jobId, 0, to);
+    expect(move("lost")).toBe(false);
+    expect(move("claiming")).toBe(true);
+    expect(move("submitted")).toBe(true);
+    expect(move("claimed")).toBe(false);
+    expect(move("submitted")).toBe(false);
+    expect(move("settled")).toBe(true);
+    expect(move("lost")).toBe(false);
+    expect(store.batch(jobId, 0)?.state).toBe("settled");
+  });
+
+  test("and a lost one can be claimed again", () => {
+    const store = open();
+    store.recordJobs([{ jobId, block: 7n, terms, spec }], 9n);
+    store.moveBatch(jobId, 0, "claiming");
+    expect(store.moveBatch(jobId, 0, "lost", { reason: "another worker has it" })).toBe(true);
+    expect(store.moveBatch(jobId, 0, "claiming")).toBe(true);
+    expect(store.batch(jobId, 0)).toMatchObject({ state: "claiming", reason: undefined });
+  });
+});
+
+test.each([
+  ["chain", { chainId: 1 }],
+  ["the chain with genesis block", { genesis: `0x${"02".repeat(32)}` as const }],
+  ["Marketplace", { marketplace: zeroAddress }],
+  ["account", { account: zeroAddress }],
+])("a database of another %s is refused", (what, other) => {
+  open().close();
+  expect(() => open({ ...identity, ...other })).toThrow(
+    expect.objectContaining({ code: "STORE_MISMATCH", message: expect.stringContaining(what) }),
+  );
+});
+
+test("a database of a later version is refused and left as it is", () => {
+  open().close();
+  const database = new SqliteDatabase(file);
+  database.pragma("user_version = 99");
+  database.close();
+  expect(() => open()).toThrow(expect.objectContaining({ code: "STORE_TOO_NEW" }));
+});
+
+test("status can be read while the node has the database open", () => {
+  const store = open();
+  store.recordJobs([{ jobId, block: 7n, terms, spec }], 9n);
+  store.moveBatch(jobId, 0, "claiming");
+  expect(readStatus(file)).toEqual({
+    ...{ chainId: 31_337, marketplace: identity.marketplace, account: identity.account },
+    ...{ nextBlock: 9n, jobs: { discovered: 1 }, batches: { claiming: 1 } },
+  });
+});
