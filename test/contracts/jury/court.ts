@@ -193,8 +193,14 @@ export interface Court {
 /** A juror's salt: any secret will do. */
 export const saltOf = (juror: Address, id: Hex) => keccak256(`0x${juror.slice(2)}${id.slice(2)}`);
 
-/** Starts a chain at {@link GENESIS} with a jury on it. */
-export async function startCourt(changes: Partial<Parameters> = {}): Promise<Court> {
+/** A source of randomness other than the tests' own, and how many blocks ahead it looks. */
+export interface Source {
+  name: "BlockRandomness" | "RandaoRandomness";
+  delayBlocks: bigint;
+}
+
+/** Starts a chain at {@link GENESIS} with a jury on it. With a source of its own, `fulfil` and `draw` are not for it. */
+export async function startCourt(changes: Partial<Parameters> = {}, own?: Source): Promise<Court> {
   const network = await hre.network.create({
     override: {
       initialDate: new Date(GENESIS * 1000),
@@ -203,7 +209,9 @@ export async function startCourt(changes: Partial<Parameters> = {}): Promise<Cou
   });
   const { viem, networkHelpers } = network;
   const p = { ...parameters, ...changes };
-  const { address: source } = await viem.deployContract("ManualRandomness");
+  const { address: source } = own
+    ? await viem.deployContract(own.name, [own.delayBlocks])
+    : await viem.deployContract("ManualRandomness");
   const { address } = await viem.deployContract("JuryArbiter", [{ randomness: source, ...p }]);
   const { address: arbitrable } = await viem.deployContract("HarnessMarketplace");
   const client = await viem.getPublicClient();
