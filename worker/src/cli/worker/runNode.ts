@@ -1,6 +1,6 @@
 import type { LocalAccount } from "viem";
 import { levelOf } from "../../node/events.ts";
-import { createNode } from "../../node/node.ts";
+import { createNode, type NodeOptions } from "../../node/node.ts";
 import { connectChain } from "../chain.ts";
 import { createLog } from "../log.ts";
 import { knownMarketplace } from "../marketplace.ts";
@@ -19,11 +19,24 @@ export async function runNode(
     account,
     stdout,
     signal,
-  }: { account: LocalAccount; stdout: NodeJS.WritableStream; signal: AbortSignal },
+    createExecutor,
+  }: {
+    account: LocalAccount;
+    stdout: NodeJS.WritableStream;
+    signal: AbortSignal;
+  } & Pick<NodeOptions, "createExecutor">,
 ): Promise<void> {
   const log = createLog(stdout, { json: options.json ?? false });
   const { chain, transport } = await connectChain(options.rpc);
-  const { network = "public", stake, minReward, processes, taskLimit: taskLimitMs } = options;
+  const {
+    auditRate,
+    jurorStake,
+    network = "public",
+    stake,
+    minReward,
+    processes,
+    taskLimit: taskLimitMs,
+  } = options;
   const node = createNode({
     ...{ chain, transport, account, network },
     marketplace: options.marketplace ?? knownMarketplace(chain.id),
@@ -34,10 +47,16 @@ export async function runNode(
     mdns: options.mdns,
     policy: {
       ...(stake === undefined ? {} : { stakeWei: stake }),
+      arbiters: options.arbiter,
+      ...(jurorStake === undefined ? {} : { jurorStakeWei: jurorStake }),
+      ...(auditRate === undefined ? {} : { auditRate }),
       ...(minReward === undefined ? {} : { minRewardPerTaskWei: minReward }),
       ...(options.batchesAtOnce === undefined ? {} : { maxBatchesAtOnce: options.batchesAtOnce }),
     },
     executor: { processes, taskLimitMs },
+    createExecutor,
+    roles: options.roles,
+    jury: options.jury,
     pollingIntervalMs: options.pollingInterval,
     confirmations: options.confirmations,
     onEvent: (name, fields) => log(levelOf(name), name, fields),
