@@ -13,6 +13,12 @@ import hre from "hardhat";
 const contracts = [
   { source: "contracts/Marketplace.sol", name: "Marketplace", constant: "marketplaceAbi" },
   { source: "contracts/arbiters/JuryArbiter.sol", name: "JuryArbiter", constant: "juryArbiterAbi" },
+  { source: "contracts/interfaces/IArbiter.sol", name: "IArbiter", constant: "arbiterAbi" },
+  {
+    source: "contracts/interfaces/IRandomness.sol",
+    name: "IRandomness",
+    constant: "randomnessAbi",
+  },
 ];
 
 /** The ABI without `internalType`: what stays is what goes over the wire, and what viem's types are made from. */

@@ -36,7 +36,7 @@ contract BlockRandomness is IRandomness {
     /// @inheritdoc IRandomness
     function status(uint64 id) public view returns (Status) {
         if (BlockHashes.current(ON_ARBITRUM) <= id) return Status.Pending;
-        return BlockHashes.at(id, ON_ARBITRUM) == 0 ? Status.Lost : Status.Ready;
+        return BlockHashes.past(id, ON_ARBITRUM) == 0 ? Status.Lost : Status.Ready;
     }
 
     /// @inheritdoc IRandomness
@@ -50,6 +50,6 @@ contract BlockRandomness is IRandomness {
         // Check: the block is there, and the chain still knows it.
         Status now_ = status(id);
         if (now_ != Status.Ready) revert Randomness_NotReady(id, now_);
-        return BlockHashes.at(id, ON_ARBITRUM);
+        return BlockHashes.past(id, ON_ARBITRUM);
     }
 }

@@ -18,6 +18,7 @@ import {VoteLib} from "../libraries/VoteLib.sol";
 import {Dispute, DisputeId, Ruling} from "../types/Dispute.sol";
 import {
     Case,
+    CaseState,
     Juror,
     JurorView,
     JuryLedger,
@@ -120,7 +121,9 @@ contract JuryArbiter is IJuryArbiter, ReentrancyGuardTransient {
         if (self.state.requestedAt != 0) revert JuryArbiter_AlreadyOpen(msg.sender, id);
         // Effect: its first panel waits for randomness.
         emit DisputeOpened(msg.sender, id, dispute);
-        self.request(msg.sender, id, 0, 1, parameters());
+        CaseState memory state;
+        state.requests = 1;
+        self.request(msg.sender, id, state, parameters());
     }
 
     /// @inheritdoc IJuryArbiter
@@ -165,8 +168,7 @@ contract JuryArbiter is IJuryArbiter, ReentrancyGuardTransient {
 
     /// @inheritdoc IJuryArbiter
     function advance(address arbitrable, DisputeId id) external {
-        Case storage self = ledger.cases[arbitrable][id];
-        self.advance(arbitrable, id, parameters());
+        ledger.cases[arbitrable][id].advance(arbitrable, id, parameters());
     }
 
     /// @inheritdoc IJuryArbiter
@@ -182,7 +184,9 @@ contract JuryArbiter is IJuryArbiter, ReentrancyGuardTransient {
         // Effect: the larger panel waits for randomness.
         self.appellant = msg.sender;
         emit Appealed(arbitrable, id, msg.sender);
-        self.request(arbitrable, id, CaseLib.APPEAL, 1, p);
+        CaseState memory state;
+        (state.panel, state.requests) = (CaseLib.APPEAL, 1);
+        self.request(arbitrable, id, state, p);
     }
 
     /// @inheritdoc IJuryArbiter
@@ -221,11 +225,11 @@ contract JuryArbiter is IJuryArbiter, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IArbiter
-    /// @dev Two panels and two for the appeal, each drawn in the last second of its last request and revealed to the end.
+    /// @dev Two panels, and two more for an appeal in the last second; each drawn in the last second of its last request and
+    /// revealed to the end.
     function maxRulingSeconds() external view returns (uint256) {
-        uint256 panelSeconds =
-            uint256(CaseLib.MAX_REQUESTS) * EPOCH_SECONDS - 1 + COMMIT_SECONDS + REVEAL_SECONDS;
-        return 4 * panelSeconds + APPEAL_SECONDS;
+        uint256 drawSeconds = uint256(CaseLib.MAX_REQUESTS) * EPOCH_SECONDS - 1;
+        return 4 * (drawSeconds + COMMIT_SECONDS + REVEAL_SECONDS) + APPEAL_SECONDS - 1;
     }
 
     /// @inheritdoc IArbiter

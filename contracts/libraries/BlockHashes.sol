@@ -24,7 +24,7 @@ library BlockHashes {
     }
 
     /// @dev The hash of an earlier block; zero if it is not known any more.
-    function at(uint256 number, bool arbitrum) internal view returns (bytes32 hash) {
+    function past(uint256 number, bool arbitrum) internal view returns (bytes32 hash) {
         // The opcode follows the parent chain's numbers on Arbitrum, and gives no hash of either chain there.
         if (!arbitrum) hash = blockhash(number);
         if (hash != 0) return hash;

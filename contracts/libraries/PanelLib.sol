@@ -2,43 +2,33 @@
 pragma solidity ^0.8.37;
 
 import {Ruling} from "../types/Dispute.sol";
-import {Panel, PanelState} from "../types/Jury.sol";
+import {JuryParameters, Panel, PanelState} from "../types/Jury.sol";
 
 /// @notice A panel's seats and votes.
 library PanelLib {
+    /// @dev How many jurors fit into a panel's first slot.
     uint256 private constant FIRST = 3;
 
     /// @dev Seats the jurors and opens the commit window. Without jurors there is nothing to wait for.
     function seat(
         Panel storage panel,
         uint32[] memory jurors,
-        uint256 commitSeconds,
-        uint256 revealSeconds
+        JuryParameters memory p
     ) internal returns (uint40 commitEndsAt) {
-        if (jurors.length == 0) (commitSeconds, revealSeconds) = (0, 0);
-        commitEndsAt = uint40(block.timestamp + commitSeconds);
-        uint256 first;
-        uint256 more;
+        PanelState memory state;
+        state.seats = uint8(jurors.length);
         for (uint256 i = 0; i < jurors.length; ++i) {
             if (i < FIRST) {
-                first |= uint256(jurors[i]) << (32 * i);
-                continue;
-            }
-            more |= uint256(jurors[i]) << (32 * ((i - FIRST) % 8));
-            if (i + 1 == jurors.length || (i - FIRST) % 8 == 7) {
-                panel.moreJurors[(i - FIRST) / 8] = more;
-                more = 0;
+                state.firstJurors |= uint96(jurors[i]) << uint96(32 * i);
+            } else {
+                (uint256 word, uint256 shift) = _place(i);
+                panel.moreJurors[word] |= uint256(jurors[i]) << shift;
             }
         }
-        panel.state = PanelState({
-            commitEndsAt: commitEndsAt,
-            revealEndsAt: uint40(commitEndsAt + revealSeconds),
-            seats: uint8(jurors.length),
-            commits: 0,
-            reveals: 0,
-            votes: 0,
-            firstJurors: uint96(first)
-        });
+        commitEndsAt = uint40(block.timestamp) + (state.seats == 0 ? 0 : p.commitSeconds);
+        state.commitEndsAt = commitEndsAt;
+        state.revealEndsAt = commitEndsAt + (state.seats == 0 ? 0 : p.revealSeconds);
+        panel.state = state;
     }
 
     /// @dev The seat of a juror, or `state.seats` if it has none.
@@ -55,7 +45,15 @@ library PanelLib {
     /// @dev The number of the juror in a seat.
     function jurorAt(Panel storage panel, PanelState memory state, uint256 i) internal view returns (uint32) {
         if (i < FIRST) return uint32(state.firstJurors >> (32 * i));
-        return uint32(panel.moreJurors[(i - FIRST) / 8] >> (32 * ((i - FIRST) % 8)));
+        (uint256 word, uint256 shift) = _place(i);
+        return uint32(panel.moreJurors[word] >> shift);
+    }
+
+    /// @dev Where the juror of a seat from the fourth on is written.
+    function _place(uint256 i) private pure returns (uint256 word, uint256 shift) {
+        unchecked {
+            return ((i - FIRST) / 8, 32 * ((i - FIRST) % 8));
+        }
     }
 
     /// @dev What a seat revealed; None if nothing.

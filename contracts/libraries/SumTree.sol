@@ -72,7 +72,7 @@ library SumTree {
 
     /// @dev The sum of all weights at the start of `epoch`.
     function total(Tree storage tree, uint256 epoch) internal view returns (uint256) {
-        return _sum(_at(tree, _depth(tree.size) - 1, 0, epoch));
+        return _sum(_at(tree, _node(_depth(tree.size) - 1, 0), epoch));
     }
 
     /// @dev The leaf into whose span `position` falls, at the start of `epoch`. A leaf's span is as long as its weight, and
@@ -84,7 +84,7 @@ library SumTree {
     ) internal view returns (uint256 leaf, uint256 start, uint256 weight) {
         start = position;
         for (uint256 level = _depth(tree.size); level > 0; --level) {
-            uint256 word = _at(tree, level - 1, leaf, epoch);
+            uint256 word = _at(tree, _node(level - 1, leaf), epoch);
             leaf <<= 3;
             for (weight = word & MAX_TOTAL; position >= weight; weight = word & MAX_TOTAL) {
                 position -= weight;
@@ -103,7 +103,7 @@ library SumTree {
     ) internal view returns (uint256 start, uint256 weight) {
         uint256 depth = _depth(tree.size);
         for (uint256 level = 0; level < depth; ++level) {
-            uint256 word = _at(tree, level, leaf >> 3, epoch);
+            uint256 word = _at(tree, _node(level, leaf >> 3), epoch);
             uint256 lane = _lane(leaf);
             if (level == 0) weight = (word >> lane) & MAX_TOTAL;
             start += _sum(word & ((1 << lane) - 1));
@@ -111,13 +111,8 @@ library SumTree {
         }
     }
 
-    function _at(
-        Tree storage tree,
-        uint256 level,
-        uint256 index,
-        uint256 epoch
-    ) private view returns (uint256 word) {
-        uint256[3] storage node = tree.nodes[_node(level, index)];
+    function _at(Tree storage tree, uint256 id, uint256 epoch) private view returns (uint256 word) {
+        uint256[3] storage node = tree.nodes[id];
         word = node[0];
         if (_epoch(word) < epoch) return word;
         uint256 turn = word >> TURN_SHIFT;

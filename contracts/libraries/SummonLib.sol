@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {IJuryArbiter} from "../interfaces/IJuryArbiter.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
-import {Dispute, DisputeId} from "../types/Dispute.sol";
+import {Dispute, DisputeId, Ruling} from "../types/Dispute.sol";
 import {
     Case,
     CaseState,
@@ -31,33 +31,32 @@ library SummonLib {
         Case storage self,
         address arbitrable,
         DisputeId id,
-        uint8 panel,
-        uint8 requests,
+        CaseState memory state,
         JuryParameters memory p
     ) internal {
-        uint64 randomness = p.randomness.request();
-        CaseState storage state = self.state;
-        (state.panel, state.requests) = (panel, requests);
-        (state.requestedAt, state.randomness) = (uint40(block.timestamp), randomness);
-        uint40 lapsesAt = uint40(block.timestamp) + p.epochSeconds;
-        emit IJuryArbiter.DrawRequested(arbitrable, id, panel, randomness, lapsesAt);
+        (state.requestedAt, state.randomness) = (uint40(block.timestamp), p.randomness.request());
+        self.state = state;
+        uint40 lapsesAt = state.requestedAt + p.epochSeconds;
+        emit IJuryArbiter.DrawRequested(arbitrable, id, state.panel, state.randomness, lapsesAt);
     }
 
     /// @dev Nobody has to come up for the parties' sake: whatever is overdue, anybody can move on.
     function advance(Case storage self, address arbitrable, DisputeId id, JuryParameters memory p) internal {
         Standing memory s = self.standing(p);
         bool drawn = self.panels[s.panel].state.commitEndsAt != 0;
+        bool again = !drawn && s.requests < CaseLib.MAX_REQUESTS;
         // Check: the draw is overdue, or can no longer be executed, or the panel did not come together.
-        bool lost = s.stage == Stage.Drawing && p.randomness.status(s.randomness) == IRandomness.Status.Lost;
-        if (s.stage != Stage.Stalled && !(lost && s.requests < CaseLib.MAX_REQUESTS)) {
+        if (s.stage != Stage.Stalled && !(again && s.stage == Stage.Drawing && _lost(s, p))) {
             revert IJuryArbiter.JuryArbiter_NothingToAdvance(arbitrable, id, s.stage);
         }
         // Effect: new randomness for this panel, or for the one that replaces it.
-        if (!drawn && s.requests < CaseLib.MAX_REQUESTS) {
-            request(self, arbitrable, id, s.panel, s.requests + 1, p);
-        } else {
-            request(self, arbitrable, id, s.panel + 1, 1, p);
-        }
+        CaseState memory state;
+        (state.panel, state.requests) = again ? (s.panel, s.requests + 1) : (s.panel + 1, 1);
+        request(self, arbitrable, id, state, p);
+    }
+
+    function _lost(Standing memory s, JuryParameters memory p) private view returns (bool) {
+        return p.randomness.status(s.randomness) == IRandomness.Status.Lost;
     }
 
     function draw(
@@ -85,7 +84,7 @@ library SummonLib {
             s.requestedAt / p.epochSeconds
         );
         for (uint256 i = 0; i < jurors.length; ++i) ++ledger.jurors[jurors[i]].seats;
-        uint40 commitEndsAt = self.panels[s.panel].seat(jurors, p.commitSeconds, p.revealSeconds);
+        uint40 commitEndsAt = self.panels[s.panel].seat(jurors, p);
         emit IJuryArbiter.JuryDrawn(arbitrable, id, s.panel, jurors, commitEndsAt);
     }
 

@@ -1,15 +1,35 @@
 export {
+  type AuditErrorType,
+  type AuditedTask,
+  type AuditParameters,
+  type AuditReturnType,
+  audit,
+  type ExecuteTask,
+} from "./actions/audit.ts";
+export {
   type CancelErrorType,
   type CancelParameters,
   type CancelReturnType,
   cancel,
 } from "./actions/cancel.ts";
 export {
+  type ChallengeErrorType,
+  type ChallengeParameters,
+  type ChallengeReturnType,
+  challenge,
+} from "./actions/challenge.ts";
+export {
   type ClaimErrorType,
   type ClaimParameters,
   type ClaimReturnType,
   claim,
 } from "./actions/claim.ts";
+export {
+  type DemandErrorType,
+  type DemandParameters,
+  type DemandReturnType,
+  demand,
+} from "./actions/demand.ts";
 export {
   type DepositErrorType,
   type DepositParameters,
@@ -23,11 +43,23 @@ export {
   expire,
 } from "./actions/expire.ts";
 export {
+  type ForfeitErrorType,
+  type ForfeitParameters,
+  type ForfeitReturnType,
+  forfeit,
+} from "./actions/forfeit.ts";
+export {
   type GetAccountErrorType,
   type GetAccountParameters,
   type GetAccountReturnType,
   getAccount,
 } from "./actions/getAccount.ts";
+export {
+  type GetArbiterFeeErrorType,
+  type GetArbiterFeeParameters,
+  type GetArbiterFeeReturnType,
+  getArbiterFee,
+} from "./actions/getArbiterFee.ts";
 export {
   type GetBalanceErrorType,
   type GetBalanceParameters,
@@ -76,12 +108,128 @@ export {
   type PostedJob,
 } from "./actions/getPostedJobs.ts";
 export {
+  type GetRulingErrorType,
+  type GetRulingParameters,
+  type GetRulingReturnType,
+  getRuling,
+} from "./actions/getRuling.ts";
+export {
   type GetSubmissionErrorType,
   type GetSubmissionParameters,
   type GetSubmissionReturnType,
   getSubmission,
   type Submission,
 } from "./actions/getSubmission.ts";
+export {
+  type AdvanceDisputeErrorType,
+  type AdvanceDisputeParameters,
+  type AdvanceDisputeReturnType,
+  advanceDispute,
+} from "./actions/jury/advanceDispute.ts";
+export {
+  type AppealRulingErrorType,
+  type AppealRulingParameters,
+  type AppealRulingReturnType,
+  appealRuling,
+} from "./actions/jury/appealRuling.ts";
+export {
+  type CommitVerdictErrorType,
+  type CommitVerdictParameters,
+  type CommitVerdictReturnType,
+  commitVerdict,
+} from "./actions/jury/commitVerdict.ts";
+export {
+  type DepositJurorStakeErrorType,
+  type DepositJurorStakeParameters,
+  type DepositJurorStakeReturnType,
+  depositJurorStake,
+} from "./actions/jury/depositJurorStake.ts";
+export {
+  type DrawAndCommitVerdictErrorType,
+  type DrawAndCommitVerdictParameters,
+  type DrawAndCommitVerdictReturnType,
+  drawAndCommitVerdict,
+} from "./actions/jury/drawAndCommitVerdict.ts";
+export {
+  type DrawJuryErrorType,
+  type DrawJuryParameters,
+  type DrawJuryReturnType,
+  drawJury,
+} from "./actions/jury/drawJury.ts";
+export {
+  type GetJurorErrorType,
+  type GetJurorParameters,
+  type GetJurorReturnType,
+  getJuror,
+} from "./actions/jury/getJuror.ts";
+export {
+  type GetJurorCreditErrorType,
+  type GetJurorCreditParameters,
+  type GetJurorCreditReturnType,
+  getJurorCredit,
+} from "./actions/jury/getJurorCredit.ts";
+export {
+  type GetJuryEventsErrorType,
+  type GetJuryEventsParameters,
+  type GetJuryEventsReturnType,
+  getJuryEvents,
+  type JuryEvent,
+} from "./actions/jury/getJuryEvents.ts";
+export {
+  type GetJuryParametersErrorType,
+  type GetJuryParametersParameters,
+  type GetJuryParametersReturnType,
+  getJuryParameters,
+} from "./actions/jury/getJuryParameters.ts";
+export {
+  type GetPanelErrorType,
+  type GetPanelParameters,
+  type GetPanelReturnType,
+  getPanel,
+} from "./actions/jury/getPanel.ts";
+export {
+  type GetStandingErrorType,
+  type GetStandingParameters,
+  type GetStandingReturnType,
+  getStanding,
+  type Stage,
+} from "./actions/jury/getStanding.ts";
+export {
+  type RevealVerdictErrorType,
+  type RevealVerdictParameters,
+  type RevealVerdictReturnType,
+  revealVerdict,
+} from "./actions/jury/revealVerdict.ts";
+export {
+  type SettleDisputeErrorType,
+  type SettleDisputeParameters,
+  type SettleDisputeReturnType,
+  settleDispute,
+} from "./actions/jury/settleDispute.ts";
+export {
+  type SimulateDrawErrorType,
+  type SimulateDrawParameters,
+  type SimulateDrawReturnType,
+  simulateDraw,
+} from "./actions/jury/simulateDraw.ts";
+export {
+  type UnbondJurorStakeErrorType,
+  type UnbondJurorStakeParameters,
+  type UnbondJurorStakeReturnType,
+  unbondJurorStake,
+} from "./actions/jury/unbondJurorStake.ts";
+export {
+  type WithdrawJurorCreditErrorType,
+  type WithdrawJurorCreditParameters,
+  type WithdrawJurorCreditReturnType,
+  withdrawJurorCredit,
+} from "./actions/jury/withdrawJurorCredit.ts";
+export {
+  type WithdrawJurorStakeErrorType,
+  type WithdrawJurorStakeParameters,
+  type WithdrawJurorStakeReturnType,
+  withdrawJurorStake,
+} from "./actions/jury/withdrawJurorStake.ts";
 export type { LogRange } from "./actions/logs.ts";
 export {
   type OpenJobErrorType,
@@ -95,6 +243,12 @@ export {
   type PostJobReturnType,
   postJob,
 } from "./actions/postJob.ts";
+export {
+  type PrepareChallengeErrorType,
+  type PrepareChallengeParameters,
+  type PrepareChallengeReturnType,
+  prepareChallenge,
+} from "./actions/prepareChallenge.ts";
 export type { ReadParameters } from "./actions/read.ts";
 export {
   type RebondErrorType,
@@ -102,6 +256,25 @@ export {
   type RebondReturnType,
   rebond,
 } from "./actions/rebond.ts";
+export {
+  type ReleaseErrorType,
+  type ReleaseParameters,
+  type ReleaseReturnType,
+  release,
+} from "./actions/release.ts";
+export type { Slash } from "./actions/resolve.ts";
+export {
+  type ResolveErrorType,
+  type ResolveParameters,
+  type ResolveReturnType,
+  resolve,
+} from "./actions/resolve.ts";
+export {
+  type RevealErrorType,
+  type RevealParameters,
+  type RevealReturnType,
+  reveal,
+} from "./actions/reveal.ts";
 export {
   type RunJobErrorType,
   type RunJobParameters,
@@ -153,6 +326,7 @@ export { cidOf } from "./cid/cidOf.ts";
 export type { BlockCodec } from "./cid/codec.ts";
 export { verifyBlock } from "./cid/verifyBlock.ts";
 export type { Announcer } from "./clients/announcer.ts";
+export { createJuryClient, type JuryActions, type JuryClient } from "./clients/createJuryClient.ts";
 export {
   type CreateMarketClientParameters,
   createMarketClient,
@@ -160,7 +334,7 @@ export {
 } from "./clients/createMarketClient.ts";
 export { type Deployment, deployments } from "./clients/deployments.ts";
 export type { MarketActions } from "./clients/marketActions.ts";
-export type { MarketContext } from "./clients/marketContext.ts";
+export type { ChainContext, JuryContext, MarketContext } from "./clients/marketContext.ts";
 export {
   type AbortOptions,
   type BlockReader,
@@ -178,16 +352,60 @@ export {
   MalformedContentError,
   UnsupportedCidError,
 } from "./errors/content.ts";
+export type { ContractErrorOf } from "./errors/contract.ts";
+export {
+  type ContractErrorArgs,
+  type ContractErrorName,
+  ContractRevertError,
+  type RevertedTransaction,
+} from "./errors/contractRevert.ts";
+export { JobIncompleteError, type JobIncompleteErrorCode, ResultError } from "./errors/job.ts";
+export {
+  AlreadyCommittedError,
+  BelowTicketError,
+  CommitmentMismatchError,
+  DisputeAlreadyOpenError,
+  EvenJuryError,
+  InsufficientJurorStakeError,
+  JurorStakeLockedError,
+  JurorStillUnbondingError,
+  JuryOutOfBoundsError,
+  NoJurorCreditError,
+  NoRandomnessError,
+  NotCommittingError,
+  NotDrawnError,
+  NothingToAdvanceError,
+  NothingUnbondingError,
+  NotRevealingError,
+  NoVerdictError,
+  PoolFullError,
+  RandomnessNotReadyError,
+  RandomnessProofError,
+  WrongFeeError,
+  WrongPanelError,
+  WrongStageError,
+  ZeroCommitmentError,
+  ZeroJurorAmountError,
+  ZeroJurorRecipientError,
+} from "./errors/jury.ts";
+export { ManifestError, type ManifestErrorCode } from "./errors/manifest.ts";
+export {
+  AccountRequiredError,
+  BatchNotSubmittedError,
+  ChainDataError,
+  ContentRequiredError,
+  DeploymentUnknownError,
+  InsufficientBalanceError,
+  JobNotFoundError,
+  TransactionReplacedError,
+  TransactionRevertedError,
+} from "./errors/market.ts";
 export {
   AlreadyPostedError,
   AmountTooLargeError,
   ChallengeWindowOpenError,
   ChallengeWindowOverError,
   ClaimingClosedError,
-  type ContractErrorArgs,
-  type ContractErrorName,
-  type ContractErrorOf,
-  ContractRevertError,
   InsufficientStakeError,
   InsufficientUnbondingError,
   JobIsCancelledError,
@@ -208,7 +426,6 @@ export {
   OverdueError,
   RecipientRefusedError,
   ReentrantCallError,
-  type RevertedTransaction,
   ScoreTooLowError,
   SpecMismatchError,
   StillUnbondingError,
@@ -224,28 +441,26 @@ export {
   ZeroAmountError,
   ZeroRecipientError,
   ZeroResultRootError,
-} from "./errors/contract.ts";
-export { JobIncompleteError, type JobIncompleteErrorCode, ResultError } from "./errors/job.ts";
-export { ManifestError, type ManifestErrorCode } from "./errors/manifest.ts";
-export {
-  AccountRequiredError,
-  BatchNotSubmittedError,
-  ChainDataError,
-  ContentRequiredError,
-  DeploymentUnknownError,
-  InsufficientBalanceError,
-  JobNotFoundError,
-  TransactionReplacedError,
-  TransactionRevertedError,
-} from "./errors/market.ts";
+} from "./errors/marketplace.ts";
 export {
   InvalidProgramError,
   type InvalidProgramErrorCode,
   ProgramCompileError,
 } from "./errors/program.ts";
 export { WireError } from "./errors/wire.ts";
+export { arbiterAbi } from "./generated/arbiterAbi.ts";
+export { juryArbiterAbi } from "./generated/juryArbiterAbi.ts";
 export { marketplaceAbi } from "./generated/marketplaceAbi.ts";
+export { randomnessAbi } from "./generated/randomnessAbi.ts";
 export { batchCount, batchRange } from "./job/batches.ts";
+export { type Execution, entryOf, isResultOf } from "./job/compare.ts";
+export {
+  challengeCommitment,
+  decodeDemand,
+  hashDispute,
+  toResultLeaf,
+  verdictCommitment,
+} from "./job/dispute.ts";
 export type { JobHandle, JobStatus } from "./job/handle.ts";
 export { hashSpec, hashTerms } from "./job/hash.ts";
 export type { ResultsOptions, TaskResult } from "./job/results.ts";
@@ -271,6 +486,14 @@ export {
   DEFAULT_MEMORY_PAGES,
 } from "./program/compileProgram.ts";
 export { inspectProgram, MAX_PROGRAM_BYTES, type ProgramInfo } from "./program/inspectProgram.ts";
+export {
+  type Demand,
+  type Dispute,
+  type DisputeId,
+  Ground,
+  type ResultLeaf,
+  Ruling,
+} from "./types/dispute.ts";
 export {
   type InputEntry,
   type JobId,

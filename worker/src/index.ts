@@ -19,11 +19,13 @@ export { admitProgram, type Program } from "./executor/program.ts";
 export {
   ChainMismatchError,
   ChainUnreachableError,
+  JuryRequiredError,
   MarketplaceMissingError,
 } from "./node/errors.ts";
 export type { NodeEventMap, NodeEventName, NodeEvents, Report } from "./node/events.ts";
 export { createNode, type NodeOptions, type WorkerNode } from "./node/node.ts";
+export type { NodeRole } from "./node/part.ts";
 export { createPeer, type Peer, type PeerNetworkOptions, type PeerOptions } from "./node/peer.ts";
-export type { NetworkKind } from "./p2p/network.ts";
+export { type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
 export { DEFAULT_POLICY, type Policy } from "./pipeline/policy.ts";
 export { StoreMismatchError, StoreTooNewError } from "./store/errors.ts";

@@ -4,7 +4,7 @@ import {
   type TransactionReceipt,
   TransactionReceiptNotFoundError,
 } from "viem";
-import type { MarketContext } from "../clients/marketContext.ts";
+import type { ChainContext } from "../clients/marketContext.ts";
 import { TransactionReplacedError } from "../errors/market.ts";
 import { abortable } from "../streams/abortable.ts";
 import { pause } from "../streams/pause.ts";
@@ -25,7 +25,7 @@ const LOOKS = 3;
  * @throws {@link TransactionReplacedError} when another transaction took its nonce.
  */
 export async function awaitReceipt(
-  client: MarketContext,
+  client: ChainContext,
   { hash, from, nonce }: SentTransaction,
   signal: AbortSignal | undefined,
 ): Promise<TransactionReceipt> {
@@ -45,7 +45,7 @@ export async function awaitReceipt(
 }
 
 async function findReceipt(
-  client: MarketContext,
+  client: ChainContext,
   hash: Hex,
 ): Promise<TransactionReceipt | undefined> {
   try {

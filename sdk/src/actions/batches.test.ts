@@ -41,6 +41,7 @@ async function termsOf(change: Partial<JobTerms> = {}): Promise<JobTerms> {
     batchSize: 4,
     rewardPerTask: 1000n,
     stakePerBatch: 10n ** 15n,
+    minScore: 0,
     claimUntil: (await market.chain.now()) + 10_000,
     submitWindowSeconds: 100,
     challengeWindowSeconds: 600,

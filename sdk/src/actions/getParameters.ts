@@ -9,10 +9,26 @@ export interface GetParametersReturnType {
   minChallengeWindowSeconds: number;
   maxChallengeWindowSeconds: number;
   maxSubmitWindowSeconds: number;
+  /** Seconds that a worker has to show a leaf that was demanded. */
+  responseWindowSeconds: number;
+  /** Seconds from a challenge after which an arbiter's silence counts as undecided. */
+  disputeTimeoutSeconds: number;
   /** Wei. */
   minStakePerBatch: bigint;
   /** Of the stake of a batch, in 1/10000. */
   expiryPenaltyBps: number;
+  /** What giving back a claimed batch costs, of its stake, in 1/10000. */
+  releaseFeeBps: number;
+  /** What a worker that was wrong loses, of the stake of a batch, in 1/10000. */
+  slashBps: number;
+  /** What of a slash nobody gets, in 1/10000. */
+  burnBps: number;
+  /** What of the rest, after the arbiter's fee, the challenger gets, in 1/10000; the remainder is the requester's. */
+  challengerShareBps: number;
+  /** What a challenger locks, of the stake of a batch, in 1/10000. */
+  challengeBondBps: number;
+  /** What a demand takes, of the stake of a batch, in 1/10000. */
+  demandBondBps: number;
 }
 
 /** viem's own, when the node is out of reach. */

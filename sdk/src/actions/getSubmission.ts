@@ -7,7 +7,7 @@ import type { UnsupportedCidError } from "../errors/content.ts";
 import { BatchNotSubmittedError, ChainDataError } from "../errors/market.ts";
 import { abortable } from "../streams/abortable.ts";
 import type { JobId } from "../types/job.ts";
-import { type BatchState, getBatches } from "./getBatches.ts";
+import { type BatchState, type BatchStatus, getBatches } from "./getBatches.ts";
 import { type MarketLog, readLogs } from "./logs.ts";
 
 export interface GetSubmissionParameters extends AbortOptions {
@@ -29,10 +29,13 @@ export type GetSubmissionReturnType = Submission;
 
 export type GetSubmissionErrorType = BatchNotSubmittedError | ChainDataError | UnsupportedCidError;
 
+const isSubmitted = (status: BatchStatus) =>
+  ["submitted", "demanded", "challenged", "settled"].includes(status);
+
 /**
  * What a batch's worker committed to: the event that names the manifest, checked against worker and root in the chain's state.
  *
- * @throws {@link BatchNotSubmittedError} when the batch is open or claimed.
+ * @throws {@link BatchNotSubmittedError} when the batch is open, claimed or void.
  */
 export async function getSubmission(
   client: MarketContext,
@@ -41,7 +44,7 @@ export async function getSubmission(
   const toBlock = await abortable(client.public.getBlockNumber({ cacheTime: 0 }), signal);
   const options = { blockNumber: toBlock, signal };
   const [state] = await getBatches(client, { jobId, first: batch, count: 1, ...options });
-  if (state?.status !== "submitted" && state?.status !== "settled") {
+  if (state === undefined || !isSubmitted(state.status)) {
     throw new BatchNotSubmittedError(jobId, batch);
   }
   // A batch can be submitted more than once in a job's life: the last one is the one that stands.
@@ -63,7 +66,7 @@ export async function getSubmission(
 /** Whether the chain's state still is what the event says. */
 export function stands({ args }: MarketLog<"BatchSubmitted">, state: BatchState): boolean {
   return (
-    (state.status === "submitted" || state.status === "settled") &&
+    isSubmitted(state.status) &&
     state.batch === args.batch &&
     state.worker === args.worker &&
     state.resultRoot === args.resultRoot

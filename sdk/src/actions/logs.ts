@@ -1,18 +1,20 @@
 import {
+  type AbiEvent,
+  type Address,
+  type ContractEventName,
   formatLog,
   type Hex,
   numberToHex,
   parseEventLogs,
   type RpcLog,
   toEventSelector,
+  type Abi as WideAbi,
 } from "viem";
-import type { MarketContext } from "../clients/marketContext.ts";
+import type { ChainContext, MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { marketplaceAbi } from "../generated/marketplaceAbi.ts";
 import { abortable } from "../streams/abortable.ts";
 import type { EventArgs, EventName } from "../types/marketEvent.ts";
-
-const abiEvents = marketplaceAbi.filter((item) => item.type === "event");
 
 /** Blocks that one call asks for; public nodes refuse much more. */
 const BLOCKS_PER_CALL = 10_000n;
@@ -46,32 +48,52 @@ export interface LogFilter<Name extends EventName> {
 export async function* readLogs<const Name extends EventName>(
   client: MarketContext,
   { events, job, batch }: LogFilter<Name>,
-  { fromBlock, toBlock, signal }: LogRange,
+  range: LogRange,
 ): AsyncGenerator<MarketLog<Name>, void, undefined> {
-  const names = new Set<EventName>(events);
-  const topics = [
-    abiEvents.filter(({ name }) => names.has(name)).map((event) => toEventSelector(event)),
-    job ?? null,
-    batch === undefined ? null : numberToHex(batch, { size: 32 }),
-  ];
+  const contract = { address: client.marketplace, abi: marketplaceAbi };
+  const topics = [job ?? null, batch === undefined ? null : numberToHex(batch, { size: 32 })];
+  for await (const log of readContractLogs(client, contract, { events, topics }, range)) {
+    yield log as unknown as MarketLog<Name>;
+  }
+}
+
+/**
+ * Such events of any contract in a range of blocks, in the order of the chain.
+ * @param topics - those after the event's own; `null` admits any.
+ */
+export async function* readContractLogs<const A extends WideAbi>(
+  client: ChainContext,
+  { address, abi }: { address: Address; abi: A },
+  { events, topics }: { events: readonly ContractEventName<A>[]; topics: readonly (Hex | null)[] },
+  { fromBlock, toBlock, signal }: LogRange,
+): AsyncGenerator<ContractLog, void, undefined> {
+  const names = new Set<string>(events);
+  const selectors = abi
+    .filter((item): item is AbiEvent => item.type === "event" && names.has(item.name))
+    .map((event) => toEventSelector(event));
   for (let from = fromBlock; from <= toBlock; from += BLOCKS_PER_CALL) {
     const last = from + BLOCKS_PER_CALL - 1n;
     const request: Promise<readonly RpcLog[]> = client.public.request({
       method: "eth_getLogs",
       params: [
         {
-          address: client.marketplace,
-          topics,
+          address,
+          topics: [selectors, ...topics],
           fromBlock: numberToHex(from),
           toBlock: numberToHex(last < toBlock ? last : toBlock),
         },
       ],
     });
     const logs = (await abortable(request, signal)).map((log) => formatLog(log));
-    yield* parseEventLogs({
-      abi: marketplaceAbi,
-      eventName: [...events],
-      logs,
-    }) as unknown as MarketLog<Name>[];
+    yield* parseEventLogs({ abi: abi as WideAbi, eventName: [...names], logs });
   }
+}
+
+/** What {@link readContractLogs} knows of an event whose ABI it does not know at compile time. */
+export interface ContractLog {
+  eventName: string;
+  args: unknown;
+  blockNumber: bigint;
+  transactionHash: Hex;
+  logIndex: number;
 }

@@ -1,5 +1,11 @@
-import type { ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType } from "viem";
-import type { MarketContext } from "../clients/marketContext.ts";
+import type {
+  Address,
+  ContractFunctionArgs,
+  ContractFunctionName,
+  ContractFunctionReturnType,
+  Abi as WideAbi,
+} from "viem";
+import type { ChainContext, MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { toContractError } from "../errors/contract.ts";
 import { marketplaceAbi } from "../generated/marketplaceAbi.ts";
@@ -15,25 +21,35 @@ type Abi = typeof marketplaceAbi;
 type FunctionName = ContractFunctionName<Abi, "view" | "pure">;
 
 /** Calls one of the Marketplace's view functions. */
-export async function read<const Name extends FunctionName>(
+export function read<const Name extends FunctionName>(
   client: MarketContext,
   functionName: Name,
   args: ContractFunctionArgs<Abi, "view" | "pure", Name>,
-  { blockNumber, signal }: ReadParameters,
+  options: ReadParameters,
 ): Promise<ContractFunctionReturnType<Abi, "view" | "pure", Name>> {
+  const contract = { address: client.marketplace, abi: marketplaceAbi };
+  return readContract(client, contract, functionName, args, options);
+}
+
+/** Calls a view function of any contract. */
+export async function readContract<
+  const A extends WideAbi,
+  const Name extends ContractFunctionName<A, "view" | "pure">,
+>(
+  client: ChainContext,
+  contract: { address: Address; abi: A },
+  functionName: Name,
+  args: ContractFunctionArgs<A, "view" | "pure", Name>,
+  { blockNumber, signal }: ReadParameters,
+): Promise<ContractFunctionReturnType<A, "view" | "pure", Name>> {
   const call = client.public.readContract({
-    address: client.marketplace,
-    abi: marketplaceAbi,
+    ...contract,
     functionName,
     args,
     ...(blockNumber === undefined ? {} : { blockNumber }),
   } as never);
   try {
-    return (await abortable(call, signal)) as ContractFunctionReturnType<
-      Abi,
-      "view" | "pure",
-      Name
-    >;
+    return (await abortable(call, signal)) as ContractFunctionReturnType<A, "view" | "pure", Name>;
   } catch (error) {
     throw toContractError(error) ?? error;
   }

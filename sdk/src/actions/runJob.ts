@@ -16,7 +16,7 @@ export type RunJobProgress =
 
 export interface RunJobParameters
   extends Omit<SubmitJobParameters, "onProgress">,
-    Pick<ResultsOptions, "fetchTimeoutMs" | "onFailure"> {
+    Pick<ResultsOptions, "fetchTimeoutMs" | "finality" | "onFailure"> {
   onProgress?: ((progress: RunJobProgress) => void) | undefined;
 }
 
@@ -37,11 +37,11 @@ export async function runJob(
   client: MarketContext,
   parameters: RunJobParameters,
 ): Promise<RunJobReturnType> {
-  const { fetchTimeoutMs, onFailure, onProgress, signal } = parameters;
+  const { fetchTimeoutMs, finality, onFailure, onProgress, signal } = parameters;
   const job = await submitJob(client, parameters);
   const { taskCount } = job.terms;
   const results: TaskResult[] = [];
-  for await (const result of job.results({ fetchTimeoutMs, onFailure, signal })) {
+  for await (const result of job.results({ fetchTimeoutMs, finality, onFailure, signal })) {
     results.push(result);
     const { position } = result;
     onProgress?.({ type: "resultVerified", position, verified: results.length, taskCount });

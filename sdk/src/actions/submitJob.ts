@@ -1,5 +1,5 @@
 import type { CID } from "multiformats/cid";
-import { type Hex, zeroAddress } from "viem";
+import { type Address, type Hex, zeroAddress } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
 import { requireContent } from "../clients/requireContent.ts";
 import type { AbortOptions, Content } from "../content/content.ts";
@@ -45,6 +45,10 @@ export interface SubmitJobParameters extends AbortOptions {
   rewardPerTask: bigint;
   /** What a worker locks to claim a batch, in wei. Default: the reward of a batch, at least the Marketplace's minimum. */
   stakePerBatch?: bigint | undefined;
+  /** Who decides challenges. Default: the zero address, which means that results cannot be challenged. */
+  arbiter?: Address | undefined;
+  /** Least score that a worker needs to claim, in 1/10000. Default: 0. */
+  minScore?: number | undefined;
   /** Tasks in a batch, at most all of them. Default: such that there are about 16 batches, and 1,024 tasks in each at most. */
   batchSize?: number | undefined;
   /** From a claim to its submission. Default: an hour. */
@@ -195,7 +199,8 @@ async function makeTerms(
   return {
     requester,
     token: zeroAddress,
-    arbiter: zeroAddress,
+    arbiter: chosen.arbiter ?? zeroAddress,
+    minScore: chosen.minScore ?? 0,
     taskCount,
     batchSize,
     rewardPerTask,

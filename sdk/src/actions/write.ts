@@ -1,4 +1,5 @@
 import {
+  type Address,
   BaseError,
   type ContractFunctionArgs,
   type ContractFunctionName,
@@ -9,9 +10,10 @@ import {
   type TransactionReceipt,
   type Abi as WideAbi,
 } from "viem";
-import type { MarketContext } from "../clients/marketContext.ts";
+import type { ChainContext, MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
-import { type ContractRevertError, toContractError } from "../errors/contract.ts";
+import { toContractError } from "../errors/contract.ts";
+import { type ContractRevertError, contractErrors } from "../errors/contractRevert.ts";
 import {
   AccountRequiredError,
   ChainDataError,
@@ -61,58 +63,68 @@ export interface Written extends WriteReturnType {
   receipt: TransactionReceipt;
 }
 
+/** A call of any contract. Who makes one from an ABI that is known at compile time has its types checked there. */
+export interface ContractCall {
+  address: Address;
+  abi: WideAbi;
+  functionName: string;
+  args: readonly unknown[];
+  /** Wei sent along. */
+  value?: bigint;
+}
+
+/** Calls the Marketplace; see {@link writeContract}. */
+export function write<Name extends FunctionName>(
+  client: MarketContext,
+  call: Call<Name>,
+  options: WriteParameters,
+): Promise<Written> {
+  return writeContract(
+    client,
+    { address: client.marketplace, abi: marketplaceAbi, ...(call as Call<FunctionName>) },
+    options,
+  );
+}
+
 /**
  * Simulates a call, so that a refused one costs nothing; sends it; waits for its receipt.
  *
- * @throws {@link ContractRevertError} with the Marketplace's own reason, before or after sending.
+ * @throws {@link ContractRevertError} with the contract's own reason, before or after sending.
  */
-export async function write<Name extends FunctionName>(
-  client: MarketContext,
-  call: Call<Name>,
+export async function writeContract(
+  client: ChainContext,
+  call: ContractCall,
   { signal }: WriteParameters,
 ): Promise<Written> {
   const { wallet } = client;
   if (wallet === undefined) throw new AccountRequiredError(call.functionName);
   const turn = { chainId: wallet.chain.id, account: wallet.account.address };
-  const sent = await inTurn(turn, () => send(client, wallet, call), signal);
+  // A call may revert with an error of another contract that it led to.
+  const decodable = { ...call, abi: [...call.abi, ...contractErrors] };
+  const sent = await inTurn(turn, () => send(client, wallet, decodable), signal);
   const receipt = await awaitReceipt(client, sent, signal);
   const written = { hash: sent.hash, receipt, ...costOf(receipt) };
-  if (receipt.status === "reverted") throw await explainRevert(client, wallet, call, written);
+  if (receipt.status === "reverted") throw await explainRevert(client, wallet, decodable, written);
   return written;
 }
 
-type Wallet = NonNullable<MarketContext["wallet"]>;
+type Wallet = NonNullable<ChainContext["wallet"]>;
 
-/** The call as viem takes it for an ABI that it does not know at compile time: `Call` has checked its types. */
-function toContractCall<Name extends FunctionName>(
-  client: MarketContext,
-  { functionName, args, value }: Call<Name>,
-) {
-  return {
-    address: client.marketplace,
-    abi: marketplaceAbi as WideAbi,
-    functionName: functionName as string,
-    args: args as readonly unknown[],
-    ...(value === undefined ? {} : { value }),
-  };
-}
-
-async function send<Name extends FunctionName>(
-  client: MarketContext,
+async function send(
+  client: ChainContext,
   wallet: Wallet,
-  call: Call<Name>,
+  call: ContractCall,
 ): Promise<SentTransaction> {
   const { account, chain } = wallet;
-  const contractCall = toContractCall(client, call);
   try {
-    await client.public.simulateContract({ ...contractCall, account });
-    const estimate = await client.public.estimateContractGas({ ...contractCall, account });
+    await client.public.simulateContract({ ...call, account });
+    const estimate = await client.public.estimateContractGas({ ...call, account });
     const gas = (estimate * GAS_MARGIN_PERCENT) / 100n;
     const nonce = await client.public.getTransactionCount({
       address: account.address,
       blockTag: "pending",
     });
-    const hash = await wallet.writeContract({ ...contractCall, account, chain, gas, nonce });
+    const hash = await wallet.writeContract({ ...call, account, chain, gas, nonce });
     return { hash, from: account.address, nonce };
   } catch (error) {
     throw toContractError(error) ?? (await explainFailure(client, wallet, call, error));
@@ -120,10 +132,10 @@ async function send<Name extends FunctionName>(
 }
 
 /** A node that lacks the money for a call says so in many ways, which viem has sorted out. */
-async function explainFailure<Name extends FunctionName>(
-  client: MarketContext,
+async function explainFailure(
+  client: ChainContext,
   wallet: Wallet,
-  call: Call<Name>,
+  call: ContractCall,
   error: unknown,
 ): Promise<unknown> {
   const poor =
@@ -136,18 +148,14 @@ async function explainFailure<Name extends FunctionName>(
 }
 
 /** The same call in the state that the transaction met tells what it met. */
-async function explainRevert<Name extends FunctionName>(
-  client: MarketContext,
+async function explainRevert(
+  client: ChainContext,
   wallet: Wallet,
-  call: Call<Name>,
+  call: ContractCall,
   { hash, blockNumber, gasUsed, feeWei }: WriteReturnType,
 ): Promise<ContractRevertError | TransactionRevertedError> {
   try {
-    await client.public.simulateContract({
-      ...toContractCall(client, call),
-      account: wallet.account,
-      blockNumber,
-    });
+    await client.public.simulateContract({ ...call, account: wallet.account, blockNumber });
   } catch (error) {
     const reason = toContractError(error);
     if (reason === undefined) return new TransactionRevertedError(hash, { cause: error });

@@ -1,12 +1,25 @@
+import { type AuditParameters, type AuditReturnType, audit } from "../actions/audit.ts";
 import { type CancelParameters, type CancelReturnType, cancel } from "../actions/cancel.ts";
+import {
+  type ChallengeParameters,
+  type ChallengeReturnType,
+  challenge,
+} from "../actions/challenge.ts";
 import { type ClaimParameters, type ClaimReturnType, claim } from "../actions/claim.ts";
+import { type DemandParameters, type DemandReturnType, demand } from "../actions/demand.ts";
 import { type DepositParameters, type DepositReturnType, deposit } from "../actions/deposit.ts";
 import { type ExpireParameters, type ExpireReturnType, expire } from "../actions/expire.ts";
+import { type ForfeitParameters, type ForfeitReturnType, forfeit } from "../actions/forfeit.ts";
 import {
   type GetAccountParameters,
   type GetAccountReturnType,
   getAccount,
 } from "../actions/getAccount.ts";
+import {
+  type GetArbiterFeeParameters,
+  type GetArbiterFeeReturnType,
+  getArbiterFee,
+} from "../actions/getArbiterFee.ts";
 import {
   type GetBalanceParameters,
   type GetBalanceReturnType,
@@ -39,13 +52,26 @@ import {
   getPostedJobs,
 } from "../actions/getPostedJobs.ts";
 import {
+  type GetRulingParameters,
+  type GetRulingReturnType,
+  getRuling,
+} from "../actions/getRuling.ts";
+import {
   type GetSubmissionParameters,
   type GetSubmissionReturnType,
   getSubmission,
 } from "../actions/getSubmission.ts";
 import { type OpenJobParameters, type OpenJobReturnType, openJob } from "../actions/openJob.ts";
 import { type PostJobParameters, type PostJobReturnType, postJob } from "../actions/postJob.ts";
+import {
+  type PrepareChallengeParameters,
+  type PrepareChallengeReturnType,
+  prepareChallenge,
+} from "../actions/prepareChallenge.ts";
 import { type RebondParameters, type RebondReturnType, rebond } from "../actions/rebond.ts";
+import { type ReleaseParameters, type ReleaseReturnType, release } from "../actions/release.ts";
+import { type ResolveParameters, type ResolveReturnType, resolve } from "../actions/resolve.ts";
+import { type RevealParameters, type RevealReturnType, reveal } from "../actions/reveal.ts";
 import { type RunJobParameters, type RunJobReturnType, runJob } from "../actions/runJob.ts";
 import { type SettleParameters, type SettleReturnType, settle } from "../actions/settle.ts";
 import { type SubmitParameters, type SubmitReturnType, submit } from "../actions/submit.ts";
@@ -65,16 +91,26 @@ import type { MarketContext } from "./marketContext.ts";
 
 /** Every action, bound to a client. */
 export interface MarketActions {
+  /** Runs tasks of a submitted batch again and compares. */
+  audit(parameters: AuditParameters): AuditReturnType;
   /** Takes back the escrow of every open task. */
   cancel(parameters: CancelParameters): Promise<CancelReturnType>;
+  /** Puts one task of a submitted batch to the job's arbiter. */
+  challenge(parameters: ChallengeParameters): Promise<ChallengeReturnType>;
   /** Claims a batch. */
   claim(parameters: ClaimParameters): Promise<ClaimReturnType>;
+  /** Asks a worker to show one leaf of its result tree. */
+  demand(parameters: DemandParameters): Promise<DemandReturnType>;
   /** Adds to the account's stake. */
   deposit(parameters: DepositParameters): Promise<DepositReturnType>;
   /** Ends an overdue claim. */
   expire(parameters: ExpireParameters): Promise<ExpireReturnType>;
+  /** Ends a demand that was not answered in time. */
+  forfeit(parameters: ForfeitParameters): Promise<ForfeitReturnType>;
   /** Stake and record of an account. */
   getAccount(parameters?: GetAccountParameters): Promise<GetAccountReturnType>;
+  /** What an arbiter takes for one dispute. */
+  getArbiterFee(parameters: GetArbiterFeeParameters): Promise<GetArbiterFeeReturnType>;
   /** What the Marketplace itself holds, in wei. */
   getBalance(parameters?: GetBalanceParameters): Promise<GetBalanceReturnType>;
   /** Where a job's batches stand. */
@@ -89,37 +125,52 @@ export interface MarketActions {
   getParameters(parameters?: GetParametersParameters): Promise<GetParametersReturnType>;
   /** The jobs posted in a range of blocks. */
   getPostedJobs(parameters: GetPostedJobsParameters): Promise<GetPostedJobsReturnType>;
+  /** What an arbiter says of a dispute. */
+  getRuling(parameters: GetRulingParameters): Promise<GetRulingReturnType>;
   /** What a batch's worker committed to. */
   getSubmission(parameters: GetSubmissionParameters): Promise<GetSubmissionReturnType>;
+  /** The handle of a job that was posted earlier. */
+  openJob(parameters: OpenJobParameters): Promise<OpenJobReturnType>;
   /** Posts a job whose contents are stored already. */
   postJob(parameters: PostJobParameters): Promise<PostJobReturnType>;
+  /** The first step of a challenge. */
+  prepareChallenge(parameters: PrepareChallengeParameters): Promise<PrepareChallengeReturnType>;
   /** Makes stake of what is unbonding. */
   rebond(parameters: RebondParameters): Promise<RebondReturnType>;
+  /** Gives back a claimed batch. */
+  release(parameters: ReleaseParameters): Promise<ReleaseReturnType>;
+  /** Carries out an arbiter's ruling. */
+  resolve(parameters: ResolveParameters): Promise<ResolveReturnType>;
+  /** Shows the leaf that was demanded. */
+  reveal(parameters: RevealParameters): Promise<RevealReturnType>;
+  /** Buys work and waits for all results. */
+  runJob(parameters: RunJobParameters): Promise<RunJobReturnType>;
   /** Pays for batches whose challenge window is over. */
   settle(parameters: SettleParameters): Promise<SettleReturnType>;
   /** Commits to the results of a claimed batch. */
   submit(parameters: SubmitParameters): Promise<SubmitReturnType>;
+  /** Buys work: stores program and inputs, and posts the job. */
+  submitJob(parameters: SubmitJobParameters): Promise<SubmitJobReturnType>;
   /** Takes free stake out. */
   unbond(parameters: UnbondParameters): Promise<UnbondReturnType>;
   /** Sends the account's credit. */
   withdraw(parameters?: WithdrawParameters): Promise<WithdrawReturnType>;
   /** Sends what has unbonded. */
   withdrawStake(parameters?: WithdrawStakeParameters): Promise<WithdrawStakeReturnType>;
-  /** The handle of a job that was posted earlier. */
-  openJob(parameters: OpenJobParameters): Promise<OpenJobReturnType>;
-  /** Buys work and waits for all results. */
-  runJob(parameters: RunJobParameters): Promise<RunJobReturnType>;
-  /** Buys work: stores program and inputs, and posts the job. */
-  submitJob(parameters: SubmitJobParameters): Promise<SubmitJobReturnType>;
 }
 
 export function marketActions(client: MarketContext): MarketActions {
   return {
+    audit: (parameters) => audit(client, parameters),
     cancel: (parameters) => cancel(client, parameters),
+    challenge: (parameters) => challenge(client, parameters),
     claim: (parameters) => claim(client, parameters),
+    demand: (parameters) => demand(client, parameters),
     deposit: (parameters) => deposit(client, parameters),
     expire: (parameters) => expire(client, parameters),
+    forfeit: (parameters) => forfeit(client, parameters),
     getAccount: (parameters) => getAccount(client, parameters),
+    getArbiterFee: (parameters) => getArbiterFee(client, parameters),
     getBalance: (parameters) => getBalance(client, parameters),
     getBatches: (parameters) => getBatches(client, parameters),
     getCredit: (parameters) => getCredit(client, parameters),
@@ -127,16 +178,21 @@ export function marketActions(client: MarketContext): MarketActions {
     getMarketEvents: (parameters) => getMarketEvents(client, parameters),
     getParameters: (parameters) => getParameters(client, parameters),
     getPostedJobs: (parameters) => getPostedJobs(client, parameters),
+    getRuling: (parameters) => getRuling(client, parameters),
     getSubmission: (parameters) => getSubmission(client, parameters),
+    openJob: (parameters) => openJob(client, parameters),
     postJob: (parameters) => postJob(client, parameters),
+    prepareChallenge: (parameters) => prepareChallenge(client, parameters),
     rebond: (parameters) => rebond(client, parameters),
+    release: (parameters) => release(client, parameters),
+    resolve: (parameters) => resolve(client, parameters),
+    reveal: (parameters) => reveal(client, parameters),
+    runJob: (parameters) => runJob(client, parameters),
     settle: (parameters) => settle(client, parameters),
     submit: (parameters) => submit(client, parameters),
+    submitJob: (parameters) => submitJob(client, parameters),
     unbond: (parameters) => unbond(client, parameters),
     withdraw: (parameters) => withdraw(client, parameters),
     withdrawStake: (parameters) => withdrawStake(client, parameters),
-    openJob: (parameters) => openJob(client, parameters),
-    runJob: (parameters) => runJob(client, parameters),
-    submitJob: (parameters) => submitJob(client, parameters),
   };
 }

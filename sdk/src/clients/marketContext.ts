@@ -2,18 +2,30 @@ import type { Account, Address, Chain, PublicClient, Transport, WalletClient } f
 import type { Content } from "../content/content.ts";
 import type { Announcer } from "./announcer.ts";
 
-/** What every action works with. A client is this and all actions bound to it. */
-export interface MarketContext {
+/** How a chain is read and written. */
+export interface ChainContext {
   readonly public: PublicClient<Transport, Chain>;
   /** Signs and sends; absent on a client that only reads. */
   readonly wallet: WalletClient<Transport, Chain, Account> | undefined;
+  /** A transaction counts when this many blocks, its own included, have it. */
+  readonly confirmations: number;
+  /** Between two looks at the chain, in milliseconds. */
+  readonly pollingIntervalMs: number;
+}
+
+/** What every action works with. A client is this and all actions bound to it. */
+export interface MarketContext extends ChainContext {
   readonly marketplace: Address;
   /** First block that can have an event of the Marketplace. */
   readonly deployedAt: bigint;
   readonly content: Content | undefined;
   readonly announcer: Announcer | undefined;
-  /** A transaction counts when this many blocks, its own included, have it. */
-  readonly confirmations: number;
-  /** Between two looks at the chain, in milliseconds. */
-  readonly pollingIntervalMs: number;
+}
+
+/** What the actions of jurors, and of those who ask them, work with. */
+export interface JuryContext extends ChainContext {
+  /** The `JuryArbiter`. */
+  readonly jury: Address;
+  /** Whose disputes it is about. */
+  readonly marketplace: Address;
 }

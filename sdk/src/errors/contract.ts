@@ -1,315 +1,81 @@
+import { type AbiParameter, BaseError, ContractFunctionRevertedError } from "viem";
 import {
-  type AbiParameter,
-  type AbiParameterToPrimitiveType,
-  BaseError,
-  type ContractErrorName as ContractErrorNameOf,
-  ContractFunctionRevertedError,
-  formatEther,
-  getAbiItem,
-  type Hex,
-  hexToString,
-} from "viem";
-import { marketplaceAbi } from "../generated/marketplaceAbi.ts";
-import { AssayError } from "./base.ts";
+  type ContractErrorArgs,
+  type ContractErrorName,
+  type ContractRevertError,
+  contractErrors,
+} from "./contractRevert.ts";
+import * as jury from "./jury.ts";
+import * as marketplace from "./marketplace.ts";
 
-type Abi = typeof marketplaceAbi;
-
-/** The names of the Marketplace's custom errors. */
-export type ContractErrorName = ContractErrorNameOf<Abi>;
-
-type InputOf<Name extends ContractErrorName> = Extract<
-  Abi[number],
-  { type: "error"; name: Name }
->["inputs"][number];
-
-/** A custom error's arguments by name, with the types that viem decodes them to. */
-export type ContractErrorArgs<Name extends ContractErrorName = ContractErrorName> =
-  Name extends ContractErrorName
-    ? {
-        readonly [Input in InputOf<Name> as Input["name"]]: AbiParameterToPrimitiveType<Input>;
-      }
-    : never;
-
-/** What a transaction cost that reverted nevertheless, because the chain moved on after its simulation. */
-export interface RevertedTransaction {
-  hash: Hex;
-  blockNumber: bigint;
-  gasUsed: bigint;
-  /** Wei. */
-  feeWei: bigint;
-}
-
-/** The Marketplace refused a call. There is one class for each of its custom errors; `code` is that error's name. */
-export abstract class ContractRevertError extends AssayError {
-  abstract override readonly code: ContractErrorName;
-  abstract readonly args: ContractErrorArgs;
-  /** Set when the refusal cost gas; a call that is refused in simulation is never sent. */
-  transaction: RevertedTransaction | undefined;
-}
-
-interface Options {
-  /** Whether the same call succeeds later by the passing of time alone. */
-  retryable?: boolean;
-}
-
-function revertError<Name extends ContractErrorName>(
-  name: Name,
-  describe: (args: ContractErrorArgs<Name>) => string,
-  { retryable = false }: Options = {},
-) {
-  return class extends ContractRevertError {
-    readonly code = name;
-    readonly retryable = retryable;
-    readonly args: ContractErrorArgs<Name> & ContractErrorArgs;
-
-    constructor(args: ContractErrorArgs<Name> & ContractErrorArgs, options: { cause?: unknown }) {
-      super(describe(args), options);
-      this.args = args;
-    }
-  };
-}
-
-/** For people; a node that lies may name a time that no calendar has. */
-function time(seconds: number | bigint): string {
-  const date = new Date(Number(seconds) * 1000);
-  return Number.isNaN(date.getTime()) ? `second ${seconds}` : date.toISOString();
-}
-const ether = (wei: bigint) => `${formatEther(wei)} ether`;
-const of = ({ job, batch }: { job: Hex; batch: number }) => `batch ${batch} of job ${job}`;
-const statuses = ["open", "claimed", "submitted", "settled", "demanded", "challenged", "void"];
-
-export class AlreadyPostedError extends revertError(
-  "Marketplace_AlreadyPosted",
-  ({ job }) => `Job ${job} is posted already: take another salt to post the same again.`,
-) {}
-export class JobIsCancelledError extends revertError(
-  "Marketplace_Cancelled",
-  ({ job }) => `Job ${job} is cancelled: nothing of it can be claimed or cancelled any more.`,
-) {}
-export class ChallengeWindowOpenError extends revertError(
-  "Marketplace_ChallengeWindowOpen",
-  (args) =>
-    `The challenge window of ${of(args)} is open: settle it from ${time(args.settleableAt)} (chain time) on.`,
-  { retryable: true },
-) {}
-export class ClaimingClosedError extends revertError(
-  "Marketplace_ClaimingClosed",
-  ({ job, claimUntil }) =>
-    `Batches of job ${job} could be claimed until ${time(claimUntil)} (chain time): look for another job.`,
-) {}
-export class InsufficientStakeError extends revertError(
-  "Marketplace_InsufficientStake",
-  ({ account, free, needed }) =>
-    `${account} has ${ether(free)} of free stake and needs ${ether(needed)}: deposit more, or wait until batches are settled.`,
-) {}
-export class InsufficientUnbondingError extends revertError(
-  "Marketplace_InsufficientUnbonding",
-  ({ account, unbonding, needed }) =>
-    `Of ${account}, ${ether(unbonding)} are unbonding, less than ${ether(needed)}: ask for less.`,
-) {}
-export class MalformedCidError extends revertError(
-  "Marketplace_MalformedCid",
-  ({ prefix, digest }) =>
-    `${prefix} ${digest} is no CID that the chain admits: use CIDv1 with a 32-byte digest.`,
-) {}
-export class NoCreditError extends revertError(
-  "Marketplace_NoCredit",
-  ({ account, token }) => `${account} has no credit in ${token}: there is nothing to withdraw.`,
-) {}
-export class NoSuchBatchError extends revertError(
-  "Marketplace_NoSuchBatch",
-  ({ job, batch, batchCount }) =>
-    `Job ${job} has ${batchCount} batches, the first is 0: there is no batch ${batch}.`,
-) {}
-export class NotClaimerError extends revertError(
-  "Marketplace_NotClaimer",
-  (args) => `${args.worker} claimed ${of(args)}: ${args.caller} cannot submit it.`,
-) {}
-export class NotOverdueError extends revertError(
-  "Marketplace_NotOverdue",
-  (args) =>
-    `The worker of ${of(args)} has until ${time(args.deadline)} (chain time): expire it after that.`,
-  { retryable: true },
-) {}
-export class NotPostedError extends revertError(
-  "Marketplace_NotPosted",
-  ({ job }) => `No job ${job} was posted: check the terms, and that this is the right chain.`,
-) {}
-export class NotRequesterError extends revertError(
-  "Marketplace_NotRequester",
-  ({ job, caller, requester }) =>
-    `Job ${job} belongs to ${requester}: ${caller} cannot do this, use the requester's account.`,
-) {}
-export class NothingOpenError extends revertError(
-  "Marketplace_NothingOpen",
-  ({ job }) => `Every batch of job ${job} is claimed: there is nothing to cancel.`,
-) {}
-export class OutOfBoundsError extends revertError(
-  "Marketplace_OutOfBounds",
-  ({ what, value, least, most }) =>
-    `The value of ${hexToString(what, { size: 32 })} is ${value}: this Marketplace admits ${least} to ${most}.`,
-) {}
-export class OverdueError extends revertError(
-  "Marketplace_Overdue",
-  (args) =>
-    `It is too late for ${of(args)}: it had to be submitted by ${time(args.deadline)} (chain time).`,
-) {}
-export class SpecMismatchError extends revertError(
-  "Marketplace_SpecMismatch",
-  ({ specHash, actual }) =>
-    `The terms name the spec ${specHash}, but it hashes to ${actual}: set specHash to hashSpec(spec).`,
-) {}
-export class StillUnbondingError extends revertError(
-  "Marketplace_StillUnbonding",
-  ({ account, readyAt }) =>
-    `The stake of ${account} is unbonding: withdraw it from ${time(readyAt)} (chain time) on.`,
-  { retryable: true },
-) {}
-export class WrongEscrowError extends revertError(
-  "Marketplace_WrongEscrow",
-  ({ job, received, escrow }) =>
-    `Job ${job} needs an escrow of exactly ${escrow}, and ${received} arrived: send taskCount · rewardPerTask, of a token that takes no fee of transfers.`,
-) {}
-export class WrongStatusError extends revertError(
-  "Marketplace_WrongStatus",
-  (args) =>
-    `The call needs ${of(args)} to be ${statuses[args.needed] ?? args.needed}, and it is ${statuses[args.status] ?? args.status}: somebody else may have been faster.`,
-) {}
-export class ZeroAmountError extends revertError(
-  "Marketplace_ZeroAmount",
-  () => "An amount of zero changes nothing: give one above zero.",
-) {}
-export class ZeroRecipientError extends revertError(
-  "Marketplace_ZeroRecipient",
-  () => "Money sent to the zero address is lost: name a recipient.",
-) {}
-export class ZeroResultRootError extends revertError(
-  "Marketplace_ZeroResultRoot",
-  (args) => `The result root of ${of(args)} is zero: submit the root over its result leaves.`,
-) {}
-export class ChallengeWindowOverError extends revertError(
-  "Marketplace_ChallengeWindowOver",
-  (args) =>
-    `The challenge window of ${of(args)} ended at ${time(args.settleableAt)} (chain time): nobody can put it in question any more.`,
-) {}
-export class NoArbiterError extends revertError(
-  "Marketplace_NoArbiter",
-  ({ job }) => `Job ${job} has no arbiter: its results cannot be put in question.`,
-) {}
-export class WrongRootError extends revertError(
-  "Marketplace_WrongRoot",
-  (args) =>
-    `The result root of ${of(args)} is ${args.resultRoot}, not ${args.expectedRoot}: look at its results again.`,
-) {}
-export class NoSuchTaskError extends revertError(
-  "Marketplace_NoSuchTask",
-  (args) => `Task ${args.position} is not in ${of(args)}: name one that is.`,
-) {}
-export class WrongLeafError extends revertError(
-  "Marketplace_WrongLeaf",
-  (args) =>
-    `This is not the leaf of task ${args.position} under the result root of ${of(args)}: take leaf and proof from its manifest.`,
-) {}
-export class WrongGroundError extends revertError(
-  "Marketplace_WrongGround",
-  ({ ground, outcome }) =>
-    `Ground ${ground} is none that a result of outcome ${outcome} gives: only an ok result can be unavailable.`,
-) {}
-export class NotPreparedError extends revertError(
-  "Marketplace_NotPrepared",
-  ({ commitment }) =>
-    `Challenge ${commitment} is not prepared: call prepareChallenge at least one block before.`,
-  { retryable: true },
-) {}
-export class WrongDisputeError extends revertError(
-  "Marketplace_WrongDispute",
-  (args) =>
-    `${of(args)} is in dispute ${args.id}, not ${args.given}: take the dispute from its BatchChallenged event.`,
-) {}
-export class NotRuledError extends revertError(
-  "Marketplace_NotRuled",
-  (args) =>
-    `The arbiter of ${of(args)} has not ruled: it has until ${time(args.timeoutAt)} (chain time).`,
-  { retryable: true },
-) {}
-export class TooLittleGasError extends revertError(
-  "Marketplace_TooLittleGas",
-  ({ gasLeft, needed }) =>
-    `The arbiter needs ${needed} gas to be asked, and ${gasLeft} were left: send the transaction with more.`,
-) {}
-export class ScoreTooLowError extends revertError(
-  "Marketplace_ScoreTooLow",
-  ({ account, score, minScore }) =>
-    `${account} has a score of ${score}, and the job asks for ${minScore}: look for another job.`,
-) {}
-export class WrongValueError extends revertError(
-  "Marketplace_WrongValue",
-  ({ value, needed }) => `The call takes exactly ${needed} wei, and ${value} were sent.`,
-) {}
-export class TokenTransferFailedError extends revertError(
-  "SafeERC20FailedOperation",
-  ({ token }) => `Token ${token} refused the transfer: check balance and allowance.`,
-) {}
-export class RecipientRefusedError extends revertError(
-  "FailedCall",
-  () => "The recipient refused the money: name one that takes plain transfers.",
-) {}
-export class MarketplaceBalanceError extends revertError(
-  "InsufficientBalance",
-  ({ balance, needed }) =>
-    `The Marketplace holds ${ether(balance)} and should send ${ether(needed)}: its books are broken, report this.`,
-) {}
-export class ReentrantCallError extends revertError(
-  "ReentrancyGuardReentrantCall",
-  () => "The recipient called back while it was paid: name one that does not.",
-) {}
-export class AmountTooLargeError extends revertError(
-  "SafeCastOverflowedUintDowncast",
-  ({ bits, value }) => `${value} does not fit ${bits} bits: give a smaller amount.`,
-) {}
-
-/** Every custom error of the ABI has its class here; one without does not type-check. */
+/** Every custom error of the contracts has its class here; one without does not type-check. */
 const classes = {
-  FailedCall: RecipientRefusedError,
-  InsufficientBalance: MarketplaceBalanceError,
-  Marketplace_AlreadyPosted: AlreadyPostedError,
-  Marketplace_Cancelled: JobIsCancelledError,
-  Marketplace_ChallengeWindowOpen: ChallengeWindowOpenError,
-  Marketplace_ClaimingClosed: ClaimingClosedError,
-  Marketplace_InsufficientStake: InsufficientStakeError,
-  Marketplace_InsufficientUnbonding: InsufficientUnbondingError,
-  Marketplace_MalformedCid: MalformedCidError,
-  Marketplace_NoCredit: NoCreditError,
-  Marketplace_NoSuchBatch: NoSuchBatchError,
-  Marketplace_NotClaimer: NotClaimerError,
-  Marketplace_NotOverdue: NotOverdueError,
-  Marketplace_NotPosted: NotPostedError,
-  Marketplace_NotRequester: NotRequesterError,
-  Marketplace_NothingOpen: NothingOpenError,
-  Marketplace_OutOfBounds: OutOfBoundsError,
-  Marketplace_Overdue: OverdueError,
-  Marketplace_SpecMismatch: SpecMismatchError,
-  Marketplace_StillUnbonding: StillUnbondingError,
-  Marketplace_WrongEscrow: WrongEscrowError,
-  Marketplace_WrongStatus: WrongStatusError,
-  Marketplace_ZeroAmount: ZeroAmountError,
-  Marketplace_ZeroRecipient: ZeroRecipientError,
-  Marketplace_ZeroResultRoot: ZeroResultRootError,
-  Marketplace_ChallengeWindowOver: ChallengeWindowOverError,
-  Marketplace_NoArbiter: NoArbiterError,
-  Marketplace_WrongRoot: WrongRootError,
-  Marketplace_NoSuchTask: NoSuchTaskError,
-  Marketplace_WrongLeaf: WrongLeafError,
-  Marketplace_WrongGround: WrongGroundError,
-  Marketplace_NotPrepared: NotPreparedError,
-  Marketplace_WrongDispute: WrongDisputeError,
-  Marketplace_NotRuled: NotRuledError,
-  Marketplace_TooLittleGas: TooLittleGasError,
-  Marketplace_ScoreTooLow: ScoreTooLowError,
-  Marketplace_WrongValue: WrongValueError,
-  SafeERC20FailedOperation: TokenTransferFailedError,
-  ReentrancyGuardReentrantCall: ReentrantCallError,
-  SafeCastOverflowedUintDowncast: AmountTooLargeError,
+  FailedCall: marketplace.RecipientRefusedError,
+  InsufficientBalance: marketplace.MarketplaceBalanceError,
+  Marketplace_AlreadyPosted: marketplace.AlreadyPostedError,
+  Marketplace_Cancelled: marketplace.JobIsCancelledError,
+  Marketplace_ChallengeWindowOpen: marketplace.ChallengeWindowOpenError,
+  Marketplace_ChallengeWindowOver: marketplace.ChallengeWindowOverError,
+  Marketplace_ClaimingClosed: marketplace.ClaimingClosedError,
+  Marketplace_InsufficientStake: marketplace.InsufficientStakeError,
+  Marketplace_InsufficientUnbonding: marketplace.InsufficientUnbondingError,
+  Marketplace_MalformedCid: marketplace.MalformedCidError,
+  Marketplace_NoArbiter: marketplace.NoArbiterError,
+  Marketplace_NoCredit: marketplace.NoCreditError,
+  Marketplace_NoSuchBatch: marketplace.NoSuchBatchError,
+  Marketplace_NoSuchTask: marketplace.NoSuchTaskError,
+  Marketplace_NotClaimer: marketplace.NotClaimerError,
+  Marketplace_NotOverdue: marketplace.NotOverdueError,
+  Marketplace_NotPosted: marketplace.NotPostedError,
+  Marketplace_NotPrepared: marketplace.NotPreparedError,
+  Marketplace_NotRequester: marketplace.NotRequesterError,
+  Marketplace_NotRuled: marketplace.NotRuledError,
+  Marketplace_NothingOpen: marketplace.NothingOpenError,
+  Marketplace_OutOfBounds: marketplace.OutOfBoundsError,
+  Marketplace_Overdue: marketplace.OverdueError,
+  Marketplace_ScoreTooLow: marketplace.ScoreTooLowError,
+  Marketplace_SpecMismatch: marketplace.SpecMismatchError,
+  Marketplace_StillUnbonding: marketplace.StillUnbondingError,
+  Marketplace_TooLittleGas: marketplace.TooLittleGasError,
+  Marketplace_WrongDispute: marketplace.WrongDisputeError,
+  Marketplace_WrongEscrow: marketplace.WrongEscrowError,
+  Marketplace_WrongGround: marketplace.WrongGroundError,
+  Marketplace_WrongLeaf: marketplace.WrongLeafError,
+  Marketplace_WrongRoot: marketplace.WrongRootError,
+  Marketplace_WrongStatus: marketplace.WrongStatusError,
+  Marketplace_WrongValue: marketplace.WrongValueError,
+  Marketplace_ZeroAmount: marketplace.ZeroAmountError,
+  Marketplace_ZeroRecipient: marketplace.ZeroRecipientError,
+  Marketplace_ZeroResultRoot: marketplace.ZeroResultRootError,
+  ReentrancyGuardReentrantCall: marketplace.ReentrantCallError,
+  SafeCastOverflowedUintDowncast: marketplace.AmountTooLargeError,
+  SafeERC20FailedOperation: marketplace.TokenTransferFailedError,
+  JuryArbiter_AlreadyCommitted: jury.AlreadyCommittedError,
+  JuryArbiter_AlreadyOpen: jury.DisputeAlreadyOpenError,
+  JuryArbiter_BelowTicket: jury.BelowTicketError,
+  JuryArbiter_CommitmentMismatch: jury.CommitmentMismatchError,
+  JuryArbiter_EvenJury: jury.EvenJuryError,
+  JuryArbiter_InsufficientStake: jury.InsufficientJurorStakeError,
+  JuryArbiter_NoCredit: jury.NoJurorCreditError,
+  JuryArbiter_NoRandomness: jury.NoRandomnessError,
+  JuryArbiter_NoVerdict: jury.NoVerdictError,
+  JuryArbiter_NotCommitting: jury.NotCommittingError,
+  JuryArbiter_NotDrawn: jury.NotDrawnError,
+  JuryArbiter_NotRevealing: jury.NotRevealingError,
+  JuryArbiter_NothingToAdvance: jury.NothingToAdvanceError,
+  JuryArbiter_NothingUnbonding: jury.NothingUnbondingError,
+  JuryArbiter_OutOfBounds: jury.JuryOutOfBoundsError,
+  JuryArbiter_PoolFull: jury.PoolFullError,
+  JuryArbiter_StakeLocked: jury.JurorStakeLockedError,
+  JuryArbiter_StillUnbonding: jury.JurorStillUnbondingError,
+  JuryArbiter_WrongFee: jury.WrongFeeError,
+  JuryArbiter_WrongPanel: jury.WrongPanelError,
+  JuryArbiter_WrongStage: jury.WrongStageError,
+  JuryArbiter_ZeroAmount: jury.ZeroJurorAmountError,
+  JuryArbiter_ZeroCommitment: jury.ZeroCommitmentError,
+  JuryArbiter_ZeroRecipient: jury.ZeroJurorRecipientError,
+  Randomness_NotReady: jury.RandomnessNotReadyError,
+  Randomness_WrongProof: jury.RandomnessProofError,
 } as const satisfies {
   [Name in ContractErrorName]: new (
     args: ContractErrorArgs<Name>,
@@ -320,7 +86,7 @@ const classes = {
 /** The class of a custom error. */
 export type ContractErrorOf<Name extends ContractErrorName> = InstanceType<(typeof classes)[Name]>;
 
-/** The Marketplace's own error in what viem threw, or `undefined` when the call failed for another reason. */
+/** The contracts' own error in what viem threw, or `undefined` when the call failed for another reason. */
 export function toContractError(error: unknown): ContractRevertError | undefined {
   if (!(error instanceof BaseError)) return undefined;
   const reverted = error.walk((cause) => cause instanceof ContractFunctionRevertedError);
@@ -330,13 +96,13 @@ export function toContractError(error: unknown): ContractRevertError | undefined
   const { errorName, args = [] } = reverted.data;
   if (!Object.hasOwn(classes, errorName)) return undefined;
   const name = errorName as ContractErrorName;
-  const { inputs }: { inputs: readonly AbiParameter[] } = getAbiItem({ abi: marketplaceAbi, name });
+  const inputs: readonly AbiParameter[] =
+    contractErrors.find((item) => item.name === name)?.inputs ?? [];
   const named = Object.fromEntries(inputs.map((input, i) => [input.name, args[i]]));
   // The name chooses both the class and, by the ABI, the arguments; TypeScript cannot see that they belong together.
   const ErrorClass = classes[name] as new (
     args: Record<string, unknown>,
     options: { cause?: unknown },
   ) => ContractRevertError;
-  // viem's outermost error carries the whole ABI, which nobody wants to see printed.
-  return new ErrorClass(named, { cause: reverted });
+  return new ErrorClass(named, { cause: error });
 }

@@ -48,7 +48,9 @@ export function createJobHandle(client: MarketContext, job: PostedJob): JobHandl
     spec,
     blockNumber,
     async status({ signal } = {}) {
-      const batches = { open: 0, claimed: 0, submitted: 0, settled: 0 };
+      const batches: JobStatus["batches"] = {
+        ...{ open: 0, claimed: 0, submitted: 0, demanded: 0, challenged: 0, settled: 0, void: 0 },
+      };
       const { number } = await client.public.getBlock();
       const at = { jobId, blockNumber: number, signal };
       for (const { status } of await getBatches(client, { ...at, count: batchCount(terms) })) {

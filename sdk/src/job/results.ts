@@ -25,7 +25,16 @@ export type TaskResult = {
   worker: Address;
 } & ({ outcome: "ok"; bytes: Uint8Array; cid: CID } | { outcome: "trap" | "over-limit" });
 
+/** When a batch's results count: once its worker has committed to them, or once nobody can put them in question any more. */
+export type Finality = "submitted" | "settled";
+
 export interface ResultsOptions extends AbortOptions {
+  /**
+   * Default: `submitted`, results as soon as they are there. They are what the worker committed to, and may be wrong: a challenge can
+   * still overturn them, and what another worker then submits instead is not yielded. `settled` waits for the end of
+   * every question, and yields what was paid for.
+   */
+  finality?: Finality | undefined;
   /** Yield by position, so that a batch waits for all before it. Default: as they come. */
   ordered?: boolean | undefined;
   /** How long to look for one block, in milliseconds, before its result counts as unavailable. Default: 60,000. */
@@ -44,12 +53,18 @@ const CONCURRENT_RESULTS = 8;
  *
  * A result that cannot be fetched or verified does not hold up the others: `onFailure` is told at once, everything else is
  * yielded, and then {@link JobIncompleteError} is thrown with all failures. The same error comes at the end when batches
- * are missing that nobody can submit any more. A reorganisation does not take back what was yielded.
+ * are missing that nobody can submit any more, or whose reward went back because no arbiter could decide. A reorganisation does not take back what was yielded.
  */
 export async function* jobResults(
   client: MarketContext,
   job: PostedJob,
-  { ordered = false, fetchTimeoutMs = 60_000, onFailure, signal }: ResultsOptions = {},
+  {
+    finality = "submitted",
+    ordered = false,
+    fetchTimeoutMs = 60_000,
+    onFailure,
+    signal,
+  }: ResultsOptions = {},
 ): AsyncGenerator<TaskResult, void, undefined> {
   const content = requireContent(client, "results");
   const failures: ResultError[] = [];
@@ -64,7 +79,7 @@ export async function* jobResults(
     }
   }
   const source = (stop: AbortSignal) => {
-    const batches = watchSubmissions(client, job, { signal: stop });
+    const batches = watchSubmissions(client, job, { finality, signal: stop });
     return ordered ? inOrder(batches) : batches;
   };
   const parts = mergeConcurrently(source, ordered ? 1 : CONCURRENT_BATCHES, open, { signal });

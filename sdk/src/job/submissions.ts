@@ -10,6 +10,7 @@ import type { JobId } from "../types/job.ts";
 import { batchCount } from "./batches.ts";
 import { watchBlocks } from "./blocks.ts";
 import { allLost, isClaimingOver, type LostBatches } from "./lost.ts";
+import type { Finality } from "./results.ts";
 
 export type FoundBatch =
   | ({ found: "submission"; batch: number } & Submission)
@@ -19,19 +20,24 @@ export type FoundBatch =
   | ({ found: "lost" } & LostBatches);
 
 /**
- * Follows a job on the chain and yields each of its batches once, when it is submitted, checked against the chain's state. Batches that expire and are claimed again come when they are submitted at last. It ends when every
- * batch has come, or none of those that are left can.
+ * Follows a job on the chain and yields each of its batches once, when it is submitted or when it is settled, checked against the
+ * chain's state. Batches that lose their worker and are claimed again come when they are submitted, or settled, at last. It ends when
+ * every batch has come, or none of those that are left can.
  */
 export async function* watchSubmissions(
   client: MarketContext,
   job: PostedJob,
-  { signal }: AbortOptions = {},
+  { finality, signal }: AbortOptions & { finality: Finality },
 ): AsyncGenerator<FoundBatch, void, undefined> {
   const { jobId, terms } = job;
   const count = batchCount(terms);
   const waitingFor = new Set(Array(count).keys());
+  // A batch can be submitted more than once in a job's life: the last one is the one that may stand.
+  const latest = new Map<number, MarketLog<"BatchSubmitted">>();
   let fromBlock = job.blockNumber;
   let cancelled = false;
+  /** Whether there may be batches that nobody can submit although others can be claimed. */
+  let refunded = false;
   const at = (blockNumber: bigint) => ({ jobId, blockNumber, signal });
 
   for await (const block of watchBlocks(client, { signal })) {
@@ -39,26 +45,34 @@ export async function* watchSubmissions(
       // What was read may be undone, and something else may be where nothing was.
       fromBlock = job.blockNumber;
       cancelled = false;
+      refunded = false;
+      latest.clear();
     }
-    const events = ["BatchSubmitted", "JobCancelled"] as const;
+    const events = ["BatchSubmitted", "BatchSettled", "BatchRefunded", "JobCancelled"] as const;
     const range = { fromBlock, toBlock: block.number, signal };
-    // A batch can be submitted more than once in a job's life: the last one is the one that may stand.
-    const latest = new Map<number, MarketLog<"BatchSubmitted">>();
+    const due = new Set<number>();
     for await (const log of readLogs(client, { events, job: jobId }, range)) {
       if (log.eventName === "JobCancelled") cancelled = true;
-      else if (waitingFor.has(log.args.batch)) latest.set(log.args.batch, log);
+      else if (log.eventName === "BatchRefunded") refunded = true;
+      else if (waitingFor.has(log.args.batch)) {
+        if (log.eventName === "BatchSubmitted") latest.set(log.args.batch, log);
+        if ((log.eventName === "BatchSettled") === (finality === "settled")) {
+          due.add(log.args.batch);
+        }
+      }
     }
-    for await (const state of readStates(client, [...latest.keys()], at(block.number))) {
+    for await (const state of readStates(client, [...due], at(block.number))) {
       const log = latest.get(state.batch);
       if (log === undefined || !stands(log, state)) continue;
       waitingFor.delete(state.batch);
+      latest.delete(state.batch);
       yield toFound(log);
     }
     fromBlock = block.number + 1n;
     if (waitingFor.size === 0) return;
 
     const claiming = { terms, cancelled, timestamp: block.timestamp };
-    if (!isClaimingOver(claiming)) continue;
+    if (!isClaimingOver(claiming) && !refunded) continue;
     const states = await getBatches(client, { ...at(block.number), count });
     const left = states.filter(({ batch }) => waitingFor.has(batch));
     const lost = allLost(left, claiming);

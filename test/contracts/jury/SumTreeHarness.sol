@@ -49,20 +49,18 @@ contract SumTreeHarness {
         return tree.draw(excluded, seats, seed, epoch);
     }
 
-    /// @dev How often each leaf got the first seat, and any seat, in `rounds` draws with seeds made from `seed`.
-    function tally(
-        uint32[] calldata excluded,
+    /// @dev Many draws, one after the other: the leaves by draw and seat.
+    function draws(
         uint256 seats,
         bytes32 seed,
         uint256 rounds,
         uint256 epoch
-    ) external view returns (uint256[] memory first, uint256[] memory any) {
-        first = new uint256[](tree.size);
-        any = new uint256[](tree.size);
+    ) external view returns (uint32[] memory leaves) {
+        leaves = new uint32[](rounds * seats);
         for (uint256 round = 0; round < rounds; ++round) {
-            uint32[] memory leaves = tree.draw(excluded, seats, keccak256(abi.encode(seed, round)), epoch);
-            ++first[leaves[0]];
-            for (uint256 i = 0; i < seats; ++i) ++any[leaves[i]];
+            bytes32 own = keccak256(abi.encode(seed, round));
+            uint32[] memory drawn = tree.draw(new uint32[](0), seats, own, epoch);
+            for (uint256 seat = 0; seat < seats; ++seat) leaves[round * seats + seat] = drawn[seat];
         }
     }
 }

@@ -159,6 +159,8 @@ export interface Court {
   jurors: readonly Actor[];
   /** The juror with this address. */
   actor(address: Address): Actor;
+  /** Back to the moment after deployment. */
+  reset(): Promise<void>;
   /** What the contract owns, in wei. */
   balance(): Promise<bigint>;
   /** The time of the next transaction, Unix seconds. */
@@ -191,14 +193,25 @@ export interface Court {
 /** A juror's salt: any secret will do. */
 export const saltOf = (juror: Address, id: Hex) => keccak256(`0x${juror.slice(2)}${id.slice(2)}`);
 
-/** Starts a chain at {@link GENESIS} with a jury on it. */
-export async function startCourt(changes: Partial<Parameters> = {}): Promise<Court> {
+/** A source of randomness other than the tests' own, and how many blocks ahead it looks. */
+export interface Source {
+  name: "BlockRandomness" | "RandaoRandomness";
+  delayBlocks: bigint;
+}
+
+/** Starts a chain at {@link GENESIS} with a jury on it. With a source of its own, `fulfil` and `draw` are not for it. */
+export async function startCourt(changes: Partial<Parameters> = {}, own?: Source): Promise<Court> {
   const network = await hre.network.create({
-    override: { initialDate: new Date(GENESIS * 1000), accounts: { count: 45 } },
+    override: {
+      initialDate: new Date(GENESIS * 1000),
+      accounts: { count: 45, accountsBalance: String(10n ** 30n) },
+    },
   });
   const { viem, networkHelpers } = network;
   const p = { ...parameters, ...changes };
-  const { address: source } = await viem.deployContract("ManualRandomness");
+  const { address: source } = own
+    ? await viem.deployContract(own.name, [own.delayBlocks])
+    : await viem.deployContract("ManualRandomness");
   const { address } = await viem.deployContract("JuryArbiter", [{ randomness: source, ...p }]);
   const { address: arbitrable } = await viem.deployContract("HarnessMarketplace");
   const client = await viem.getPublicClient();
@@ -221,10 +234,11 @@ export async function startCourt(changes: Partial<Parameters> = {}): Promise<Cou
   const byAddress = new Map(jurors.map((juror) => [juror.address, juror]));
   const now = async () => Number((await client.getBlock()).timestamp);
   let opened = 0;
+  let fresh = await networkHelpers.takeSnapshot();
 
   const court: Court = {
-    address,
-    arbitrable,
+    address: getAddress(address),
+    arbitrable: getAddress(arbitrable),
     parameters: p,
     network,
     client,
@@ -239,6 +253,12 @@ export async function startCourt(changes: Partial<Parameters> = {}): Promise<Cou
       const found = byAddress.get(getAddress(of));
       if (found === undefined) throw new Error(`${of} is no juror`);
       return found;
+    },
+    async reset() {
+      await fresh.restore();
+      // A snapshot is good for one return.
+      fresh = await networkHelpers.takeSnapshot();
+      opened = 0;
     },
     balance: () => client.getBalance({ address }),
     at: (timestamp) => networkHelpers.time.setNextBlockTimestamp(timestamp),

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MarketClient, MarketEvent } from "@assay/sdk";
+import { abortable } from "../concurrency/abortable.ts";
 
 /** Blocks whose events are asked for in one go and noted in one step. */
 const BLOCKS_PER_STEP = 10_000n;
 /** Longest pause between two tries while the chain is out of reach, in milliseconds. */
 const LONGEST_PAUSE_MS = 30_000;
-/** Hints make the node look sooner, but not more often than so many times in a polling interval. */
-const LOOKS_PER_INTERVAL = 5;
+/** Hints make the node look sooner, but there are at least so many milliseconds between two looks. */
+const SHORTEST_PAUSE_MS = 50;
 
 /** A block as the node's clock: everything that depends on time goes by the chain's. */
 export interface Head {
@@ -60,19 +61,14 @@ export function startFollower({
     }
   }
 
-  // viem's own requests cannot be aborted, and may be retried for long.
-  const aborted = new Promise<never>((_, reject) => {
-    stopping.signal.addEventListener("abort", () => reject(stopping.signal.reason), { once: true });
-  });
-  aborted.catch(() => {});
-
   async function follow(signal: AbortSignal): Promise<void> {
     let seen: string | null | undefined;
     let failures = 0;
     while (!signal.aborted) {
       const lookedAt = performance.now();
       try {
-        const { number, hash, timestamp } = await Promise.race([client.public.getBlock(), aborted]);
+        // viem's own requests cannot be aborted, and may be retried for long.
+        const { number, hash, timestamp } = await abortable(client.public.getBlock(), signal);
         const head: Head = { number, timestamp: Number(timestamp) };
         await readEvents(head, signal);
         if (failures > 0) onTrouble(undefined);
@@ -89,7 +85,7 @@ export function startFollower({
       const pauseMs = failures === 0 ? pollingIntervalMs : backoffMs;
       await pause(pauseMs, signal);
       const sinceMs = performance.now() - lookedAt;
-      await sleepUntilAborted(pollingIntervalMs / LOOKS_PER_INTERVAL - sinceMs, signal);
+      await sleepUntilAborted(SHORTEST_PAUSE_MS - sinceMs, signal);
     }
   }
 

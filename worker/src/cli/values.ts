@@ -1,5 +1,6 @@
 import { multiaddr } from "@multiformats/multiaddr";
 import { type Address, getAddress, isAddress, parseEther, parseGwei } from "viem";
+import type { NodeRole } from "../node/part.ts";
 
 // Parsers of option values. Each throws an Error that says what a good value looks like.
 
@@ -65,4 +66,20 @@ export function oneOf<const Choice extends string>(...choices: Choice[]): (text:
     if (choice === undefined) throw new Error(`give one of ${choices.join(", ")}`);
     return choice;
   };
+}
+
+/** A share above 0 and at most 1, such as 0.05. */
+export function parseShare(text: string): number {
+  const share = /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
+  if (share <= 0 || share > 1) throw new Error("give a share above 0 and at most 1, such as 0.05");
+  return share;
+}
+
+const parseRole = oneOf("worker", "auditor", "juror");
+
+/** `worker,auditor`: each once. */
+export function parseRoles(text: string): NodeRole[] {
+  const roles = text.split(",").map((role) => parseRole(role.trim()));
+  if (new Set(roles).size !== roles.length) throw new Error("name each role once");
+  return roles;
 }

@@ -12,9 +12,9 @@ import {
 import type { SessionBlockstore } from "helia";
 import type { Blockstore } from "interface-blockstore";
 import type { CID } from "multiformats/cid";
+import { createSemaphore } from "../concurrency/semaphore.ts";
 import { ProvideError } from "./errors.ts";
 import type { HeliaNode } from "./helia.ts";
-import { createSemaphore } from "./semaphore.ts";
 
 /** A block that nobody has given us by then is not found, if the caller's own signal does not say so before. */
 const DEFAULT_GET_MS = 60_000;

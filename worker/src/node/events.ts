@@ -1,4 +1,4 @@
-import type { JobId } from "@assay/sdk";
+import type { DisputeId, JobId, Ruling } from "@assay/sdk";
 import type { Address, Hex } from "viem";
 
 interface OfBatch {
@@ -26,10 +26,25 @@ export interface NodeEvents {
   "batch submitted": OfBatch & { resultRoot: Hex };
   "results not provided yet": { results: string; error: string };
   "batch settled": OfBatch & { rewardWei: bigint };
+  /** Its results were found wrong. */
+  "stake slashed": OfBatch & { slashedWei: bigint };
+  "leaf revealed": OfBatch & { position: number };
+  /** Nothing wrong was found in `tasks` of another worker's tasks. */
+  "batch audited": OfBatch & { worker: Address; tasks: number };
+  "batch not audited yet": OfBatch & { retryInMs: number; error: string };
+  "wrong result found": OfBatch & { position: number; worker: Address };
+  "batch challenged": OfBatch & { position: number; worker: Address; id: DisputeId };
+  /** It came to nothing: `reason` is where the batch stands. */
+  "challenge dropped": OfBatch & { reason: string };
+  "dispute resolved": OfBatch & { id: DisputeId; ruling: Ruling };
+  "verdict committed": { id: DisputeId; panel: number };
+  "verdict revealed": { id: DisputeId; panel: number; verdict: Ruling };
+  "dispute settled": { id: DisputeId; coherent: number; shareWei: bigint };
+  "juror credit withdrawn": { amountWei: bigint };
   "credit withdrawn": { amountWei: bigint };
   "transaction mined": { action: string; hash: Hex; gasUsed: bigint; feeWei: bigint };
-  "chain out of reach": { error: string };
-  "chain within reach": Record<never, never>;
+  "chain not followed": { error: string };
+  "chain followed again": Record<never, never>;
   "step failed": { step: string; error: string; code: string | undefined };
 }
 
@@ -44,10 +59,13 @@ export type Report = <Name extends NodeEventName>(name: Name, fields: NodeEvents
 const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "batch lost": "warn",
   "stake is short": "warn",
+  "stake slashed": "warn",
+  "batch not audited yet": "warn",
+  "challenge dropped": "warn",
   "job not looked into yet": "warn",
   "batch not worked on yet": "warn",
   "results not provided yet": "warn",
-  "chain out of reach": "warn",
+  "chain not followed": "warn",
   "step failed": "error",
 };
 

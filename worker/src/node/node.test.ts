@@ -76,6 +76,17 @@ test("a job is discovered, computed, submitted, settled and paid, to the wei", a
   });
 });
 
+test("a hint makes a node look at the chain long before its interval is over", async () => {
+  const node = await startNode(chain, requester, forTest, { pollingIntervalMs: 60_000 });
+  const discovered = next(node, "job discovered");
+  const job = await requester.market.submitJob({
+    ...{ program: echo.wasm, inputs: numbered(1), rewardPerTask: reward },
+  });
+  const postedAt = performance.now();
+  expect(await discovered).toMatchObject({ jobId: job.jobId, tasks: 1 });
+  expect(performance.now() - postedAt).toBeLessThan(10_000);
+});
+
 test("several nodes share a job's batches", async () => {
   const nodes = await Promise.all(
     [2, 3].map((account) => startNode(chain, requester, forTest, { account })),

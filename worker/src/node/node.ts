@@ -3,14 +3,26 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Content, createMarketClient, type MarketClient } from "@assay/sdk";
 import type { Address, Chain, Hex, LocalAccount, Transport } from "viem";
-import { type Follower, startFollower } from "../chain/follower.ts";
-import { createExecutor, type ExecutorOptions } from "../executor/executor.ts";
+import { createAuditor } from "../auditor/auditor.ts";
+import { type Follower, type Head, startFollower } from "../chain/follower.ts";
+import { createExecutor, type Executor, type ExecutorOptions } from "../executor/executor.ts";
+import { createJuror } from "../juror/juror.ts";
+import type { PipelineContext } from "../pipeline/context.ts";
 import { createPipeline } from "../pipeline/pipeline.ts";
 import { DEFAULT_POLICY, type Policy } from "../pipeline/policy.ts";
+import { createPreparedJobs } from "../pipeline/preparedJobs.ts";
+import { ownTransactionsMined } from "../pipeline/reconcile.ts";
 import { openNodeStore } from "../store/nodeStore.ts";
-import { ChainMismatchError, ChainUnreachableError, MarketplaceMissingError } from "./errors.ts";
+import {
+  ChainMismatchError,
+  ChainUnreachableError,
+  JuryRequiredError,
+  MarketplaceMissingError,
+} from "./errors.ts";
 import type { NodeEventMap, Report } from "./events.ts";
+import type { NodeRole, Part } from "./part.ts";
 import { createPeer, type Peer, type PeerNetworkOptions } from "./peer.ts";
+import { takeEvents } from "./takeEvents.ts";
 
 export interface NodeOptions extends Omit<PeerNetworkOptions, "chainId" | "onHint"> {
   chain: Chain;
@@ -22,6 +34,12 @@ export interface NodeOptions extends Omit<PeerNetworkOptions, "chainId" | "onHin
   /** What the node takes on. Default: {@link DEFAULT_POLICY}, with the stake that the account has. */
   policy?: Partial<Policy> | undefined;
   executor?: ExecutorOptions | undefined;
+  /** What runs the tasks. Default: {@link createExecutor}, a pool of processes of the node's own. */
+  createExecutor?: ((options?: ExecutorOptions) => Executor) | undefined;
+  /** Default: a worker, and nothing else. */
+  roles?: readonly NodeRole[] | undefined;
+  /** The JuryArbiter that a juror serves. The node accepts its rulings as a worker, too. */
+  jury?: Address | undefined;
   /** Milliseconds between two looks at the chain. Default: 250 in a local network, else 1,000. */
   pollingIntervalMs?: number | undefined;
   /** Blocks, its own included, after which an event or a transaction counts. Default: 1. */
@@ -49,10 +67,12 @@ export interface WorkerNode {
 
 /** The worker: follows the chain, fetches by CID, computes, submits and is paid. */
 export function createNode(options: NodeOptions): WorkerNode {
-  const { account } = options;
+  const { account, jury, roles = ["worker"] } = options;
+  if (roles.includes("juror") && jury === undefined) throw new JuryRequiredError();
   const events = new EventEmitter<NodeEventMap>();
   /** In the order of their start; ended in the opposite one. */
   const parts: (() => Promise<void> | void)[] = [];
+  const stopping = new AbortController();
   let peer: Peer | undefined;
   let stopped: Promise<void> | undefined;
 
@@ -90,27 +110,32 @@ export function createNode(options: NodeOptions): WorkerNode {
       { startBlock: client.deployedAt },
     );
     parts.push(() => store.close());
-    const executor = createExecutor(options.executor);
+    const executor = (options.createExecutor ?? createExecutor)(options.executor);
     parts.push(() => executor.close());
 
-    const pipeline = createPipeline({
-      account: account.address,
-      client,
-      content: joined.content,
-      executor,
-      policy: { ...DEFAULT_POLICY, ...options.policy, stakeWei },
-      report,
-      store,
-    });
-    parts.push(() => pipeline.stop());
+    let head: Head = { number: 0n, timestamp: 0 };
+    const { content } = joined;
+    const arbiters = [...(options.policy?.arbiters ?? []), ...(jury === undefined ? [] : [jury])];
+    const context: PipelineContext = {
+      ...{ account: account.address, client, content, executor },
+      ...{ report, store, jobs: createPreparedJobs({ content }) },
+      policy: { ...DEFAULT_POLICY, ...options.policy, arbiters, stakeWei },
+      head: () => head,
+    };
+    const roleParts = roles.map((role) => createPart(role, context, jury));
+    for (const part of roleParts) parts.push(() => part.stop());
     const following = startFollower({
       client,
       nextBlock: store.nextBlock,
-      onEvents: pipeline.onEvents,
-      onHead: pipeline.onHead,
+      onEvents: (marketEvents, nextBlock) =>
+        takeEvents({ store, report, parts: roleParts }, marketEvents, nextBlock),
+      onHead(next) {
+        head = next;
+        for (const part of roleParts) part.onHead(next);
+      },
       onTrouble(error) {
-        if (error === undefined) report("chain within reach", {});
-        else report("chain out of reach", { error: error.message });
+        if (error === undefined) report("chain followed again", {});
+        else report("chain not followed", { error: error.message });
       },
       pollingIntervalMs,
     });
@@ -118,7 +143,8 @@ export function createNode(options: NodeOptions): WorkerNode {
     parts.push(() => following.stop());
 
     await following.caughtUp;
-    await pipeline.start();
+    await ownTransactionsMined(context, stopping.signal);
+    for (const part of roleParts) await part.start();
     const { peerId, multiaddrs } = joined;
     report("node started", { peerId, multiaddrs, address: account.address });
   }
@@ -152,11 +178,24 @@ export function createNode(options: NodeOptions): WorkerNode {
     stop() {
       if (stopped === undefined) {
         report("node stopping", {});
+        stopping.abort(new Error("the node is stopping"));
         stopped = endParts();
       }
       return stopped;
     },
   };
+}
+
+function createPart(role: NodeRole, context: PipelineContext, jury: Address | undefined): Part {
+  switch (role) {
+    case "worker":
+      return createPipeline(context);
+    case "auditor":
+      return createAuditor(context);
+    case "juror":
+      if (jury === undefined) throw new JuryRequiredError();
+      return createJuror(context, jury);
+  }
 }
 
 /** @returns the hash of block 0. */

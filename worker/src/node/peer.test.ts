@@ -104,6 +104,38 @@ describe("content", () => {
   });
 });
 
+describe("addresses", () => {
+  test("WebSocket is as good as TCP", async () => {
+    const first = await peer({ listen: ["/ip4/127.0.0.1/tcp/0/ws"] });
+    const [address = ""] = first.multiaddrs;
+    expect(address).toContain("/ws/p2p/");
+    const seeker = await peer({ bootstrap: [address] });
+    const cid = await first.content.put(blockOf(8, 100));
+    await first.content.provide(cid);
+    expect(await seeker.content.get(cid)).toEqual(blockOf(8, 100));
+  });
+
+  test("a public peer refuses to enter by private ones", async () => {
+    const first = await peer();
+    await expect(peer({ network: "public", bootstrap: first.multiaddrs })).rejects.toMatchObject({
+      code: "PRIVATE_ADDRESS",
+    });
+  });
+
+  test("a bootstrap peer may start later", async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "assay-peer-"));
+    folders.push(dataDir);
+    const before = await peer({ dataDir });
+    const [address = ""] = before.multiaddrs;
+    await before.stop();
+    const seeker = await peer({ bootstrap: [address] });
+    expect(seeker.connections).toBe(0);
+    const listen = [address.replace(/\/p2p\/.*/, "")];
+    await peer({ dataDir, listen });
+    await expect.poll(() => seeker.connections, { timeout: 10_000 }).toBeGreaterThan(0);
+  });
+});
+
 describe("on disk", () => {
   async function folder(): Promise<string> {
     const created = await mkdtemp(join(tmpdir(), "assay-peer-"));

@@ -5,7 +5,7 @@ import { createHeliaContent } from "../content/heliaContent.ts";
 import { memoryStores, openStores } from "../content/stores.ts";
 import { keepBootstrapped } from "../p2p/bootstrap.ts";
 import { joinJobGossip } from "../p2p/jobGossip.ts";
-import type { NetworkKind } from "../p2p/network.ts";
+import { checkDialable, type NetworkKind } from "../p2p/network.ts";
 
 /** Where the peer's key and blocks are kept: in a folder, or in memory until the process ends. */
 export type PeerStorage =
@@ -48,6 +48,7 @@ export interface Peer {
  * Starts a peer and brings it into the network.
  *
  * @throws {@link DataDirInUseError} when `dataDir` belongs to another running peer.
+ * @throws {@link ListenError} {@link PrivateAddressError}
  */
 export async function createPeer({
   dataDir,
@@ -60,6 +61,7 @@ export async function createPeer({
   marketplace,
   onHint = () => {},
 }: PeerOptions): Promise<Peer> {
+  checkDialable(bootstrap, network);
   const stores = dataDir === undefined ? memoryStores() : await openStores(dataDir);
   const topic = jobsTopic(chainId, marketplace);
   const isFirst = bootstrap.length === 0;

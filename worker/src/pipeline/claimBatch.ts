@@ -30,6 +30,7 @@ export async function claimBatch(
       case "Marketplace_Cancelled":
       case "Marketplace_ClaimingClosed":
       case "Marketplace_NotPosted":
+      case "Marketplace_ScoreTooLow":
         noteLost(context, { jobId, batch }, error.shortMessage);
         return "job closed";
       case "Marketplace_InsufficientStake":

@@ -1,7 +1,7 @@
 import { batchRange, type InputEntry, Outcome, putBytes } from "@assay/sdk";
+import { eachConcurrently } from "../concurrency/eachConcurrently.ts";
 import type { StoredResult } from "../store/nodeStore.ts";
 import type { PipelineContext } from "./context.ts";
-import { eachConcurrently } from "./eachConcurrently.ts";
 import { fetchInput, type PreparedJob } from "./prepareJob.ts";
 
 /** Inputs that are in memory at a time, in bytes… */

@@ -5,6 +5,7 @@ import type { Executor } from "../executor/executor.ts";
 import type { Report } from "../node/events.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
 import type { Policy } from "./policy.ts";
+import type { PreparedJobs } from "./preparedJobs.ts";
 
 /** What every step of the pipeline works with. */
 export interface PipelineContext {
@@ -14,6 +15,8 @@ export interface PipelineContext {
   content: Content;
   executor: Executor;
   store: NodeStore;
+  /** The jobs that were worked on last. */
+  jobs: PreparedJobs;
   policy: Policy;
   report: Report;
   /** The latest block: the pipeline's clock. */

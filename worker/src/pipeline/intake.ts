@@ -91,8 +91,9 @@ export function createIntake(
   }
 
   function look(): void {
+    if (signal.aborted) return;
     for (const record of store.jobs("discovered")) {
-      if (signal.aborted || underWay.size >= JOBS_AT_ONCE) return;
+      if (underWay.size >= JOBS_AT_ONCE) return;
       const { jobId } = record;
       if (underWay.has(jobId) || !retries.isDue(jobId) || !open.mayHave(jobId)) continue;
       const attempted = attempt(record).finally(() => {

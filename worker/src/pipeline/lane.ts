@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { abortable } from "../concurrency/abortable.ts";
 
 /** Pause after a failure, in milliseconds; doubled with each one that follows. */
 const FIRST_PAUSE_MS = 500;
@@ -21,10 +22,6 @@ export interface LaneParameters {
 /** Runs `step` over and over, one at a time, as long as there is something to do. Failures are told and tried again later. */
 export function startLane({ step, onError, signal }: LaneParameters): Lane {
   let woken = Promise.withResolvers<void>();
-  const stopped = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 
   async function run(): Promise<void> {
     let failures = 0;
@@ -35,7 +32,7 @@ export function startLane({ step, onError, signal }: LaneParameters): Lane {
         const didSomething = await step(signal);
         failures = 0;
         if (didSomething) continue;
-        await Promise.race([wake, stopped]);
+        await abortable(wake, signal);
       } catch (error) {
         if (signal.aborted) return;
         onError(error);

@@ -1,42 +1,27 @@
-import { AssayError, batchCount, type MarketEvent } from "@assay/sdk";
+import type { MarketEvent } from "@assay/sdk";
 import { isAddressEqual } from "viem";
-import type { Head } from "../chain/follower.ts";
+import { resolveDisputes } from "../disputes/resolveDisputes.ts";
+import { messageOf, type Part, startReportedLane } from "../node/part.ts";
+import { answerDemands } from "./answerDemands.ts";
 import type { PipelineContext } from "./context.ts";
 import { createIntake } from "./intake.ts";
-import { startLane } from "./lane.ts";
 import { createOpenBatches } from "./openBatches.ts";
-import { createPreparedJobs } from "./preparedJobs.ts";
 import { createProviding } from "./providing.ts";
-import { applyOwnEvent, ownTransactionsMined } from "./reconcile.ts";
+import { applyOwnEvent } from "./reconcile.ts";
 import { expireOverdue, settleDue, topUpStake, withdrawCredit } from "./settlement.ts";
 import { createWork } from "./work.ts";
 
-/** What happens to jobs and batches, driven by what the chain says. */
-export interface Pipeline {
-  /** Takes over all events of the blocks up to and without `nextBlock`. */
-  onEvents(events: readonly MarketEvent[], nextBlock: bigint): void;
-  /** A new block: time has passed. */
-  onHead(head: Head): void;
-  /**
-   * Begins to work, once everything up to the head was taken over: waits for transactions that an earlier process sent and tops
-   * up the stake first.
-   *
-   * @throws InsufficientBalanceError when the account cannot pay for the stake.
-   */
-  start(): Promise<void>;
-  /** Ends what is under way, without losing anything. */
-  stop(): Promise<void>;
-}
+/** Events after which a batch may be open again. */
+const REOPENS = new Set<MarketEvent["type"]>(["batchExpired", "batchReleased", "workerSlashed"]);
+/** Events that may have brought credit to the worker that they name. */
+const PAYS = new Set<MarketEvent["type"]>(["batchSettled", "leafRevealed"]);
 
 /** Discovered → fetched → tried → claimed → computed → submitted → settled → withdrawn, several jobs and batches side by side. */
-export function createPipeline(parts: Omit<PipelineContext, "head">): Pipeline {
+export function createPipeline(context: PipelineContext): Part {
   const stopping = new AbortController();
   const { signal } = stopping;
-  let head: Head = { number: 0n, timestamp: 0 };
-  const context: PipelineContext = { ...parts, head: () => head };
-  const { account, content, policy, report, store } = context;
+  const { account, content, jobs, policy, report, store } = context;
 
-  const jobs = createPreparedJobs(context);
   const open = createOpenBatches(context);
   const providing = createProviding({
     content,
@@ -57,51 +42,36 @@ export function createPipeline(parts: Omit<PipelineContext, "head">): Pipeline {
 
   async function settle(): Promise<boolean> {
     await expireOverdue(context, signal);
+    await answerDemands(context, signal);
+    if (await resolveDisputes(context, signal)) creditMayHaveGrown = true;
     if (await settleDue(context, signal)) creditMayHaveGrown = true;
     if (creditMayHaveGrown) await withdrawCredit(context, signal);
     creditMayHaveGrown = false;
     return false;
   }
 
-  function lane(step: string, action: (signal: AbortSignal) => Promise<boolean>) {
-    const onError = (error: unknown) => {
-      const code = error instanceof AssayError ? error.code : undefined;
-      report("step failed", { step, error: messageOf(error), code });
-    };
-    return startLane({ step: action, onError, signal });
-  }
+  const lane = (name: string, step: (signal: AbortSignal) => Promise<boolean>) =>
+    startReportedLane(report, name, step, signal);
 
   return {
-    onEvents(events, nextBlock) {
-      const posted = events.filter((event) => event.type === "jobPosted");
-      const records = posted.map(({ blockNumber: block, ...job }) => ({ ...job, block }));
-      store.atomically(() => {
-        const added = new Set(store.recordJobs(records, nextBlock));
-        for (const { jobId, terms } of records) {
-          if (!added.has(jobId)) continue;
-          const { taskCount: tasks, rewardPerTask: rewardPerTaskWei } = terms;
-          report("job discovered", { jobId, tasks, batches: batchCount(terms), rewardPerTaskWei });
+    onEvents(events) {
+      for (const event of events) {
+        applyOwnEvent(context, event);
+        if (REOPENS.has(event.type) && "jobId" in event) open.reopened(event.jobId);
+        if (PAYS.has(event.type) && "worker" in event && isAddressEqual(event.worker, account)) {
+          creditMayHaveGrown = true;
         }
-        for (const event of events) {
-          applyOwnEvent(context, event);
-          if (event.type === "batchExpired") open.reopened(event.jobId);
-          if (event.type === "batchSettled" && isAddressEqual(event.worker, account)) {
-            creditMayHaveGrown = true;
-          }
-          if (event.type === "jobCancelled" && store.job(event.jobId) !== undefined) {
-            store.setJob(event.jobId, "closed", { reason: "the requester cancelled it" });
-          }
+        if (event.type === "jobCancelled" && store.job(event.jobId) !== undefined) {
+          store.setJob(event.jobId, "closed", { reason: "the requester cancelled it" });
         }
-      });
+      }
       if (events.length > 0) started?.wake();
     },
-    onHead(next) {
-      head = next;
+    onHead() {
       work.abandonOverdue();
       started?.wake();
     },
     async start() {
-      await ownTransactionsMined(context, signal);
       await topUpStake(context, signal);
       // Addresses change with a restart: peers that look for these results shall find us where we are now.
       for (const { results } of store.batches("submitted")) {
@@ -129,9 +99,4 @@ export function createPipeline(parts: Omit<PipelineContext, "head">): Pipeline {
       await started?.ended();
     },
   };
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof AssayError) return error.shortMessage;
-  return error instanceof Error ? error.message : String(error);
 }

@@ -10,7 +10,7 @@ const spec: JobSpec = {
 };
 const terms: JobTerms = {
   ...{ requester: zeroAddress, token: zeroAddress, arbiter: zeroAddress },
-  ...{ taskCount: 100, batchSize: 10, rewardPerTask: 10n, stakePerBatch: 100n },
+  ...{ taskCount: 100, batchSize: 10, rewardPerTask: 10n, stakePerBatch: 100n, minScore: 0 },
   ...{
     claimUntil: 0,
     submitWindowSeconds: 60,

@@ -18,6 +18,10 @@ export interface Policy {
   arbiters: readonly Address[];
   /** Batches that are claimed and not submitted at a time. */
   maxBatchesAtOnce: number;
+  /** Share of another worker's batch that an auditor recomputes, above 0 and at most 1; one task at least. */
+  auditRate: number;
+  /** What the account's juror stake is topped up to, in wei. */
+  jurorStakeWei: bigint;
   /** While batches wait for their settlement, credit is withdrawn from so many wei on; once none waits, always. */
   withdrawFromWei: bigint;
 }
@@ -31,6 +35,8 @@ export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
   maxTasksPerBatch: 100_000,
   arbiters: [],
   maxBatchesAtOnce: 1,
+  auditRate: 0.05,
+  jurorStakeWei: 0n,
   withdrawFromWei: 10n ** 17n,
 };
 
@@ -46,7 +52,8 @@ export function refusalOf(terms: JobTerms, spec: JobSpec, policy: Policy): strin
   return undefined;
 }
 
-function isTrusted(arbiter: Address, { arbiters }: Policy): boolean {
+/** Whether rulings of this arbiter are accepted; without one there are none. */
+export function isTrusted(arbiter: Address, { arbiters }: Policy): boolean {
   return arbiter === zeroAddress || arbiters.some((trusted) => isAddressEqual(trusted, arbiter));
 }
 

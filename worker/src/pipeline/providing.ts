@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Content } from "@assay/sdk";
 import type { CID } from "multiformats/cid";
-import { createSemaphore } from "../content/semaphore.ts";
+import { createSemaphore } from "../concurrency/semaphore.ts";
 
 /** How long one attempt may take, in milliseconds. */
 const ATTEMPT_MS = 20_000;

@@ -50,9 +50,38 @@ export function noteMissed(
   report("job refused", { jobId, reason });
 }
 
+/** Our results were found wrong: whatever made them so, the job is left alone, or the rest of our stake goes the same way. */
+function noteSlashed(
+  context: Pick<PipelineContext, "report" | "store">,
+  { jobId, batch, slashed }: Extract<MarketEvent, { type: "workerSlashed" }>,
+): void {
+  const { report, store } = context;
+  report("stake slashed", { jobId, batch, slashedWei: slashed });
+  noteLost(context, { jobId, batch }, "its results were found wrong");
+  const reason = "results of ours were found wrong";
+  if (store.job(jobId)?.state !== "ready") return;
+  store.setJob(jobId, "refused", { reason });
+  report("job refused", { jobId, reason });
+}
+
+/** A question about a batch of ours came up or is over: only the chain knows now when it can be settled. */
+function forgetWindow({ store }: Pick<PipelineContext, "store">, event: MarketEvent): void {
+  if (!("batch" in event)) return;
+  const { jobId, batch } = event;
+  if (store.batch(jobId, batch)?.state === "submitted") {
+    store.setSettleableAt(jobId, batch, undefined);
+  }
+}
+
+const QUESTIONS = new Set<MarketEvent["type"]>([
+  ...(["batchChallenged", "challengeResolved", "leafDemanded", "leafRevealed"] as const),
+  ...(["demandSuperseded", "batchRefunded"] as const),
+]);
+
 /** Takes over what an event tells of the account's own batches, whoever caused it and whether or not we remember. */
 export function applyOwnEvent(context: Parts, event: MarketEvent): void {
   const { account, report, store } = context;
+  if (QUESTIONS.has(event.type)) forgetWindow(context, event);
   if (!("worker" in event) || !isAddressEqual(event.worker, account)) return;
   const { jobId, batch } = event;
   const terms = store.job(jobId)?.terms;
@@ -78,6 +107,12 @@ export function applyOwnEvent(context: Parts, event: MarketEvent): void {
     case "batchExpired":
       noteMissed(context, event);
       return;
+    case "batchReleased":
+      noteLost(context, event, "it was given back");
+      return;
+    case "workerSlashed":
+      noteSlashed(context, event);
+      return;
   }
 }
 
@@ -94,7 +129,8 @@ export async function reconcileBatch(
   if (state === undefined) return;
   const { status, worker, timestamp, resultRoot } = state;
   if (status === "open" || !isAddressEqual(worker, account)) {
-    noteLost(context, { jobId, batch }, status === "open" ? "it is open" : "another worker has it");
+    const is = status === "open" || status === "void" ? status : "another worker's";
+    noteLost(context, { jobId, batch }, `it is ${is}`);
     return;
   }
   switch (status) {
@@ -108,6 +144,13 @@ export async function reconcileBatch(
         report("batch submitted", { jobId, batch, resultRoot });
       }
       store.setSettleableAt(jobId, batch, timestamp + terms.challengeWindowSeconds);
+      return;
+    case "demanded":
+    case "challenged":
+      if (store.moveBatch(jobId, batch, "submitted", { resultRoot })) {
+        report("batch submitted", { jobId, batch, resultRoot });
+      }
+      store.setSettleableAt(jobId, batch, undefined);
       return;
     case "settled":
       noteSettled(context, { jobId, batch });

@@ -1,4 +1,4 @@
-import { ContractRevertError, type JobId } from "@assay/sdk";
+import { ContractRevertError, type JobId, NoCreditError } from "@assay/sdk";
 import type { BatchRecord } from "../store/nodeStore.ts";
 import { type PipelineContext, reported } from "./context.ts";
 import { noteMissed, noteSettled, reconcileBatch } from "./reconcile.ts";
@@ -77,8 +77,13 @@ export async function withdrawCredit(context: PipelineContext, signal: AbortSign
   const credit = await client.getCredit({ signal });
   if (credit === 0n) return;
   if (store.batches("submitted").length > 0 && credit < policy.withdrawFromWei) return;
-  const { amount } = await reported(context, "withdraw", client.withdraw({ signal }));
-  report("credit withdrawn", { amountWei: amount });
+  try {
+    const { amount } = await reported(context, "withdraw", client.withdraw({ signal }));
+    report("credit withdrawn", { amountWei: amount });
+  } catch (error) {
+    // Another part of this node was faster.
+    if (!(error instanceof NoCreditError)) throw error;
+  }
 }
 
 /**

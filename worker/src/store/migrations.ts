@@ -50,6 +50,37 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (job_id, position)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE audits (
+    job_id TEXT NOT NULL REFERENCES jobs,
+    batch INTEGER NOT NULL,
+    result_root TEXT NOT NULL,
+    worker TEXT NOT NULL,       -- who submitted it
+    results TEXT NOT NULL,      -- CID of the result manifest
+    state TEXT NOT NULL CHECK (state IN ('due', 'clean', 'wrong', 'prepared', 'ended')),
+    position INTEGER,           -- of the task that is wrong, in the job
+    salt TEXT,                  -- of the challenge's commitment
+    prepared_at INTEGER,        -- block that prepared the challenge
+    UNIQUE (job_id, batch, result_root)
+  ) STRICT;
+  CREATE INDEX audits_by_state ON audits (state);
+
+  CREATE TABLE disputes (
+    id TEXT NOT NULL UNIQUE,
+    dispute TEXT NOT NULL,      -- JSON
+    leaf TEXT NOT NULL,         -- JSON
+    resolved INTEGER NOT NULL DEFAULT 0,
+    jury_done INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE verdicts (
+    dispute_id TEXT NOT NULL,
+    panel INTEGER NOT NULL,
+    verdict INTEGER NOT NULL,
+    salt TEXT NOT NULL,
+    PRIMARY KEY (dispute_id, panel)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** @throws {@link StoreTooNewError} when a later version of this package has written the file. */

@@ -37,6 +37,7 @@ const terms: JobTerms = {
   batchSize: 4,
   rewardPerTask: 2n ** 96n - 1n,
   stakePerBatch: 1n,
+  minScore: 0,
   claimUntil: 2_000_000_000,
   submitWindowSeconds: 60,
   challengeWindowSeconds: 600,

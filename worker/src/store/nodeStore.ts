@@ -3,6 +3,7 @@ import SqliteDatabase, { type Database } from "better-sqlite3";
 import { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
 import { type BatchState, movesOn } from "./batchState.ts";
+import { createDisputeStore, type DisputeStore } from "./disputeStore.ts";
 import { StoreMismatchError } from "./errors.ts";
 import { decodeSpec, decodeTerms, encodeSpec, encodeTerms } from "./jobCodec.ts";
 import { migrate } from "./migrations.ts";
@@ -56,7 +57,7 @@ export type BatchFields = Partial<
 export type StoredResult = { position: number } & ResultEntry;
 
 /** Everything that a node must not forget, in one SQLite file. All calls are synchronous and take microseconds. */
-export interface NodeStore {
+export interface NodeStore extends DisputeStore {
   /** Runs `action` as one transaction: all that it writes is there after a crash, or nothing. */
   atomically<T>(action: () => T): T;
   /** First block whose events were not read yet. */
@@ -75,8 +76,8 @@ export interface NodeStore {
    * further already.
    */
   moveBatch(jobId: JobId, batch: number, to: BatchState, fields?: BatchFields): boolean;
-  /** Notes when a submitted batch can be settled. */
-  setSettleableAt(jobId: JobId, batch: number, settleableAt: number): void;
+  /** Notes when a submitted batch can be settled; `undefined` when only the chain knows. */
+  setSettleableAt(jobId: JobId, batch: number, settleableAt: number | undefined): void;
 
   addResults(jobId: JobId, results: readonly StoredResult[]): void;
   /** Those of tasks `first … first + count − 1` that are there, in order. */
@@ -257,7 +258,7 @@ function createStore(database: Database): NodeStore {
       },
     ),
     setSettleableAt(jobId, batch, settleableAt) {
-      updateSettleableAt.run(settleableAt, jobId, batch);
+      updateSettleableAt.run(settleableAt ?? null, jobId, batch);
     },
 
     addResults: database.transaction((jobId: JobId, results: readonly StoredResult[]) => {
@@ -274,6 +275,8 @@ function createStore(database: Database): NodeStore {
     forgetResults(jobId, { first, count }) {
       deleteResults.run(jobId, first, first + count);
     },
+
+    ...createDisputeStore(database),
 
     close: () => database.close(),
   };

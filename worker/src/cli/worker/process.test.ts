@@ -274,8 +274,11 @@ describe("what is wrong is one clear line", () => {
   });
 });
 
-test("status shows what a node knows, while it runs and after", async () => {
-  const node = startWorker();
+test("status shows what a node knows while it runs; its key may come from a file", async () => {
+  const { argv, environment } = workerArguments(chain, requester, { dataDir });
+  const keyFile = join(dataDir, "key");
+  await writeFile(keyFile, `${environment.ASSAY_PRIVATE_KEY}\n`);
+  const node = startCli([...argv, "--key-file", keyFile], forTest);
   await node.line("node started");
   await requester.market.submitJob({
     ...{ program: echo.wasm, inputs: numbered(3), rewardPerTask: reward, batchSize: 2 },

@@ -7,6 +7,8 @@ import {
   parseDuration,
   parseMultiaddr,
   parsePeerAddress,
+  parseRoles,
+  parseShare,
   parseUrl,
 } from "../values.ts";
 
@@ -64,6 +66,37 @@ export const startOptions = {
     describe: "what the stake is topped up to: 0.5 (ether), 20gwei, 1000wei",
     defaultsTo: "0, what is staked already",
     parse: parseAmount,
+  }),
+  roles: option({
+    placeholder: "<role,…>",
+    describe:
+      "what the node is for: worker, auditor (checks others' results), juror (rules on them)",
+    defaultsTo: "worker",
+    parse: parseRoles,
+  }),
+  arbiter: repeatedOption({
+    placeholder: "<address>",
+    describe:
+      "an arbiter whose rulings on the stake are accepted; without one, jobs that have one are refused",
+    parse: parseAddress,
+  }),
+  jury: option({
+    placeholder: "<address>",
+    describe: "the JuryArbiter that a juror serves; it is accepted as an arbiter, too",
+    environment: "ASSAY_JURY",
+    parse: parseAddress,
+  }),
+  "juror-stake": option({
+    placeholder: "<amount>",
+    describe: "what the juror's stake is topped up to",
+    defaultsTo: "0, what is staked already",
+    parse: parseAmount,
+  }),
+  "audit-rate": option({
+    placeholder: "<share>",
+    describe: "share of a batch that an auditor recomputes, at least one task",
+    defaultsTo: "0.05",
+    parse: parseShare,
   }),
   "min-reward": option({
     placeholder: "<amount>",

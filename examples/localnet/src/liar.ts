@@ -1,0 +1,27 @@
+/**
+ * A worker that lies: it is started like `assay worker start`, does everything as a node does, and changes every result before it
+ * commits to it. The node itself knows nothing of it: what lies is the executor that it is given.
+ */
+
+import { Outcome } from "@assay/sdk";
+import { createExecutor, type Executor, type ExecutorOptions } from "@assay/worker";
+import { createStartCommand } from "@assay/worker/cli/start";
+
+function createLyingExecutor(options?: ExecutorOptions): Executor {
+  const honest = createExecutor(options);
+  return {
+    ...honest,
+    async run(parameters) {
+      const run = await honest.run(parameters);
+      if (run.outcome !== Outcome.ok) return run;
+      const bytes = Uint8Array.from(run.bytes.length > 0 ? run.bytes : [0]);
+      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+      return { ...run, bytes };
+    },
+  };
+}
+
+const start = createStartCommand({ createExecutor: createLyingExecutor });
+process.exit(
+  await start.run(process.argv.slice(2), { environment: process.env, stdout: process.stdout }),
+);

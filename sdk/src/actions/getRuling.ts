@@ -1,0 +1,28 @@
+import type { Address } from "viem";
+import type { MarketContext } from "../clients/marketContext.ts";
+import { ChainDataError } from "../errors/market.ts";
+import { arbiterAbi } from "../generated/arbiterAbi.ts";
+import { type DisputeId, Ruling } from "../types/dispute.ts";
+import { type ReadParameters, readContract } from "./read.ts";
+
+export interface GetRulingParameters extends ReadParameters {
+  arbiter: Address;
+  /** Of a dispute that the client's Marketplace opened. */
+  id: DisputeId;
+}
+
+export type GetRulingReturnType = Ruling;
+
+export type GetRulingErrorType = ChainDataError;
+
+/** What an arbiter says of a dispute: `none` until it is final. */
+export async function getRuling(
+  client: MarketContext,
+  { arbiter, id, ...options }: GetRulingParameters,
+): Promise<GetRulingReturnType> {
+  const contract = { address: arbiter, abi: arbiterAbi };
+  const number = await readContract(client, contract, "ruling", [client.marketplace, id], options);
+  const ruling = Object.values(Ruling).find((known) => known === number);
+  if (ruling === undefined) throw new ChainDataError(`dispute ${id} has ruling ${number}`);
+  return ruling;
+}

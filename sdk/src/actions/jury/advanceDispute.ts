@@ -1,0 +1,29 @@
+import type { JuryContext } from "../../clients/marketContext.ts";
+import type { ContractErrorOf } from "../../errors/contract.ts";
+import type { DisputeId } from "../../types/dispute.ts";
+import {
+  transactionOf,
+  type WriteErrorType,
+  type WriteParameters,
+  type WriteReturnType,
+} from "../write.ts";
+import { writeJury } from "./call.ts";
+
+export interface AdvanceDisputeParameters extends WriteParameters {
+  id: DisputeId;
+}
+
+export type AdvanceDisputeReturnType = WriteReturnType;
+
+export type AdvanceDisputeErrorType =
+  | WriteErrorType
+  | ContractErrorOf<"JuryArbiter_NothingToAdvance">;
+
+/** Asks for new randomness, or for another panel, when the one before is overdue or did not come together. Anyone may. */
+export async function advanceDispute(
+  client: JuryContext,
+  { id, signal }: AdvanceDisputeParameters,
+): Promise<AdvanceDisputeReturnType> {
+  const call = { functionName: "advance", args: [client.marketplace, id] } as const;
+  return transactionOf(await writeJury(client, call, { signal }));
+}

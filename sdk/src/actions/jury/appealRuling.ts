@@ -1,0 +1,30 @@
+import type { JuryContext } from "../../clients/marketContext.ts";
+import type { ContractErrorOf } from "../../errors/contract.ts";
+import type { DisputeId } from "../../types/dispute.ts";
+import {
+  transactionOf,
+  type WriteErrorType,
+  type WriteParameters,
+  type WriteReturnType,
+} from "../write.ts";
+import { readJury, writeJury } from "./call.ts";
+
+export interface AppealRulingParameters extends WriteParameters {
+  id: DisputeId;
+}
+
+export type AppealRulingReturnType = WriteReturnType;
+
+export type AppealRulingErrorType =
+  | WriteErrorType
+  | ContractErrorOf<"JuryArbiter_WrongFee" | "JuryArbiter_WrongStage">;
+
+/** Asks for a larger panel, whose ruling is final, and pays for it. Anyone may, once a dispute. */
+export async function appealRuling(
+  client: JuryContext,
+  { id, signal }: AppealRulingParameters,
+): Promise<AppealRulingReturnType> {
+  const fee = await readJury(client, "appealFee", [], { signal });
+  const call = { functionName: "appeal", args: [client.marketplace, id], value: fee } as const;
+  return transactionOf(await writeJury(client, call, { signal }));
+}

@@ -1,0 +1,36 @@
+import type { Hex } from "viem";
+import type { JuryContext } from "../../clients/marketContext.ts";
+import type { ContractErrorOf } from "../../errors/contract.ts";
+import type { Dispute } from "../../types/dispute.ts";
+import {
+  transactionOf,
+  type WriteErrorType,
+  type WriteParameters,
+  type WriteReturnType,
+} from "../write.ts";
+import { juryEventOf, writeJury } from "./call.ts";
+
+export interface DrawJuryParameters extends WriteParameters {
+  dispute: Dispute;
+  /** What the source of randomness asks for. Default: nothing. */
+  proof?: Hex | undefined;
+}
+
+export interface DrawJuryReturnType extends WriteReturnType {
+  /** The numbers of the jurors, by seat; none if there were too few to draw from. */
+  jurors: readonly number[];
+}
+
+export type DrawJuryErrorType =
+  | WriteErrorType
+  | ContractErrorOf<"JuryArbiter_WrongStage" | "Randomness_NotReady" | "Randomness_WrongProof">;
+
+/** Draws the current panel of a dispute, once its randomness is known. Anyone may. */
+export async function drawJury(
+  client: JuryContext,
+  { dispute, proof = "0x", signal }: DrawJuryParameters,
+): Promise<DrawJuryReturnType> {
+  const call = { functionName: "draw", args: [client.marketplace, dispute, proof] } as const;
+  const written = await writeJury(client, call, { signal });
+  return { ...transactionOf(written), jurors: juryEventOf(client, written, "JuryDrawn").jurors };
+}

@@ -1,0 +1,53 @@
+import { pad } from "viem";
+import type { JuryContext } from "../../clients/marketContext.ts";
+import { juryArbiterAbi } from "../../generated/juryArbiterAbi.ts";
+import type { EventPlace } from "../getMarketEvents.ts";
+import { type LogRange, readContractLogs } from "../logs.ts";
+import type { JuryEventArgs, JuryEventName } from "./call.ts";
+
+export type GetJuryEventsParameters = LogRange;
+
+type Described<Name extends JuryEventName> = Name extends JuryEventName
+  ? { type: Uncapitalize<Name> } & Omit<JuryEventArgs<Name>, "arbitrable">
+  : never;
+
+/** Everything that happens in disputes of the client's Marketplace. Amounts are wei, times Unix seconds. */
+export type JuryEvent = EventPlace & Described<(typeof DISPUTE_EVENTS)[number]>;
+
+export type GetJuryEventsReturnType = JuryEvent[];
+
+/** viem's own, when the node is out of reach. */
+export type GetJuryEventsErrorType = Error;
+
+const DISPUTE_EVENTS = [
+  "DisputeOpened",
+  "DrawRequested",
+  "JuryDrawn",
+  "VerdictCommitted",
+  "RevealStarted",
+  "VerdictRevealed",
+  "Appealed",
+  "JurorSlashed",
+  "DisputeSettled",
+] as const satisfies JuryEventName[];
+
+/** All events of the Marketplace's disputes in a range of blocks, in the order of the chain. */
+export async function getJuryEvents(
+  client: JuryContext,
+  range: GetJuryEventsParameters,
+): Promise<GetJuryEventsReturnType> {
+  const events: JuryEvent[] = [];
+  const contract = { address: client.jury, abi: juryArbiterAbi };
+  const filter = {
+    events: DISPUTE_EVENTS,
+    topics: [pad(client.marketplace)],
+  };
+  for await (const log of readContractLogs(client, contract, filter, range)) {
+    const { eventName, blockNumber, transactionHash, logIndex } = log;
+    const { arbitrable: _, ...args } = log.args as { arbitrable: unknown };
+    const type = `${eventName.charAt(0).toLowerCase()}${eventName.slice(1)}`;
+    // The name chooses the arguments, by the ABI; TypeScript cannot see that they belong together.
+    events.push({ type, ...args, blockNumber, transactionHash, logIndex } as unknown as JuryEvent);
+  }
+  return events;
+}

@@ -1,0 +1,35 @@
+import type { MarketContext } from "../clients/marketContext.ts";
+import type { ContractErrorOf } from "../errors/contract.ts";
+import type { JobTerms } from "../types/job.ts";
+import {
+  eventOf,
+  transactionOf,
+  type WriteErrorType,
+  type WriteParameters,
+  type WriteReturnType,
+  write,
+} from "./write.ts";
+
+export interface ReleaseParameters extends WriteParameters {
+  terms: JobTerms;
+  batch: number;
+}
+
+export interface ReleaseReturnType extends WriteReturnType {
+  /** Wei of stake that went to the requester. */
+  fee: bigint;
+}
+
+export type ReleaseErrorType =
+  | WriteErrorType
+  | ContractErrorOf<"Marketplace_NotClaimer" | "Marketplace_Overdue" | "Marketplace_WrongStatus">;
+
+/** Gives back a batch that the account claimed, before its deadline, for a small fee. */
+export async function release(
+  client: MarketContext,
+  { terms, batch, signal }: ReleaseParameters,
+): Promise<ReleaseReturnType> {
+  const call = { functionName: "release", args: [terms, batch] } as const;
+  const written = await write(client, call, { signal });
+  return { ...transactionOf(written), fee: eventOf(client, written, "BatchReleased").fee };
+}

@@ -1,0 +1,7 @@
+// Made from contracts/interfaces/IArbiter.sol by ignition/abi.ts: change that, then run `node ignition/abi.ts`.
+export const arbiterAbi = [
+  {"inputs":[],"name":"fee","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"maxRulingSeconds","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"components":[{"name":"job","type":"bytes32"},{"name":"specHash","type":"bytes32"},{"name":"batch","type":"uint32"},{"name":"position","type":"uint32"},{"name":"ground","type":"uint8"},{"name":"requester","type":"address"},{"name":"worker","type":"address"},{"name":"challenger","type":"address"},{"name":"resultRoot","type":"bytes32"},{"name":"resultLeaf","type":"bytes32"},{"name":"openedAt","type":"uint40"},{"name":"bond","type":"uint96"},{"name":"fee","type":"uint96"}],"name":"dispute","type":"tuple"}],"name":"open","outputs":[],"stateMutability":"payable","type":"function"},
+  {"inputs":[{"name":"arbitrable","type":"address"},{"name":"id","type":"bytes32"}],"name":"ruling","outputs":[{"name":"","type":"uint8"}],"stateMutability":"view","type":"function"},
+] as const;

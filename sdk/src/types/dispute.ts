@@ -1,0 +1,63 @@
+import type { Address, Hex } from "viem";
+import type { ChainCid } from "../cid/chainCid.ts";
+import type { JobId } from "./job.ts";
+
+/** What a challenger says is wrong. */
+export const Ground = {
+  /** The task, run again, gives another result. */
+  wrongResult: 1,
+  /** The content of the result's CID cannot be fetched. */
+  unavailable: 2,
+} as const;
+export type Ground = (typeof Ground)[keyof typeof Ground];
+
+/** What an arbiter says, and a juror. `none` is "not yet"; the others are final. */
+export const Ruling = { none: 0, workerRight: 1, workerWrong: 2, undecided: 3 } as const;
+export type Ruling = (typeof Ruling)[keyof typeof Ruling];
+
+/** One task of one batch, put in question. `contracts/types/Dispute.sol` has the same. */
+export interface Dispute {
+  job: JobId;
+  specHash: Hex;
+  batch: number;
+  /** Of the task in the job. */
+  position: number;
+  /** A {@link Ground}. */
+  ground: number;
+  requester: Address;
+  worker: Address;
+  challenger: Address;
+  /** What the worker committed to for the whole batch. */
+  resultRoot: Hex;
+  /** The worker's leaf of this task. */
+  resultLeaf: Hex;
+  /** Unix seconds. */
+  openedAt: number;
+  /** What the challenger locked, in wei. */
+  bond: bigint;
+  /** What the arbiter was paid, in wei. */
+  fee: bigint;
+}
+
+/** `keccak256(abi.encode(Dispute))`. */
+export type DisputeId = Hex;
+
+/** What a worker says that one task gave: a leaf of its result tree, as the chain has it. */
+export interface ResultLeaf {
+  /** Of the task in the job. */
+  position: number;
+  /** 1 ok, 2 trap, 3 over limit. */
+  outcome: number;
+  /** The result; zero unless the outcome is ok. */
+  cid: ChainCid;
+  byteLength: number;
+}
+
+/** Somebody asks a worker to show one leaf. */
+export interface Demand {
+  challenger: Address;
+  /** Unix seconds. */
+  openedAt: number;
+  /** Of the task in the job. */
+  position: number;
+}

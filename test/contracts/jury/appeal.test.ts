@@ -1,0 +1,370 @@
+import type { Hex } from "viem";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  type Actor,
+  type Court,
+  expectRevert,
+  minoritySlash,
+  noShowSlash,
+  type OpenDispute,
+  parameters,
+  Ruling,
+  Stage,
+  startCourt,
+} from "./court.ts";
+
+const { epochSeconds, seatFeeWei, ticketWei } = parameters;
+const { none, workerRight, workerWrong, undecided } = Ruling;
+const appealFee = 7n * seatFeeWei;
+
+let court: Court;
+
+beforeAll(async () => {
+  court = await startCourt();
+});
+
+beforeEach(async () => {
+  await court.reset();
+  await court.enrol(24);
+});
+
+const standing = (id: Hex) => court.read.standing([court.arbitrable, id]);
+const ruling = (id: Hex) => court.read.ruling([court.arbitrable, id]);
+const credit = (of: Actor) => court.read.credit([of.address]);
+const appeal = (id: Hex, by = court.stranger, value = appealFee) =>
+  by.write.appeal([court.arbitrable, id], { value });
+const settle = ({ dispute }: OpenDispute) =>
+  court.receipt(court.requester.write.settle([court.arbitrable, dispute]));
+
+/** A dispute whose first panel has said this. */
+async function ruled(
+  verdicts: readonly Ruling[],
+): Promise<OpenDispute & { first: readonly Actor[] }> {
+  const opened = await court.open();
+  const first = await court.draw(opened);
+  await court.vote(opened.id, 0, first, verdicts);
+  return { ...opened, first };
+}
+
+const seven = (verdict: Ruling, ...others: Ruling[]): Ruling[] => [
+  ...Array<Ruling>(7 - others.length).fill(verdict),
+  ...others,
+];
+
+describe("appeal", () => {
+  it("asks for twice as many jurors and one, none of whom has a part in it", async () => {
+    const opened = await ruled([workerRight, workerRight, workerWrong]);
+    const { id, first } = opened;
+    expect(await court.read.appealFee()).toBe(appealFee);
+    const juror = court.jurors.find((each) => !first.includes(each)) as Actor;
+    const { events } = await court.receipt(appeal(id, juror));
+    const now = await court.now();
+    expect(events).toEqual([
+      {
+        eventName: "Appealed",
+        args: { arbitrable: court.arbitrable, id, appellant: juror.address },
+      },
+      {
+        eventName: "DrawRequested",
+        args: {
+          arbitrable: court.arbitrable,
+          id,
+          panel: 2,
+          randomness: 2n,
+          lapsesAt: now + epochSeconds,
+        },
+      },
+    ]);
+    expect(await standing(id)).toEqual({
+      stage: Stage.drawing,
+      endsAt: now + epochSeconds,
+      panel: 2,
+      requests: 1,
+      randomness: 2n,
+      requestedAt: now,
+      ruling: none,
+      decided: false,
+      appellant: juror.address,
+    });
+    const second = await court.draw(opened);
+    expect(new Set(second).size).toBe(7);
+    expect(second.filter((each) => first.includes(each) || each === juror)).toEqual([]);
+    const view = await court.read.panel([court.arbitrable, id, 2]);
+    expect(view.jurors).toEqual(second.map(({ address }) => address));
+  });
+
+  it("takes the fee exactly, in time, once", async () => {
+    const { id } = await ruled([workerRight, workerRight, workerRight]);
+    for (const value of [0n, appealFee - 1n, appealFee + 1n]) {
+      await expectRevert(appeal(id, court.stranger, value), "JuryArbiter_WrongFee", [
+        value,
+        appealFee,
+      ]);
+    }
+    const { endsAt } = await standing(id);
+    await court.at(endsAt - 1);
+    await appeal(id);
+    await expectRevert(appeal(id), "JuryArbiter_WrongStage", [
+      court.arbitrable,
+      id,
+      Stage.drawing,
+      Stage.appealable,
+    ]);
+  });
+
+  it("comes too late when the ruling is final, and too early before there is one", async () => {
+    const opened = await court.open();
+    const { id } = opened;
+    const refuse = (stage: number) =>
+      expectRevert(appeal(id), "JuryArbiter_WrongStage", [
+        court.arbitrable,
+        id,
+        stage,
+        Stage.appealable,
+      ]);
+    await refuse(Stage.drawing);
+    const first = await court.draw(opened);
+    await refuse(Stage.committing);
+    await court.vote(id, 0, first, [workerRight, workerRight, workerRight]);
+    const { endsAt } = await standing(id);
+    await court.at(endsAt);
+    await refuse(Stage.final);
+  });
+});
+
+describe("the appeal's ruling", () => {
+  it("is final at once, and settles the first panel too", async () => {
+    const opened = await ruled([workerRight, workerRight, workerWrong]);
+    const { id, first } = opened;
+    await appeal(id);
+    await expectRevert(settle(opened), "JuryArbiter_WrongStage", [
+      court.arbitrable,
+      id,
+      Stage.drawing,
+      Stage.final,
+    ]);
+    const second = await court.draw(opened);
+    await court.vote(id, 2, second, seven(workerWrong, workerRight, none));
+    expect(await standing(id)).toMatchObject({
+      stage: Stage.final,
+      endsAt: 0,
+      ruling: workerWrong,
+      decided: true,
+    });
+    expect(await ruling(id)).toBe(workerWrong);
+
+    const before = await court.balance();
+    const { events } = await settle(opened);
+    // Two of the first panel and one of the second said otherwise, one of the second said nothing.
+    const slashes = 3n * minoritySlash() + noShowSlash();
+    const repaid = slashes < appealFee ? slashes : appealFee;
+    const pot = slashes - repaid + 10n * seatFeeWei;
+    expect(events.at(-1)).toEqual({
+      eventName: "DisputeSettled",
+      args: {
+        arbitrable: court.arbitrable,
+        id,
+        ruling: workerWrong,
+        coherent: 6n,
+        share: pot / 6n,
+        repaid,
+        burned: 0n,
+      },
+    });
+    expect(repaid).toBe(appealFee);
+    expect(await credit(court.stranger)).toBe(repaid);
+    const coherent = [first[2] as Actor, ...second.slice(0, 5)];
+    for (const [i, juror] of coherent.entries()) {
+      expect(await credit(juror)).toBe(pot / 6n + (i === 0 ? pot % 6n : 0n));
+    }
+    for (const juror of [first[0], first[1], second[5]] as Actor[]) {
+      expect((await court.read.juror([juror.address])).stake).toBe(ticketWei - minoritySlash());
+    }
+    expect((await court.read.juror([(second[6] as Actor).address])).stake).toBe(
+      ticketWei - noShowSlash(),
+    );
+    expect(await court.balance()).toBe(before);
+  });
+
+  it("repays no appellant who was wrong", async () => {
+    const opened = await ruled([workerWrong, workerWrong, workerWrong]);
+    const { id } = opened;
+    await appeal(id);
+    const second = await court.draw(opened);
+    await court.vote(id, 2, second, seven(workerWrong, workerRight, workerRight, workerRight));
+    const { events } = await settle(opened);
+    const pot = 3n * minoritySlash() + 10n * seatFeeWei;
+    expect(events.at(-1)?.args).toMatchObject({
+      ruling: workerWrong,
+      coherent: 7n,
+      share: pot / 7n,
+      repaid: 0n,
+    });
+    expect(await credit(court.stranger)).toBe(0n);
+  });
+
+  it("without a majority changes nothing", async () => {
+    const opened = await ruled([workerWrong, workerWrong, workerWrong]);
+    const { id } = opened;
+    await appeal(id);
+    const second = await court.draw(opened);
+    await court.vote(id, 2, second, [
+      workerRight,
+      workerRight,
+      workerRight,
+      workerWrong,
+      workerWrong,
+      undecided,
+      undecided,
+    ]);
+    expect(await standing(id)).toMatchObject({
+      stage: Stage.final,
+      ruling: workerWrong,
+      decided: true,
+    });
+    const { events } = await settle(opened);
+    expect(events.filter(({ eventName }) => eventName === "JurorSlashed")).toHaveLength(5);
+    expect(events.at(-1)?.args).toMatchObject({ coherent: 5n, repaid: 0n });
+  });
+
+  it("can decide what the first panel was torn over", async () => {
+    const opened = await ruled([workerWrong, workerRight, undecided]);
+    const { id } = opened;
+    expect(await standing(id)).toMatchObject({ ruling: undecided, decided: false });
+    await appeal(id);
+    const second = await court.draw(opened);
+    await court.vote(id, 2, second, seven(workerRight));
+    expect(await ruling(id)).toBe(workerRight);
+    const { events } = await settle(opened);
+    expect(events.at(-1)?.args).toMatchObject({
+      ruling: workerRight,
+      coherent: 8n,
+      repaid: 2n * minoritySlash() < appealFee ? 2n * minoritySlash() : appealFee,
+    });
+  });
+
+  it("is nobody's when both were torn: no verdict is slashed", async () => {
+    const opened = await ruled([workerWrong, workerRight, undecided]);
+    const { id } = opened;
+    await appeal(id);
+    const second = await court.draw(opened);
+    await court.vote(id, 2, second, [
+      workerRight,
+      workerRight,
+      workerRight,
+      workerWrong,
+      workerWrong,
+      workerWrong,
+      none,
+    ]);
+    expect(await standing(id)).toMatchObject({
+      stage: Stage.final,
+      ruling: undecided,
+      decided: false,
+    });
+    const { events } = await settle(opened);
+    const pot = noShowSlash() + 10n * seatFeeWei;
+    expect(events).toMatchObject([
+      { eventName: "JurorSlashed", args: { amount: noShowSlash() } },
+      { eventName: "DisputeSettled", args: { coherent: 9n, share: pot / 9n, repaid: 0n } },
+    ]);
+  });
+
+  it("needs a quorum: its panel is replaced once, then the first ruling stands", async () => {
+    const opened = await ruled([workerRight, workerRight, workerRight]);
+    const { id, first } = opened;
+    await appeal(id);
+    const second = await court.draw(opened);
+    await court.vote(id, 2, second, [
+      workerWrong,
+      workerWrong,
+      workerWrong,
+      none,
+      none,
+      none,
+      none,
+    ]);
+    expect(await standing(id)).toMatchObject({ stage: Stage.stalled, ruling: none, panel: 2 });
+    expect(await ruling(id)).toBe(none);
+    await court.worker.write.advance([court.arbitrable, id]);
+    const third = await court.draw(opened);
+    expect(third.filter((each) => first.includes(each) || second.includes(each))).toEqual([]);
+    await court.vote(id, 3, third, [none, none, none, none, none, none, none]);
+    expect(await standing(id)).toMatchObject({
+      stage: Stage.final,
+      panel: 3,
+      ruling: workerRight,
+      decided: true,
+    });
+    const { events } = await settle(opened);
+    // Four and seven did not show up, three said otherwise in a panel that ruled nothing.
+    const pot = 11n * noShowSlash() + 3n * minoritySlash() + 10n * seatFeeWei;
+    expect(events.at(-1)?.args).toMatchObject({
+      ruling: workerRight,
+      coherent: 3n,
+      share: pot / 3n,
+      repaid: 0n,
+      burned: 0n,
+    });
+    const seats = await Promise.all(
+      court.jurors.map(async ({ address }) => (await court.read.juror([address])).seats),
+    );
+    expect(seats.every((each) => each === 0)).toBe(true);
+  });
+
+  it("gives the fee back when nobody came to earn it", async () => {
+    const opened = await ruled([workerRight, workerRight, workerRight]);
+    const { id } = opened;
+    await appeal(id);
+    for (const index of [2, 3]) {
+      const panel = await court.draw(opened);
+      await court.vote(id, index, panel, seven(none));
+      if (index === 2) await court.worker.write.advance([court.arbitrable, id]);
+    }
+    const { events } = await settle(opened);
+    const pot = 14n * noShowSlash() + 3n * seatFeeWei;
+    expect(events.at(-1)?.args).toMatchObject({ coherent: 3n, share: pot / 3n, repaid: appealFee });
+    expect(await credit(court.stranger)).toBe(appealFee);
+  });
+
+  it("gives both fees back, and burns the slashes, when nobody ever came", async () => {
+    const opened = await court.open();
+    const { id } = opened;
+    for (const index of [0, 1, 2, 3]) {
+      const panel = await court.draw(opened);
+      await court.vote(id, index, panel, Array<Ruling>(7).fill(none));
+      if (index === 1) await appeal(id);
+      else if (index < 3) await court.worker.write.advance([court.arbitrable, id]);
+    }
+    expect(await ruling(id)).toBe(undecided);
+    const { events } = await settle(opened);
+    const burned = 20n * noShowSlash();
+    expect(events.at(-1)?.args).toMatchObject({
+      ruling: undecided,
+      coherent: 0n,
+      share: 0n,
+      repaid: appealFee,
+      burned,
+    });
+    expect(await credit(court.challenger)).toBe(3n * seatFeeWei);
+    expect(await court.read.credit(["0x000000000000000000000000000000000000dEaD"])).toBe(burned);
+  });
+
+  it("stays what it was when the pool is too small for it", async () => {
+    await court.reset();
+    await court.enrol(9);
+    const opened = await ruled([workerRight, workerRight, workerRight]);
+    const { id } = opened;
+    await appeal(id);
+    expect(await court.draw(opened)).toEqual([]);
+    await court.worker.write.advance([court.arbitrable, id]);
+    expect(await court.draw(opened)).toEqual([]);
+    expect(await standing(id)).toMatchObject({ stage: Stage.final, ruling: workerRight });
+    const { events } = await settle(opened);
+    expect(events.at(-1)?.args).toMatchObject({
+      coherent: 3n,
+      share: seatFeeWei,
+      repaid: appealFee,
+    });
+  });
+});

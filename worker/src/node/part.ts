@@ -1,0 +1,77 @@
+import { AssayError, type MarketEvent } from "@assay/sdk";
+import type { Head } from "../chain/follower.ts";
+import { type Lane, startLane } from "../pipeline/lane.ts";
+import type { Report } from "./events.ts";
+
+/** What a node is for: each role is a part of it, driven by what the chain says. */
+export type NodeRole = "worker" | "auditor" | "juror";
+
+export interface Part {
+  /** Takes over events, within the transaction that notes that they were read. */
+  onEvents(events: readonly MarketEvent[]): void;
+  /** A new block: time has passed. */
+  onHead(head: Head): void;
+  /**
+   * Begins, once everything up to the head was taken over and the account's earlier transactions are mined.
+   *
+   * @throws InsufficientBalanceError when the account cannot pay for what the part needs.
+   */
+  start(): Promise<void>;
+  /** Ends what is under way, without losing anything. */
+  stop(): Promise<void>;
+}
+
+/** A lane that tells of its failures as the node does of everything. */
+export function startReportedLane(
+  report: Report,
+  name: string,
+  step: (signal: AbortSignal) => Promise<boolean>,
+  signal: AbortSignal,
+): Lane {
+  const onError = (error: unknown) => {
+    const code = error instanceof AssayError ? error.code : undefined;
+    report("step failed", { step: name, error: messageOf(error), code });
+  };
+  return startLane({ step, onError, signal });
+}
+
+export function messageOf(error: unknown): string {
+  if (error instanceof AssayError) return error.shortMessage;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A part that does one thing after the other, and looks for the next one at every new block. */
+export function createLanePart({
+  name,
+  report,
+  onEvents,
+  prepare = async () => {},
+  step,
+}: {
+  name: string;
+  report: Report;
+  onEvents: (events: readonly MarketEvent[]) => void;
+  /** Comes before the first step. */
+  prepare?: (signal: AbortSignal) => Promise<void>;
+  step: (signal: AbortSignal) => Promise<boolean>;
+}): Part & { wake(): void } {
+  const stopping = new AbortController();
+  let lane: Lane | undefined;
+  const wake = () => lane?.wake();
+  return {
+    onEvents(events) {
+      onEvents(events);
+      wake();
+    },
+    onHead: wake,
+    wake,
+    async start() {
+      await prepare(stopping.signal);
+      lane = startReportedLane(report, name, step, stopping.signal);
+    },
+    async stop() {
+      stopping.abort(new Error("the node is stopping"));
+      await lane?.done;
+    },
+  };
+}
