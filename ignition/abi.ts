@@ -12,6 +12,11 @@ import hre from "hardhat";
 /** Contracts, by the file that they are in, and the constant that each one's ABI becomes. */
 const contracts = [
   { source: "contracts/Marketplace.sol", name: "Marketplace", constant: "marketplaceAbi" },
+  {
+    source: "contracts/MarketplaceLens.sol",
+    name: "MarketplaceLens",
+    constant: "marketplaceLensAbi",
+  },
   { source: "contracts/arbiters/JuryArbiter.sol", name: "JuryArbiter", constant: "juryArbiterAbi" },
   { source: "contracts/interfaces/IArbiter.sol", name: "IArbiter", constant: "arbiterAbi" },
   {

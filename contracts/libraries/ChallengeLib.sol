@@ -105,7 +105,7 @@ library ChallengeLib {
         if (DisputeId.unwrap(asked) != DisputeId.unwrap(disputeId)) {
             revert IMarketplace.Marketplace_WrongDispute(id, index, asked, disputeId);
         }
-        Ruling ruling = ArbiterLib.ask(terms.arbiter, disputeId);
+        Ruling ruling = ArbiterLib.ask(terms.arbiter, address(this), disputeId);
         if (ruling == Ruling.None) {
             uint256 timeoutAt = uint256(dispute.openedAt) + parameters.disputeTimeoutSeconds;
             if (block.timestamp <= timeoutAt) {
