@@ -6,12 +6,18 @@ import {Account} from "../../contracts/types/Account.sol";
 import {BatchStatus, BatchView} from "../../contracts/types/Batch.sol";
 import {JobId, JobStatus, JobTerms} from "../../contracts/types/Job.sol";
 import {Parameters} from "../../contracts/types/Parameters.sol";
+import {AnyCall} from "./AnyCall.sol";
+import {CommandedArbiter} from "./CommandedArbiter.sol";
 import {MarketplaceHandler} from "./MarketplaceHandler.sol";
 import {vm} from "./Vm.sol";
+import {PlainToken} from "./tokens/PlainToken.sol";
 
 /// @notice Random sequences of calls, and after each of them the invariants of `invariants.md`, by their numbers. Those about steps
 /// (4, 5 and 7) are checked where the steps are made, by the handler.
 contract MarketplaceTest {
+    /// Where the burned part of a slash goes.
+    address private constant NOBODY = 0x000000000000000000000000000000000000dEaD;
+
     Marketplace private marketplace;
     MarketplaceHandler private handler;
 
@@ -26,8 +32,8 @@ contract MarketplaceTest {
                 minChallengeWindowSeconds: 10 minutes,
                 maxChallengeWindowSeconds: 7 days,
                 maxSubmitWindowSeconds: 7 days,
-                responseWindowSeconds: 10 minutes,
-                disputeTimeoutSeconds: 1 days,
+                responseWindowSeconds: 1 hours,
+                disputeTimeoutSeconds: 3 hours,
                 minStakePerBatch: 0.001 ether,
                 expiryPenaltyBps: 2000,
                 releaseFeeBps: 100,
@@ -38,7 +44,12 @@ contract MarketplaceTest {
                 demandBondBps: 100
             })
         );
-        handler = new MarketplaceHandler(marketplace);
+        handler = new MarketplaceHandler(
+            marketplace,
+            new CommandedArbiter(0.0003 ether),
+            new PlainToken(),
+            new AnyCall(marketplace)
+        );
     }
 
     function targetContracts() external view returns (address[] memory targets) {
@@ -47,26 +58,39 @@ contract MarketplaceTest {
     }
 
     function invariant_books() external {
-        uint256 owed = 0;
-        for (uint256 j = 0; j < handler.jobCount(); ++j) owed += _openReward(j);
+        uint256[2] memory owed;
+        for (uint256 j = 0; j < handler.jobCount(); ++j) {
+            owed[handler.terms(j).token == address(0) ? 0 : 1] += _openReward(j);
+            owed[0] += _bonds(j);
+        }
         for (uint256 i = 0; i < handler.ACTORS(); ++i) {
             address owner = handler.actor(i);
             Account memory account = marketplace.account(owner);
             require(account.locked == liable[owner], "2: locked is what the batches lock");
             require(account.locked <= account.stake, "2: locked is at most the stake");
             require(account.settledBatches == settled[owner], "3: a settled batch counts once");
-            owed += account.stake + account.unbonding + marketplace.credit(owner, address(0));
+            owed[0] += account.stake + account.unbonding + marketplace.credit(owner, address(0));
+            owed[1] += marketplace.credit(owner, address(handler.TOKEN()));
         }
-        require(address(marketplace).balance == owed, "1: the balance is what is owed");
+        owed[0] += marketplace.credit(NOBODY, address(0));
+        require(address(marketplace).balance == owed[0], "1: the balance is what is owed");
+        uint256 tokens = handler.TOKEN().balanceOf(address(marketplace));
+        require(tokens == owed[1], "1: the balance in tokens is what is owed");
     }
 
     /// @dev Invariant 8, at the end of every sequence.
     function afterInvariant() external {
         uint256 later = handler.now_() + 30 days;
+        for (uint256 j = 0; j < handler.jobCount(); ++j) _answer(j, later);
+        later += 30 days;
         for (uint256 j = 0; j < handler.jobCount(); ++j) _finish(j, later);
         for (uint256 i = 0; i < handler.ACTORS(); ++i) _unbond(handler.actor(i), later);
         for (uint256 i = 0; i < handler.ACTORS(); ++i) _leave(handler.actor(i), later + 4 hours);
-        require(address(marketplace).balance == 0, "8: everybody is out, and nothing is left");
+        require(
+            address(marketplace).balance == marketplace.credit(NOBODY, address(0)),
+            "8: everybody is out, and nothing is left but what was burned"
+        );
+        require(handler.TOKEN().balanceOf(address(marketplace)) == 0, "8: no tokens are left");
     }
 
     /// @dev What a job's tasks will still pay, to the worker or back to the requester. Sums up what its batches lock and count.
@@ -80,6 +104,7 @@ contract MarketplaceTest {
             uint256 left = terms.taskCount - b * terms.batchSize;
             uint256 tasks = left < terms.batchSize ? left : terms.batchSize;
             address worker = views[b].worker;
+            if (views[b].status == BatchStatus.Void) continue;
             if (views[b].status == BatchStatus.Open) {
                 open += tasks;
             } else if (views[b].status == BatchStatus.Settled) {
@@ -94,13 +119,35 @@ contract MarketplaceTest {
         return (open + busy) * terms.rewardPerTask;
     }
 
+    /// @dev What challengers have locked for a job's batches.
+    function _bonds(uint256 j) private view returns (uint256 bonds) {
+        Parameters memory rules = marketplace.parameters();
+        uint256 stake = handler.terms(j).stakePerBatch;
+        BatchView[] memory views = marketplace.batches(handler.ids(j), 0, handler.batchCount(j));
+        for (uint256 b = 0; b < views.length; ++b) {
+            if (views[b].status == BatchStatus.Demanded) bonds += (stake * rules.demandBondBps) / 10_000;
+            if (views[b].status == BatchStatus.Challenged) bonds += (stake * rules.challengeBondBps) / 10_000;
+        }
+    }
+
+    /// @dev Whatever waits for somebody is ended without them.
+    function _answer(uint256 j, uint256 later) private {
+        vm.warp(later);
+        JobTerms memory terms = handler.terms(j);
+        BatchView[] memory views = marketplace.batches(handler.ids(j), 0, handler.batchCount(j));
+        for (uint32 b = 0; b < views.length; ++b) {
+            if (views[b].status == BatchStatus.Claimed) marketplace.expire(terms, b);
+            if (views[b].status == BatchStatus.Demanded) marketplace.forfeit(terms, b);
+            if (views[b].status == BatchStatus.Challenged) marketplace.resolve(terms, handler.dispute(j, b));
+        }
+    }
+
     function _finish(uint256 j, uint256 later) private {
         vm.warp(later);
         JobTerms memory terms = handler.terms(j);
         JobId id = handler.ids(j);
         BatchView[] memory views = marketplace.batches(id, 0, handler.batchCount(j));
         for (uint32 b = 0; b < views.length; ++b) {
-            if (views[b].status == BatchStatus.Claimed) marketplace.expire(terms, b);
             if (views[b].status != BatchStatus.Submitted) continue;
             uint32[] memory indices = new uint32[](1);
             indices[0] = b;
@@ -126,9 +173,11 @@ contract MarketplaceTest {
             vm.prank(owner);
             marketplace.withdrawStake(payable(owner));
         }
-        if (marketplace.credit(owner, address(0)) > 0) {
+        for (uint256 i = 0; i < 2; ++i) {
+            address token = i == 0 ? address(0) : address(handler.TOKEN());
+            if (marketplace.credit(owner, token) == 0) continue;
             vm.prank(owner);
-            marketplace.withdraw(address(0), payable(owner));
+            marketplace.withdraw(token, payable(owner));
         }
         // The bounties of the batches that were expired here.
         if (marketplace.credit(address(this), address(0)) > 0)

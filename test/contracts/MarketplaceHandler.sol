@@ -5,22 +5,35 @@ import {IMarketplace} from "../../contracts/interfaces/IMarketplace.sol";
 import {Account} from "../../contracts/types/Account.sol";
 import {BatchStatus, BatchView} from "../../contracts/types/Batch.sol";
 import {Cid} from "../../contracts/types/Cid.sol";
-import {JobStatus} from "../../contracts/types/Job.sol";
+import {JobStatus, JobTerms} from "../../contracts/types/Job.sol";
+import {AnyCall} from "./AnyCall.sol";
+import {CommandedArbiter} from "./CommandedArbiter.sol";
 import {MarketplaceWitness} from "./MarketplaceWitness.sol";
+import {QuestionHandler} from "./QuestionHandler.sol";
 import {vm} from "./Vm.sol";
+import {PlainToken} from "./tokens/PlainToken.sol";
 
 /// @notice What the fuzzer plays with. Every function but {anything} does what is allowed, or nothing: here a revert is a fault of
 /// the Marketplace. {anything} tries what comes, allowed or not.
-contract MarketplaceHandler is MarketplaceWitness {
+contract MarketplaceHandler is QuestionHandler {
+    AnyCall private immutable CALLS;
+
     /// How many calls of {anything} went through.
     uint256 public allowed;
 
-    constructor(IMarketplace marketplace) MarketplaceWitness(marketplace) {}
+    constructor(
+        IMarketplace marketplace,
+        CommandedArbiter arbiter,
+        PlainToken token,
+        AnyCall calls
+    ) MarketplaceWitness(marketplace, arbiter, token) {
+        CALLS = calls;
+    }
 
     // ─── What is allowed succeeds ────────────────────────────────────────────────────────────────────────────────────────
 
     function pass(uint256 seconds_) external witnessed {
-        now_ += 1 + (seconds_ % 2 hours);
+        now_ += 1 + (seconds_ % (seconds_ % 4 == 0 ? 3 hours : 10 minutes));
     }
 
     function deposit(uint256 who, uint256 amount) external witnessed {
@@ -49,10 +62,11 @@ contract MarketplaceHandler is MarketplaceWitness {
         MARKETPLACE.withdrawStake(payable(actor(who)));
     }
 
-    function withdraw(uint256 who) external witnessed {
-        if (MARKETPLACE.credit(actor(who), address(0)) == 0) return;
+    function withdraw(uint256 who, uint256 which) external witnessed {
+        address token = which % 2 == 0 ? address(0) : address(TOKEN);
+        if (MARKETPLACE.credit(actor(who), token) == 0) return;
         vm.prank(actor(who));
-        MARKETPLACE.withdraw(address(0), payable(actor(who)));
+        MARKETPLACE.withdraw(token, payable(actor(who)));
     }
 
     function post(uint256 who, uint256 seed) external witnessed {
@@ -66,7 +80,7 @@ contract MarketplaceHandler is MarketplaceWitness {
         (JobStatus status, uint32 openTasks) = MARKETPLACE.job(ids[j]);
         if (status != JobStatus.Posted || openTasks == 0) return;
         vm.prank(jobs[j].requester);
-        MARKETPLACE.cancel(jobs[j]);
+        MARKETPLACE.cancel(_job(j));
     }
 
     /// @dev Up to three batches, so that workers have several at a time.
@@ -75,20 +89,30 @@ contract MarketplaceHandler is MarketplaceWitness {
             (bool found, uint256 j, uint32 b) = _find(which >> 8, _isClaimable);
             if (!found) return;
             Account memory account = MARKETPLACE.account(actor(who));
+            if (account.score < jobs[j].minScore) return;
             if (account.stake - account.locked < jobs[j].stakePerBatch)
                 _deposit(actor(who), jobs[j].stakePerBatch);
             vm.prank(actor(who));
-            MARKETPLACE.claim(jobs[j], b);
+            MARKETPLACE.claim(_job(j), b);
         }
     }
 
-    function submit(uint256 which, bytes32 root) external witnessed {
+    /// @dev One in four commits to what it cannot open.
+    function submit(uint256 which, uint256 seed) external witnessed {
         for (uint256 i = 0; i <= which % 3; ++i) {
             (bool found, uint256 j, uint32 b) = _find(which >> 8, _isInTime);
-            if (!found || root == 0) return;
+            if (!found) return;
+            bytes32 root = (seed >> i) % 4 == 0 ? bytes32(uint256(1)) : _rootOf(j, b);
             vm.prank(MARKETPLACE.batches(ids[j], b, 1)[0].worker);
             MARKETPLACE.submit(ids[j], b, root, Cid(0x01711e20, root));
         }
+    }
+
+    function release(uint256 which) external witnessed {
+        (bool found, uint256 j, uint32 b) = _find(which, _isInTime);
+        if (!found || which % 4 != 0) return;
+        vm.prank(MARKETPLACE.batches(ids[j], b, 1)[0].worker);
+        MARKETPLACE.release(_job(j), b);
     }
 
     /// @dev All batches of a job that may be settled, and those that are settled already.
@@ -99,36 +123,36 @@ contract MarketplaceHandler is MarketplaceWitness {
         uint32[] memory indices = new uint32[](views.length);
         uint256 count = 0;
         for (uint32 b = 0; b < views.length; ++b) {
-            if (views[b].status == BatchStatus.Settled || _isSettleable(j, views[b])) indices[count++] = b;
+            if (views[b].status == BatchStatus.Settled || _isSettleable(j, b, views[b])) indices[count++] = b;
         }
         assembly ("memory-safe") {
             mstore(indices, count)
         }
         vm.prank(actor(who));
-        MARKETPLACE.settle(jobs[j], indices);
+        MARKETPLACE.settle(_job(j), indices);
     }
 
     function expire(uint256 who, uint256 which) external witnessed {
         (bool found, uint256 j, uint32 b) = _find(which, _isOverdue);
         if (!found) return;
         vm.prank(actor(who));
-        MARKETPLACE.expire(jobs[j], b);
+        MARKETPLACE.expire(_job(j), b);
     }
 
-    function _isClaimable(uint256 j, BatchView memory batch) private view returns (bool) {
+    function _isClaimable(uint256 j, uint32, BatchView memory batch) private view returns (bool) {
         (JobStatus status, ) = MARKETPLACE.job(ids[j]);
         return batch.status == BatchStatus.Open && status == JobStatus.Posted && now_ <= jobs[j].claimUntil;
     }
 
-    function _isInTime(uint256, BatchView memory batch) private view returns (bool) {
+    function _isInTime(uint256, uint32, BatchView memory batch) private view returns (bool) {
         return batch.status == BatchStatus.Claimed && now_ <= batch.timestamp;
     }
 
-    function _isOverdue(uint256, BatchView memory batch) private view returns (bool) {
+    function _isOverdue(uint256, uint32, BatchView memory batch) private view returns (bool) {
         return batch.status == BatchStatus.Claimed && now_ > batch.timestamp;
     }
 
-    function _isSettleable(uint256 j, BatchView memory batch) private view returns (bool) {
+    function _isSettleable(uint256 j, uint32, BatchView memory batch) private view returns (bool) {
         return
             batch.status == BatchStatus.Submitted &&
             now_ >= uint256(batch.timestamp) + jobs[j].challengeWindowSeconds;
@@ -136,34 +160,25 @@ contract MarketplaceHandler is MarketplaceWitness {
 
     // ─── What is not allowed changes nothing ─────────────────────────────────────────────────────────────────────────────
 
-    /// @dev A call that is well-formed and no more: about anything, at any time, of anybody or of the batch's own worker.
+    /// @dev A call that is well-formed and no more: of anybody, about anything, at any time, with or without money.
     function anything(uint256 who, uint256 what, uint256 which, uint256 amount) external witnessed {
         if (jobs.length == 0) return;
         uint256 j = which % jobs.length;
         uint32 b = uint32((which >> 128) % (batchCount(j) + 1));
-        address worker = MARKETPLACE.batches(ids[j], b, 1)[0].worker;
-        address caller = worker != address(0) && who % 2 == 0 ? worker : actor(who >> 8);
-        uint32[] memory two = new uint32[](2);
-        (two[0], two[1]) = (b, 0);
-        bytes[10] memory calls = [
-            abi.encodeCall(IMarketplace.unbond, (uint96(amount))),
-            abi.encodeCall(IMarketplace.rebond, (uint96(amount))),
-            abi.encodeCall(IMarketplace.withdrawStake, (payable(caller))),
-            abi.encodeCall(IMarketplace.withdraw, (address(0), payable(caller))),
-            abi.encodeCall(IMarketplace.cancel, (jobs[j])),
-            abi.encodeCall(IMarketplace.claim, (jobs[j], b)),
-            abi.encodeCall(
-                IMarketplace.submit,
-                (ids[j], b, bytes32(amount), Cid(0x01711e20, bytes32(amount)))
-            ),
-            abi.encodeCall(IMarketplace.settle, (jobs[j], two)),
-            abi.encodeCall(IMarketplace.expire, (jobs[j], b)),
-            abi.encodeCall(IMarketplace.post, (jobs[j], _spec()))
+        JobTerms memory job = _job(j);
+        bytes memory data =
+            what % 2 == 0
+                ? CALLS.any(what >> 1, job, _spec(), b, amount, actor(who))
+                : CALLS.question(what >> 1, job, dispute(j, b), b, amount);
+        uint256[4] memory values = [
+            0,
+            job.taskCount * job.rewardPerTask,
+            _bond(j, rules.demandBondBps),
+            _bond(j, rules.challengeBondBps) + ARBITER.fee()
         ];
-        bytes memory data = calls[what % calls.length];
-        uint256 value = what % calls.length == 9 ? jobs[j].taskCount * jobs[j].rewardPerTask : 0;
-        vm.deal(caller, caller.balance + value);
-        vm.prank(caller);
+        uint256 value = values[(what >> 8) % 4];
+        vm.deal(actor(who), actor(who).balance + value);
+        vm.prank(actor(who));
         (bool ok, ) = address(MARKETPLACE).call{value: value}(data);
         if (ok) ++allowed;
     }

@@ -6,6 +6,7 @@ interface Vm {
     function assume(bool condition) external pure;
     function deal(address account, uint256 balance) external;
     function prank(address sender) external;
+    function roll(uint256 blockNumber) external;
     function warp(uint256 timestamp) external;
 }
 

@@ -1,5 +1,6 @@
-import { keccak256, stringToHex, zeroAddress, zeroHash } from "viem";
+import { keccak256, parseEventLogs, stringToHex, zeroAddress, zeroHash } from "viem";
 import { beforeEach, describe, expect, it } from "vitest";
+import { marketplaceAbi } from "../../sdk/src/generated/marketplaceAbi.ts";
 import {
   BatchStatus,
   cid,
@@ -523,6 +524,91 @@ describe("expire", () => {
       ]);
     }
   });
+});
+
+describe("release", () => {
+  // A hundredth of 10¹⁶ + 1 wei, rounded down.
+  const fee = 100_000_000_000_000n;
+
+  it("gives the batch back for a fee to the requester", async () => {
+    const { requester, worker, rival, read } = market;
+    await claim(0);
+    const { events } = await market.receipt(worker.write.release([terms, 0]));
+
+    expect(events).toEqual([
+      { eventName: "BatchReleased", args: { job, batch: 0, worker: worker.address, fee } },
+    ]);
+    expect(await stakeOf(worker.address)).toMatchObject({
+      stake: ETHER - fee,
+      locked: 0n,
+      expiredBatches: 0,
+    });
+    expect(await creditOf(requester.address)).toBe(fee);
+    expect(await read.batches([job, 0, 1])).toEqual([emptyBatch(BatchStatus.open)]);
+    expect(await read.job([job])).toEqual([JobStatus.posted, 10]);
+    await rival.write.claim([terms, 0]);
+  });
+
+  it("is the claimer's alone, up to the deadline, before it submits", async () => {
+    const { worker, rival } = market;
+    const deadline = CLAIMED_AT + terms.submitWindowSeconds;
+    await claim(0);
+    await claim(1);
+    await expectRevert(rival.write.release([terms, 0]), "Marketplace_NotClaimer", [
+      job,
+      0,
+      rival.address,
+      worker.address,
+    ]);
+    await submit(1);
+    await expectRevert(worker.write.release([terms, 1]), "Marketplace_WrongStatus", [
+      job,
+      1,
+      BatchStatus.submitted,
+      BatchStatus.claimed,
+    ]);
+    await market.at(deadline + 1);
+    await expectRevert(worker.write.release([terms, 0]), "Marketplace_Overdue", [job, 0, deadline]);
+  });
+
+  it("gives a cancelled job's escrow back", async () => {
+    const { requester, worker, read } = market;
+    await claim(0);
+    await requester.write.cancel([terms]);
+    const { events } = await market.receipt(worker.write.release([terms, 0]));
+    expect(events.at(-1)).toEqual({
+      eventName: "BatchRefunded",
+      args: { job, batch: 0, amount: 4n * terms.rewardPerTask },
+    });
+    expect(await creditOf(requester.address)).toBe(10n * terms.rewardPerTask + fee);
+    expect(await read.batches([job, 0, 1])).toEqual([emptyBatch(BatchStatus.void)]);
+  });
+});
+
+it("paid and refunded are the escrow, by the logs alone", async () => {
+  const { requester, worker, stranger, client } = market;
+  for (const batch of [0, 1, 2]) await claim(batch);
+  await submit(0);
+  await worker.write.release([terms, 1]);
+  await requester.write.cancel([terms]);
+  await market.at(CLAIMED_AT + DAY);
+  await stranger.write.expire([terms, 2]);
+  await stranger.write.settle([terms, [0]]);
+
+  const logs = parseEventLogs({
+    abi: marketplaceAbi,
+    logs: await client.getLogs({ address: market.address, fromBlock: 0n }),
+    eventName: ["BatchSettled", "BatchRefunded", "JobCancelled"],
+  });
+  const amounts = logs.map(({ args }) =>
+    "reward" in args ? args.reward : "refund" in args ? args.refund : args.amount,
+  );
+  expect(logs.map(({ eventName }) => eventName).sort()).toEqual([
+    "BatchRefunded",
+    "BatchSettled",
+    "JobCancelled",
+  ]);
+  expect(amounts.reduce((sum, amount) => sum + amount)).toBe(10n * terms.rewardPerTask);
 });
 
 describe("batches", () => {

@@ -12,8 +12,10 @@ import {
   getAddress,
   getContract,
   type Hex,
+  isAddressEqual,
   isHex,
   keccak256,
+  parseAbi,
   parseEventLogs,
   stringToHex,
   zeroAddress,
@@ -148,6 +150,66 @@ export interface Market {
   receipt(hash: Promise<Hex>): Promise<{ gasUsed: bigint; events: MarketEvent[] }>;
 }
 
+export const Ground = { none: 0, wrongResult: 1, unavailable: 2 } as const;
+export const Ruling = { none: 0, workerRight: 1, workerWrong: 2, undecided: 3 } as const;
+export const Manner = {
+  proper: 0,
+  reverting: 1,
+  burningGas: 2,
+  nonsense: 3,
+  short: 4,
+  long: 5,
+} as const;
+
+export const arbiterAbi = parseAbi([
+  "function charge(uint256 fee)",
+  "function behave(uint8 manner)",
+  "function rule(address arbitrable, bytes32 id, uint8 ruling)",
+  "function opened(bytes32 id) view returns (bool)",
+]);
+
+/** An arbiter that rules what it is told. */
+export interface Arbiter {
+  address: Address;
+  charge(feeWei: bigint): Promise<Hex>;
+  behave(manner: (typeof Manner)[keyof typeof Manner]): Promise<Hex>;
+  rule(id: Hex, ruling: (typeof Ruling)[keyof typeof Ruling]): Promise<Hex>;
+  opened(id: Hex): Promise<boolean>;
+  balance(): Promise<bigint>;
+}
+
+export async function deployArbiter(market: Market, feeWei: bigint): Promise<Arbiter> {
+  const { network, client } = market;
+  const { address } = await network.viem.deployContract("CommandedArbiter", [feeWei]);
+  const wallet = await network.viem.getWalletClient(market.stranger.address);
+  const arbiter = getContract({ abi: arbiterAbi, address, client: { public: client, wallet } });
+  return {
+    address: getAddress(address),
+    charge: (fee) => arbiter.write.charge([fee]),
+    behave: (manner) => arbiter.write.behave([manner]),
+    rule: (id, ruling) => arbiter.write.rule([market.address, id, ruling]),
+    opened: (id) => arbiter.read.opened([id]),
+    balance: () => client.getBalance({ address }),
+  };
+}
+
+/** What a challenger prepares. */
+export function commitmentOf(
+  challenger: Address,
+  job: Hex,
+  batch: number,
+  position: number,
+  ground: number,
+  salt: Hex,
+): Hex {
+  return keccak256(
+    encodeAbiParameters(
+      ["address", "bytes32", "uint32", "uint32", "uint8", "bytes32"].map((type) => ({ type })),
+      [challenger, job, batch, position, ground, salt],
+    ),
+  );
+}
+
 /** Starts a chain at {@link GENESIS} with a Marketplace on it. */
 export async function startMarket(changes: Partial<typeof parameters> = {}): Promise<Market> {
   const network = await hre.network.create({ override: { initialDate: new Date(GENESIS * 1000) } });
@@ -176,7 +238,9 @@ export async function startMarket(changes: Partial<typeof parameters> = {}): Pro
     balance: () => client.getBalance({ address }),
     at: (timestamp) => networkHelpers.time.setNextBlockTimestamp(timestamp),
     async receipt(hash) {
-      const { gasUsed, logs } = await client.getTransactionReceipt({ hash: await hash });
+      const receipt = await client.getTransactionReceipt({ hash: await hash });
+      const { gasUsed } = receipt;
+      const logs = receipt.logs.filter((log) => isAddressEqual(log.address, address));
       const parsed = parseEventLogs({ abi: marketplaceAbi, logs });
       expect(parsed).toHaveLength(logs.length);
       return { gasUsed, events: parsed.map(({ eventName, args }) => ({ eventName, args })) };

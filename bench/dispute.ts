@@ -1,0 +1,162 @@
+/** What a dispute costs before a jury, from the first step of the challenge to the carrying out of the ruling, all calls of all. */
+import { getAddress, getContract, type Hex } from "viem";
+import { juryArbiterAbi } from "../sdk/src/generated/juryArbiterAbi.ts";
+import { disputeIn, manifest, salt } from "../test/contracts/dispute.ts";
+import { commitmentOf, saltOf } from "../test/contracts/jury/court.ts";
+import {
+  commitmentOf as challengeOf,
+  DAY,
+  ETHER,
+  GENESIS,
+  Ground,
+  hashTerms,
+  parameters,
+  Ruling,
+  spec,
+  startMarket,
+  termsOf,
+} from "../test/contracts/market.ts";
+import { resultsOf } from "../test/contracts/results.ts";
+
+export interface DisputeGas {
+  prepareChallenge: bigint;
+  /** Opens the dispute with the jury, too. */
+  challenge: bigint;
+  drawAndCommit: bigint;
+  commits: bigint;
+  reveals: bigint;
+  /** Slashes the worker. */
+  resolve: bigint;
+  /** Pays the jurors. */
+  settle: bigint;
+  total: bigint;
+}
+
+const HOUR = 3600;
+const DELAY_BLOCKS = 2;
+const jury = {
+  ticketWei: 10n ** 16n,
+  seatFeeWei: 10n ** 15n,
+  jurySize: 3,
+  noShowSlashBps: 3000,
+  minoritySlashBps: 2000,
+  epochSeconds: HOUR,
+  commitSeconds: 4 * HOUR,
+  revealSeconds: 2 * HOUR,
+  appealSeconds: DAY,
+  unbondingSeconds: 7 * DAY,
+};
+
+/** Three jurors of nine agree that the worker of a batch of 10,000 tasks was wrong. All of them have sat before. */
+export async function disputeGas(): Promise<DisputeGas> {
+  const market = await startMarket({ disputeTimeoutSeconds: 30 * DAY });
+  const { requester, worker, rival, network, client } = market;
+  const { viem, networkHelpers } = network;
+  const { address: randomness } = await viem.deployContract("BlockRandomness", [
+    BigInt(DELAY_BLOCKS),
+  ]);
+  const { address: arbiter } = await viem.deployContract("JuryArbiter", [{ randomness, ...jury }]);
+  const jurors = (await viem.getWalletClients()).slice(6, 15).map((wallet) => ({
+    address: getAddress(wallet.account.address),
+    write: getContract({
+      abi: juryArbiterAbi,
+      address: arbiter,
+      client: { public: client, wallet },
+    }).write,
+  }));
+  for (const { write } of jurors) await write.deposit({ value: 10n * jury.ticketWei });
+  await worker.write.deposit({ value: ETHER });
+  const gasOf = async (hash: Promise<Hex>) =>
+    (await client.getTransactionReceipt({ hash: await hash })).gasUsed;
+
+  async function dispute(round: number): Promise<DisputeGas> {
+    const started = GENESIS + round * 30 * DAY;
+    const terms = termsOf(requester.address, {
+      arbiter,
+      taskCount: 10_000,
+      batchSize: 10_000,
+      rewardPerTask: 10n ** 12n,
+      stakePerBatch: 10n ** 17n,
+      claimUntil: started + DAY,
+      challengeWindowSeconds: HOUR,
+      salt: BigInt(round),
+    });
+    const job = hashTerms(terms);
+    const results = resultsOf(terms, 0);
+    await market.at(started);
+    await requester.write.post([terms, spec], { value: 10_000n * terms.rewardPerTask });
+    await worker.write.claim([terms, 0]);
+    await worker.write.submit([job, 0, results.root, manifest]);
+
+    const { leaf, proof } = results.open(1234);
+    const bond = (terms.stakePerBatch * BigInt(parameters.challengeBondBps)) / 10_000n;
+    const prepareChallenge = await gasOf(
+      rival.write.prepareChallenge([
+        challengeOf(rival.address, job, 0, 1234, Ground.wrongResult, salt),
+      ]),
+    );
+    const challenged = await market.receipt(
+      rival.write.challenge([terms, 0, leaf, proof, results.root, Ground.wrongResult, salt], {
+        value: bond + BigInt(jury.jurySize) * jury.seatFeeWei,
+      }),
+    );
+    const opened = disputeIn(challenged.events);
+    const id = await client.readContract({
+      address: arbiter,
+      abi: juryArbiterAbi,
+      functionName: "disputeId",
+      args: [opened],
+    });
+    await networkHelpers.mine(DELAY_BLOCKS + 1);
+    const { result } = await client.simulateContract({
+      address: arbiter,
+      abi: juryArbiterAbi,
+      functionName: "draw",
+      args: [market.address, opened, "0x"],
+    });
+    const drawn = await Promise.all(
+      result.map(async (number) => {
+        const address = await client.readContract({
+          address: arbiter,
+          abi: juryArbiterAbi,
+          functionName: "jurorAt",
+          args: [number],
+        });
+        const juror = jurors.find((each) => each.address === getAddress(address));
+        if (juror === undefined) throw new Error(`${address} is no juror`);
+        return juror;
+      }),
+    );
+    const verdict = Ruling.workerWrong;
+    const [first, ...rest] = drawn;
+    if (first === undefined) throw new Error("The draw found nobody");
+    const commitment = (juror: typeof first) =>
+      commitmentOf(verdict, saltOf(juror.address, id), juror.address, id, 0);
+
+    const drawAndCommit = await gasOf(
+      first.write.drawAndCommit([market.address, opened, "0x", 0, commitment(first)]),
+    );
+    let commits = 0n;
+    for (const juror of rest) {
+      commits += await gasOf(juror.write.commit([market.address, id, 0, commitment(juror)]));
+    }
+    let reveals = 0n;
+    for (const juror of drawn) {
+      reveals += await gasOf(
+        juror.write.reveal([market.address, id, 0, verdict, saltOf(juror.address, id)]),
+      );
+    }
+    await market.at(started + 3 * DAY);
+    const resolve = await gasOf(rival.write.resolve([terms, opened]));
+    const settle = await gasOf(first.write.settle([market.address, opened]));
+    const challenge = challenged.gasUsed;
+    const total =
+      prepareChallenge + challenge + drawAndCommit + commits + reveals + resolve + settle;
+    return { prepareChallenge, challenge, drawAndCommit, commits, reveals, resolve, settle, total };
+  }
+
+  let gas = await dispute(1);
+  // Until everybody has sat once, some slots are new.
+  for (let round = 2; round <= 10; ++round) gas = await dispute(round);
+  return gas;
+}

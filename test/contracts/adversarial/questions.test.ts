@@ -1,0 +1,257 @@
+/** Attacks on challenges and demands, each test named after its attack. */
+import { concat, encodeAbiParameters, getAbiItem, keccak256, zeroAddress, zeroHash } from "viem";
+import { beforeEach, expect, it } from "vitest";
+import { marketplaceAbi } from "../../../sdk/src/generated/marketplaceAbi.ts";
+import {
+  type Court,
+  type DisputeTuple,
+  FEE,
+  manifest,
+  SUBMITTED_AT,
+  salt,
+  startCourt,
+} from "../dispute.ts";
+import { BatchStatus, commitmentOf, DAY, ETHER, expectRevert, Ground, Ruling } from "../market.ts";
+
+let court: Court;
+beforeEach(async () => {
+  court = await startCourt();
+});
+
+const [, disputeType] = getAbiItem({ abi: marketplaceAbi, name: "resolve" }).inputs;
+const idOf = (dispute: DisputeTuple) => keccak256(encodeAbiParameters([disputeType], [dispute]));
+const creditOf = (owner: `0x${string}`) => court.read.credit([owner, zeroAddress]);
+
+/** What an account has in the Marketplace: stake and credit, in wei. */
+async function worth(owner: `0x${string}`): Promise<bigint> {
+  const { stake, unbonding } = await court.read.account([owner]);
+  return stake + unbonding + (await creditOf(owner));
+}
+
+/** What the slot of batch 0 is the hash of: the ledger's batches are mapping 0. */
+const batchKey = (job: `0x${string}`) => concat([zeroHash, keccak256(concat([job, zeroHash]))]);
+
+const challengeBy = (who: "rival" | "stranger") => {
+  const { leaf, proof } = court.results.open(1);
+  return court[who].write.challenge(
+    [court.terms, 0, leaf, proof, court.results.root, Ground.wrongResult, salt],
+    { value: court.bond + FEE },
+  );
+};
+
+it("copied commitment: bringing another's gives nothing to the copyist and takes nothing from its owner", async () => {
+  const { rival, stranger, job } = court;
+  const commitment = commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt);
+  // The thief is faster with the very same commitment, and keeps bringing it.
+  await stranger.write.prepareChallenge([commitment]);
+  await rival.write.prepareChallenge([commitment]);
+  await stranger.write.prepareChallenge([commitment]);
+  await expectRevert(challengeBy("stranger"), "Marketplace_NotPrepared", [
+    commitmentOf(stranger.address, job, 0, 1, Ground.wrongResult, salt),
+    0n,
+  ]);
+  await challengeBy("rival");
+});
+
+it("front-run challenge: who sees a challenge in the mempool cannot bring it first", async () => {
+  const { rival, stranger, job, network, client } = court;
+  await rival.write.prepareChallenge([
+    commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt),
+  ]);
+  // The thief sees everything, pays ten times the price, and even prepares in the same block.
+  await network.provider.request({ method: "evm_setAutomine", params: [false] });
+  const { leaf, proof } = court.results.open(1);
+  const args = [court.terms, 0, leaf, proof, court.results.root, Ground.wrongResult, salt] as const;
+  const price = { maxFeePerGas: 20n * 10n ** 9n, gas: 500_000n };
+  const prepared = await stranger.write.prepareChallenge(
+    [commitmentOf(stranger.address, job, 0, 1, Ground.wrongResult, salt)],
+    { ...price, maxPriorityFeePerGas: 10n * 10n ** 9n },
+  );
+  const theirs = await stranger.write.challenge(args, {
+    ...price,
+    maxPriorityFeePerGas: 10n * 10n ** 9n,
+    value: court.bond + FEE,
+  });
+  const mine = await rival.write.challenge(args, {
+    ...price,
+    maxPriorityFeePerGas: 10n ** 9n,
+    value: court.bond + FEE,
+  });
+  await network.provider.request({ method: "evm_mine" });
+  const receipts = await Promise.all(
+    [prepared, theirs, mine].map((hash) => client.getTransactionReceipt({ hash })),
+  );
+  expect(receipts.map(({ status }) => status)).toEqual(["success", "reverted", "success"]);
+  expect(receipts.map(({ transactionIndex }) => transactionIndex)).toEqual([0, 1, 2]);
+});
+
+it("never reveal: a worker that hides its leaves loses its stake, not its challenger's time", async () => {
+  const { worker, rival, stranger, terms, results, demandBond } = court;
+  await rival.write.demand([terms, 0, 2, results.root], { value: demandBond });
+  await court.at(SUBMITTED_AT + DAY);
+  await stranger.write.forfeit([terms, 0]);
+  expect((await court.read.account([worker.address])).stake).toBe(ETHER - terms.stakePerBatch / 2n);
+  expect(await creditOf(rival.address)).toBeGreaterThan(demandBond);
+});
+
+it("self-challenge for profit: whoever plays worker, challenger and requester at once loses the burned part", async () => {
+  const { worker, rival, requester, stranger, terms, arbiter, bond } = court;
+  const parties = [worker, rival, requester];
+  const sum = async () => {
+    const all = await Promise.all(parties.map(({ address }) => worth(address)));
+    return all.reduce((a, b) => a + b);
+  };
+  const before = await sum();
+  const dispute = await court.challenge();
+  await arbiter.rule(idOf(dispute), Ruling.workerWrong);
+  await stranger.write.resolve([terms, dispute]);
+  const burned = terms.stakePerBatch / 2n / 10n;
+  // Paid in: bond and fee. What comes back is all but the burned part and the fee.
+  expect(await sum()).toBe(before + bond - burned);
+  expect(await sum()).toBeLessThan(before + bond + FEE);
+});
+
+it("self-challenge for profit: worker and challenger without the requester lose more", async () => {
+  const { worker, rival, stranger, terms, arbiter, bond } = court;
+  const before = (await worth(worker.address)) + (await worth(rival.address));
+  const dispute = await court.challenge();
+  await arbiter.rule(idOf(dispute), Ruling.workerWrong);
+  await stranger.write.resolve([terms, dispute]);
+  const after = (await worth(worker.address)) + (await worth(rival.address));
+  const slashed = terms.stakePerBatch / 2n;
+  const lost = before + bond + FEE - after;
+  expect(lost).toBeGreaterThanOrEqual((slashed * 4n) / 10n);
+});
+
+it("burning the window: a worker's challenge of itself leaves the honest challenger all of its time", async () => {
+  const { worker, rival, stranger, terms, job, arbiter, bond } = court;
+  await rival.write.prepareChallenge([
+    commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt),
+  ]);
+  // Its accomplice challenges a right result, and the ruling takes a day: far longer than the window.
+  const bogus = await court.challenge({ by: stranger, position: 0, at: SUBMITTED_AT + 500 });
+  await arbiter.rule(idOf(bogus), Ruling.workerRight);
+  await court.at(SUBMITTED_AT + DAY);
+  await stranger.write.resolve([terms, bogus]);
+  expect(await creditOf(worker.address)).toBe(bond);
+
+  await court.at(SUBMITTED_AT + DAY + 99);
+  await challengeBy("rival");
+  await court.at(SUBMITTED_AT + DAY + 100);
+  await expectRevert(worker.write.settle([terms, [0]]), "Marketplace_WrongStatus", [
+    job,
+    0,
+    BatchStatus.challenged,
+    BatchStatus.submitted,
+  ]);
+});
+
+it("shielding by demands: a worker that demands of itself cannot keep a challenge out", async () => {
+  const { worker, rival, terms, job, results, demandBond } = court;
+  await rival.write.prepareChallenge([
+    commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt),
+  ]);
+  await worker.write.demand([terms, 0, 0, results.root], { value: demandBond });
+  await challengeBy("rival");
+  expect((await court.read.batches([job, 0, 1]))[0]?.status).toBe(BatchStatus.challenged);
+});
+
+it("withdraw before slash: stake that answers for a batch cannot leave, whatever is tried", async () => {
+  const { worker, rival, stranger, terms, job, results, demandBond, read } = court;
+  const free = ETHER - terms.stakePerBatch;
+  await worker.write.unbond([free]);
+  for (const step of ["submitted", "demanded"] as const) {
+    if (step === "demanded") {
+      await rival.write.demand([terms, 0, 2, results.root], { value: demandBond });
+    }
+    await expectRevert(worker.write.unbond([1n]), "Marketplace_InsufficientStake", [
+      worker.address,
+      0n,
+      1n,
+    ]);
+  }
+  await court.at(SUBMITTED_AT + 2 * DAY);
+  await worker.write.withdrawStake([worker.address]);
+  expect(await read.account([worker.address])).toMatchObject({
+    stake: terms.stakePerBatch,
+    locked: terms.stakePerBatch,
+  });
+  await stranger.write.forfeit([terms, 0]);
+  expect(await read.account([worker.address])).toMatchObject({
+    stake: terms.stakePerBatch - terms.stakePerBatch / 2n,
+    locked: 0n,
+  });
+  expect((await read.batches([job, 0, 1]))[0]?.status).toBe(BatchStatus.open);
+});
+
+it("reputation shortcut: the highest score buys out of no check", async () => {
+  const { worker, network, address, read } = court;
+  const slot = keccak256(`0x${worker.address.slice(2).padStart(64, "0")}${"1".padStart(64, "0")}`);
+  const stored = BigInt((await court.client.getStorageAt({ address, slot })) ?? 0);
+  await network.networkHelpers.setStorageAt(
+    address,
+    slot,
+    `0x${(stored | (10_000n << 192n)).toString(16).padStart(64, "0")}`,
+  );
+  expect((await read.account([worker.address])).score).toBe(10_000);
+  const dispute = await court.challenge();
+  await court.arbiter.rule(idOf(dispute), Ruling.workerWrong);
+  await court.stranger.write.resolve([court.terms, dispute]);
+  expect(await read.account([worker.address])).toMatchObject({
+    stake: ETHER - court.terms.stakePerBatch / 2n,
+    score: 2500,
+  });
+});
+
+it("reorg replay: what was signed for one submission never hits another", async () => {
+  const { rival, stranger, terms, job, results, demandBond } = court;
+  const demand = () => rival.write.demand([terms, 0, 2, results.root], { value: demandBond });
+  // The chain forgets the submission, and the batch comes to another worker, with another root.
+  const snapshot = await court.network.networkHelpers.takeSnapshot();
+  await demand();
+  await snapshot.restore();
+  await court.network.networkHelpers.setStorageAt(
+    court.address,
+    `0x${(BigInt(keccak256(batchKey(job))) + 1n).toString(16)}`,
+    keccak256("0x1234"),
+  );
+  await expectRevert(demand(), "Marketplace_WrongRoot", [
+    job,
+    0,
+    keccak256("0x1234"),
+    results.root,
+  ]);
+  await rival.write.prepareChallenge([
+    commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt),
+  ]);
+  await expectRevert(challengeBy("rival"), "Marketplace_WrongRoot", [
+    job,
+    0,
+    keccak256("0x1234"),
+    results.root,
+  ]);
+  await expectRevert(
+    stranger.write.submit([job, 0, results.root, manifest]),
+    "Marketplace_WrongStatus",
+    [job, 0, BatchStatus.submitted, BatchStatus.claimed],
+  );
+});
+
+it("expired-clock arithmetic: every limit long past, all calls still end the batch", async () => {
+  const { rival, stranger, worker, terms, results, demandBond, arbiter, requester } = court;
+  await rival.write.demand([terms, 0, 2, results.root], { value: demandBond });
+  await court.at(SUBMITTED_AT + 500);
+  await worker.write.reveal([terms, 0, results.open(2).leaf, results.open(2).proof]);
+  const dispute = await court.challenge();
+  // Thirty years on: the dispute ends, the window is moved on by thirty years, and the batch is settled after it.
+  const late = SUBMITTED_AT + 30 * 365 * DAY;
+  await arbiter.rule(idOf(dispute), Ruling.workerRight);
+  await court.at(late);
+  await stranger.write.resolve([terms, dispute]);
+  await court.at(late + 600);
+  await stranger.write.settle([terms, [0]]);
+  await requester.write.cancel([terms]);
+  expect(await court.balance()).toBe(
+    (await worth(worker.address)) + (await worth(requester.address)),
+  );
+});

@@ -1,0 +1,140 @@
+import { keccak256, numberToHex, stringToHex, zeroAddress } from "viem";
+import { beforeEach, describe, expect, it } from "vitest";
+import { SUBMITTED_AT, startCourt } from "./dispute.ts";
+import {
+  cid,
+  DAY,
+  ETHER,
+  expectRevert,
+  GENESIS,
+  hashTerms,
+  type Market,
+  spec,
+  startMarket,
+  termsOf,
+} from "./market.ts";
+
+let market: Market;
+beforeEach(async () => {
+  market = await startMarket();
+  await market.worker.write.deposit({ value: 100n * ETHER });
+});
+
+const scoreOf = async (owner: `0x${string}`) => (await market.read.account([owner])).score;
+
+/** A job of single-task batches that the worker claims whole. */
+async function claimed(count: number, salt: bigint, started: number) {
+  const { requester, worker } = market;
+  const terms = termsOf(requester.address, {
+    taskCount: count,
+    batchSize: 1,
+    claimUntil: started + DAY,
+    salt,
+  });
+  const batches = Array.from({ length: count }, (_, batch) => batch);
+  await market.at(started);
+  await requester.write.post([terms, spec], { value: terms.rewardPerTask * BigInt(count) });
+  for (const batch of batches) await worker.write.claim([terms, batch]);
+  return { terms, batches, job: hashTerms(terms) };
+}
+
+async function settle(count: number, salt: bigint, started: number): Promise<void> {
+  const { terms, batches, job } = await claimed(count, salt, started);
+  const root = keccak256(stringToHex("root"));
+  for (const batch of batches) {
+    await market.worker.write.submit([job, batch, root, cid("results", "dag-cbor")]);
+  }
+  await market.at(started + DAY / 2);
+  await market.stranger.write.settle([terms, batches]);
+}
+
+const rise = (score: number) => score + Math.ceil((10_000 - score) / 100);
+
+describe("the score", () => {
+  it("rises by a hundredth of what is missing with every settled batch", async () => {
+    const { worker } = market;
+    expect(await scoreOf(worker.address)).toBe(0);
+    await settle(1, 1n, GENESIS + DAY);
+    expect(await scoreOf(worker.address)).toBe(100);
+    await settle(1, 2n, GENESIS + 2 * DAY);
+    expect(await scoreOf(worker.address)).toBe(199);
+    await settle(20, 3n, GENESIS + 3 * DAY);
+    let expected = 199;
+    for (let i = 0; i < 20; i++) expected = rise(expected);
+    expect(await scoreOf(worker.address)).toBe(expected);
+  });
+
+  it("ends at 10000", async () => {
+    const { worker, network, address } = market;
+    const mapping = BigInt(
+      keccak256(`0x${worker.address.slice(2).padStart(64, "0")}${"1".padStart(64, "0")}`),
+    );
+    const stored = (9999n << 192n) | (100n * ETHER);
+    await network.networkHelpers.setStorageAt(
+      address,
+      numberToHex(mapping, { size: 32 }),
+      numberToHex(stored, { size: 32 }),
+    );
+    expect(await scoreOf(worker.address)).toBe(9999);
+    await settle(2, 1n, GENESIS + DAY);
+    expect(await scoreOf(worker.address)).toBe(10_000);
+  });
+
+  it("loses a tenth by an expired claim, and nothing by a release", async () => {
+    const { worker, stranger } = market;
+    await settle(11, 1n, GENESIS + DAY);
+    const before = await scoreOf(worker.address);
+    const { terms } = await claimed(2, 2n, GENESIS + 2 * DAY);
+    await worker.write.release([terms, 0]);
+    expect(await scoreOf(worker.address)).toBe(before);
+    await market.at(GENESIS + 3 * DAY);
+    await stranger.write.expire([terms, 1]);
+    expect(await scoreOf(worker.address)).toBe(before - Math.ceil(before / 10));
+  });
+
+  it("keeps a quarter after a slash", async () => {
+    const court = await startCourt();
+    market = court;
+    const mapping = BigInt(
+      keccak256(`0x${court.worker.address.slice(2).padStart(64, "0")}${"1".padStart(64, "0")}`),
+    );
+    const slot = numberToHex(mapping, { size: 32 });
+    const stored = BigInt((await court.client.getStorageAt({ address: court.address, slot })) ?? 0);
+    await court.network.networkHelpers.setStorageAt(
+      court.address,
+      slot,
+      numberToHex(stored | (8003n << 192n), { size: 32 }),
+    );
+    await court.rival.write.demand([court.terms, 0, 1, court.results.root], {
+      value: court.demandBond,
+    });
+    await court.at(SUBMITTED_AT + DAY);
+    await court.stranger.write.forfeit([court.terms, 0]);
+    expect(await scoreOf(court.worker.address)).toBe(2000);
+  });
+});
+
+describe("minScore", () => {
+  it("keeps out who has less, whatever its stake, and lets in who has it", async () => {
+    const { requester, worker, rival, read } = market;
+    await rival.write.deposit({ value: 1000n * ETHER });
+    await settle(2, 1n, GENESIS + DAY);
+    const terms = termsOf(requester.address, { minScore: 199 });
+    await requester.write.post([terms, spec], { value: terms.rewardPerTask * 10n });
+
+    await expectRevert(rival.write.claim([terms, 0]), "Marketplace_ScoreTooLow", [
+      rival.address,
+      0,
+      199,
+    ]);
+    await worker.write.claim([terms, 0]);
+    const pickier = { ...terms, minScore: 200 };
+    await requester.write.post([pickier, spec], { value: terms.rewardPerTask * 10n });
+    await expectRevert(worker.write.claim([pickier, 0]), "Marketplace_ScoreTooLow", [
+      worker.address,
+      199,
+      200,
+    ]);
+    expect(await read.credit([rival.address, zeroAddress])).toBe(0n);
+  });
+});
