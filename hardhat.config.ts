@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import hardhatToolboxViem from "@nomicfoundation/hardhat-toolbox-viem";
 import { defineConfig } from "hardhat/config";
 import type { HardhatPlugin } from "hardhat/types/plugins";
+import vitestRunner from "./test/coverage/vitestRunner.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -25,7 +26,7 @@ const knownWarnings: HardhatPlugin = {
 };
 
 export default defineConfig({
-  plugins: [hardhatToolboxViem, knownWarnings],
+  plugins: [hardhatToolboxViem, knownWarnings, vitestRunner],
   solidity: {
     compilers: [
       {
@@ -47,10 +48,20 @@ export default defineConfig({
       // The same numbers every time, so that a failure is one for everybody; `FUZZ_SEED=2 hardhat test solidity` plays others.
       fuzz: { runs: 256, seed: `0x${BigInt(process.env.FUZZ_SEED ?? 1).toString(16)}` },
       // The handler of the invariant tests lets no call revert that has no right to. 20,800 calls; `npm run test:long` plays more.
-      invariant: { runs: Number(process.env.INVARIANT_RUNS ?? 130), depth: 160, failOnRevert: true },
+      invariant: {
+        runs: Number(process.env.INVARIANT_RUNS ?? 130),
+        depth: 160,
+        failOnRevert: true,
+      },
     },
   },
   networks: {
+    // What tests run on. Contracts that count their coverage are larger than those that are deployed.
+    default: {
+      type: "edr-simulated",
+      chainType: "l1",
+      allowUnlimitedContractSize: process.env.HARDHAT_COVERAGE === "true",
+    },
     // The chain that `npm start` and the end-to-end test run on.
     local: { type: "edr-simulated", chainType: "l1", chainId: 31337 },
   },
