@@ -52,6 +52,34 @@ describe("a whole run", () => {
     RUN_MS,
   );
 
+  test(
+    "with a liar among the workers gives the same results, and the liar pays for it",
+    async () => {
+      const [honest, lied] = [join(folder, "honest"), join(folder, "lied")];
+      const args = ["--json", "--tile", "128"];
+      const before = await finish([...args, "--out", honest]);
+      const { code, stdout, stderr } = await finish([...args, "--liar", "--out", lied]);
+      expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+      expect(JSON.parse(before.stdout)).toMatchObject({ challenges: 0, slashedWei: "0" });
+      const report = JSON.parse(stdout);
+      // Half of the stake of one batch.
+      expect(report).toMatchObject({
+        tasks: 36,
+        challenges: 1,
+        slashedWei: String(5n * 10n ** 14n),
+      });
+      expect(BigInt(report.paidWei) + BigInt(report.refundWei)).toBe(BigInt(report.escrowWei));
+      expect(report.contractBalanceWei).toBe(report.stakeWei);
+      expect(stderr).toMatch(/challenge +worker-\d disputes task \d+ in batch \d of the liar/);
+      expect(stderr.match(/juror-\d: the worker is wrong/g)).toHaveLength(3);
+      expect(stderr).toMatch(/slash +the liar loses 0\.0005 ETH: 0\.0003 ETH to worker-\d/);
+      for (const file of ["fires.geojson", "fires.csv", "quicklook.png"]) {
+        expect(await readFile(join(lied, file))).toEqual(await readFile(join(honest, file)));
+      }
+    },
+    2 * RUN_MS,
+  );
+
   test.skipIf(!existsSync(REAL_SCENE))(
     "finds the same 46 pixels in a real scene, however it is cut and shared out (needs ../shared/data)",
     async () => {
@@ -140,6 +168,7 @@ describe("what cannot work is one clear line, a non-zero exit and nothing left r
     ["an unknown flag", ["--secne", "x.tif"], /--secne/],
     ["a value that is missing", ["--tile"], /--tile/],
     ["a value out of range", ["--workers", "0"], /--workers/],
+    ["a liar with nobody to find it", ["--liar", "--workers", "1"], /--workers/],
   ])("%s", async (_, args, message) => {
     const { code, stderr } = await finish(args);
     expect(code).toBe(2);

@@ -56,6 +56,7 @@ async function run(options: FireOptions, signal: AbortSignal): Promise<void> {
     },
     {
       workers: options.workers,
+      withLiar: options.liar,
       port: options.port,
       view: createConsoleView(stream),
       onResult(result) {
@@ -114,6 +115,8 @@ function toJson(
     refundWei: String(report.refundWei),
     contractBalanceWei: String(report.contractBalanceWei),
     stakeWei: String(report.owedWei),
+    challenges: report.challenges,
+    slashedWei: String(report.slashedWei),
     firePixels: detections.pixels.length,
     validPixels: detections.validPixels,
     precision: evaluation?.precision ?? null,

@@ -27,6 +27,8 @@ export interface FireOptions {
   rewardWei: bigint;
   /** Tasks a batch. */
   batch: number;
+  /** Whether one worker returns wrong results. */
+  liar: boolean;
 }
 
 export const USAGE = `Finds active fires in a satellite scene on a marketplace that runs on this machine.
@@ -46,6 +48,7 @@ Job
   --batch TASKS     tasks in a batch, 1 to 4096 (default 16)
   --reward ETHER    what a task pays (default 0.001)
   --workers N       worker processes, 1 to 16 (default 3)
+  --liar            one of the workers returns wrong results, is challenged, ruled on by a jury and slashed
 
 Output
   --out FOLDER      where the results go (default out/fire-detection)
@@ -65,6 +68,7 @@ const FLAGS = {
   workers: { type: "string" },
   out: { type: "string" },
   json: { type: "boolean" },
+  liar: { type: "boolean" },
   port: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -103,7 +107,8 @@ export function parseOptions(argv: readonly string[]): FireOptions {
     tile: integer("tile", values.tile ?? "64", 8, MAX_TILE_PIXELS),
     batch: integer("batch", values.batch ?? "16", 1, 4_096),
     rewardWei: parseReward(values.reward ?? "0.001"),
-    workers: integer("workers", values.workers ?? "3", 1, 16),
+    workers: integer("workers", values.workers ?? "3", values.liar ? 2 : 1, 16),
+    liar: values.liar ?? false,
     out: values.out ?? "out/fire-detection",
     json: values.json ?? false,
     port: integer("port", values.port ?? "0", 0, 65_535),
@@ -161,6 +166,7 @@ const EXAMPLES: Readonly<Record<FlagName, string>> = {
   workers: "3",
   out: "out/fire-detection",
   json: "",
+  liar: "",
   port: "8545",
   help: "",
 };

@@ -1,4 +1,4 @@
-import type { JobId, MarketClient } from "@assay/sdk";
+import type { JobId, MarketClient, Slash } from "@assay/sdk";
 import type { Address } from "viem";
 import { LocalnetError } from "./errors.ts";
 
@@ -10,11 +10,23 @@ export interface WorkerAccount {
   earnedWei: bigint;
 }
 
+/** What one worker lost, and who got it, in wei. */
+export type SlashAccount = Slash & { batch: number; worker: Address; challenger: Address };
+
+/** Nobody can withdraw its credit: what is burned is booked here. */
+const NOBODY: Address = "0x000000000000000000000000000000000000dEaD";
+
 /** One job's money, as the chain's own events and state tell it. */
 export interface JobAccounts {
   escrowWei: bigint;
   paidWei: bigint;
   refundWei: bigint;
+  /** How many tasks were put to the arbiter. */
+  challenges: number;
+  /** What became of the stake of workers that were wrong. */
+  slashes: SlashAccount[];
+  /** All of it together. */
+  slashedWei: bigint;
   /** What the Marketplace holds now, for everybody. */
   contractBalanceWei: bigint;
   /** What of it is stake and credit that the given accounts can withdraw. */
@@ -47,8 +59,16 @@ export async function readJobAccounts(
   const workers = new Map<Address, WorkerAccount>();
   let paidWei = 0n;
   let refundWei = 0n;
+  let challenges = 0;
+  const slashes: SlashAccount[] = [];
   for (const event of events) {
     if (event.type === "jobCancelled") refundWei += event.refund;
+    if (event.type === "batchRefunded") refundWei += event.amount;
+    if (event.type === "batchChallenged") challenges += 1;
+    if (event.type === "workerSlashed") {
+      const { batch, worker, challenger, slashed, burned, reward, compensation } = event;
+      slashes.push({ batch, worker, challenger, slashed, burned, reward, compensation });
+    }
     if (event.type !== "batchSettled") continue;
     paidWei += event.reward;
     const account = workers.get(event.worker) ?? {
@@ -64,7 +84,7 @@ export async function readJobAccounts(
   }
 
   let owedWei = 0n;
-  for (const account of parties) {
+  for (const account of [...parties, NOBODY]) {
     const { stake, unbonding } = await market.getAccount({ account });
     owedWei += stake + unbonding + (await market.getCredit({ account }));
   }
@@ -80,6 +100,9 @@ export async function readJobAccounts(
     escrowWei,
     paidWei,
     refundWei,
+    challenges,
+    slashes,
+    slashedWei: slashes.reduce((sum, { slashed }) => sum + slashed, 0n),
     contractBalanceWei,
     owedWei,
     workers: [...workers.values()],

@@ -9,12 +9,14 @@ import { stopProcess } from "./process.ts";
 
 /** What the chain's process tells its parent, once. */
 export type ChainMessage =
-  | { type: "ready"; rpcUrl: string; marketplace: Address }
+  | { type: "ready"; rpcUrl: string; marketplace: Address; jury?: Address | undefined }
   | { type: "failed"; code: string; message: string };
 
 export interface LocalChain {
   rpcUrl: string;
   marketplace: Address;
+  /** The JuryArbiter, if there is one. */
+  jury: Address | undefined;
   /** Funded with 10,000 coins each; Hardhat's well-known development mnemonic, for local chains only. */
   account(index: number): HDAccount;
   /** Moves the chain's clock forward and mines one block there. */
@@ -25,7 +27,7 @@ export interface LocalChain {
 const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test test junk";
 
 /**
- * Starts a chain and deploys the Marketplace on it.
+ * Starts a chain and deploys the Marketplace on it, and a jury if asked for.
  * @param port - 0 takes any free port.
  * @param dataDir - a folder of its own, for as long as the chain runs.
  * @throws {@link LocalnetError} `PORT_TAKEN` or `CHAIN_FAILED`.
@@ -33,17 +35,19 @@ const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test 
 export async function startChain({
   port = 0,
   accounts,
+  withJury = false,
   dataDir,
   signal,
 }: {
   port?: number;
   accounts: number;
+  withJury?: boolean;
   dataDir: string;
   signal?: AbortSignal;
 }): Promise<LocalChain> {
   const child = fork(
     fileURLToPath(new URL("chainProcess.ts", import.meta.url)),
-    [String(port), String(accounts), dataDir],
+    [String(port), String(accounts), dataDir, ...(withJury ? ["jury"] : [])],
     { stdio: ["ignore", "ignore", "pipe", "ipc"] },
   );
   let message: ChainMessage;
@@ -63,11 +67,12 @@ export async function startChain({
       : new LocalnetError("CHAIN_FAILED", `The local chain did not start: ${message.message}`);
   }
 
-  const { rpcUrl, marketplace } = message;
+  const { rpcUrl, marketplace, jury } = message;
   const clock = createTestClient({ chain: hardhat, mode: "hardhat", transport: http(rpcUrl) });
   return {
     rpcUrl,
     marketplace,
+    jury,
     account: (index) => mnemonicToAccount(DEVELOPMENT_MNEMONIC, { addressIndex: index }),
     async passTime(seconds) {
       await clock.increaseTime({ seconds });

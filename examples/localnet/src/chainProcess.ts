@@ -1,20 +1,24 @@
 /**
- * A local chain as a process of its own: Hardhat's EVM node behind JSON-RPC, with the Marketplace deployed by
- * Ignition over that same JSON-RPC, as on any other network. Started by `startChain` with an IPC channel; it tells its
+ * A local chain as a process of its own: Hardhat's EVM node behind JSON-RPC, with the Marketplace, and a jury if asked for,
+ * deployed by Ignition over that same JSON-RPC, as on any other network. Started by `startChain` with an IPC channel; it tells its
  * parent once where it listens, and ends with the parent.
  *
- * argv: port (0 for any free one), number of funded accounts, a folder for what lasts as long as the chain.
+ * argv: port (0 for any free one), number of funded accounts, a folder for what lasts as long as the chain, and `jury` if
+ * there shall be one.
  */
 import { chdir } from "node:process";
 import { fileURLToPath } from "node:url";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import config from "../../../hardhat.config.ts";
+import juryModule from "../../../ignition/modules/JuryArbiter.ts";
 import marketplaceModule from "../../../ignition/modules/Marketplace.ts";
 import type { ChainMessage } from "./chain.ts";
 
 const HOST = "127.0.0.1";
+/** Juries draw by the hash of a later block, so blocks have to come by themselves, as they do on other chains. */
+const BLOCK_MS = 500;
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const [port = "", accountCount = "", folder = ""] = process.argv.slice(2);
+const [port = "", accountCount = "", folder = "", withJury = ""] = process.argv.slice(2);
 
 // The parent is the only reason to live.
 process.on("disconnect", () => process.exit(0));
@@ -48,7 +52,16 @@ try {
   );
   await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
   const server = await hre.network.createServer(
-    { network: "local", override: { accounts: { count: Number(accountCount) } } },
+    {
+      network: "local",
+      override: {
+        accounts: { count: Number(accountCount) },
+        // The chain's clock is the machine's, and does not run ahead of it when transactions are many.
+        ...(withJury
+          ? { mining: { auto: true, interval: BLOCK_MS }, allowBlocksWithSameTimestamp: true }
+          : {}),
+      },
+    },
     HOST,
     Number(port),
   );
@@ -56,11 +69,15 @@ try {
   const rpcUrl = `http://${HOST}:${actualPort}`;
 
   const connection = await hre.network.create({ network: "localhost", override: { url: rpcUrl } });
-  const { marketplace } = await connection.ignition.deploy(marketplaceModule, {
+  const options = {
     parameters: fileURLToPath(new URL("ignition/parameters/local.json", `file://${root}`)),
-  });
+  };
+  const { marketplace } = await connection.ignition.deploy(marketplaceModule, options);
+  const jury = withJury
+    ? (await connection.ignition.deploy(juryModule, options)).jury.address
+    : undefined;
   await connection.close();
-  tell({ type: "ready", rpcUrl, marketplace: marketplace.address });
+  tell({ type: "ready", rpcUrl, marketplace: marketplace.address, jury });
 } catch (error) {
   fail(error);
 }

@@ -9,10 +9,10 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { AssayError } from "@assay/sdk";
 import { bytesToHex } from "viem";
-import { startLocalnet } from "./network.ts";
+import { startLocalnet, workerPlans } from "./network.ts";
 
 /** Stake of a worker, in batches that it may have open at a time. */
-const BATCHES_PER_WORKER = 100;
+const BATCHES_PER_WORKER = 100n;
 
 class UsageError extends Error {}
 
@@ -48,11 +48,13 @@ process.on("SIGTERM", () => stop.abort());
 try {
   const options = readOptions();
   await using network = await startLocalnet({
-    ...options,
-    batchesPerWorker: BATCHES_PER_WORKER,
+    nodes: options.workers,
+    port: options.port,
     onFailure: (error) => stop.abort(error),
     signal: stop.signal,
   });
+  const { minStakePerBatch } = await network.market.getParameters();
+  await network.start(workerPlans(options.workers, minStakePerBatch * BATCHES_PER_WORKER));
   const { privateKey } = network.chain.account(1).getHdKey();
   process.stdout.write(
     [

@@ -8,6 +8,8 @@ export interface Progress {
 
 export interface ProgressView {
   update(progress: Readonly<Progress>): void;
+  /** Writes a line that stays, above what moves. */
+  note(line: string): void;
   /** Leaves the last state on the screen. */
   close(): void;
 }
@@ -64,6 +66,13 @@ function movingBars(stream: NodeJS.WriteStream, tasks: number, batches: number):
       last = { ...progress };
       if (performance.now() - drawnAt >= MIN_REDRAW_MS) redraw();
     },
+    note(line) {
+      // Over the bars, which are drawn again below it.
+      const up = drawnLines > 0 ? `\x1b[${drawnLines}A\x1b[J` : "";
+      stream.write(`${up}${line}\n`);
+      drawnLines = 0;
+      redraw();
+    },
     close: redraw,
   };
 }
@@ -77,6 +86,9 @@ function completedRows(stream: NodeJS.WriteStream, tasks: number, batches: numbe
         written.add(row.label);
         stream.write(`${draw(row)}\n`);
       }
+    },
+    note(line) {
+      stream.write(`${line}\n`);
     },
     close() {},
   };

@@ -1,12 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { batchCount, batchRange, type JobId, type MarketClient, type TaskResult } from "@assay/sdk";
+import { batchRange, type JobId, type TaskResult } from "@assay/sdk";
 import type { Address } from "viem";
 import { type JobAccounts, readJobAccounts, type WorkerAccount } from "./accounts.ts";
+import { type Audits, createAudits } from "./audits.ts";
+import { followDisputes } from "./disputeNews.ts";
 import { readSpending, type Spending } from "./gas.ts";
-import { POLLING_INTERVAL_MS, startLocalnet } from "./network.ts";
+import { type JuryAccounts, readJuryAccounts } from "./juryAccounts.ts";
+import { POLLING_INTERVAL_MS, REQUESTER, startLocalnet } from "./network.ts";
+import { passWindows } from "./passWindows.ts";
+import { planNodes } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import type { RunView } from "./view.ts";
-import type { NodeLog } from "./worker.ts";
+import type { NodeLog, NodePlan } from "./worker.ts";
 
 /** The work, and what it pays. */
 export interface LocalJob {
@@ -23,6 +28,8 @@ export interface LocalJob {
 export interface LocalRunOptions {
   /** Number of worker processes. */
   workers: number;
+  /** Whether one of the workers lies: the others check each other then, and a jury rules. At least two workers. */
+  withLiar?: boolean;
   /** Port of the chain's JSON-RPC; 0 takes any free one. */
   port?: number;
   view: RunView;
@@ -39,6 +46,8 @@ export interface LocalRunReport extends Omit<JobAccounts, "workers"> {
   workers: (WorkerAccount & Spending)[];
   /** From the posting of the job to its first verified result. */
   secondsToFirstResult: number;
+  /** Of the jury, where there was one. */
+  jury: JuryAccounts | undefined;
   secondsTotal: number;
 }
 
@@ -50,7 +59,7 @@ export interface LocalRunReport extends Omit<JobAccounts, "workers"> {
  */
 export async function runOnLocalnet(
   job: LocalJob,
-  { workers: workerCount, port = 0, view, onResult, signal }: LocalRunOptions,
+  { workers: workerCount, withLiar = false, port = 0, view, onResult, signal }: LocalRunOptions,
 ): Promise<LocalRunReport> {
   const started = performance.now();
   const seconds = (since: number) => (performance.now() - since) / 1000;
@@ -58,20 +67,44 @@ export async function runOnLocalnet(
   const either = AbortSignal.any([signal, failure.signal]);
   const progress: Progress = { batchesClaimed: 0, tasksDone: 0, resultsVerified: 0, tasksPaid: 0 };
 
+  const tally = createTally(progress, job, () => view.progress(progress));
+  const batches = Math.ceil(job.taskCount / job.batchSize);
+  // In the worst case one worker wins every batch, and each stays locked until it is settled.
+  const { liar, honest, jurors } = planNodes({ workers: workerCount, batches, withLiar });
+  const plans = [...(liar === undefined ? [] : [liar]), ...honest, ...jurors];
+  let audits: Audits | undefined;
+  const lied = Promise.withResolvers<void>();
+
   await using network = await startLocalnet({
-    workers: workerCount,
-    // In the worst case one worker wins every batch, and each stays locked until it is settled.
-    batchesPerWorker: Math.ceil(job.taskCount / job.batchSize),
+    nodes: plans.length,
+    withJury: withLiar,
     port,
-    onLog: createTally(progress, job, () => view.progress(progress)),
-    onFailure: (error) => failure.abort(error),
-    onReady: (part, { chain, seconds }) => {
-      if (part === "chain") view.chainReady({ ...chain, seconds });
-      else view.workersReady({ count: workerCount, seconds });
+    onLog: (log, node) => {
+      tally(log);
+      audits?.onLog(log, node);
+      if (node.lies && log.msg === "batch claimed") lied.resolve();
     },
+    onFailure: (error) => failure.abort(error),
     signal: either,
   });
-  const { chain, market, workers } = network;
+  const { chain, market, jury } = network;
+  view.chainReady({ ...chain, seconds: seconds(started) });
+  const addressOf = ({ account }: NodePlan) => chain.account(account).address;
+  audits = createAudits(
+    new Map(
+      honest
+        .filter(({ roles }) => roles.includes("auditor"))
+        .map((plan) => [plan.name, addressOf(plan)]),
+    ),
+  );
+
+  // The liar comes first, so that there is something to find.
+  await network.start(liar === undefined ? honest : [liar, ...jurors]);
+  if (jury !== undefined) {
+    // A juror's stake counts from the next epoch on.
+    await chain.passTime((await jury.getParameters({ signal: either })).epochSeconds);
+  }
+  view.workersReady({ plans, seconds: seconds(started) });
 
   const postedFrom = performance.now();
   const { minStakePerBatch } = await market.getParameters();
@@ -81,11 +114,11 @@ export async function runOnLocalnet(
     rewardPerTask: job.rewardPerTask,
     stakePerBatch: minStakePerBatch,
     batchSize: job.batchSize,
+    arbiter: chain.jury,
     ...job.limits,
     signal: either,
   });
   const { jobId, terms } = handle;
-  const batches = batchCount(terms);
   view.jobPosted({
     jobId,
     tasks: terms.taskCount,
@@ -94,8 +127,31 @@ export async function runOnLocalnet(
     challengeWindowSeconds: terms.challengeWindowSeconds,
   });
 
+  const { isClear } = audits;
+  const over = new AbortController();
+  const background: Promise<void>[] = [];
+  if (jury !== undefined) {
+    const names = new Map(plans.map((plan) => [addressOf(plan), plan.name]));
+    const nameOf = (account: Address) => names.get(account) ?? account;
+    const untilOver = AbortSignal.any([either, over.signal]);
+    const news = { jobId, nameOf, tell: view.news, signal: untilOver };
+    background.push(
+      passWindows({ chain, market, jury }, handle, { isClear, signal: untilOver }),
+      followDisputes({ market, jury }, news),
+    );
+    for (const task of background) {
+      task.catch((error) => {
+        if (!untilOver.aborted) failure.abort(error);
+      });
+    }
+    await abortable(lied.promise, either);
+    await network.start(honest);
+  }
+
   let secondsToFirstResult: number | undefined;
-  for await (const result of handle.results({ signal: either })) {
+  // What a liar submits first is not what is bought in the end.
+  const finality = withLiar ? "settled" : "submitted";
+  for await (const result of handle.results({ finality, signal: either })) {
     secondsToFirstResult ??= seconds(postedFrom);
     progress.resultsVerified += 1;
     view.progress(progress);
@@ -103,17 +159,24 @@ export async function runOnLocalnet(
   }
 
   // Every result is here, so every batch is submitted: no deadline can be missed by moving the clock.
-  await chain.passTime(terms.challengeWindowSeconds + 1);
+  if (!withLiar) await chain.passTime(terms.challengeWindowSeconds + 1);
   await handle.settled({ signal: either });
-  await untilWithdrawn(market, workers, either);
+  const workers = plans.filter(({ roles }) => roles.includes("worker")).map(addressOf);
+  await untilWithdrawn((account) => market.getCredit({ account }), workers, either);
+  if (jury !== undefined) {
+    await untilWithdrawn((account) => jury.getCredit({ account }), jurors.map(addressOf), either);
+  }
+  over.abort();
+  await Promise.allSettled(background);
   view.closed();
 
   const accounts = await readJobAccounts(market, {
     jobId,
     terms,
     batchTasks: (batch) => batchRange(terms, batch).count,
-    parties: [chain.account(1).address, ...workers.map((worker) => worker.address)],
+    parties: [chain.account(REQUESTER).address, ...workers],
   });
+  const juryAccounts = jury && (await readJuryAccounts(jury, jurors.map(addressOf)));
   const spending = await readSpending(market.public, {
     fromBlock: 0n,
     toBlock: await market.public.getBlockNumber({ cacheTime: 0 }),
@@ -124,7 +187,8 @@ export async function runOnLocalnet(
     marketplace: chain.marketplace,
     tasks: terms.taskCount,
     batches,
-    workers: workers.map(({ address }) => ({
+    jury: juryAccounts,
+    workers: workers.map((address) => ({
       tasks: 0,
       batches: 0,
       earnedWei: 0n,
@@ -147,11 +211,13 @@ function createTally(
   { rewardPerTask }: LocalJob,
   changed: () => void,
 ): (log: NodeLog) => void {
+  const claimed = new Set<unknown>();
   const doneByBatch = new Map<unknown, number>();
   return (log) => {
     switch (log.msg) {
       case "batch claimed":
-        progress.batchesClaimed += 1;
+        // One that is open again after a slash is claimed twice.
+        progress.batchesClaimed = claimed.add(log.batch).size;
         break;
       case "task computed":
         doneByBatch.set(log.batch, Number(log.done));
@@ -167,17 +233,28 @@ function createTally(
   };
 }
 
-/** Resolves when no worker has credit left in the Marketplace. */
+/** Resolves when none of the accounts has credit left. */
 async function untilWithdrawn(
-  market: MarketClient,
-  workers: readonly { address: Address }[],
+  creditOf: (account: Address) => Promise<bigint>,
+  accounts: readonly Address[],
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
-    const credits = await Promise.all(
-      workers.map(({ address }) => market.getCredit({ account: address })),
-    );
+    const credits = await Promise.all(accounts.map(creditOf));
     if (credits.every((credit) => credit === 0n)) return;
     await delay(POLLING_INTERVAL_MS, undefined, { signal });
   }
+}
+
+/** Rejects when `signal` aborts first. */
+function abortable(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(() => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    }, reject);
+  });
 }

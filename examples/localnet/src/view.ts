@@ -1,13 +1,15 @@
 import type { JobId } from "@assay/sdk";
 import { type Address, formatEther } from "viem";
+import type { SlashAccount } from "./accounts.ts";
 import { createProgressView, type Progress } from "./progress.ts";
 import type { LocalRunReport } from "./run.ts";
 import { formatCount, formatTable, shortHex } from "./table.ts";
+import type { NodePlan } from "./worker.ts";
 
 /** What a run tells whoever watches it. */
 export interface RunView {
   chainReady(chain: { rpcUrl: string; marketplace: Address; seconds: number }): void;
-  workersReady(workers: { count: number; seconds: number }): void;
+  workersReady(nodes: { plans: readonly NodePlan[]; seconds: number }): void;
   jobPosted(job: {
     jobId: JobId;
     tasks: number;
@@ -16,6 +18,8 @@ export interface RunView {
     challengeWindowSeconds: number;
   }): void;
   progress(progress: Readonly<Progress>): void;
+  /** Something happened in a dispute. Without a label it belongs to what was told before. */
+  news(label: string, text: string): void;
   closed(): void;
 }
 
@@ -25,6 +29,7 @@ export const silentView: RunView = {
   workersReady() {},
   jobPosted() {},
   progress() {},
+  news() {},
   closed() {},
 };
 
@@ -35,11 +40,16 @@ export function createConsoleView(stream: NodeJS.WriteStream): RunView {
   return {
     chainReady: ({ rpcUrl, marketplace, seconds }) =>
       line("chain", `${rpcUrl}, Marketplace at ${marketplace} (${seconds.toFixed(1)} s)`),
-    workersReady: ({ count, seconds }) =>
+    workersReady({ plans, seconds }) {
+      const count = plans.filter(({ roles }) => roles.includes("worker")).length;
       line(
         "workers",
         `${count} ${count === 1 ? "process" : "processes"}, each with its own key, stake and p2p host (${seconds.toFixed(1)} s)`,
-      ),
+      );
+      const jurors = plans.filter(({ roles }) => roles.includes("juror"));
+      if (plans.some(({ lies }) => lies)) line("", "one of them lies; the others check each other");
+      if (jurors.length > 0) line("jurors", `${jurors.length} more processes, staked and waiting`);
+    },
     jobPosted({ jobId, tasks, batches, escrowWei, challengeWindowSeconds }) {
       line(
         "job",
@@ -53,6 +63,9 @@ export function createConsoleView(stream: NodeJS.WriteStream): RunView {
       bars = createProgressView(stream, { tasks, batches });
     },
     progress: (progress) => bars?.update(progress),
+    news(label, text) {
+      bars?.note(`  ${label.padEnd(9)} ${text}`);
+    },
     closed: () => bars?.close(),
   };
 }
@@ -71,7 +84,24 @@ export function formatReport(report: LocalRunReport): string {
     ]),
   );
   const { escrowWei, paidWei, refundWei } = report;
-  return `${table}\n\n  escrow ${formatEther(escrowWei)} ETH = paid ${formatEther(paidWei)} + refunded ${formatEther(refundWei)}, to the wei`;
+  const slashes = report.slashes.map((slash) => formatSlash(slash, report)).join("");
+  return `${table}\n\n${slashes}  escrow ${formatEther(escrowWei)} ETH = paid ${formatEther(paidWei)} + refunded ${formatEther(refundWei)}, to the wei`;
+}
+
+/** Where the stake of a worker that was wrong went. */
+function formatSlash(
+  { batch, worker, challenger, slashed, reward, compensation, burned }: SlashAccount,
+  { jury }: LocalRunReport,
+): string {
+  const share = (of: string, wei: bigint) => [of, formatEther(wei)];
+  const rows = [
+    share(`slashed: ${shortHex(worker)}, batch ${batch}`, slashed),
+    share(`  to the challenger ${shortHex(challenger)}`, reward),
+    share("  to the requester", compensation),
+    share("  burned", burned),
+    share("jurors earned of the challenger's fee", jury?.earnedWei ?? 0n),
+  ];
+  return `${formatTable(["stake", "ETH"], rows)}\n\n`;
 }
 
 /** Gas costs need no eighteen digits: six after the point. */

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Address, HDAccount } from "viem";
+import type { NodeRole } from "@assay/worker";
+import type { Address } from "viem";
 import { bytesToHex, formatEther } from "viem";
 import type { LocalChain } from "./chain.ts";
 import { LocalnetError } from "./errors.ts";
@@ -20,8 +21,25 @@ export interface LocalWorker {
   stop(): Promise<void>;
 }
 
-/** The same entry point that the `assay` command runs. */
-const cli = fileURLToPath(import.meta.resolve("@assay/worker/cli"));
+/** The same entry point that the `assay` command runs… */
+const honest = [fileURLToPath(import.meta.resolve("@assay/worker/cli")), "worker", "start"];
+/** …and one that takes the same options and lies about its results. */
+const lying = [fileURLToPath(new URL("liar.ts", import.meta.url))];
+
+/** What a node is started for. */
+export interface NodePlan {
+  name: string;
+  /** Index of its account on the chain. */
+  account: number;
+  roles: readonly NodeRole[];
+  /** Its stake as a worker, and as a juror. */
+  stakeWei: bigint;
+  jurorStakeWei?: bigint;
+  /** Share of another worker's batch that it recomputes as an auditor. */
+  auditRate?: number;
+  /** Whether it changes its results before it commits to them. */
+  lies?: boolean;
+}
 
 /**
  * Starts a worker node as a process of its own, with its own key, stake, database and libp2p host, and waits until
@@ -31,35 +49,37 @@ const cli = fileURLToPath(import.meta.resolve("@assay/worker/cli"));
  * @throws {@link LocalnetError} `WORKER_FAILED` with the node's last words.
  */
 export async function startWorker({
-  name,
+  plan,
   chain,
-  account,
   dataDir,
   bootstrap,
-  stakeWei,
   onLog,
   onExit,
   signal,
 }: {
-  name: string;
+  plan: NodePlan;
   chain: LocalChain;
-  account: HDAccount;
   dataDir: string;
   bootstrap: readonly string[];
-  stakeWei: bigint;
   onLog: (log: NodeLog) => void;
   onExit: (error: LocalnetError) => void;
   signal?: AbortSignal;
 }): Promise<LocalWorker> {
+  const { name, roles, stakeWei, jurorStakeWei = 0n, auditRate } = plan;
+  const account = chain.account(plan.account);
   const { privateKey } = account.getHdKey();
   if (privateKey == null) throw new TypeError("the account has no private key");
+  const [entry = "", ...command] = plan.lies ? lying : honest;
   const child = fork(
-    cli,
+    entry,
     [
-      ...["worker", "start", "--json", "--exit-with-parent"],
+      ...command,
+      ...["--json", "--exit-with-parent", "--roles", roles.join(",")],
+      ...(chain.jury === undefined ? [] : ["--jury", chain.jury]),
+      ...(auditRate === undefined ? [] : ["--audit-rate", String(auditRate)]),
       ...["--rpc", chain.rpcUrl, "--marketplace", chain.marketplace],
       ...["--data-dir", dataDir, "--network", "local", "--listen", "/ip4/127.0.0.1/tcp/0"],
-      ...["--stake", formatEther(stakeWei)],
+      ...["--stake", formatEther(stakeWei), "--juror-stake", formatEther(jurorStakeWei)],
       ...bootstrap.flatMap((address) => ["--bootstrap", address]),
     ],
     {

@@ -1,4 +1,4 @@
-import { encodeAbiParameters, getAbiItem, keccak256, zeroAddress } from "viem";
+import { encodeAbiParameters, getAbiItem, keccak256, zeroAddress, zeroHash } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startMarket, type TestMarket } from "../../../test/fixtures/market.ts";
 import {
@@ -66,7 +66,8 @@ describe("a job", () => {
 
     const { deadline } = await one.claim({ terms, batch: 1 });
     expect(deadline).toBe((await chain.now()) + 100);
-    const open = { worker: zeroAddress, timestamp: 0, resultRoot: `0x${"00".repeat(32)}` };
+    const question = zeroHash;
+    const open = { worker: zeroAddress, timestamp: 0, resultRoot: zeroHash, question };
     expect(await requester.getBatches({ jobId, count: 3 })).toEqual([
       { ...open, batch: 0, status: "open" },
       { ...open, batch: 1, status: "claimed", worker, timestamp: deadline },
@@ -167,8 +168,7 @@ describe("what the Marketplace refuses", () => {
   test.each<[string, Partial<JobTerms>]>([
     ["Marketplace_SpecMismatch", { specHash: root }],
     ["Marketplace_NotRequester", { requester: "0x00000000000000000000000000000000000000aa" }],
-    ["Marketplace_TokenNotSupported", { token: "0x00000000000000000000000000000000000000aa" }],
-    ["Marketplace_ArbiterNotSupported", { arbiter: "0x00000000000000000000000000000000000000aa" }],
+    ["Marketplace_OutOfBounds", { minScore: 10_001 }],
     ["Marketplace_OutOfBounds", { stakePerBatch: 1n }],
   ])("%s at posting", async (expected, change) => {
     const terms = await termsOf(change);

@@ -1,3 +1,4 @@
+import { zeroAddress } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
 import type { ContractErrorOf } from "../errors/contract.ts";
 import { toChainSpec } from "../job/hash.ts";
@@ -30,7 +31,10 @@ export type PostJobErrorType =
       | "Marketplace_SpecMismatch"
     >;
 
-/** Posts a job and sends its escrow, `taskCount · rewardPerTask`, along. `submitJob` does this and all that comes before. */
+/**
+ * Posts a job and sends its escrow, `taskCount · rewardPerTask`, along; tokens have to be approved before. `submitJob` does this and
+ * all that comes before.
+ */
 export async function postJob(
   client: MarketContext,
   { terms, spec, signal }: PostJobParameters,
@@ -38,7 +42,7 @@ export async function postJob(
   const call = {
     functionName: "post",
     args: [terms, toChainSpec(spec)],
-    value: BigInt(terms.taskCount) * terms.rewardPerTask,
+    value: terms.token === zeroAddress ? BigInt(terms.taskCount) * terms.rewardPerTask : 0n,
   } as const;
   const written = await write(client, call, { signal });
   return { ...transactionOf(written), jobId: eventOf(client, written, "JobPosted").job };

@@ -28,7 +28,9 @@ test("deposit, unbond, rebond and withdrawStake move stake, and tell what they d
     free: parseEther("3"),
     unbonding: 0n,
     unbondingReadyAt: 0,
+    score: 0,
     settledBatches: 0,
+    slashedBatches: 0,
     expiredBatches: 0,
   });
 

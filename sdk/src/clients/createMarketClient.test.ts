@@ -25,9 +25,10 @@ test("a client carries what it was made of, and every action", () => {
     .filter(([, value]) => typeof value === "function")
     .map(([name]) => name);
   expect(actions.toSorted()).toEqual([
-    ...["cancel", "claim", "deposit", "expire"],
-    ...["getAccount", "getBalance", "getBatches", "getCredit", "getJob", "getMarketEvents"],
-    ...["getParameters", "getPostedJobs", "getSubmission", "openJob", "postJob", "rebond"],
+    ...["audit", "cancel", "challenge", "claim", "demand", "deposit", "expire", "forfeit"],
+    ...["getAccount", "getArbiterFee", "getBalance", "getBatches", "getCredit", "getJob"],
+    ...["getMarketEvents", "getParameters", "getPostedJobs", "getRuling", "getSubmission"],
+    ...["openJob", "postJob", "prepareChallenge", "rebond", "release", "resolve", "reveal"],
     ...["runJob", "settle", "submit", "submitJob", "unbond", "withdraw", "withdrawStake"],
   ]);
 });

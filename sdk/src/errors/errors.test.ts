@@ -6,16 +6,12 @@ import {
   getAddress,
 } from "viem";
 import { describe, expect, test } from "vitest";
-import {
-  type AssayError,
-  ContractRevertError,
-  ManifestError,
-  marketplaceAbi,
-  WireError,
-} from "../index.ts";
+import { type AssayError, ContractRevertError, ManifestError, WireError } from "../index.ts";
 import { toContractError } from "./contract.ts";
+import { contractErrors } from "./contractRevert.ts";
 
-const contractErrors = marketplaceAbi.filter((item) => item.type === "error");
+/** Errors that several contracts have are one. */
+const named = [...new Map(contractErrors.map((item) => [item.name, item])).values()];
 
 /** A value of each type that the errors have. */
 const values: Record<string, unknown> = {
@@ -23,7 +19,10 @@ const values: Record<string, unknown> = {
   bytes4: "0x01551e20",
   bytes32: `0x${Buffer.from("batchSize".padEnd(32, "\0")).toString("hex")}`,
   uint8: 1,
+  uint16: 5000,
   uint32: 3,
+  uint64: 7n,
+  uint96: 2_500_000_000_000_000_000n,
   uint40: 2_000_000_000,
   uint256: 1_500_000_000_000_000_000n,
 };
@@ -31,17 +30,17 @@ const values: Record<string, unknown> = {
 /** What viem throws when a call reverts with a custom error. */
 function reverted(name: string, inputs: readonly AbiParameter[]): ContractFunctionExecutionError {
   const args = inputs.map(({ type }) => values[type]);
-  const data = encodeErrorResult({ abi: marketplaceAbi, errorName: name, args } as never);
+  const data = encodeErrorResult({ abi: contractErrors, errorName: name, args } as never);
   const cause = new ContractFunctionRevertedError({
-    ...{ abi: [...marketplaceAbi], data, functionName: "claim" },
+    ...{ abi: [...contractErrors], data, functionName: "claim" },
   });
   return new ContractFunctionExecutionError(cause, {
-    ...{ abi: [...marketplaceAbi], functionName: "claim", args: [] },
+    ...{ abi: [...contractErrors], functionName: "claim", args: [] },
   });
 }
 
 describe("the contract's errors", () => {
-  test.each(contractErrors)("$name has a class, its operands and a message", ({ name, inputs }) => {
+  test.each(named)("$name has a class, its operands and a message", ({ name, inputs }) => {
     const error = toContractError(reverted(name, inputs));
     expect(error).toBeInstanceOf(ContractRevertError);
     expect(error?.code).toBe(name);
@@ -53,15 +52,13 @@ describe("the contract's errors", () => {
   });
 
   test("all have a class of their own", () => {
-    const names = contractErrors.map(
-      (item) => toContractError(reverted(item.name, item.inputs))?.name,
-    );
-    expect(new Set(names).size).toBe(contractErrors.length);
+    const names = named.map((item) => toContractError(reverted(item.name, item.inputs))?.name);
+    expect(new Set(names).size).toBe(named.length);
   });
 
   test("amounts are told in ether, times as dates", () => {
     const message = (name: string) => {
-      const item = contractErrors.find((error) => error.name === name);
+      const item = named.find((error) => error.name === name);
       return toContractError(reverted(name, item?.inputs ?? []))?.message;
     };
     expect(message("Marketplace_InsufficientStake")).toContain("1.5 ether");

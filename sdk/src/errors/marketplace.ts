@@ -150,7 +150,7 @@ export class NotPreparedError extends revertError(
 export class WrongDisputeError extends revertError(
   "Marketplace_WrongDispute",
   (args) =>
-    `${of(args)} is in dispute ${args.id}, not ${args.given}: take the dispute from its BatchChallenged event.`,
+    `The dispute of ${of(args)} is ${args.id}, not ${args.given}: take the dispute from its BatchChallenged event.`,
 ) {}
 export class NotRuledError extends revertError(
   "Marketplace_NotRuled",

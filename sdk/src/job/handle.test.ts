@@ -343,7 +343,10 @@ describe("status and settlement", () => {
     expect(await job.status()).toEqual({
       status: "posted",
       openTasks: 2,
-      batches: { open: 1, claimed: 1, submitted: 1, settled: 1 },
+      batches: {
+        ...{ open: 1, claimed: 1, submitted: 1, settled: 1 },
+        ...{ demanded: 0, challenged: 0, void: 0 },
+      },
     });
 
     let settled = false;

@@ -1,0 +1,90 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  type JobId,
+  type JuryClient,
+  type JuryEvent,
+  type MarketClient,
+  type MarketEvent,
+  Ruling,
+} from "@assay/sdk";
+import { type Address, formatEther } from "viem";
+import { POLLING_INTERVAL_MS } from "./network.ts";
+
+const RULINGS: Record<number, string> = {
+  [Ruling.workerRight]: "the worker is right",
+  [Ruling.workerWrong]: "the worker is wrong",
+  [Ruling.undecided]: "it cannot be decided",
+};
+
+/** Tells what happens in the disputes of a job, and where the money goes, from the chain's own events, until `signal` aborts. */
+export async function followDisputes(
+  { market, jury }: { market: MarketClient; jury: JuryClient },
+  {
+    jobId,
+    nameOf,
+    tell,
+    signal,
+  }: {
+    jobId: JobId;
+    nameOf: (account: Address) => string;
+    tell: (label: string, text: string) => void;
+    signal: AbortSignal;
+  },
+): Promise<void> {
+  for (let fromBlock = 0n; !signal.aborted; ) {
+    const toBlock = await market.public.getBlockNumber({ cacheTime: 0 });
+    const range = { fromBlock, toBlock, signal };
+    const events = [
+      ...(await market.getMarketEvents({ ...range, jobId })),
+      ...(await jury.getEvents(range)),
+    ].sort((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex);
+    for (const event of events) {
+      const news = describe(event, nameOf, await jurorsIn(event, jury));
+      if (news !== undefined) tell(...news);
+    }
+    fromBlock = toBlock + 1n;
+    await delay(POLLING_INTERVAL_MS, undefined, { signal });
+  }
+}
+
+/** Who was drawn: the event has their numbers. */
+async function jurorsIn(event: MarketEvent | JuryEvent, jury: JuryClient): Promise<Address[]> {
+  if (event.type !== "juryDrawn") return [];
+  return [...(await jury.getPanel({ id: event.id, panel: event.panel })).jurors];
+}
+
+function describe(
+  event: MarketEvent | JuryEvent,
+  nameOf: (account: Address) => string,
+  jurors: readonly Address[],
+): [label: string, text: string] | undefined {
+  const ether = (wei: bigint) => `${formatEther(wei)} ETH`;
+  switch (event.type) {
+    case "batchChallenged": {
+      const { challenger, worker, position, bond, fee } = event.dispute;
+      return [
+        "challenge",
+        `${nameOf(challenger)} disputes task ${position} in batch ${event.batch} of ${nameOf(worker)}, with a bond of ${ether(bond)} and ${ether(fee)} for the jury`,
+      ];
+    }
+    case "juryDrawn":
+      return ["jury", `${jurors.map(nameOf).join(", ")} are drawn, and recompute the task`];
+    case "verdictCommitted":
+      return ["", `${nameOf(event.juror)} has committed to a verdict`];
+    case "verdictRevealed":
+      return ["", `${nameOf(event.juror)}: ${RULINGS[event.verdict] ?? "nothing"}`];
+    case "challengeResolved":
+      return ["ruling", `${RULINGS[event.ruling] ?? "none"}; batch ${event.batch} is decided`];
+    case "workerSlashed": {
+      const { worker, challenger, slashed, reward, compensation, burned } = event;
+      return [
+        "slash",
+        `${nameOf(worker)} loses ${ether(slashed)}: ${ether(reward)} to ${nameOf(challenger)}, ${ether(compensation)} to the requester, ${ether(burned)} burned`,
+      ];
+    }
+    case "disputeSettled":
+      return ["fees", `${event.coherent} jurors earn ${ether(event.share)} each`];
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  type BatchState,
+  batchCount,
+  type JobHandle,
+  type JuryClient,
+  type MarketClient,
+} from "@assay/sdk";
+import type { LocalChain } from "./chain.ts";
+import { POLLING_INTERVAL_MS } from "./network.ts";
+
+/** Chain time that everybody keeps at least for what they still have to do, in seconds. */
+const LEFT_FOR_OTHERS_SECONDS = 120;
+
+/** A time that only has to pass, or one by which somebody has to act. Unix seconds. */
+interface Times {
+  passing: number[];
+  deadlines: number[];
+}
+
+/**
+ * Passes the chain's time on until every batch of a job is settled or void. The clock moves only over windows in which nobody has
+ * anything left to do: the challenge windows of batches that everybody has looked at, once nothing of the job is open, and the
+ * appeal windows of rulings. It never comes near a time by which a worker, an auditor or a juror has to act.
+ * @param isClear - whether all who would challenge a submission have looked at it.
+ */
+export async function passWindows(
+  { chain, market, jury }: { chain: LocalChain; market: MarketClient; jury: JuryClient },
+  { jobId, terms }: Pick<JobHandle, "jobId" | "terms">,
+  { isClear, signal }: { isClear: (batch: number, worker: string) => boolean; signal: AbortSignal },
+): Promise<void> {
+  for (;;) {
+    const { number: blockNumber, timestamp } = await market.public.getBlock();
+    const at = { blockNumber, signal };
+    const states = await market.getBatches({ jobId, count: batchCount(terms), ...at });
+    const unfinished = states.filter(({ status }) => status !== "settled" && status !== "void");
+    if (unfinished.length === 0) return;
+    const times = await timesOf(unfinished, { jury, terms, isClear, at });
+    const next = Math.max(...times.passing);
+    const seconds = next - Number(timestamp);
+    if (seconds > 0 && times.deadlines.every((time) => time >= next + LEFT_FOR_OTHERS_SECONDS)) {
+      await chain.passTime(seconds);
+    }
+    await delay(POLLING_INTERVAL_MS, undefined, { signal });
+  }
+}
+
+async function timesOf(
+  states: readonly BatchState[],
+  {
+    jury,
+    terms,
+    isClear,
+    at,
+  }: {
+    jury: JuryClient;
+    terms: JobHandle["terms"];
+    isClear: (batch: number, worker: string) => boolean;
+    at: { blockNumber: bigint; signal: AbortSignal };
+  },
+): Promise<Times> {
+  const times: Times = { passing: [], deadlines: [] };
+  const allSubmitted = states.every(({ status }) => status === "submitted");
+  for (const { batch, status, worker, timestamp, question } of states) {
+    switch (status) {
+      case "claimed":
+        times.deadlines.push(timestamp);
+        break;
+      case "submitted": {
+        const settleableAt = timestamp + terms.challengeWindowSeconds;
+        if (!isClear(batch, worker)) times.deadlines.push(settleableAt);
+        else if (allSubmitted) times.passing.push(settleableAt);
+        break;
+      }
+      case "challenged": {
+        const { stage, endsAt } = await jury.getStanding({ id: question, ...at });
+        if (stage === "appealable") times.passing.push(endsAt);
+        else if (endsAt > 0) times.deadlines.push(endsAt);
+        break;
+      }
+    }
+  }
+  return times;
+}

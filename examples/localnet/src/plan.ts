@@ -1,0 +1,46 @@
+import { parseEther } from "viem";
+import { FIRST_WORKER, workerPlans } from "./network.ts";
+import type { NodePlan } from "./worker.ts";
+
+/** Those of `ignition/parameters/local.json`. */
+const STAKE_PER_BATCH_WEI = parseEther("0.001");
+const TICKET_WEI = parseEther("0.001");
+/** Seats of the first panel. Neither the requester nor any worker is a juror, so nobody is left out. */
+const JURORS = 3;
+/** A lie in every task is found by looking at some. */
+const AUDIT_RATE = 0.1;
+
+export interface Plans {
+  liar: NodePlan | undefined;
+  honest: NodePlan[];
+  jurors: NodePlan[];
+}
+
+/**
+ * Who takes part: workers, of whom the first may be a liar. Then the others are auditors as well, and there are jurors. The liar has
+ * stake for one batch, so that it lies once.
+ * @param batches - of the job; every honest worker has stake for all of them.
+ */
+export function planNodes({
+  workers,
+  batches,
+  withLiar,
+}: {
+  workers: number;
+  batches: number;
+  withLiar: boolean;
+}): Plans {
+  const all = workerPlans(workers, STAKE_PER_BATCH_WEI * BigInt(batches));
+  const [first, ...others] = all;
+  if (!withLiar || first === undefined) return { liar: undefined, honest: all, jurors: [] };
+  return {
+    liar: { ...first, name: "the liar", stakeWei: STAKE_PER_BATCH_WEI, lies: true },
+    honest: others.map((plan) => ({
+      ...{ ...plan, roles: ["worker", "auditor"] as const, auditRate: AUDIT_RATE },
+    })),
+    jurors: Array.from({ length: JURORS }, (_, index) => ({
+      ...{ name: `juror-${index + 1}`, account: FIRST_WORKER + workers + index },
+      ...{ roles: ["juror"] as const, stakeWei: 0n, jurorStakeWei: TICKET_WEI },
+    })),
+  };
+}
