@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import hardhatToolboxViem from "@nomicfoundation/hardhat-toolbox-viem";
-import { defineConfig } from "hardhat/config";
+import { configVariable, defineConfig } from "hardhat/config";
+import type { HttpNetworkUserConfig } from "hardhat/types/config";
 import type { HardhatPlugin } from "hardhat/types/plugins";
 import vitestRunner from "./test/coverage/vitestRunner.ts";
 
@@ -24,6 +25,24 @@ const knownWarnings: HardhatPlugin = {
     }),
   },
 };
+
+/**
+ * A chain that is deployed to. `<NAME>_RPC_URL` and the key are looked up when they are needed, in the environment or in Hardhat's
+ * keystore, and stand nowhere else.
+ */
+function remote(
+  variable: string,
+  chainId: number,
+  chainType: "l1" | "op" | "generic",
+): HttpNetworkUserConfig {
+  return {
+    type: "http",
+    chainType,
+    chainId,
+    url: configVariable(`${variable}_RPC_URL`),
+    accounts: [configVariable("DEPLOYER_PRIVATE_KEY")],
+  };
+}
 
 export default defineConfig({
   plugins: [hardhatToolboxViem, knownWarnings, vitestRunner],
@@ -64,5 +83,18 @@ export default defineConfig({
     },
     // The chain that `npm start` and the end-to-end test run on.
     local: { type: "edr-simulated", chainType: "l1", chainId: 31337 },
+    mainnet: remote("MAINNET", 1, "l1"),
+    sepolia: remote("SEPOLIA", 11_155_111, "l1"),
+    polygon: remote("POLYGON", 137, "generic"),
+    polygonAmoy: remote("POLYGON_AMOY", 80_002, "generic"),
+    base: remote("BASE", 8453, "op"),
+    baseSepolia: remote("BASE_SEPOLIA", 84_532, "op"),
+    arbitrum: remote("ARBITRUM", 42_161, "generic"),
+    optimism: remote("OPTIMISM", 10, "op"),
+  },
+  verify: {
+    etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") },
+    blockscout: { enabled: true },
+    sourcify: { enabled: true },
   },
 });

@@ -1,19 +1,20 @@
 import type { Artifact } from "hardhat/types/artifacts";
 import type { juryArbiterAbi } from "../sdk/src/generated/juryArbiterAbi.ts";
 import type { marketplaceAbi } from "../sdk/src/generated/marketplaceAbi.ts";
+import type { marketplaceLensAbi } from "../sdk/src/generated/marketplaceLensAbi.ts";
+import type { randomnessAbi } from "../sdk/src/generated/randomnessAbi.ts";
 
-interface MarketplaceArtifact extends Artifact {
-  readonly abi: typeof marketplaceAbi;
+interface TypedArtifact<Abi extends readonly unknown[]> extends Omit<Artifact, "abi"> {
+  readonly abi: Abi;
 }
 
-interface JuryArbiterArtifact extends Artifact {
-  readonly abi: typeof juryArbiterAbi;
-}
-
-// Hardhat writes such a map beside the artifacts. Made from the committed ABI, types do not wait for a build.
+// Hardhat writes such a map beside the artifacts. Made from the committed ABIs, types do not wait for a build.
 declare module "hardhat/types/artifacts" {
   interface ArtifactMap {
-    Marketplace: MarketplaceArtifact;
-    JuryArbiter: JuryArbiterArtifact;
+    Marketplace: TypedArtifact<typeof marketplaceAbi>;
+    MarketplaceLens: TypedArtifact<typeof marketplaceLensAbi>;
+    JuryArbiter: TypedArtifact<typeof juryArbiterAbi>;
+    BlockRandomness: TypedArtifact<typeof randomnessAbi>;
+    RandaoRandomness: TypedArtifact<typeof randomnessAbi>;
   }
 }

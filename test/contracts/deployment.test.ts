@@ -1,28 +1,140 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import hre from "hardhat";
-import { expect, it } from "vitest";
-import marketplaceModule from "../../ignition/modules/Marketplace.ts";
+import { createPublicClient, getAddress, http } from "viem";
+import { describe, expect, it } from "vitest";
+import { chains } from "../../ignition/chains.ts";
+import { assayModule } from "../../ignition/modules/Assay.ts";
+import { marketplaceAbi } from "../../sdk/src/generated/marketplaceAbi.ts";
+import { marketplaceLensAbi } from "../../sdk/src/generated/marketplaceLensAbi.ts";
+import { localParameters } from "../fixtures/chain.ts";
 
-it("Ignition deploys the Marketplace with the parameters of a local chain", async () => {
-  const { ignition } = await hre.network.create();
-  const { marketplace } = await ignition.deploy(marketplaceModule, {
-    parameters: fileURLToPath(new URL("../../ignition/parameters/local.json", import.meta.url)),
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const parametersOf = (name: string) => join(root, "ignition/parameters", `${name}.json`);
+
+describe("the parameters of each chain", () => {
+  it("are there for every chain, and for no other", async () => {
+    const files = (await readdir(join(root, "ignition/parameters"))).sort();
+    const names = Object.keys(chains).map((name) => (name === "localhost" ? "local" : name));
+    expect(files).toEqual(names.map((name) => `${name}.json`).sort());
   });
 
-  expect(await marketplace.read.parameters()).toEqual({
-    unbondingSeconds: 86_400,
-    minChallengeWindowSeconds: 600,
-    maxChallengeWindowSeconds: 604_800,
-    maxSubmitWindowSeconds: 604_800,
-    responseWindowSeconds: 600,
-    disputeTimeoutSeconds: 604_800,
-    minStakePerBatch: 10n ** 15n,
-    expiryPenaltyBps: 2000,
-    releaseFeeBps: 100,
-    slashBps: 5000,
-    burnBps: 1000,
-    challengerShareBps: 5000,
-    challengeBondBps: 1000,
-    demandBondBps: 100,
+  it.each(Object.entries(chains))(
+    "%s: are within bounds, and the jury rules before the Marketplace stops waiting for it",
+    async (name, { randomness }) => {
+      const { ignition, viem } = await hre.network.create();
+      const { marketplace, jury, lens } = await ignition.deploy(assayModule(randomness), {
+        parameters: parametersOf(name === "localhost" ? "local" : name),
+      });
+      const market = await viem.getContractAt("Marketplace", marketplace.address);
+      const rules = await market.read.parameters();
+      const arbiter = await viem.getContractAt("JuryArbiter", jury.address);
+      const [fee, ruling] = await Promise.all([
+        arbiter.read.fee(),
+        arbiter.read.maxRulingSeconds(),
+      ]);
+      expect(ruling).toBeLessThanOrEqual(BigInt(rules.disputeTimeoutSeconds));
+      // A challenger who is right gets the arbiter's fee back in full, of the least stake that a job may ask for.
+      const slashed = (rules.minStakePerBatch * BigInt(rules.slashBps)) / 10_000n;
+      const left = slashed - (slashed * BigInt(rules.burnBps)) / 10_000n;
+      expect(fee).toBeLessThanOrEqual(left);
+      const reader = await viem.getContractAt("MarketplaceLens", lens.address);
+      expect(getAddress(await reader.read.MARKETPLACE())).toBe(getAddress(marketplace.address));
+    },
+  );
+});
+
+interface Node extends AsyncDisposable {
+  rpcUrl: string;
+}
+
+/** A process that says `… <ip>:<port>` when it listens. */
+async function startNode(command: string, args: string[]): Promise<Node> {
+  const child = spawn(join(root, "node_modules/.bin", command), args, {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const closed = once(child, "close");
+  let rpcUrl: string | undefined;
+  for await (const line of createInterface(child.stdout)) {
+    const [, address] = /(127\.0\.0\.1:\d+)/.exec(line) ?? [];
+    if (address === undefined) continue;
+    rpcUrl = `http://${address}`;
+    break;
+  }
+  if (rpcUrl === undefined) throw new Error(`${command} ended before it listened`);
+  child.stdout.resume();
+  return {
+    rpcUrl,
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await closed;
+    },
+  };
+}
+
+describe("npm run deploy", () => {
+  it.each([
+    ["Hardhat's node", "hardhat", ["node", "--hostname", "127.0.0.1", "--port", "0"]],
+    ["anvil", "anvil", ["--port", "0"]],
+  ])("deploys to %s, and writes where the contracts are", async (_, command, args) => {
+    await using node = await startNode(command, args);
+    const folder = await mkdtemp(join(tmpdir(), "assay-deployment-"));
+    try {
+      const out = join(folder, "deployments.json");
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [
+          "ignition/deploy.ts",
+          ...["--network", "localhost", "--rpc-url", node.rpcUrl, "--out", out],
+        ],
+        { cwd: root },
+      );
+      const { chainId, ...entry } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+      expect(chainId).toBe(31_337);
+      expect(JSON.parse(await readFile(out, "utf8"))).toEqual({ 31337: entry });
+
+      const client = createPublicClient({ transport: http(node.rpcUrl) });
+      const { marketplace, lens, jury, randomness, blockNumber } = entry;
+      for (const address of [marketplace, lens, jury, randomness]) {
+        expect(await client.getCode({ address })).toBeTruthy();
+      }
+      expect(
+        await client.readContract({
+          address: marketplace,
+          abi: marketplaceAbi,
+          functionName: "parameters",
+        }),
+      ).toEqual(localParameters);
+      expect(
+        await client.readContract({
+          address: lens,
+          abi: marketplaceLensAbi,
+          functionName: "MARKETPLACE",
+        }),
+      ).toBe(marketplace);
+      const before = { address: marketplace, blockNumber: BigInt(blockNumber) - 1n };
+      expect(await client.getCode(before)).toBeUndefined();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("names the networks when there is none of that name", async () => {
+    const run = promisify(execFile)(
+      process.execPath,
+      ["ignition/deploy.ts", "--network", "nowhere"],
+      { cwd: root },
+    );
+    await expect(run).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("polygonAmoy"),
+    });
   });
 });
