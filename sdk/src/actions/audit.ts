@@ -2,6 +2,7 @@ import type { Hex } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { getBytes } from "../content/getBytes.ts";
+import { timedReader } from "../content/timedReader.ts";
 import type { ContentNotFoundError } from "../errors/content.ts";
 import type { ManifestError } from "../errors/manifest.ts";
 import { ContentRequiredError } from "../errors/market.ts";
@@ -26,6 +27,8 @@ export interface AuditParameters extends AbortOptions {
   /** Which tasks to run again, by their position in the job. Default: all of the batch. */
   positions?: Iterable<number> | undefined;
   execute: ExecuteTask;
+  /** How long to look for one block, in milliseconds. Default: 60,000. */
+  fetchTimeoutMs?: number | undefined;
   /** Longest input that is fetched, in bytes. Default: what fits the task's memory. */
   maxInputBytes?: number | undefined;
 }
@@ -56,17 +59,18 @@ const PAGE_BYTES = 65_536;
  */
 export async function* audit(
   { content }: Pick<MarketContext, "content">,
-  { job, batch, submission, positions, execute, maxInputBytes, signal }: AuditParameters,
+  { job, batch, submission, positions, execute, ...options }: AuditParameters,
 ): AuditReturnType {
   if (content === undefined) throw new ContentRequiredError("audit");
   const { terms, spec } = job;
   const range = batchRange(terms, batch);
   const { resultRoot, results } = submission;
-  const reader = content.session(results);
+  const { fetchTimeoutMs = 60_000, maxInputBytes, signal } = options;
+  const reader = timedReader(content.session(results), fetchTimeoutMs);
   const committed = await openResultManifest(reader, {
     ...{ cid: results, root: resultRoot, ...range, signal },
   });
-  const sources = content.session(spec.manifest);
+  const sources = timedReader(content.session(spec.manifest), fetchTimeoutMs);
   const inputs = await openInputManifest(sources, {
     ...{ cid: spec.manifest, root: spec.inputRoot, count: terms.taskCount, signal },
   });

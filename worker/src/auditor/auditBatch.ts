@@ -5,6 +5,9 @@ import type { PipelineContext } from "../pipeline/context.ts";
 import type { AuditRecord } from "../store/disputeStore.ts";
 import { sampleTasks } from "./sample.ts";
 
+/** How long one block is looked for, in milliseconds: whoever withholds one must not keep us from the others for long. */
+const FETCH_MS = 10_000;
+
 /** Runs a sample of a submission's tasks again, and notes whether one is wrong. */
 export async function auditBatch(
   context: PipelineContext,
@@ -20,6 +23,7 @@ export async function auditBatch(
   const { program, spec } = job;
   const audited = audit(context, {
     ...{ job, batch, submission: record, positions, signal },
+    fetchTimeoutMs: FETCH_MS,
     maxInputBytes: policy.maxInputBytes,
     execute: ({ input }) =>
       executor.run({ program, input, maxResultBytes: spec.maxResultBytes, signal }),

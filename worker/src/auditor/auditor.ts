@@ -37,26 +37,32 @@ export function createAuditor(context: PipelineContext): Part {
 
   async function audit(record: AuditRecord, signal: AbortSignal): Promise<void> {
     const { jobId, batch } = record;
+    if (!(await isQuestionable(record, signal))) {
+      store.setAudit(record, "ended");
+      return;
+    }
     try {
       await auditBatch(context, record, signal);
       retries.succeeded(keyOf(record));
     } catch (error) {
       if (!(error instanceof AssayError) || signal.aborted) throw error;
-      if (context.head().timestamp > (await windowEnd(record, signal))) {
-        store.setAudit(record, "ended");
-        return;
-      }
       const retryInMs = retries.failed(keyOf(record));
       setTimeout(part.wake, retryInMs).unref();
       report("batch not audited yet", { jobId, batch, retryInMs, error: messageOf(error) });
     }
   }
 
-  /** Unix seconds after which nobody can put the batch in question any more. */
-  async function windowEnd({ jobId, batch }: AuditRecord, signal: AbortSignal): Promise<number> {
+  /** Whether the submission still stands, and may still be put in question. */
+  async function isQuestionable(
+    { jobId, batch, resultRoot }: AuditRecord,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const [state] = await context.client.getBatches({ jobId, first: batch, count: 1, signal });
     const seconds = store.job(jobId)?.terms.challengeWindowSeconds ?? 0;
-    return state?.status === "submitted" ? state.timestamp + seconds : 0;
+    if (state === undefined || state.resultRoot !== resultRoot) return false;
+    // While it is in question the window stands still.
+    if (state.status === "demanded" || state.status === "challenged") return true;
+    return state.status === "submitted" && context.head().timestamp < state.timestamp + seconds;
   }
 
   const part = createLanePart({

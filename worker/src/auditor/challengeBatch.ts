@@ -9,6 +9,9 @@ import {
 import { type PipelineContext, reported } from "../pipeline/context.ts";
 import type { AuditRecord } from "../store/disputeStore.ts";
 
+/** How long the result manifest is looked for, in milliseconds. */
+const FETCH_MS = 10_000;
+
 /**
  * Takes the challenge of a wrong result one step further: prepares it, and makes it a block later.
  * @returns whether there was a step to take.
@@ -65,15 +68,17 @@ async function challenge(
   const terms = store.job(jobId)?.terms;
   if (terms === undefined) return;
   const range = batchRange(terms, batch);
+  // It was here when the task was found wrong.
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
   const manifest = await openResultManifest(content.session(results), {
-    ...{ cid: results, root: resultRoot, ...range, signal },
+    ...{ cid: results, root: resultRoot, ...range, signal: limited },
   });
-  for await (const { position: at, ...entry } of manifest.entries({ signal })) {
+  for await (const { position: at, ...entry } of manifest.entries({ signal: limited })) {
     if (at !== position) continue;
     const sent = client.challenge({
       ...{ terms, batch, salt, signal, ground: Ground.wrongResult, expectedRoot: resultRoot },
       leaf: toResultLeaf(position, entry),
-      proof: await manifest.proof(position, { signal }),
+      proof: await manifest.proof(position, { signal: limited }),
     });
     const { id } = await reported(context, "challenge", sent);
     report("batch challenged", { jobId, batch, position, worker, id });

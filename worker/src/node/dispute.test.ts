@@ -1,0 +1,185 @@
+import { batchRange, createJuryClient, type JobHandle, Ruling, type TaskResult } from "@assay/sdk";
+import { type Address, http, parseEther } from "viem";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { localJuryParameters, startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import {
+  accountOf,
+  next,
+  type Requester,
+  startedThings,
+  startNode,
+  startRequester,
+  temporaryFolder,
+} from "../../test/network.ts";
+import { echo, numbered } from "../../test/programs.ts";
+import { createExecutor, type ExecutorOptions } from "../executor/executor.ts";
+import { createNode, type NodeOptions } from "./node.ts";
+
+const forAll = startedThings();
+const forTest = startedThings();
+let chain: TestChain;
+let requester: Requester;
+let jury: Address;
+
+beforeAll(async () => {
+  chain = await startChain();
+  forAll.add(() => chain.stop());
+  jury = await chain.deployJury();
+});
+beforeEach(async () => {
+  requester = await startRequester(chain, forTest);
+});
+afterEach(() => forTest.end());
+afterAll(() => forAll.end());
+
+const STAKE = parseEther("0.1");
+/** How long a poll waits. */
+const SOON = { timeout: 20_000 };
+
+/** Two tasks in one batch. */
+function post(): Promise<JobHandle> {
+  return requester.market.submitJob({
+    ...{ program: echo.wasm, inputs: numbered(2), rewardPerTask: 1000n, batchSize: 2 },
+    ...{ stakePerBatch: STAKE, arbiter: jury },
+  });
+}
+
+/** An executor whose results are all wrong. */
+function lying(options?: ExecutorOptions) {
+  const honest = createExecutor(options);
+  return {
+    ...honest,
+    run: async (parameters: Parameters<typeof honest.run>[0]) => {
+      const run = await honest.run(parameters);
+      return "bytes" in run ? { ...run, bytes: Uint8Array.from([...run.bytes, 1]) } : run;
+    },
+  };
+}
+
+type Options = Partial<Omit<NodeOptions, "account">> & { account: number };
+
+const start = ({ account, ...options }: Options) =>
+  startNode(chain, requester, forTest, { account, jury, ...options });
+
+/** Blocks come by themselves, as they do elsewhere. */
+function mineBlocks(): void {
+  const timer = setInterval(() => void chain.mine(1), 100);
+  forTest.add(() => clearInterval(timer));
+}
+
+async function startJurors(accounts: readonly number[]) {
+  const jurorStakeWei = localJuryParameters.ticketWei;
+  const jurors = await Promise.all(
+    accounts.map((account) =>
+      start({ account, roles: ["juror"], policy: { stakeWei: 0n, jurorStakeWei } }),
+    ),
+  );
+  await chain.increaseTime(localJuryParameters.epochSeconds);
+  return jurors;
+}
+
+async function all(results: AsyncIterable<TaskResult>): Promise<TaskResult[]> {
+  const list: TaskResult[] = [];
+  for await (const result of results) list.push(result);
+  return list;
+}
+
+test("a liar is found, by an auditor that is killed in between, convicted and slashed, and its batch done again", async () => {
+  const jurors = await startJurors([5, 6, 7]);
+  const liar = await start({ account: 2, createExecutor: lying });
+  const refused = next(liar, "job refused");
+  const slashed = next(liar, "stake slashed");
+  const submitted = next(liar, "batch submitted");
+  const job = await post();
+  const { jobId, terms } = job;
+  await submitted;
+
+  const dataDir = await temporaryFolder(forTest);
+  const first = await start({ account: 3, roles: ["auditor"], dataDir });
+  await next(first, "wrong result found");
+  await first.stop();
+  const audited = Promise.all(jurors.map((juror) => next(juror, "verdict revealed")));
+  const paid = Promise.all(jurors.map((juror) => next(juror, "juror credit withdrawn")));
+  mineBlocks();
+  const second = await start({ account: 3, roles: ["worker", "auditor"], dataDir });
+  const resubmitted = next(second, "batch submitted");
+  const { id } = await next(second, "batch challenged");
+  expect((await audited).map(({ verdict }) => verdict)).toEqual(
+    jurors.map(() => Ruling.workerWrong),
+  );
+  const standing = createJuryClient(requester.market, jury);
+  expect(await standing.getStanding({ id })).toMatchObject({ stage: "appealable" });
+  await chain.increaseTime(localJuryParameters.appealSeconds);
+
+  expect(await slashed).toEqual({ jobId, batch: 0, slashedWei: STAKE / 2n });
+  expect(await refused).toMatchObject({ reason: "results of ours were found wrong" });
+  expect((await paid).map(({ amountWei }) => amountWei)).toEqual(
+    jurors.map(() => localJuryParameters.seatFeeWei),
+  );
+  // Only now, and by the other: what the requester gets in the end is right.
+  await resubmitted;
+  const settled = all(job.results({ ordered: true, finality: "settled" }));
+  await chain.increaseTime(terms.challengeWindowSeconds);
+  const results = await settled;
+  expect(results.map((result) => result.outcome === "ok" && result.bytes)).toEqual(numbered(2));
+  expect(new Set(results.map(({ worker }) => worker))).toEqual(new Set([second.address]));
+});
+
+test("a worker shows a leaf that is demanded, and a challenge that is wrong brings it the bond", async () => {
+  await startJurors([5, 6, 7]);
+  const node = await start({ account: 2 });
+  const submitted = next(node, "batch submitted");
+  const job = await post();
+  const { jobId, terms } = job;
+  const { resultRoot } = await submitted;
+  const { market } = requester;
+  const revealed = next(node, "leaf revealed");
+  await market.demand({ terms, batch: 0, position: 1, expectedRoot: resultRoot });
+  expect(await revealed).toEqual({ jobId, batch: 0, position: 1 });
+
+  // An auditor whose own machine is wrong.
+  mineBlocks();
+  const auditor = await start({ account: 3, roles: ["auditor"], createExecutor: lying });
+  const { position } = await next(auditor, "batch challenged");
+  expect(position).toBeLessThan(batchRange(terms, 0).count);
+  const resolved = Promise.race([
+    next(node, "dispute resolved"),
+    next(auditor, "dispute resolved"),
+  ]);
+  await expect
+    .poll(async () => (await market.getBatches({ jobId, count: 1 }))[0]?.question, SOON)
+    .not.toBe(`0x${"00".repeat(32)}`);
+  const standing = createJuryClient(market, jury);
+  const [{ question: id } = { question: "0x" as const }] = await market.getBatches({
+    ...{ jobId, count: 1 },
+  });
+  await expect
+    .poll(async () => (await standing.getStanding({ id })).stage, SOON)
+    .toBe("appealable");
+  await chain.increaseTime(localJuryParameters.appealSeconds);
+  expect(await resolved).toMatchObject({ jobId, batch: 0, ruling: Ruling.workerRight });
+
+  // The window goes on, and then the worker is paid: its reward and both bonds.
+  const settled = next(node, "batch settled");
+  await chain.increaseTime(terms.challengeWindowSeconds);
+  expect(await settled).toMatchObject({ batch: 0 });
+  await job.settled();
+  await expect.poll(() => market.getCredit({ account: node.address }), SOON).toBe(0n);
+  const toBlock = await market.public.getBlockNumber({ cacheTime: 0 });
+  const events = await market.getMarketEvents({ fromBlock: job.blockNumber, toBlock });
+  const withdrawn = events.flatMap((event) =>
+    event.type === "creditWithdrawn" && event.account === node.address ? [event.amount] : [],
+  );
+  const bonds = STAKE / 100n + STAKE / 10n;
+  expect(withdrawn.reduce((sum, amount) => sum + amount, 0n)).toBe(bonds + 2000n);
+});
+
+test("a juror without a jury is refused at once", () => {
+  expect(() =>
+    createNode({
+      ...{ chain: chain.chain, transport: http(chain.rpcUrl), account: accountOf(chain, 2) },
+      ...{ marketplace: chain.marketplace, dataDir: "nowhere", network: "local" },
+      roles: ["juror"],
+    }),
+  ).toThrow(expect.objectContaining({ code: "JURY_REQUIRED" }));
+});
