@@ -5,7 +5,7 @@ import { parseOptions } from "./options.ts";
 describe("parseOptions", () => {
   test("has a default for everything", () => {
     expect(parseOptions([])).toEqual({
-      ...{ help: false, json: false, scene: undefined, bands: undefined },
+      ...{ help: false, json: false, liar: false, scene: undefined, bands: undefined },
       ...{ scale: 1e-4, offset: 0, seed: 1, tile: 64, workers: 3, batch: 16, port: 0 },
       ...{ out: "out/fire-detection", rewardWei: 10n ** 15n },
     });
@@ -13,9 +13,15 @@ describe("parseOptions", () => {
 
   test("reads every flag, in both spellings", () => {
     const argv =
-      "--scene a.tif --bands 11=1,NIR=0,12=2 --scale=1e-4 --offset -1000 --tile 37 --workers 2 --out x --json --port 8545 --reward 0.25 --batch 4";
+      "--scene a.tif --bands 11=1,NIR=0,12=2 --scale=1e-4 --offset -1000 --tile 37 --workers 2 --out x --json --port 8545 --reward 0.25 --batch 4 --liar";
     expect(parseOptions(argv.split(" "))).toEqual({
-      ...{ help: false, json: true, scene: "a.tif", bands: { "12": 2, "11": 1, nir: 0 } },
+      ...{
+        help: false,
+        json: true,
+        liar: true,
+        scene: "a.tif",
+        bands: { "12": 2, "11": 1, nir: 0 },
+      },
       ...{ scale: 1e-4, offset: -1_000, seed: 1, tile: 37, workers: 2, batch: 4, port: 8_545 },
       ...{ out: "x", rewardWei: 25n * 10n ** 16n },
     });
@@ -43,6 +49,7 @@ describe("parseOptions", () => {
     ["--tile -16", "integer"],
     ["--workers 0", "1 to 16"],
     ["--workers many", "1 to 16"],
+    ["--liar --workers 1", "2 to 16"],
     ["--batch 0", "1 to 4096"],
     ["--port 65536", "0 to 65535"],
     ["--seed 4294967296", "integer"],

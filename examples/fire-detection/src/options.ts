@@ -47,7 +47,7 @@ Job
   --tile PIXELS     side of a tile, one task each, 8 to ${MAX_TILE_PIXELS} (default 64)
   --batch TASKS     tasks in a batch, 1 to 4096 (default 16)
   --reward ETHER    what a task pays (default 0.001)
-  --workers N       worker processes, 1 to 16 (default 3)
+  --workers N       worker processes, 1 to 16 (default 3), at least 2 with --liar
   --liar            one of the workers returns wrong results, is challenged, ruled on by a jury and slashed
 
 Output
