@@ -564,6 +564,9 @@ describe("resolve", () => {
       ).rejects.toThrow();
       expect((await court.read.batches([job, 0, 1]))[0]?.status).toBe(BatchStatus.challenged);
     }
+    await expect(stranger.write.resolve([terms, dispute], { gas: 200_000n })).rejects.toThrow(
+      "Marketplace_TooLittleGas",
+    );
     await stranger.write.resolve([terms, dispute]);
     expect((await court.read.account([court.worker.address])).slashedBatches).toBe(1);
   });
