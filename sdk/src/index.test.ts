@@ -139,6 +139,7 @@ test("exports exactly this", () => {
       "getBatches",
       "getBytes",
       "getCredit",
+      "getDrawProof",
       "getJob",
       "getJuror",
       "getJurorCredit",

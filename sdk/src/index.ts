@@ -157,6 +157,12 @@ export {
   drawJury,
 } from "./actions/jury/drawJury.ts";
 export {
+  type GetDrawProofErrorType,
+  type GetDrawProofParameters,
+  type GetDrawProofReturnType,
+  getDrawProof,
+} from "./actions/jury/getDrawProof.ts";
+export {
   type GetJurorErrorType,
   type GetJurorParameters,
   type GetJurorReturnType,

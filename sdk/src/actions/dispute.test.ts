@@ -61,7 +61,7 @@ beforeEach(async () => {
 });
 
 /** Four tasks in batches of two. */
-function post(options: { claimForSeconds?: number } = {}): Promise<JobHandle> {
+function post(options: { arbiter?: Address } = {}): Promise<JobHandle> {
   return market.requester.submitJob({
     ...{ program, rewardPerTask: 1000n, batchSize: 2, stakePerBatch: STAKE, arbiter: jury },
     inputs: [0, 1, 2, 3].map((i) => new Uint8Array([i, 9])),
@@ -394,4 +394,25 @@ test("a panel that nobody draws is asked for again, and an appeal asks a larger 
   expect(await juror.getStanding({ id })).toMatchObject({
     ...{ stage: "drawing", panel: 2, appellant: challenger.wallet?.account.address },
   });
+});
+
+test("a draw by RANDAO is proved by a block's header", async () => {
+  const [worker, challenger] = market.workers;
+  const other = await market.chain.deployJury("RandaoRandomness");
+  const pool = [5, 6, 7].map((index) => createJuryClient(market.client(index), other));
+  for (const juror of pool) await juror.deposit({ amount: localJuryParameters.ticketWei });
+  await market.chain.increaseTime(localJuryParameters.epochSeconds);
+  const job = await post({ arbiter: other });
+  await workBatch(worker, job, 0);
+  const { id, dispute } = await challenge(challenger, job, 0);
+  const [juror] = pool;
+  if (juror === undefined) throw new Error("there are three");
+  const { randomness } = await juror.getStanding({ id });
+  await expect(juror.getDrawProof({ randomness })).rejects.toMatchObject({
+    code: "Randomness_NotReady",
+  });
+  await market.chain.mine(3);
+  await expect(juror.draw({ dispute })).rejects.toMatchObject({ code: "Randomness_WrongProof" });
+  const proof = await juror.getDrawProof({ randomness });
+  expect((await juror.draw({ dispute, proof })).jurors).toHaveLength(3);
 });

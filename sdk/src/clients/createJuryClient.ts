@@ -30,6 +30,11 @@ import {
   drawJury,
 } from "../actions/jury/drawJury.ts";
 import {
+  type GetDrawProofParameters,
+  type GetDrawProofReturnType,
+  getDrawProof,
+} from "../actions/jury/getDrawProof.ts";
+import {
   type GetJurorParameters,
   type GetJurorReturnType,
   getJuror,
@@ -93,6 +98,8 @@ import type { JuryContext, MarketContext } from "./marketContext.ts";
 
 /** The actions of one jury, bound, by the names of the contract's functions. */
 export interface JuryActions {
+  /** What the source of randomness asks for. */
+  getDrawProof(parameters: GetDrawProofParameters): Promise<GetDrawProofReturnType>;
   /** Asks for new randomness, or for another panel, when the one before is overdue or did not come together. Anyone may. */
   advance(parameters: AdvanceDisputeParameters): Promise<AdvanceDisputeReturnType>;
   /** Asks for a larger panel, whose ruling is final, and pays for it. Anyone may, once a dispute. */
@@ -148,6 +155,7 @@ export function createJuryClient(
   };
   return {
     ...client,
+    getDrawProof: (parameters) => getDrawProof(client, parameters),
     advance: (parameters) => advanceDispute(client, parameters),
     appeal: (parameters) => appealRuling(client, parameters),
     commit: (parameters) => commitVerdict(client, parameters),

@@ -4,7 +4,7 @@
  * environment and no socket but the IPC channel.
  */
 import { Script } from "node:vm";
-import type { Order, TaskOrder, TaskReply, TaskResult } from "./protocol.ts";
+import type { Order, Reply, TaskOrder, TaskResult } from "./protocol.ts";
 
 /** How long orders are carried out before the IPC channel gets its turn. */
 const TURN_MS = 5;
@@ -74,7 +74,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function reply(message: TaskReply): void {
+function reply(message: Reply): void {
   // The channel closes when the node goes away; "disconnect" then ends this process.
   process.send?.(message, undefined, undefined, () => {});
 }
@@ -85,7 +85,7 @@ function carryOut(order: Order): void {
   else {
     const startedAt = performance.now();
     const result = runTask(order);
-    reply({ id: order.id, elapsedMs: performance.now() - startedAt, result });
+    reply({ type: "task", id: order.id, elapsedMs: performance.now() - startedAt, result });
   }
 }
 
@@ -127,3 +127,4 @@ process.on("message", (message) => {
 process.on("disconnect", () => process.exit(0));
 // A terminal's Ctrl-C reaches the whole process group; the node decides when its children go.
 process.on("SIGINT", () => {});
+reply({ type: "ready" });

@@ -139,6 +139,7 @@ test("memory that the host cannot give is the node's trouble and no outcome", as
       limitMs: 1_000,
     },
   ];
+  await once(child, "message"); // that it is ready
   child.send(orders);
   const [reply] = await once(child, "message");
   expect(reply).toMatchObject({ id: 0, result: { type: "host-out-of-memory" } });

@@ -28,8 +28,14 @@ export interface TaskOrder {
   limitMs: number;
 }
 
+/** Child → node, once: from now on its tasks' time is their own, and not that of a process that is starting. */
+export interface ReadyReply {
+  type: "ready";
+}
+
 /** Child → node: one for every task, in the order of the orders. */
 export interface TaskReply {
+  type: "task";
   id: number;
   /** Milliseconds that the task took inside the child. */
   elapsedMs: number;
@@ -44,3 +50,5 @@ export type TaskResult =
   | { type: "refused"; message: string }
   /** The host could not give the instance its memory: this machine's trouble and no outcome. */
   | { type: "host-out-of-memory"; message: string };
+
+export type Reply = ReadyReply | TaskReply;

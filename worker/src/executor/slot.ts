@@ -7,10 +7,12 @@ import {
   TaskTimeoutError,
 } from "./errors.ts";
 import type { Program } from "./program.ts";
-import type { Order, TaskReply } from "./protocol.ts";
+import type { Order, Reply, TaskReply } from "./protocol.ts";
 
 /** Compiled programs that one child keeps. */
 const PROGRAMS_PER_CHILD = 4;
+/** A child that takes longer to start, in milliseconds, never will. */
+const START_LIMIT_MS = 30_000;
 /** What of a dying child's stderr is kept for the error message, in characters. */
 const STDERR_TAIL = 500;
 
@@ -49,8 +51,12 @@ export function createSlot(events: SlotEvents): Slot {
   let idleSince = Date.now();
   /** When the first task in flight began, by the monotonic clock: the child works them off one by one. */
   let headSince = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let ready = false;
   let fatal: Error | undefined;
+  let timer: NodeJS.Timeout | undefined = setTimeout(() => {
+    fatal = new Error(`it did not start within ${START_LIMIT_MS} ms`);
+    child.kill("SIGKILL");
+  }, START_LIMIT_MS);
   let stderr = "";
 
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -71,7 +77,15 @@ export function createSlot(events: SlotEvents): Slot {
   });
 
   child.on("message", (message) => {
-    const reply = message as TaskReply;
+    const reply = message as Reply;
+    if (reply.type === "ready") {
+      ready = true;
+      clearTimeout(timer);
+      timer = undefined;
+      headSince = performance.now();
+      watch();
+      return;
+    }
     const head = inFlight[0];
     if (head === undefined || head.id !== reply.id) {
       child.kill("SIGKILL"); // never so with our own child: whatever speaks here is not it
@@ -142,7 +156,7 @@ export function createSlot(events: SlotEvents): Slot {
       }
       // A failed write means that the child is going, which `gone` deals with.
       child.send(orders, () => {});
-      if (timer === undefined) watch();
+      if (ready && timer === undefined) watch();
     },
     async stop() {
       fatal ??= new ExecutorClosedError();

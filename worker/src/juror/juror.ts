@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { ContractRevertError, createJuryClient, Ruling, verdictCommitment } from "@assay/sdk";
-import { type Address, bytesToHex, isAddressEqual } from "viem";
+import {
+  ContractRevertError,
+  createJuryClient,
+  type GetStandingReturnType,
+  Ruling,
+  verdictCommitment,
+} from "@assay/sdk";
+import { type Address, bytesToHex, type Hex, isAddressEqual } from "viem";
 import { createLanePart, type Part } from "../node/part.ts";
 import { type PipelineContext, reported } from "../pipeline/context.ts";
 import type { DisputeRecord, VerdictRecord } from "../store/disputeStore.ts";
@@ -42,7 +48,7 @@ export function createJuror(context: PipelineContext, juryAddress: Address): Par
   async function commit(
     record: DisputeRecord,
     panel: number,
-    { drawn }: { drawn: boolean },
+    { drawn, proof }: { drawn: boolean; proof?: Hex },
     signal: AbortSignal,
   ): Promise<void> {
     const { id, dispute } = record;
@@ -50,7 +56,7 @@ export function createJuror(context: PipelineContext, juryAddress: Address): Par
     const commitment = verdictCommitment({ verdict, salt, juror: account, id, panel });
     const sent = drawn
       ? jury.commit({ id, panel, commitment, signal })
-      : jury.drawAndCommit({ dispute, panel, commitment, signal });
+      : jury.drawAndCommit({ dispute, proof, panel, commitment, signal });
     await reported(context, "commit verdict", sent);
     report("verdict committed", { id, panel });
   }
@@ -58,22 +64,23 @@ export function createJuror(context: PipelineContext, juryAddress: Address): Par
   /** Draws the panel, if its randomness is known and we are on it, or if nobody else does. */
   async function draw(
     record: DisputeRecord,
-    { panel, requestedAt }: { panel: number; requestedAt: number },
+    { panel, randomness, requestedAt }: GetStandingReturnType,
     signal: AbortSignal,
   ): Promise<boolean> {
     const { dispute } = record;
+    const proof = await jury.getDrawProof({ randomness, signal });
     const [{ number }, seats] = await Promise.all([
       jury.getJuror({ signal }),
-      jury.simulateDraw({ dispute, signal }),
+      jury.simulateDraw({ dispute, proof, signal }),
     ]);
     if (seats.includes(number)) {
-      await commit(record, panel, { drawn: false }, signal);
+      await commit(record, panel, { drawn: false, proof }, signal);
       return true;
     }
     const { epochSeconds } = await jury.getParameters({ signal });
     const waited = context.head().timestamp - requestedAt;
     if (waited < DRAW_FOR_OTHERS_AFTER * epochSeconds) return false;
-    await reported(context, "draw", jury.draw({ dispute, signal }));
+    await reported(context, "draw", jury.draw({ dispute, proof, signal }));
     return true;
   }
 

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {IJuryArbiter} from "../../../contracts/interfaces/IJuryArbiter.sol";
+import {Dispute, DisputeId, Ground, Ruling} from "../../../contracts/types/Dispute.sol";
+import {JobId} from "../../../contracts/types/Job.sol";
+import {JuryParameters, PanelView, Stage, Standing} from "../../../contracts/types/Jury.sol";
+import {vm} from "../Vm.sol";
+import {ManualRandomness} from "./ManualRandomness.sol";
+
+/// @notice Sees every state that the jury goes through, and refuses steps that `invariants.md` forbids.
+abstract contract JuryWitness {
+    uint256 internal constant MAX_DISPUTES = 8;
+    /// The first so many actors stake; the others are parties, appellants and bystanders.
+    uint256 public constant STAKERS = 13;
+    uint256 public constant ACTORS = 17;
+
+    IJuryArbiter internal immutable JURY;
+    ManualRandomness internal immutable RANDOMNESS;
+    uint256 private immutable EPOCH_SECONDS;
+    uint256 internal immutable TICKET_WEI;
+
+    /// Unix seconds: the test's own clock, so that it never depends on what the test runner does with the block's.
+    uint256 public now_ = 2_000_000_000;
+
+    Dispute[] internal disputes;
+    address[] internal arbitrables;
+    DisputeId[] internal ids;
+
+    /// Tickets at the start of the current epoch, and whose they are.
+    uint256 private epoch;
+    uint256 private startTotal;
+    mapping(uint256 actor => uint256) private startTickets;
+
+    struct Seen {
+        uint256 progress;
+        Ruling ruling;
+        uint256 drawn;
+    }
+    mapping(uint256 dispute => Seen) private seen;
+    /// Who had a ticket in the stakes that a panel is drawn from.
+    mapping(uint256 dispute => mapping(uint256 request => mapping(address => bool))) private eligible;
+    mapping(uint256 dispute => mapping(uint256 panel => PanelView)) private panelSeen;
+
+    constructor(IJuryArbiter jury, ManualRandomness randomness) {
+        (JURY, RANDOMNESS) = (jury, randomness);
+        JuryParameters memory p = jury.parameters();
+        (EPOCH_SECONDS, TICKET_WEI) = (p.epochSeconds, p.ticketWei);
+    }
+
+    function disputeCount() external view returns (uint256) {
+        return disputes.length;
+    }
+
+    function dispute(uint256 i) external view returns (address, DisputeId, Dispute memory) {
+        return (arbitrables[i], ids[i], disputes[i]);
+    }
+
+    /// @dev Plays at `now_`, and looks at what has changed.
+    modifier witnessed() {
+        vm.warp(now_);
+        _enterEpoch();
+        _;
+        require(JURY.totalTickets() == startTotal, "4: the stakes of an epoch do not change in it");
+        for (uint256 i = 0; i < disputes.length; ++i) _checkDispute(i);
+    }
+
+    /// @dev Whoever is paid out stake has as much left as its seats lock.
+    modifier keepsLocked(address account) {
+        uint256 stake = JURY.juror(account).stake;
+        uint256 balance = account.balance;
+        _;
+        bool paidOut = JURY.juror(account).stake < stake && account.balance > balance;
+        uint256 locked = JURY.juror(account).seats * TICKET_WEI;
+        require(!paidOut || JURY.juror(account).stake >= locked, "3: locked stake was withdrawn");
+    }
+
+    function _enterEpoch() internal {
+        if (now_ / EPOCH_SECONDS == epoch) return;
+        epoch = now_ / EPOCH_SECONDS;
+        startTotal = 0;
+        for (uint256 i = 0; i < ACTORS; ++i) {
+            startTickets[i] = JURY.juror(actor(i)).tickets;
+            startTotal += startTickets[i];
+        }
+    }
+
+    function _checkDispute(uint256 i) private {
+        Standing memory s = JURY.standing(arbitrables[i], ids[i]);
+        Seen storage last = seen[i];
+
+        uint256 request = (uint256(s.panel) << 8) | s.requests;
+        uint256 progress = (request << 8) | uint256(s.stage);
+        require(progress >= last.progress, "5: a dispute goes on, never back");
+        if (last.progress >> 8 != request) {
+            for (uint256 k = 0; k < ACTORS; ++k) eligible[i][request][actor(k)] = startTickets[k] > 0;
+        }
+        last.progress = progress;
+
+        Ruling ruling = JURY.ruling(arbitrables[i], ids[i]);
+        require(last.ruling == Ruling.None || ruling == last.ruling, "6: a ruling is for ever");
+        require((ruling != Ruling.None) == (s.stage >= Stage.Final), "6: a final dispute has a ruling");
+        require(s.stage >= Stage.Final || s.stage == Stage.Appealable || s.ruling == Ruling.None, "6: early");
+        last.ruling = ruling;
+
+        _checkPanel(i, s, request);
+    }
+
+    function _checkPanel(uint256 i, Standing memory s, uint256 request) private {
+        PanelView memory panel = JURY.panel(arbitrables[i], ids[i], s.panel);
+        PanelView storage before = panelSeen[i][s.panel];
+        bool old = before.jurors.length > 0;
+        if (!old && panel.jurors.length > 0) _checkDraw(i, s, panel.jurors, request);
+        if (s.stage == Stage.Settled) return;
+        for (uint256 k = 0; k < panel.jurors.length; ++k) {
+            require(!old || panel.jurors[k] == before.jurors[k], "7: a seat has one juror");
+            require(
+                panel.committed[k] || panel.verdicts[k] == Ruling.None,
+                "7: only what was committed to is revealed"
+            );
+            require(
+                s.stage >= Stage.Revealing || panel.verdicts[k] == Ruling.None,
+                "7: nothing is revealed while jurors commit"
+            );
+            if (!old) continue;
+            require(panel.committed[k] || !before.committed[k], "7: a commitment stays");
+            require(
+                before.verdicts[k] == Ruling.None || before.verdicts[k] == panel.verdicts[k],
+                "7: a verdict stays"
+            );
+        }
+        panelSeen[i][s.panel] = panel;
+    }
+
+    /// @dev Invariant 8.
+    function _checkDraw(uint256 i, Standing memory s, address[] memory jurors, uint256 request) private view {
+        for (uint256 k = 0; k < jurors.length; ++k) {
+            address juror = jurors[k];
+            require(eligible[i][request][juror], "8: a juror had stake when the epoch began");
+            require(
+                juror != disputes[i].requester &&
+                    juror != disputes[i].worker &&
+                    juror != disputes[i].challenger &&
+                    juror != s.appellant,
+                "8: nobody sits on its own case"
+            );
+            for (uint256 other = 0; other < k; ++other) {
+                require(jurors[other] != juror, "8: one seat a juror");
+            }
+            for (uint256 panel = 0; panel < s.panel; ++panel) {
+                address[] storage earlier = panelSeen[i][panel].jurors;
+                for (uint256 other = 0; other < earlier.length; ++other) {
+                    require(earlier[other] != juror, "8: nobody judges its own verdict");
+                }
+            }
+        }
+    }
+
+    function _open(uint256 seed) internal {
+        uint256 n = disputes.length;
+        address arbitrable = actor(STAKERS + (seed % 2));
+        Dispute memory d = Dispute({
+            job: JobId.wrap(keccak256(abi.encode(n / 2))),
+            specHash: keccak256("spec"),
+            batch: uint32(seed >> 8),
+            position: uint32(n),
+            ground: Ground.WrongResult,
+            requester: _party(seed >> 40),
+            worker: _party(seed >> 80),
+            challenger: _party(seed >> 120),
+            resultRoot: bytes32(seed),
+            resultLeaf: bytes32(seed >> 1),
+            openedAt: uint40(now_),
+            bond: uint96(seed >> 160),
+            fee: uint96(JURY.fee())
+        });
+        vm.deal(arbitrable, arbitrable.balance + d.fee);
+        vm.prank(arbitrable);
+        JURY.open{value: d.fee}(d);
+        disputes.push(d);
+        arbitrables.push(arbitrable);
+        ids.push(JURY.disputeId(d));
+    }
+
+    /// @dev At times a juror is a party.
+    function _party(uint256 seed) private pure returns (address) {
+        return seed % 4 == 0 ? actor(seed >> 2) : actor(STAKERS + (seed % (ACTORS - STAKERS)));
+    }
+
+    function _deposit(address account, uint256 amount) internal {
+        vm.deal(account, account.balance + amount);
+        vm.prank(account);
+        JURY.deposit{value: amount}();
+    }
+
+    /// @dev The first dispute at this stage, from a random one on.
+    function _find(uint256 seed, Stage stage) internal view returns (bool found, uint256 i) {
+        for (uint256 k = 0; k < disputes.length; ++k) {
+            i = ((seed % disputes.length) + k) % disputes.length;
+            if (JURY.standing(arbitrables[i], ids[i]).stage == stage) return (true, i);
+        }
+    }
+
+    function actor(uint256 seed) public pure returns (address) {
+        return address(uint160(0xA55A0000 + (seed % ACTORS)));
+    }
+}
