@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {IJuryArbiter} from "../interfaces/IJuryArbiter.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
-import {Dispute, DisputeId, Ruling} from "../types/Dispute.sol";
+import {Dispute, DisputeId} from "../types/Dispute.sol";
 import {
     Case,
     CaseState,
