@@ -4,7 +4,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { startMarket } from "../test/contracts/market.ts";
 import { type GasReport, measureGas } from "./gas.ts";
 
-// Gas is deterministic, so what it is and what it may be are tests. `UPDATE_SNAPSHOT=1 vitest run bench` writes what it is now.
+// Gas is deterministic, so what it is and what it may be are tests. `UPDATE_SNAPSHOT=1 vitest run bench` writes what it is now. The
+// order in which solc lays out functions depends on which files it compiles together, and so do some hundred gas of a dispute: a build
+// after a small change may differ from a whole one by that much, and is the same contract.
+const TOLERANCE = 0.002;
 const snapshotFile = fileURLToPath(new URL("gas.snapshot.json", import.meta.url));
 const plain = (_: string, value: unknown) => (typeof value === "bigint" ? Number(value) : value);
 
@@ -33,7 +36,20 @@ describe("gas", () => {
     if (process.env.UPDATE_SNAPSHOT) {
       await writeFile(snapshotFile, `${JSON.stringify(measured, null, 2)}\n`);
     }
-    expect(measured).toEqual(JSON.parse(await readFile(snapshotFile, "utf8")));
+    const snapshot: typeof measured = JSON.parse(await readFile(snapshotFile, "utf8"));
+    const near = (value: unknown, other: unknown): unknown => {
+      if (typeof value === "number" && typeof other === "number") {
+        return Math.abs(value - other) <= TOLERANCE * other ? other : value;
+      }
+      if (typeof value !== "object" || value === null) return value;
+      return Object.fromEntries(
+        Object.entries(value).map(([key, each]) => [
+          key,
+          near(each, (other as Record<string, unknown> | undefined)?.[key]),
+        ]),
+      );
+    };
+    expect(near(measured, snapshot)).toEqual(snapshot);
   });
 });
 
