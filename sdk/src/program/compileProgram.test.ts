@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { runProgram } from "../../../test/fixtures/runProgram.ts";
 import { compileProgram, inspectProgram, ProgramCompileError } from "../index.ts";
 
@@ -106,7 +106,10 @@ describe("what does not compile", () => {
   }
   const main = (body: string) => `export function main(input: Uint8Array): Uint8Array { ${body} }`;
 
-  test("is reported with file, line and column", async () => {
+  // Where `CI` is set the compiler is fond of colours, which would make a diagnostic of its closing line.
+  test.each([undefined, "true"])("is reported with file, line and column, CI=%s", async (ci) => {
+    vi.stubEnv("CI", ci);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const error = await failure(main('\n  let x: i32 = "five";\n return input;'));
     expect(error.diagnostics).toHaveLength(1);
     expect(error.message).toContain("fire.ts(2,16)");

@@ -36,6 +36,8 @@ const { error } = await asc.main(
     ...["--use", "abort="],
     ...["-O3", "--noAssert", "--converge"],
     ...["--maximumMemory", String(memoryPages)],
+    // Where `CI` is set the compiler colours its messages, terminal or not.
+    "--noColors",
   ],
   {
     readFile: (file) => files.get(file) ?? null,
