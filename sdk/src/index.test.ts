@@ -179,6 +179,7 @@ test("exports exactly this", () => {
       "reveal",
       "revealVerdict",
       "runJob",
+      "sampleTasks",
       "settle",
       "settleDispute",
       "simulateDraw",

@@ -458,6 +458,7 @@ export { arbiterAbi } from "./generated/arbiterAbi.ts";
 export { juryArbiterAbi } from "./generated/juryArbiterAbi.ts";
 export { marketplaceAbi } from "./generated/marketplaceAbi.ts";
 export { randomnessAbi } from "./generated/randomnessAbi.ts";
+export type { AuditedJobTask, JobAuditOptions } from "./job/audit.ts";
 export { batchCount, batchRange } from "./job/batches.ts";
 export { type Execution, entryOf, isResultOf } from "./job/compare.ts";
 export {
@@ -470,6 +471,7 @@ export {
 export type { JobHandle, JobStatus } from "./job/handle.ts";
 export { hashSpec, hashTerms } from "./job/hash.ts";
 export type { ResultsOptions, TaskResult } from "./job/results.ts";
+export { sampleTasks } from "./job/sample.ts";
 export { PAGE_ENTRIES } from "./manifest/layout.ts";
 export {
   type InputManifest,

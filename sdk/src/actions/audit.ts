@@ -1,15 +1,19 @@
+import type { CID } from "multiformats/cid";
 import type { Hex } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
-import type { AbortOptions } from "../content/content.ts";
+import type { AbortOptions, BlockReader } from "../content/content.ts";
 import { getBytes } from "../content/getBytes.ts";
 import { timedReader } from "../content/timedReader.ts";
+import { AssayError } from "../errors/base.ts";
 import type { ContentNotFoundError } from "../errors/content.ts";
+import { ResultError } from "../errors/job.ts";
 import type { ManifestError } from "../errors/manifest.ts";
 import { ContentRequiredError } from "../errors/market.ts";
 import { batchRange } from "../job/batches.ts";
 import { type Execution, entryOf, isResultOf } from "../job/compare.ts";
 import { openInputManifest, openResultManifest } from "../manifest/read.ts";
-import type { JobSpec, JobTerms, ResultEntry } from "../types/job.ts";
+import { Ground } from "../types/dispute.ts";
+import { type JobSpec, type JobTerms, Outcome, type ResultEntry } from "../types/job.ts";
 import type { Submission } from "./getSubmission.ts";
 
 /** Runs one task of the job, under its limits. */
@@ -23,10 +27,12 @@ export interface AuditParameters extends AbortOptions {
   job: { terms: JobTerms; spec: JobSpec };
   batch: number;
   /** What the batch's worker committed to. */
-  submission: Pick<Submission, "resultRoot" | "results">;
+  submission: Pick<Submission, "worker" | "resultRoot" | "results">;
   /** Which tasks to run again, by their position in the job. Default: all of the batch. */
   positions?: Iterable<number> | undefined;
   execute: ExecuteTask;
+  /** Whether to fetch the results, too: there is to be no pay without them. Default: no. */
+  fetchResults?: boolean | undefined;
   /** How long to look for one block, in milliseconds. Default: 60,000. */
   fetchTimeoutMs?: number | undefined;
   /** Longest input that is fetched, in bytes. Default: what fits the task's memory. */
@@ -35,7 +41,10 @@ export interface AuditParameters extends AbortOptions {
 
 export interface AuditedTask {
   position: number;
+  /** Whether the worker committed to what came out now, as far as its result can be had. */
   agrees: boolean;
+  /** What a challenge would stand on; `undefined` when nothing is wrong. */
+  ground: Ground | undefined;
   /** What the worker committed to. */
   committed: ResultEntry;
   /** What came out now. */
@@ -46,7 +55,11 @@ export interface AuditedTask {
 
 export type AuditReturnType = AsyncGenerator<AuditedTask, void, undefined>;
 
-export type AuditErrorType = ContentRequiredError | ContentNotFoundError | ManifestError;
+export type AuditErrorType =
+  | ContentRequiredError
+  | ContentNotFoundError
+  | ManifestError
+  | ResultError;
 
 const PAGE_BYTES = 65_536;
 
@@ -54,8 +67,8 @@ const PAGE_BYTES = 65_536;
  * Runs tasks of a submitted batch again and compares with what its worker committed to: for a requester that checks what it bought,
  * and for whoever lives on finding what is wrong. Neither the chain nor anybody else is told.
  *
- * @throws {@link ManifestError} when the result manifest is not the one of the root.
- * @throws {@link ContentNotFoundError} when inputs or manifests are not to be had.
+ * @throws {@link ResultError} when the result manifest is not to be had, or is not the one of the root: `demand` a leaf.
+ * @throws {@link ContentNotFoundError} {@link ManifestError} when inputs are not to be had, which is not the worker's fault.
  */
 export async function* audit(
   { content }: Pick<MarketContext, "content">,
@@ -65,30 +78,87 @@ export async function* audit(
   const { terms, spec } = job;
   const range = batchRange(terms, batch);
   const { resultRoot, results } = submission;
-  const { fetchTimeoutMs = 60_000, maxInputBytes, signal } = options;
+  const { fetchResults = false, fetchTimeoutMs = 60_000, maxInputBytes, signal } = options;
   const reader = timedReader(content.session(results), fetchTimeoutMs);
-  const committed = await openResultManifest(reader, {
-    ...{ cid: results, root: resultRoot, ...range, signal },
-  });
+  const blame = { batch, worker: submission.worker, cid: results, position: undefined };
+  const committed = await ofWorker(blame, signal, () =>
+    openResultManifest(reader, { cid: results, root: resultRoot, ...range, signal }),
+  );
   const sources = timedReader(content.session(spec.manifest), fetchTimeoutMs);
   const inputs = await openInputManifest(sources, {
     ...{ cid: spec.manifest, root: spec.inputRoot, count: terms.taskCount, signal },
   });
   const wanted = positions === undefined ? undefined : new Set(positions);
+  const entries = committed.entries({ signal })[Symbol.asyncIterator]();
 
-  for await (const { position, ...entry } of committed.entries({ signal })) {
-    if (wanted?.has(position) === false) continue;
-    for await (const { cid, byteLength } of inputs.entries({ first: position, count: 1, signal })) {
-      const maxBytes = maxInputBytes ?? spec.memoryPages * PAGE_BYTES;
-      const input = await getBytes(sources, cid, { byteLength, maxBytes, signal });
-      const execution = await execute({ position, input, signal });
-      yield {
-        position,
-        agrees: await isResultOf(reader, entry, execution, { signal }),
-        committed: entry,
-        actual: await entryOf(execution),
-        proof: await committed.proof(position, { signal }),
-      };
+  try {
+    for (;;) {
+      const next = await ofWorker(blame, signal, () => entries.next());
+      if (next.done) return;
+      const { position, ...entry } = next.value;
+      if (wanted?.has(position) === false) continue;
+      for await (const { cid, byteLength } of inputs.entries({
+        first: position,
+        count: 1,
+        signal,
+      })) {
+        const maxBytes = maxInputBytes ?? spec.memoryPages * PAGE_BYTES;
+        const input = await getBytes(sources, cid, { byteLength, maxBytes, signal });
+        const execution = await execute({ position, input, signal });
+        const compared = await compare(reader, entry, execution, { fetchResults, signal });
+        yield {
+          position,
+          ...compared,
+          committed: entry,
+          actual: await entryOf(execution),
+          proof: await ofWorker(blame, signal, () => committed.proof(position, { signal })),
+        };
+      }
     }
+  } finally {
+    await entries.return?.();
+  }
+}
+
+/** What is wrong with an entry of a worker's, given what the task gives. */
+async function compare(
+  reader: BlockReader,
+  entry: ResultEntry,
+  execution: Execution,
+  { fetchResults, signal }: AbortOptions & { fetchResults: boolean },
+): Promise<Pick<AuditedTask, "agrees" | "ground">> {
+  try {
+    if (!(await isResultOf(reader, entry, execution, { signal }))) {
+      return { agrees: false, ground: Ground.wrongResult };
+    }
+  } catch (error) {
+    // Named by a hash that does not tell what it should be, and nobody gives it.
+    if (!(error instanceof AssayError)) throw error;
+    return { agrees: false, ground: Ground.unavailable };
+  }
+  if (fetchResults && entry.outcome === Outcome.ok) {
+    const { cid, byteLength } = entry;
+    try {
+      await getBytes(reader, cid, { byteLength, maxBytes: byteLength, signal });
+    } catch (error) {
+      if (!(error instanceof AssayError)) throw error;
+      return { agrees: true, ground: Ground.unavailable };
+    }
+  }
+  return { agrees: true, ground: undefined };
+}
+
+/** What goes wrong with the worker's own contents is told from everything else. */
+async function ofWorker<T>(
+  blame: { batch: number; worker: Submission["worker"]; cid: CID; position: undefined },
+  signal: AbortSignal | undefined,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof AssayError) throw new ResultError(blame, error);
+    throw error;
   }
 }

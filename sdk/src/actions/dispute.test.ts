@@ -4,8 +4,11 @@ import { localJuryParameters, localParameters } from "../../../test/fixtures/cha
 import { startMarket, type TestMarket, workBatch } from "../../../test/fixtures/market.ts";
 import { runProgram } from "../../../test/fixtures/runProgram.ts";
 import {
+  type AuditedJobTask,
   type AuditedTask,
   batchRange,
+  type Content,
+  ContentNotFoundError,
   challengeCommitment,
   compileProgram,
   createJuryClient,
@@ -20,6 +23,7 @@ import {
   Outcome,
   openResultManifest,
   putBytes,
+  type ResultError,
   type ResultLeaf,
   Ruling,
   type TaskResult,
@@ -146,6 +150,77 @@ async function collect(stream: AsyncIterable<TaskResult>): Promise<TaskResult[]>
 const bytesOf = (results: TaskResult[]) =>
   results.map((result) => (result.outcome === "ok" ? [...result.bytes] : result.outcome));
 
+/** A place for blocks in which one of them is not to be had. */
+function without(content: Content, cid: string): Content {
+  const reader: Content = {
+    ...content,
+    get: (asked, options) =>
+      String(asked) === cid
+        ? Promise.reject(new ContentNotFoundError(asked))
+        : content.get(asked, options),
+    session: () => reader,
+  };
+  return reader;
+}
+
+describe("a requester that audits its job", () => {
+  test("is given what is wrong and what is withheld, and challenges it", async () => {
+    const { workers, chain } = market;
+    const [liar, honest] = workers;
+    const job = await post();
+    await workBatch(liar, job, 0, lie);
+    let hidden = "";
+    await workBatch(honest, job, 1, ([first]) => {
+      if (first?.outcome === Outcome.ok) hidden = String(first.cid);
+    });
+    const content = without(market.content, hidden);
+    const requester = await market.client(1, { content }).openJob({ jobId: job.jobId });
+    const blocks = setInterval(() => void chain.mine(1), 50);
+    const ran: number[] = [];
+    const found: Partial<AuditedJobTask>[] = [];
+    const opened: [number, string][] = [];
+    const audited = requester.audit({
+      ...{ execute, rate: 1, onAudited: ({ position }) => ran.push(position) },
+    });
+    for await (const { challenge: open, batch, position, ground, agrees, worker } of audited) {
+      found.push({ batch, position, ground, agrees, worker });
+      const { dispute } = await open();
+      opened.push([dispute.position, dispute.challenger]);
+    }
+    clearInterval(blocks);
+    expect(ran.toSorted()).toEqual([0, 1, 2, 3]);
+    const [one, two] = [2, 3].map((index) => chain.accounts[index]?.address);
+    expect(found.toSorted((a, b) => Number(a.batch) - Number(b.batch))).toEqual([
+      { batch: 0, position: 1, ground: Ground.wrongResult, agrees: false, worker: one },
+      { batch: 1, position: 2, ground: Ground.unavailable, agrees: true, worker: two },
+    ]);
+    const requesterAddress = chain.accounts[1]?.address;
+    expect(opened.toSorted()).toEqual([
+      [1, requesterAddress],
+      [2, requesterAddress],
+    ]);
+  });
+
+  test("hears of a batch whose manifest nobody gives, and goes on with the others", async () => {
+    const [worker] = market.workers;
+    const job = await post();
+    await workBatch(worker, job, 0);
+    await workBatch(worker, job, 1, lie);
+    const { results } = await worker.getSubmission({ jobId: job.jobId, batch: 0 });
+    const content = without(market.content, String(results));
+    const requester = await market.client(1, { content }).openJob({ jobId: job.jobId });
+    const failures: unknown[] = [];
+    const wrong: number[] = [];
+    const onFailure = ({ batch, code, position }: ResultError) =>
+      failures.push({ batch, code, position });
+    for await (const task of requester.audit({ execute, rate: 1, onFailure })) {
+      wrong.push(task.position);
+    }
+    expect(failures).toEqual([{ batch: 0, code: "RESULT_UNAVAILABLE", position: undefined }]);
+    expect(wrong).toEqual([3]);
+  });
+});
+
 describe("a wrong result", () => {
   test("is found by an audit, challenged, ruled on and slashed; what is settled in the end is right", async () => {
     const { requester, workers, chain } = market;
@@ -161,9 +236,9 @@ describe("a wrong result", () => {
     for await (const task of requester.audit({ job, batch: 0, submission, execute })) {
       audited.push(task);
     }
-    expect(audited.map(({ position, agrees }) => [position, agrees])).toEqual([
-      [0, true],
-      [1, false],
+    expect(audited.map(({ position, agrees, ground }) => [position, agrees, ground])).toEqual([
+      [0, true, undefined],
+      [1, false, Ground.wrongResult],
     ]);
     expect(audited[1]).toMatchObject(await leafOf(job, 1).then(({ proof }) => ({ proof })));
 

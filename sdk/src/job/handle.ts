@@ -5,6 +5,7 @@ import type { PostedJob } from "../actions/getPostedJobs.ts";
 import type { MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
 import type { JobId, JobSpec, JobTerms } from "../types/job.ts";
+import { type AuditedJobTask, auditJob, type JobAuditOptions } from "./audit.ts";
 import { batchCount } from "./batches.ts";
 import { jobResults, type ResultsOptions, type TaskResult } from "./results.ts";
 import { awaitSettled } from "./settled.ts";
@@ -36,6 +37,11 @@ export interface JobHandle {
    * @throws {@link JobIncompleteError} when the rest cannot be claimed any more.
    */
   settled(options?: AbortOptions): Promise<void>;
+  /**
+   * Runs some tasks of every batch again as it is submitted, and yields those that are wrong or withheld, each with a `challenge`
+   * that puts it to the job's arbiter.
+   */
+  audit(options: JobAuditOptions): AsyncIterable<AuditedJobTask>;
   /** Takes back the escrow of every open batch, as credit. */
   cancel(options?: AbortOptions): Promise<CancelReturnType>;
 }
@@ -60,6 +66,7 @@ export function createJobHandle(client: MarketContext, job: PostedJob): JobHandl
     },
     results: (options) => jobResults(client, job, options),
     settled: (options) => awaitSettled(client, job, options),
+    audit: (options) => auditJob(client, job, options),
     cancel: ({ signal } = {}) => cancel(client, { terms, signal }),
   };
 }

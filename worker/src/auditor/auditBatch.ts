@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { audit, batchRange } from "@assay/sdk";
+import { audit, batchRange, sampleTasks } from "@assay/sdk";
 import { bytesToHex } from "viem";
 import type { PipelineContext } from "../pipeline/context.ts";
 import type { AuditRecord } from "../store/disputeStore.ts";
-import { sampleTasks } from "./sample.ts";
 
 /** How long one block is looked for, in milliseconds: whoever withholds one must not keep us from the others for long. */
 const FETCH_MS = 10_000;

@@ -1,0 +1,101 @@
+import type { Address, Hex } from "viem";
+import { bytesToHex } from "viem";
+import { type AuditedTask, audit, type ExecuteTask } from "../actions/audit.ts";
+import { type ChallengeReturnType, challenge } from "../actions/challenge.ts";
+import type { PostedJob } from "../actions/getPostedJobs.ts";
+import { prepareChallenge } from "../actions/prepareChallenge.ts";
+import type { MarketContext } from "../clients/marketContext.ts";
+import { requireContent } from "../clients/requireContent.ts";
+import type { AbortOptions } from "../content/content.ts";
+import { ResultError } from "../errors/job.ts";
+import { AccountRequiredError } from "../errors/market.ts";
+import { abortable } from "../streams/abortable.ts";
+import { pause } from "../streams/pause.ts";
+import type { Ground } from "../types/dispute.ts";
+import { batchRange } from "./batches.ts";
+import { challengeCommitment, toResultLeaf } from "./dispute.ts";
+import { sampleTasks } from "./sample.ts";
+import { watchSubmissions } from "./submissions.ts";
+
+export interface JobAuditOptions extends AbortOptions {
+  execute: ExecuteTask;
+  /** Share of each batch to run again, above 0 and at most 1; one task at least. Default: 0.05. */
+  rate?: number | undefined;
+  /** How long to look for one block, in milliseconds. Default: 60,000. */
+  fetchTimeoutMs?: number | undefined;
+  /** Longest input that is fetched, in bytes. Default: what fits the task's memory. */
+  maxInputBytes?: number | undefined;
+  /** Told of every task that was run again. */
+  onAudited?: ((task: AuditedTask & { batch: number; worker: Address }) => void) | undefined;
+  /** Told of a batch whose manifest cannot be had: `demand` has its worker show a leaf. */
+  onFailure?: ((failure: ResultError) => void) | undefined;
+}
+
+/** A task whose worker committed to something that is wrong, or that nobody gives. */
+export interface AuditedJobTask extends AuditedTask {
+  ground: Ground;
+  batch: number;
+  worker: Address;
+  /**
+   * Puts it to the job's arbiter: a commitment first, the challenge in a later block. Sends the bond and the arbiter's fee along.
+   * `resolve` then carries out the ruling.
+   */
+  challenge(options?: AbortOptions): Promise<ChallengeReturnType>;
+}
+
+const DEFAULT_RATE = 0.05;
+
+/**
+ * Runs some tasks of every batch again as it is submitted, chosen so that nobody can foresee them, fetches their results, and yields
+ * what is wrong. Ends when every batch was submitted once, or none of those that are left can be.
+ */
+export async function* auditJob(
+  client: MarketContext,
+  job: PostedJob,
+  { rate = DEFAULT_RATE, onAudited, onFailure, ...options }: JobAuditOptions,
+): AsyncGenerator<AuditedJobTask, void, undefined> {
+  requireContent(client, "audit");
+  const { signal } = options;
+  for await (const found of watchSubmissions(client, job, { finality: "submitted", signal })) {
+    if (found.found === "failure") onFailure?.(found.failure);
+    if (found.found !== "submission") continue;
+    const { batch, worker, resultRoot } = found;
+    const positions = sampleTasks(batchRange(job.terms, batch), rate);
+    const parameters = { job, batch, submission: found, positions, fetchResults: true, ...options };
+    try {
+      for await (const task of audit(client, parameters)) {
+        onAudited?.({ ...task, batch, worker });
+        const { ground } = task;
+        if (ground === undefined) continue;
+        const wrong = { ...task, ground, batch, worker };
+        yield {
+          ...wrong,
+          challenge: (at) => challengeTask(client, job, { ...wrong, resultRoot }, at),
+        };
+      }
+    } catch (error) {
+      if (!(error instanceof ResultError)) throw error;
+      onFailure?.(error);
+    }
+  }
+}
+
+async function challengeTask(
+  client: MarketContext,
+  { jobId, terms }: PostedJob,
+  wrong: Omit<AuditedJobTask, "challenge"> & { resultRoot: Hex },
+  { signal }: AbortOptions = {},
+): Promise<ChallengeReturnType> {
+  const challenger = client.wallet?.account.address;
+  if (challenger === undefined) throw new AccountRequiredError("challenge");
+  const { batch, position, ground, proof, committed, resultRoot: expectedRoot } = wrong;
+  const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(32)));
+  const commitment = challengeCommitment({ challenger, jobId, batch, position, ground, salt });
+  const { blockNumber } = await prepareChallenge(client, { commitment, signal });
+  // In the same block it would be as good as not prepared.
+  while ((await abortable(client.public.getBlockNumber({ cacheTime: 0 }), signal)) <= blockNumber) {
+    await pause(client.pollingIntervalMs, signal);
+  }
+  const leaf = toResultLeaf(position, committed);
+  return challenge(client, { terms, batch, leaf, proof, expectedRoot, ground, salt, signal });
+}
