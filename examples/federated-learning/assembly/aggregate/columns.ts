@@ -1,0 +1,77 @@
+// Rules that look at each coordinate by itself.
+import { CHUNK, Rows, chunkLength, floats, readChunk, words } from "./rows";
+import { sortAscending } from "./sort";
+import { medianOf } from "./median";
+
+/** What a coordinate's n values become. */
+export enum ColumnRule {
+  /** The middle value, or the mean of the middle two. */
+  median,
+  /** The mean without the `parameter` smallest and largest. */
+  trimmedMean,
+  /** The mean of the `parameter` values nearest to their median; of two equally near ones the smaller. */
+  aroundMedian,
+  /** The mean of the `parameter` values nearest to what `reference` has. */
+  aroundReference,
+}
+
+/** Writes the d numbers of a rule to `out`. Sums go from the smallest value to the largest. */
+export function byColumn(rows: Rows, rule: ColumnRule, parameter: u32, reference: usize, out: usize): void {
+  const n = rows.count;
+  const d = rows.dimension;
+  const columns = floats(n * CHUNK);
+  const line = floats(CHUNK);
+  const room = floats(n);
+  for (let first: u32 = 0; first < d; first += CHUNK) {
+    const length = chunkLength(d, first);
+    transpose(rows, first, length, columns, line);
+    for (let c: u32 = 0; c < length; c++) {
+      const column = columns + <usize>c * n * 8;
+      const at = out + <usize>(first + c) * 8;
+      if (rule == ColumnRule.median) {
+        store<f64>(at, medianOf(column, n, room));
+        continue;
+      }
+      sortAscending(column, n, room);
+      let from: u32 = 0;
+      let to = n;
+      if (rule == ColumnRule.trimmedMean) {
+        from = parameter;
+        to = n - parameter;
+      } else {
+        const centre = rule == ColumnRule.aroundMedian
+          ? middle(column, n)
+          : load<f64>(reference + <usize>(first + c) * 8);
+        // The nearest ones stand side by side, so the farther end goes until enough have gone.
+        while (to - from > parameter) {
+          const below = centre - load<f64>(column + <usize>from * 8);
+          const above = load<f64>(column + <usize>(to - 1) * 8) - centre;
+          if (below > above) from++;
+          else to--;
+        }
+      }
+      let sum: f64 = 0;
+      for (let i = from; i < to; i++) sum += load<f64>(column + <usize>i * 8);
+      store<f64>(at, sum / <f64>(to - from));
+    }
+  }
+}
+
+/** The median of sorted values. */
+function middle(sorted: usize, n: u32): f64 {
+  const upper = load<f64>(sorted + <usize>(n >> 1) * 8);
+  return n & 1 ? upper : (load<f64>(sorted + <usize>((n >> 1) - 1) * 8) + upper) / 2;
+}
+
+/** Columns `first` to `first + length` of all rows, each as n numbers in a row. */
+function transpose(rows: Rows, first: u32, length: u32, columns: usize, line: usize): void {
+  const n = rows.count;
+  const pitch = <usize>n * 8;
+  for (let row: u32 = 0; row < n; row++) {
+    readChunk(rows, row, first, length, line);
+    let to = columns + <usize>row * 8;
+    for (let at = line, end = line + <usize>length * 8; at < end; at += 8, to += pitch) {
+      store<f64>(to, load<f64>(at));
+    }
+  }
+}

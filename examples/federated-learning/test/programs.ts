@@ -1,0 +1,11 @@
+import { createLocalProgram, type LocalProgram } from "../src/programs/instance.ts";
+import { compile, type ProgramName } from "../src/programs/programs.ts";
+
+const compiled = new Map<ProgramName, Promise<LocalProgram>>();
+
+/** A program in this process, compiled once a test file. */
+export function localProgram(name: ProgramName): Promise<LocalProgram> {
+  const program = compiled.get(name) ?? compile(name).then(createLocalProgram);
+  compiled.set(name, program);
+  return program;
+}
