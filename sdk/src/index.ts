@@ -452,6 +452,7 @@ export {
   InvalidProgramError,
   type InvalidProgramErrorCode,
   ProgramCompileError,
+  ProgramHostError,
 } from "./errors/program.ts";
 export { WireError } from "./errors/wire.ts";
 export { arbiterAbi } from "./generated/arbiterAbi.ts";
@@ -494,6 +495,20 @@ export {
   DEFAULT_MEMORY_PAGES,
 } from "./program/compileProgram.ts";
 export { inspectProgram, MAX_PROGRAM_BYTES, type ProgramInfo } from "./program/inspectProgram.ts";
+export {
+  INSTRUMENTATION_VERSION,
+  INSTRUMENTED_EXPORT,
+  MAX_DEPTH,
+  MAX_FUEL,
+  MAX_INSTRUMENTED_BYTES,
+  STOP,
+} from "./program/instrument/abi.ts";
+export { instrumentProgram } from "./program/instrument/instrumentProgram.ts";
+export {
+  type RunProgramParameters,
+  type RunProgramReturnType,
+  runProgram,
+} from "./program/runProgram.ts";
 export {
   type Demand,
   type Dispute,

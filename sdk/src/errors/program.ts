@@ -49,3 +49,19 @@ export class ProgramCompileError extends AssayError {
     this.diagnostics = diagnostics;
   }
 }
+
+/**
+ * This machine could not find out how a task ends: it had too little memory, or too little stack. That is no outcome of
+ * the task, which another machine may well get.
+ */
+export class ProgramHostError extends AssayError {
+  readonly code = "PROGRAM_HOST";
+  readonly retryable = true;
+
+  constructor(details: string, options?: AssayErrorOptions) {
+    super("This machine could not give the program what it may have: free some memory.", {
+      details,
+      ...options,
+    });
+  }
+}

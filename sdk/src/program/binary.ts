@@ -5,6 +5,8 @@ export interface BinaryReader {
   readonly offset: number;
   readonly atEnd: boolean;
   byte(): number;
+  /** The next byte, which is left where it is. */
+  peek(): number;
   /** An unsigned LEB128 number of at most 32 bits. */
   u32(): number;
   /** Skips a LEB128 number of at most `maxBytes` bytes. */
@@ -34,6 +36,11 @@ export function binaryReader(bytes: Uint8Array, start = 0, end = bytes.length): 
       return offset === end;
     },
     byte: () => bytes[take(1)] as number,
+    peek() {
+      const value = bytes[take(1)] as number;
+      offset -= 1;
+      return value;
+    },
     u32() {
       let value = 0;
       for (let shift = 0; shift < 35; shift += 7) {

@@ -1,12 +1,26 @@
 import { InvalidProgramError } from "../errors/program.ts";
 import { type BinaryReader, binaryReader, malformed } from "./binary.ts";
 import { checkInstructions, checkValueType, unsupported } from "./instructions.ts";
+import { RESERVED_PREFIX } from "./instrument/abi.ts";
+import {
+  I32,
+  I64,
+  KIND,
+  list,
+  readSignature,
+  SECTION,
+  type Signature,
+  skipGlobal,
+} from "./sections.ts";
 
 /** Longest program, in bytes. */
 export const MAX_PROGRAM_BYTES = 16 * 2 ** 20;
 
 /** Most elements of all tables together: tables are memory that `memoryPages` does not count. */
 const MAX_TABLE_ELEMENTS = 65_536;
+
+/** Most mutable globals: a node sets each of them back between two tasks, and no fuel is charged for that. */
+const MAX_MUTABLE_GLOBALS = 1_024;
 
 export interface ProgramInfo {
   /** In pages of 64 KiB: what it starts with, and what it may grow to. */
@@ -33,7 +47,7 @@ export function inspectProgram(wasm: Uint8Array): ProgramInfo {
   const module = readModule(wasm);
   checkSignature(module, "alloc", [I32], [I32]);
   checkSignature(module, "run", [I32, I32], [I64]);
-  if (module.exports.get("memory")?.kind !== MEMORY) {
+  if (module.exports.get("memory")?.kind !== KIND.memory) {
     throw new InvalidProgramError(
       "PROGRAM_EXPORT",
       "it does not export its memory as `memory`. Export it under that name.",
@@ -62,17 +76,7 @@ function checkValid(wasm: Uint8Array): void {
   throw malformed(cause instanceof Error ? cause.message : "the engine does not accept it", cause);
 }
 
-const I32 = 0x7f;
-const I64 = 0x7e;
 const TYPE_NAMES: Record<number, string> = { 127: "i32", 126: "i64", 125: "f32", 124: "f64" };
-
-const FUNCTION = 0;
-const MEMORY = 2;
-
-interface Signature {
-  parameters: number[];
-  results: number[];
-}
 
 interface Module {
   types: Signature[];
@@ -81,18 +85,6 @@ interface Module {
   memories: ProgramInfo["memory"][];
   exports: Map<string, { kind: number; index: number }>;
 }
-
-/** The sections by their ids. */
-const SECTION = {
-  type: 1,
-  import: 2,
-  function: 3,
-  table: 4,
-  memory: 5,
-  export: 7,
-  code: 10,
-  tag: 13,
-} as const;
 
 function readModule(wasm: Uint8Array): Module {
   const reader = binaryReader(wasm);
@@ -118,33 +110,22 @@ function readModule(wasm: Uint8Array): Module {
       case SECTION.memory:
         module.memories = list(section, readMemory);
         break;
+      case SECTION.global:
+        checkGlobals(section);
+        break;
       case SECTION.export:
-        module.exports = new Map(
-          list(section, (item) => [item.name(), { kind: item.byte(), index: item.u32() }]),
-        );
+        module.exports = new Map(list(section, readExport));
         break;
       case SECTION.code:
         list(section, checkFunction);
         break;
       case SECTION.tag:
         throw unsupported("exceptions", id);
-      default: // custom, global, start, element, data: the engine's validation is all they need
+      default: // custom, start, element, data: the engine's validation is all they need
         break;
     }
   }
   return module;
-}
-
-function list<Item>(reader: BinaryReader, read: (reader: BinaryReader) => Item): Item[] {
-  const items: Item[] = [];
-  for (let left = reader.u32(); left > 0; left--) items.push(read(reader));
-  return items;
-}
-
-function readSignature(reader: BinaryReader): Signature {
-  const form = reader.byte();
-  if (form !== 0x60) throw unsupported("garbage collection", form);
-  return { parameters: list(reader, checkValueType), results: list(reader, checkValueType) };
 }
 
 function refuseImports(section: BinaryReader): void {
@@ -173,6 +154,28 @@ function checkTables(section: BinaryReader): void {
       `its tables have ${elements} elements. Keep them at ${MAX_TABLE_ELEMENTS} or below.`,
     );
   }
+}
+
+function checkGlobals(section: BinaryReader): void {
+  let mutable = 0;
+  for (let left = section.u32(); left > 0; left--) mutable += skipGlobal(section) ? 1 : 0;
+  if (mutable > MAX_MUTABLE_GLOBALS) {
+    throw new InvalidProgramError(
+      "PROGRAM_TOO_LARGE",
+      `it has ${mutable} mutable globals. Keep them at ${MAX_MUTABLE_GLOBALS} or below: move them into the memory.`,
+    );
+  }
+}
+
+function readExport(item: BinaryReader): [name: string, { kind: number; index: number }] {
+  const name = item.name();
+  if (name.startsWith(RESERVED_PREFIX)) {
+    throw new InvalidProgramError(
+      "PROGRAM_EXPORT",
+      `it exports \`${name}\`, and names that begin with \`${RESERVED_PREFIX}\` are the node's own. Give it another name.`,
+    );
+  }
+  return [name, { kind: item.byte(), index: item.u32() }];
 }
 
 function readMemory(reader: BinaryReader): ProgramInfo["memory"] {
@@ -211,7 +214,7 @@ function checkSignature(
   const entry = module.exports.get(name);
   const type = module.types[module.functions[entry?.index ?? -1] ?? -1];
   const expected = describe({ parameters, results });
-  if (entry?.kind !== FUNCTION || type === undefined) {
+  if (entry?.kind !== KIND.function || type === undefined) {
     throw new InvalidProgramError(
       "PROGRAM_EXPORT",
       `it exports no function \`${name}\`. Export \`${name}\` as ${expected}.`,

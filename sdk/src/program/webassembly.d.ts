@@ -5,11 +5,14 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array);
   }
   class Instance {
-    constructor(module: Module);
+    constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
     readonly exports: Record<string, unknown>;
   }
   class Memory {
     readonly buffer: ArrayBuffer;
+  }
+  class Global<Value extends number | bigint> {
+    value: Value;
   }
   class RuntimeError extends Error {}
 }

@@ -1,0 +1,229 @@
+import { binaryReader } from "../binary.ts";
+import { inspectProgram } from "../inspectProgram.ts";
+import { KIND, SECTION, type Signature } from "../sections.ts";
+import { INSTRUMENTED_EXPORT, MAX_INSTRUMENTED_BYTES } from "./abi.ts";
+import { ADDED_FUNCTION_TYPE, writeAddedFunctions } from "./addedFunctions.ts";
+import { type ByteWriter, byteWriter } from "./byteWriter.ts";
+import { planFunction } from "./planFunction.ts";
+import { type ParsedModule, readModule } from "./readModule.ts";
+import { type Additions, tooLarge, writeFunction } from "./writeFunction.ts";
+
+/** Most types, functions, globals or exports of a module, and most data segments. */
+const MAX_ITEMS = 1_000_000;
+const MAX_DATA_SEGMENTS = 100_000;
+
+/**
+ * The module that nodes run in place of a program: it counts its fuel and its stack, gives the same bits on every machine,
+ * and lets its host set it back to its initial state. `docs/programs.md` specifies it to the byte; the same program gives
+ * the same bytes everywhere.
+ *
+ * @throws {@link InvalidProgramError} when it is no program, or one that is too large once it is instrumented.
+ */
+export function instrumentProgram(wasm: Uint8Array): Uint8Array {
+  inspectProgram(wasm);
+  return instrumentModule(wasm);
+}
+
+/** The same for any module that the engine has found valid and that uses nothing but what nodes run. */
+export function instrumentModule(wasm: Uint8Array): Uint8Array {
+  const module = readModule(wasm);
+  const types = typeTable(module.types);
+  const additions = planAdditions(module, types.indexOf);
+  // Written first: it decides which types are added.
+  const code = writeCodeSection(module, additions);
+  const hasMemory = module.maxPages !== undefined;
+
+  const out = byteWriter(2 * wasm.length + 1024);
+  out.bytes([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+  writeList(out, SECTION.type, {
+    original: module.sections.get(SECTION.type),
+    added: types.added.map((type) => (item) => writeSignature(item, type)),
+  });
+  copySection(out, module, SECTION.import);
+  writeList(out, SECTION.function, {
+    original: module.sections.get(SECTION.function),
+    added: hasMemory
+      ? [1, 2].map(() => (item) => item.u32(types.indexOf(ADDED_FUNCTION_TYPE)))
+      : [],
+  });
+  copySection(out, module, SECTION.table);
+  copySection(out, module, SECTION.memory);
+  writeList(out, SECTION.global, {
+    original: module.sections.get(SECTION.global),
+    added: addedGlobals(additions),
+  });
+  writeList(out, SECTION.export, {
+    original: module.sections.get(SECTION.export),
+    added: addedExports(module, additions),
+  });
+  copySection(out, module, SECTION.element);
+  const addedData = additions.droppedGlobals.size > 0 ? 1 : 0;
+  if (module.sections.has(SECTION.dataCount)) {
+    const dataCount = byteWriter();
+    dataCount.u32(module.dataIsPassive.length + addedData);
+    writeSection(out, SECTION.dataCount, dataCount);
+  }
+  if (code !== undefined) writeSection(out, SECTION.code, code);
+  writeList(out, SECTION.data, {
+    original: module.sections.get(SECTION.data),
+    added: addedData > 0 ? [(item) => item.bytes([1, 0])] : [],
+    limit: MAX_DATA_SEGMENTS,
+  });
+  if (out.length > MAX_INSTRUMENTED_BYTES) {
+    throw tooLarge(`it has ${out.length} bytes when instrumented`, MAX_INSTRUMENTED_BYTES);
+  }
+  return out.view().slice();
+}
+
+/** The types of a module, and those that are added behind them in the order in which they are asked for. */
+function typeTable(types: readonly Signature[]) {
+  const indices = new Map<string, number>();
+  const key = ({ parameters, results }: Signature) => `${parameters}>${results}`;
+  for (const [index, type] of types.entries()) {
+    if (!indices.has(key(type))) indices.set(key(type), index);
+  }
+  const added: Signature[] = [];
+  return {
+    added,
+    indexOf(type: Signature): number {
+      const known = indices.get(key(type));
+      if (known !== undefined) return known;
+      const index = types.length + added.length;
+      indices.set(key(type), index);
+      added.push(type);
+      return index;
+    },
+  };
+}
+
+function planAdditions(
+  module: ParsedModule,
+  typeIndex: (type: Signature) => number,
+): Additions & { globalCount: number } {
+  const first = module.globals.length;
+  const droppedGlobals = new Map<number, number>();
+  for (const [data, passive] of module.dataIsPassive.entries()) {
+    if (passive) droppedGlobals.set(data, first + 3 + droppedGlobals.size);
+  }
+  if (module.maxPages !== undefined) typeIndex(ADDED_FUNCTION_TYPE);
+  return {
+    fuelGlobal: first,
+    depthGlobal: first + 1,
+    stopGlobal: first + 2,
+    chargeBytesFunction: module.functions.length,
+    growFunction: module.functions.length + 1,
+    droppedGlobals,
+    emptyData: module.dataIsPassive.length,
+    typeIndex,
+    globalCount: first + 3 + droppedGlobals.size,
+  };
+}
+
+function writeCodeSection(module: ParsedModule, additions: Additions): ByteWriter | undefined {
+  const section = module.sections.get(SECTION.code);
+  const hasMemory = module.maxPages !== undefined;
+  if (section === undefined && !hasMemory) return undefined;
+  const original = section ?? new Uint8Array([0]);
+  const bodies = binaryReader(original);
+  bodies.u32(); // how many there are
+  const out = byteWriter(2 * original.length + 256);
+  const scratch = byteWriter();
+  let index = module.importedFunctionCount;
+  out.u32(module.functions.length - index + (hasMemory ? 2 : 0));
+  for (; index < module.functions.length; index++) {
+    const signature = module.types[module.functions[index] as number] as Signature;
+    const plan = planFunction(bodies.slice(bodies.u32()), signature, module);
+    writeFunction(out, original, { plan, signature, additions, scratch });
+    if (out.length > MAX_INSTRUMENTED_BYTES) {
+      throw tooLarge(
+        `it has more than ${MAX_INSTRUMENTED_BYTES} bytes when instrumented`,
+        MAX_INSTRUMENTED_BYTES,
+      );
+    }
+  }
+  if (module.maxPages !== undefined) writeAddedFunctions(out, module.maxPages, additions);
+  return out;
+}
+
+type Item = (writer: ByteWriter) => void;
+
+function addedGlobals({ droppedGlobals }: Additions): Item[] {
+  const zero =
+    (type: number, constant: number): Item =>
+    (item) =>
+      item.bytes([type, 1, constant, 0, 0x0b]);
+  return [
+    zero(0x7e, 0x42), // fuel
+    zero(0x7f, 0x41), // depth
+    zero(0x7f, 0x41), // stop
+    ...Array.from(droppedGlobals, () => zero(0x7f, 0x41)),
+  ];
+}
+
+function addedExports(module: ParsedModule, additions: Additions): Item[] {
+  const entry =
+    (name: string, kind: number, index: number): Item =>
+    (item) => {
+      item.u32(name.length);
+      item.bytes(new TextEncoder().encode(name));
+      item.byte(kind);
+      item.u32(index);
+    };
+  const { fuelGlobal, depthGlobal, stopGlobal, droppedGlobals } = additions;
+  const state = [
+    ...module.globals.keys().filter((index) => module.globals[index]),
+    ...droppedGlobals.values(),
+  ];
+  return [
+    entry(INSTRUMENTED_EXPORT.fuel, KIND.global, fuelGlobal),
+    entry(INSTRUMENTED_EXPORT.depth, KIND.global, depthGlobal),
+    entry(INSTRUMENTED_EXPORT.stop, KIND.global, stopGlobal),
+    ...(module.startFunction === undefined
+      ? []
+      : [entry(INSTRUMENTED_EXPORT.start, KIND.function, module.startFunction)]),
+    ...state.map((index) => entry(`${INSTRUMENTED_EXPORT.global}${index}`, KIND.global, index)),
+  ];
+}
+
+function writeSignature(item: ByteWriter, { parameters, results }: Signature): void {
+  item.byte(0x60);
+  for (const types of [parameters, results]) {
+    item.u32(types.length);
+    item.bytes(types);
+  }
+}
+
+/** Writes a section that is a list: what the module has, and what is added behind it. */
+function writeList(
+  out: ByteWriter,
+  id: number,
+  {
+    original,
+    added,
+    limit = MAX_ITEMS,
+  }: { original: Uint8Array | undefined; added: readonly Item[]; limit?: number },
+): void {
+  const items = binaryReader(original ?? new Uint8Array([0]));
+  const count = items.u32() + added.length;
+  if (original === undefined && count === 0) return;
+  if (count > limit) throw tooLarge(`section ${id} has ${count} items when instrumented`, limit);
+  const body = byteWriter((original?.length ?? 0) + 256);
+  body.u32(count);
+  if (original !== undefined) body.copy(original, items.offset, original.length);
+  for (const write of added) write(body);
+  writeSection(out, id, body);
+}
+
+function copySection(out: ByteWriter, module: ParsedModule, id: number): void {
+  const original = module.sections.get(id);
+  if (original === undefined) return;
+  out.byte(id);
+  out.u32(original.length);
+  out.bytes(original);
+}
+
+function writeSection(out: ByteWriter, id: number, body: ByteWriter): void {
+  out.byte(id);
+  out.u32(body.length);
+  out.bytes(body.view());
+}

@@ -1,0 +1,324 @@
+import { type BinaryReader, malformed } from "../binary.ts";
+import { checkValueType, instructionOf, OPCODE, readOpcode } from "../instructions.ts";
+import type { Signature } from "../sections.ts";
+import { type Int32List, int32List } from "./byteWriter.ts";
+
+/** What is done to a function's code, besides copying it. */
+export const EDIT = {
+  /** Inserts a charge of the segment that the argument numbers. */
+  charge: 0,
+  /** The same, and the program stops there when fuel has run out. */
+  chargeLoop: 1,
+  /** Inserts what keeps the counter in step around a call, before it and behind it. */
+  beforeCall: 2,
+  afterCall: 3,
+  /** Replaces `return` by a branch to the depth that the argument gives. */
+  return: 4,
+  /** Leaves out what can never run, up to the position that the argument gives. */
+  omit: 5,
+  /** Replaces `memory.grow` by a call. */
+  grow: 6,
+  /** Inserts the charge for as many bytes as the top of the stack says. */
+  chargeBytes: 7,
+  /** Inserts what makes a NaN on the top of the stack the canonical one. */
+  canonicalF32: 8,
+  canonicalF64: 9,
+  /** Replaces `data.drop` and `memory.init` of the segment that the argument numbers. */
+  dropData: 10,
+  initMemory: 11,
+} as const;
+
+/** Everything about one function that has to be known before its code is written. */
+export interface FunctionPlan {
+  /** Triples: kind, position in the module, argument; positions never fall. */
+  edits: Int32List;
+  /** Fuel of each segment; the first one is charged at the function's entry. */
+  segments: Int32List;
+  parameterCount: number;
+  /** Parameters and declared locals. */
+  localCount: number;
+  /** Where the groups of locals stand, and where the code does. */
+  localGroups: { count: number; start: number; end: number };
+  code: { start: number; end: number };
+  hasLoop: boolean;
+  hasCall: boolean;
+  usesF32: boolean;
+  usesF64: boolean;
+  /** Slots of stack that a call takes. */
+  depthCost: number;
+}
+
+/** What a plan needs to know of its module. */
+export interface PlanContext {
+  types: readonly Signature[];
+  functions: readonly number[];
+  dataIsPassive: readonly boolean[];
+}
+
+/** Slots that every call takes, whatever the function: return address, saved registers, the engine's own. */
+const FRAME_SLOTS = 16;
+/** Instructions for which a slot is charged: an optimizing compiler may keep a value of each of so many. */
+const INSTRUCTIONS_PER_SLOT = 8;
+/** Fuel of entering a function, and locals for whose initial zeros one more is charged. */
+const ENTRY_COST = 2;
+const LOCALS_PER_FUEL = 8;
+
+/** Instructions after which a float on the stack has bits that no engine chooses. */
+const FIXED_BITS = new Set([
+  0x2a, 0x2b, 0x43, 0x44, 0xb2, 0xb3, 0xb4, 0xb5, 0xb7, 0xb8, 0xb9, 0xba, 0xbe, 0xbf,
+]);
+
+const OPENS: ReadonlySet<number> = new Set([OPCODE.block, OPCODE.loop, OPCODE.if]);
+const ENDS: ReadonlySet<number> = new Set([OPCODE.else, OPCODE.end]);
+
+/** Numbers of a frame of the control stack, which is one list so that no nesting is too deep. */
+const FRAME = { base: 0, parameters: 1, results: 2, segment: 3, outermost: 4, size: 5 } as const;
+
+const EMPTY_TYPE = 0x40;
+
+/** Reads a function's body (without its size), which the engine has found valid, and plans its instrumentation. */
+export function planFunction(
+  body: BinaryReader,
+  signature: Signature,
+  { types, functions, dataIsPassive }: PlanContext,
+): FunctionPlan {
+  const edits = int32List();
+  const segments = int32List();
+  const frames = int32List();
+  const plan: FunctionPlan = {
+    edits,
+    segments,
+    parameterCount: signature.parameters.length,
+    ...readLocals(body, signature),
+    code: { start: body.offset, end: 0 },
+    hasLoop: false,
+    hasCall: false,
+    usesF32: false,
+    usesF64: false,
+    depthCost: 0,
+  };
+
+  let height = 0;
+  let maxHeight = 0;
+  let instructionCount = 0;
+  let previous: number = OPCODE.block;
+
+  function edit(kind: number, position: number, argument = 0): void {
+    edits.push(kind);
+    edits.push(position);
+    edits.push(argument);
+  }
+  function move(pops: number, pushes: number): void {
+    height += pushes - pops;
+    if (height > maxHeight) maxHeight = height;
+  }
+  /** Opens a segment whose charge stands here. */
+  function openSegment(kind: number = EDIT.charge, cost = 0): number {
+    edit(kind, body.offset, segments.length);
+    segments.push(cost);
+    return segments.length - 1;
+  }
+
+  const depth = () => frames.length / FRAME.size - 1;
+  const field = (index: number, which: number) => frames.at(index * FRAME.size + which);
+  const setField = (index: number, which: number, value: number) =>
+    frames.set(index * FRAME.size + which, value);
+
+  function pushFrame(
+    { parameters, results }: { parameters: number; results: number },
+    segment: number,
+  ): void {
+    const index = depth() + 1;
+    frames.push(height - parameters);
+    frames.push(parameters);
+    frames.push(results);
+    frames.push(segment);
+    frames.push(index); // no branch out of it is known yet
+  }
+  function readBlockType(): { parameters: number; results: number } {
+    const first = body.byte();
+    if (first === EMPTY_TYPE) return { parameters: 0, results: 0 };
+    if (first >= 0x7c && first <= 0x7f) return { parameters: 0, results: 1 };
+    let index = first & 0x7f;
+    for (let byte = first, shift = 7; byte >= 0x80; shift += 7) {
+      byte = body.byte();
+      index += (byte & 0x7f) * 2 ** shift;
+    }
+    const type = types[index];
+    if (type === undefined) throw malformed("a block has an unknown type");
+    return { parameters: type.parameters.length, results: type.results.length };
+  }
+  /** Notes a branch `levels` outwards: what follows it in this sequence need not run. */
+  function leave(levels: number): void {
+    const target = depth() - levels;
+    if (target < field(depth(), FRAME.outermost)) setField(depth(), FRAME.outermost, target);
+  }
+  function call({ parameters, results }: Signature, position: number): void {
+    edit(EDIT.beforeCall, position);
+    move(parameters.length, results.length);
+    edit(EDIT.afterCall, body.offset);
+    plan.hasCall = true;
+  }
+  /** An active data segment is dropped from the start, and so has nothing to remember. */
+  function replaceIfPassive(kind: number, position: number, data: number): void {
+    if (!dataIsPassive[data]) return;
+    edit(kind, position, data);
+    edit(EDIT.omit, position, body.offset);
+  }
+  /** Skips what cannot run, up to the `else` or `end` of the innermost block. */
+  function skipDead(): void {
+    const start = body.offset;
+    for (let nested = 0; nested > 0 || !ENDS.has(body.peek()); ) {
+      const opcode = readOpcode(body);
+      for (const skip of instructionOf(opcode).immediates) skip(body);
+      if (OPENS.has(opcode)) nested += 1;
+      else if (opcode === OPCODE.end) nested -= 1;
+    }
+    if (body.offset > start) edit(EDIT.omit, start, body.offset);
+  }
+
+  segments.push(ENTRY_COST + Math.floor((plan.localCount - plan.parameterCount) / LOCALS_PER_FUEL));
+  pushFrame({ parameters: 0, results: signature.results.length }, 0);
+  // The first frame counts no parameters: they are locals.
+  while (frames.length > 0) {
+    const position = body.offset;
+    const opcode = readOpcode(body);
+    const { immediates, pops, pushes, cost } = instructionOf(opcode);
+    const segment = field(depth(), FRAME.segment);
+    // Each round of a loop pays for it, not the way in.
+    if (opcode !== OPCODE.loop) segments.set(segment, segments.at(segment) + cost);
+    instructionCount += 1;
+
+    switch (opcode) {
+      case OPCODE.block:
+        pushFrame(readBlockType(), segment);
+        break;
+      case OPCODE.loop:
+        pushFrame(readBlockType(), openSegment(EDIT.chargeLoop, cost));
+        plan.hasLoop = true;
+        break;
+      case OPCODE.if:
+        move(1, 0);
+        pushFrame(readBlockType(), openSegment());
+        break;
+      case OPCODE.else:
+        height = field(depth(), FRAME.base) + field(depth(), FRAME.parameters);
+        setField(depth(), FRAME.segment, openSegment());
+        break;
+      case OPCODE.end: {
+        const index = depth();
+        const outermost = field(index, FRAME.outermost);
+        height = field(index, FRAME.base);
+        move(0, field(index, FRAME.results));
+        frames.truncate(frames.length - FRAME.size);
+        if (index > 0 && outermost < index) {
+          if (outermost < field(index - 1, FRAME.outermost)) {
+            setField(index - 1, FRAME.outermost, outermost);
+          }
+          setField(index - 1, FRAME.segment, openSegment());
+        }
+        break;
+      }
+      case OPCODE.br:
+        leave(body.u32());
+        skipDead();
+        break;
+      case OPCODE.brIf:
+        move(1, 0);
+        leave(body.u32());
+        setField(depth(), FRAME.segment, openSegment());
+        break;
+      case OPCODE.brTable:
+        move(1, 0);
+        for (let left = body.u32() + 1; left > 0; left--) leave(body.u32());
+        skipDead();
+        break;
+      case OPCODE.return:
+        edit(EDIT.return, position, depth());
+        leave(depth());
+        skipDead();
+        break;
+      case OPCODE.unreachable:
+        skipDead();
+        break;
+      case OPCODE.call:
+        call(types[functions[body.u32()] as number] as Signature, position);
+        break;
+      case OPCODE.callIndirect: {
+        const type = types[body.u32()] as Signature;
+        body.u32();
+        move(1, 0);
+        call(type, position);
+        break;
+      }
+      case OPCODE.memoryGrow:
+        body.u32();
+        edit(EDIT.grow, position);
+        break;
+      case OPCODE.memoryCopy:
+      case OPCODE.memoryFill:
+        for (const skip of immediates) skip(body);
+        edit(EDIT.chargeBytes, position);
+        move(pops, pushes);
+        break;
+      case OPCODE.memoryInit: {
+        edit(EDIT.chargeBytes, position);
+        const data = body.u32();
+        body.u32();
+        replaceIfPassive(EDIT.initMemory, position, data);
+        move(pops, pushes);
+        break;
+      }
+      case OPCODE.dataDrop:
+        replaceIfPassive(EDIT.dropData, position, body.u32());
+        break;
+      case OPCODE.f32Store:
+      case OPCODE.f32Copysign:
+      case OPCODE.i32ReinterpretF32:
+      case OPCODE.f64Store:
+      case OPCODE.f64Copysign:
+      case OPCODE.i64ReinterpretF64: {
+        for (const skip of immediates) skip(body);
+        if (!FIXED_BITS.has(previous)) {
+          const single =
+            opcode === OPCODE.f32Store ||
+            opcode === OPCODE.f32Copysign ||
+            opcode === OPCODE.i32ReinterpretF32;
+          edit(single ? EDIT.canonicalF32 : EDIT.canonicalF64, position);
+          if (single) plan.usesF32 = true;
+          else plan.usesF64 = true;
+        }
+        move(pops, pushes);
+        break;
+      }
+      default:
+        for (const skip of immediates) skip(body);
+        move(pops, pushes);
+        break;
+    }
+    previous = opcode;
+  }
+
+  plan.code.end = body.offset;
+  plan.depthCost =
+    FRAME_SLOTS +
+    signature.results.length +
+    plan.localCount +
+    maxHeight +
+    Math.floor(instructionCount / INSTRUCTIONS_PER_SLOT);
+  return plan;
+}
+
+function readLocals(
+  body: BinaryReader,
+  signature: Signature,
+): Pick<FunctionPlan, "localCount" | "localGroups"> {
+  let localCount = signature.parameters.length;
+  const count = body.u32();
+  const start = body.offset;
+  for (let left = count; left > 0; left--) {
+    localCount += body.u32();
+    checkValueType(body);
+  }
+  return { localCount, localGroups: { count, start, end: body.offset } };
+}
