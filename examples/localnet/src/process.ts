@@ -5,10 +5,13 @@ import { once } from "node:events";
 const GRACE_MS = 5_000;
 
 /** Asks a child process to end, kills it if it does not, and resolves when it is gone. */
-export async function stopProcess(child: ChildProcess): Promise<void> {
+export async function stopProcess(
+  child: ChildProcess,
+  signal: NodeJS.Signals = "SIGTERM",
+): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const gone = once(child, "exit");
-  child.kill("SIGTERM");
+  child.kill(signal);
   const timer = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
   await gone;
   clearTimeout(timer);

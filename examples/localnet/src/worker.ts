@@ -26,6 +26,9 @@ const honest = [fileURLToPath(import.meta.resolve("@assay/worker/cli")), "worker
 /** …and one that takes the same options and lies about its results. */
 const lying = [fileURLToPath(new URL("liar.ts", import.meta.url))];
 
+/** On SIGTERM a node would first finish what it has claimed. */
+const STOP_NOW = "SIGINT";
+
 /** What a node is started for. */
 export interface NodePlan {
   name: string;
@@ -122,7 +125,7 @@ export async function startWorker({
     });
   }).catch(async (error) => {
     stopping = true;
-    await stopProcess(child);
+    await stopProcess(child, STOP_NOW);
     throw error;
   });
 
@@ -131,7 +134,7 @@ export async function startWorker({
     address: account.address,
     stop() {
       stopping = true;
-      return stopProcess(child);
+      return stopProcess(child, STOP_NOW);
     },
   };
 }

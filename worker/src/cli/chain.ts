@@ -1,15 +1,19 @@
 import { type Chain, createPublicClient, defineChain, http, type Transport, webSocket } from "viem";
-import { ChainUnreachableError } from "../node/errors.ts";
+import { ChainMismatchError, ChainUnreachableError } from "../node/errors.ts";
 
 /** How long one JSON-RPC request may take, in milliseconds. */
 const REQUEST_MS = 10_000;
 
 /**
  * The chain behind an RPC endpoint.
+ * @param expectedId - what it has to be, if that is known.
  *
- * @throws {@link ChainUnreachableError}
+ * @throws {@link ChainUnreachableError} {@link ChainMismatchError}
  */
-export async function connectChain(rpc: string): Promise<{ chain: Chain; transport: Transport }> {
+export async function connectChain(
+  rpc: string,
+  expectedId?: number,
+): Promise<{ chain: Chain; transport: Transport }> {
   const options = { timeout: REQUEST_MS };
   const transport = rpc.startsWith("ws") ? webSocket(rpc, options) : http(rpc, options);
   const id = await createPublicClient({ transport })
@@ -17,6 +21,7 @@ export async function connectChain(rpc: string): Promise<{ chain: Chain; transpo
     .catch((cause) => {
       throw new ChainUnreachableError({ cause });
     });
+  if (expectedId !== undefined && id !== expectedId) throw new ChainMismatchError(expectedId, id);
   const chain = defineChain({
     id,
     name: `chain ${id}`,

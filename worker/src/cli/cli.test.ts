@@ -28,7 +28,10 @@ test.each([[[]], [["--help"]], [["worker", "--help"]]])("%j lists the commands",
 
 test("every option of a command is in its help", async () => {
   const { output } = await call(["worker", "start", "--help"]);
-  for (const name of ["--rpc <url>", "--bootstrap <multiaddr>", "--json", "--exit-with-parent"]) {
+  for (const name of [
+    ...["--rpc <url>", "--bootstrap <multiaddr>", "--json", "--exit-with-parent"],
+    ...["ASSAY_MIN_REWARD", "policy.minReward", "default: 10m"],
+  ]) {
     expect(output).toContain(name);
   }
 });
@@ -37,8 +40,10 @@ const start = ["worker", "start"];
 const withRpc = [...start, "--rpc", "http://127.0.0.1:9"];
 test.each([
   [["job"], 'There is no command "job"'],
+  [["worker", "strat"], 'There is no command "worker strat": did you mean assay worker start?'],
   [["worker", "stop"], 'There is no command "worker stop"'],
   [[...start, "--colour", "red"], "Unknown option --colour"],
+  [[...start, "--staek", "1"], "Unknown option --staek: did you mean --stake?"],
   [[...start, "now"], 'Unexpected "now"'],
   [[...start, "--rpc"], "--rpc needs a value: --rpc <url>"],
   [[...start, "--rpc", "--json"], "--rpc needs a value"],
@@ -53,7 +58,21 @@ test.each([
   [[...start, "--listen", "8080"], "--listen 8080: give a multiaddr"],
   [[...start, "--bootstrap", "/ip4/1.2.3.4/tcp/4001"], "has to end in /p2p/<peer id>"],
   [start, "give its JSON-RPC with --rpc"],
-  [withRpc, "give --key-file, or the private key in ASSAY_PRIVATE_KEY"],
+  [[...start, "--roles", "worker,worker"], "--roles worker,worker: name each once"],
+  [
+    [...start, "--roles", "miner"],
+    "--roles miner: give one of worker, auditor, juror, bootstrap, relay",
+  ],
+  [[...withRpc, "--roles", "juror"], "give the JuryArbiter's address with --jury"],
+  [[...start, "--disk-quota", "10"], "--disk-quota 10: give a size such as 500MB, 10GB"],
+  [[...start, "--metrics-listen", "9464"], "--metrics-listen 9464: give a host and a port"],
+  [[...start, "--config", "/nowhere.yaml"], "/nowhere.yaml cannot be read (ENOENT)"],
+  [
+    withRpc,
+    "make one with assay key create, or give --keystore, --key-file, or the private key in ASSAY_PRIVATE_KEY",
+  ],
+  [[...withRpc, "--keystore", "/nowhere"], "--keystore /nowhere cannot be read (ENOENT)"],
+  [[...withRpc, "--keystore", "/a", "--key-file", "/b"], "leave one of them out"],
   [[...withRpc, "--key-file", "/nowhere"], "--key-file /nowhere cannot be read (ENOENT)"],
   [["worker", "status", "--data-dir", "/nowhere"], "There is no node in /nowhere"],
 ])("%j is a usage error of one line", async (argv, message) => {

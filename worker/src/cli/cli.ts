@@ -1,5 +1,10 @@
+import { nearest } from "../config/nearest.ts";
 import type { Command } from "./command.ts";
+import { configCheckCommand } from "./config/check.ts";
+import { configShowCommand } from "./config/show.ts";
 import { UsageError } from "./errors.ts";
+import { keyCreateCommand, keyImportCommand, keyShowCommand } from "./key/key.ts";
+import { table } from "./log.ts";
 import { describeOptions } from "./options.ts";
 import { startCommand } from "./worker/start.ts";
 import { statusCommand } from "./worker/status.ts";
@@ -7,6 +12,8 @@ import { statusCommand } from "./worker/status.ts";
 /** Noun, then verb. */
 const commands: Record<string, Record<string, Command>> = {
   worker: { start: startCommand, status: statusCommand },
+  key: { create: keyCreateCommand, import: keyImportCommand, show: keyShowCommand },
+  config: { show: configShowCommand, check: configCheckCommand },
 };
 
 /**
@@ -26,8 +33,7 @@ export async function runCli(
   }
   const command = verbs !== undefined && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
   if (command === undefined) {
-    const called = verbs === undefined ? noun : `${noun} ${verb}`;
-    throw new UsageError(`There is no command "${called}": see assay --help.`);
+    throw unknownCommand(noun, verbs === undefined ? undefined : verb);
   }
   if (rest.includes("--help")) {
     stdout.write(
@@ -38,9 +44,27 @@ export async function runCli(
   return command.run(rest, { environment, stdout });
 }
 
+function unknownCommand(noun: string, verb: string | undefined): UsageError {
+  const called = verb === undefined ? noun : `${noun} ${verb}`;
+  const known = Object.entries(commands).flatMap(([noun, verbs]) => [
+    noun,
+    ...Object.keys(verbs).map((verb) => `${noun} ${verb}`),
+  ]);
+  const meant = nearest(called, known);
+  const advice = meant === undefined ? "see assay --help." : `did you mean assay ${meant}?`;
+  return new UsageError(`There is no command "${called}": ${advice}`);
+}
+
 function describeCommands(): string {
   const rows = Object.entries(commands).flatMap(([noun, verbs]) =>
-    Object.entries(verbs).map(([verb, { summary }]) => `  assay ${noun} ${verb}  ${summary}`),
+    Object.entries(verbs).map(
+      ([verb, { summary }]) => [`  assay ${noun} ${verb}`, summary] as const,
+    ),
   );
-  return ["Commands (each has --help):", ...rows].join("\n");
+  return [
+    "Commands (each has --help):",
+    table(rows),
+    "",
+    "Exit codes: 0 done, 1 failed, 2 called or configured wrongly, 130 ended by a second signal.",
+  ].join("\n");
 }

@@ -1,76 +1,26 @@
 import { parseArgs } from "node:util";
+import { type Definitions, variableOf } from "../config/definition.ts";
+import { nearest } from "../config/nearest.ts";
+import type { Layer } from "../config/resolve.ts";
 import { UsageError } from "./errors.ts";
 
-/** One option of a command: everything there is to know about it, in one place. */
-export interface OptionDefinition<Value, IsRepeated extends boolean = false> {
-  /** What stands for the value in the help; a flag without a value has none. */
-  placeholder?: string;
-  describe: string;
-  /** May be given several times; its values make a list. */
-  repeated?: IsRepeated;
-  /** Environment variable that gives the value where the flag is missing. */
-  environment?: string;
-  /** Throws an Error that says what a good value looks like. */
-  parse: (text: string) => Value;
-  /** Shown in the help. */
-  defaultsTo?: string;
-}
-
-export function option<Value>(definition: OptionDefinition<Value>): OptionDefinition<Value> {
-  return definition;
-}
-
-export function repeatedOption<Value>(
-  definition: Omit<OptionDefinition<Value, true>, "repeated">,
-): OptionDefinition<Value, true> {
-  return { ...definition, repeated: true };
-}
-
-/** An option without a value: there or not. */
-export function flag(describe: string): OptionDefinition<boolean> {
-  return { describe, parse: (text) => text === "true", defaultsTo: "false" };
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: any kind of value, as long as parser and reader agree on it
-type Definitions = Record<string, OptionDefinition<any, boolean>>;
-
-type ValueOf<Definition> =
-  Definition extends OptionDefinition<infer Value, infer IsRepeated>
-    ? IsRepeated extends true
-      ? Value[]
-      : Value | undefined
-    : never;
-
-/** `--data-dir` is `dataDir`. */
-type CamelCase<Text> = Text extends `${infer Head}-${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
-  : Text;
-
-export type ParsedOptions<D extends Definitions> = {
-  [Name in keyof D as CamelCase<Name>]: ValueOf<D[Name]>;
-};
-
 /**
- * Reads a command's options: flag before environment.
+ * Options by flags.
  *
- * @throws {@link UsageError} that names the option and what to do.
+ * @throws {@link UsageError} that names the flag and what to do.
  */
-export function parseOptions<const D extends Definitions>(
-  definitions: D,
-  argv: readonly string[],
-  environment: NodeJS.ProcessEnv,
-): ParsedOptions<D> {
-  const texts = readArgv(definitions, argv);
-  const values = Object.entries(definitions).map(([name, definition]) => {
-    const fallback = definition.environment && environment[definition.environment];
-    const given = texts.get(name) ?? (fallback ? [fallback] : []);
-    const parsed = given.map((text) => parseValue(name, definition, text));
-    return [camelCase(name), definition.repeated ? parsed : parsed.at(-1)];
-  });
-  return Object.fromEntries(values) as ParsedOptions<D>;
+export function readFlags(definitions: Definitions, argv: readonly string[]): Layer {
+  return {
+    kind: "flag",
+    texts: readArgv(definitions, argv),
+    label: (name) => `--${name}`,
+    failure: (message, cause) => new UsageError(message, { cause }),
+  };
 }
 
 function readArgv(definitions: Definitions, argv: readonly string[]): Map<string, string[]> {
+  const isFlag = (name: string) =>
+    Object.hasOwn(definitions, name) && definitions[name]?.placeholder === undefined;
   const { tokens } = parseArgs({
     args: [...argv],
     options: Object.fromEntries(
@@ -87,56 +37,48 @@ function readArgv(definitions: Definitions, argv: readonly string[]): Map<string
     if (token.kind === "positional")
       throw new UsageError(`Unexpected "${token.value}": see --help.`);
     if (token.kind === "option-terminator") continue;
-    const definition = Object.hasOwn(definitions, token.name) ? definitions[token.name] : undefined;
-    if (definition === undefined) {
-      throw new UsageError(`Unknown option ${token.rawName}: see --help for those that there are.`);
-    }
-    if (definition.placeholder === undefined) {
-      if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value.`);
-      texts.set(token.name, ["true"]);
+    const { name, rawName, value } = token;
+    const denied = name.startsWith("no-") ? name.slice("no-".length) : undefined;
+    if (isFlag(name) || (denied !== undefined && isFlag(denied))) {
+      if (value !== undefined) throw new UsageError(`${rawName} takes no value.`);
+      texts.set(isFlag(name) ? name : (denied ?? name), [String(isFlag(name))]);
       continue;
     }
-    if (token.value === undefined || (!token.inlineValue && token.value.startsWith("--"))) {
-      throw new UsageError(
-        `${token.rawName} needs a value: ${token.rawName} ${definition.placeholder}`,
-      );
+    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+    if (definition === undefined) throw unknown(rawName, definitions);
+    if (value === undefined || (!token.inlineValue && value.startsWith("--"))) {
+      throw new UsageError(`${rawName} needs a value: ${rawName} ${definition.placeholder}`);
     }
-    const list = texts.get(token.name) ?? [];
+    const list = texts.get(name) ?? [];
     if (list.length > 0 && !definition.repeated) {
-      throw new UsageError(`${token.rawName} was given twice: give it once.`);
+      throw new UsageError(`${rawName} was given twice: give it once.`);
     }
-    texts.set(token.name, [...list, token.value]);
+    texts.set(name, [...list, value]);
   }
   return texts;
 }
 
-function parseValue<Value>(
-  name: string,
-  { parse }: OptionDefinition<Value, boolean>,
-  text: string,
-): Value {
-  try {
-    return parse(text);
-  } catch (cause) {
-    throw new UsageError(`--${name} ${text}: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function camelCase(name: string): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+function unknown(rawName: string, definitions: Definitions): UsageError {
+  const flags = Object.keys(definitions).map((name) => `--${name}`);
+  const meant = nearest(rawName, flags);
+  const advice =
+    meant === undefined ? "see --help for those that there are" : `did you mean ${meant}?`;
+  return new UsageError(`Unknown option ${rawName}: ${advice}${meant === undefined ? "." : ""}`);
 }
 
 /** One line an option, for a command's help. */
 export function describeOptions(definitions: Definitions): string {
   const rows = Object.entries(definitions).map(([name, definition]) => {
-    const { placeholder, describe, environment, defaultsTo, repeated } = definition;
+    const { placeholder, describe, key, defaultsTo, default: fallback, repeated } = definition;
     const left = `--${name}${placeholder === undefined ? "" : ` ${placeholder}`}`;
+    const shown = placeholder === undefined ? undefined : (defaultsTo ?? fallback);
     const notes = [
       repeated ? "may be repeated" : undefined,
-      environment && `or ${environment}`,
-      defaultsTo && placeholder && `default: ${defaultsTo}`,
+      name === "help" ? undefined : variableOf(name),
+      key,
+      shown && `default: ${shown}`,
     ].filter(Boolean);
-    return [left, notes.length > 0 ? `${describe} (${notes.join("; ")})` : describe] as const;
+    return [left, notes.length > 0 ? `${describe} [${notes.join("; ")}]` : describe] as const;
   });
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");

@@ -32,6 +32,8 @@ export async function startHelia(stores: Stores, host: HostParameters): Promise<
   const node = withBitswap(withLibp2pLight(helia, hostOptions(host)), {
     // A peer asks again for what it lost on the way; the default keeps it waiting for five seconds.
     doNotResendBlockWindow: 0,
+    // A node that is reached through a relay alone has blocks to give, too.
+    runOnLimitedConnections: true,
   });
   try {
     await node.start();

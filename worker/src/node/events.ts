@@ -1,5 +1,6 @@
 import type { DisputeId, JobId, Ruling } from "@assay/sdk";
 import type { Address, Hex } from "viem";
+import type { NodeRole } from "./part.ts";
 
 interface OfBatch {
   jobId: JobId;
@@ -8,7 +9,13 @@ interface OfBatch {
 
 /** What a node tells about itself, by constant message. Amounts are wei, times milliseconds unless the name says otherwise. */
 export interface NodeEvents {
-  "node started": { peerId: string; multiaddrs: string[]; address: Address };
+  "node started": {
+    peerId: string;
+    multiaddrs: string[];
+    roles: NodeRole[];
+    /** The account; a node that has nothing to do with the chain has none. */
+    address?: Address;
+  };
   "node stopping": Record<never, never>;
   "job discovered": { jobId: JobId; tasks: number; batches: number; rewardPerTaskWei: bigint };
   "job ready": { jobId: JobId; taskMs: number };

@@ -1,5 +1,4 @@
 import { EventEmitter } from "node:events";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Content, createMarketClient, type MarketClient } from "@assay/sdk";
 import type { Address, Chain, Hex, LocalAccount, Transport } from "viem";
@@ -13,6 +12,7 @@ import { DEFAULT_POLICY, type Policy } from "../pipeline/policy.ts";
 import { createPreparedJobs } from "../pipeline/preparedJobs.ts";
 import { ownTransactionsMined } from "../pipeline/reconcile.ts";
 import { openNodeStore } from "../store/nodeStore.ts";
+import { prepareDataDir } from "./dataDir.ts";
 import {
   ChainMismatchError,
   ChainUnreachableError,
@@ -24,9 +24,11 @@ import type { NodeRole, Part } from "./part.ts";
 import { createPeer, type Peer, type PeerNetworkOptions } from "./peer.ts";
 import { takeEvents } from "./takeEvents.ts";
 
-export interface NodeOptions extends Omit<PeerNetworkOptions, "chainId" | "onHint"> {
+export interface NodeOptions
+  extends Omit<PeerNetworkOptions, "chainId" | "marketplace" | "relay" | "onHint"> {
   chain: Chain;
   transport: Transport;
+  marketplace: Address;
   /** Stakes, claims and is paid. One node an account: two would race each other's transactions. */
   account: LocalAccount;
   /** Where everything is kept that the node must not forget. */
@@ -93,12 +95,13 @@ export function createNode(options: NodeOptions): WorkerNode {
     });
     const genesis = await checkChain(client);
     const stakeWei = options.policy?.stakeWei ?? (await client.getAccount()).stake;
-    await mkdir(dataDir, { recursive: true });
+    await prepareDataDir(dataDir);
 
     let follower: Follower | undefined;
     const joined = await createPeer({
       ...options,
       chainId: chain.id,
+      relay: roles.includes("relay"),
       onHint: () => follower?.wake(),
     });
     peer = joined;
@@ -122,7 +125,7 @@ export function createNode(options: NodeOptions): WorkerNode {
       policy: { ...DEFAULT_POLICY, ...options.policy, arbiters, stakeWei },
       head: () => head,
     };
-    const roleParts = roles.map((role) => createPart(role, context, jury));
+    const roleParts = roles.flatMap((role) => createPart(role, context, jury));
     for (const part of roleParts) parts.push(() => part.stop());
     const following = startFollower({
       client,
@@ -146,7 +149,7 @@ export function createNode(options: NodeOptions): WorkerNode {
     await ownTransactionsMined(context, stopping.signal);
     for (const part of roleParts) await part.start();
     const { peerId, multiaddrs } = joined;
-    report("node started", { peerId, multiaddrs, address: account.address });
+    report("node started", { peerId, multiaddrs, roles: [...roles], address: account.address });
   }
 
   async function endParts(): Promise<void> {
@@ -186,7 +189,11 @@ export function createNode(options: NodeOptions): WorkerNode {
   };
 }
 
-function createPart(role: NodeRole, context: PipelineContext, jury: Address | undefined): Part {
+function createPart(
+  role: NodeRole,
+  context: PipelineContext,
+  jury: Address | undefined,
+): Part | [] {
   switch (role) {
     case "worker":
       return createPipeline(context);
@@ -195,6 +202,9 @@ function createPart(role: NodeRole, context: PipelineContext, jury: Address | un
     case "juror":
       if (jury === undefined) throw new JuryRequiredError();
       return createJuror(context, jury);
+    case "bootstrap": // every peer serves the DHT
+    case "relay": // part of the peer's host
+      return [];
   }
 }
 

@@ -4,7 +4,12 @@ import { type Lane, startLane } from "../pipeline/lane.ts";
 import type { Report } from "./events.ts";
 
 /** What a node is for: each role is a part of it, driven by what the chain says. */
-export type NodeRole = "worker" | "auditor" | "juror";
+export type ChainRole = "worker" | "auditor" | "juror";
+
+/** Roles besides those, which serve the network and have nothing to do with the chain. */
+export type NetworkRole = "bootstrap" | "relay";
+
+export type NodeRole = ChainRole | NetworkRole;
 
 export interface Part {
   /** Takes over events, within the transaction that notes that they were read. */

@@ -136,6 +136,28 @@ describe("addresses", () => {
   });
 });
 
+describe("relay", () => {
+  test("a peer that listens by way of a relay alone serves its blocks to others", async () => {
+    const relay = await peer({ relay: true });
+    const [address = ""] = relay.multiaddrs;
+    const hidden = await peer({ bootstrap: [address], listen: [`${address}/p2p-circuit`] });
+    await expect.poll(() => hidden.multiaddrs, { timeout: 10_000 }).not.toEqual([]);
+    for (const way of hidden.multiaddrs) expect(way).toContain("/p2p-circuit/");
+
+    const bytes = blockOf(9, 1 << 20);
+    const cid = await hidden.content.put(bytes);
+    await hidden.content.provide(cid);
+    const seeker = await peer({ bootstrap: [address] });
+    expect(await seeker.content.get(cid)).toEqual(bytes);
+    // More than libp2p's own limit for a relayed connection, and the other way round.
+    const root = await putBytes(seeker.content, blockOf(10, 3 << 20));
+    await seeker.content.provide(root);
+    expect(await getBytes(hidden.content.session(root), root, { maxBytes: 1 << 23 })).toEqual(
+      blockOf(10, 3 << 20),
+    );
+  });
+});
+
 describe("on disk", () => {
   async function folder(): Promise<string> {
     const created = await mkdtemp(join(tmpdir(), "assay-peer-"));

@@ -1,4 +1,5 @@
 import { type Announcer, type Content, type JobHint, jobsTopic } from "@assay/sdk";
+import type { Libp2pOptions } from "libp2p";
 import type { Address } from "viem";
 import { startHelia } from "../content/helia.ts";
 import { createHeliaContent } from "../content/heliaContent.ts";
@@ -24,9 +25,13 @@ export interface PeerNetworkOptions {
   network: NetworkKind;
   /** Finds peers of the same local network by multicast DNS. Default: no. */
   mdns?: boolean | undefined;
-  /** With `marketplace`: whose jobs are gossiped about. */
-  chainId: number;
-  marketplace: Address;
+  /** Passes on what others, who cannot be dialled, are sent. Default: no. */
+  relay?: boolean | undefined;
+  /** With `marketplace`: whose jobs are gossiped about. Without both of them the peer takes no part in gossip. */
+  chainId?: number | undefined;
+  marketplace?: Address | undefined;
+  /** Collects what libp2p counts. */
+  libp2pMetrics?: Libp2pOptions["metrics"] | undefined;
   /** Called for every "look now" that is heard. */
   onHint?: ((hint: JobHint) => void) | undefined;
 }
@@ -57,22 +62,27 @@ export async function createPeer({
   announce,
   bootstrap = [],
   mdns,
+  relay,
   chainId,
   marketplace,
+  libp2pMetrics,
   onHint = () => {},
 }: PeerOptions): Promise<Peer> {
   checkDialable(bootstrap, network);
   const stores = dataDir === undefined ? memoryStores() : await openStores(dataDir);
-  const topic = jobsTopic(chainId, marketplace);
+  const topic =
+    chainId === undefined || marketplace === undefined
+      ? undefined
+      : jobsTopic(chainId, marketplace);
   const isFirst = bootstrap.length === 0;
-  const helia = await startHelia(stores, { network, listen, announce, isFirst, mdns, topic }).catch(
-    async (error) => {
-      await stores.close();
-      throw error;
-    },
-  );
+  const host = { network, listen, announce, isFirst, mdns, relay, topic, metrics: libp2pMetrics };
+  const helia = await startHelia(stores, host).catch(async (error) => {
+    await stores.close();
+    throw error;
+  });
   const { libp2p } = helia;
-  const gossip = joinJobGossip(libp2p.services.pubsub, { topic, onHint });
+  const gossip =
+    topic === undefined ? undefined : joinJobGossip(libp2p.services.pubsub, { topic, onHint });
   if (mdns) {
     libp2p.addEventListener("peer:discovery", ({ detail }) => {
       // Nobody has to be at home: multicast is heard by all.
@@ -85,7 +95,7 @@ export async function createPeer({
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
     entry.stop();
-    gossip.close();
+    gossip?.close();
     await helia.stop();
     await stores.close();
   }
@@ -99,7 +109,7 @@ export async function createPeer({
       return libp2p.getConnections().length;
     },
     content: createHeliaContent(helia, stores.blockstore),
-    announcer: gossip,
+    announcer: gossip ?? { async announce() {} },
     stop() {
       stopped ??= stop();
       return stopped;

@@ -1,3 +1,6 @@
+import { autoNAT } from "@libp2p/autonat";
+import { circuitRelayTransport } from "@libp2p/circuit-relay-v2";
+import { dcutr } from "@libp2p/dcutr";
 import type { GossipSub } from "@libp2p/gossipsub";
 import { gossipsub } from "@libp2p/gossipsub";
 import { type Identify, type IdentifyPush, identify, identifyPush } from "@libp2p/identify";
@@ -13,6 +16,7 @@ import type { Libp2pOptions } from "libp2p";
 import { contentDht } from "./contentDht.ts";
 import { jobGossipOptions } from "./jobGossip.ts";
 import type { NetworkKind } from "./network.ts";
+import { relayServer } from "./relayServer.ts";
 
 /** Assay's own DHT: its records are about Assay's contents and its peers speak Assay's protocols. */
 export const DHT_PROTOCOL = "/assay/kad/1.0.0";
@@ -34,8 +38,12 @@ export interface HostParameters {
   isFirst: boolean;
   /** Finds peers of the same local network by multicast DNS. Default: no. */
   mdns?: boolean | undefined;
-  /** The gossip topic of the marketplace; no other topic is carried. */
-  topic: string;
+  /** Whether it passes on what others, who cannot be dialled, are sent. Default: no. */
+  relay?: boolean | undefined;
+  /** The gossip topic of the marketplace; no other topic is carried, and none at all without it. */
+  topic: string | undefined;
+  /** Collects what libp2p counts. */
+  metrics?: Libp2pOptions["metrics"] | undefined;
 }
 
 export type HostServices = {
@@ -53,11 +61,14 @@ export function hostOptions({
   announce = [],
   isFirst,
   mdns: withMdns = false,
+  relay = false,
   topic,
+  metrics,
 }: HostParameters): Libp2pOptions<HostServices> {
   return {
     addresses: { listen: [...listen], announce: [...announce] },
-    transports: [tcp(), webSockets()],
+    transports: [tcp(), webSockets(), circuitRelayTransport()],
+    ...(metrics === undefined ? {} : { metrics }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     peerDiscovery: withMdns ? [mdns()] : [],
@@ -77,12 +88,20 @@ export function hostOptions({
       dht: contentDht({
         protocol: DHT_PROTOCOL,
         // Unset, a node waits for a public address before it serves, and on loopback waits for ever.
-        clientMode: false,
+        clientMode: isBehindRelay(listen),
         peerInfoMapper: network === "local" ? passthroughMapper : removePrivateAddressesMapper,
         initialQuerySelfInterval: FIRST_SELF_QUERY_MS,
         allowQueryWithZeroPeers: isFirst,
       }),
       pubsub: gossipsub(jobGossipOptions({ network, topic })),
+      ...(relay ? { relay: relayServer() } : {}),
+      // Whether one can be dialled is a question of the internet alone.
+      ...(network === "public" ? { autoNAT: autoNAT(), dcutr: dcutr() } : {}),
     },
   };
+}
+
+/** Whether nobody can open a connection to it but through relays: then it asks the DHT, and does not answer for it. */
+function isBehindRelay(listen: readonly string[]): boolean {
+  return listen.length > 0 && listen.every((address) => address.includes("/p2p-circuit"));
 }

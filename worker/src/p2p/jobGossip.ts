@@ -32,7 +32,7 @@ export function jobGossipOptions({
   topic,
 }: {
   network: NetworkKind;
-  topic: string;
+  topic: string | undefined;
 }): Partial<GossipsubOpts> {
   const salt = randomBytes(16).toString("hex");
   return {
@@ -47,7 +47,8 @@ export function jobGossipOptions({
         "base64",
       ),
     seenTTL: MAX_HINT_AGE_MS,
-    allowedTopics: [topic],
+    allowedTopics: topic === undefined ? [] : [topic],
+    runOnLimitedConnection: true,
     maxTopicBytesPerPeer: 16 << 10,
     maxInboundDataLength: MAX_FRAME_BYTES,
     decodeRpcLimits: {
@@ -65,16 +66,18 @@ export function jobGossipOptions({
     scoreParams: {
       // On one machine everybody has the same address; the default would empty every mesh.
       ...(network === "local" ? { IPColocationFactorWeight: 0 } : {}),
-      topics: {
-        [topic]: createTopicScoreParams({
-          // Hints are rare: silence is no fault.
-          meshMessageDeliveriesWeight: 0,
-          meshFailurePenaltyWeight: 0,
-          invalidMessageDeliveriesWeight: -100,
-        }),
-      },
+      topics: topic === undefined ? {} : { [topic]: hintScore() },
     },
   };
+}
+
+function hintScore() {
+  return createTopicScoreParams({
+    // Hints are rare: silence is no fault.
+    meshMessageDeliveriesWeight: 0,
+    meshFailurePenaltyWeight: 0,
+    invalidMessageDeliveriesWeight: -100,
+  });
 }
 
 /** SHA-256(topic length ‖ topic ‖ data), the first 20 bytes: equal contents are one message, whoever sent them. */

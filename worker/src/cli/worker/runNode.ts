@@ -1,66 +1,39 @@
 import type { LocalAccount } from "viem";
-import { levelOf } from "../../node/events.ts";
+import { type NodeConfig, needsChain } from "../../config/check.ts";
+import { levelOf, type Report } from "../../node/events.ts";
+import { createNetworkNode } from "../../node/networkNode.ts";
 import { createNode, type NodeOptions } from "../../node/node.ts";
+import type { NetworkRole } from "../../node/part.ts";
 import { connectChain } from "../chain.ts";
 import { createLog } from "../log.ts";
-import { knownMarketplace } from "../marketplace.ts";
-import type { ParsedOptions } from "../options.ts";
-import type { startOptions } from "./startOptions.ts";
+import { knownMarketplace, marketplaceIfKnown } from "../marketplace.ts";
 
 /** A node that does not end by itself within so many milliseconds is ended. */
 const STOP_MS = 5_000;
 
-export type RunNodeOptions = ParsedOptions<typeof startOptions> & { rpc: string };
+export type RunNodeOptions = NodeConfig & { json: boolean };
 
-/** Runs a worker node until `signal` aborts. */
+export interface RunNodeContext extends Pick<NodeOptions, "createExecutor"> {
+  /** Missing where the roles need none. */
+  account: LocalAccount | undefined;
+  stdout: NodeJS.WritableStream;
+  signal: AbortSignal;
+}
+
+/** Runs a node until `signal` aborts. */
 export async function runNode(
-  options: RunNodeOptions,
-  {
-    account,
-    stdout,
-    signal,
-    createExecutor,
-  }: {
-    account: LocalAccount;
-    stdout: NodeJS.WritableStream;
-    signal: AbortSignal;
-  } & Pick<NodeOptions, "createExecutor">,
+  config: RunNodeOptions,
+  { account, stdout, signal, createExecutor }: RunNodeContext,
 ): Promise<void> {
-  const log = createLog(stdout, { json: options.json ?? false });
-  const { chain, transport } = await connectChain(options.rpc);
-  const {
-    auditRate,
-    jurorStake,
-    network = "public",
-    stake,
-    minReward,
-    processes,
-    taskLimit: taskLimitMs,
-  } = options;
-  const node = createNode({
-    ...{ chain, transport, account, network },
-    marketplace: options.marketplace ?? knownMarketplace(chain.id),
-    dataDir: options.dataDir ?? "assay-data",
-    ...(options.listen.length > 0 ? { listen: options.listen } : {}),
-    announce: options.announce,
-    bootstrap: options.bootstrap,
-    mdns: options.mdns,
-    policy: {
-      ...(stake === undefined ? {} : { stakeWei: stake }),
-      arbiters: options.arbiter,
-      ...(jurorStake === undefined ? {} : { jurorStakeWei: jurorStake }),
-      ...(auditRate === undefined ? {} : { auditRate }),
-      ...(minReward === undefined ? {} : { minRewardPerTaskWei: minReward }),
-      ...(options.batchesAtOnce === undefined ? {} : { maxBatchesAtOnce: options.batchesAtOnce }),
-    },
-    executor: { processes, taskLimitMs },
-    createExecutor,
-    roles: options.roles,
-    jury: options.jury,
-    pollingIntervalMs: options.pollingInterval,
-    confirmations: options.confirmations,
-    onEvent: (name, fields) => log(levelOf(name), name, fields),
+  const log = createLog(stdout, {
+    format: config.json ? "json" : config.logFormat,
+    level: config.logLevel,
   });
+  const onEvent: Report = (name, fields) => log(levelOf(name), name, fields);
+  const node =
+    account !== undefined && needsChain(config)
+      ? createNode({ ...(await nodeOptionsOf(config)), account, createExecutor, onEvent })
+      : createNetworkNode({ ...networkOptionsOf(config), onEvent });
   // The network's libraries have promises of their own; one that nobody waits for must not end the node.
   process.on("unhandledRejection", (error) => {
     log("error", "unexpected rejection", { error: String(error) });
@@ -79,4 +52,45 @@ export async function runNode(
   await node.stop();
   clearTimeout(timer);
   log("info", "node stopped");
+}
+
+function peerOptionsOf({ network, listen, announce, bootstrap, mdns }: NodeConfig) {
+  return {
+    ...{ network, announce, bootstrap, mdns },
+    ...(listen.length > 0 ? { listen } : {}),
+  };
+}
+
+async function nodeOptionsOf(config: NodeConfig): Promise<Omit<NodeOptions, "account">> {
+  const { rpc, auditRate, jurorStake, minReward, stake, processes } = config;
+  if (rpc === undefined) throw new TypeError("the configuration was checked");
+  const { chain, transport } = await connectChain(rpc, config.chainId);
+  return {
+    ...{ chain, transport, ...peerOptionsOf(config) },
+    marketplace: config.marketplace ?? knownMarketplace(chain.id),
+    dataDir: config.dataDir,
+    policy: {
+      ...(stake === undefined ? {} : { stakeWei: stake }),
+      ...(jurorStake === undefined ? {} : { jurorStakeWei: jurorStake }),
+      arbiters: config.arbiter,
+      auditRate,
+      minRewardPerTaskWei: minReward,
+      maxBatchesAtOnce: config.batchesAtOnce,
+    },
+    executor: { processes, taskLimitMs: config.taskLimit },
+    roles: config.roles,
+    jury: config.jury,
+    pollingIntervalMs: config.pollingInterval,
+    confirmations: config.confirmations,
+  };
+}
+
+function networkOptionsOf(config: NodeConfig) {
+  const { chainId, dataDir, roles } = config;
+  const marketplace = config.marketplace ?? marketplaceIfKnown(chainId);
+  return {
+    ...peerOptionsOf(config),
+    ...{ chainId, dataDir, marketplace },
+    roles: roles.filter((role): role is NetworkRole => role === "bootstrap" || role === "relay"),
+  };
 }

@@ -1,8 +1,8 @@
+import { checkConfig, needsChain } from "../../config/check.ts";
+import { readAccount } from "../../keystore/readAccount.ts";
 import type { NodeOptions } from "../../node/node.ts";
 import type { Command } from "../command.ts";
-import { UsageError } from "../errors.ts";
-import { parseOptions } from "../options.ts";
-import { readAccount } from "./privateKey.ts";
+import { loadOptions } from "../loadOptions.ts";
 import { startOptions } from "./startOptions.ts";
 import { stopSignal } from "./stopSignal.ts";
 
@@ -15,15 +15,13 @@ export function createStartCommand(embedding: Pick<NodeOptions, "createExecutor"
     summary: "run a worker node until it is told to stop (SIGINT, SIGTERM)",
     options: startOptions,
     async run(argv, { environment, stdout }) {
-      const { rpc, ...options } = parseOptions(startOptions, argv, environment);
-      if (rpc === undefined) {
-        throw new UsageError("The node needs a chain: give its JSON-RPC with --rpc.");
-      }
-      const signal = stopSignal({ withParent: options.exitWithParent ?? false });
-      const account = await readAccount(options.keyFile, environment);
+      const { values } = loadOptions(startOptions, argv, environment);
+      checkConfig(values);
+      const signal = stopSignal({ withParent: values.exitWithParent });
+      const account = needsChain(values) ? await readAccount(values, environment) : undefined;
       // The node's libraries are large: whoever mistyped something should not wait for them.
       const { runNode } = await import("./runNode.ts");
-      await runNode({ ...options, rpc }, { account, stdout, signal, ...embedding });
+      await runNode(values, { account, stdout, signal, ...embedding });
       return 0;
     },
   };

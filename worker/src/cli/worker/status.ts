@@ -6,15 +6,16 @@ import { readStatus, type StoreStatus } from "../../store/status.ts";
 import { connectChain } from "../chain.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../errors.ts";
+import { loadOptions } from "../loadOptions.ts";
 import { toJson } from "../log.ts";
-import { parseOptions } from "../options.ts";
 import { statusOptions } from "./statusOptions.ts";
 
 export const statusCommand: Command = {
   summary: "show what a node knows and does, from its data folder",
   options: statusOptions,
   async run(argv, { environment, stdout }) {
-    const { dataDir = "assay-data", rpc, json } = parseOptions(statusOptions, argv, environment);
+    const { values } = loadOptions(statusOptions, argv, environment);
+    const { dataDir, rpc, json } = values;
     const file = join(dataDir, "node.sqlite");
     if (!existsSync(file)) {
       throw new UsageError(`There is no node in ${dataDir}: give its folder with --data-dir.`);

@@ -1,12 +1,13 @@
-import { flag, option } from "../options.ts";
-import { startOptions } from "./startOptions.ts";
+import { flag, option } from "../../config/definition.ts";
+import { help, nodeOptions } from "../../config/nodeOptions.ts";
 
 export const statusOptions = {
-  "data-dir": startOptions["data-dir"],
+  config: nodeOptions.config,
+  "data-dir": nodeOptions["data-dir"],
   rpc: option({
-    ...startOptions.rpc,
+    ...nodeOptions.rpc,
     describe: "JSON-RPC of the chain, to show stake and credit as well",
   }),
   json: flag("one JSON object"),
-  help: flag("show this"),
+  help,
 };

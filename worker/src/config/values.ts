@@ -1,6 +1,5 @@
 import { multiaddr } from "@multiformats/multiaddr";
 import { type Address, getAddress, isAddress, parseEther, parseGwei } from "viem";
-import type { NodeRole } from "../node/part.ts";
 
 // Parsers of option values. Each throws an Error that says what a good value looks like.
 
@@ -75,11 +74,63 @@ export function parseShare(text: string): number {
   return share;
 }
 
-const parseRole = oneOf("worker", "auditor", "juror");
+export const parseRole = oneOf("worker", "auditor", "juror", "bootstrap", "relay");
 
-/** `worker,auditor`: each once. */
-export function parseRoles(text: string): NodeRole[] {
-  const roles = text.split(",").map((role) => parseRole(role.trim()));
-  if (new Set(roles).size !== roles.length) throw new Error("name each role once");
-  return roles;
+export function atMostOnce(values: readonly unknown[]): void {
+  if (new Set(values).size !== values.length) throw new Error("name each once");
+}
+
+export function parsePath(text: string): string {
+  if (text === "") throw new Error("give a path");
+  return text;
+}
+
+export function parseChainId(text: string): number {
+  try {
+    return parseCount(text);
+  } catch {
+    throw new Error("give a chain id such as 1 or 8453");
+  }
+}
+
+const SIZE_UNITS: Record<string, number> = {
+  ...{ B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 },
+  ...{ KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, TIB: 2 ** 40 },
+};
+
+/** `500MB`, `10GB` or `10GiB`, as bytes. */
+export function parseSize(text: string): number {
+  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*([kKMGT]?i?B)$/.exec(text) ?? [];
+  const bytes = Math.round(Number(number) * (SIZE_UNITS[unit.toUpperCase()] ?? Number.NaN));
+  if (!Number.isSafeInteger(bytes) || bytes < 1) {
+    throw new Error("give a size such as 500MB, 10GB or 10GiB");
+  }
+  return bytes;
+}
+
+/** Where a server listens. */
+export interface Endpoint {
+  host: string;
+  port: number;
+}
+
+/** `127.0.0.1:9464`, `[::1]:9464`, `localhost:9464`; port 0 takes a free one. */
+export function parseEndpoint(text: string): Endpoint {
+  const [, bracketed, plain, digits] =
+    /^(?:\[([\da-fA-F:]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (host === undefined || port > 65_535) {
+    throw new Error("give a host and a port such as 127.0.0.1:9464");
+  }
+  return { host, port };
+}
+
+/** Paths, queries and user names of an RPC's URL are often its API key: what is shown is where it is. */
+export function redactUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || url.host === "") return text.replace(/[/?@].*$/, "/…");
+  const isBare =
+    url.pathname === "/" && url.search === "" && url.username === "" && url.password === "";
+  return `${url.protocol}//${url.host}${isBare ? "" : "/…"}`;
 }

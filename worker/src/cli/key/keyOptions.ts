@@ -1,0 +1,34 @@
+import { flag, option } from "../../config/definition.ts";
+import { help, nodeOptions } from "../../config/nodeOptions.ts";
+import { parsePath } from "../../config/values.ts";
+
+/** Which keystore. */
+const which = {
+  config: nodeOptions.config,
+  keystore: nodeOptions.keystore,
+  "data-dir": nodeOptions["data-dir"],
+};
+
+export const showOptions = { ...which, json: flag("one JSON object"), help };
+
+export const createOptions = {
+  ...which,
+  "password-file": nodeOptions["password-file"],
+  json: flag("one JSON object"),
+  help,
+};
+
+export const importOptions = {
+  ...createOptions,
+  from: option({
+    placeholder: "<file>",
+    describe:
+      "a private key in hexadecimal, or a keystore of another program; else the key in ASSAY_PRIVATE_KEY",
+    parse: parsePath,
+  }),
+  "from-password-file": option({
+    placeholder: "<file>",
+    describe: "file with the password of that keystore; else the new one's",
+    parse: parsePath,
+  }),
+};

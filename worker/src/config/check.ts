@@ -1,0 +1,37 @@
+import type { NodeRole } from "../node/part.ts";
+import type { ParsedOptions } from "./definition.ts";
+import { ConfigError } from "./errors.ts";
+import type { nodeOptions } from "./nodeOptions.ts";
+
+export type NodeConfig = ParsedOptions<typeof nodeOptions>;
+
+const CHAIN_ROLES: readonly NodeRole[] = ["worker", "auditor", "juror"];
+
+/** Whether the node has a part that deals with the chain, and so needs an RPC and an account. */
+export function needsChain({ roles }: Pick<NodeConfig, "roles">): boolean {
+  return roles.some((role) => CHAIN_ROLES.includes(role));
+}
+
+/**
+ * What options have to do with each other.
+ *
+ * @throws {@link ConfigError}
+ */
+export function checkConfig(config: NodeConfig): void {
+  const chainRole = config.roles.find((role) => CHAIN_ROLES.includes(role));
+  if (chainRole !== undefined && config.rpc === undefined) {
+    throw new ConfigError(
+      `A ${chainRole} needs a chain: give its JSON-RPC with --rpc, ASSAY_RPC or chain.rpc in the configuration.`,
+    );
+  }
+  if (config.roles.includes("juror") && config.jury === undefined) {
+    throw new ConfigError(
+      "A juror serves a jury: give the JuryArbiter's address with --jury, ASSAY_JURY or policy.jury in the configuration.",
+    );
+  }
+  if (config.keystore !== undefined && config.keyFile !== undefined) {
+    throw new ConfigError(
+      "The account has two keys, account.keystore and account.keyFile: leave one of them out.",
+    );
+  }
+}

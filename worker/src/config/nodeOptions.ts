@@ -1,0 +1,236 @@
+import { flag, listOption, option } from "./definition.ts";
+import { PASSWORD_VARIABLE, PRIVATE_KEY_VARIABLE } from "./environment.ts";
+import {
+  atMostOnce,
+  oneOf,
+  parseAddress,
+  parseAmount,
+  parseChainId,
+  parseCount,
+  parseDuration,
+  parseEndpoint,
+  parseMultiaddr,
+  parsePath,
+  parsePeerAddress,
+  parseRole,
+  parseShare,
+  parseSize,
+  parseUrl,
+  redactUrl,
+} from "./values.ts";
+
+/** Everything that a node can be told: by flag, by `ASSAY_…` variable, or in the configuration file under its key. */
+export const nodeOptions = {
+  config: option({
+    placeholder: "<file>",
+    describe: "configuration in YAML; flags and environment go before it",
+    parse: parsePath,
+  }),
+  rpc: option({
+    placeholder: "<url>",
+    describe: "JSON-RPC of the chain",
+    key: "chain.rpc",
+    parse: parseUrl,
+    redact: redactUrl,
+  }),
+  "chain-id": option({
+    placeholder: "<n>",
+    describe: "the chain that the RPC has to serve; a node without an RPC carries its gossip",
+    key: "chain.id",
+    parse: parseChainId,
+  }),
+  marketplace: option({
+    placeholder: "<address>",
+    describe: "the Marketplace; may be left out on chains with a known deployment",
+    key: "chain.marketplace",
+    parse: parseAddress,
+  }),
+  "polling-interval": option({
+    placeholder: "<duration>",
+    describe: "between two looks at the chain",
+    key: "chain.pollingInterval",
+    defaultsTo: "1s, 250ms in a local network",
+    parse: parseDuration,
+  }),
+  confirmations: option({
+    placeholder: "<n>",
+    describe: "blocks, its own included, after which an event counts",
+    key: "chain.confirmations",
+    default: "1",
+    parse: parseCount,
+  }),
+
+  keystore: option({
+    placeholder: "<file>",
+    describe: `the account's key, encrypted (assay key create); its password comes from --password-file, ${PASSWORD_VARIABLE} or the terminal`,
+    key: "account.keystore",
+    defaultsTo: "key.json in the data folder, if it is there",
+    parse: parsePath,
+  }),
+  "password-file": option({
+    placeholder: "<file>",
+    describe: "file whose first line is the keystore's password",
+    key: "account.passwordFile",
+    parse: parsePath,
+  }),
+  "key-file": option({
+    placeholder: "<file>",
+    describe: `file with the account's private key in hexadecimal, unencrypted; else ${PRIVATE_KEY_VARIABLE}`,
+    key: "account.keyFile",
+    parse: parsePath,
+  }),
+
+  roles: listOption({
+    placeholder: "<role,…>",
+    describe:
+      "what the node is for: worker, auditor (checks others' results), juror (rules on them), bootstrap (lets others in), relay (for those who cannot be dialled)",
+    key: "node.roles",
+    default: "worker",
+    parse: parseRole,
+    checkAll: atMostOnce,
+  }),
+  "data-dir": option({
+    placeholder: "<folder>",
+    describe: "where the node keeps its state and blocks",
+    key: "node.dataDir",
+    default: "assay-data",
+    parse: parsePath,
+  }),
+  "disk-quota": option({
+    placeholder: "<size>",
+    describe: "most that the blocks may take: 10GB; what is not needed goes, the oldest first",
+    key: "node.diskQuota",
+    defaultsTo: "no limit",
+    parse: parseSize,
+  }),
+  "result-retention": option({
+    placeholder: "<duration>",
+    describe: "how long a settled batch's results are kept, whatever the quota",
+    key: "node.resultRetention",
+    default: "24h",
+    parse: parseDuration,
+  }),
+  "drain-timeout": option({
+    placeholder: "<duration>",
+    describe: "how long what is claimed may take to be finished after SIGTERM",
+    key: "node.drainTimeout",
+    default: "10m",
+    parse: parseDuration,
+  }),
+
+  network: option({
+    placeholder: "local|public",
+    describe: "where the peers are: on this machine or private network, or on the internet",
+    key: "p2p.network",
+    default: "public",
+    parse: oneOf("local", "public"),
+  }),
+  listen: listOption({
+    placeholder: "<multiaddr>",
+    describe:
+      "where to listen: TCP, WebSocket, or <relay>/p2p-circuit by way of a relay; default: any free TCP port",
+    key: "p2p.listen",
+    parse: parseMultiaddr,
+  }),
+  announce: listOption({
+    placeholder: "<multiaddr>",
+    describe: "address to tell others instead, behind a port forwarding",
+    key: "p2p.announce",
+    parse: parseMultiaddr,
+  }),
+  bootstrap: listOption({
+    placeholder: "<multiaddr>",
+    describe: "a peer that is in the network already",
+    key: "p2p.bootstrap",
+    parse: parsePeerAddress,
+  }),
+  mdns: flag("find peers of the same local network by multicast DNS", { key: "p2p.mdns" }),
+
+  stake: option({
+    placeholder: "<amount>",
+    describe: "what the stake is topped up to: 0.5 (ether), 20gwei, 1000wei",
+    key: "policy.stake",
+    defaultsTo: "what is staked already",
+    parse: parseAmount,
+  }),
+  "min-reward": option({
+    placeholder: "<amount>",
+    describe: "least reward of a task",
+    key: "policy.minReward",
+    default: "0",
+    parse: parseAmount,
+  }),
+  "batches-at-once": option({
+    placeholder: "<n>",
+    describe: "batches that are claimed and not submitted at a time",
+    key: "policy.batchesAtOnce",
+    default: "1",
+    parse: parseCount,
+  }),
+  arbiter: listOption({
+    placeholder: "<address>",
+    describe:
+      "an arbiter whose rulings on the stake are accepted; without one, jobs that have one are refused",
+    key: "policy.arbiters",
+    parse: parseAddress,
+  }),
+  "audit-rate": option({
+    placeholder: "<share>",
+    describe: "share of a batch that an auditor recomputes, at least one task",
+    key: "policy.auditRate",
+    default: "0.05",
+    parse: parseShare,
+  }),
+  jury: option({
+    placeholder: "<address>",
+    describe: "the JuryArbiter that a juror serves; it is accepted as an arbiter, too",
+    key: "policy.jury",
+    parse: parseAddress,
+  }),
+  "juror-stake": option({
+    placeholder: "<amount>",
+    describe: "what the juror's stake is topped up to",
+    key: "policy.jurorStake",
+    defaultsTo: "what is staked already",
+    parse: parseAmount,
+  }),
+
+  processes: option({
+    placeholder: "<n>",
+    describe: "executor processes, and so tasks at a time",
+    key: "executor.processes",
+    defaultsTo: "one a core",
+    parse: parseCount,
+  }),
+  "task-limit": option({
+    placeholder: "<duration>",
+    describe: "longest time of a tried task: 500ms, 10s, 2m",
+    key: "executor.taskLimit",
+    default: "10s",
+    parse: parseDuration,
+  }),
+
+  "metrics-listen": option({
+    placeholder: "<host:port>",
+    describe: "where /metrics, /health and /ready are served: 127.0.0.1:9464",
+    key: "metrics.listen",
+    defaultsTo: "nowhere",
+    parse: parseEndpoint,
+  }),
+  "log-format": option({
+    placeholder: "auto|pretty|json",
+    describe: "how events are written; auto: pretty on a terminal, else JSON",
+    key: "log.format",
+    default: "auto",
+    parse: oneOf("auto", "pretty", "json"),
+  }),
+  "log-level": option({
+    placeholder: "debug|info|warn|error",
+    describe: "least important events that are written",
+    key: "log.level",
+    default: "info",
+    parse: oneOf("debug", "info", "warn", "error"),
+  }),
+};
+
+export const help = flag("show this");

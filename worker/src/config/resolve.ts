@@ -1,0 +1,82 @@
+import type { AssayError } from "@assay/sdk";
+import {
+  type AnyDefinition,
+  camelCase,
+  type Definitions,
+  type ParsedOptions,
+} from "./definition.ts";
+
+/** Where a value comes from; what is first here wins. */
+export type SourceKind = "flag" | "environment" | "file" | "default";
+
+/** Values of one source, as texts. */
+export interface Layer {
+  kind: SourceKind;
+  /** By option name. */
+  texts: ReadonlyMap<string, readonly string[]>;
+  /** How the source names an option: `--stake`, `ASSAY_STAKE`, `assay.yaml: policy.stake`. */
+  label: (name: string) => string;
+  failure: (message: string, cause: unknown) => AssayError;
+}
+
+/** What one option came out as. */
+export interface Resolved {
+  name: string;
+  kind: SourceKind;
+  /** As typed, and redacted; none where there is neither a value nor a default. */
+  texts: string[];
+  /** How the source names it; a default has none. */
+  label?: string;
+}
+
+/**
+ * The value of every option, from the first layer that has one, else its default.
+ *
+ * @throws what the layer makes of a bad value: an error that names the option and what to do.
+ */
+export function resolveOptions<const D extends Definitions>(
+  definitions: D,
+  layers: readonly Layer[],
+): { values: ParsedOptions<D>; resolved: Resolved[] } {
+  const values: Record<string, unknown> = {};
+  const resolved: Resolved[] = [];
+  for (const [name, definition] of Object.entries(definitions)) {
+    const layer = layers.find(({ texts }) => texts.has(name));
+    const fallback = definition.default === undefined ? [] : [definition.default];
+    const texts = split(definition, layer?.texts.get(name) ?? fallback);
+    const parsed = parseAll(name, definition, texts, layer);
+    values[camelCase(name)] = definition.repeated ? parsed : parsed.at(-1);
+    const { redact = (text: string) => text } = definition;
+    resolved.push({
+      name,
+      kind: layer?.kind ?? "default",
+      texts: texts.map(redact),
+      ...(layer === undefined ? {} : { label: layer.label(name) }),
+    });
+  }
+  return { values: values as ParsedOptions<D>, resolved };
+}
+
+function split({ repeated }: AnyDefinition, texts: readonly string[]): string[] {
+  if (!repeated) return [...texts];
+  return texts.flatMap((text) => text.split(",").map((part) => part.trim()));
+}
+
+function parseAll(
+  name: string,
+  { parse, checkAll, redact = (text: string) => text }: AnyDefinition,
+  texts: string[],
+  layer: Layer | undefined,
+): unknown[] {
+  const attempt = <T>(shown: string, action: () => T): T => {
+    try {
+      return action();
+    } catch (cause) {
+      if (layer === undefined) throw cause;
+      throw layer.failure(`${layer.label(name)} ${shown}: ${(cause as Error).message}`, cause);
+    }
+  };
+  const parsed = texts.map((text) => attempt(redact(text), () => parse(text)));
+  attempt(texts.map(redact).join(","), () => checkAll?.(parsed));
+  return parsed;
+}

@@ -1,0 +1,30 @@
+import { access, constants, mkdir } from "node:fs/promises";
+import { AssayError, type AssayErrorOptions } from "@assay/sdk";
+
+/** The folder for the node's state cannot be made or written. */
+export class DataDirUnwritableError extends AssayError {
+  readonly code = "DATA_DIR_UNWRITABLE";
+  readonly retryable = false;
+
+  constructor(dataDir: string, reason: string, options?: AssayErrorOptions) {
+    super(
+      `The data folder ${dataDir} cannot be written (${reason}): give another one with --data-dir or node.dataDir, or mend its rights.`,
+      options,
+    );
+  }
+}
+
+/**
+ * Makes the folder if need be, and sees that it can be written.
+ *
+ * @throws {@link DataDirUnwritableError}
+ */
+export async function prepareDataDir(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+    await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new DataDirUnwritableError(dataDir, code ?? String(cause), { cause });
+  }
+}

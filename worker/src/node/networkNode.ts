@@ -1,0 +1,61 @@
+import { EventEmitter } from "node:events";
+import { prepareDataDir } from "./dataDir.ts";
+import type { NodeEventMap, Report } from "./events.ts";
+import type { NetworkRole } from "./part.ts";
+import { createPeer, type Peer, type PeerNetworkOptions } from "./peer.ts";
+
+export interface NetworkNodeOptions extends Omit<PeerNetworkOptions, "relay" | "onHint"> {
+  roles: readonly NetworkRole[];
+  /** Where the peer's key is kept, and so its name. */
+  dataDir: string;
+  /** Hears of everything, besides `events`. */
+  onEvent?: Report | undefined;
+}
+
+export interface NetworkNode {
+  readonly events: EventEmitter<NodeEventMap>;
+  /** From {@link start} on. */
+  readonly peer: Peer;
+  /**
+   * Joins the network. May be called once.
+   *
+   * @throws DataDirInUseError {@link DataDirUnwritableError} ListenError PrivateAddressError; nothing is left running then.
+   */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * A node that others enter by (`bootstrap`) or are reached through (`relay`), and nothing else: it has no account and asks no
+ * chain. Given a chain id and a Marketplace, it passes that one's gossip on.
+ */
+export function createNetworkNode({
+  roles,
+  dataDir,
+  onEvent,
+  ...options
+}: NetworkNodeOptions): NetworkNode {
+  const events = new EventEmitter<NodeEventMap>();
+  let peer: Peer | undefined;
+  const report: Report = (name, fields) => {
+    onEvent?.(name, fields);
+    (events as EventEmitter).emit(name, fields);
+  };
+  return {
+    events,
+    get peer() {
+      if (peer === undefined) throw new TypeError("the node was not started");
+      return peer;
+    },
+    async start() {
+      await prepareDataDir(dataDir);
+      peer = await createPeer({ ...options, dataDir, relay: roles.includes("relay") });
+      const { peerId, multiaddrs } = peer;
+      report("node started", { peerId, multiaddrs, roles: [...roles] });
+    },
+    async stop() {
+      report("node stopping", {});
+      await peer?.stop();
+    },
+  };
+}
