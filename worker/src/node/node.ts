@@ -76,6 +76,7 @@ export function createNode(options: NodeOptions): WorkerNode {
   const parts: (() => Promise<void> | void)[] = [];
   const stopping = new AbortController();
   let peer: Peer | undefined;
+  const draining = false;
   let stopped: Promise<void> | undefined;
 
   const report: Report = (name, fields) => {
@@ -124,6 +125,7 @@ export function createNode(options: NodeOptions): WorkerNode {
       ...{ report, store, jobs: createPreparedJobs({ content }) },
       policy: { ...DEFAULT_POLICY, ...options.policy, arbiters, stakeWei },
       head: () => head,
+      mayClaim: () => !draining,
     };
     const roleParts = roles.flatMap((role) => createPart(role, context, jury));
     for (const part of roleParts) parts.push(() => part.stop());

@@ -19,6 +19,8 @@ export interface PipelineContext {
   jobs: PreparedJobs;
   policy: Policy;
   report: Report;
+  /** Whether new work may be taken on: not while the node drains, nor when its disk is full. */
+  mayClaim: () => boolean;
   /** The latest block: the pipeline's clock. */
   head: () => Head;
 }

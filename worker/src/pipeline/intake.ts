@@ -1,4 +1,5 @@
 import { AssayError, type JobId } from "@assay/sdk";
+import { keepingFor } from "../content/keptFor.ts";
 import type { JobRecord } from "../store/nodeStore.ts";
 import { tryTask } from "./computeBatch.ts";
 import type { PipelineContext } from "./context.ts";
@@ -76,7 +77,7 @@ export function createIntake(
   async function attempt(record: JobRecord): Promise<void> {
     const { jobId } = record;
     try {
-      await lookInto(record);
+      await keepingFor(jobId, () => lookInto(record));
       retries.succeeded(jobId);
     } catch (error) {
       if (signal.aborted) return;
@@ -91,7 +92,7 @@ export function createIntake(
   }
 
   function look(): void {
-    if (signal.aborted) return;
+    if (signal.aborted || !context.mayClaim()) return;
     for (const record of store.jobs("discovered")) {
       if (underWay.size >= JOBS_AT_ONCE) return;
       const { jobId } = record;

@@ -1,4 +1,5 @@
 import { AssayError, type JobId } from "@assay/sdk";
+import { keepingFor } from "../content/keptFor.ts";
 import type { BatchRecord, JobRecord } from "../store/nodeStore.ts";
 import { claimBatch } from "./claimBatch.ts";
 import { computeBatch, fetchBatch } from "./computeBatch.ts";
@@ -65,7 +66,7 @@ export function createWork(
     const stop = new AbortController();
     active.set(keyOf(record), { record, stop });
     try {
-      return await action(AbortSignal.any([signal, stop.signal]));
+      return await keepingFor(record.jobId, () => action(AbortSignal.any([signal, stop.signal])));
     } finally {
       active.delete(keyOf(record));
     }
@@ -125,17 +126,19 @@ export function createWork(
   async function takeOne(record: JobRecord, signal: AbortSignal): Promise<boolean> {
     const { jobId, terms } = record;
     for await (const batch of open.of(record, signal)) {
+      if (!context.mayClaim()) return false;
       if (active.has(keyOf({ jobId, batch }))) continue;
       if (!(await hasStake(jobId, terms.stakePerBatch, signal))) return false;
       const outcome = await reserve({ jobId, batch }, signal, async (signal) => {
         const job = await jobs.get(record, signal);
         await fetchBatch(context, job, batch, signal);
+        if (!context.mayClaim()) return "held back"; // it may have changed while the inputs came
         const claimed = await claimBatch(context, job, batch, signal);
         if (claimed === "claimed") await finish(job, batch, signal);
         return claimed;
       });
       if (outcome === "claimed") return true;
-      if (outcome === "stake is short") return false;
+      if (outcome === "stake is short" || outcome === "held back") return false;
       if (outcome === "job closed") {
         close(jobId, "nothing of it can be claimed any more");
         return false;
@@ -162,7 +165,7 @@ export function createWork(
         await reserve(record, signal, (signal) => resume(record, signal));
         return true;
       }
-      for (const record of readyJobs()) {
+      for (const record of context.mayClaim() ? readyJobs() : []) {
         const { jobId, terms } = record;
         if (terms.claimUntil < context.head().timestamp) close(jobId, "claiming is over");
         else if (retries.isDue(jobId) && open.mayHave(jobId)) {
