@@ -1,0 +1,41 @@
+/** A process that holds our queue. */
+import { openQueue } from "../../worker/src/queue/index.ts";
+import { ATTEMPTS, BACKOFF_MS, BULK, type Load, loads, SLOTS, serve, work } from "./load.ts";
+
+const [file = "", synchronous] = process.argv.slice(2);
+const queue = openQueue<Load>(file, {
+  synchronous: synchronous === "full" ? "full" : "normal",
+  attempts: ATTEMPTS,
+  backoff: { firstMs: BACKOFF_MS },
+  keepDoneMs: 0,
+});
+queue.events.on("trouble", (error) => {
+  throw error;
+});
+
+serve({
+  async enqueue(count) {
+    for (let first = 0; first < count; first += BULK) {
+      const batch = loads(first, Math.min(BULK, count - first));
+      queue.enqueueAll(batch.map((payload) => ({ payload })));
+    }
+  },
+  async process(count) {
+    let done = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const onDone = () => {
+      if (++done === count) resolve();
+    };
+    queue.events.on("done", onDone);
+    const consumer = queue.consume({
+      slots: SLOTS,
+      handler: ({ payload, attempt }) => work(payload, attempt),
+    });
+    await promise;
+    await consumer.stop();
+    queue.events.off("done", onDone);
+  },
+  async end() {
+    queue.close();
+  },
+});

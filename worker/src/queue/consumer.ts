@@ -1,0 +1,342 @@
+import type { EventEmitter } from "node:events";
+import { type Backoff, pauseMs } from "./backoff.ts";
+import { ConsumerStoppedError, DeadLetterError, LeaseLostError, PostponeError } from "./errors.ts";
+import type { QueueEventMap } from "./events.ts";
+import { createRun, type Outcome, type Run, type Task } from "./run.ts";
+import type { Tables, TakenRow } from "./tables.ts";
+import { encodeJson } from "./task.ts";
+
+/** A turn that failed is tried again after so many milliseconds, doubled each time. */
+const TROUBLE_MS = 250;
+const LONGEST_TROUBLE_MS = 10_000;
+
+export interface ConsumeOptions<Payload> {
+  /** Does one task; what it gives is the task's result (JSON). It may be called again for the same task: after a crash, at the latest. */
+  handler: (task: Task<Payload>) => unknown;
+  /** Most tasks under way at a time. Default: 1. */
+  slots?: number | undefined;
+  /** What this consumer has: it gets tasks whose tags are all among these. Default: nothing. */
+  tags?: readonly string[] | undefined;
+  /** Ends the consumer: running tasks are aborted and go back to the queue. */
+  signal?: AbortSignal | undefined;
+  /** A consumer that was not heard of for so many milliseconds is taken for dead. Default: 30,000. */
+  leaseMs?: number | undefined;
+  /** Pause between two looks for what other processes added, in milliseconds. Default: 1,000. */
+  pollMs?: number | undefined;
+  /** Whether trying again can help. Default: yes, unless the error has a `retryable` that is `false`. */
+  isRetryable?: ((error: unknown) => boolean) | undefined;
+}
+
+export interface Consumer {
+  /** Tasks under way. */
+  readonly running: number;
+  /** Takes no more, and resolves when all that is under way has ended and is noted. */
+  stop(): Promise<void>;
+  /** Resolves when it has ended, by {@link Consumer.stop} or its signal. */
+  readonly ended: Promise<void>;
+}
+
+/** What a consumer needs of its queue. */
+export interface ConsumerParts {
+  tables: Tables;
+  /** Runs `action` as one transaction that has the write lock from its beginning. */
+  atomically: <T>(action: () => T) => T;
+  isOpen: () => boolean;
+  events: EventEmitter<QueueEventMap>;
+  attempts: number;
+  backoff: Backoff;
+  keepDoneMs: number;
+  random: () => number;
+}
+
+/**
+ * Takes tasks and does them. All that happened since its last turn (completions, retries, dead letters, progress) and the leases
+ * that replace them are one transaction: under load one commit serves as many tasks as there are slots.
+ */
+export function startConsumer<Payload>(
+  parts: ConsumerParts,
+  options: ConsumeOptions<Payload> & { onEnded: () => void },
+): Consumer & { wake(): void } {
+  const { tables, events } = parts;
+  const { handler, slots = 1, signal, leaseMs = 30_000, pollMs = 1_000 } = options;
+  const { isRetryable = hasHope } = options;
+  const tags = new Set(options.tags);
+  const keepsDone = parts.keepDoneMs > 0;
+  const running = new Map<number, Run<Payload>>();
+  let outcomes: Outcome<Payload>[] = [];
+  /** Progress that is not stored yet, as JSON. */
+  let told = new Map<Run<Payload>, string>();
+  /** Events of the turn, told when it is committed. */
+  let news: (() => void)[] = [];
+  let consumer: number | undefined;
+  let beatAt = 0;
+  let sweepAt = 0;
+  let eligible: number[] = [0];
+  let latestTagSet = -1;
+  let scheduled: NodeJS.Immediate | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let troubles = 0;
+  let inTrouble = false;
+  let stopping = false;
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+
+  function wake(): void {
+    if (!inTrouble) scheduled ??= setImmediate(turn);
+  }
+
+  function tell(event: () => void): void {
+    news.push(event);
+  }
+
+  const has = (name: keyof QueueEventMap) => events.listenerCount(name) > 0;
+
+  function about(run: Run<Payload>) {
+    return { id: run.id, key: run.key, attempt: run.attempt };
+  }
+
+  function apply(outcome: Outcome<Payload>, now: number): void {
+    const { run } = outcome;
+    const { id, row } = run;
+    if (consumer === undefined || !tables.unlease(id, consumer)) return; // lost: another has it
+    const elapsedMs = outcome.at - run.startedAt;
+    if (outcome.type === "done") {
+      const { result } = outcome;
+      tables.done(id, row.task_key, keepsDone ? { at: now, result: outcome.json } : undefined);
+      if (has("done")) tell(() => events.emit("done", { ...about(run), elapsedMs, result }));
+      return;
+    }
+    const { error } = outcome;
+    if (error instanceof ConsumerStoppedError) {
+      tables.giveBack(row);
+      if (has("returned")) tell(() => events.emit("returned", { ...about(run), retryInMs: 0 }));
+    } else if (error instanceof PostponeError) {
+      const retryInMs = Math.max(0, error.delayMs);
+      tables.postpone(id, now + retryInMs);
+      if (has("returned")) tell(() => events.emit("returned", { ...about(run), retryInMs }));
+    } else if (run.attempt >= (run.options.attempts ?? parts.attempts) || !isRetryable(error)) {
+      const reason = messageOf(error);
+      tables.dead(id, run.attempt, now, reason);
+      if (has("dead")) tell(() => events.emit("dead", { ...about(run), reason, error }));
+    } else {
+      const retryInMs = pauseMs(run.options.backoff ?? parts.backoff, run.attempt, parts.random);
+      tables.delay(id, run.attempt, messageOf(error), now + retryInMs);
+      const failed = { ...about(run), elapsedMs, error, retryInMs };
+      if (has("failed")) tell(() => events.emit("failed", failed));
+    }
+  }
+
+  /** Says that this consumer lives; if others took it for dead, what it runs is theirs. */
+  function beat(now: number): void {
+    if (consumer !== undefined && !tables.beat(consumer, now + leaseMs)) {
+      consumer = undefined;
+      tell(() => {
+        for (const run of [...running.values()]) run.fail(new LeaseLostError());
+      });
+    }
+    consumer ??= tables.enter(now + leaseMs);
+    beatAt = now + leaseMs / 3;
+  }
+
+  function takeBackLapsed(now: number): void {
+    for (const lapsed of tables.lapsed(now)) {
+      if (lapsed === consumer) continue;
+      returnLeases({ ...parts, tell }, lapsed, now);
+    }
+    if (parts.keepDoneMs < Number.POSITIVE_INFINITY) {
+      const more = tables.forgetDone(now - parts.keepDoneMs);
+      sweepAt = more ? now : now + Math.min(leaseMs / 2, Math.max(parts.keepDoneMs / 10, pollMs));
+    } else sweepAt = now + leaseMs / 2;
+  }
+
+  function eligibleSets(): number[] {
+    const latest = tables.latestTagSet();
+    if (latest !== latestTagSet) {
+      eligible = tables
+        .tagSets()
+        .filter(({ tags: json }) => (JSON.parse(json) as string[]).every((tag) => tags.has(tag)))
+        .map(({ id }) => id);
+      latestTagSet = latest;
+    }
+    return eligible;
+  }
+
+  /** The most urgent and oldest tasks that this consumer may have, leased. */
+  function take(limit: number): TakenRow[] {
+    const sets = eligibleSets();
+    const rows = sets.flatMap((set) => tables.ready(set, limit));
+    if (sets.length > 1) rows.sort((a, b) => a.priority - b.priority || a.id - b.id);
+    const taken = rows.length > limit ? rows.slice(0, limit) : rows;
+    const lasts = new Map<number, TakenRow>();
+    for (const row of taken) lasts.set(row.tag_set, row);
+    for (const last of lasts.values()) if (consumer !== undefined) tables.lease(consumer, last);
+    return taken;
+  }
+
+  function transact(now: number, batch: Outcome<Payload>[]): TakenRow[] {
+    if (now >= beatAt) beat(now);
+    for (const [run, progress] of told) {
+      if (consumer !== undefined) tables.progress(run.id, consumer, progress);
+    }
+    for (const outcome of batch) apply(outcome, now);
+    if (now >= sweepAt) takeBackLapsed(now);
+    tables.promoteDue(now);
+    const free = stopping || tables.isPaused() ? 0 : slots - running.size;
+    if (stopping && running.size === 0 && consumer !== undefined) tables.leave(consumer);
+    return free > 0 ? take(free) : [];
+  }
+
+  function turn(): void {
+    scheduled = undefined;
+    inTrouble = false;
+    clearTimeout(timer);
+    if (!parts.isOpen()) {
+      events.emit(
+        "trouble",
+        new Error("The queue's database was closed before its consumer ended."),
+      );
+      finish();
+      return;
+    }
+    const now = Date.now();
+    const batch = outcomes;
+    outcomes = [];
+    news = [];
+    const before = { consumer, beatAt, sweepAt, latestTagSet };
+    let taken: TakenRow[];
+    try {
+      taken = parts.atomically(() => transact(now, batch));
+    } catch (error) {
+      // Nothing of it is in the database: what has ended is kept for the next try.
+      outcomes = [...batch, ...outcomes];
+      ({ consumer, beatAt, sweepAt, latestTagSet } = before);
+      const waitMs = Math.min(TROUBLE_MS * 2 ** troubles++, LONGEST_TROUBLE_MS);
+      inTrouble = true;
+      timer = setTimeout(turn, waitMs);
+      events.emit("trouble", error);
+      return;
+    }
+    troubles = 0;
+    told = new Map();
+    for (const event of news) event();
+    for (const row of taken) start(row);
+    if (stopping && running.size === 0 && outcomes.length === 0) finish();
+    else rest(now, taken.length > 0);
+  }
+
+  /** Until something ends, is added or is due. */
+  function rest(now: number, tookSome: boolean): void {
+    if (scheduled !== undefined) return;
+    const idle = !tookSome && running.size < slots && !stopping;
+    const due = idle ? (tables.nextDue() ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    const wakeAt = Math.min(due, beatAt, sweepAt, now + pollMs);
+    timer = setTimeout(turn, Math.max(1, wakeAt - Date.now()));
+  }
+
+  /** A result that cannot be kept is a failure of its handler. */
+  function storable(outcome: Outcome<Payload>): Outcome<Payload> {
+    if (outcome.type === "failed" || !keepsDone) return outcome;
+    try {
+      return { ...outcome, json: encodeJson(outcome.result, "result") };
+    } catch (error) {
+      return { type: "failed", error, run: outcome.run, at: outcome.at };
+    }
+  }
+
+  function start(row: TakenRow): void {
+    const run = createRun<Payload>(row, {
+      onEnd(outcome) {
+        running.delete(run.id);
+        outcomes.push(storable(outcome));
+        wake();
+      },
+      onProgress(progress) {
+        told.set(run, encodeJson(progress, "progress"));
+        if (has("progress")) events.emit("progress", { ...about(run), progress });
+        wake();
+      },
+    });
+    running.set(run.id, run);
+    if (has("started")) events.emit("started", about(run));
+    if (signal?.aborted) run.fail(new ConsumerStoppedError(signal.reason));
+    else run.start(handler);
+  }
+
+  function finish(): void {
+    clearImmediate(scheduled);
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+    options.onEnded();
+    end();
+  }
+
+  function abort(): void {
+    stopping = true;
+    for (const run of running.values()) run.abort(new ConsumerStoppedError(signal?.reason));
+    wake();
+  }
+
+  signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted) abort();
+  wake();
+
+  return {
+    get running() {
+      return running.size;
+    },
+    wake,
+    stop() {
+      stopping = true;
+      wake();
+      return ended;
+    },
+    ended,
+  };
+}
+
+/**
+ * Ends a consumer that is not there any more: its tasks are ready again, at once. It counts as a failure, so that a task that
+ * takes its process down does not do so for ever.
+ */
+export function returnLeases(
+  {
+    tables,
+    events,
+    attempts,
+    tell,
+  }: Pick<ConsumerParts, "tables" | "events" | "attempts"> & { tell: (event: () => void) => void },
+  consumer: number,
+  now: number,
+): void {
+  for (const row of tables.leasesOf(consumer)) {
+    const run = createRun(row);
+    const of = { id: run.id, key: run.key, attempt: run.attempt };
+    const error = new LeaseLostError();
+    tables.unlease(row.id, consumer);
+    if (run.attempt >= (run.options.attempts ?? attempts)) {
+      const reason = "Its consumer ended, or stood still, in every attempt.";
+      tables.dead(row.id, run.attempt, now, reason);
+      tell(() => events.emit("dead", { ...of, reason, error }));
+    } else {
+      tables.failed(row.id, run.attempt, error.message);
+      tables.giveBack(row);
+      tell(() => events.emit("lapsed", of));
+    }
+  }
+  tables.leave(consumer);
+}
+
+function hasHope(error: unknown): boolean {
+  if (error instanceof DeadLetterError) return false;
+  return !(
+    typeof error === "object" &&
+    error !== null &&
+    "retryable" in error &&
+    error.retryable === false
+  );
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error && typeof error.code === "string" ? `${error.code}: ` : "";
+  return error instanceof DeadLetterError ? error.message : `${code}${error.message || error.name}`;
+}
