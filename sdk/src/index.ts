@@ -37,6 +37,11 @@ export {
   deposit,
 } from "./actions/deposit.ts";
 export {
+  type EndTransactionsErrorType,
+  type EndTransactionsParameters,
+  endTransactions,
+} from "./actions/endTransactions.ts";
+export {
   type ExpireErrorType,
   type ExpireParameters,
   type ExpireReturnType,
@@ -80,6 +85,12 @@ export {
   type GetCreditReturnType,
   getCredit,
 } from "./actions/getCredit.ts";
+export {
+  type GetFeesErrorType,
+  type GetFeesParameters,
+  type GetFeesReturnType,
+  getFees,
+} from "./actions/getFees.ts";
 export {
   type GetJobErrorType,
   type GetJobParameters,
@@ -401,8 +412,10 @@ export {
   ChainDataError,
   ContentRequiredError,
   DeploymentUnknownError,
+  FeeCapError,
   InsufficientBalanceError,
   JobNotFoundError,
+  TransactionDroppedError,
   TransactionReplacedError,
   TransactionRevertedError,
 } from "./errors/market.ts";
@@ -495,6 +508,14 @@ export {
   DEFAULT_MEMORY_PAGES,
 } from "./program/compileProgram.ts";
 export { inspectProgram, MAX_PROGRAM_BYTES, type ProgramInfo } from "./program/inspectProgram.ts";
+export type { Fees } from "./transactions/fees.ts";
+export type { TransactionNews } from "./transactions/news.ts";
+export {
+  memoryTransactionStore,
+  type StoredTransaction,
+  type TransactionStore,
+  type TransactionVersion,
+} from "./transactions/transactionStore.ts";
 export {
   INSTRUMENTATION_VERSION,
   INSTRUMENTED_EXPORT,

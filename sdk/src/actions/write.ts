@@ -3,6 +3,7 @@ import {
   BaseError,
   type ContractFunctionArgs,
   type ContractFunctionName,
+  encodeFunctionData,
   type Hex,
   InsufficientFundsError,
   isAddressEqual,
@@ -10,21 +11,25 @@ import {
   type TransactionReceipt,
   type Abi as WideAbi,
 } from "viem";
-import type { ChainContext, MarketContext } from "../clients/marketContext.ts";
+import type { ChainContext, MarketContext, Wallet } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { toContractError } from "../errors/contract.ts";
 import { type ContractRevertError, contractErrors } from "../errors/contractRevert.ts";
 import {
   AccountRequiredError,
   ChainDataError,
+  type FeeCapError,
   InsufficientBalanceError,
+  TransactionDroppedError,
   type TransactionReplacedError,
   TransactionRevertedError,
 } from "../errors/market.ts";
 import { marketplaceAbi } from "../generated/marketplaceAbi.ts";
+import { awaitMined } from "../transactions/awaitMined.ts";
+import { endLeftovers, send } from "../transactions/send.ts";
+import { addWaiter, removeWaiter } from "../transactions/waiting.ts";
+import { inTurn } from "../transactions/writeQueue.ts";
 import type { EventArgs, EventName } from "../types/marketEvent.ts";
-import { awaitReceipt, type SentTransaction } from "./awaitReceipt.ts";
-import { inTurn } from "./writeQueue.ts";
 
 /** What every write takes. An abort after the transaction was sent ends the waiting, not the transaction. */
 export type WriteParameters = AbortOptions;
@@ -44,7 +49,9 @@ export type WriteErrorType =
   | AccountRequiredError
   | InsufficientBalanceError
   | TransactionRevertedError
-  | TransactionReplacedError;
+  | TransactionReplacedError
+  | TransactionDroppedError
+  | FeeCapError;
 
 type Abi = typeof marketplaceAbi;
 type FunctionName = ContractFunctionName<Abi, "nonpayable" | "payable">;
@@ -98,36 +105,66 @@ export async function writeContract(
 ): Promise<Written> {
   const { wallet } = client;
   if (wallet === undefined) throw new AccountRequiredError(call.functionName);
-  const turn = { chainId: wallet.chain.id, account: wallet.account.address };
   // A call may revert with an error of another contract that it led to.
   const decodable = { ...call, abi: [...call.abi, ...contractErrors] };
-  const sent = await inTurn(turn, () => send(client, wallet, decodable), signal);
-  const receipt = await awaitReceipt(client, sent, signal);
-  const written = { hash: sent.hash, receipt, ...costOf(receipt) };
-  if (receipt.status === "reverted") throw await explainRevert(client, wallet, decodable, written);
-  return written;
+  let nonce: number | undefined;
+  let gaveUp = false;
+  try {
+    nonce = await inTurn(
+      wallet,
+      async () => {
+        const sent = await simulateAndSend(client, wallet, decodable, signal);
+        if (!gaveUp) addWaiter(wallet, sent);
+        return sent;
+      },
+      signal,
+    );
+    const receipt = await awaitMined(client, wallet, { nonce }, signal);
+    const written = { hash: receipt.transactionHash, receipt, ...costOf(receipt) };
+    if (receipt.status === "reverted") {
+      throw await explainRevert(client, wallet, decodable, written);
+    }
+    return written;
+  } catch (error) {
+    if (!(error instanceof TransactionDroppedError)) throw error;
+    throw toContractError(await refusalOf(client, wallet, decodable)) ?? error;
+  } finally {
+    gaveUp = true;
+    if (nonce !== undefined) removeWaiter(wallet, nonce);
+  }
 }
 
-type Wallet = NonNullable<ChainContext["wallet"]>;
-
-async function send(
+async function simulateAndSend(
   client: ChainContext,
   wallet: Wallet,
   call: ContractCall,
-): Promise<SentTransaction> {
-  const { account, chain } = wallet;
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { account } = wallet;
+  await endLeftovers(client, wallet, signal);
+  const { address: to, functionName: action, value = 0n } = call;
   try {
     await client.public.simulateContract({ ...call, account });
     const estimate = await client.public.estimateContractGas({ ...call, account });
     const gas = (estimate * GAS_MARGIN_PERCENT) / 100n;
-    const nonce = await client.public.getTransactionCount({
-      address: account.address,
-      blockTag: "pending",
-    });
-    const hash = await wallet.writeContract({ ...call, account, chain, gas, nonce });
-    return { hash, from: account.address, nonce };
+    const data = encodeFunctionData(call);
+    return await send(client, wallet, { to, data, value, gas, action }, signal);
   } catch (error) {
     throw toContractError(error) ?? (await explainFailure(client, wallet, call, error));
+  }
+}
+
+/** What a simulation of the call throws now. */
+async function refusalOf(
+  client: ChainContext,
+  { account }: Wallet,
+  call: ContractCall,
+): Promise<unknown> {
+  try {
+    await client.public.simulateContract({ ...call, account });
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 
@@ -138,9 +175,10 @@ async function explainFailure(
   call: ContractCall,
   error: unknown,
 ): Promise<unknown> {
-  const poor =
-    error instanceof BaseError && error.walk((cause) => cause instanceof InsufficientFundsError);
-  if (!poor) return error;
+  const isPoor = (cause: unknown) =>
+    cause instanceof InsufficientFundsError ||
+    (cause instanceof BaseError && InsufficientFundsError.nodeMessage.test(cause.details));
+  if (!(error instanceof BaseError) || error.walk(isPoor) === null) return error;
   const { address } = wallet.account;
   const available = await client.public.getBalance({ address });
   const needed = call.value ?? 0n;

@@ -146,12 +146,12 @@ export interface JuryClient extends JuryContext, JuryActions {}
  * A client of one jury, for the disputes of one Marketplace.
  * @param market - how the chain is reached, who signs, and whose disputes these are.
  */
-export function createJuryClient(
-  { public: reader, wallet, confirmations, pollingIntervalMs, marketplace }: MarketContext,
-  jury: Address,
-): JuryClient {
+export function createJuryClient(market: MarketContext, jury: Address): JuryClient {
+  const { public: reader, wallet, confirmations, pollingIntervalMs, marketplace } = market;
+  const { transactions, maxFeePerGas, replaceAfterBlocks, onTransaction } = market;
   const client: JuryContext = {
     ...{ public: reader, wallet, confirmations, pollingIntervalMs, marketplace, jury },
+    ...{ transactions, maxFeePerGas, replaceAfterBlocks, onTransaction },
   };
   return {
     ...client,

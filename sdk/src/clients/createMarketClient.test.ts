@@ -25,8 +25,26 @@ test("a client carries what it was made of, and every action", () => {
     .filter(([, value]) => typeof value === "function")
     .map(([name]) => name);
   expect(actions.toSorted()).toEqual([
-    ...["audit", "cancel", "challenge", "claim", "demand", "deposit", "expire", "forfeit"],
-    ...["getAccount", "getArbiterFee", "getBalance", "getBatches", "getCredit", "getJob"],
+    ...[
+      "audit",
+      "cancel",
+      "challenge",
+      "claim",
+      "demand",
+      "deposit",
+      "endTransactions",
+      "expire",
+      "forfeit",
+    ],
+    ...[
+      "getAccount",
+      "getArbiterFee",
+      "getBalance",
+      "getBatches",
+      "getCredit",
+      "getFees",
+      "getJob",
+    ],
     ...["getMarketEvents", "getParameters", "getPostedJobs", "getRuling", "getSubmission"],
     ...["openJob", "postJob", "prepareChallenge", "rebond", "release", "resolve", "reveal"],
     ...["runJob", "settle", "submit", "submitJob", "unbond", "withdraw", "withdrawStake"],

@@ -8,6 +8,8 @@ import {
 } from "viem";
 import type { Content } from "../content/content.ts";
 import { DeploymentUnknownError } from "../errors/market.ts";
+import type { TransactionNews } from "../transactions/news.ts";
+import { memoryTransactionStore, type TransactionStore } from "../transactions/transactionStore.ts";
 import type { Announcer } from "./announcer.ts";
 import { deployments } from "./deployments.ts";
 import { type MarketActions, marketActions } from "./marketActions.ts";
@@ -28,6 +30,14 @@ export interface CreateMarketClientParameters {
   confirmations?: number | undefined;
   /** Between two looks at the chain, in milliseconds. Default: 1,000. */
   pollingIntervalMs?: number | undefined;
+  /** Where transactions are kept until they are mined. Default: in memory; then a new process does not know what was under way. */
+  transactions?: TransactionStore | undefined;
+  /** Most that is offered for a unit of gas, in wei. Default: no limit. */
+  maxFeePerGas?: bigint | undefined;
+  /** Blocks after which a transaction that is not mined is replaced by one that offers more. Default: 5. */
+  replaceAfterBlocks?: number | undefined;
+  /** Hears what becomes of transactions besides being mined: replaced, sent again, dropped. */
+  onTransaction?: ((news: TransactionNews) => void) | undefined;
 }
 
 export interface MarketClient extends MarketContext, MarketActions {}
@@ -46,6 +56,10 @@ export function createMarketClient({
   announcer,
   confirmations = 1,
   pollingIntervalMs = 1000,
+  transactions = memoryTransactionStore(),
+  maxFeePerGas,
+  replaceAfterBlocks = 5,
+  onTransaction,
 }: CreateMarketClientParameters): MarketClient {
   if (marketplace === undefined) throw new DeploymentUnknownError(chain.id);
   const known = deployments[chain.id];
@@ -59,6 +73,7 @@ export function createMarketClient({
     announcer,
     confirmations,
     pollingIntervalMs,
+    ...{ transactions, maxFeePerGas, replaceAfterBlocks, onTransaction },
   };
   return { ...context, ...marketActions(context) };
 }

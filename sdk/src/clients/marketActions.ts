@@ -8,6 +8,7 @@ import {
 import { type ClaimParameters, type ClaimReturnType, claim } from "../actions/claim.ts";
 import { type DemandParameters, type DemandReturnType, demand } from "../actions/demand.ts";
 import { type DepositParameters, type DepositReturnType, deposit } from "../actions/deposit.ts";
+import { type EndTransactionsParameters, endTransactions } from "../actions/endTransactions.ts";
 import { type ExpireParameters, type ExpireReturnType, expire } from "../actions/expire.ts";
 import { type ForfeitParameters, type ForfeitReturnType, forfeit } from "../actions/forfeit.ts";
 import {
@@ -35,6 +36,7 @@ import {
   type GetCreditReturnType,
   getCredit,
 } from "../actions/getCredit.ts";
+import { type GetFeesParameters, type GetFeesReturnType, getFees } from "../actions/getFees.ts";
 import { type GetJobParameters, type GetJobReturnType, getJob } from "../actions/getJob.ts";
 import {
   type GetMarketEventsParameters,
@@ -103,6 +105,8 @@ export interface MarketActions {
   demand(parameters: DemandParameters): Promise<DemandReturnType>;
   /** Adds to the account's stake. */
   deposit(parameters: DepositParameters): Promise<DepositReturnType>;
+  /** Brings to their end the account's transactions that nobody waits for. */
+  endTransactions(parameters?: EndTransactionsParameters): Promise<void>;
   /** Ends an overdue claim. */
   expire(parameters: ExpireParameters): Promise<ExpireReturnType>;
   /** Ends a demand that was not answered in time. */
@@ -117,6 +121,8 @@ export interface MarketActions {
   getBatches(parameters: GetBatchesParameters): Promise<GetBatchesReturnType>;
   /** What an account may withdraw. */
   getCredit(parameters?: GetCreditParameters): Promise<GetCreditReturnType>;
+  /** What a transaction sent now would offer for gas. */
+  getFees(parameters?: GetFeesParameters): Promise<GetFeesReturnType>;
   /** Where a job stands. */
   getJob(parameters: GetJobParameters): Promise<GetJobReturnType>;
   /** Everything that happened in a range of blocks. */
@@ -167,6 +173,7 @@ export function marketActions(client: MarketContext): MarketActions {
     claim: (parameters) => claim(client, parameters),
     demand: (parameters) => demand(client, parameters),
     deposit: (parameters) => deposit(client, parameters),
+    endTransactions: (parameters) => endTransactions(client, parameters),
     expire: (parameters) => expire(client, parameters),
     forfeit: (parameters) => forfeit(client, parameters),
     getAccount: (parameters) => getAccount(client, parameters),
@@ -174,6 +181,7 @@ export function marketActions(client: MarketContext): MarketActions {
     getBalance: (parameters) => getBalance(client, parameters),
     getBatches: (parameters) => getBatches(client, parameters),
     getCredit: (parameters) => getCredit(client, parameters),
+    getFees: (parameters) => getFees(client, parameters),
     getJob: (parameters) => getJob(client, parameters),
     getMarketEvents: (parameters) => getMarketEvents(client, parameters),
     getParameters: (parameters) => getParameters(client, parameters),

@@ -1,16 +1,29 @@
 import type { Account, Address, Chain, PublicClient, Transport, WalletClient } from "viem";
 import type { Content } from "../content/content.ts";
+import type { TransactionNews } from "../transactions/news.ts";
+import type { TransactionStore } from "../transactions/transactionStore.ts";
 import type { Announcer } from "./announcer.ts";
+
+/** Signs and sends. */
+export type Wallet = WalletClient<Transport, Chain, Account>;
 
 /** How a chain is read and written. */
 export interface ChainContext {
   readonly public: PublicClient<Transport, Chain>;
   /** Signs and sends; absent on a client that only reads. */
-  readonly wallet: WalletClient<Transport, Chain, Account> | undefined;
+  readonly wallet: Wallet | undefined;
   /** A transaction counts when this many blocks, its own included, have it. */
   readonly confirmations: number;
   /** Between two looks at the chain, in milliseconds. */
   readonly pollingIntervalMs: number;
+  /** What the account has sent and does not know the end of. */
+  readonly transactions: TransactionStore;
+  /** Most that is offered for a unit of gas, in wei. */
+  readonly maxFeePerGas: bigint | undefined;
+  /** Blocks after which a transaction that is not mined is replaced by one that offers more. */
+  readonly replaceAfterBlocks: number;
+  /** Hears what becomes of transactions besides being mined. */
+  readonly onTransaction: ((news: TransactionNews) => void) | undefined;
 }
 
 /** What every action works with. A client is this and all actions bound to it. */

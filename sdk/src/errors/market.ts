@@ -1,4 +1,4 @@
-import { type Address, formatEther, type Hex } from "viem";
+import { type Address, formatEther, formatGwei, type Hex } from "viem";
 import { AssayError, type AssayErrorOptions } from "./base.ts";
 
 /** No address was given for a chain that this package knows no deployment on. */
@@ -84,6 +84,36 @@ export class TransactionReplacedError extends AssayError {
       `Another transaction took nonce ${nonce} from ${hash}: use one process for one account, then try again.`,
     );
     this.hash = hash;
+  }
+}
+
+/** A transaction left the nodes' pools, and the contract would refuse it now. It was not sent again. */
+export class TransactionDroppedError extends AssayError {
+  readonly code = "TRANSACTION_DROPPED";
+  readonly retryable = true;
+  readonly hash: Hex;
+
+  constructor(hash: Hex, options?: AssayErrorOptions) {
+    super(
+      `Transaction ${hash} vanished and would fail by now: look at the chain again, then decide anew.`,
+      options,
+    );
+    this.hash = hash;
+  }
+}
+
+/** Gas costs more than the client is to offer. Nothing was sent. */
+export class FeeCapError extends AssayError {
+  readonly code = "FEE_CAP";
+  readonly retryable = true;
+  /** Wei for a unit of gas. */
+  readonly price: bigint;
+
+  constructor(price: bigint, cap: bigint) {
+    super(
+      `Gas costs ${formatGwei(price)} gwei, the limit is ${formatGwei(cap)} gwei: wait, or raise \`maxFeePerGas\`.`,
+    );
+    this.price = price;
   }
 }
 

@@ -1,0 +1,86 @@
+import { type TransactionReceipt, TransactionReceiptNotFoundError } from "viem";
+import type { ChainContext, Wallet } from "../clients/marketContext.ts";
+import { TransactionReplacedError } from "../errors/market.ts";
+import { abortable } from "../streams/abortable.ts";
+import { pause } from "../streams/pause.ts";
+import { createCare } from "./care.ts";
+import type { StoredTransaction } from "./transactionStore.ts";
+
+/** Looks, a polling interval apart, after which a used nonce without a receipt is another transaction's. */
+const LOOKS = 3;
+
+/**
+ * Waits until a transaction, in whichever version, has its confirmations, and does what it takes: sends it again when it vanished,
+ * replaces it when it offers too little. Only `signal` ends the wait otherwise. (viem's own waiting cannot be stopped, and keeps the
+ * process alive for minutes.)
+ *
+ * @throws {@link TransactionReplacedError} when another transaction took its nonce.
+ * @throws TransactionDroppedError when it vanished and would fail by now.
+ */
+export async function awaitMined(
+  client: ChainContext,
+  wallet: Wallet,
+  { nonce, isLeftover = false }: { nonce: number; isLeftover?: boolean },
+  signal: AbortSignal | undefined,
+): Promise<TransactionReceipt> {
+  const { public: node, transactions } = client;
+  const care = createCare(client, wallet, { nonce, isLeftover });
+  // A node may count a transaction a moment before it gives its receipt, so one look does not tell.
+  for (let gone = 0; ; ) {
+    // A replacement may have come since the last look.
+    const transaction = transactions.all().find((stored) => stored.nonce === nonce);
+    if (transaction === undefined) throw new TypeError(`transaction ${nonce} is not in the store`);
+    const { address } = wallet.account;
+    const used = await abortable(node.getTransactionCount({ address }), signal);
+    const receipt = await abortable(findReceipt(client, transaction), signal);
+    if (receipt !== undefined) {
+      if (await isConfirmed(client, receipt, signal)) {
+        transactions.noteMined(nonce, receipt.blockNumber);
+        return receipt;
+      }
+    } else if (used > nonce) {
+      if (++gone > LOOKS) {
+        transactions.delete(nonce);
+        throw new TransactionReplacedError(lastHash(transaction), nonce);
+      }
+    } else {
+      gone = 0;
+      await care.look(used, signal);
+    }
+    await pause(client.pollingIntervalMs, signal);
+  }
+}
+
+/** Of the version that was mined, if one was. A reorganisation takes it away again. */
+async function findReceipt(
+  { public: node }: ChainContext,
+  { versions }: StoredTransaction,
+): Promise<TransactionReceipt | undefined> {
+  for (const { hash } of versions.toReversed()) {
+    try {
+      return await node.getTransactionReceipt({ hash });
+    } catch (error) {
+      if (!(error instanceof TransactionReceiptNotFoundError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+async function isConfirmed(
+  { public: node, confirmations }: ChainContext,
+  { blockNumber, blockHash }: TransactionReceipt,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  if (confirmations <= 1) return true;
+  const latest = await abortable(node.getBlockNumber({ cacheTime: 0 }), signal);
+  if (latest - blockNumber + 1n < BigInt(confirmations)) return false;
+  // The receipt may come from a machine that has not heard of a reorganisation.
+  const { hash } = await abortable(node.getBlock({ blockNumber }), signal);
+  return hash === blockHash;
+}
+
+function lastHash({ versions, nonce }: StoredTransaction) {
+  const last = versions.at(-1);
+  if (last === undefined) throw new TypeError(`transaction ${nonce} has no version`);
+  return last.hash;
+}
