@@ -508,14 +508,6 @@ export {
   DEFAULT_MEMORY_PAGES,
 } from "./program/compileProgram.ts";
 export { inspectProgram, MAX_PROGRAM_BYTES, type ProgramInfo } from "./program/inspectProgram.ts";
-export type { Fees } from "./transactions/fees.ts";
-export type { TransactionNews } from "./transactions/news.ts";
-export {
-  memoryTransactionStore,
-  type StoredTransaction,
-  type TransactionStore,
-  type TransactionVersion,
-} from "./transactions/transactionStore.ts";
 export {
   INSTRUMENTATION_VERSION,
   INSTRUMENTED_EXPORT,
@@ -530,6 +522,14 @@ export {
   type RunProgramReturnType,
   runProgram,
 } from "./program/runProgram.ts";
+export type { Fees } from "./transactions/fees.ts";
+export type { TransactionNews } from "./transactions/news.ts";
+export {
+  memoryTransactionStore,
+  type StoredTransaction,
+  type TransactionStore,
+  type TransactionVersion,
+} from "./transactions/transactionStore.ts";
 export {
   type Demand,
   type Dispute,
