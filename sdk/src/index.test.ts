@@ -147,6 +147,7 @@ test("exports exactly this", () => {
       "getArbiterFee",
       "getBalance",
       "getBatches",
+      "getBlockEvents",
       "getBytes",
       "getCredit",
       "getDrawProof",

@@ -80,6 +80,12 @@ export {
   getBatches,
 } from "./actions/getBatches.ts";
 export {
+  type GetBlockEventsErrorType,
+  type GetBlockEventsParameters,
+  type GetBlockEventsReturnType,
+  getBlockEvents,
+} from "./actions/getBlockEvents.ts";
+export {
   type GetCreditErrorType,
   type GetCreditParameters,
   type GetCreditReturnType,

@@ -16,6 +16,7 @@ export interface GetMarketEventsParameters extends LogRange {
 /** Where on the chain an event is. */
 export interface EventPlace {
   blockNumber: bigint;
+  blockHash: Hex;
   transactionHash: Hex;
   logIndex: number;
 }
@@ -71,7 +72,7 @@ export type GetMarketEventsReturnType = MarketEvent[];
 
 export type GetMarketEventsErrorType = ChainDataError;
 
-const JOB_EVENTS = [
+export const JOB_EVENTS = [
   "JobPosted",
   "JobCancelled",
   "BatchClaimed",
@@ -88,7 +89,7 @@ const JOB_EVENTS = [
   "WorkerSlashed",
 ] as const satisfies EventName[];
 
-const ACCOUNT_EVENTS = [
+export const ACCOUNT_EVENTS = [
   "Deposited",
   "Unbonded",
   "Rebonded",
@@ -114,9 +115,9 @@ export async function getMarketEvents(
   return events;
 }
 
-function toMarketEvent(log: MarketLog): MarketEvent | undefined {
-  const { blockNumber, transactionHash, logIndex } = log;
-  const place = { blockNumber, transactionHash, logIndex };
+export function toMarketEvent(log: MarketLog): MarketEvent | undefined {
+  const { blockNumber, blockHash, transactionHash, logIndex } = log;
+  const place = { blockNumber, blockHash, transactionHash, logIndex };
   switch (log.eventName) {
     case "JobPosted": {
       const job = toPostedJob(log);

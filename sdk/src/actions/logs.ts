@@ -15,9 +15,7 @@ import type { AbortOptions } from "../content/content.ts";
 import { marketplaceAbi } from "../generated/marketplaceAbi.ts";
 import { abortable } from "../streams/abortable.ts";
 import type { EventArgs, EventName } from "../types/marketEvent.ts";
-
-/** Blocks that one call asks for; public nodes refuse much more. */
-const BLOCKS_PER_CALL = 10_000n;
+import { logRangeSize } from "./logRange.ts";
 
 /** An event of the Marketplace as the chain has it. */
 export type MarketLog<Name extends EventName = EventName> = Name extends EventName
@@ -25,6 +23,7 @@ export type MarketLog<Name extends EventName = EventName> = Name extends EventNa
       eventName: Name;
       args: EventArgs<Name>;
       blockNumber: bigint;
+      blockHash: Hex;
       transactionHash: Hex;
       logIndex: number;
     }
@@ -71,8 +70,10 @@ export async function* readContractLogs<const A extends WideAbi>(
   const selectors = abi
     .filter((item): item is AbiEvent => item.type === "event" && names.has(item.name))
     .map((event) => toEventSelector(event));
-  for (let from = fromBlock; from <= toBlock; from += BLOCKS_PER_CALL) {
-    const last = from + BLOCKS_PER_CALL - 1n;
+  const size = logRangeSize(client.public);
+  for (let from = fromBlock; from <= toBlock; ) {
+    const end = from + size.blocks - 1n;
+    const last = end < toBlock ? end : toBlock;
     const request: Promise<readonly RpcLog[]> = client.public.request({
       method: "eth_getLogs",
       params: [
@@ -80,13 +81,34 @@ export async function* readContractLogs<const A extends WideAbi>(
           address,
           topics: [selectors, ...topics],
           fromBlock: numberToHex(from),
-          toBlock: numberToHex(last < toBlock ? last : toBlock),
+          toBlock: numberToHex(last),
         },
       ],
     });
-    const logs = (await abortable(request, signal)).map((log) => formatLog(log));
-    yield* parseEventLogs({ abi: abi as WideAbi, eventName: [...names], logs });
+    let found: readonly RpcLog[];
+    try {
+      found = await abortable(request, signal);
+    } catch (error) {
+      if (size.refused(error, last - from + 1n)) continue;
+      throw error;
+    }
+    size.accepted();
+    yield* decodeLogs(abi, [...names], found);
+    from = last + 1n;
   }
+}
+
+/** Those of the logs that are such events, in their order. */
+export function decodeLogs<const A extends WideAbi>(
+  abi: A,
+  events: readonly string[],
+  logs: readonly RpcLog[],
+): ContractLog[] {
+  return parseEventLogs({
+    abi: abi as WideAbi,
+    eventName: [...events],
+    logs: logs.map((log) => formatLog(log)),
+  });
 }
 
 /** What {@link readContractLogs} knows of an event whose ABI it does not know at compile time. */
@@ -94,6 +116,7 @@ export interface ContractLog {
   eventName: string;
   args: unknown;
   blockNumber: bigint;
+  blockHash: Hex;
   transactionHash: Hex;
   logIndex: number;
 }

@@ -41,6 +41,7 @@ test("a client carries what it was made of, and every action", () => {
       "getArbiterFee",
       "getBalance",
       "getBatches",
+      "getBlockEvents",
       "getCredit",
       "getFees",
       "getJob",

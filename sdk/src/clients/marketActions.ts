@@ -32,6 +32,11 @@ import {
   getBatches,
 } from "../actions/getBatches.ts";
 import {
+  type GetBlockEventsParameters,
+  type GetBlockEventsReturnType,
+  getBlockEvents,
+} from "../actions/getBlockEvents.ts";
+import {
   type GetCreditParameters,
   type GetCreditReturnType,
   getCredit,
@@ -119,6 +124,8 @@ export interface MarketActions {
   getBalance(parameters?: GetBalanceParameters): Promise<GetBalanceReturnType>;
   /** Where a job's batches stand. */
   getBatches(parameters: GetBatchesParameters): Promise<GetBatchesReturnType>;
+  /** What happened in one block, by its receipts. */
+  getBlockEvents(parameters: GetBlockEventsParameters): Promise<GetBlockEventsReturnType>;
   /** What an account may withdraw. */
   getCredit(parameters?: GetCreditParameters): Promise<GetCreditReturnType>;
   /** What a transaction sent now would offer for gas. */
@@ -180,6 +187,7 @@ export function marketActions(client: MarketContext): MarketActions {
     getArbiterFee: (parameters) => getArbiterFee(client, parameters),
     getBalance: (parameters) => getBalance(client, parameters),
     getBatches: (parameters) => getBatches(client, parameters),
+    getBlockEvents: (parameters) => getBlockEvents(client, parameters),
     getCredit: (parameters) => getCredit(client, parameters),
     getFees: (parameters) => getFees(client, parameters),
     getJob: (parameters) => getJob(client, parameters),

@@ -1,9 +1,17 @@
 import { createServer } from "node:http";
 import { createMarketClient, type MarketEvent } from "@assay/sdk";
-import { http } from "viem";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { http, pad } from "viem";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import {
+  dropping,
+  logsUpTo,
+  staleAt,
+  startFaultyRpc,
+  withoutLogs,
+} from "../../../test/fixtures/faultyRpc.ts";
 import { accountOf, startedThings } from "../../test/network.ts";
+import { openNodeStore } from "../store/nodeStore.ts";
 import { type Follower, type FollowerParameters, type Head, startFollower } from "./follower.ts";
 
 const forAll = startedThings();
@@ -18,9 +26,14 @@ afterAll(() => forAll.end());
 
 interface Followed {
   follower: Follower;
-  events: MarketEvent[];
+  /** Those that were not taken back. */
+  readonly events: MarketEvent[];
   heads: Head[];
   troubles: (Error | undefined)[];
+  /** Blocks that it went back to. */
+  rollbacks: bigint[];
+  missing: bigint[];
+  ended: Error[];
 }
 
 function follow({
@@ -28,28 +41,53 @@ function follow({
   rpcUrl = chain.rpcUrl,
   from = 0n,
   pollingIntervalMs = 20,
+  maxReorgDepth = 128,
 }: { confirmations?: number; rpcUrl?: string; from?: bigint } & Partial<
-  Pick<FollowerParameters, "pollingIntervalMs">
+  Pick<FollowerParameters, "pollingIntervalMs" | "maxReorgDepth">
 > = {}): Followed {
-  let nextBlock = from;
-  const [events, heads, troubles]: [MarketEvent[], Head[], (Error | undefined)[]] = [[], [], []];
+  const { marketplace } = chain;
+  const identity = { chainId: chain.chain.id, genesis: pad("0x1"), marketplace } as const;
+  const store = openNodeStore(...([":memory:", { ...identity, account: marketplace }] as const), {
+    startBlock: from,
+    maxReorgDepth,
+  });
+  let events: MarketEvent[] = [];
+  const [heads, troubles, ended]: [Head[], (Error | undefined)[], Error[]] = [[], [], []];
+  const [rollbacks, missing]: [bigint[], bigint[]] = [[], []];
   const client = createMarketClient({
     ...{ chain: chain.chain, transport: http(rpcUrl, { retryCount: 0 }), confirmations },
-    marketplace: chain.marketplace,
+    marketplace,
   });
   const follower = startFollower({
     client,
-    nextBlock: () => nextBlock,
-    onEvents(found, next) {
+    ...{ nextBlock: store.nextBlock, readBlocks: store.readBlocks },
+    onEvents(found, next, blocks) {
       events.push(...found);
-      nextBlock = next;
+      store.noteBlocks(blocks, next);
+    },
+    onRollback(toBlock) {
+      store.rollBack(toBlock);
+      rollbacks.push(toBlock);
+      events = events.filter(({ blockNumber }) => blockNumber <= toBlock);
     },
     onHead: (head) => heads.push(head),
     onTrouble: (error) => troubles.push(error),
-    pollingIntervalMs,
+    onMissingLogs: (block) => missing.push(block),
+    onEnd: (error) => ended.push(error),
+    ...{ pollingIntervalMs, maxReorgDepth },
   });
-  forTest.add(() => follower.stop());
-  return { follower, events, heads, troubles };
+  forTest.add(async () => {
+    await follower.stop();
+    store.close();
+  });
+  const told = { heads, troubles, rollbacks, missing, ended };
+  return {
+    follower,
+    ...told,
+    get events() {
+      return events;
+    },
+  };
 }
 
 function staker() {
@@ -102,38 +140,136 @@ test("a wake is as good as the interval's end", async () => {
 });
 
 test("an endpoint that fails is told of once, and nothing is missed when it is back", async () => {
-  let isDown = false;
-  const proxy = createServer(async (request, response) => {
-    if (isDown) {
-      response.writeHead(500).end();
-      return;
-    }
-    const body: Buffer[] = [];
-    for await (const chunk of request) body.push(chunk);
-    const answer = await fetch(chain.rpcUrl, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: Buffer.concat(body),
-    });
-    response.writeHead(200, { "content-type": "application/json" }).end(await answer.text());
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  forTest.add(() => proxy.close());
-  const address = proxy.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-
+  await using proxy = await startFaultyRpc(chain.rpcUrl);
   const client = staker();
   const { blockNumber } = await client.deposit({ amount: 7n });
-  const { follower, events, troubles } = follow({
-    ...{ rpcUrl: `http://127.0.0.1:${port}`, from: blockNumber },
-  });
-  await follower.caughtUp;
-  isDown = true;
-  await expect.poll(() => troubles.length).toBe(1);
+  const followed = follow({ rpcUrl: proxy.url, from: blockNumber });
+  await followed.follower.caughtUp;
+  proxy.misbehave(() => ({ http: 500 }));
+  await expect.poll(() => followed.troubles.length).toBe(1);
   await client.deposit({ amount: 8n });
-  isDown = false;
-  await expect.poll(() => amounts(events), { timeout: 5_000 }).toEqual([7n, 8n]);
-  expect(troubles).toEqual([expect.any(Error), undefined]);
+  proxy.misbehave(undefined);
+  await expect.poll(() => amounts(followed.events), { timeout: 5_000 }).toEqual([7n, 8n]);
+  expect(followed.troubles).toEqual([expect.any(Error), undefined]);
+  await followed.follower.stop();
+});
+
+describe("a reorganisation", () => {
+  test.each([1, 6, 32])(
+    "of %i blocks takes back its events, and what came instead is read",
+    async (depth) => {
+      const client = staker();
+      const { blockNumber: from } = await client.deposit({ amount: 1n });
+      await chain.mine(1);
+      for (let i = 0; i < depth; i++) {
+        if (i === depth - 1) await client.deposit({ amount: 2n });
+        else await chain.mine(1);
+      }
+      const followed = follow({ from });
+      const { number } = await followed.follower.caughtUp;
+      expect(amounts(followed.events)).toEqual([1n, 2n]);
+      await chain.reorganise(depth);
+      await expect.poll(() => followed.rollbacks).toEqual([number - BigInt(depth)]);
+      expect(amounts(followed.events)).toEqual([1n]);
+      await staker().deposit({ amount: 3n });
+      await expect.poll(() => amounts(followed.events)).toEqual([1n, 3n]);
+      expect(followed.troubles).toEqual([]);
+    },
+  );
+
+  test("is found at the next start when it came while nobody looked", async () => {
+    const client = staker();
+    const { blockNumber: from } = await client.deposit({ amount: 1n });
+    await client.deposit({ amount: 2n });
+    await chain.mine(3);
+    await using proxy = await startFaultyRpc(chain.rpcUrl);
+    const followed = follow({ from, rpcUrl: proxy.url });
+    await followed.follower.caughtUp;
+    proxy.misbehave(dropping());
+    await expect.poll(() => followed.troubles.length).toBe(1);
+    await chain.reorganise(4);
+    await chain.mine(2);
+    await staker().deposit({ amount: 4n });
+    proxy.misbehave(undefined);
+    await expect.poll(() => amounts(followed.events), { timeout: 5_000 }).toEqual([1n, 4n]);
+    expect(followed.rollbacks).toEqual([from]);
+    await followed.follower.stop();
+  });
+
+  test("within the confirmations is none to the follower", async () => {
+    const { blockNumber: from } = await staker().deposit({ amount: 1n });
+    const followed = follow({ from, confirmations: 4 });
+    await followed.follower.caughtUp;
+    await staker().deposit({ amount: 2n });
+    await chain.reorganise(1);
+    await chain.mine(3);
+    await expect.poll(() => amounts(followed.events)).toEqual([1n]);
+    expect(followed.rollbacks).toEqual([]);
+  });
+
+  test("deeper than can be taken back ends the following, with an error that says what to do", async () => {
+    await chain.mine(8);
+    const { blockNumber } = await staker().deposit({ amount: 1n });
+    const followed = follow({ from: blockNumber - 6n, maxReorgDepth: 4 });
+    const { number } = await followed.follower.caughtUp;
+    await chain.reorganise(8);
+    await expect
+      .poll(() => followed.ended)
+      .toEqual([expect.objectContaining({ code: "REORG_TOO_DEEP", retryable: false })]);
+    expect(followed.ended[0]?.message).toContain(`block ${number}`);
+    expect(followed.rollbacks).toEqual([]);
+  });
+});
+
+describe("an endpoint that is behind", () => {
+  test("takes nothing back; what comes is read once it is there", async () => {
+    await using proxy = await startFaultyRpc(chain.rpcUrl);
+    const { blockNumber: from } = await staker().deposit({ amount: 1n });
+    await staker().deposit({ amount: 2n });
+    const followed = follow({ rpcUrl: proxy.url, from });
+    await followed.follower.caughtUp;
+    proxy.misbehave(staleAt(Number(from)));
+    await expect
+      .poll(() => followed.troubles)
+      .toEqual([expect.objectContaining({ code: "CHAIN_BEHIND", retryable: true })]);
+    await staker().deposit({ amount: 3n });
+    proxy.misbehave(undefined);
+    await expect.poll(() => amounts(followed.events), { timeout: 5_000 }).toEqual([1n, 2n, 3n]);
+    expect(followed.rollbacks).toEqual([]);
+    await followed.follower.stop();
+  });
+});
+
+describe("logs", () => {
+  test("that an endpoint leaves out are found by the blocks' filters and taken from the receipts", async () => {
+    await using proxy = await startFaultyRpc(chain.rpcUrl);
+    proxy.misbehave(withoutLogs);
+    const { blockNumber: from } = await staker().deposit({ amount: 1n });
+    await chain.mine(2);
+    const { blockNumber } = await staker().deposit({ amount: 2n });
+    const followed = follow({ rpcUrl: proxy.url, from });
+    await followed.follower.caughtUp;
+    expect(amounts(followed.events)).toEqual([1n, 2n]);
+    expect(followed.missing).toEqual([from, blockNumber]);
+    const { blockNumber: next } = await staker().deposit({ amount: 3n });
+    await expect.poll(() => amounts(followed.events)).toEqual([1n, 2n, 3n]);
+    expect(followed.missing.at(-1)).toBe(next);
+    await followed.follower.stop();
+  });
+
+  test("of many blocks are asked for in ranges that the endpoint allows", async () => {
+    await using proxy = await startFaultyRpc(chain.rpcUrl);
+    const error = { code: -32602, message: "query exceeds max block range 100" };
+    proxy.misbehave(logsUpTo(100, error));
+    const { blockNumber: from } = await staker().deposit({ amount: 1n });
+    await chain.mine(700);
+    await staker().deposit({ amount: 2n });
+    const followed = follow({ rpcUrl: proxy.url, from });
+    await followed.follower.caughtUp;
+    expect(amounts(followed.events)).toEqual([1n, 2n]);
+    expect(followed.troubles).toEqual([]);
+    await followed.follower.stop();
+  });
 });
 
 test("stopping does not wait for an endpoint that hangs", async () => {

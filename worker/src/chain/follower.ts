@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MarketClient, MarketEvent } from "@assay/sdk";
-import { abortable } from "../concurrency/abortable.ts";
+import type { BlockRef } from "../store/blockStore.ts";
+import { commonAncestor } from "./commonAncestor.ts";
+import { ChainMovedError, ReorgTooDeepError } from "./errors.ts";
+import { type Header, readHeader } from "./header.ts";
+import { type ReadingClient, readStep } from "./readBlocks.ts";
 
-/** Blocks whose events are asked for in one go and noted in one step. */
-const BLOCKS_PER_STEP = 10_000n;
 /** Longest pause between two tries while the chain is out of reach, in milliseconds. */
 const LONGEST_PAUSE_MS = 30_000;
 /** Hints make the node look sooner, but there are at least so many milliseconds between two looks. */
@@ -17,68 +19,116 @@ export interface Head {
 }
 
 export interface FollowerParameters {
-  client: Pick<MarketClient, "public" | "getMarketEvents" | "confirmations">;
+  client: ReadingClient & Pick<MarketClient, "confirmations">;
   /** First block whose events were not read. */
   nextBlock: () => bigint;
-  /** Takes the events of all blocks up to and without `nextBlock`, and remembers that they were read. */
-  onEvents: (events: MarketEvent[], nextBlock: bigint) => void;
+  /** The last blocks that were read, newest first, over `maxReorgDepth` at least. */
+  readBlocks: () => readonly BlockRef[];
+  /** Takes the events of all blocks up to and without `nextBlock`, and remembers that they, and which `blocks`, were read. */
+  onEvents: (events: MarketEvent[], nextBlock: bigint, blocks: readonly BlockRef[]) => void;
+  /** The chain replaced all blocks after this one: takes back what came of them. The next block to read is the one after it. */
+  onRollback: (toBlock: bigint) => void;
   /** Called for every new head, after `onEvents`. */
   onHead: (head: Head) => void;
   /** Called when the chain cannot be read, once until it can be again (then with `undefined`). */
   onTrouble: (error: Error | undefined) => void;
+  /** The endpoint's logs left out what this block's receipts have; it was taken from there. */
+  onMissingLogs: (block: bigint) => void;
+  /** The chain cannot be followed any further; nothing is called after this. */
+  onEnd: (error: ReorgTooDeepError) => void;
   /** Milliseconds between two looks at the chain. */
   pollingIntervalMs: number;
+  /** Blocks that the chain may replace and that can be taken back. */
+  maxReorgDepth: number;
 }
 
 export interface Follower {
-  /** Resolves when everything up to the head was read for the first time. */
+  /**
+   * Resolves when everything up to the head was read for the first time.
+   *
+   * @throws {@link ReorgTooDeepError}
+   */
   readonly caughtUp: Promise<Head>;
   /** Looks at the chain now. */
   wake(): void;
   stop(): Promise<void>;
 }
 
-/** Follows the chain by polling: events once they have their confirmations, and heads as they come. */
+/**
+ * Follows the chain by polling: events once they have their confirmations, and heads as they come. Each look first makes sure that the
+ * chain still has what was read before.
+ */
 export function startFollower({
   client,
   nextBlock,
+  readBlocks,
   onEvents,
+  onRollback,
   onHead,
   onTrouble,
+  onMissingLogs,
+  onEnd,
   pollingIntervalMs,
+  maxReorgDepth,
 }: FollowerParameters): Follower {
   const stopping = new AbortController();
   const caughtUp = Promise.withResolvers<Head>();
+  // Who stops before has not waited for it.
+  caughtUp.promise.catch(() => {});
   let woken = Promise.withResolvers<void>();
 
+  /** The block before the first one to read is where a reorganisation goes back to at most. */
+  async function noteFirstBlock(head: Header, signal: AbortSignal): Promise<void> {
+    const next = nextBlock();
+    if (readBlocks().length > 0 || next === 0n || next > head.number + 1n) return;
+    const { number, hash } = await readHeader(client, next - 1n, signal);
+    onEvents([], next, [{ number, hash }]);
+  }
+
+  async function checkChain(head: Header, signal: AbortSignal): Promise<void> {
+    const parameters = { read: readBlocks(), head, maxReorgDepth };
+    const toBlock = await commonAncestor(client, parameters, signal);
+    if (toBlock !== undefined) onRollback(toBlock);
+  }
+
   /** Confirmations count the block itself: with one, the head's own events are read. */
-  async function readEvents(head: Head, signal: AbortSignal): Promise<void> {
+  async function readEvents(head: Header, signal: AbortSignal): Promise<void> {
     const last = head.number - BigInt(Math.max(0, client.confirmations - 1));
     for (let from = nextBlock(); from <= last; from = nextBlock()) {
-      const end = from + BLOCKS_PER_STEP - 1n;
-      const toBlock = end < last ? end : last;
-      onEvents(await client.getMarketEvents({ fromBlock: from, toBlock, signal }), toBlock + 1n);
+      const before = readBlocks().find(({ number }) => number === from - 1n);
+      const parameters = { from, last, head, before, maxReorgDepth, onMissingLogs };
+      const step = await readStep(client, parameters, signal);
+      onEvents(step.events, step.nextBlock, step.blocks);
     }
   }
 
   async function follow(signal: AbortSignal): Promise<void> {
-    let seen: string | null | undefined;
+    let seen: string | undefined;
     let failures = 0;
     while (!signal.aborted) {
       const lookedAt = performance.now();
       try {
-        // viem's own requests cannot be aborted, and may be retried for long.
-        const { number, hash, timestamp } = await abortable(client.public.getBlock(), signal);
-        const head: Head = { number, timestamp: Number(timestamp) };
-        await readEvents(head, signal);
+        const header = await readHeader(client, undefined, signal);
+        if (header.hash !== seen) {
+          await noteFirstBlock(header, signal);
+          await checkChain(header, signal);
+          await readEvents(header, signal);
+        }
         if (failures > 0) onTrouble(undefined);
         failures = 0;
-        if (hash !== seen) onHead(head);
-        seen = hash;
+        const head: Head = { number: header.number, timestamp: header.timestamp };
+        if (header.hash !== seen) onHead(head);
+        seen = header.hash;
         caughtUp.resolve(head);
       } catch (error) {
         if (signal.aborted) return;
-        failures++;
+        if (error instanceof ReorgTooDeepError) {
+          caughtUp.reject(error);
+          onEnd(error);
+          return;
+        }
+        // A reorganisation under way is no trouble: the next look sees what came of it.
+        if (!(error instanceof ChainMovedError)) failures++;
         if (failures === 1) onTrouble(error as Error);
       }
       const backoffMs = Math.min(pollingIntervalMs * 2 ** Math.min(failures, 10), LONGEST_PAUSE_MS);

@@ -7,6 +7,12 @@ interface OfBatch {
   batch: number;
 }
 
+interface OfTransaction {
+  nonce: number;
+  action: string;
+  hash: Hex;
+}
+
 /** What a node tells about itself, by constant message. Amounts are wei, times milliseconds unless the name says otherwise. */
 export interface NodeEvents {
   "node started": {
@@ -52,6 +58,20 @@ export interface NodeEvents {
   "transaction mined": { action: string; hash: Hex; gasUsed: bigint; feeWei: bigint };
   "chain not followed": { error: string };
   "chain followed again": Record<never, never>;
+  /** It replaced `depth` blocks that were read; so many jobs and batches have to be looked at again. */
+  "chain reorganised": { toBlock: bigint; depth: number; jobs: number; batches: number };
+  /** The endpoint left out what the block's receipts have. */
+  "logs were missing": { block: bigint };
+  /** The node stops. */
+  "node cannot go on": { error: string; code: string };
+  /** A reorganisation undid what was done for it. */
+  "batch moved back": OfBatch & { from: string; to: string };
+  "balance is short": { neededWei: bigint; balanceWei: bigint };
+  "transaction replaced": OfTransaction;
+  "transaction sent again": OfTransaction;
+  "transaction dropped": OfTransaction;
+  "nonce gap filled": OfTransaction;
+  "fee cap reached": OfTransaction;
   "step failed": { step: string; error: string; code: string | undefined };
 }
 
@@ -73,6 +93,16 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "batch not worked on yet": "warn",
   "results not provided yet": "warn",
   "chain not followed": "warn",
+  "chain reorganised": "warn",
+  "logs were missing": "warn",
+  "node cannot go on": "error",
+  "batch moved back": "warn",
+  "balance is short": "warn",
+  "transaction replaced": "warn",
+  "transaction sent again": "warn",
+  "transaction dropped": "warn",
+  "nonce gap filled": "warn",
+  "fee cap reached": "warn",
   "step failed": "error",
 };
 

@@ -1,6 +1,11 @@
 import { EventEmitter } from "node:events";
 import { join } from "node:path";
-import { type Content, createMarketClient, type MarketClient } from "@assay/sdk";
+import {
+  type Content,
+  createMarketClient,
+  type MarketClient,
+  type TransactionNews,
+} from "@assay/sdk";
 import type { Address, Chain, Hex, LocalAccount, Transport } from "viem";
 import { createAuditor } from "../auditor/auditor.ts";
 import { type Follower, type Head, startFollower } from "../chain/follower.ts";
@@ -11,7 +16,7 @@ import { createPipeline } from "../pipeline/pipeline.ts";
 import { DEFAULT_POLICY, type Policy } from "../pipeline/policy.ts";
 import { createPreparedJobs } from "../pipeline/preparedJobs.ts";
 import { ownTransactionsMined } from "../pipeline/reconcile.ts";
-import { openNodeStore } from "../store/nodeStore.ts";
+import { MAX_REORG_DEPTH, openNodeStore } from "../store/nodeStore.ts";
 import { prepareDataDir } from "./dataDir.ts";
 import {
   ChainMismatchError,
@@ -19,10 +24,10 @@ import {
   JuryRequiredError,
   MarketplaceMissingError,
 } from "./errors.ts";
-import type { NodeEventMap, Report } from "./events.ts";
-import type { NodeRole, Part } from "./part.ts";
+import type { NodeEventMap, NodeEventName, Report } from "./events.ts";
+import { messageOf, type NodeRole, type Part } from "./part.ts";
 import { createPeer, type Peer, type PeerNetworkOptions } from "./peer.ts";
-import { takeEvents } from "./takeEvents.ts";
+import { takeBack, takeEvents } from "./takeEvents.ts";
 
 export interface NodeOptions
   extends Omit<PeerNetworkOptions, "chainId" | "marketplace" | "relay" | "onHint"> {
@@ -46,6 +51,12 @@ export interface NodeOptions
   pollingIntervalMs?: number | undefined;
   /** Blocks, its own included, after which an event or a transaction counts. Default: 1. */
   confirmations?: number | undefined;
+  /** Blocks that a reorganisation may replace and be undone; the node stops at a deeper one. Default: 128. */
+  maxReorgDepth?: number | undefined;
+  /** Most that is offered for a unit of gas, in wei. Default: no limit. */
+  maxFeePerGasWei?: bigint | undefined;
+  /** Blocks after which a transaction that is not mined is replaced by one that offers more. Default: 5. */
+  replaceAfterBlocks?: number | undefined;
   /** Hears of everything, besides `events`. */
   onEvent?: Report | undefined;
 }
@@ -65,6 +76,12 @@ export interface WorkerNode {
   start(): Promise<void>;
   /** Ends every process and connection; what was under way is taken up by the next start. */
   stop(): Promise<void>;
+  /**
+   * Resolves when the node has stopped.
+   *
+   * @throws {@link ReorgTooDeepError} when it had to stop by itself.
+   */
+  readonly ended: Promise<void>;
 }
 
 /** The worker: follows the chain, fetches by CID, computes, submits and is paid. */
@@ -78,6 +95,10 @@ export function createNode(options: NodeOptions): WorkerNode {
   let peer: Peer | undefined;
   const draining = false;
   let stopped: Promise<void> | undefined;
+  let failure: Error | undefined;
+  const ended = Promise.withResolvers<void>();
+  // Who does not ask how it ended need not hear of it.
+  ended.promise.catch(() => {});
 
   const report: Report = (name, fields) => {
     options.onEvent?.(name, fields);
@@ -89,13 +110,10 @@ export function createNode(options: NodeOptions): WorkerNode {
     const { chain, transport, dataDir, network, confirmations = 1 } = options;
     const pollingIntervalMs = options.pollingIntervalMs ?? (network === "local" ? 250 : 1_000);
     const marketplace = options.marketplace;
-    const client = createMarketClient({
-      ...{ chain, transport, account, marketplace, confirmations },
-      // Its own transactions are what a node waits for most: it looks more often for their receipts.
-      pollingIntervalMs: Math.min(pollingIntervalMs, 250),
-    });
-    const genesis = await checkChain(client);
-    const stakeWei = options.policy?.stakeWei ?? (await client.getAccount()).stake;
+    const reader = createMarketClient({ chain, transport, marketplace });
+    const genesis = await checkChain(reader);
+    const stakeWei =
+      options.policy?.stakeWei ?? (await reader.getAccount({ account: account.address })).stake;
     await prepareDataDir(dataDir);
 
     let follower: Follower | undefined;
@@ -108,12 +126,22 @@ export function createNode(options: NodeOptions): WorkerNode {
     peer = joined;
     parts.push(() => joined.stop());
 
+    const { maxReorgDepth = MAX_REORG_DEPTH } = options;
     const store = openNodeStore(
       join(dataDir, "node.sqlite"),
       { chainId: chain.id, genesis, marketplace, account: account.address },
-      { startBlock: client.deployedAt },
+      { startBlock: reader.deployedAt, maxReorgDepth },
     );
     parts.push(() => store.close());
+    const client = createMarketClient({
+      ...{ chain, transport, account, marketplace, confirmations },
+      // Its own transactions are what a node waits for most: it looks more often for their receipts.
+      pollingIntervalMs: Math.min(pollingIntervalMs, 250),
+      transactions: store.transactions,
+      maxFeePerGas: options.maxFeePerGasWei,
+      replaceAfterBlocks: options.replaceAfterBlocks,
+      onTransaction: ({ type, ...fields }) => report(TRANSACTION_NEWS[type], fields),
+    });
     const executor = (options.createExecutor ?? createExecutor)(options.executor);
     parts.push(() => executor.close());
 
@@ -129,29 +157,53 @@ export function createNode(options: NodeOptions): WorkerNode {
     };
     const roleParts = roles.flatMap((role) => createPart(role, context, jury));
     for (const part of roleParts) parts.push(() => part.stop());
+    const taking = { store, report, parts: roleParts };
     const following = startFollower({
       client,
       nextBlock: store.nextBlock,
-      onEvents: (marketEvents, nextBlock) =>
-        takeEvents({ store, report, parts: roleParts }, marketEvents, nextBlock),
+      readBlocks: store.readBlocks,
+      onEvents: (marketEvents, nextBlock, blocks) =>
+        takeEvents(taking, marketEvents, { nextBlock, blocks }),
+      onRollback: (toBlock) => takeBack(taking, toBlock),
       onHead(next) {
         head = next;
         for (const part of roleParts) part.onHead(next);
       },
       onTrouble(error) {
         if (error === undefined) report("chain followed again", {});
-        else report("chain not followed", { error: error.message });
+        else report("chain not followed", { error: messageOf(error) });
+      },
+      onMissingLogs: (block) => report("logs were missing", { block }),
+      onEnd(error) {
+        report("node cannot go on", { error: error.shortMessage, code: error.code });
+        failure = error;
+        void stop();
       },
       pollingIntervalMs,
+      maxReorgDepth,
     });
     follower = following;
     parts.push(() => following.stop());
 
     await following.caughtUp;
+    await client.endTransactions({ signal: stopping.signal });
     await ownTransactionsMined(context, stopping.signal);
     for (const part of roleParts) await part.start();
     const { peerId, multiaddrs } = joined;
     report("node started", { peerId, multiaddrs, roles: [...roles], address: account.address });
+  }
+
+  function stop(): Promise<void> {
+    if (stopped === undefined) {
+      report("node stopping", {});
+      stopping.abort(new Error("the node is stopping"));
+      stopped = endParts();
+      stopped.then(
+        () => (failure === undefined ? ended.resolve() : ended.reject(failure)),
+        ended.reject,
+      );
+    }
+    return stopped;
   }
 
   async function endParts(): Promise<void> {
@@ -180,16 +232,18 @@ export function createNode(options: NodeOptions): WorkerNode {
         throw error;
       }
     },
-    stop() {
-      if (stopped === undefined) {
-        report("node stopping", {});
-        stopping.abort(new Error("the node is stopping"));
-        stopped = endParts();
-      }
-      return stopped;
-    },
+    stop,
+    ended: ended.promise,
   };
 }
+
+const TRANSACTION_NEWS = {
+  replaced: "transaction replaced",
+  "sent again": "transaction sent again",
+  dropped: "transaction dropped",
+  "gap filled": "nonce gap filled",
+  "held by the fee cap": "fee cap reached",
+} as const satisfies Record<TransactionNews["type"], NodeEventName>;
 
 function createPart(
   role: NodeRole,

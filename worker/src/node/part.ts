@@ -14,6 +14,11 @@ export type NodeRole = ChainRole | NetworkRole;
 export interface Part {
   /** Takes over events, within the transaction that notes that they were read. */
   onEvents(events: readonly MarketEvent[]): void;
+  /**
+   * The chain has replaced all blocks after this one: whatever was concluded from their events may not be so. Comes within the
+   * transaction that takes them back; what replaced them comes as events.
+   */
+  onRollback(toBlock: bigint): void;
   /** A new block: time has passed. */
   onHead(head: Head): void;
   /**
@@ -50,12 +55,14 @@ export function createLanePart({
   name,
   report,
   onEvents,
+  onRollback = () => {},
   prepare = async () => {},
   step,
 }: {
   name: string;
   report: Report;
   onEvents: (events: readonly MarketEvent[]) => void;
+  onRollback?: (toBlock: bigint) => void;
   /** Comes before the first step. */
   prepare?: (signal: AbortSignal) => Promise<void>;
   step: (signal: AbortSignal) => Promise<boolean>;
@@ -66,6 +73,10 @@ export function createLanePart({
   return {
     onEvents(events) {
       onEvents(events);
+      wake();
+    },
+    onRollback(toBlock) {
+      onRollback(toBlock);
       wake();
     },
     onHead: wake,

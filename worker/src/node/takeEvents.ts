@@ -1,19 +1,27 @@
 import { batchCount, type MarketEvent } from "@assay/sdk";
 import { noteDisputes } from "../disputes/noteDisputes.ts";
+import type { BlockRef } from "../store/blockStore.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
 import type { Report } from "./events.ts";
 import type { Part } from "./part.ts";
 
+interface Taking {
+  store: NodeStore;
+  report: Report;
+  parts: readonly Part[];
+}
+
 /** Takes over all events of the blocks up to and without `nextBlock`, in one transaction: jobs first, since all else is about them. */
 export function takeEvents(
-  { store, report, parts }: { store: NodeStore; report: Report; parts: readonly Part[] },
+  { store, report, parts }: Taking,
   events: readonly MarketEvent[],
-  nextBlock: bigint,
+  { nextBlock, blocks }: { nextBlock: bigint; blocks: readonly BlockRef[] },
 ): void {
   const posted = events.filter((event) => event.type === "jobPosted");
   const records = posted.map(({ blockNumber: block, ...job }) => ({ ...job, block }));
   store.atomically(() => {
-    const added = new Set(store.recordJobs(records, nextBlock));
+    const added = new Set(store.recordJobs(records));
+    store.noteBlocks(blocks, nextBlock);
     for (const { jobId, terms } of records) {
       if (!added.has(jobId)) continue;
       const { taskCount: tasks, rewardPerTask: rewardPerTaskWei } = terms;
@@ -22,4 +30,15 @@ export function takeEvents(
     for (const event of events) noteDisputes(store, event);
     for (const part of parts) part.onEvents(events);
   });
+}
+
+/** Takes back all blocks after `toBlock`, in one transaction. */
+export function takeBack({ store, report, parts }: Taking, toBlock: bigint): void {
+  const depth = Number(store.nextBlock() - 1n - toBlock);
+  const { jobs, batches } = store.atomically(() => {
+    const undone = store.rollBack(toBlock);
+    for (const part of parts) part.onRollback(toBlock);
+    return undone;
+  });
+  report("chain reorganised", { toBlock, depth, jobs, batches });
 }

@@ -16,8 +16,8 @@ export async function claimBatch(
   store.moveBatch(jobId, batch, "claiming");
   try {
     const claim = client.claim({ terms, batch, signal });
-    const { deadline } = await reported(context, "claim", claim);
-    if (store.moveBatch(jobId, batch, "claimed", { deadline })) {
+    const { deadline, blockNumber: block } = await reported(context, "claim", claim);
+    if (store.moveBatch(jobId, batch, "claimed", { deadline, block })) {
       report("batch claimed", { jobId, batch, tasks: batchRange(terms, batch).count });
     }
     return "claimed";

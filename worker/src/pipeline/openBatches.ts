@@ -14,6 +14,8 @@ export interface OpenBatches {
   mayHave(jobId: JobId): boolean;
   /** A claim expired: there may be one again. */
   reopened(jobId: JobId): void;
+  /** Any claim may be undone. */
+  reset(): void;
 }
 
 /** Remembers in which pages of which jobs there is nothing to be had, so that the chain is not asked in vain. */
@@ -48,6 +50,10 @@ export function createOpenBatches({
     reopened(jobId) {
       exhausted.delete(jobId);
       empty.delete(jobId);
+    },
+    reset() {
+      exhausted.clear();
+      empty.clear();
     },
   };
 }

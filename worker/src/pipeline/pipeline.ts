@@ -7,7 +7,7 @@ import type { PipelineContext } from "./context.ts";
 import { createIntake } from "./intake.ts";
 import { createOpenBatches } from "./openBatches.ts";
 import { createProviding } from "./providing.ts";
-import { applyOwnEvent } from "./reconcile.ts";
+import { applyOwnEvent, reconcileDoubtful } from "./reconcile.ts";
 import { expireOverdue, settleDue, topUpStake, withdrawCredit } from "./settlement.ts";
 import { createWork } from "./work.ts";
 
@@ -41,6 +41,7 @@ export function createPipeline(context: PipelineContext): Part {
   });
 
   async function settle(): Promise<boolean> {
+    await reconcileDoubtful(context, signal);
     await expireOverdue(context, signal);
     await answerDemands(context, signal);
     if (await resolveDisputes(context, signal)) creditMayHaveGrown = true;
@@ -62,10 +63,16 @@ export function createPipeline(context: PipelineContext): Part {
           creditMayHaveGrown = true;
         }
         if (event.type === "jobCancelled" && store.job(event.jobId) !== undefined) {
-          store.setJob(event.jobId, "closed", { reason: "the requester cancelled it" });
+          const reason = "the requester cancelled it";
+          store.setJob(event.jobId, "closed", { reason, endedIn: event.blockNumber });
         }
       }
       if (events.length > 0) started?.wake();
+    },
+    onRollback() {
+      open.reset();
+      creditMayHaveGrown = true;
+      started?.wake();
     },
     onHead() {
       work.abandonOverdue();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { batchRange, type MarketEvent } from "@assay/sdk";
+import { type BatchState, batchRange, type MarketEvent } from "@assay/sdk";
 import { isAddressEqual } from "viem";
+import type { BatchState as StoredState } from "../store/batchState.ts";
 import type { BatchRecord } from "../store/nodeStore.ts";
 import type { PipelineContext } from "./context.ts";
 
@@ -15,9 +16,10 @@ type Parts = Pick<PipelineContext, "account" | "client" | "head" | "report" | "s
 export function noteSettled(
   { report, store }: Pick<PipelineContext, "report" | "store">,
   { jobId, batch }: Pick<BatchRecord, "jobId" | "batch">,
+  block: bigint | undefined,
 ): boolean {
   const terms = store.job(jobId)?.terms;
-  if (terms === undefined || !store.moveBatch(jobId, batch, "settled")) return false;
+  if (terms === undefined || !store.moveBatch(jobId, batch, "settled", { block })) return false;
   const range = batchRange(terms, batch);
   store.forgetResults(jobId, range);
   report("batch settled", { jobId, batch, rewardWei: terms.rewardPerTask * BigInt(range.count) });
@@ -29,9 +31,10 @@ export function noteLost(
   { report, store }: Pick<PipelineContext, "report" | "store">,
   { jobId, batch }: Pick<BatchRecord, "jobId" | "batch">,
   reason: string,
+  block?: bigint,
 ): void {
   const wasOurs = store.batch(jobId, batch)?.state !== "claiming";
-  if (!store.moveBatch(jobId, batch, "lost", { reason })) return;
+  if (!store.moveBatch(jobId, batch, "lost", { reason, block })) return;
   if (wasOurs) report("batch lost", { jobId, batch, reason });
   else report("batch taken", { jobId, batch });
 }
@@ -40,10 +43,11 @@ export function noteLost(
 export function noteMissed(
   context: Pick<PipelineContext, "report" | "store">,
   record: Pick<BatchRecord, "jobId" | "batch">,
+  block: bigint,
 ): void {
   const { report, store } = context;
   const { jobId } = record;
-  noteLost(context, record, "its deadline was missed");
+  noteLost(context, record, "its deadline was missed", block);
   if (store.job(jobId)?.state !== "ready") return;
   const reason = "a batch was not done in time";
   store.setJob(jobId, "refused", { reason });
@@ -53,11 +57,11 @@ export function noteMissed(
 /** Our results were found wrong: whatever made them so, the job is left alone, or the rest of our stake goes the same way. */
 function noteSlashed(
   context: Pick<PipelineContext, "report" | "store">,
-  { jobId, batch, slashed }: Extract<MarketEvent, { type: "workerSlashed" }>,
+  { jobId, batch, slashed, blockNumber }: Extract<MarketEvent, { type: "workerSlashed" }>,
 ): void {
   const { report, store } = context;
   report("stake slashed", { jobId, batch, slashedWei: slashed });
-  noteLost(context, { jobId, batch }, "its results were found wrong");
+  noteLost(context, { jobId, batch }, "its results were found wrong", blockNumber);
   const reason = "results of ours were found wrong";
   if (store.job(jobId)?.state !== "ready") return;
   store.setJob(jobId, "refused", { reason });
@@ -83,32 +87,32 @@ export function applyOwnEvent(context: Parts, event: MarketEvent): void {
   const { account, report, store } = context;
   if (QUESTIONS.has(event.type)) forgetWindow(context, event);
   if (!("worker" in event) || !isAddressEqual(event.worker, account)) return;
-  const { jobId, batch } = event;
+  const { jobId, batch, blockNumber: block } = event;
   const terms = store.job(jobId)?.terms;
   if (terms === undefined) return; // a job that nobody can fetch
   switch (event.type) {
     case "batchClaimed": {
       const { deadline } = event;
-      if (store.moveBatch(jobId, batch, "claimed", { deadline })) {
+      if (store.moveBatch(jobId, batch, "claimed", { deadline, block })) {
         report("batch claimed", { jobId, batch, tasks: batchRange(terms, batch).count });
       }
       return;
     }
     case "batchSubmitted": {
       const { resultRoot, results } = event;
-      if (store.moveBatch(jobId, batch, "submitted", { resultRoot, results })) {
+      if (store.moveBatch(jobId, batch, "submitted", { resultRoot, results, block })) {
         report("batch submitted", { jobId, batch, resultRoot });
       }
       return;
     }
     case "batchSettled":
-      noteSettled(context, event);
+      noteSettled(context, event, block);
       return;
     case "batchExpired":
-      noteMissed(context, event);
+      noteMissed(context, event, block);
       return;
     case "batchReleased":
-      noteLost(context, event, "it was given back");
+      noteLost(context, event, "it was given back", block);
       return;
     case "workerSlashed":
       noteSlashed(context, event);
@@ -153,8 +157,51 @@ export async function reconcileBatch(
       store.setSettleableAt(jobId, batch, undefined);
       return;
     case "settled":
-      noteSettled(context, { jobId, batch });
+      noteSettled(context, { jobId, batch }, undefined);
       return;
+  }
+}
+
+/**
+ * Puts the batches that a reorganisation may have moved where the chain says that they are, backward too. Transactions of ours that it
+ * has undone come to their end before: until then the chain does not say the last of it.
+ */
+export async function reconcileDoubtful(context: Parts, signal: AbortSignal): Promise<void> {
+  const { client, report, store } = context;
+  if (store.batchesInDoubt().length === 0) return;
+  await client.endTransactions({ signal });
+  for (const record of store.batchesInDoubt()) {
+    const { jobId, batch, state: from } = record;
+    const blockNumber = await client.public.getBlockNumber({ cacheTime: 0 });
+    const [state] = await client.getBatches({ jobId, first: batch, count: 1, blockNumber, signal });
+    if (state === undefined) continue;
+    const to = stateOnChain(context, record, state);
+    const reason = to === "lost" ? { reason: "a reorganisation undid its claim" } : {};
+    store.placeBatch(record, to, { block: blockNumber, ...reason });
+    if (to !== from) report("batch moved back", { jobId, batch, from, to });
+    // Deadlines and windows, and going forward, are as at any other time.
+    if (to !== "lost") await reconcileBatch(context, record, signal);
+  }
+}
+
+/** The furthest state of ours that agrees with the chain, and is no further than where we were. */
+function stateOnChain(
+  { account }: Parts,
+  { state, resultRoot, results }: BatchRecord,
+  { status, worker }: BatchState,
+): StoredState {
+  if (status === "open" || status === "void" || !isAddressEqual(worker, account)) return "lost";
+  if (status !== "claimed") {
+    return state === "lost" || (state === "settled" && status !== "settled") ? "submitted" : state;
+  }
+  switch (state) {
+    case "settled": // what was computed is forgotten
+    case "lost":
+      return "claimed";
+    case "submitted":
+      return resultRoot === undefined || results === undefined ? "claimed" : "computed";
+    default:
+      return state;
   }
 }
 

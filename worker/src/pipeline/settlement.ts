@@ -40,14 +40,16 @@ async function settle(
   const terms = context.store.job(jobId)?.terms;
   if (terms === undefined) return;
   const batches = records.map(({ batch }) => batch);
+  let block: bigint;
   try {
-    await reported(context, "settle", context.client.settle({ terms, batches, signal }));
+    const settlement = context.client.settle({ terms, batches, signal });
+    ({ blockNumber: block } = await reported(context, "settle", settlement));
   } catch (error) {
     // The chain's next block decides whether a window is over: ours may be a moment ahead of it.
     if (error instanceof ContractRevertError && error.retryable) return;
     throw error;
   }
-  for (const record of records) noteSettled(context, record);
+  for (const record of records) noteSettled(context, record, block);
 }
 
 /** Frees what is left of the stake of claims that were not submitted in time. */
@@ -59,8 +61,9 @@ export async function expireOverdue(context: PipelineContext, signal: AbortSigna
     const terms = store.job(jobId)?.terms;
     if (terms === undefined || deadline === undefined || deadline >= now) continue;
     try {
-      await reported(context, "expire", client.expire({ terms, batch, signal }));
-      noteMissed(context, record);
+      const expiry = client.expire({ terms, batch, signal });
+      const { blockNumber } = await reported(context, "expire", expiry);
+      noteMissed(context, record, blockNumber);
     } catch (error) {
       if (!(error instanceof ContractRevertError)) throw error;
       await reconcileBatch(context, record, signal); // submitted after all, or expired by another

@@ -45,8 +45,10 @@ export async function submitBatch(
   await Promise.race([providing.provide(results), sleep(PROVIDE_MS, undefined, { signal })]);
 
   store.moveBatch(jobId, batch, "submitting");
+  let block: bigint;
   try {
-    await reported(context, "submit", client.submit({ jobId, batch, resultRoot, results, signal }));
+    const submission = client.submit({ jobId, batch, resultRoot, results, signal });
+    ({ blockNumber: block } = await reported(context, "submit", submission));
   } catch (error) {
     // Refused: the chain knows why. Anything else leaves open whether it was sent, which the next try finds out.
     if (!(error instanceof ContractRevertError)) throw error;
@@ -54,7 +56,7 @@ export async function submitBatch(
     if (store.batch(jobId, batch)?.state === "submitting") throw error;
     return;
   }
-  if (store.moveBatch(jobId, batch, "submitted")) {
+  if (store.moveBatch(jobId, batch, "submitted", { block })) {
     report("batch submitted", { jobId, batch, resultRoot });
   }
 }

@@ -8,7 +8,7 @@ import type { OpenBatches } from "./openBatches.ts";
 import type { PreparedJobs } from "./preparedJobs.ts";
 import type { PreparedJob } from "./prepareJob.ts";
 import type { Providing } from "./providing.ts";
-import { ownTransactionsMined, reconcileBatch } from "./reconcile.ts";
+import { reconcileBatch } from "./reconcile.ts";
 import { createRetries } from "./retries.ts";
 import { topUpStake } from "./settlement.ts";
 import { submitBatch, writeManifest } from "./submitBatch.ts";
@@ -101,7 +101,7 @@ export function createWork(
     const known = store.job(jobId);
     if (known === undefined) return;
     if (state === "claiming" || state === "submitting") {
-      await ownTransactionsMined(context, signal);
+      await client.endTransactions({ signal });
       await reconcileBatch(context, record, signal);
     }
     await finish(await jobs.get(known, signal), batch, signal);

@@ -48,7 +48,7 @@ test("audits, disputes and verdicts are there after a restart, to the last digit
   const open = () => openNodeStore(join(folder, "node.sqlite"), identity);
   const submission = { jobId, batch: 1, resultRoot: hash("01"), worker, results: spec.manifest };
   const before = open();
-  before.recordJobs([{ jobId, block: 1n, terms, spec }], 2n);
+  before.recordJobs([{ jobId, block: 1n, terms, spec }]);
   before.addAudit(submission);
   before.addAudit(submission); // an event can come again
   before.setAudit(submission, "wrong", { position: 7, salt: hash("0a") });

@@ -81,6 +81,24 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (dispute_id, panel)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE read_blocks (
+    number INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE transactions (
+    nonce INTEGER PRIMARY KEY,
+    body TEXT NOT NULL,         -- JSON; with every signed version
+    mined_in INTEGER            -- block, once it has its confirmations
+  ) STRICT;
+
+  ALTER TABLE jobs ADD COLUMN undone INTEGER NOT NULL DEFAULT 0;  -- a reorganisation took its posting away
+  ALTER TABLE jobs ADD COLUMN ended_in INTEGER;                   -- block whose event closed it
+  ALTER TABLE batches ADD COLUMN block INTEGER;                   -- last one that told of it
+  ALTER TABLE batches ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0; -- reorganisations that may have moved it
+  CREATE INDEX batches_in_doubt ON batches (in_doubt) WHERE in_doubt > 0;
+  `,
 ];
 
 /** @throws {@link StoreTooNewError} when a later version of this package has written the file. */

@@ -1,7 +1,15 @@
 import { join } from "node:path";
-import { cidOf, hashSpec, hashTerms, type JobSpec, type JobTerms, Outcome } from "@assay/sdk";
+import {
+  cidOf,
+  hashSpec,
+  hashTerms,
+  type JobSpec,
+  type JobTerms,
+  Outcome,
+  type StoredTransaction,
+} from "@assay/sdk";
 import SqliteDatabase from "better-sqlite3";
-import { zeroAddress } from "viem";
+import { pad, toHex, zeroAddress } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startedThings, temporaryFolder } from "../../test/network.ts";
 import { openNodeStore, type StoreIdentity } from "./nodeStore.ts";
@@ -55,8 +63,9 @@ function open(as = identity) {
 test("what is written is there after a restart, to the last digit", () => {
   const before = open();
   expect(before.nextBlock()).toBe(5n);
-  expect(before.recordJobs([{ jobId, block: 7n, terms, spec }], 9n)).toEqual([jobId]);
-  expect(before.recordJobs([{ jobId, block: 7n, terms, spec }], 12n)).toEqual([]);
+  expect(before.recordJobs([{ jobId, block: 7n, terms, spec }])).toEqual([jobId]);
+  expect(before.recordJobs([{ jobId, block: 7n, terms, spec }])).toEqual([]);
+  before.noteBlocks([], 12n);
   before.setJob(jobId, "ready", { taskMs: 1.25 });
   before.moveBatch(jobId, 1, "claiming");
   before.moveBatch(jobId, 1, "claimed", { deadline: 1_900_000_000 });
@@ -88,7 +97,8 @@ test("a transaction that fails leaves nothing", () => {
   const store = open();
   expect(() =>
     store.atomically(() => {
-      store.recordJobs([{ jobId, block: 7n, terms, spec }], 9n);
+      store.recordJobs([{ jobId, block: 7n, terms, spec }]);
+      store.noteBlocks([], 9n);
       throw new Error("power cut");
     }),
   ).toThrow("power cut");
@@ -99,7 +109,7 @@ test("a transaction that fails leaves nothing", () => {
 describe("a batch moves forward", () => {
   test("whatever order the news come in", () => {
     const store = open();
-    store.recordJobs([{ jobId, block: 7n, terms, spec }], 9n);
+    store.recordJobs([{ jobId, block: 7n, terms, spec }]);
     const move = (to: Parameters<typeof store.moveBatch>[2]) => store.moveBatch(jobId, 0, to);
     expect(move("lost")).toBe(false);
     expect(move("claiming")).toBe(true);
@@ -113,12 +123,95 @@ describe("a batch moves forward", () => {
 
   test("and a lost one can be claimed again", () => {
     const store = open();
-    store.recordJobs([{ jobId, block: 7n, terms, spec }], 9n);
+    store.recordJobs([{ jobId, block: 7n, terms, spec }]);
     store.moveBatch(jobId, 0, "claiming");
     expect(store.moveBatch(jobId, 0, "lost", { reason: "another worker has it" })).toBe(true);
     expect(store.moveBatch(jobId, 0, "claiming")).toBe(true);
     expect(store.batch(jobId, 0)).toMatchObject({ state: "claiming", reason: undefined });
   });
+});
+
+describe("blocks that the chain took back", () => {
+  const hashOf = (number: bigint) => pad(toHex(number));
+  const blocks = (from: bigint, to: bigint) =>
+    Array.from({ length: Number(to - from) + 1 }, (_, i) => from + BigInt(i)).map((number) => ({
+      ...{ number, hash: hashOf(number) },
+    }));
+
+  test("are kept as far back as a reorganisation may go, and one more", () => {
+    const store = openNodeStore(file, identity, { startBlock: 1n, maxReorgDepth: 4 });
+    started.add(() => store.close());
+    store.noteBlocks([{ number: 3n, hash: hashOf(3n) }], 4n);
+    store.noteBlocks(blocks(6n, 9n), 10n);
+    expect(store.readBlocks().map(({ number }) => number)).toEqual([9n, 8n, 7n, 6n, 3n]);
+    store.noteBlocks(blocks(10n, 12n), 13n);
+    expect(store.readBlocks().map(({ number }) => number)).toEqual([12n, 11n, 10n, 9n, 8n]);
+    expect(store.nextBlock()).toBe(13n);
+  });
+
+  test("take their jobs with them, and leave batches in doubt until the chain is asked", () => {
+    const store = open();
+    store.recordJobs([{ jobId, block: 7n, terms, spec }]);
+    store.noteBlocks(blocks(5n, 9n), 10n);
+    store.setJob(jobId, "ready", { taskMs: 1 });
+    store.moveBatch(jobId, 0, "settled", { block: 7n });
+    store.moveBatch(jobId, 1, "settled", { block: 9n });
+    store.moveBatch(jobId, 2, "claimed", { block: 7n });
+    expect(store.rollBack(7n)).toEqual({ jobs: 0, batches: 2 });
+    expect(store.nextBlock()).toBe(8n);
+    expect(store.readBlocks()[0]?.number).toBe(7n);
+    expect(store.batches("settled", "claimed").map(({ batch }) => batch)).toEqual([0]);
+    const [one, two] = store.batchesInDoubt();
+    expect([one?.batch, two?.batch]).toEqual([1, 2]);
+
+    expect(store.rollBack(6n)).toMatchObject({ jobs: 1 });
+    expect(store.job(jobId)).toBeUndefined();
+    expect(store.batchesInDoubt()).toEqual([]);
+    expect(store.recordJobs([{ jobId, block: 8n, terms, spec }])).toEqual([jobId]);
+    expect(store.job(jobId)).toMatchObject({ block: 8n, state: "discovered", taskMs: 1 });
+
+    // What was asked before the second reorganisation says nothing about it.
+    if (one === undefined || two === undefined) throw new Error("two batches were in doubt");
+    store.placeBatch(one, "claimed");
+    expect(store.batchesInDoubt().map(({ batch }) => batch)).toEqual([0, 1, 2]);
+    for (const record of store.batchesInDoubt()) store.placeBatch(record, "claimed");
+    expect(store.batches("claimed").map(({ batch }) => batch)).toEqual([0, 1, 2]);
+  });
+
+  test("take a cancellation with them", () => {
+    const store = open();
+    store.recordJobs([{ jobId, block: 6n, terms, spec }]);
+    store.setJob(jobId, "closed", { reason: "the requester cancelled it", endedIn: 8n });
+    store.rollBack(8n);
+    expect(store.job(jobId)?.state).toBe("closed");
+    store.rollBack(7n);
+    expect(store.job(jobId)?.state).toBe("discovered");
+  });
+});
+
+test("transactions are there after a restart, to the last digit; mined ones until they are deep", () => {
+  const transaction = (nonce: number): StoredTransaction => ({
+    ...{ nonce, to: zeroAddress, data: "0x1234", value: 10n ** 20n, gas: 21_000n, action: "claim" },
+    versions: [
+      {
+        ...{ hash: pad("0x1"), raw: "0x02" },
+        fees: { maxFeePerGas: 7n, maxPriorityFeePerGas: nonce === 4 ? undefined : 1n },
+      },
+    ],
+    minedIn: undefined,
+  });
+  const before = open();
+  for (const nonce of [5, 4]) before.transactions.put(transaction(nonce));
+  before.transactions.noteMined(4, 100n);
+  before.close();
+  const { transactions } = open();
+  expect(transactions.all()).toEqual([{ ...transaction(4), minedIn: 100n }, transaction(5)]);
+  transactions.noteMined(5, 228n);
+  expect(transactions.all().map(({ nonce }) => nonce)).toEqual([4, 5]);
+  transactions.put(transaction(6));
+  transactions.noteMined(6, 229n);
+  transactions.delete(5);
+  expect(transactions.all().map(({ nonce }) => nonce)).toEqual([6]);
 });
 
 test.each([
@@ -143,7 +236,8 @@ test("a database of a later version is refused and left as it is", () => {
 
 test("status can be read while the node has the database open", () => {
   const store = open();
-  store.recordJobs([{ jobId, block: 7n, terms, spec }], 9n);
+  store.recordJobs([{ jobId, block: 7n, terms, spec }]);
+  store.noteBlocks([], 9n);
   store.moveBatch(jobId, 0, "claiming");
   expect(readStatus(file)).toEqual({
     ...{ chainId: 31_337, marketplace: identity.marketplace, account: identity.account },

@@ -1,12 +1,21 @@
-import { type JobId, type JobSpec, type JobTerms, Outcome, type ResultEntry } from "@assay/sdk";
+import {
+  type JobId,
+  type JobSpec,
+  type JobTerms,
+  Outcome,
+  type ResultEntry,
+  type TransactionStore,
+} from "@assay/sdk";
 import SqliteDatabase, { type Database } from "better-sqlite3";
 import { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
 import { type BatchState, movesOn } from "./batchState.ts";
+import { type BlockStore, createBlockStore } from "./blockStore.ts";
 import { createDisputeStore, type DisputeStore } from "./disputeStore.ts";
 import { StoreMismatchError } from "./errors.ts";
 import { decodeSpec, decodeTerms, encodeSpec, encodeTerms } from "./jobCodec.ts";
 import { migrate } from "./migrations.ts";
+import { createTransactionStore } from "./transactionStore.ts";
 
 /** Whose state a database holds. */
 export interface StoreIdentity {
@@ -33,6 +42,9 @@ export interface JobRecord {
   taskMs: number | undefined;
 }
 
+/** `endedIn`: the block whose event closed the job. */
+export type JobFields = { reason?: string; taskMs?: number; endedIn?: bigint };
+
 export type NewJob = Pick<JobRecord, "jobId" | "block" | "terms" | "spec">;
 
 export interface BatchRecord {
@@ -48,29 +60,38 @@ export interface BatchRecord {
   settleableAt: number | undefined;
   /** Why it was lost. */
   reason: string | undefined;
+  /** Last block that told of it. */
+  block: bigint | undefined;
+  /** Reorganisations that may have moved it since the chain was last asked. */
+  doubts: number;
 }
 
 export type BatchFields = Partial<
-  Pick<BatchRecord, "deadline" | "resultRoot" | "results" | "settleableAt" | "reason">
+  Pick<BatchRecord, "block" | "deadline" | "resultRoot" | "results" | "settleableAt" | "reason">
 >;
 
 export type StoredResult = { position: number } & ResultEntry;
 
 /** Everything that a node must not forget, in one SQLite file. All calls are synchronous and take microseconds. */
-export interface NodeStore extends DisputeStore {
+export interface NodeStore extends DisputeStore, BlockStore {
+  /** What the account has sent. */
+  readonly transactions: TransactionStore;
   /** Runs `action` as one transaction: all that it writes is there after a crash, or nothing. */
   atomically<T>(action: () => T): T;
-  /** First block whose events were not read yet. */
-  nextBlock(): bigint;
-  /** Notes what was read up to and without `nextBlock`, in one transaction. Returns the jobs that were new. */
-  recordJobs(jobs: readonly NewJob[], nextBlock: bigint): JobId[];
+  /** Returns the jobs that were new, or are there again after a reorganisation. */
+  recordJobs(jobs: readonly NewJob[]): JobId[];
   job(jobId: JobId): JobRecord | undefined;
   /** In the order in which they were posted. */
   jobs(...states: JobState[]): JobRecord[];
-  setJob(jobId: JobId, state: JobState, fields?: { reason?: string; taskMs?: number }): void;
+  setJob(jobId: JobId, state: JobState, fields?: JobFields): void;
 
   batch(jobId: JobId, batch: number): BatchRecord | undefined;
+  /** Those that are not in doubt. */
   batches(...states: BatchState[]): BatchRecord[];
+  /** Those that a reorganisation may have moved, of jobs that are known: only the chain knows where they are. */
+  batchesInDoubt(): BatchRecord[];
+  /** Puts a batch where the chain says that it is, backward too, and ends the doubt unless there is a new one. */
+  placeBatch(record: BatchRecord, state: BatchState, fields?: BatchFields): void;
   /**
    * Moves a batch on and notes what is known of it then. Returns `false`, and changes nothing, when it is there or
    * further already.
@@ -92,6 +113,7 @@ export interface NodeStore extends DisputeStore {
  * Opens (or creates) a node's database and brings its schema up to date.
  * @param file - a path, or `:memory:`.
  * @param startBlock - where a new database begins to read the chain.
+ * @param maxReorgDepth - blocks that a reorganisation may replace and still be undone.
  *
  * @throws {@link StoreMismatchError} when it is another chain's or account's.
  * @throws {@link StoreTooNewError}
@@ -99,7 +121,10 @@ export interface NodeStore extends DisputeStore {
 export function openNodeStore(
   file: string,
   identity: StoreIdentity,
-  { startBlock = 0n }: { startBlock?: bigint } = {},
+  {
+    startBlock = 0n,
+    maxReorgDepth = MAX_REORG_DEPTH,
+  }: { startBlock?: bigint; maxReorgDepth?: number } = {},
 ): NodeStore {
   const database = new SqliteDatabase(file);
   try {
@@ -113,7 +138,7 @@ export function openNodeStore(
     database.close();
     throw error;
   }
-  return createStore(database);
+  return createStore(database, { maxReorgDepth });
 }
 
 interface ChainRow {
@@ -161,6 +186,8 @@ interface BatchRow {
   results: string | null;
   settleable_at: number | null;
   reason: string | null;
+  block: number | null;
+  in_doubt: number;
 }
 
 interface ResultRow {
@@ -170,30 +197,48 @@ interface ResultRow {
   byte_length: number | null;
 }
 
-function createStore(database: Database): NodeStore {
-  const selectJob = database.prepare<[string], JobRow>("SELECT * FROM jobs WHERE job_id = ?");
+/** More than any public chain has seen in years. */
+export const MAX_REORG_DEPTH = 128;
+
+function createStore(database: Database, limits: { maxReorgDepth: number }): NodeStore {
+  const selectJob = database.prepare<[string], JobRow>(
+    "SELECT * FROM jobs WHERE job_id = ? AND undone = 0",
+  );
   const selectJobs = database.prepare<[string], JobRow>(
-    "SELECT * FROM jobs WHERE state IN (SELECT value FROM json_each(?)) ORDER BY block, job_id",
+    `SELECT * FROM jobs WHERE state IN (SELECT value FROM json_each(?)) AND undone = 0
+     ORDER BY block, job_id`,
   );
   const insertJob = database.prepare(
-    "INSERT OR IGNORE INTO jobs (job_id, block, terms, spec, state) VALUES (?, ?, ?, ?, 'discovered')",
+    `INSERT INTO jobs (job_id, block, terms, spec, state) VALUES (?, ?, ?, ?, 'discovered')
+     ON CONFLICT DO UPDATE SET
+       block = excluded.block, state = 'discovered', reason = NULL, ended_in = NULL, undone = 0
+       WHERE undone = 1`,
   );
   const updateJob = database.prepare(
-    "UPDATE jobs SET state = ?, reason = ?, task_ms = coalesce(?, task_ms) WHERE job_id = ?",
+    `UPDATE jobs SET state = ?, reason = ?, task_ms = coalesce(?, task_ms), ended_in = ?
+     WHERE job_id = ?`,
   );
-  const selectNextBlock = database.prepare<[], number>("SELECT next_block FROM chain").pluck();
-  const updateNextBlock = database.prepare("UPDATE chain SET next_block = ?");
   const selectBatch = database.prepare<[string, number], BatchRow>(
     "SELECT * FROM batches WHERE job_id = ? AND batch = ?",
   );
   const selectBatches = database.prepare<[string], BatchRow>(
-    "SELECT * FROM batches WHERE state IN (SELECT value FROM json_each(?)) ORDER BY job_id, batch",
+    `SELECT * FROM batches WHERE state IN (SELECT value FROM json_each(?)) AND in_doubt = 0
+     ORDER BY job_id, batch`,
+  );
+  const selectDoubtful = database.prepare<[], BatchRow>(
+    `SELECT batches.* FROM batches JOIN jobs USING (job_id)
+     WHERE in_doubt > 0 AND undone = 0 ORDER BY job_id, batch`,
+  );
+  const endDoubt = database.prepare(
+    "UPDATE batches SET in_doubt = 0 WHERE job_id = ? AND batch = ? AND in_doubt = ?",
   );
   const upsertBatch = database.prepare(
-    `INSERT INTO batches (job_id, batch, state, deadline, result_root, results, settleable_at, reason)
-     VALUES (@jobId, @batch, @state, @deadline, @resultRoot, @results, @settleableAt, @reason)
+    `INSERT INTO batches
+       (job_id, batch, state, block, deadline, result_root, results, settleable_at, reason)
+     VALUES (@jobId, @batch, @state, @block, @deadline, @resultRoot, @results, @settleableAt, @reason)
      ON CONFLICT DO UPDATE SET
        state = excluded.state,
+       block = coalesce(excluded.block, block),
        deadline = coalesce(excluded.deadline, deadline),
        result_root = coalesce(excluded.result_root, result_root),
        results = coalesce(excluded.results, results),
@@ -215,16 +260,30 @@ function createStore(database: Database): NodeStore {
     "DELETE FROM task_results WHERE job_id = ? AND position >= ? AND position < ?",
   );
 
+  function writeBatch(jobId: JobId, batch: number, state: BatchState, fields: BatchFields): void {
+    upsertBatch.run({
+      jobId,
+      batch,
+      state,
+      block: fields.block ?? null,
+      deadline: fields.deadline ?? null,
+      resultRoot: fields.resultRoot ?? null,
+      results: fields.results === undefined ? null : String(fields.results),
+      settleableAt: fields.settleableAt ?? null,
+      reason: fields.reason ?? null,
+    });
+  }
+
   return {
+    transactions: createTransactionStore(database, limits),
+    ...createBlockStore(database, limits),
     atomically: (action) => database.transaction(action)(),
-    nextBlock: () => BigInt(selectNextBlock.get() ?? 0),
-    recordJobs: database.transaction((jobs: readonly NewJob[], nextBlock: bigint) => {
+    recordJobs: database.transaction((jobs: readonly NewJob[]) => {
       const added: JobId[] = [];
       for (const { jobId, block, terms, spec } of jobs) {
         const { changes } = insertJob.run(jobId, block, encodeTerms(terms), encodeSpec(spec));
         if (changes > 0) added.push(jobId);
       }
-      updateNextBlock.run(nextBlock);
       return added;
     }),
     job(jobId) {
@@ -232,8 +291,8 @@ function createStore(database: Database): NodeStore {
       return row === undefined ? undefined : toJob(row);
     },
     jobs: (...states) => selectJobs.all(JSON.stringify(states)).map(toJob),
-    setJob(jobId, state, { reason, taskMs } = {}) {
-      updateJob.run(state, reason ?? null, taskMs ?? null, jobId);
+    setJob(jobId, state, { reason, taskMs, endedIn } = {}) {
+      updateJob.run(state, reason ?? null, taskMs ?? null, endedIn ?? null, jobId);
     },
 
     batch(jobId, batch) {
@@ -241,19 +300,17 @@ function createStore(database: Database): NodeStore {
       return row === undefined ? undefined : toBatch(row);
     },
     batches: (...states) => selectBatches.all(JSON.stringify(states)).map(toBatch),
+    batchesInDoubt: () => selectDoubtful.all().map(toBatch),
+    placeBatch: database.transaction(
+      ({ jobId, batch, doubts }: BatchRecord, state: BatchState, fields: BatchFields = {}) => {
+        writeBatch(jobId, batch, state, fields);
+        endDoubt.run(jobId, batch, doubts);
+      },
+    ),
     moveBatch: database.transaction(
       (jobId: JobId, batch: number, to: BatchState, fields: BatchFields = {}) => {
         if (!movesOn(selectBatch.get(jobId, batch)?.state, to)) return false;
-        upsertBatch.run({
-          jobId,
-          batch,
-          state: to,
-          deadline: fields.deadline ?? null,
-          resultRoot: fields.resultRoot ?? null,
-          results: fields.results === undefined ? null : String(fields.results),
-          settleableAt: fields.settleableAt ?? null,
-          reason: fields.reason ?? null,
-        });
+        writeBatch(jobId, batch, to, fields);
         return true;
       },
     ),
@@ -304,6 +361,8 @@ function toBatch(row: BatchRow): BatchRecord {
     results: row.results === null ? undefined : CID.parse(row.results),
     settleableAt: row.settleable_at ?? undefined,
     reason: row.reason ?? undefined,
+    block: row.block === null ? undefined : BigInt(row.block),
+    doubts: row.in_doubt,
   };
 }
 

@@ -43,11 +43,12 @@ export async function getJuryEvents(
     topics: [pad(client.marketplace)],
   };
   for await (const log of readContractLogs(client, contract, filter, range)) {
-    const { eventName, blockNumber, transactionHash, logIndex } = log;
+    const { eventName, blockNumber, blockHash, transactionHash, logIndex } = log;
+    const place = { blockNumber, blockHash, transactionHash, logIndex };
     const { arbitrable: _, ...args } = log.args as { arbitrable: unknown };
     const type = `${eventName.charAt(0).toLowerCase()}${eventName.slice(1)}`;
     // The name chooses the arguments, by the ABI; TypeScript cannot see that they belong together.
-    events.push({ type, ...args, blockNumber, transactionHash, logIndex } as unknown as JuryEvent);
+    events.push({ type, ...args, ...place } as unknown as JuryEvent);
   }
   return events;
 }

@@ -1,0 +1,35 @@
+import { AssayError } from "@assay/sdk";
+
+/** The chain replaced more blocks than the node can take back. */
+export class ReorgTooDeepError extends AssayError {
+  readonly code = "REORG_TOO_DEEP";
+  readonly retryable = false;
+
+  constructor(block: bigint, maxReorgDepth: number) {
+    super(
+      `The chain no longer has block ${block} as this node read it, nor any of the ${maxReorgDepth} before the last: check that the RPC endpoints are of the right chain; if they are, start with an empty --data-dir.`,
+    );
+  }
+}
+
+/** The endpoint has fewer blocks than the node has read already. */
+export class ChainBehindError extends AssayError {
+  readonly code = "CHAIN_BEHIND";
+  readonly retryable = true;
+
+  constructor(head: bigint, read: bigint) {
+    super(
+      `The RPC endpoint is at block ${head}, and block ${read} was read already: it lags, or add another endpoint.`,
+    );
+  }
+}
+
+/** The chain was reorganised while it was read; the next look tells how. */
+export class ChainMovedError extends AssayError {
+  readonly code = "CHAIN_MOVED";
+  readonly retryable = true;
+
+  constructor(block: bigint) {
+    super(`The chain replaced block ${block} while it was read: it is read again.`);
+  }
+}
