@@ -14,11 +14,13 @@ const queue = new Queue<Load>(NAME, {
 });
 
 serve({
-  async enqueue(count) {
+  async enqueue(count, failures) {
+    const begun = performance.now();
     for (let first = 0; first < count; first += BULK) {
-      const batch = loads(first, Math.min(BULK, count - first));
+      const batch = loads(first, Math.min(BULK, count - first), failures);
       await queue.addBulk(batch.map((data) => ({ name: "task", data })));
     }
+    return performance.now() - begun;
   },
   async process(count) {
     let done = 0;
@@ -29,13 +31,20 @@ serve({
       {
         connection,
         concurrency: SLOTS,
+        autorun: false,
       },
     );
     worker.on("completed", () => {
       if (++done === count) resolve();
     });
+    await worker.waitUntilReady();
+    const begun = performance.now();
+    const running = worker.run();
     await promise;
+    const ms = performance.now() - begun;
     await worker.close();
+    await running;
+    return ms;
   },
   async end() {
     await queue.close();

@@ -19,10 +19,10 @@ const fillers = Array.from({ length: 8 }, (_, digits) => {
   return "x".repeat(PAYLOAD_BYTES - frame);
 });
 
-/** Tasks `first … first + count − 1`, each of {@link PAYLOAD_BYTES} as JSON. */
-export function loads(first: number, count: number): Load[] {
+/** Tasks `first … first + count − 1`, each of {@link PAYLOAD_BYTES} as JSON; without `failures`, none that fails. */
+export function loads(first: number, count: number, failures: boolean): Load[] {
   return Array.from({ length: count }, (_, i) => {
-    const n = first + i;
+    const n = failures ? first + i : FAILS_EVERY * (first + i) + 1;
     return { n, data: fillers[String(n).length - 1] ?? "" };
   });
 }
@@ -33,7 +33,9 @@ export async function work({ n }: Load, attempt: number): Promise<void> {
 }
 
 /** One order of the parent to a process that holds a queue, and its answer: how long it took, or its memory. */
-export type Order = { type: "enqueue" | "process"; count: number } | { type: "end" };
+export type Order =
+  | { type: "enqueue" | "process"; count: number; failures: boolean }
+  | { type: "end" };
 
 export interface Answer {
   ms: number;
@@ -41,9 +43,9 @@ export interface Answer {
   rssMb: number;
 }
 
-/** Obeys the parent's orders, one at a time. */
+/** Obeys the parent's orders, one at a time. Each action tells how many milliseconds it took, starting and ending aside. */
 export function serve(
-  queue: Record<"enqueue" | "process", (count: number) => Promise<void>> & {
+  queue: Record<"enqueue" | "process", (count: number, failures: boolean) => Promise<number>> & {
     end(): Promise<void>;
   },
 ): void {
@@ -53,9 +55,7 @@ export function serve(
       process.disconnect();
       return;
     }
-    const before = performance.now();
-    await queue[order.type](order.count);
-    const ms = performance.now() - before;
+    const ms = await queue[order.type](order.count, order.failures);
     // Of Linux and macOS: kilobytes.
     const answer: Answer = { ms, rssMb: process.resourceUsage().maxRSS / 1_024 };
     process.send?.(answer);

@@ -14,11 +14,13 @@ queue.events.on("trouble", (error) => {
 });
 
 serve({
-  async enqueue(count) {
+  async enqueue(count, failures) {
+    const begun = performance.now();
     for (let first = 0; first < count; first += BULK) {
-      const batch = loads(first, Math.min(BULK, count - first));
+      const batch = loads(first, Math.min(BULK, count - first), failures);
       queue.enqueueAll(batch.map((payload) => ({ payload })));
     }
+    return performance.now() - begun;
   },
   async process(count) {
     let done = 0;
@@ -27,13 +29,16 @@ serve({
       if (++done === count) resolve();
     };
     queue.events.on("done", onDone);
+    const begun = performance.now();
     const consumer = queue.consume({
       slots: SLOTS,
       handler: ({ payload, attempt }) => work(payload, attempt),
     });
     await promise;
+    const ms = performance.now() - begun;
     await consumer.stop();
     queue.events.off("done", onDone);
+    return ms;
   },
   async end() {
     queue.close();
