@@ -10,11 +10,11 @@ import {
   verifyBlock,
 } from "@assay/sdk";
 import type { SessionBlockstore } from "helia";
-import type { Blockstore } from "interface-blockstore";
 import type { CID } from "multiformats/cid";
 import { createSemaphore } from "../concurrency/semaphore.ts";
 import { ProvideError } from "./errors.ts";
 import type { HeliaNode } from "./helia.ts";
+import type { Stores } from "./stores.ts";
 
 /** A block that nobody has given us by then is not found, if the caller's own signal does not say so before. */
 const DEFAULT_GET_MS = 60_000;
@@ -41,9 +41,12 @@ const PROVIDE_MS = 20_000;
 /**
  * Contents over Helia: providers are found in the Kademlia DHT, blocks come by bitswap and are checked against their CIDs
  * (also those from our own disk), and what we have is given to whoever asks.
- * @param blockstore - the one underneath Helia's, without its network.
+ * @param stores - those underneath Helia's, without its network.
  */
-export function createHeliaContent(helia: HeliaNode, blockstore: Blockstore): Content {
+export function createHeliaContent(
+  helia: HeliaNode,
+  { blockstore, kept }: Pick<Stores, "blockstore" | "kept">,
+): Content {
   const transfers = createSemaphore(CONCURRENT_TRANSFERS);
 
   /** The block on our own disk, unless it was damaged there: then it is dropped, to be fetched again. */
@@ -132,7 +135,12 @@ export function createHeliaContent(helia: HeliaNode, blockstore: Blockstore): Co
         const timeout = AbortSignal.timeout(DEFAULT_GET_MS);
         const limited = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
         try {
-          return await transfers.run(() => fetch(cid, limited, local === "damaged"), limited);
+          const bytes = await transfers.run(
+            () => fetch(cid, limited, local === "damaged"),
+            limited,
+          );
+          kept?.keep(cid); // who stored it knew nothing of the job at hand
+          return bytes;
         } catch (cause) {
           if (signal?.aborted && !isTimeout(signal.reason)) throw signal.reason;
           throw new ContentNotFoundError(cid, { cause });

@@ -1,16 +1,18 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MemoryBlockstore } from "blockstore-core/memory";
-import { FsBlockstore } from "blockstore-fs";
 import { MemoryDatastore } from "datastore-core/memory";
 import { LevelDatastore } from "datastore-level";
 import type { Blockstore } from "interface-blockstore";
 import type { Datastore } from "interface-datastore";
 import { DataDirInUseError } from "./errors.ts";
+import { KeptBlocks, type KeptBlocksOptions } from "./keptBlocks.ts";
 
 export interface Stores {
   /** Blocks by CID. */
   blockstore: Blockstore;
+  /** The same blocks, where they are on disk and within a quota. */
+  kept?: KeptBlocks;
   /** The peer's key, its address book and its DHT records. */
   datastore: Datastore;
   close(): Promise<void>;
@@ -30,18 +32,24 @@ export function memoryStores(): Stores {
  *
  * @throws {@link DataDirInUseError} when another process has them open.
  */
-export async function openStores(dataDir: string): Promise<Stores> {
+export async function openStores(
+  dataDir: string,
+  options: KeptBlocksOptions = {},
+): Promise<Stores> {
   await mkdir(dataDir, { recursive: true });
-  const blockstore = new FsBlockstore(join(dataDir, "blocks"));
   const datastore = new LevelDatastore(join(dataDir, "peer"));
   try {
     await datastore.open();
   } catch (cause) {
     throw new DataDirInUseError(dataDir, { cause });
   }
-  await blockstore.open();
+  const blockstore = await KeptBlocks.open(dataDir, options).catch(async (error) => {
+    await datastore.close();
+    throw error;
+  });
   return {
     blockstore,
+    kept: blockstore,
     datastore,
     async close() {
       await blockstore.close();

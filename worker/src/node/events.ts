@@ -56,6 +56,14 @@ export interface NodeEvents {
   "juror credit withdrawn": { amountWei: bigint };
   "credit withdrawn": { amountWei: bigint };
   "transaction mined": { action: string; hash: Hex; gasUsed: bigint; feeWei: bigint };
+  "blocks evicted": { blocks: number; bytes: number };
+  /** Nothing is claimed until it has room again. */
+  "disk is full": { usedBytes: number; quotaBytes: number | undefined; freeBytes: number };
+  "disk has room again": { usedBytes: number; quotaBytes: number | undefined; freeBytes: number };
+  /** Nothing new is claimed; `batches` are finished first. */
+  "node draining": { batches: number; timeoutMs: number };
+  /** `batches` were not finished in time: the next start takes them up. */
+  "node drained": { batches: number };
   "chain not followed": { error: string };
   "chain followed again": Record<never, never>;
   /** It replaced `depth` blocks that were read; so many jobs and batches have to be looked at again. */
@@ -92,6 +100,7 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "job not looked into yet": "warn",
   "batch not worked on yet": "warn",
   "results not provided yet": "warn",
+  "disk is full": "warn",
   "chain not followed": "warn",
   "chain reorganised": "warn",
   "logs were missing": "warn",

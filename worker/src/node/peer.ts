@@ -3,6 +3,7 @@ import type { Libp2pOptions } from "libp2p";
 import type { Address } from "viem";
 import { startHelia } from "../content/helia.ts";
 import { createHeliaContent } from "../content/heliaContent.ts";
+import type { KeptBlocks } from "../content/keptBlocks.ts";
 import { memoryStores, openStores } from "../content/stores.ts";
 import { keepBootstrapped } from "../p2p/bootstrap.ts";
 import { joinJobGossip } from "../p2p/jobGossip.ts";
@@ -32,6 +33,8 @@ export interface PeerNetworkOptions {
   marketplace?: Address | undefined;
   /** Collects what libp2p counts. */
   libp2pMetrics?: Libp2pOptions["metrics"] | undefined;
+  /** Most bytes that the blocks may take on disk. Default: no limit. */
+  diskQuotaBytes?: number | undefined;
   /** Called for every "look now" that is heard. */
   onHint?: ((hint: JobHint) => void) | undefined;
 }
@@ -44,6 +47,8 @@ export interface Peer {
   /** Peers with an open connection. */
   readonly connections: number;
   readonly content: Content;
+  /** The blocks, where they are on disk. */
+  readonly kept: KeptBlocks | undefined;
   readonly announcer: Announcer;
   /** Leaves the network. May be called again. */
   stop(): Promise<void>;
@@ -66,10 +71,14 @@ export async function createPeer({
   chainId,
   marketplace,
   libp2pMetrics,
+  diskQuotaBytes,
   onHint = () => {},
 }: PeerOptions): Promise<Peer> {
   checkDialable(bootstrap, network);
-  const stores = dataDir === undefined ? memoryStores() : await openStores(dataDir);
+  const stores =
+    dataDir === undefined
+      ? memoryStores()
+      : await openStores(dataDir, { quotaBytes: diskQuotaBytes });
   const topic =
     chainId === undefined || marketplace === undefined
       ? undefined
@@ -108,7 +117,8 @@ export async function createPeer({
     get connections() {
       return libp2p.getConnections().length;
     },
-    content: createHeliaContent(helia, stores.blockstore),
+    kept: stores.kept,
+    content: createHeliaContent(helia, stores),
     announcer: gossip ?? { async announce() {} },
     stop() {
       stopped ??= stop();

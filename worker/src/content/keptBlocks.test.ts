@@ -1,0 +1,156 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cidOf } from "@assay/sdk";
+import { FsBlockstore } from "blockstore-fs";
+import type { CID } from "multiformats/cid";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { KeptBlocks } from "./keptBlocks.ts";
+import { keepingFor } from "./keptFor.ts";
+
+const HOUR_MS = 3_600_000;
+let dataDir: string;
+let clock: number;
+let store: KeptBlocks;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "assay-kept-"));
+  clock = 0;
+});
+afterEach(async () => {
+  await store.close();
+  await rm(dataDir, { recursive: true });
+});
+
+async function open(quotaBytes?: number): Promise<void> {
+  store = await KeptBlocks.open(dataDir, { quotaBytes, now: () => clock });
+}
+
+/** The same store, with less room from now on. */
+async function reopen(quotaBytes: number): Promise<void> {
+  await store.close();
+  await open(quotaBytes);
+}
+
+/** A block of 1,000 bytes, put an hour after the one before. */
+async function put(seed: number, job?: `0x${string}`): Promise<CID> {
+  clock += HOUR_MS;
+  const bytes = new Uint8Array(1_000).fill(seed);
+  const action = () => store.put(cidOf(bytes), bytes);
+  return job === undefined ? action() : keepingFor(job, action);
+}
+
+const present = async (cids: CID[]) =>
+  (await Promise.all(cids.map((cid) => store.has(cid)))).map(Number).join("");
+
+const nobody = new Set<string>();
+
+describe("over the quota", () => {
+  test("the longest unused goes first, until there is room to go on with", async () => {
+    await open(10_000);
+    const cids: CID[] = [];
+    for (let i = 0; i < 11; i++) cids.push(await put(i));
+    clock += HOUR_MS;
+    const [first] = cids as [CID];
+    for await (const _ of store.get(first)); // used again
+    clock += HOUR_MS;
+    expect(await store.trim()).toEqual({ blocks: 2, bytes: 2_000 });
+    expect(await present(cids)).toBe("10011111111");
+    expect(await store.usage()).toMatchObject({ usedBytes: 9_000, quotaBytes: 10_000 });
+  });
+
+  test("what belongs to a job in progress stays, and goes once the job is over for long enough", async () => {
+    await open();
+    const cids = [await put(1, "0xaa"), await put(2, "0xbb"), await put(3, "0xbb")];
+    // 0xaa stored the same block as 0xbb.
+    const shared = await put(3, "0xaa");
+    expect(String(shared)).toBe(String(cids[2]));
+    await reopen(2_000);
+    clock += HOUR_MS;
+    store.release(new Set(["0xaa", "0xbb"]), 2 * HOUR_MS);
+    expect(await store.trim()).toEqual({ blocks: 0, bytes: 0 });
+    expect(await store.usage()).toMatchObject({ isFull: true });
+
+    store.release(new Set(["0xaa"]), 2 * HOUR_MS);
+    clock += HOUR_MS;
+    store.release(new Set(["0xaa"]), 2 * HOUR_MS);
+    expect(await store.trim()).toMatchObject({ blocks: 0 });
+    clock += HOUR_MS;
+    store.release(new Set(["0xaa"]), 2 * HOUR_MS);
+    expect(await store.trim()).toMatchObject({ blocks: 1 });
+    expect(await present(cids)).toBe("101");
+    expect((await store.usage()).isFull).toBe(false);
+  });
+
+  test("a job that goes on after all keeps its blocks", async () => {
+    await open();
+    const cids = [await put(1, "0xaa"), await put(2, "0xaa")];
+    await reopen(1_000);
+    store.release(nobody, HOUR_MS);
+    store.release(new Set(["0xaa"]), HOUR_MS);
+    clock += 2 * HOUR_MS;
+    store.release(nobody, HOUR_MS); // over for the second time, from now on
+    await store.trim();
+    expect(await present(cids)).toBe("11");
+  });
+
+  test("what was used a moment ago stays", async () => {
+    await open();
+    const cids = [await put(1), await put(2)];
+    await reopen(500);
+    expect(await store.trim()).toEqual({ blocks: 1, bytes: 1_000 });
+    expect(await present(cids)).toBe("01");
+  });
+
+  test("more than a tenth beyond it is refused, by name, and nothing is half there", async () => {
+    await open(10_000);
+    for (let i = 0; i < 11; i++) await put(i, "0xaa");
+    const refused = put(11, "0xaa");
+    await expect(refused).rejects.toMatchObject({ code: "DISK_FULL", retryable: true });
+    expect(store.isShort).toBe(true);
+    const files = await readdir(join(dataDir, "blocks"), { recursive: true });
+    expect(files.filter((name) => name.endsWith(".data"))).toHaveLength(11);
+    await put(3, "0xaa"); // is there already
+  });
+});
+
+test("without a quota nothing is evicted", async () => {
+  await open();
+  const cids = [await put(1), await put(2)];
+  clock += HOUR_MS;
+  expect(await store.trim()).toEqual({ blocks: 0, bytes: 0 });
+  expect(await present(cids)).toBe("11");
+});
+
+test("what was used is known after a restart", async () => {
+  await open();
+  const cids = [await put(1, "0xaa"), await put(2), await put(3)];
+  clock += HOUR_MS;
+  await reopen(2_000);
+  expect(await store.usage()).toMatchObject({ usedBytes: 3_000 });
+  await store.trim();
+  expect(await present(cids)).toBe("100");
+});
+
+test("a folder from before is taken over, and its blocks are kept for a week", async () => {
+  const before = new FsBlockstore(join(dataDir, "blocks"));
+  await before.open();
+  const bytes = new Uint8Array(1_000).fill(7);
+  await before.put(cidOf(bytes), bytes);
+  await open(500);
+  expect(await store.usage()).toMatchObject({ usedBytes: 1_000, isFull: true });
+  clock += 6 * 24 * HOUR_MS;
+  store.release(nobody, 0);
+  expect(await store.trim()).toMatchObject({ blocks: 0 });
+  clock += 2 * 24 * HOUR_MS;
+  store.release(nobody, 0);
+  expect(await store.trim()).toMatchObject({ blocks: 1 });
+});
+
+test("a deleted block is not counted any more", async () => {
+  await open();
+  const cid = await put(1);
+  await store.delete(cid);
+  await store.delete(cid);
+  expect(await store.usage()).toMatchObject({ usedBytes: 0 });
+});

@@ -1,0 +1,69 @@
+import type { DiskUsage, KeptBlocks } from "../content/keptBlocks.ts";
+import type { Report } from "./events.ts";
+import { messageOf } from "./part.ts";
+
+/** How often the disk is looked at, in milliseconds. */
+const LOOK_MS = 30_000;
+
+export interface DiskKeeper {
+  /** Whether nothing new should be begun for want of room. */
+  isFull(): boolean;
+  /** Looks at the disk now: lets go of what is not needed, and tells of a change. */
+  look(): Promise<DiskUsage>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Keeps the blocks within their quota and watches the file system.
+ * @param jobsInProgress - jobs whose contents must stay.
+ * @param retentionMs - how long those of a job stay that is over.
+ */
+export async function startDiskKeeper({
+  kept,
+  jobsInProgress,
+  retentionMs,
+  report,
+}: {
+  kept: KeptBlocks;
+  jobsInProgress: () => ReadonlySet<string>;
+  retentionMs: number;
+  report: Report;
+}): Promise<DiskKeeper> {
+  let wasFull = false;
+  let underWay: Promise<DiskUsage> | undefined;
+
+  async function look(): Promise<DiskUsage> {
+    kept.release(jobsInProgress(), retentionMs);
+    const evicted = await kept.trim();
+    if (evicted.blocks > 0) report("blocks evicted", evicted);
+    const usage = await kept.usage();
+    const { isFull, usedBytes, quotaBytes, freeBytes } = usage;
+    if (isFull && !wasFull) report("disk is full", { usedBytes, quotaBytes, freeBytes });
+    if (!isFull && wasFull) report("disk has room again", { usedBytes, quotaBytes, freeBytes });
+    wasFull = isFull;
+    return usage;
+  }
+
+  function lookOnce(): Promise<DiskUsage> {
+    underWay ??= look().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  }
+
+  const timer = setInterval(() => {
+    lookOnce().catch((error) => {
+      report("step failed", { step: "disk", error: messageOf(error), code: undefined });
+    });
+  }, LOOK_MS);
+  timer.unref();
+  await lookOnce();
+  return {
+    isFull: () => wasFull || kept.isShort,
+    look: lookOnce,
+    async stop() {
+      clearInterval(timer);
+      await underWay?.catch(() => {});
+    },
+  };
+}
