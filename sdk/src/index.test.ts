@@ -144,6 +144,7 @@ test("exports exactly this", () => {
       "forfeit",
       "fromChainCid",
       "getAccount",
+      "getAppealFee",
       "getArbiterFee",
       "getBalance",
       "getBatches",

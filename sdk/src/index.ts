@@ -174,6 +174,12 @@ export {
   drawJury,
 } from "./actions/jury/drawJury.ts";
 export {
+  type GetAppealFeeErrorType,
+  type GetAppealFeeParameters,
+  type GetAppealFeeReturnType,
+  getAppealFee,
+} from "./actions/jury/getAppealFee.ts";
+export {
   type GetDrawProofErrorType,
   type GetDrawProofParameters,
   type GetDrawProofReturnType,

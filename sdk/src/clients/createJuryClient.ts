@@ -30,6 +30,11 @@ import {
   drawJury,
 } from "../actions/jury/drawJury.ts";
 import {
+  type GetAppealFeeParameters,
+  type GetAppealFeeReturnType,
+  getAppealFee,
+} from "../actions/jury/getAppealFee.ts";
+import {
   type GetDrawProofParameters,
   type GetDrawProofReturnType,
   getDrawProof,
@@ -116,6 +121,8 @@ export interface JuryActions {
   draw(parameters: DrawJuryParameters): Promise<DrawJuryReturnType>;
   /** Stake and seats of a juror. */
   getJuror(parameters?: GetJurorParameters): Promise<GetJurorReturnType>;
+  /** What an appeal costs. */
+  getAppealFee(parameters?: GetAppealFeeParameters): Promise<GetAppealFeeReturnType>;
   /** What an account may withdraw from the jury. */
   getCredit(parameters?: GetJurorCreditParameters): Promise<GetJurorCreditReturnType>;
   /** All events of the Marketplace's disputes in a range of blocks, in the order of the chain. */
@@ -163,6 +170,7 @@ export function createJuryClient(market: MarketContext, jury: Address): JuryClie
     drawAndCommit: (parameters) => drawAndCommitVerdict(client, parameters),
     draw: (parameters) => drawJury(client, parameters),
     getJuror: (parameters) => getJuror(client, parameters),
+    getAppealFee: (parameters) => getAppealFee(client, parameters),
     getCredit: (parameters) => getJurorCredit(client, parameters),
     getEvents: (parameters) => getJuryEvents(client, parameters),
     getParameters: (parameters) => getJuryParameters(client, parameters),

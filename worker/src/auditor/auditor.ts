@@ -1,89 +1,142 @@
-import { AssayError, type MarketEvent } from "@assay/sdk";
-import { isAddressEqual, zeroAddress } from "viem";
-import { resolveDisputes } from "../disputes/resolveDisputes.ts";
-import { createLanePart, messageOf, type Part } from "../node/part.ts";
+import { randomInt } from "node:crypto";
+import { AssayError } from "@assay/sdk";
+import { eachInTurn } from "../disputes/eachInTurn.ts";
+import { createTurns } from "../disputes/turns.ts";
+import { NodeTroubleError } from "../executor/errors.ts";
+import { createLanePart, joinParts, messageOf, type Part } from "../node/part.ts";
 import type { PipelineContext } from "../pipeline/context.ts";
-import { isTrusted } from "../pipeline/policy.ts";
 import { createRetries } from "../pipeline/retries.ts";
-import { withdrawCredit } from "../pipeline/settlement.ts";
-import type { AuditRecord } from "../store/disputeStore.ts";
 import { auditBatch } from "./auditBatch.ts";
+import type { AuditRecord } from "./auditStore.ts";
+import { createAuditBudget } from "./budget.ts";
 import { challengeBatch } from "./challengeBatch.ts";
+import { checkShown, seekResult } from "./checkTask.ts";
+import { demandLeaf } from "./demandLeaf.ts";
+import { applyAuditEvent } from "./events.ts";
+import { type QuestionContext, refusalToChallenge } from "./question.ts";
+import { standingOf } from "./standing.ts";
 
 const RETRY = { firstMs: 1_000, longestMs: 60_000 };
+/** Submissions that are looked at side by side: one whose contents somebody withholds must not keep us from the others. */
+const LOOKS_AT_ONCE = 4;
 
 /**
- * The auditor: recomputes a sample of what other workers submit, challenges what is wrong, and sees the dispute through. It lives
- * on its share of their stake.
+ * The auditor: recomputes a sample of what other workers submit, challenges what is wrong and what nobody can fetch, and lives on its
+ * share of their stake. What it does is written down before it is done; what others may have done in between, the chain tells.
  */
-export function createAuditor(context: PipelineContext): Part {
-  const { account, policy, report, store } = context;
+export function createAuditor(nodeContext: PipelineContext): Part {
+  const { report, store, head } = nodeContext;
   const retries = createRetries<string>(RETRY);
-  let creditMayHaveGrown = true;
-
-  function onEvents(events: readonly MarketEvent[]): void {
-    for (const event of events) {
-      if (event.type === "workerSlashed" && isAddressEqual(event.challenger, account)) {
-        creditMayHaveGrown = true;
-      }
-      if (event.type !== "batchSubmitted" || isAddressEqual(event.worker, account)) continue;
-      const terms = store.job(event.jobId)?.terms;
-      if (terms === undefined || terms.arbiter === zeroAddress) continue; // nobody could be convinced
-      if (isTrusted(terms.arbiter, policy)) store.addAudit(event);
-    }
-  }
+  const budget = createAuditBudget(nodeContext);
+  const underWay = new Set<string>();
+  const toldOf = new Set<string>();
 
   const keyOf = ({ jobId, batch, resultRoot }: AuditRecord) => `${jobId}/${batch}/${resultRoot}`;
+  const context: QuestionContext = {
+    ...nodeContext,
+    turns: createTurns(head),
+    putOff(record, reason) {
+      const { jobId, batch } = record;
+      const key = `${keyOf(record)}/${reason}`;
+      if (toldOf.has(key)) return;
+      toldOf.add(key);
+      report("challenge put off", { jobId, batch, reason });
+    },
+  };
 
-  async function audit(record: AuditRecord, signal: AbortSignal): Promise<void> {
-    const { jobId, batch } = record;
-    if (!(await isQuestionable(record, signal))) {
-      store.setAudit(record, "ended");
-      return;
-    }
+  /** What is under suspicion comes first; of the rest any, so that nobody can foresee which. */
+  function choose(): AuditRecord | undefined {
+    const states = budget.isLeft()
+      ? (["missing", "shown", "due"] as const)
+      : (["missing"] as const);
+    const ready = store
+      .audits(...states)
+      .filter((record) => !underWay.has(keyOf(record)) && retries.isDue(keyOf(record)));
+    const urgent = ready.filter(({ state }) => state !== "due");
+    const among = urgent.length > 0 ? urgent : ready;
+    return among.length === 0 ? undefined : among[randomInt(among.length)];
+  }
+
+  async function look(signal: AbortSignal): Promise<boolean> {
+    const record = choose();
+    if (record === undefined) return false;
+    const key = keyOf(record);
+    underWay.add(key);
     try {
-      await auditBatch(context, record, signal);
-      retries.succeeded(keyOf(record));
+      await lookAt(record, signal);
+      retries.succeeded(key);
     } catch (error) {
       if (!(error instanceof AssayError) || signal.aborted) throw error;
-      const retryInMs = retries.failed(keyOf(record));
-      setTimeout(part.wake, retryInMs).unref();
-      report("batch not audited yet", { jobId, batch, retryInMs, error: messageOf(error) });
+      noteTrouble(record, error);
+    } finally {
+      underWay.delete(key);
+    }
+    acting.wake();
+    return true;
+  }
+
+  async function lookAt(record: AuditRecord, signal: AbortSignal): Promise<void> {
+    const { jobId, state } = record;
+    const terms = store.job(jobId)?.terms;
+    const standing = await standingOf(context, record, signal);
+    if (terms === undefined || standing.status === "over") {
+      store.moveAudit(record, state, "ended");
+      return;
+    }
+    switch (state) {
+      case "missing":
+        return seekResult(context, record, signal);
+      case "shown":
+        return checkShown(context, record, signal);
+      default: {
+        const refusal = await refusalToChallenge(context, terms, signal);
+        if (refusal !== undefined) return pass(record, refusal);
+        return auditBatch({ ...context, budget }, record, signal);
+      }
     }
   }
 
-  /** Whether the submission still stands, and may still be put in question. */
-  async function isQuestionable(
-    { jobId, batch, resultRoot }: AuditRecord,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const [state] = await context.client.getBatches({ jobId, first: batch, count: 1, signal });
-    const seconds = store.job(jobId)?.terms.challengeWindowSeconds ?? 0;
-    if (state === undefined || state.resultRoot !== resultRoot) return false;
-    // While it is in question the window stands still.
-    if (state.status === "demanded" || state.status === "challenged") return true;
-    return state.status === "submitted" && context.head().timestamp < state.timestamp + seconds;
+  function pass(record: AuditRecord, reason: string): void {
+    const { jobId, batch, state } = record;
+    if (store.moveAudit(record, state, "ended"))
+      report("batch not audited", { jobId, batch, reason });
   }
 
-  const part = createLanePart({
-    name: "audit",
+  function noteTrouble(record: AuditRecord, error: AssayError): void {
+    // A job that is broken stays so; this machine's own troubles pass.
+    if (!error.retryable && !(error instanceof NodeTroubleError)) {
+      pass(record, error.shortMessage);
+      return;
+    }
+    const { jobId, batch } = record;
+    const retryInMs = retries.failed(keyOf(record));
+    setTimeout(wake, retryInMs).unref();
+    report("batch not audited yet", { jobId, batch, retryInMs, error: messageOf(error) });
+  }
+
+  function act(signal: AbortSignal): Promise<boolean> {
+    return eachInTurn(store.audits("prepared", "wrong", "demanded", "hidden"), (record) =>
+      record.state === "prepared" || record.state === "wrong"
+        ? challengeBatch(context, record, signal)
+        : demandLeaf(context, record, signal),
+    );
+  }
+
+  const acting = createLanePart({
+    name: "challenge",
     report,
-    onEvents,
-    async step(signal) {
-      // What is found wrong comes first: its window is running out.
-      for (const record of store.audits("prepared", "wrong")) {
-        if (await challengeBatch(context, record, signal)) return true;
-      }
-      if (await resolveDisputes(context, signal)) creditMayHaveGrown = true;
-      if (creditMayHaveGrown) await withdrawCredit(context, signal);
-      creditMayHaveGrown = false;
-      for (const record of store.audits("due")) {
-        if (!retries.isDue(keyOf(record))) continue;
-        await audit(record, signal);
-        return true;
-      }
-      return false;
+    onEvents(events) {
+      for (const event of events) applyAuditEvent(context, event);
     },
+    onRollback: store.rollBackAudits,
+    step: act,
   });
-  return part;
+  const looking = Array.from({ length: LOOKS_AT_ONCE }, () =>
+    createLanePart({ name: "audit", report, onEvents() {}, step: look }),
+  );
+  function wake(): void {
+    for (const lane of looking) lane.wake();
+  }
+  // What an event tells is written down before the lanes look at it.
+  return joinParts([acting, ...looking]);
 }

@@ -1,93 +1,108 @@
-import {
-  batchRange,
-  ContractRevertError,
-  challengeCommitment,
-  Ground,
-  openResultManifest,
-  toResultLeaf,
-} from "@assay/sdk";
+import { ContractRevertError, challengeCommitment, NotPreparedError } from "@assay/sdk";
 import { type PipelineContext, reported } from "../pipeline/context.ts";
-import type { AuditRecord } from "../store/disputeStore.ts";
-
-/** How long the result manifest is looked for, in milliseconds. */
-const FETCH_MS = 10_000;
+import type { AuditRecord } from "./auditStore.ts";
+import { LAST_CALL_SECONDS, obstacleTo, type QuestionContext } from "./question.ts";
+import { standingOf } from "./standing.ts";
 
 /**
- * Takes the challenge of a wrong result one step further: prepares it, and makes it a block later.
+ * Takes the challenge of a submission that is wrong one step further: prepares it, and makes it a block later.
  * @returns whether there was a step to take.
  */
 export async function challengeBatch(
-  context: PipelineContext,
+  context: QuestionContext,
   record: AuditRecord,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { client, head, report, store } = context;
-  const { jobId, batch } = record;
+  const { head, store } = context;
+  const terms = store.job(record.jobId)?.terms;
+  const standing = await standingOf(context, record, signal);
+  if (terms === undefined || standing.status === "over") {
+    return drop(context, record, standing.status === "over" ? standing.reason : "unknown");
+  }
+  // Whatever another's question leads to, ours waits: it may be there to keep us from asking.
+  if (standing.status === "challenged") return false;
+  if (standing.left < LAST_CALL_SECONDS) return drop(context, record, "its window is over");
+  if (record.preparedAt !== undefined && head().number <= record.preparedAt) return false;
+  const obstacle = await obstacleTo("challenge", context, terms, signal);
+  if (obstacle !== undefined) {
+    context.putOff(record, obstacle);
+    return false;
+  }
   try {
-    if (record.state === "wrong") {
-      await prepare(context, record, signal);
-      return true;
-    }
-    if (record.preparedAt === undefined || head().number <= record.preparedAt) return false;
-    await challenge(context, record, signal);
+    if (record.state === "wrong") await prepare(context, record, signal);
+    else await challenge(context, record, signal);
+    return true;
   } catch (error) {
     if (!(error instanceof ContractRevertError)) throw error;
+    if (error instanceof NotPreparedError && error.args.preparedAt === 0n) {
+      // The chain has forgotten it: a reorganisation.
+      return store.moveAudit(record, "prepared", "wrong", { preparedAt: undefined });
+    }
     if (error.retryable) return false;
-    // Somebody else was faster, the window is over, or the batch is another by now.
-    const standing = await client.getBatches({ jobId, first: batch, count: 1, signal });
-    report("challenge dropped", { jobId, batch, reason: standing[0]?.status ?? error.code });
+    // Somebody was faster, or a moment went by: where it stands tells, next time.
+    context.putOff(record, error.code);
+    return false;
   }
-  store.setAudit(record, "ended");
-  return true;
+}
+
+/** What was committed to when the challenge was prepared. */
+export function commitmentOf(
+  { account: challenger }: Pick<PipelineContext, "account">,
+  { jobId, batch, position, ground, salt }: AuditRecord,
+) {
+  if (position === undefined || ground === undefined || salt === undefined) {
+    throw new TypeError("a wrong task has a position, a ground and a salt");
+  }
+  return challengeCommitment({ challenger, jobId, batch, position, salt, ground });
 }
 
 async function prepare(
-  context: PipelineContext,
+  context: QuestionContext,
   record: AuditRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  const { account: challenger, client, store } = context;
-  const { jobId, batch } = record;
-  const { position, salt } = wrongTask(record);
-  const commitment = challengeCommitment({
-    ...{ challenger, jobId, batch, position, salt, ground: Ground.wrongResult },
-  });
-  const sent = client.prepareChallenge({ commitment, signal });
+  const { client, store } = context;
+  const sent = client.prepareChallenge({ commitment: commitmentOf(context, record), signal });
   const { blockNumber: preparedAt } = await reported(context, "prepareChallenge", sent);
-  store.setAudit(record, "prepared", { preparedAt });
+  store.moveAudit(record, "wrong", "prepared", { preparedAt });
 }
 
 async function challenge(
-  context: PipelineContext,
+  context: QuestionContext,
   record: AuditRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, content, report, store } = context;
-  const { jobId, batch, resultRoot, results, worker } = record;
-  const { position, salt } = wrongTask(record);
+  const { client, store } = context;
+  const { jobId, batch, resultRoot: expectedRoot, leaf, proof, ground, salt } = record;
   const terms = store.job(jobId)?.terms;
   if (terms === undefined) return;
-  const range = batchRange(terms, batch);
-  // It was here when the task was found wrong.
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
-  const manifest = await openResultManifest(content.session(results), {
-    ...{ cid: results, root: resultRoot, ...range, signal: limited },
-  });
-  for await (const { position: at, ...entry } of manifest.entries({ signal: limited })) {
-    if (at !== position) continue;
-    const sent = client.challenge({
-      ...{ terms, batch, salt, signal, ground: Ground.wrongResult, expectedRoot: resultRoot },
-      leaf: toResultLeaf(position, entry),
-      proof: await manifest.proof(position, { signal: limited }),
-    });
-    const { id } = await reported(context, "challenge", sent);
-    report("batch challenged", { jobId, batch, position, worker, id });
+  if (leaf === undefined || proof === undefined || ground === undefined || salt === undefined) {
+    throw new TypeError("what is challenged has a leaf, a proof, a ground and a salt");
   }
+  const parameters = { terms, batch, leaf, proof, expectedRoot, ground, salt, signal };
+  const { id } = await reported(context, "challenge", client.challenge(parameters));
+  noteChallenged(context, record, id);
 }
 
-function wrongTask({ position, salt }: AuditRecord) {
-  if (position === undefined || salt === undefined) {
-    throw new TypeError("a wrong task has a position and a salt");
-  }
-  return { position, salt };
+/** Our challenge is on chain, as its receipt or its event tells. */
+export function noteChallenged(
+  { report, store }: Pick<PipelineContext, "report" | "store">,
+  record: AuditRecord,
+  id: `0x${string}`,
+): void {
+  const { jobId, batch, worker, position = 0 } = record;
+  if (!store.moveAudit(record, ["wrong", "prepared"], "ended")) return;
+  report("batch challenged", { jobId, batch, position, worker, id });
+}
+
+/** Nothing can come of it any more. */
+export function drop(
+  { report, store }: Pick<PipelineContext, "report" | "store">,
+  record: AuditRecord,
+  reason: string,
+): boolean {
+  const { jobId, batch } = record;
+  if (!store.moveAudit(record, record.state, "ended")) return false;
+  report("challenge dropped", { jobId, batch, reason });
+  return true;
 }

@@ -1,62 +1,74 @@
-import { randomBytes } from "node:crypto";
 import {
   ContractRevertError,
   createJuryClient,
+  type DisputeId,
+  type GetJuryParametersReturnType,
+  type GetPanelReturnType,
   type GetStandingReturnType,
+  type JuryClient,
+  RandomnessNotReadyError,
   Ruling,
   verdictCommitment,
 } from "@assay/sdk";
-import { type Address, bytesToHex, type Hex, isAddressEqual } from "viem";
+import { type Address, isAddressEqual } from "viem";
+import { eachInTurn } from "../disputes/eachInTurn.ts";
+import { createTurns } from "../disputes/turns.ts";
 import { createLanePart, type Part } from "../node/part.ts";
 import { type PipelineContext, reported } from "../pipeline/context.ts";
 import type { DisputeRecord, VerdictRecord } from "../store/disputeStore.ts";
-import { judge } from "./judge.ts";
+import { createJudgments } from "./judgments.ts";
+import { createWallet } from "./wallet.ts";
 
-/** Once so much of the time for a draw is over, a juror makes it for others too. */
+/** Once so much of the time for a draw is over, a juror makes it for others too… */
 const DRAW_FOR_OTHERS_AFTER = 0.5;
+/** …and for itself, when it still does not know what to say. */
+const DRAW_UNDECIDED_AFTER = 0.25;
+/** Share of the time for commitments in which a juror looks for what it cannot find… */
+const SEARCH_SHARE = 0.5;
+/** …and share of it that must be left for the commitment to be mined. */
+const COMMIT_SHARE = 0.15;
+/** What the source of randomness says of a value that nobody can know any more. */
+const LOST = 2;
 
 /**
  * The juror: stakes in a JuryArbiter, sees itself drawn, finds out who is right, commits, reveals in time, and ends phases that
  * anybody may end. It goes by the chain's time alone.
  */
 export function createJuror(context: PipelineContext, juryAddress: Address): Part {
-  const { account, client, policy, report, store } = context;
+  const { account, client, head, report, store } = context;
   const jury = createJuryClient(client, juryAddress);
-  let creditMayHaveGrown = true;
+  const stopping = new AbortController();
+  const turns = createTurns(head);
+  const wallet = createWallet(context, jury);
+  const judgments = createJudgments(context, {
+    onVerdict: () => lane.wake(),
+    signal: stopping.signal,
+  });
+  /** Verdicts of ours that wait to be revealed, and until when. */
+  const unrevealed = new Map<DisputeId, { panel: number; revealEndsAt: number }>();
+  let known: Promise<GetJuryParametersReturnType> | undefined;
 
-  async function topUp(signal: AbortSignal): Promise<void> {
-    const { stake, unbonding } = await jury.getJuror({ signal });
-    const amount = policy.jurorStakeWei - (stake - unbonding);
-    if (amount <= 0n) return;
-    await reported(context, "jury deposit", jury.deposit({ amount, signal }));
-  }
-
-  /** What we say in this panel: as written down, or found out and written down now. */
-  async function verdictOf(
-    record: DisputeRecord,
-    panel: number,
-    signal: AbortSignal,
-  ): Promise<VerdictRecord> {
-    const written = store.verdict(record.id, panel);
-    if (written !== undefined) return written;
-    const verdict = await judge(context, record, signal);
-    const made = { verdict, salt: bytesToHex(randomBytes(32)) };
-    store.addVerdict(record.id, panel, made);
-    return made;
+  /** What the jury was deployed with never changes. */
+  function parametersOf(signal: AbortSignal): Promise<GetJuryParametersReturnType> {
+    known ??= jury.getParameters({ signal }).catch((error) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
   }
 
   async function commit(
-    record: DisputeRecord,
+    { id, dispute }: DisputeRecord,
     panel: number,
-    { drawn, proof }: { drawn: boolean; proof?: Hex },
+    { verdict, salt }: VerdictRecord,
+    draw: { proof: Awaited<ReturnType<JuryClient["getDrawProof"]>> } | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const { id, dispute } = record;
-    const { verdict, salt } = await verdictOf(record, panel, signal);
     const commitment = verdictCommitment({ verdict, salt, juror: account, id, panel });
-    const sent = drawn
-      ? jury.commit({ id, panel, commitment, signal })
-      : jury.drawAndCommit({ dispute, proof, panel, commitment, signal });
+    const sent =
+      draw === undefined
+        ? jury.commit({ id, panel, commitment, signal })
+        : jury.drawAndCommit({ dispute, proof: draw.proof, panel, commitment, signal });
     await reported(context, "commit verdict", sent);
     report("verdict committed", { id, panel });
   }
@@ -64,93 +76,185 @@ export function createJuror(context: PipelineContext, juryAddress: Address): Par
   /** Draws the panel, if its randomness is known and we are on it, or if nobody else does. */
   async function draw(
     record: DisputeRecord,
-    { panel, randomness, requestedAt }: GetStandingReturnType,
+    { panel, randomness, requests, requestedAt }: GetStandingReturnType,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { dispute } = record;
+    const { id, dispute } = record;
+    const { epochSeconds, commitSeconds } = await parametersOf(signal);
     const proof = await jury.getDrawProof({ randomness, signal });
     const [{ number }, seats] = await Promise.all([
       jury.getJuror({ signal }),
       jury.simulateDraw({ dispute, proof, signal }),
     ]);
-    if (seats.includes(number)) {
-      await commit(record, panel, { drawn: false, proof }, signal);
-      return true;
+    const now = head().timestamp;
+    const isSeated = number !== 0 && seats.includes(number);
+    if (isSeated) {
+      const until = now + SEARCH_SHARE * commitSeconds;
+      const verdict = judgments.verdict(record, panel, until);
+      if (verdict !== undefined) {
+        await commit(record, panel, verdict, { proof }, signal);
+        return true;
+      }
     }
-    const { epochSeconds } = await jury.getParameters({ signal });
-    const waited = context.head().timestamp - requestedAt;
-    if (waited < DRAW_FOR_OTHERS_AFTER * epochSeconds) return false;
+    const after = isSeated ? DRAW_UNDECIDED_AFTER : DRAW_FOR_OTHERS_AFTER;
+    if (now - requestedAt < after * epochSeconds) return false;
+    const turn = `draw/${id}/${panel}/${requests}`;
+    if (!turns.isOurs(turn, isSeated ? "shared" : "none")) return false;
     await reported(context, "draw", jury.draw({ dispute, proof, signal }));
+    turns.over(turn);
+    report("jury drawn", { id, panel });
     return true;
   }
 
+  async function commitInTime(
+    record: DisputeRecord,
+    panel: number,
+    { commitEndsAt }: GetPanelReturnType,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { commitSeconds } = await parametersOf(signal);
+    const until = Math.min(
+      head().timestamp + SEARCH_SHARE * commitSeconds,
+      commitEndsAt - COMMIT_SHARE * commitSeconds,
+    );
+    const verdict = judgments.verdict(record, panel, until);
+    if (verdict === undefined) return false;
+    await commit(record, panel, verdict, undefined, signal);
+    return true;
+  }
+
+  async function reveal(
+    { id }: DisputeRecord,
+    panel: number,
+    { revealEndsAt }: GetPanelReturnType,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const mine = store.verdict(id, panel);
+    if (mine === undefined) return false; // committed by another process, with a salt that we do not know
+    unrevealed.set(id, { panel, revealEndsAt });
+    await reported(context, "reveal verdict", jury.reveal({ id, panel, ...mine, signal }));
+    unrevealed.delete(id);
+    report("verdict revealed", { id, panel, verdict: mine.verdict });
+    return true;
+  }
+
+  /** Asks for new randomness or another panel. Nobody gains by it, and every juror and party waits for it. */
+  async function advance(
+    { id }: DisputeRecord,
+    { panel, requests }: GetStandingReturnType,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const turn = `advance/${id}/${panel}/${requests}`;
+    if (!turns.isOurs(turn, "shared")) return false;
+    await reported(context, "advance", jury.advance({ id, signal }));
+    turns.over(turn);
+    report("dispute advanced", { id, panel });
+    return true;
+  }
+
+  async function settle(
+    record: DisputeRecord,
+    { panel: last }: GetStandingReturnType,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { id, dispute } = record;
+    const panels = await Promise.all(
+      Array.from({ length: last + 1 }, (_, panel) => jury.getPanel({ id, panel, signal })),
+    );
+    const hadSeat = panels.some(({ jurors }) => seatOf(jurors) >= 0);
+    const turn = `settle/${id}`;
+    if (!turns.isOurs(turn, hadSeat ? "shared" : "none")) return false;
+    const sent = await reported(context, "settle dispute", jury.settle({ dispute, signal }));
+    report("dispute settled", { id, coherent: sent.coherent, shareWei: sent.share });
+    return true;
+  }
+
+  /** It was committed to, and it is too late, or the node stops. */
+  function tellUnrevealed(id: DisputeId): void {
+    const missed = unrevealed.get(id);
+    if (missed !== undefined) report("verdict not revealed", { id, ...missed });
+    unrevealed.delete(id);
+  }
+
+  const seatOf = (jurors: readonly Address[]) =>
+    jurors.findIndex((juror) => isAddressEqual(juror, account));
+
   /** Takes a dispute one step further, if there is one for us to take. */
   async function attend(record: DisputeRecord, signal: AbortSignal): Promise<boolean> {
-    const { id, dispute } = record;
+    const { id } = record;
     const standing = await jury.getStanding({ id, signal });
     const { stage, panel } = standing;
-    const { jurors, committed, verdicts } = await jury.getPanel({ id, panel, signal });
-    const seat = jurors.findIndex((juror) => isAddressEqual(juror, account));
     switch (stage) {
       case "drawing":
-        return draw(record, standing, signal);
+        try {
+          return await draw(record, standing, signal);
+        } catch (error) {
+          const lost = error instanceof RandomnessNotReadyError && error.args.status === LOST;
+          if (lost) return advance(record, standing, signal);
+          throw error;
+        }
       case "committing":
-        if (seat < 0 || committed[seat]) return false;
-        await commit(record, panel, { drawn: true }, signal);
-        return true;
       case "revealing": {
-        const mine = store.verdict(id, panel);
-        if (seat < 0 || !committed[seat] || verdicts[seat] !== Ruling.none) return false;
-        if (mine === undefined) return false; // committed by another process, with a salt that we do not know
-        await reported(context, "reveal verdict", jury.reveal({ id, panel, ...mine, signal }));
-        report("verdict revealed", { id, panel, verdict: mine.verdict });
-        return true;
+        const seats = await jury.getPanel({ id, panel, signal });
+        const seat = seatOf(seats.jurors);
+        if (seat < 0) return false;
+        wallet.mustPay();
+        if (stage === "committing") {
+          if (!seats.committed[seat]) return commitInTime(record, panel, seats, signal);
+          // The reveal can wait for the others' commitments until the window ends by itself.
+          const { revealEndsAt } = seats;
+          unrevealed.set(id, { panel, revealEndsAt });
+          return false;
+        }
+        if (!seats.committed[seat] || seats.verdicts[seat] !== Ruling.none) return false;
+        return reveal(record, panel, seats, signal);
       }
       case "stalled":
-        await reported(context, "advance", jury.advance({ id, signal }));
-        return true;
-      case "final": {
-        const { number } = await jury.getJuror({ signal });
-        if (number === 0) return false;
-        const sent = await reported(context, "settle dispute", jury.settle({ dispute, signal }));
-        report("dispute settled", { id, coherent: sent.coherent, shareWei: sent.share });
-        return true;
-      }
+        tellUnrevealed(id);
+        return advance(record, standing, signal);
+      case "final":
+        tellUnrevealed(id);
+        return settle(record, standing, signal);
       case "settled":
+        tellUnrevealed(id);
+        turns.over(`settle/${id}`);
         store.noteJuryDone(id);
-        creditMayHaveGrown = true;
+        wallet.mayHaveGrown();
         return true;
       default:
         return false;
     }
   }
 
-  async function withdraw(signal: AbortSignal): Promise<void> {
-    if ((await jury.getCredit({ signal })) === 0n) return;
-    const { amount } = await reported(context, "jury withdraw", jury.withdraw({ signal }));
-    report("juror credit withdrawn", { amountWei: amount });
-  }
-
-  return createLanePart({
+  const lane = createLanePart({
     name: "jury",
     report,
     onEvents() {}, // disputes are noted for all parts
-    prepare: topUp,
+    prepare: wallet.topUp,
     async step(signal) {
-      let didSomething = false;
-      for (const record of store.disputes("jury")) {
-        const arbiter = store.job(record.dispute.job)?.terms.arbiter;
-        if (arbiter === undefined || !isAddressEqual(arbiter, juryAddress)) continue;
+      const ours = store.disputes("jury").filter(({ dispute }) => {
+        const arbiter = store.job(dispute.job)?.terms.arbiter;
+        return arbiter !== undefined && isAddressEqual(arbiter, juryAddress);
+      });
+      const did = await eachInTurn(ours, async (record) => {
         try {
-          if (await attend(record, signal)) didSomething = true;
+          return await attend(record, signal);
         } catch (error) {
           // Another juror was faster, or its time has not come: the next block tells.
-          if (!(error instanceof ContractRevertError)) throw error;
+          if (error instanceof ContractRevertError) return false;
+          throw error;
         }
-      }
-      if (creditMayHaveGrown) await withdraw(signal);
-      creditMayHaveGrown = false;
-      return didSomething;
+      });
+      await wallet.look(signal);
+      return did;
     },
   });
+  return {
+    ...lane,
+    async stop() {
+      stopping.abort(new Error("the node is stopping"));
+      await Promise.all([lane.stop(), judgments.ended()]);
+      for (const id of unrevealed.keys()) tellUnrevealed(id);
+    },
+  };
 }

@@ -137,9 +137,13 @@ test("a worker shows a leaf that is demanded, and a challenge that is wrong brin
   await market.demand({ terms, batch: 0, position: 1, expectedRoot: resultRoot });
   expect(await revealed).toEqual({ jobId, batch: 0, position: 1 });
 
-  // An auditor whose own machine is wrong.
+  // An auditor whose own machine is wrong, with money for one challenge and for no appeal.
   mineBlocks();
-  const auditor = await start({ account: 3, roles: ["auditor"], createExecutor: lying });
+  const maxLockedWei = STAKE / 10n + 3n * localJuryParameters.seatFeeWei;
+  const auditor = await start({
+    ...{ account: 3, roles: ["auditor"], createExecutor: lying, policy: { maxLockedWei } },
+  });
+  const notAppealed = next(auditor, "ruling not appealed");
   const { position } = await next(auditor, "batch challenged");
   expect(position).toBeLessThan(batchRange(terms, 0).count);
   const resolved = Promise.race([
@@ -156,6 +160,7 @@ test("a worker shows a leaf that is demanded, and a challenge that is wrong brin
   await expect
     .poll(async () => (await standing.getStanding({ id })).stage, SOON)
     .toBe("appealable");
+  expect((await notAppealed).reason).toBe("more would be locked at once than the policy allows");
   await chain.increaseTime(localJuryParameters.appealSeconds);
   expect(await resolved).toMatchObject({ jobId, batch: 0, ruling: Ruling.workerRight });
 

@@ -45,13 +45,36 @@ export interface NodeEvents {
   /** Nothing wrong was found in `tasks` of another worker's tasks. */
   "batch audited": OfBatch & { worker: Address; tasks: number };
   "batch not audited yet": OfBatch & { retryInMs: number; error: string };
+  /** By policy, or because the job is broken. */
+  "batch not audited": OfBatch & { reason: string };
+  /** Audits have to wait until an hour is over. */
+  "audit budget is spent": { spentMs: number; budgetMs: number };
   "wrong result found": OfBatch & { position: number; worker: Address };
+  /** A result manifest was looked for in vain: a leaf will be demanded. */
+  "results withheld": OfBatch & { position: number; worker: Address };
+  /** A result was looked for in vain: it will be challenged as unavailable. */
+  "result withheld": OfBatch & { position: number; worker: Address };
+  "leaf demanded": OfBatch & { position: number; worker: Address; bondWei: bigint };
+  /** The worker that a leaf was demanded of has shown it. */
+  "leaf shown": OfBatch & { position: number; worker: Address };
+  /** It has not, and was slashed. */
+  "demand forfeited": OfBatch & { worker: Address };
   "batch challenged": OfBatch & { position: number; worker: Address; id: DisputeId };
+  /** A challenge or demand that cannot be made at the moment. */
+  "challenge put off": OfBatch & { reason: string };
   /** It came to nothing: `reason` is where the batch stands. */
   "challenge dropped": OfBatch & { reason: string };
   "dispute resolved": OfBatch & { id: DisputeId; ruling: Ruling };
+  "ruling appealed": OfBatch & { id: DisputeId; ruling: Ruling; feeWei: bigint };
+  "ruling not appealed": OfBatch & { id: DisputeId; ruling: Ruling; reason: string };
+  "jury drawn": { id: DisputeId; panel: number };
+  "dispute advanced": { id: DisputeId; panel: number };
   "verdict committed": { id: DisputeId; panel: number };
   "verdict revealed": { id: DisputeId; panel: number; verdict: Ruling };
+  /** The time for it is over, or the node stops: a part of the juror's stake is lost unless it is revealed until `revealEndsAt` (Unix seconds). */
+  "verdict not revealed": { id: DisputeId; panel: number; revealEndsAt: number };
+  /** The account has less than it needs for what a juror or a worker must not miss. */
+  "gas is short": { neededWei: bigint; availableWei: bigint };
   "dispute settled": { id: DisputeId; coherent: number; shareWei: bigint };
   "juror credit withdrawn": { amountWei: bigint };
   "credit withdrawn": { amountWei: bigint };
@@ -96,7 +119,12 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "stake is short": "warn",
   "stake slashed": "warn",
   "batch not audited yet": "warn",
+  "audit budget is spent": "warn",
+  "challenge put off": "warn",
   "challenge dropped": "warn",
+  "ruling not appealed": "warn",
+  "gas is short": "error",
+  "verdict not revealed": "error",
   "job not looked into yet": "warn",
   "batch not worked on yet": "warn",
   "results not provided yet": "warn",

@@ -9,6 +9,7 @@ import {
 import type { Address, Chain, Hex, LocalAccount, Transport } from "viem";
 import { createAuditor } from "../auditor/auditor.ts";
 import { type Follower, type Head, startFollower } from "../chain/follower.ts";
+import { createParties } from "../disputes/parties.ts";
 import { createExecutor, type Executor, type ExecutorOptions } from "../executor/executor.ts";
 import { createJuror } from "../juror/juror.ts";
 import type { PipelineContext } from "../pipeline/context.ts";
@@ -156,6 +157,10 @@ export function createNode(options: NodeOptions): WorkerNode {
       mayClaim: () => !draining,
     };
     const roleParts = roles.flatMap((role) => createPart(role, context, jury));
+    // Those who may become a party to a dispute.
+    if (roles.includes("worker") || roles.includes("auditor")) {
+      roleParts.push(createParties(context, jury));
+    }
     for (const part of roleParts) parts.push(() => part.stop());
     const taking = { store, report, parts: roleParts };
     const following = startFollower({

@@ -91,3 +91,24 @@ export function createLanePart({
     },
   };
 }
+
+/** Several parts as one: they begin in their order, and end in the opposite one. */
+export function joinParts(parts: readonly Part[]): Part {
+  return {
+    onEvents(events) {
+      for (const part of parts) part.onEvents(events);
+    },
+    onRollback(toBlock) {
+      for (const part of parts) part.onRollback(toBlock);
+    },
+    onHead(head) {
+      for (const part of parts) part.onHead(head);
+    },
+    async start() {
+      for (const part of parts) await part.start();
+    },
+    async stop() {
+      for (const part of parts.toReversed()) await part.stop();
+    },
+  };
+}

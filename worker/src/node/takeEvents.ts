@@ -37,6 +37,7 @@ export function takeBack({ store, report, parts }: Taking, toBlock: bigint): voi
   const depth = Number(store.nextBlock() - 1n - toBlock);
   const { jobs, batches } = store.atomically(() => {
     const undone = store.rollBack(toBlock);
+    store.rollBackDisputes(toBlock);
     for (const part of parts) part.onRollback(toBlock);
     return undone;
   });

@@ -1,6 +1,5 @@
 import type { MarketEvent } from "@assay/sdk";
 import { isAddressEqual } from "viem";
-import { resolveDisputes } from "../disputes/resolveDisputes.ts";
 import { messageOf, type Part, startReportedLane } from "../node/part.ts";
 import { answerDemands } from "./answerDemands.ts";
 import type { PipelineContext } from "./context.ts";
@@ -44,7 +43,6 @@ export function createPipeline(context: PipelineContext): Part {
     await reconcileDoubtful(context, signal);
     await expireOverdue(context, signal);
     await answerDemands(context, signal);
-    if (await resolveDisputes(context, signal)) creditMayHaveGrown = true;
     if (await settleDue(context, signal)) creditMayHaveGrown = true;
     if (creditMayHaveGrown) await withdrawCredit(context, signal);
     creditMayHaveGrown = false;

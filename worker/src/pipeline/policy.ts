@@ -20,6 +20,18 @@ export interface Policy {
   maxBatchesAtOnce: number;
   /** Share of another worker's batch that an auditor recomputes, above 0 and at most 1; one task at least. */
   auditRate: number;
+  /** Least reward of a batch that is audited, in wei; what is paid in tokens counts as nothing. */
+  minAuditRewardWei: bigint;
+  /** Most milliseconds that audits take of the processors in any hour. */
+  auditCpuMsPerHour: number;
+  /** Share of a challenge window for which a content is looked for before it counts as withheld. */
+  withheldAfter: number;
+  /** Most wei in bonds, arbiters' fees and appeals at a time. `undefined`: what the account has, but for its gas. */
+  maxLockedWei: bigint | undefined;
+  /** Chance, 0 to 1, that jurors find what this node has found: what a challenge or an appeal may bring is weighed by it. */
+  trustInJurors: number;
+  /** Most that gas may take of what a challenge or an appeal is expected to bring, 0 to 1. */
+  maxDisputeGasShare: number;
   /** What the account's juror stake is topped up to, in wei. */
   jurorStakeWei: bigint;
   /** While batches wait for their settlement, credit is withdrawn from so many wei on; once none waits, always. */
@@ -36,6 +48,12 @@ export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
   arbiters: [],
   maxBatchesAtOnce: 1,
   auditRate: 0.05,
+  minAuditRewardWei: 0n,
+  auditCpuMsPerHour: 30 * 60_000,
+  withheldAfter: 0.25,
+  maxLockedWei: undefined,
+  trustInJurors: 0.9,
+  maxDisputeGasShare: 0.5,
   jurorStakeWei: 0n,
   withdrawFromWei: 10n ** 17n,
 };

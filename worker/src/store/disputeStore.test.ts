@@ -5,6 +5,7 @@ import { join } from "node:path";
 import {
   cidOf,
   type Dispute,
+  Ground,
   hashDispute,
   hashSpec,
   hashTerms,
@@ -41,19 +42,35 @@ const dispute: Dispute = {
 const id = hashDispute(dispute);
 const leaf = toResultLeaf(7, { outcome: 1, cid: cidOf(Uint8Array.of(9)), byteLength: 1 });
 
+const identity = {
+  ...{ chainId: 31_337, genesis: hash("00"), marketplace: worker, account: zeroAddress },
+} as const;
+const submission = {
+  ...{ jobId, batch: 1, resultRoot: hash("01"), worker, results: spec.manifest, block: 7n },
+};
+
 test("audits, disputes and verdicts are there after a restart, to the last digit", () => {
-  const identity = {
-    ...{ chainId: 31_337, genesis: hash("00"), marketplace: worker, account: zeroAddress },
-  } as const;
   const open = () => openNodeStore(join(folder, "node.sqlite"), identity);
-  const submission = { jobId, batch: 1, resultRoot: hash("01"), worker, results: spec.manifest };
   const before = open();
   before.recordJobs([{ jobId, block: 1n, terms, spec }]);
   before.addAudit(submission);
   before.addAudit(submission); // an event can come again
-  before.setAudit(submission, "wrong", { position: 7, salt: hash("0a") });
-  before.setAudit(submission, "prepared", { preparedAt: 12n });
-  before.addDispute({ id, dispute, leaf });
+  const found = {
+    ...{
+      position: 7,
+      ground: Ground.unavailable,
+      leaf,
+      proof: [hash("0d")],
+      shownBy: hash("0e"),
+      salt: hash("0a"),
+    },
+    ...{ soughtSince: 3, bond: 2n ** 96n - 1n },
+  };
+  expect(before.moveAudit(submission, "due", "wrong", found)).toBe(true);
+  expect(before.moveAudit(submission, "due", "clean")).toBe(false); // it is further by now
+  before.moveAudit(submission, ["due", "wrong"], "prepared", { preparedAt: 12n, bond: undefined });
+  before.addDispute({ id, dispute, leaf }, 9n);
+  before.noteAppeal(id, 2n ** 90n);
   before.addVerdict(id, 0, { verdict: Ruling.workerWrong, salt: hash("0b") });
   before.addVerdict(id, 0, { verdict: Ruling.workerRight, salt: hash("0c") });
   before.close();
@@ -61,20 +78,75 @@ test("audits, disputes and verdicts are there after a restart, to the last digit
   const after = open();
   try {
     expect(after.audits("due", "wrong")).toEqual([]);
-    expect(after.audits("prepared")).toEqual([
-      { ...submission, state: "prepared", position: 7, salt: hash("0a"), preparedAt: 12n },
-    ]);
-    const kept = { id, dispute, leaf, resolved: false, juryDone: false };
-    expect(after.disputes("resolution")).toEqual([kept]);
+    const prepared = {
+      ...{ ...submission, ...found, state: "prepared", preparedAt: 12n, bond: undefined },
+    };
+    expect(after.audits("prepared")).toEqual([prepared]);
+    expect(after.openAudits(jobId, 1)).toEqual([prepared]);
+    expect(after.openAudits(jobId, 2)).toEqual([]);
+    const kept = { id, dispute, leaf, resolved: false, juryDone: false, appealFee: 2n ** 90n };
+    expect(after.disputes("party")).toEqual([kept]);
     // What we said first is what we are bound to.
     expect(after.verdict(id, 0)).toEqual({ verdict: Ruling.workerWrong, salt: hash("0b") });
     expect(after.verdict(id, 1)).toBeUndefined();
     after.noteResolved(id);
-    expect(after.disputes("resolution")).toEqual([]);
+    after.notePartyDone(id);
+    expect(after.disputes("party")).toEqual([]);
     expect(after.disputes("jury")).toEqual([{ ...kept, resolved: true }]);
     after.noteJuryDone(id);
     expect(after.disputes("jury")).toEqual([]);
   } finally {
     after.close();
   }
+});
+
+test("a root that is submitted again, by whomever, is looked at again", () => {
+  const store = openNodeStore(":memory:", identity);
+  store.recordJobs([{ jobId, block: 1n, terms, spec }]);
+  store.addAudit(submission);
+  const again = { ...submission, worker: zeroAddress, block: 9n };
+  store.addAudit(again); // the first is not over
+  expect(store.audits("due")).toMatchObject([{ worker, block: 7n }]);
+  store.moveAudit(submission, "due", "ended", { position: 3, salt: hash("0a") });
+  store.addAudit(again);
+  expect(store.audits("due")).toMatchObject([
+    { worker: zeroAddress, block: 9n, position: undefined, salt: undefined },
+  ]);
+  store.moveAudit(submission, "due", "clean");
+  store.addAudit(again); // the same event, read twice
+  expect(store.audits("due")).toEqual([]);
+  store.close();
+});
+
+test("what a reorganisation took away is forgotten, and what it may have changed is asked for again", () => {
+  const store = openNodeStore(":memory:", identity);
+  store.recordJobs([{ jobId, block: 1n, terms, spec }]);
+  store.noteBlocks([], 100n);
+  store.addAudit(submission);
+  const other = { ...dispute, position: 8 };
+  store.addDispute({ id, dispute, leaf }, 9n);
+  store.addDispute({ id: hashDispute(other), dispute: other, leaf }, 11n);
+  store.noteResolved(id);
+  store.notePartyDone(id);
+  store.rollBackAudits(8n);
+  expect(store.audits("due")).toHaveLength(1);
+  store.rollBackDisputes(10n);
+  expect(store.disputes("party")).toMatchObject([{ id, resolved: false }]);
+  store.rollBackAudits(6n);
+  expect(store.audits("due")).toEqual([]);
+  store.addAudit({ ...submission, block: 8n });
+  expect(store.audits("due")).toMatchObject([{ block: 8n }]);
+  store.close();
+});
+
+test("the processors' time is counted over the last hour", () => {
+  const store = openNodeStore(":memory:", identity);
+  const at = (minutes: number) => new Date(minutes * 60_000);
+  store.addAuditCpu(1_000.5, at(100));
+  store.addAuditCpu(500, at(100));
+  store.addAuditCpu(7, at(130));
+  expect(store.auditCpuMs(at(159))).toBe(1_507.5);
+  expect(store.auditCpuMs(at(160))).toBe(7);
+  expect(store.auditCpuMs(at(190))).toBe(0);
+  store.close();
 });

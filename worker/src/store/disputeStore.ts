@@ -1,38 +1,6 @@
-import type { Dispute, DisputeId, JobId, ResultLeaf, Ruling } from "@assay/sdk";
+import type { Dispute, DisputeId, ResultLeaf, Ruling } from "@assay/sdk";
 import type { Database } from "better-sqlite3";
-import { CID } from "multiformats/cid";
-import type { Address, Hex } from "viem";
-
-/** What this node does about another worker's submission. */
-export type AuditState =
-  /** To be looked at. */
-  | "due"
-  /** Nothing wrong was found. */
-  | "clean"
-  /** A task is wrong: to be challenged. */
-  | "wrong"
-  /** The challenge is prepared. */
-  | "prepared"
-  /** The challenge is made, or came to nothing. */
-  | "ended";
-
-/** One submission of another worker. */
-export interface AuditRecord {
-  jobId: JobId;
-  batch: number;
-  worker: Address;
-  resultRoot: Hex;
-  results: CID;
-  state: AuditState;
-  /** The task that is wrong. */
-  position: number | undefined;
-  /** Of the challenge's commitment. */
-  salt: Hex | undefined;
-  /** Block that prepared the challenge. */
-  preparedAt: bigint | undefined;
-}
-
-export type AuditKey = Pick<AuditRecord, "jobId" | "batch" | "resultRoot">;
+import type { Hex } from "viem";
 
 /** A dispute that this node has a part in: as challenger, as worker, or as one who may be drawn. */
 export interface DisputeRecord {
@@ -43,6 +11,8 @@ export interface DisputeRecord {
   resolved: boolean;
   /** Whether the jury has nothing more for us to do in it. */
   juryDone: boolean;
+  /** Wei that we paid for an appeal. */
+  appealFee: bigint | undefined;
 }
 
 /** What this node says, as a juror; written down before anybody hears of it. */
@@ -51,36 +21,23 @@ export interface VerdictRecord {
   salt: Hex;
 }
 
-/** What auditors, jurors and parties of disputes must not forget. */
+/** What jurors and parties of disputes must not forget. */
 export interface DisputeStore {
-  addAudit(audit: Pick<AuditRecord, keyof AuditKey | "worker" | "results">): void;
-  audits(...states: AuditState[]): AuditRecord[];
-  setAudit(
-    key: AuditKey,
-    state: AuditState,
-    fields?: Partial<Pick<AuditRecord, "position" | "salt" | "preparedAt">>,
-  ): void;
-
-  addDispute(dispute: Pick<DisputeRecord, "id" | "dispute" | "leaf">): void;
-  /** Those that are not resolved, or in which the jury waits for something. */
-  disputes(open: "resolution" | "jury"): DisputeRecord[];
+  /** @param block - that has the challenge. */
+  addDispute(dispute: Pick<DisputeRecord, "id" | "dispute" | "leaf">, block: bigint): void;
+  /** Those in which a party, or the jury, may still have something to do. */
+  disputes(open: "party" | "jury"): DisputeRecord[];
   noteResolved(id: DisputeId): void;
+  /** Written before the appeal is made. */
+  noteAppeal(id: DisputeId, feeWei: bigint): void;
+  notePartyDone(id: DisputeId): void;
   noteJuryDone(id: DisputeId): void;
+  /** The chain has replaced all blocks after this one: what was concluded from them is asked for again. */
+  rollBackDisputes(toBlock: bigint): void;
 
   verdict(id: DisputeId, panel: number): VerdictRecord | undefined;
+  /** Safe on disk when it returns, from a power failure too: a verdict that is committed to and forgotten costs stake. */
   addVerdict(id: DisputeId, panel: number, verdict: VerdictRecord): void;
-}
-
-interface AuditRow {
-  job_id: Hex;
-  batch: number;
-  result_root: Hex;
-  worker: Address;
-  results: string;
-  state: AuditState;
-  position: number | null;
-  salt: Hex | null;
-  prepared_at: number | null;
 }
 
 interface DisputeRow {
@@ -89,34 +46,33 @@ interface DisputeRow {
   leaf: string;
   resolved: number;
   jury_done: number;
+  appeal_fee: string | null;
 }
 
+/** Our own transactions are noted before their blocks are read: so many blocks, at most, before. */
+const AHEAD_BLOCKS = 16n;
+
 export function createDisputeStore(database: Database): DisputeStore {
-  const insertAudit = database.prepare(
-    `INSERT OR IGNORE INTO audits (job_id, batch, result_root, worker, results, state)
-     VALUES (?, ?, ?, ?, ?, 'due')`,
-  );
-  const selectAudits = database.prepare<[string], AuditRow>(
-    "SELECT * FROM audits WHERE state IN (SELECT value FROM json_each(?)) ORDER BY rowid",
-  );
-  const updateAudit = database.prepare(
-    `UPDATE audits SET state = @state, position = coalesce(@position, position),
-       salt = coalesce(@salt, salt), prepared_at = coalesce(@preparedAt, prepared_at)
-     WHERE job_id = @jobId AND batch = @batch AND result_root = @resultRoot`,
-  );
   const insertDispute = database.prepare(
-    "INSERT OR IGNORE INTO disputes (id, dispute, leaf) VALUES (?, ?, ?)",
+    "INSERT OR IGNORE INTO disputes (id, dispute, leaf, block) VALUES (?, ?, ?, ?)",
   );
   const selectDisputes = {
-    resolution: database.prepare<[], DisputeRow>(
-      "SELECT * FROM disputes WHERE resolved = 0 ORDER BY rowid",
+    party: database.prepare<[], DisputeRow>(
+      "SELECT * FROM disputes WHERE party_done = 0 ORDER BY rowid",
     ),
     jury: database.prepare<[], DisputeRow>(
       "SELECT * FROM disputes WHERE jury_done = 0 ORDER BY rowid",
     ),
   };
-  const resolve = database.prepare("UPDATE disputes SET resolved = 1 WHERE id = ?");
-  const juryDone = database.prepare("UPDATE disputes SET jury_done = 1 WHERE id = ?");
+  const touch = "touched_in = (SELECT next_block FROM chain)";
+  const resolve = database.prepare(`UPDATE disputes SET resolved = 1, ${touch} WHERE id = ?`);
+  const appeal = database.prepare(`UPDATE disputes SET appeal_fee = ?, ${touch} WHERE id = ?`);
+  const partyDone = database.prepare(`UPDATE disputes SET party_done = 1, ${touch} WHERE id = ?`);
+  const juryDone = database.prepare(`UPDATE disputes SET jury_done = 1, ${touch} WHERE id = ?`);
+  const undo = database.prepare("DELETE FROM disputes WHERE block > ?");
+  const doubt = database.prepare(
+    "UPDATE disputes SET resolved = 0, party_done = 0, jury_done = 0 WHERE touched_in > ?",
+  );
   const selectVerdict = database.prepare<[string, number], VerdictRecord>(
     "SELECT verdict, salt FROM verdicts WHERE dispute_id = ? AND panel = ?",
   );
@@ -125,51 +81,37 @@ export function createDisputeStore(database: Database): DisputeStore {
   );
 
   return {
-    addAudit({ jobId, batch, resultRoot, worker, results }) {
-      insertAudit.run(jobId, batch, resultRoot, worker, String(results));
-    },
-    audits: (...states) => selectAudits.all(JSON.stringify(states)).map(toAudit),
-    setAudit({ jobId, batch, resultRoot }, state, { position, salt, preparedAt } = {}) {
-      const fields = { position: position ?? null, salt: salt ?? null };
-      updateAudit.run({
-        jobId,
-        batch,
-        resultRoot,
-        state,
-        ...fields,
-        preparedAt: preparedAt ?? null,
-      });
-    },
-    addDispute({ id, dispute, leaf }) {
+    addDispute({ id, dispute, leaf }, block) {
       const { bond, fee } = dispute;
       const json = JSON.stringify({ ...dispute, bond: String(bond), fee: String(fee) });
-      insertDispute.run(id, json, JSON.stringify(leaf));
+      insertDispute.run(id, json, JSON.stringify(leaf), block);
     },
     disputes: (open) => selectDisputes[open].all().map(toDispute),
     noteResolved(id) {
       resolve.run(id);
     },
+    noteAppeal(id, feeWei) {
+      appeal.run(String(feeWei), id);
+    },
+    notePartyDone(id) {
+      partyDone.run(id);
+    },
     noteJuryDone(id) {
       juryDone.run(id);
     },
+    rollBackDisputes(toBlock) {
+      undo.run(toBlock);
+      doubt.run(toBlock - AHEAD_BLOCKS);
+    },
     verdict: (id, panel) => selectVerdict.get(id, panel),
     addVerdict(id, panel, { verdict, salt }) {
-      insertVerdict.run(id, panel, verdict, salt);
+      database.pragma("synchronous = FULL");
+      try {
+        insertVerdict.run(id, panel, verdict, salt);
+      } finally {
+        database.pragma("synchronous = NORMAL");
+      }
     },
-  };
-}
-
-function toAudit(row: AuditRow): AuditRecord {
-  return {
-    jobId: row.job_id,
-    batch: row.batch,
-    worker: row.worker,
-    resultRoot: row.result_root,
-    results: CID.parse(row.results),
-    state: row.state,
-    position: row.position ?? undefined,
-    salt: row.salt ?? undefined,
-    preparedAt: row.prepared_at === null ? undefined : BigInt(row.prepared_at),
   };
 }
 
@@ -181,5 +123,6 @@ function toDispute(row: DisputeRow): DisputeRecord {
     leaf: JSON.parse(row.leaf),
     resolved: row.resolved === 1,
     juryDone: row.jury_done === 1,
+    appealFee: row.appeal_fee === null ? undefined : BigInt(row.appeal_fee),
   };
 }

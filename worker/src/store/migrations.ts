@@ -99,6 +99,47 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE batches ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0; -- reorganisations that may have moved it
   CREATE INDEX batches_in_doubt ON batches (in_doubt) WHERE in_doubt > 0;
   `,
+  `
+  DROP INDEX audits_by_state;
+  ALTER TABLE audits RENAME TO earlier_audits;
+  CREATE TABLE audits (
+    job_id TEXT NOT NULL REFERENCES jobs,
+    batch INTEGER NOT NULL,
+    result_root TEXT NOT NULL,
+    worker TEXT NOT NULL,       -- who submitted it
+    results TEXT NOT NULL,      -- CID of the result manifest
+    block INTEGER NOT NULL,     -- that has the submission
+    state TEXT NOT NULL CHECK (state IN
+      ('due', 'clean', 'hidden', 'demanded', 'shown', 'missing', 'wrong', 'prepared', 'ended')),
+    position INTEGER,           -- of the task in question, in the job
+    ground INTEGER,             -- of the challenge
+    leaf TEXT,                  -- JSON: what the worker committed to for that task
+    proof TEXT,                 -- JSON: the leaf's siblings, from below
+    shown_by TEXT,              -- hash of the transaction that showed the leaf
+    salt TEXT,                  -- of the challenge's commitment
+    prepared_at INTEGER,        -- block that prepared the challenge
+    sought_since INTEGER,       -- chain time, seconds: when its manifest or result was first not found
+    bond TEXT,                  -- wei that our demand locks
+    UNIQUE (job_id, batch, result_root)
+  ) STRICT;
+  CREATE INDEX audits_by_state ON audits (state);
+  -- What was found wrong before is looked at again: its leaf was not kept.
+  INSERT INTO audits (job_id, batch, result_root, worker, results, block, state)
+    SELECT job_id, batch, result_root, worker, results, 0,
+      CASE WHEN state IN ('clean', 'ended') THEN state ELSE 'due' END
+    FROM earlier_audits ORDER BY rowid;
+  DROP TABLE earlier_audits;
+
+  CREATE TABLE audit_cpu (
+    minute INTEGER PRIMARY KEY, -- since the Unix epoch
+    ms REAL NOT NULL            -- that audits took of the processors
+  ) STRICT;
+
+  ALTER TABLE disputes ADD COLUMN block INTEGER NOT NULL DEFAULT 0;      -- that has the challenge
+  ALTER TABLE disputes ADD COLUMN touched_in INTEGER NOT NULL DEFAULT 0; -- about the block that was read when it last changed
+  ALTER TABLE disputes ADD COLUMN party_done INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE disputes ADD COLUMN appeal_fee TEXT; -- wei that we paid
+  `,
 ];
 
 /** @throws {@link StoreTooNewError} when a later version of this package has written the file. */

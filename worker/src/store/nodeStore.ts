@@ -9,6 +9,7 @@ import {
 import SqliteDatabase, { type Database } from "better-sqlite3";
 import { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
+import { type AuditStore, createAuditStore } from "../auditor/auditStore.ts";
 import { type BatchState, movesOn } from "./batchState.ts";
 import { type BlockStore, createBlockStore } from "./blockStore.ts";
 import { createDisputeStore, type DisputeStore } from "./disputeStore.ts";
@@ -73,7 +74,7 @@ export type BatchFields = Partial<
 export type StoredResult = { position: number } & ResultEntry;
 
 /** Everything that a node must not forget, in one SQLite file. All calls are synchronous and take microseconds. */
-export interface NodeStore extends DisputeStore, BlockStore {
+export interface NodeStore extends AuditStore, DisputeStore, BlockStore {
   /** What the account has sent. */
   readonly transactions: TransactionStore;
   /** Runs `action` as one transaction: all that it writes is there after a crash, or nothing. */
@@ -333,6 +334,7 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
       deleteResults.run(jobId, first, first + count);
     },
 
+    ...createAuditStore(database),
     ...createDisputeStore(database),
 
     close: () => database.close(),

@@ -7,7 +7,8 @@ import {
   type WriteParameters,
   type WriteReturnType,
 } from "../write.ts";
-import { readJury, writeJury } from "./call.ts";
+import { writeJury } from "./call.ts";
+import { getAppealFee } from "./getAppealFee.ts";
 
 export interface AppealRulingParameters extends WriteParameters {
   id: DisputeId;
@@ -24,7 +25,7 @@ export async function appealRuling(
   client: JuryContext,
   { id, signal }: AppealRulingParameters,
 ): Promise<AppealRulingReturnType> {
-  const fee = await readJury(client, "appealFee", [], { signal });
+  const fee = await getAppealFee(client, { signal });
   const call = { functionName: "appeal", args: [client.marketplace, id], value: fee } as const;
   return transactionOf(await writeJury(client, call, { signal }));
 }

@@ -1,0 +1,96 @@
+import { batchRange, ContentNotFoundError, Ground, Outcome, type ResultEntry } from "@assay/sdk";
+import { isAvailable, resultReader } from "../disputes/fetchResult.ts";
+import { entryOfLeaf } from "../disputes/leafEntry.ts";
+import { isRight } from "../disputes/recompute.ts";
+import type { PipelineContext } from "../pipeline/context.ts";
+import { newSalt } from "./auditBatch.ts";
+import type { AuditRecord } from "./auditStore.ts";
+import { findShownProof } from "./shownProof.ts";
+
+/** How long a result is looked for at a time, in milliseconds. */
+const SEEK_MS = 15_000;
+const BLAKE3_CODE = 0x1e;
+
+/** Checks the one task whose leaf was shown on demand: all that is known of a batch whose manifest nobody gives. */
+export async function checkShown(
+  context: PipelineContext,
+  record: AuditRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const { client, head, report, store } = context;
+  const { jobId, batch, worker, resultRoot, leaf, shownBy } = record;
+  const terms = store.job(jobId)?.terms;
+  if (terms === undefined || leaf === undefined || shownBy === undefined) return;
+  const { position } = leaf;
+  const shown = { leaf, resultRoot, ...batchRange(terms, batch) };
+  const proof = await findShownProof(client, shownBy, shown, signal);
+  if (proof === undefined) {
+    store.moveAudit(record, "shown", "ended");
+    report("batch not audited", { jobId, batch, reason: "the leaf was shown without its proof" });
+    return;
+  }
+  const entry = entryOfLeaf(leaf);
+  const found = await groundOf(context, { ...record, position }, entry, signal);
+  if (found === Ground.wrongResult) {
+    const fields = { position, ground: found, proof, salt: newSalt() };
+    if (store.moveAudit(record, "shown", "wrong", fields)) {
+      report("wrong result found", { jobId, batch, position, worker });
+    }
+  } else if (found === Ground.unavailable) {
+    store.moveAudit(record, "shown", "missing", { proof, soughtSince: head().timestamp });
+  } else if (store.moveAudit(record, "shown", "clean")) {
+    report("batch audited", { jobId, batch, worker, tasks: 1 });
+  }
+}
+
+/** What is wrong with what a worker says of one task. */
+async function groundOf(
+  context: PipelineContext,
+  { jobId, results, position = 0 }: Pick<AuditRecord, "jobId" | "results" | "position">,
+  entry: ResultEntry | undefined,
+  signal: AbortSignal,
+): Promise<Ground | undefined> {
+  if (entry === undefined) return Ground.wrongResult;
+  const reader = resultReader(context.content, results);
+  const isThere = () =>
+    isAvailable(reader, entry, AbortSignal.any([signal, AbortSignal.timeout(SEEK_MS)]));
+  // Under blake3 a right result has one name, so a wrong one is told without it; what cannot be told has to be fetched first.
+  const named = entry.outcome !== Outcome.ok || entry.cid.multihash.code === BLAKE3_CODE;
+  if (!named && !(await isThere())) return Ground.unavailable;
+  const right = await isRight(context, { jobId, position, entry }, reader, signal);
+  if (!right) return Ground.wrongResult;
+  return named && !(await isThere()) ? Ground.unavailable : undefined;
+}
+
+/**
+ * Looks again for the one result that was not to be had. Found, the rest of the batch is looked at; not found for long, it is withheld.
+ *
+ * @throws {@link ContentNotFoundError} as long as it may still be found.
+ */
+export async function seekResult(
+  { content, head, policy, report, store }: PipelineContext,
+  record: AuditRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const { jobId, batch, worker, results, leaf, soughtSince = head().timestamp } = record;
+  const terms = store.job(jobId)?.terms;
+  const entry = leaf === undefined ? undefined : entryOfLeaf(leaf);
+  if (terms === undefined || leaf === undefined || entry?.outcome !== Outcome.ok) return;
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(SEEK_MS)]);
+  const found = await isAvailable(resultReader(content, results), entry, limited);
+  signal.throwIfAborted();
+  if (found) {
+    // One leaf of a hidden manifest is all that we pay for.
+    const next = record.bond === undefined ? "due" : "clean";
+    store.moveAudit(record, "missing", next, { soughtSince: undefined });
+    return;
+  }
+  if (head().timestamp - soughtSince < policy.withheldAfter * terms.challengeWindowSeconds) {
+    throw new ContentNotFoundError(entry.cid);
+  }
+  const { position } = leaf;
+  const fields = { position, ground: Ground.unavailable, salt: newSalt() };
+  if (store.moveAudit(record, "missing", "wrong", fields)) {
+    report("result withheld", { jobId, batch, position, worker });
+  }
+}

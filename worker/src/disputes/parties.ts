@@ -1,0 +1,205 @@
+import {
+  ContractRevertError,
+  createJuryClient,
+  type GetStandingReturnType,
+  Ground,
+  type JobTerms,
+  type MarketEvent,
+  Ruling,
+} from "@assay/sdk";
+import { type Address, isAddressEqual } from "viem";
+import { createLanePart, type Part } from "../node/part.ts";
+import { type PipelineContext, reported } from "../pipeline/context.ts";
+import { withdrawCredit } from "../pipeline/settlement.ts";
+import type { DisputeRecord } from "../store/disputeStore.ts";
+import { appeal, claimOf } from "./appeal.ts";
+import { eachInTurn } from "./eachInTurn.ts";
+import { entryOfLeaf } from "./leafEntry.ts";
+import { createTurns } from "./turns.ts";
+
+/** How long telling the DHT of one content may take, in milliseconds. */
+const PROVIDE_MS = 20_000;
+
+/**
+ * What a node does in disputes that its account is a party to, as a worker or as a challenger: it gives the result that is said to
+ * be withheld, appeals a ruling that is wrong, has the ruling carried out, and fetches what it is owed.
+ * @param juryAddress - the JuryArbiter whose rulings can be appealed; disputes before another arbiter are only resolved.
+ */
+export function createParties(context: PipelineContext, juryAddress: Address | undefined): Part {
+  const { account, client, head, report, store } = context;
+  const jury = juryAddress === undefined ? undefined : createJuryClient(client, juryAddress);
+  const turns = createTurns(head);
+  /** Disputes about which there is nothing more to say: whether we appeal, and whether we have given what is asked for. */
+  const weighed = new Set<string>();
+  const provided = new Set<string>();
+  let creditMayHaveGrown = true;
+  let juryCreditMayHaveGrown = true;
+
+  const partyOf = ({ dispute }: DisputeRecord) => {
+    if (isAddressEqual(dispute.worker, account)) return "worker";
+    return isAddressEqual(dispute.challenger, account) ? "challenger" : undefined;
+  };
+
+  async function attend(record: DisputeRecord, signal: AbortSignal): Promise<boolean> {
+    const { dispute, id, resolved } = record;
+    const party = partyOf(record);
+    const terms = store.job(dispute.job)?.terms;
+    if (party === undefined || terms === undefined) {
+      store.notePartyDone(id);
+      return false;
+    }
+    if (party === "worker" && dispute.ground === Ground.unavailable) await provide(record, signal);
+    if (jury === undefined || !isAddressEqual(terms.arbiter, jury.jury)) {
+      if (resolved) store.notePartyDone(id);
+      return !resolved && resolve(record, terms, undefined, signal);
+    }
+    const standing = await jury.getStanding({ id, signal });
+    if (standing.stage === "appealable") return weigh(record, terms, party, standing, signal);
+    if (!resolved) return resolve(record, terms, standing, signal);
+    return endWithJury(record, party, standing, signal);
+  }
+
+  async function weigh(
+    record: DisputeRecord,
+    terms: JobTerms,
+    party: "worker" | "challenger",
+    { ruling }: GetStandingReturnType,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { id, dispute } = record;
+    if (jury === undefined || ruling === claimOf(party) || weighed.has(id)) return false;
+    const reason = await appeal(context, { jury, terms, record, party, ruling, signal });
+    weighed.add(id);
+    if (reason === undefined) return true;
+    const { job: jobId, batch } = dispute;
+    report("ruling not appealed", { jobId, batch, id, ruling, reason });
+    return false;
+  }
+
+  /** Has the ruling carried out, or an arbiter's silence: whoever gains by it first, and the other party if that one is not there. */
+  async function resolve(
+    { id, dispute }: DisputeRecord,
+    terms: JobTerms,
+    standing: GetStandingReturnType | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { arbiter } = terms;
+    const isFinal = standing?.stage === "final" || standing?.stage === "settled";
+    const ruled = isFinal
+      ? standing.ruling
+      : standing === undefined
+        ? await client.getRuling({ arbiter, id, signal })
+        : Ruling.none;
+    if (ruled === Ruling.none) {
+      const { disputeTimeoutSeconds } = await client.getParameters({ signal });
+      if (head().timestamp <= dispute.openedAt + disputeTimeoutSeconds) return false;
+    }
+    const gainer = ruled === Ruling.workerRight ? dispute.worker : dispute.challenger;
+    const turn = `resolve/${id}`;
+    if (!turns.isOurs(turn, isAddressEqual(gainer, account) ? "own" : "none")) return false;
+    try {
+      const sent = client.resolve({ terms, dispute, signal });
+      const { ruling } = await reported(context, "resolve", sent);
+      report("dispute resolved", { jobId: dispute.job, batch: dispute.batch, id, ruling });
+    } catch (error) {
+      // The other party was faster, or the chain's next block is not as far as ours.
+      if (!(error instanceof ContractRevertError)) throw error;
+      if (error.retryable) return false;
+    }
+    turns.over(turn);
+    store.noteResolved(id);
+    creditMayHaveGrown = true;
+    return true;
+  }
+
+  /** Fees can come back from a jury: an appeal's that was right, and those of panels that did not do anything. */
+  async function endWithJury(
+    { id, dispute, appealFee = 0n }: DisputeRecord,
+    party: "worker" | "challenger",
+    { stage, ruling, appellant }: GetStandingReturnType,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const mayGetBack =
+      isAddressEqual(appellant, account) ||
+      appealFee > 0n ||
+      (party === "challenger" && ruling === Ruling.undecided);
+    if (stage === "final" && mayGetBack && jury !== undefined) {
+      // Jurors are paid by the same call.
+      if (!turns.isOurs(`settle/${id}`, "none")) return false;
+      await ignoringReverts(() =>
+        reported(context, "settle dispute", jury.settle({ dispute, signal })),
+      );
+      return false;
+    }
+    if (stage === "settled") {
+      turns.over(`settle/${id}`);
+      juryCreditMayHaveGrown = true;
+    } else if (mayGetBack && stage !== "none") {
+      return false;
+    }
+    store.notePartyDone(id);
+    return true;
+  }
+
+  /** Tells the DHT of what is said to be withheld: those who look for it shall find it here. */
+  async function provide(
+    { id, leaf, resolved }: DisputeRecord,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const entry = entryOfLeaf(leaf);
+    if (resolved || provided.has(id) || entry === undefined || !("cid" in entry)) return;
+    provided.add(id);
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(PROVIDE_MS)]);
+    await context.content.provide(entry.cid, { signal: limited }).catch((error) => {
+      signal.throwIfAborted();
+      provided.delete(id); // tried again with the next block
+      report("results not provided yet", { results: String(entry.cid), error: String(error) });
+    });
+  }
+
+  async function withdrawFromJury(signal: AbortSignal): Promise<void> {
+    if (jury === undefined || (await jury.getCredit({ signal })) === 0n) return;
+    await ignoringReverts(async () => {
+      const { amount } = await reported(context, "jury withdraw", jury.withdraw({ signal }));
+      report("juror credit withdrawn", { amountWei: amount });
+    });
+  }
+
+  return createLanePart({
+    name: "dispute",
+    report,
+    onEvents(events: readonly MarketEvent[]) {
+      if (events.some((event) => bringsCredit(event, account))) creditMayHaveGrown = true;
+    },
+    async step(signal) {
+      const did = await eachInTurn(store.disputes("party"), (record) => attend(record, signal));
+      if (creditMayHaveGrown) await withdrawCredit(context, signal);
+      creditMayHaveGrown = false;
+      if (juryCreditMayHaveGrown) await withdrawFromJury(signal);
+      juryCreditMayHaveGrown = false;
+      return did;
+    },
+  });
+}
+
+/** Whether an event may have brought an account credit, as one that asks questions or is asked. */
+function bringsCredit(event: MarketEvent, account: Address): boolean {
+  switch (event.type) {
+    case "workerSlashed":
+    case "demandSuperseded":
+      return isAddressEqual(event.challenger, account);
+    case "challengeResolved":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** A call that another node may have made just before. */
+async function ignoringReverts(call: () => Promise<unknown>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (!(error instanceof ContractRevertError)) throw error;
+  }
+}
