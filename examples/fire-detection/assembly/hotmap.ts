@@ -6,147 +6,61 @@
 //
 // A pixel counts where all three bands were measured: finite, and not nodata. Where an offset makes a denominator 0 or
 // negative, its ratio counts as unboundedly large: that is what the ratio of a hot pixel grows to as the ground gets
-// darker. Hence comparisons are written as products, rho12 >= 1.4 * rho11, which says the same for positive numbers. The
-// scale cancels out of them, so they are made on DN + offset, in 64-bit floats.
-//
-// src/tiles/encodeTile.ts documents the input's layout, src/tiles/decodeDetections.ts the result's.
+// darker. Hence comparisons are written as products, rho12 >= 1.4 * rho11, which says the same for positive numbers.
 
-const INPUT_MAGIC: u32 = 0x45524946; // "FIRE"
-const INPUT_VERSION: u32 = 1;
-const INPUT_HEADER: u32 = 64;
-const BANDS: u32 = 3;
-const HALO: u32 = 1;
-/** Keeps every size below within 32 bits. */
-const MAX_SIDE: u32 = 8192;
-
-const RESULT_MAGIC: u32 = 0x53544948; // "HITS"
-const RESULT_HEADER: u32 = 12;
-const RECORD: u32 = 24;
+const HALO: i32 = 1;
 
 const MIN_RHO12: f64 = 0.15;
 const MIN_RATIO: f64 = 1.4;
 const MIN_RHO11: f64 = 0.5;
 const MIN_RATIO_11_NIR: f64 = 2.0;
 
-// What is known of a pixel, as bits of one byte.
-const MEASURED: u8 = 1;
-const RULE_A: u8 = 2;
+const RULE_A: u32 = 2;
 /** Would be a fire by rule b if it touches an `a`. */
-const MAYBE_B: u8 = 4;
-const RULE_B: u8 = 8;
+const MAYBE_B: u32 = 4;
 
-export function main(input: Uint8Array): Uint8Array {
-  const head = input.dataStart;
-  const size = <u32>input.byteLength;
-  // An input of another form has no result: the task traps.
-  if (size < INPUT_HEADER) unreachable();
-  const x0 = load<u32>(head, 8);
-  const y0 = load<u32>(head, 12);
-  const width = load<u32>(head, 16);
-  const height = load<u32>(head, 20);
-  if (
-    load<u32>(head) != INPUT_MAGIC ||
-    load<u32>(head, 4) != INPUT_VERSION ||
-    load<u32>(head, 24) != HALO ||
-    load<u32>(head, 28) != BANDS ||
-    width - 1 >= MAX_SIDE ||
-    height - 1 >= MAX_SIDE
-  ) {
-    unreachable();
-  }
-  const pitch = width + 2 * HALO;
-  const pixels = pitch * (height + 2 * HALO);
-  if (<u64>size != <u64>INPUT_HEADER + <u64>pixels * BANDS * 4) unreachable();
-
-  const known = new Uint8Array(pixels);
-  const marks = known.dataStart;
-  classify(head, pixels, marks);
-
-  let valid: u32 = 0;
-  let count: u32 = 0;
-  for (let y: u32 = HALO; y < height + HALO; y++) {
-    for (let x: u32 = HALO; x < width + HALO; x++) {
-      const at = marks + y * pitch + x;
-      const bits = load<u8>(at);
-      valid += bits & MEASURED;
-      if (bits & RULE_A) {
-        count++;
-      } else if (bits & MAYBE_B && touchesA(at, pitch)) {
-        store<u8>(at, bits | RULE_B);
-        count++;
-      }
+function classify(): void {
+  markAll();
+  for (let y = halo; y < halo + height; y++) {
+    for (let i = y * pitch + halo, end = i + width; i < end; i++) {
+      const bits = markOf(i);
+      if (bits & RULE_A) setClass(i, 1);
+      else if (bits & MAYBE_B && touches(i, RULE_A)) setClass(i, 2);
     }
   }
-
-  const result = new Uint8Array(RESULT_HEADER + RECORD * count);
-  let out = result.dataStart;
-  store<u32>(out, RESULT_MAGIC);
-  store<u32>(out, valid, 4);
-  store<u32>(out, count, 8);
-  if (count == 0) return result;
-
-  const scale = load<f64>(head, 32);
-  const offset = load<f64>(head, 40);
-  const plane = <usize>pixels * 4;
-  out += RESULT_HEADER;
-  for (let y: u32 = 0; y < height; y++) {
-    for (let x: u32 = 0; x < width; x++) {
-      const i = (y + HALO) * pitch + x + HALO;
-      const bits = load<u8>(marks + i);
-      if (!(bits & (RULE_A | RULE_B))) continue;
-      const dn = head + INPUT_HEADER + <usize>i * 4;
-      store<u32>(out, x0 + x);
-      store<u32>(out, y0 + y, 4);
-      store<u32>(out, bits & RULE_A ? 1 : 2, 8);
-      store<f32>(out, <f32>((<f64>load<f32>(dn) + offset) * scale), 12);
-      store<f32>(out, <f32>((<f64>load<f32>(dn + plane) + offset) * scale), 16);
-      store<f32>(out, <f32>((<f64>load<f32>(dn + 2 * plane) + offset) * scale), 20);
-      out += RECORD;
-    }
-  }
-  return result;
 }
 
 /** Marks every pixel, halo included. Without branches: data decides nothing about the speed. */
-function classify(head: usize, pixels: u32, marks: usize): void {
-  const scale = load<f64>(head, 32);
-  const offset = load<f64>(head, 40);
-  const nodata = <f32>load<f64>(head, 48);
-  const saturation = load<f64>(head, 56);
-  const plane = <usize>pixels * 4;
-  let at = head + INPUT_HEADER;
-  for (const end = at + plane; at < end; at += 4, marks++) {
+function markAll(): void {
+  const scale12 = scaleOf(B12);
+  const scale11 = relativeScale(B11);
+  const scaleNir = relativeScale(NIR);
+  const offset12 = offsetOf(B12);
+  const offset11 = offsetOf(B11);
+  const offsetNir = offsetOf(NIR);
+  const nodata12 = nodataOf(B12);
+  const nodata11 = nodataOf(B11);
+  const nodataNir = nodataOf(NIR);
+  const full12 = saturationOf(B12);
+  const full11 = saturationOf(B11);
+  let at = planes;
+  let mark = marks;
+  for (const end = at + plane; at < end; at += 4, mark += 2) {
     const dn12 = load<f32>(at);
     const dn11 = load<f32>(at + plane);
     const dnNir = load<f32>(at + 2 * plane);
-    const d12 = <f64>dn12 + offset;
-    const d11 = <f64>dn11 + offset;
-    const dNir = <f64>dnNir + offset;
-    const measured = isMeasured(dn12, nodata) & isMeasured(dn11, nodata) & isMeasured(dnNir, nodata);
+    const d12 = <f64>dn12 + offset12;
+    const d11 = (<f64>dn11 + offset11) * scale11;
+    const dNir = (<f64>dnNir + offsetNir) * scaleNir;
+    const measured =
+      isMeasured(dn12, nodata12) & isMeasured(dn11, nodata11) & isMeasured(dnNir, nodataNir);
     const a =
-      i32(d12 * scale >= MIN_RHO12) & i32(d12 >= MIN_RATIO * d11) & i32(d12 >= MIN_RATIO * dNir);
-    const hot = i32(d11 * scale >= MIN_RHO11) & i32(d11 >= MIN_RATIO_11_NIR * dNir);
-    const saturated = i32(<f64>dn12 >= saturation) | i32(<f64>dn11 >= saturation);
-    store<u8>(
-      marks,
-      measured * (MEASURED | (a * RULE_A) | ((hot | saturated) * MAYBE_B)),
+      u32(d12 * scale12 >= MIN_RHO12) & u32(d12 >= MIN_RATIO * d11) & u32(d12 >= MIN_RATIO * dNir);
+    const hot = u32(d11 * scale12 >= MIN_RHO11) & u32(d11 >= MIN_RATIO_11_NIR * dNir);
+    const saturated = u32(<f64>dn12 >= full12) | u32(<f64>dn11 >= full11);
+    store<u16>(
+      mark,
+      <u16>(measured * (MEASURED | (a * RULE_A) | ((hot | saturated) * MAYBE_B))),
     );
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function isMeasured(dn: f32, nodata: f32): i32 {
-  // The difference is 0 for numbers, and NaN for NaN and the infinities.
-  return i32(dn - dn == 0) & i32(dn != nodata);
-}
-
-function touchesA(at: usize, pitch: u32): bool {
-  const above = at - pitch;
-  const below = at + pitch;
-  const around =
-    load<u8>(above - 1) | load<u8>(above) | load<u8>(above + 1) |
-    load<u8>(at - 1) | load<u8>(at + 1) |
-    load<u8>(below - 1) | load<u8>(below) | load<u8>(below + 1);
-  return (around & RULE_A) != 0;
 }

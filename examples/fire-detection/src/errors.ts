@@ -8,6 +8,14 @@ export type SceneErrorCode =
   | "SCENE_TRUNCATED"
   | "SCENE_TOO_LARGE"
   | "SCENE_UNKNOWN_CRS"
+  | "SCENE_MIXED_SIZES"
+  | "SCENE_EMPTY"
+  | "SCENE_WRONG_SENSOR"
+  | "SCENE_WRONG_LEVEL"
+  | "SCENE_AT_NIGHT"
+  | "METADATA_NEEDED"
+  | "METADATA_NOT_FOUND"
+  | "METADATA_MALFORMED"
   | "BAND_MISSING";
 
 /** A file that cannot be read as a scene. */
@@ -18,6 +26,18 @@ export class SceneError extends AssayError {
   constructor(code: SceneErrorCode, shortMessage: string, options?: AssayErrorOptions) {
     super(shortMessage, options);
     this.code = code;
+  }
+}
+
+/** A scene without a band that the algorithm reads. */
+export class MissingBandError extends AssayError {
+  readonly code = "BAND_MISSING";
+  readonly retryable = false;
+  readonly band: string;
+
+  constructor(scene: string, band: string) {
+    super(`${scene} has no band ${band}: choose another --algorithm, or a scene that has it.`);
+    this.band = band;
   }
 }
 
@@ -57,7 +77,7 @@ export class TilesMissingError extends AssayError {
   }
 }
 
-/** A task ended without a result; HOTMAP never does that within its limits. */
+/** A task ended without a result; a detector never does that within its limits. */
 export class TaskFailedError extends AssayError {
   readonly code = "TASK_FAILED";
   readonly retryable = false;

@@ -1,10 +1,11 @@
 import { inspectProgram } from "@assay/sdk";
 import { beforeAll, describe, expect, test } from "vitest";
-import { hotmapReference } from "../test/hotmapReference.ts";
+import { hotmapReference } from "../test/reference/hotmap.ts";
 import { runProgram } from "../test/runProgram.ts";
-import { MalformedDetectionsError, TilesMissingError } from "./errors.ts";
+import { HOTMAP, TAI } from "./algorithms/sentinel2.ts";
+import { MalformedDetectionsError, MissingBandError, TilesMissingError } from "./errors.ts";
 import { type FireJob, prepareFireJob } from "./job.ts";
-import type { Scene } from "./scene/scene.ts";
+import { type Band, NODATA_DN, SATURATED_DN, type Scene } from "./scene/scene.ts";
 import { makeScene } from "./scene/syntheticScene.ts";
 
 describe("prepareFireJob", () => {
@@ -12,7 +13,7 @@ describe("prepareFireJob", () => {
   let job: FireJob;
   let program: WebAssembly.Module;
   beforeAll(async () => {
-    job = await prepareFireJob(scene, { tile: 32 });
+    job = await prepareFireJob(scene, { algorithm: HOTMAP, tile: 32 });
     program = new WebAssembly.Module(new Uint8Array(job.program));
   });
 
@@ -48,20 +49,26 @@ describe("prepareFireJob", () => {
   test("asks for the memory that its program declares, whatever the tile size", async () => {
     const { memory } = inspectProgram(job.program);
     expect(job.limits.memoryPages).toBe(memory.maxPages);
-    const larger = await prepareFireJob(scene, { tile: 128 });
+    const larger = await prepareFireJob(scene, { algorithm: HOTMAP, tile: 128 });
     expect(larger.program).toEqual(job.program);
     expect(larger.limits.maxResultBytes).toBeGreaterThan(job.limits.maxResultBytes);
   });
 
   test("has room for the largest tile, burning all over", async () => {
     const side = 1_024;
-    const band = (dn: number) => new Float32Array(side * side).fill(dn);
+    const band = (dn: number): Band => ({
+      ...{ dn: new Float32Array(side * side).fill(dn), scale: 1e-4, offset: 0 },
+      ...{ nodata: NODATA_DN, saturation: SATURATED_DN },
+    });
     const inferno: Scene = {
-      ...{ name: "inferno", width: side, height: side, warnings: [] },
-      ...{ scale: 1e-4, offset: 0, nodata: 0, saturation: 65_535 },
+      ...{ name: "inferno", kind: "sentinel-2", width: side, height: side, warnings: [] },
       bands: { "12": band(9_000), "11": band(4_000), nir: band(2_000) },
     };
-    const whole = await prepareFireJob(inferno, { tile: side, program: job.program });
+    const whole = await prepareFireJob(inferno, {
+      algorithm: HOTMAP,
+      tile: side,
+      program: job.program,
+    });
     expect(whole.taskCount).toBe(1);
     const result = runProgram(program, whole.input(0));
     expect(result.length).toBe(whole.limits.maxResultBytes);
@@ -71,7 +78,15 @@ describe("prepareFireJob", () => {
 
   test("refuses tiles that do not fit", async () => {
     for (const tile of [0, -1, 1.5, 1_025, Number.NaN]) {
-      await expect(prepareFireJob(scene, { tile })).rejects.toThrow(RangeError);
+      await expect(prepareFireJob(scene, { algorithm: HOTMAP, tile })).rejects.toThrow(RangeError);
     }
+    await expect(prepareFireJob(scene, { algorithm: TAI, tile: 513 })).rejects.toThrow(RangeError);
+  });
+
+  test("refuses a scene that lacks a band, before anything is paid", async () => {
+    const { nir, ...rest } = scene.bands;
+    expect(nir).toBeDefined();
+    const job = await prepareFireJob({ ...scene, bands: rest }, { algorithm: HOTMAP, tile: 64 });
+    expect(() => job.input(0)).toThrow(MissingBandError);
   });
 });

@@ -1,18 +1,13 @@
-import { readFile } from "node:fs/promises";
-import { type AbortOptions, compileProgram } from "@assay/sdk";
+import type { AbortOptions } from "@assay/sdk";
+import type { Algorithm } from "./algorithms/algorithm.ts";
+import { compileDetector, PROGRAM_MEMORY_PAGES } from "./algorithms/compile.ts";
 import { TilesMissingError } from "./errors.ts";
 import type { Scene } from "./scene/scene.ts";
 import { decodeDetections, maxResultBytes, type TileDetections } from "./tiles/decodeDetections.ts";
 import type { Detection, Detections } from "./tiles/detection.ts";
 import { encodeTile, haloedPixels } from "./tiles/encodeTile.ts";
-import { MAX_TILE_PIXELS, type Tile, type TileGrid, tileGrid } from "./tiles/grid.ts";
+import { maxTilePixels, type Tile, type TileGrid, tileGrid } from "./tiles/grid.ts";
 import { mergeDetections } from "./tiles/mergeDetections.ts";
-
-/**
- * Pages of 64 KiB: enough for the input, the marks and the longest result of a tile of {@link MAX_TILE_PIXELS}. One value for
- * all tile sizes, so that the program and its CID are the same for all jobs; memory that is not touched costs nothing.
- */
-const PROGRAM_MEMORY_PAGES = 640;
 
 /** What a job's spec must allow a task. */
 export interface TaskLimits {
@@ -44,33 +39,41 @@ export interface FireJob {
   finish(): Detections;
 }
 
+export interface PrepareFireJobOptions extends AbortOptions {
+  algorithm: Algorithm;
+  /** Side of a tile in pixels, 1 to what `maxTilePixels` says. The result is the same whatever it is. */
+  tile: number;
+  /** What `compileDetector` gave; for many scenes it need not be compiled again. Default: compiles it. */
+  program?: Uint8Array | undefined;
+}
+
 /**
- * Cuts a scene into tiles and compiles HOTMAP for them.
- * @param tile - side of a tile in pixels, 1 to {@link MAX_TILE_PIXELS}. The result is the same whatever it is.
- * @param program - what {@link compileHotmap} gave; for many scenes it need not be compiled again. Default: compiles it.
+ * Cuts a scene into tiles and compiles the algorithm for them.
+ * @throws {@link MissingBandError} when the scene lacks a band that the algorithm reads.
  */
 export async function prepareFireJob(
   scene: Scene,
-  { tile, program: compiled, signal }: { tile: number; program?: Uint8Array } & AbortOptions,
+  { algorithm, tile, program: compiled, signal }: PrepareFireJobOptions,
 ): Promise<FireJob> {
-  if (tile > MAX_TILE_PIXELS) {
-    throw new RangeError(`a tile has at most ${MAX_TILE_PIXELS} pixels a side, not ${tile}`);
+  const largest = maxTilePixels(algorithm.halo);
+  if (tile > largest) {
+    throw new RangeError(`a tile has at most ${largest} pixels a side, not ${tile}`);
   }
   const grid = tileGrid({ width: scene.width, height: scene.height, tile });
-  const program = compiled ?? (await compileHotmap({ signal }));
+  const program = compiled ?? (await compileDetector(algorithm.program, { signal }));
   const found = new Map<number, TileDetections>();
-  const input = (position: number) => encodeTile(scene, grid.at(position));
+  const input = (position: number) => encodeTile(scene, grid.at(position), algorithm);
   return {
     program,
     grid,
     taskCount: grid.count,
-    limits: taskLimits(grid.at(0)),
+    limits: taskLimits(grid.at(0), algorithm),
     input,
     *inputs() {
       for (let position = 0; position < grid.count; position++) yield input(position);
     },
     collect(position, result) {
-      const detections = decodeDetections(grid.at(position), result);
+      const detections = decodeDetections(grid.at(position), result, algorithm);
       found.set(position, detections);
       return detections.pixels;
     },
@@ -82,21 +85,14 @@ export async function prepareFireJob(
   };
 }
 
-/** Compiles `assembly/hotmap.ts`. */
-export async function compileHotmap({ signal }: AbortOptions = {}): Promise<Uint8Array> {
-  const source = await readFile(new URL("../assembly/hotmap.ts", import.meta.url), {
-    encoding: "utf8",
-    signal,
-  });
-  return compileProgram({ source, name: "hotmap", memoryPages: PROGRAM_MEMORY_PAGES, signal });
-}
-
 /** Limits for the largest tile of a job. */
-function taskLimits(largest: Tile): TaskLimits {
+function taskLimits(largest: Tile, algorithm: Algorithm): TaskLimits {
+  const { pixel, fire } = algorithm.steps;
   return {
     memoryPages: PROGRAM_MEMORY_PAGES,
-    maxResultBytes: maxResultBytes(largest),
-    // A pixel costs some 100 instructions, 200 if it burns.
-    maxSteps: BigInt(20_000 + 400 * haloedPixels(largest)),
+    maxResultBytes: maxResultBytes(largest, algorithm),
+    maxSteps: BigInt(
+      20_000 + pixel * haloedPixels(largest, algorithm) + fire * largest.width * largest.height,
+    ),
   };
 }

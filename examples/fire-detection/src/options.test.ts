@@ -6,7 +6,9 @@ describe("parseOptions", () => {
   test("has a default for everything", () => {
     expect(parseOptions([])).toEqual({
       ...{ help: false, json: false, liar: false, scene: undefined, bands: undefined },
-      ...{ scale: 1e-4, offset: 0, seed: 1, tile: 64, workers: 3, batch: 16, port: 0 },
+      ...{ scale: undefined, offset: undefined, mtl: undefined, algorithm: "hotmap" },
+      ...{ seed: 1, tile: 64, workers: 3, batch: 16, port: 0 },
+      ...{ local: false, tiles: undefined, accuracy: undefined },
       ...{ out: "out/fire-detection", rewardWei: 10n ** 15n },
     });
   });
@@ -22,6 +24,8 @@ describe("parseOptions", () => {
         scene: "a.tif",
         bands: { "12": 2, "11": 1, nir: 0 },
       },
+      ...{ algorithm: "hotmap", mtl: undefined, local: false },
+      ...{ tiles: undefined, accuracy: undefined },
       ...{ scale: 1e-4, offset: -1_000, seed: 1, tile: 37, workers: 2, batch: 4, port: 8_545 },
       ...{ out: "x", rewardWei: 25n * 10n ** 16n },
     });
@@ -31,6 +35,21 @@ describe("parseOptions", () => {
     expect(parseOptions(["--scene", "a.tif", "--offset", "-1000"]).offset).toBe(-1_000);
     expect(parseOptions(["--scene", "a.tif", "--offset=-1000"]).offset).toBe(-1_000);
     expect(parseOptions(["--scene", "a.tif", "--offset", "-.5"]).offset).toBe(-0.5);
+  });
+
+  test("reads files by band, bands by sensor, and what many tiles are like", () => {
+    expect(parseOptions(["--scene", "12=a=1.tif, 11=b.tif,NIR=c.tif"]).scene).toEqual({
+      ...{ "12": "a=1.tif", "11": "b.tif", nir: "c.tif" },
+    });
+    // A name that only looks like a list.
+    expect(parseOptions(["--scene", "a,b=c.tif"]).scene).toBe("a,b=c.tif");
+    const argv = "--algorithm VOTE --scene a.tif --bands 1=6,2=5,3=4,4=3,5=2,6=1,7=0,radsat=9";
+    expect(parseOptions(argv.split(" ")).bands).toEqual({
+      ...{ "1": 6, "2": 5, "3": 4, "4": 3, "5": 2, "6": 1, "7": 0, radsat: 9 },
+    });
+    expect(parseOptions(["--tiles", "10000"])).toMatchObject({
+      ...{ tiles: 10_000, tile: 16, batch: 1_000, liar: true, workers: 3 },
+    });
   });
 
   test.each([
@@ -69,6 +88,21 @@ describe("parseOptions", () => {
     ["--scene a.tif --seed 3", "--seed or --scene"],
     ["--offset -1000", "add --scene FILE"],
     ["--bands 12=0,11=1,nir=2", "add --scene FILE"],
+    ["--algorithm fire", "hotmap, tai"],
+    ["--algorithm viirs --tile 513", "8 to 512"],
+    ["--algorithm vote --scene a.tif --bands 12=0,11=1,nir=2", "1=0,2=1,3=2,4=3,5=4,6=5,7=6"],
+    ["--mtl a_MTL.txt", "--algorithm vote"],
+    ["--algorithm vote --mtl a_MTL.txt --seed 3", "--seed or --mtl"],
+    ["--scene 12=a.tif,12=b.tif", "twice"],
+    ["--scene 12=a.tif,11=,nir=c.tif", "without a file"],
+    ["--local --workers 2", "--local runs without"],
+    ["--local --liar", "without a marketplace"],
+    ["--local --tiles 100", "--tiles"],
+    ["--accuracy 2 --reward 1", "without a marketplace"],
+    ["--tiles 100 --accuracy 2", "leave one out"],
+    ["--tiles 100 --scene a.tif", "--scene"],
+    ["--tiles 0", "1 to 100000"],
+    ["--tiles 100 --workers 1", "2 to 16"],
     ["--__proto__ 1", "--__proto__"],
     ["--toString", "--toString"],
   ])("refuses %s in one line that says what to do", (line, says) => {

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { compileHotmap, prepareFireJob } from "../src/job.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { AlgorithmName } from "../src/algorithms/algorithm.ts";
+import { ALGORITHMS } from "../src/algorithms/algorithms.ts";
 import { readScene } from "../src/scene/readScene.ts";
-import { runProgram } from "./runProgram.ts";
+import { detect as detectIn } from "./detect.ts";
 
 const SCENE = fileURLToPath(
   new URL("../../../../shared/data/G90292_20230514.tif", import.meta.url),
@@ -15,18 +16,12 @@ describe("a real Sentinel-2 scene of a wildfire in British Columbia", () => {
       context.skip("../shared/data/G90292_20230514.tif is not on this machine");
   });
 
-  let program: Uint8Array;
-  beforeAll(async () => {
-    program = await compileHotmap();
-  });
-
-  async function detect(tile: number, options?: Parameters<typeof readScene>[1]) {
-    const job = await prepareFireJob(await readScene(SCENE, options), { tile, program });
-    const module = new WebAssembly.Module(new Uint8Array(job.program));
-    for (let position = 0; position < job.taskCount; position++) {
-      job.collect(position, runProgram(module, job.input(position)));
-    }
-    return job.finish();
+  async function detect(
+    tile: number,
+    options?: Parameters<typeof readScene>[1],
+    name: AlgorithmName = "hotmap",
+  ) {
+    return detectIn(await readScene(SCENE, options), ALGORITHMS[name], tile);
   }
 
   test("knows its bands by their names, its place and its day", async () => {
@@ -49,5 +44,27 @@ describe("a real Sentinel-2 scene of a wildfire in British Columbia", () => {
 
   test("has 53 fire pixels at (DN − 1000) / 10000", async () => {
     expect((await detect(64, { offset: -1_000 })).pixels).toHaveLength(53);
+  });
+
+  test("has 87 pixels by the plain rule, whatever is taken off", async () => {
+    expect((await detect(64, {}, "plain")).pixels).toHaveLength(87);
+    expect((await detect(50, { offset: -1_000 }, "plain")).pixels).toHaveLength(87);
+  });
+
+  test("has anomalies by TAI that HOTMAP finds too, the same ones whatever the tile size", async () => {
+    const whole = await detect(400, { offset: -1_000 }, "tai");
+    expect(whole.pixels.length).toBeGreaterThan(0);
+    for (const tile of [16, 64])
+      expect(await detect(tile, { offset: -1_000 }, "tai")).toEqual(whole);
+    const found = await detect(64, { offset: -1_000 });
+    const hot = new Set(found.pixels.map(({ x, y }) => `${x},${y}`));
+    const both = whole.pixels.filter(({ x, y }) => hot.has(`${x},${y}`));
+    expect(both.length / whole.pixels.length).toBeGreaterThan(0.5);
+  });
+
+  test("is refused by an algorithm for another sensor", async () => {
+    await expect(readScene(SCENE, { kind: "landsat", scale: 1e-4 })).rejects.toMatchObject({
+      code: expect.stringMatching(/SCENE_WRONG_SENSOR|BAND_MISSING/),
+    });
   });
 });

@@ -1,56 +1,84 @@
+import type { Algorithm } from "../algorithms/algorithm.ts";
 import { type Georeference, pixelCentre, pixelSizeMetres } from "../scene/georeference.ts";
 import type { Scene } from "../scene/scene.ts";
-import type { Detections } from "../tiles/detection.ts";
+import type { Detection, Detections } from "../tiles/detection.ts";
 
 /** The columns of NASA FIRMS's VIIRS active-fire files, in their order. */
-export const FIRMS_COLUMNS = [
-  "latitude",
-  "longitude",
-  "bright_ti4",
-  "scan",
-  "track",
-  "acq_date",
-  "acq_time",
-  "satellite",
-  "instrument",
-  "confidence",
-  "version",
-  "bright_ti5",
-  "frp",
-  "daynight",
+export const VIIRS_COLUMNS = [
+  ...["latitude", "longitude", "bright_ti4", "scan", "track", "acq_date", "acq_time"],
+  ...["satellite", "instrument", "confidence", "version", "bright_ti5", "frp", "daynight"],
 ] as const;
 
-type Column = (typeof FIRMS_COLUMNS)[number];
-
-/** Who made the list, as FIRMS's `version` has collection and processor. */
-const VERSION = "assay-hotmap-1";
+/** The same of its MODIS files. */
+export const MODIS_COLUMNS = [
+  ...["latitude", "longitude", "brightness", "scan", "track", "acq_date", "acq_time"],
+  ...["satellite", "instrument", "confidence", "version", "bright_t31", "frp", "daynight"],
+] as const;
 
 /**
- * The detections as a CSV file with FIRMS's VIIRS columns, for tools that read those. `scan` and `track` are the size of a
- * pixel in kilometres.
+ * The detections as a CSV file with FIRMS's columns, for tools that read those: MODIS's for MODIS, VIIRS's for all others.
+ * `scan` and `track` are the size of a pixel in kilometres, brightness is in kelvin, `frp` in megawatts.
  *
- * Columns that cannot be known here are empty rather than made up: brightness temperatures and radiative power, because
- * bands 12 and 11 measure reflected sunlight as well as heat and have no thermal companion; confidence, because HOTMAP
- * has none; and the time of day, where the scene gives a date only.
+ * Columns that cannot be known are empty rather than made up: brightness temperatures and radiative power of Sentinel-2 and
+ * Landsat, whose bands measure reflected sunlight as well as heat, and confidence, because their algorithms have none; the radiative
+ * power of VIIRS, which is measured in band M13; and the time of day, where the scene gives a date only.
  */
 export function toFirmsCsv(
   scene: Scene & { georeference: Georeference },
   { pixels }: Detections,
+  algorithm: Pick<Algorithm, "name">,
 ): string {
+  const columns = scene.kind === "modis" ? MODIS_COLUMNS : VIIRS_COLUMNS;
   const lines = pixels.map((pixel) => {
     const { lon, lat } = pixelCentre(scene.georeference, pixel);
     const size = pixelSizeMetres(scene.georeference, pixel);
-    const values: Partial<Record<Column, string>> = {
+    const values: Record<string, string> = {
       latitude: lat.toFixed(5),
       longitude: lon.toFixed(5),
       scan: (size.width / 1_000).toFixed(3),
       track: (size.height / 1_000).toFixed(3),
       acq_date: scene.acquired ?? "",
+      acq_time: scene.acquiredAt?.replaceAll(":", "").slice(0, 4) ?? "",
       satellite: scene.sensor?.satellite ?? "",
       instrument: scene.sensor?.instrument ?? "",
-      version: VERSION,
+      // Who made the list, as FIRMS's has collection and processor.
+      version: `assay-${algorithm.name}-1`,
+      ...heatColumns(scene, pixel),
     };
-    return FIRMS_COLUMNS.map((column) => values[column] ?? "").join(",");
+    return columns.map((column) => quoted(values[column] ?? "")).join(",");
   });
-  return `${[FIRMS_COLUMNS.join(","), ...lines].join("\n")}\n`;
+  return `${[columns.join(","), ...lines].join("\n")}\n`;
+}
+
+/** What sensors with thermal bands know besides. */
+function heatColumns(
+  { kind }: Pick<Scene, "kind">,
+  { rule, values }: Detection,
+): Record<string, string> {
+  const number = (name: string, decimals: number) => values[name]?.toFixed(decimals) ?? "";
+  const daynight = { daynight: values.is_day === 0 ? "N" : "D" };
+  switch (kind) {
+    case "viirs":
+      return {
+        ...daynight,
+        bright_ti4: number("bright_ti4_k", 2),
+        bright_ti5: number("bright_ti5_k", 2),
+        confidence: rule,
+      };
+    case "modis":
+      return {
+        ...daynight,
+        brightness: number("brightness_t4_k", 2),
+        bright_t31: number("brightness_t11_k", 2),
+        frp: number("frp_mw", 2),
+        confidence: number("confidence_percent", 0),
+      };
+    default:
+      return {};
+  }
+}
+
+/** RFC 4180. */
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

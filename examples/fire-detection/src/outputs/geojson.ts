@@ -1,3 +1,4 @@
+import type { Algorithm } from "../algorithms/algorithm.ts";
 import { pixelCentre, pixelSizeMetres } from "../scene/georeference.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Detection, Detections } from "../tiles/detection.ts";
@@ -14,8 +15,12 @@ const DEGREE_DECIMALS = 6;
  * In a scene without a georeference the features have no geometry, as the RFC has it for places unknown, and are known
  * by `column` and `row` only.
  */
-export function toGeoJson(scene: Scene, { pixels }: Detections): string {
-  const features = pixels.map((pixel) => toFeature(scene, pixel));
+export function toGeoJson(
+  scene: Scene,
+  { pixels }: Detections,
+  algorithm: Pick<Algorithm, "name" | "values">,
+): string {
+  const features = pixels.map((pixel) => toFeature(scene, pixel, algorithm));
   const credit = attribution(scene);
   const collection = {
     type: "FeatureCollection",
@@ -35,17 +40,24 @@ interface PointFeature {
   properties: Record<string, string | number>;
 }
 
-function toFeature(scene: Scene, pixel: Detection): PointFeature {
-  const { georeference, acquired, sensor } = scene;
+function toFeature(
+  scene: Scene,
+  pixel: Detection,
+  algorithm: Pick<Algorithm, "name" | "values">,
+): PointFeature {
+  const { georeference, acquired, acquiredAt, sensor } = scene;
   const properties: Record<string, string | number> = {
     column: pixel.x,
     row: pixel.y,
+    algorithm: algorithm.name,
     rule: pixel.rule,
-    reflectance_b12: round(pixel.rho12, 5),
-    reflectance_b11: round(pixel.rho11, 5),
-    reflectance_nir: round(pixel.rhoNir, 5),
   };
+  for (const { name, decimals } of algorithm.values) {
+    const value = pixel.values[name];
+    if (value !== undefined) properties[name] = round(value, decimals);
+  }
   if (acquired !== undefined) properties.acq_date = acquired;
+  if (acquiredAt !== undefined) properties.acq_time_utc = acquiredAt;
   if (sensor !== undefined) Object.assign(properties, sensor);
   if (georeference === undefined) return { type: "Feature", geometry: null, properties };
 

@@ -3,20 +3,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hotmapReference } from "../../test/hotmapReference.ts";
+import { hotmapReference } from "../../test/reference/hotmap.ts";
+import { HOTMAP } from "../algorithms/sentinel2.ts";
 import { evaluate } from "../evaluate.ts";
 import { pixelCentre } from "../scene/georeference.ts";
-import type { Scene } from "../scene/scene.ts";
+import { constantBand, type Scene } from "../scene/scene.ts";
 import { makeScene } from "../scene/syntheticScene.ts";
-import { toGeoJson } from "./geojson.ts";
+import type { Detections } from "../tiles/detection.ts";
+import { toGeoJson as geoJsonOf } from "./geojson.ts";
 import { renderQuicklook } from "./quicklook/renderQuicklook.ts";
 import { writeOutputs } from "./writeOutputs.ts";
 
 const SIZE = { width: 200, height: 160 };
-const { georeference, truth, ...nowhere } = makeScene({ seed: 4, ...SIZE, fires: 3 });
+const { georeference, truth, acquired, ...nowhere } = makeScene({ seed: 4, ...SIZE, fires: 3 });
 if (georeference === undefined) throw new TypeError("a synthetic scene has a place");
 const scene = { ...nowhere, georeference, acquired: "2023-05-14" };
+
 const detections = hotmapReference(scene);
+const run = { scene, detections, tile: 32, algorithm: HOTMAP };
+const toGeoJson = (of: Scene, found: Detections) => geoJsonOf(of, found, HOTMAP);
 
 let folder: string;
 beforeAll(async () => {
@@ -25,13 +30,16 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe("writeOutputs", () => {
-  test("writes all three files into a folder that it makes", async () => {
+  test("writes all its files into a folder that it makes", async () => {
     const out = join(folder, "a", "b");
-    const files = await writeOutputs(out, { scene, detections, tile: 32 });
+    const files = await writeOutputs(out, run);
     expect(files).toEqual({
       geojson: join(out, "fires.geojson"),
       csv: join(out, "fires.csv"),
       png: join(out, "quicklook.png"),
+      html: join(out, "map.html"),
+      kml: join(out, "fires.kml"),
+      stac: join(out, "item.json"),
     });
     const csv = (await readFile(join(out, "fires.csv"), "utf8")).trimEnd().split("\n");
     expect(csv[0]).toBe(
@@ -42,14 +50,14 @@ describe("writeOutputs", () => {
     if (pixel === undefined) expect.unreachable("the scene must burn");
     const { lon, lat } = pixelCentre(georeference, pixel);
     expect(csv[1]).toBe(
-      `${lat.toFixed(5)},${lon.toFixed(5)},,0.020,0.020,2023-05-14,,,,,assay-hotmap-1,,,`,
+      `${lat.toFixed(5)},${lon.toFixed(5)},,0.020,0.020,2023-05-14,1030,,,,assay-hotmap-1,,,`,
     );
   });
 
   test("writes no CSV for a scene whose place is unknown", async () => {
     const out = join(folder, "nowhere");
-    const files = await writeOutputs(out, { scene: nowhere, detections, tile: 32 });
-    expect(files.csv).toBeUndefined();
+    const files = await writeOutputs(out, { ...run, scene: nowhere });
+    expect([files.csv, files.kml, files.stac]).toEqual([undefined, undefined, undefined]);
     const { features, bbox } = JSON.parse(await readFile(files.geojson, "utf8"));
     expect(bbox).toBeUndefined();
     expect(features).toHaveLength(detections.pixels.length);
@@ -77,7 +85,9 @@ describe("toGeoJson", () => {
   });
 
   test("is a valid collection when nothing burns", () => {
-    const { features, bbox } = JSON.parse(toGeoJson(scene, { pixels: [], validPixels: 5 }));
+    const { features, bbox } = JSON.parse(
+      toGeoJson(scene, { pixels: [], validPixels: 5, unknownPixels: 0 }),
+    );
     expect(features).toEqual([]);
     expect(bbox).toBeUndefined();
   });
@@ -109,7 +119,7 @@ describe("renderQuicklook", () => {
   const FALSE = "255,79,216";
 
   test("marks fires, and with the truth also what was missed and what was none", async () => {
-    const without = await coloursOf(await renderQuicklook({ scene, detections, tile: 32 }));
+    const without = await coloursOf(await renderQuicklook(run));
     expect(without.get(FIRE)).toBeGreaterThan(100);
     expect(without.has(MISSED)).toBe(false);
     expect(without.has(FALSE)).toBe(false);
@@ -117,9 +127,7 @@ describe("renderQuicklook", () => {
     const evaluation = evaluate(detections.pixels, truth);
     expect(evaluation.falseNegatives.length).toBeGreaterThan(0);
     expect(evaluation.falsePositives.length).toBeGreaterThan(0);
-    const withTruth = await coloursOf(
-      await renderQuicklook({ scene, detections, tile: 32, evaluation }),
-    );
+    const withTruth = await coloursOf(await renderQuicklook({ ...run, evaluation }));
     for (const colour of [FIRE, MISSED, FALSE]) expect(withTruth.get(colour)).toBeGreaterThan(30);
   });
 
@@ -128,7 +136,10 @@ describe("renderQuicklook", () => {
     { width: 3, height: 700 },
     { width: 900, height: 2 },
   ])("draws scenes of any shape: $width × $height", async ({ width, height }) => {
-    const band = (dn: number) => new Float32Array(width * height).fill(dn);
+    const band = (dn: number) => ({
+      ...{ ...constantBand(0), scale: 1e-4 },
+      dn: new Float32Array(width * height).fill(dn),
+    });
     const odd: Scene = {
       ...scene,
       ...{ width, height, bands: { "12": band(9_000), "11": band(4_000), nir: band(2_000) } },
@@ -136,17 +147,21 @@ describe("renderQuicklook", () => {
     const found = hotmapReference(odd);
     expect(found.pixels).toHaveLength(width * height);
     const image = await loadImage(
-      Buffer.from(await renderQuicklook({ scene: odd, detections: found, tile: 64 })),
+      Buffer.from(await renderQuicklook({ ...run, scene: odd, detections: found })),
     );
     expect(image.width).toBeLessThan(1_500);
     expect(image.height).toBeLessThan(1_200);
   });
 
   test("draws a scene in which nothing was measured", async () => {
-    const band = new Float32Array(SIZE.width * SIZE.height).fill(Number.NaN);
+    const dn = new Float32Array(SIZE.width * SIZE.height).fill(Number.NaN);
+    const band = { ...constantBand(0), dn };
     const blank: Scene = { ...nowhere, bands: { "12": band, "11": band, nir: band } };
     const colours = await coloursOf(
-      await renderQuicklook({ scene: blank, detections: { pixels: [], validPixels: 0 }, tile: 64 }),
+      await renderQuicklook({
+        ...{ ...run, scene: blank },
+        detections: { pixels: [], validPixels: 0, unknownPixels: 0 },
+      }),
     );
     expect(colours.has("0,0,0")).toBe(true);
   });

@@ -42,18 +42,21 @@ describe("readScene", () => {
     const scene = await readScene(path);
     expect(scene).toMatchObject({
       ...{ name: "T10_20230514.tif", width: 4, height: 3, acquired: "2023-05-14" },
-      ...{ scale: 1e-4, offset: 0, nodata: 0, saturation: 65_535, warnings: [] },
+      ...{ kind: "sentinel-2", warnings: [] },
+      bands: { "12": { scale: 1e-4, offset: 0, nodata: 0, saturation: 65_535 } },
       georeference: { epsg: 32610, originX: 500_000, originY: 6_400_000, columnX: 20, rowY: -20 },
     });
-    expect([...scene.bands["12"]]).toEqual(Array(12).fill(3_000));
-    expect([...scene.bands["11"]]).toEqual(Array(12).fill(2_000));
-    expect([...scene.bands.nir]).toEqual(Array(12).fill(1_000));
+    expect([...(scene.bands["12"]?.dn ?? [])]).toEqual(Array(12).fill(3_000));
+    expect([...(scene.bands["11"]?.dn ?? [])]).toEqual(Array(12).fill(2_000));
+    expect([...(scene.bands.nir?.dn ?? [])]).toEqual(Array(12).fill(1_000));
   });
 
   test("takes bands from where it is told", async () => {
     const path = await writeTiff(join(folder, "order.tif"), [flat(1), flat(2), flat(3), flat(4)]);
     const scene = await readScene(path, { bands: { "12": 3, "11": 0, nir: 1 }, scale: 1 });
-    expect([scene.bands["12"][0], scene.bands["11"][0], scene.bands.nir[0]]).toEqual([4, 1, 2]);
+    expect([scene.bands["12"]?.dn[0], scene.bands["11"]?.dn[0], scene.bands.nir?.dn[0]]).toEqual([
+      4, 1, 2,
+    ]);
   });
 
   test("keeps rows and columns apart", async () => {
@@ -63,7 +66,7 @@ describe("readScene", () => {
       [30, 31],
     ];
     const path = await writeTiff(join(folder, "rows.tif"), [rows, rows, rows]);
-    expect([...(await readScene(path, { scale: 0.01 })).bands["12"]]).toEqual([
+    expect([...((await readScene(path, { scale: 0.01 })).bands["12"]?.dn ?? [])]).toEqual([
       10, 11, 20, 21, 30, 31,
     ]);
   });
@@ -86,7 +89,7 @@ describe("readScene", () => {
       ...UTM_10N,
       GDAL_NODATA: "77",
     });
-    expect((await readScene(path)).nodata).toBe(77);
+    expect((await readScene(path)).bands["12"]?.nodata).toBe(77);
   });
 
   test("places rasters of points half a pixel off", async () => {
@@ -120,11 +123,15 @@ describe("readScene", () => {
     expect((await readScene(path, options)).warnings).toEqual([expect.stringContaining("--scale")]);
   });
 
-  test("warns of a scene in which nothing was measured", async () => {
-    const path = await writeTiff(join(folder, "empty.tif"), [flat(0), flat(0), flat(0)]);
-    expect((await readScene(path)).warnings).toEqual([
-      expect.stringContaining("no measured pixel"),
-    ]);
+  test("refuses a scene in which nothing was measured", async () => {
+    const zeros = await writeTiff(join(folder, "empty.tif"), [flat(0), flat(0), flat(0)]);
+    const nans = await writeTiff(join(folder, "nan.tif"), [flat(0), flat(5), flat(5)]);
+    for (const path of [zeros, nans]) {
+      expect(await refused(path)).toMatchObject({
+        code: "SCENE_EMPTY",
+        message: expect.stringContaining("nothing to search"),
+      });
+    }
   });
 
   test("says what to do when it cannot", async () => {

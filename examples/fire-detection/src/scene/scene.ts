@@ -1,40 +1,51 @@
 import type { Georeference } from "./georeference.ts";
 
-/** The three bands that HOTMAP reads: 2.19 µm, 1.61 µm and the near-infrared (0.86 µm). */
-export const BAND_NAMES = ["12", "11", "nir"] as const;
-export type BandName = (typeof BAND_NAMES)[number];
+/** Instruments whose scenes can be searched. */
+export const SENSOR_KINDS = ["sentinel-2", "landsat", "viirs", "modis"] as const;
+export type SensorKind = (typeof SENSOR_KINDS)[number];
 
-/** Where each band stands in a file, counted from 0. */
-export type BandIndices = Readonly<Record<BandName, number>>;
+/** Where each band stands in a file, counted from 0, by the sensor's names for them (`src/sensors/sensors.ts`). */
+export type BandIndices = Readonly<Record<string, number>>;
 
+/** Who took the picture. */
 export interface Sensor {
   /** As FIRMS would write it, for example `Sentinel-2A`. */
   satellite: string;
   instrument: string;
 }
 
-/** One image over one place at one time, as the sensor's product gives it. */
-export interface Scene {
-  /** For titles: the file's name without its folder, or what made the scene. */
-  name: string;
-  /** Pixels. */
-  width: number;
-  /** Pixels. */
-  height: number;
-  /** Raw digital numbers (DN), row by row from the north-west corner: `bands["12"][y * width + x]`. */
-  bands: Readonly<Record<BandName, Float32Array>>;
-  /** reflectance = (DN + offset) · scale */
+/** One band as the product holds it. The quantity it stands for (reflectance, kelvin, degrees) is (DN + offset) · scale. */
+export interface Band {
+  /** Digital numbers (DN), row by row from the north-west corner: `dn[y * width + x]`. A single one is every pixel's. */
+  dn: Float32Array;
   scale: number;
-  /** DN; reflectance = (DN + offset) · scale */
+  /** DN */
   offset: number;
   /** The DN that means "nothing was measured here"; NaN when only NaN itself means that. */
   nodata: number;
   /** The DN from which a pixel counts as saturated. */
   saturation: number;
+}
+
+/** One image over one place at one time. */
+export interface Scene {
+  /** For titles: the file's name without its folder, or what made the scene. */
+  name: string;
+  kind: SensorKind;
+  /** Pixels. */
+  width: number;
+  /** Pixels. */
+  height: number;
+  /** By the sensor's names for them. */
+  bands: Readonly<Record<string, Band>>;
+  /** Of the sun above the horizon at the scene's middle, degrees; Landsat's reflectances are corrected for it. */
+  sunElevation?: number;
   /** Where the scene lies on Earth, if it says so. */
   georeference?: Georeference;
   /** Day of acquisition, `YYYY-MM-DD`, if it is known. */
   acquired?: string;
+  /** Time of acquisition, UTC, `HH:MM:SS`, if it is known. */
+  acquiredAt?: string;
   sensor?: Sensor;
   /** Every pixel that burns, by row, then by column; known of made-up scenes only. */
   truth?: readonly Pixel[];
@@ -48,8 +59,40 @@ export interface Pixel {
   y: number;
 }
 
-/** Sentinel-2 products write this DN where a detector was saturated. */
+/** Sentinel-2 and Landsat products write this DN where a detector was saturated. */
 export const SATURATED_DN = 65_535;
 
 /** Sentinel-2 and Landsat products write this DN where nothing was measured. */
 export const NODATA_DN = 0;
+
+/** A band that has one value all over. */
+export function constantBand(value: number): Band {
+  return physicalBand(Float32Array.of(value));
+}
+
+/** A band that holds its quantity as it is: nothing is scaled, only NaN is missing, nothing is saturated. */
+export function physicalBand(values: Float32Array): Band {
+  return {
+    dn: values,
+    scale: 1,
+    offset: 0,
+    nodata: Number.NaN,
+    saturation: Number.POSITIVE_INFINITY,
+  };
+}
+
+/** The DN of pixel `i`. */
+export function dnAt({ dn }: Band, i: number): number {
+  return (dn.length === 1 ? dn[0] : dn[i]) ?? Number.NaN;
+}
+
+/** The quantity at pixel `i`: reflectance, kelvin or degrees. Says nothing about whether it was measured. */
+export function valueAt(band: Band, i: number): number {
+  return (dnAt(band, i) + band.offset) * band.scale;
+}
+
+/** Whether a band was measured at pixel `i`: the DN is a finite number and not the one for "nothing". */
+export function isMeasured(band: Band, i: number): boolean {
+  const dn = dnAt(band, i);
+  return Number.isFinite(dn) && dn !== Math.fround(band.nodata);
+}

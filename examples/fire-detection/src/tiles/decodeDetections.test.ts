@@ -1,23 +1,33 @@
 import { describe, expect, test } from "vitest";
+import { HOTMAP } from "../algorithms/sentinel2.ts";
 import { MalformedDetectionsError } from "../errors.ts";
 import { createRandom } from "../scene/synthetic/random.ts";
-import { decodeDetections, maxResultBytes, RESULT_MAGIC } from "./decodeDetections.ts";
+import { decodeDetections as decode, maxResultBytes, RESULT_MAGIC } from "./decodeDetections.ts";
 
 const TILE = { index: 7, x: 30, y: 50, width: 10, height: 5 };
+
+const decodeDetections = (tile: typeof TILE, bytes: Uint8Array) => decode(tile, bytes, HOTMAP);
 
 type Row = [x: number, y: number, rule: number, rho12?: number];
 
 function encode(
   rows: Row[],
-  { valid = 50, count = rows.length, magic = RESULT_MAGIC } = {},
+  {
+    valid = 50,
+    unknown = 0,
+    count = rows.length,
+    magic = RESULT_MAGIC,
+    version = 2,
+    values = 3,
+  } = {},
 ): Uint8Array {
-  const bytes = new Uint8Array(12 + 24 * rows.length);
+  const bytes = new Uint8Array(24 + 24 * rows.length);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, magic, true);
-  view.setUint32(4, valid, true);
-  view.setUint32(8, count, true);
+  for (const [i, word] of [magic, version, valid, unknown, values, count].entries()) {
+    view.setUint32(4 * i, word, true);
+  }
   for (const [i, [x, y, rule, rho12 = 0.5]] of rows.entries()) {
-    const at = 12 + 24 * i;
+    const at = 24 + 24 * i;
     view.setUint32(at, x, true);
     view.setUint32(at + 4, y, true);
     view.setUint32(at + 8, rule, true);
@@ -34,16 +44,18 @@ describe("decodeDetections", () => {
       [39, 50, 2],
       [30, 54, 1],
     ]);
-    const rhos = { rho12: 0.5, rho11: 0.25, rhoNir: 0.125 };
+    const values = { reflectance_b12: 0.5, reflectance_b11: 0.25, reflectance_nir: 0.125 };
     expect(decodeDetections(TILE, bytes)).toEqual({
-      validPixels: 50,
+      ...{ validPixels: 50, unknownPixels: 0 },
       pixels: [
-        { x: 30, y: 50, rule: "a", ...rhos },
-        { x: 39, y: 50, rule: "b", ...rhos },
-        { x: 30, y: 54, rule: "a", ...rhos },
+        { x: 30, y: 50, rule: "a", values },
+        { x: 39, y: 50, rule: "b", values },
+        { x: 30, y: 54, rule: "a", values },
       ],
     });
-    expect(decodeDetections(TILE, encode([]))).toEqual({ validPixels: 50, pixels: [] });
+    expect(decodeDetections(TILE, encode([]))).toEqual({
+      ...{ validPixels: 50, unknownPixels: 0, pixels: [] },
+    });
   });
 
   test("reads bytes that lie anywhere in a buffer", () => {
@@ -54,8 +66,11 @@ describe("decodeDetections", () => {
 
   test.each<[string, Uint8Array]>([
     ["no bytes", new Uint8Array(0)],
-    ["half a header", encode([]).subarray(0, 11)],
+    ["half a header", encode([]).subarray(0, 23)],
     ["another magic", encode([], { magic: 1 })],
+    ["another version", encode([], { version: 1 })],
+    ["another number of values", encode([], { values: 4 })],
+    ["more unknown pixels than measured ones", encode([], { valid: 5, unknown: 6 })],
     ["a record too few", encode([[30, 50, 1]], { count: 2 })],
     ["a record too many", encode([[30, 50, 1]], { count: 0 })],
     ["a count beyond the bytes", encode([[30, 50, 1]], { count: 0xffff_ffff })],
@@ -125,7 +140,7 @@ describe("decodeDetections", () => {
       { length: 50 },
       (_, i): Row => [30 + (i % 10), 50 + Math.floor(i / 10), 1],
     );
-    expect(encode(rows).length).toBe(maxResultBytes(TILE));
+    expect(encode(rows).length).toBe(maxResultBytes(TILE, HOTMAP));
     expect(decodeDetections(TILE, encode(rows)).pixels).toHaveLength(50);
   });
 });

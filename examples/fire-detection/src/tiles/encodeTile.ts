@@ -1,73 +1,77 @@
-import { BAND_NAMES, type Scene } from "../scene/scene.ts";
+import type { Algorithm } from "../algorithms/algorithm.ts";
+import { MissingBandError } from "../errors.ts";
+import { dnAt, type Scene } from "../scene/scene.ts";
 import type { Tile } from "./grid.ts";
 
-/**
- * How many pixels around a tile its task also sees. HOTMAP's rule a looks at one pixel alone; rule b asks whether one of
- * the 8 neighbours satisfies rule a. So what a pixel is depends on nothing farther than 1 pixel away, and a tile with
- * that much of a halo decides about its own pixels exactly as the whole scene would.
- */
-export const HALO_PIXELS = 1;
-
-export const INPUT_HEADER_BYTES = 64;
+export const INPUT_HEADER_BYTES = 40;
+export const CALIBRATION_BYTES = 32;
 /** "FIRE" */
 export const INPUT_MAGIC = 0x45524946;
-export const INPUT_VERSION = 1;
+export const INPUT_VERSION = 2;
 
-/** Length of a tile's input in bytes. */
-export function inputBytes({ width, height }: Pick<Tile, "width" | "height">): number {
-  return INPUT_HEADER_BYTES + 4 * BAND_NAMES.length * haloedPixels({ width, height });
-}
+/** What of a scene a tile's input depends on. */
+type Shape = Pick<Algorithm, "halo" | "bands" | "parameters">;
 
 /** Pixels of a tile with its halo. */
-export function haloedPixels({ width, height }: Pick<Tile, "width" | "height">): number {
-  return (width + 2 * HALO_PIXELS) * (height + 2 * HALO_PIXELS);
+export function haloedPixels(
+  { width, height }: Pick<Tile, "width" | "height">,
+  { halo }: Pick<Algorithm, "halo">,
+): number {
+  return (width + 2 * halo) * (height + 2 * halo);
 }
 
 /**
- * A task's input. Everything is little-endian; `assembly/hotmap.ts` reads the same layout.
+ * A task's input. Everything is little-endian; `assembly/tile.ts` reads the same layout.
  *
  * | offset | type | what |
  * | --- | --- | --- |
  * | 0 | u32 | magic, "FIRE" |
- * | 4 | u32 | version, 1 |
+ * | 4 | u32 | version, 2 |
  * | 8, 12 | u32 | column and row, in the scene, of the tile's first pixel |
  * | 16, 20 | u32 | width and height of the tile, without halo |
- * | 24 | u32 | halo in pixels, 1 |
- * | 28 | u32 | number of bands, 3 |
- * | 32 | f64 | scale |
- * | 40 | f64 | offset (DN): reflectance = (DN + offset) · scale |
- * | 48 | f64 | nodata (DN); NaN for none |
- * | 56 | f64 | DN from which a pixel is saturated |
- * | 64 | f32 × 3 × (height + 2·halo) × (width + 2·halo) | DN of bands 12, 11, NIR, one after the other, row by row |
+ * | 24 | u32 | halo in pixels |
+ * | 28 | u32 | number of bands B |
+ * | 32 | u32 | number of parameters P |
+ * | 36 | u32 | 0 |
+ * | 40 | f64 × P | the algorithm's parameters |
+ * | … | f64 × 4 × B | of each band: scale, offset (DN), nodata (DN; NaN for none), DN from which it is saturated |
+ * | … | f32 × B × (height + 2·halo) × (width + 2·halo) | DN, band after band, row by row |
  *
- * Outside of the scene the halo is NaN, which is "not measured".
+ * A band's quantity is (DN + offset) · scale. Outside of the scene the halo is NaN, which is "not measured".
+ *
+ * @throws {@link MissingBandError} when the scene lacks a band that the algorithm reads.
  */
-export function encodeTile(scene: Scene, tile: Tile): Uint8Array {
-  const bytes = new Uint8Array(inputBytes(tile));
+export function encodeTile(scene: Scene, tile: Tile, algorithm: Shape): Uint8Array {
+  const { halo, bands: names } = algorithm;
+  const bands = names.map((name) => {
+    const band = scene.bands[name];
+    if (band === undefined) throw new MissingBandError(scene.name, name);
+    return band;
+  });
+  const parameters = algorithm.parameters(scene);
+  const calibrations = INPUT_HEADER_BYTES + 8 * parameters.length;
+  const planes = calibrations + CALIBRATION_BYTES * bands.length;
+  const bytes = new Uint8Array(planes + 4 * bands.length * haloedPixels(tile, algorithm));
   const view = new DataView(bytes.buffer);
   [
-    INPUT_MAGIC,
-    INPUT_VERSION,
-    tile.x,
-    tile.y,
-    tile.width,
-    tile.height,
-    HALO_PIXELS,
-    BAND_NAMES.length,
+    ...[INPUT_MAGIC, INPUT_VERSION, tile.x, tile.y, tile.width, tile.height],
+    ...[halo, bands.length, parameters.length, 0],
   ].forEach((value, i) => {
     view.setUint32(4 * i, value, true);
   });
-  [scene.scale, scene.offset, scene.nodata, scene.saturation].forEach((value, i) => {
-    view.setFloat64(32 + 8 * i, value, true);
+  [
+    ...parameters,
+    ...bands.flatMap((band) => [band.scale, band.offset, band.nodata, band.saturation]),
+  ].forEach((value, i) => {
+    view.setFloat64(INPUT_HEADER_BYTES + 8 * i, value, true);
   });
 
-  let at = INPUT_HEADER_BYTES;
-  for (const name of BAND_NAMES) {
-    const band = scene.bands[name];
-    for (let y = tile.y - HALO_PIXELS; y < tile.y + tile.height + HALO_PIXELS; y++) {
-      for (let x = tile.x - HALO_PIXELS; x < tile.x + tile.width + HALO_PIXELS; x++) {
+  let at = planes;
+  for (const band of bands) {
+    for (let y = tile.y - halo; y < tile.y + tile.height + halo; y++) {
+      for (let x = tile.x - halo; x < tile.x + tile.width + halo; x++) {
         const inside = x >= 0 && y >= 0 && x < scene.width && y < scene.height;
-        view.setFloat32(at, inside ? (band[y * scene.width + x] ?? Number.NaN) : Number.NaN, true);
+        view.setFloat32(at, inside ? dnAt(band, y * scene.width + x) : Number.NaN, true);
         at += 4;
       }
     }

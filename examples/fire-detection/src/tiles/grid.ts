@@ -1,5 +1,12 @@
-/** Largest side of a tile in pixels: an input of 13 MB. */
+/** Largest side of a tile in pixels, where a detector looks at pixels and those that touch them: an input of 13 MB. */
 export const MAX_TILE_PIXELS = 1_024;
+/** The same, where windows make the input larger and the work longer. */
+const MAX_CONTEXTUAL_TILE_PIXELS = 512;
+
+/** Largest side of a tile in pixels for a detector with this halo. */
+export function maxTilePixels(halo: number): number {
+  return halo <= 1 ? MAX_TILE_PIXELS : MAX_CONTEXTUAL_TILE_PIXELS;
+}
 
 /** A rectangle of scene pixels that one task looks at and reports on. */
 export interface Tile {

@@ -8,10 +8,12 @@ import type { Detection, Detections } from "./detection.ts";
 export function mergeDetections(tiles: Iterable<TileDetections>): Detections {
   const pixels: Detection[] = [];
   let validPixels = 0;
+  let unknownPixels = 0;
   for (const tile of tiles) {
     for (const pixel of tile.pixels) pixels.push(pixel);
     validPixels += tile.validPixels;
+    unknownPixels += tile.unknownPixels;
   }
   pixels.sort((a, b) => a.y - b.y || a.x - b.x);
-  return { pixels, validPixels };
+  return { pixels, validPixels, unknownPixels };
 }

@@ -1,12 +1,6 @@
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
-import { BAND_NAMES, type BandName, type Scene } from "../../scene/scene.ts";
-
-/** Which band each colour shows: fires red to yellow, plants green, scars purple, water black. */
-export const COLOUR_BANDS: readonly [red: BandName, green: BandName, blue: BandName] = [
-  "12",
-  "nir",
-  "11",
-];
+import { type Band, dnAt, isMeasured, type Scene } from "../../scene/scene.ts";
+import { SENSORS } from "../../sensors/sensors.ts";
 
 /** Share of the pixels that may be quite black or quite white. */
 const CLIPPED = { dark: 0.005, bright: 0.01 };
@@ -14,19 +8,43 @@ const GAMMA = 0.9;
 /** 1 leaves the colours as they are, 0 makes them grey: plants are otherwise of a green that nobody likes to look at. */
 const SATURATION = 0.72;
 const HISTOGRAM_BINS = 4_096;
+/** Fires and saturated pixels are above this; what is below it is ground. */
+const BRIGHTEST_GROUND = { reflectance: 1, kelvin: 345, degrees: 180, flag: 1 };
+
+/** What is shown in which colour. */
+export interface Composite {
+  bands: readonly [red: string, green: string, blue: string];
+  /** In words. */
+  colours: readonly [red: string, green: string, blue: string];
+}
+
+/** The sensor's usual colours; by night, when there is nothing but heat, that alone. */
+export function compositeOf({ kind, bands }: Scene): Composite {
+  const { composite, colours } = SENSORS[kind];
+  const [first, second, third] = composite;
+  const isDark = (band: Band | undefined) => band?.dn.every((_, i) => !isMeasured(band, i)) ?? true;
+  if (!isDark(bands[second])) return { bands: composite, colours };
+  const heat = kind === "viirs" ? "i5" : third;
+  return { bands: [first, first, heat], colours: [colours[0], colours[0], "11 µm"] };
+}
 
 /** The scene in false colours, one canvas pixel each; unmeasured pixels are transparent. */
 export function falseColour(scene: Scene): Canvas {
   const canvas = createCanvas(scene.width, scene.height);
   const context = canvas.getContext("2d");
   const image = context.createImageData(scene.width, scene.height);
-  const channels = COLOUR_BANDS.map((name) => {
+  const shown = compositeOf(scene).bands.map((name) => {
     const band = scene.bands[name];
-    const { low, high } = stretch(scene, name);
-    return (i: number) => Math.min(1, Math.max(0, ((band[i] ?? 0) - low) / (high - low))) ** GAMMA;
+    if (band === undefined) throw new TypeError(`a scene of ${scene.kind} has band ${name}`);
+    return { name, band };
+  });
+  const isShown = (i: number) => shown.every(({ band }) => isMeasured(band, i));
+  const channels = shown.map(({ name, band }) => {
+    const { low, high } = stretch(band, brightestGround(scene, name), isShown);
+    return (i: number) => Math.min(1, Math.max(0, (dnAt(band, i) - low) / (high - low))) ** GAMMA;
   });
   for (let i = 0; i < scene.width * scene.height; i++) {
-    if (!isMeasured(scene, i)) continue;
+    if (!isShown(i)) continue;
     const colours = channels.map((channel) => channel(i));
     const grey = colours.reduce((sum, colour) => sum + colour, 0) / colours.length;
     for (const [c, colour] of colours.entries()) {
@@ -38,25 +56,29 @@ export function falseColour(scene: Scene): Canvas {
   return canvas;
 }
 
-function isMeasured({ bands, nodata }: Scene, i: number): boolean {
-  return BAND_NAMES.every((name) => {
-    const dn = bands[name][i];
-    return dn !== undefined && Number.isFinite(dn) && dn !== Math.fround(nodata);
-  });
+function brightestGround({ kind }: Scene, name: string): number {
+  const spec = SENSORS[kind].bands.find((band) => band.name === name);
+  return BRIGHTEST_GROUND[spec?.quantity ?? "reflectance"];
 }
 
 /** The DN that are drawn black and white: percentiles, so that a few flames do not darken everything else. */
-function stretch(scene: Scene, name: BandName): { low: number; high: number } {
-  const band = scene.bands[name];
-  // Fires and saturated pixels are above this; what is below it is ground.
-  const ceiling = 1 / scene.scale - scene.offset;
+function stretch(
+  band: Band,
+  brightest: number,
+  isShown: (i: number) => boolean,
+): { low: number; high: number } {
+  const ceiling = brightest / band.scale - band.offset;
+  let floor = ceiling;
+  for (let i = 0; i < band.dn.length; i++) {
+    const dn = dnAt(band, i);
+    if (dn < floor && isShown(i)) floor = dn;
+  }
   const counts = new Uint32Array(HISTOGRAM_BINS);
   let total = 0;
-  const floor = lowest(scene, band);
   const step = (ceiling - floor) / HISTOGRAM_BINS;
-  for (let i = 0; i < band.length; i++) {
-    if (!isMeasured(scene, i)) continue;
-    const bin = Math.floor(((band[i] ?? 0) - floor) / step);
+  for (let i = 0; i < band.dn.length; i++) {
+    if (!isShown(i)) continue;
+    const bin = Math.floor((dnAt(band, i) - floor) / step);
     if (bin >= HISTOGRAM_BINS) continue;
     counts[bin] = (counts[bin] ?? 0) + 1;
     total++;
@@ -71,13 +93,4 @@ function stretch(scene: Scene, name: BandName): { low: number; high: number } {
   };
   const low = at(CLIPPED.dark);
   return { low, high: Math.max(low + step, at(1 - CLIPPED.bright)) };
-}
-
-function lowest(scene: Scene, band: Float32Array): number {
-  let least = 1 / scene.scale - scene.offset;
-  for (let i = 0; i < band.length; i++) {
-    const dn = band[i] ?? 0;
-    if (dn < least && isMeasured(scene, i)) least = dn;
-  }
-  return least;
 }

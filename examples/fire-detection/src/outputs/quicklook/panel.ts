@@ -5,6 +5,7 @@ import type { Scene } from "../../scene/scene.ts";
 import type { Detections } from "../../tiles/detection.ts";
 import { tileGrid } from "../../tiles/grid.ts";
 import type { Cluster } from "./clusters.ts";
+import { type Composite, compositeOf } from "./falseColour.ts";
 import { drawMarks, type Marks } from "./marks.ts";
 import { COLOURS, font } from "./theme.ts";
 
@@ -45,7 +46,7 @@ export function drawPanel(
   y = drawFacts(context, x, y + 22, facts(contents));
   y = drawInset(context, x, y + 22, contents);
   drawLegend(context, x, y + 24, contents);
-  drawColours(context, x, top + height - PADDING);
+  drawColours(context, x, top + height - PADDING, compositeOf(contents.scene));
 }
 
 function drawCount(context: SKRSContext2D, x: number, y: number, contents: PanelContents): number {
@@ -199,11 +200,17 @@ function drawLegend(context: SKRSContext2D, x: number, y: number, contents: Pane
 }
 
 /** What the picture's colours are, above `bottom`. */
-function drawColours(context: SKRSContext2D, x: number, bottom: number): void {
+function drawColours(
+  context: SKRSContext2D,
+  x: number,
+  bottom: number,
+  { colours }: Composite,
+): void {
+  const [red, green, blue] = colours;
   const bands: [colour: string, label: string][] = [
-    ["#ff5a4d", "Red: band 12, 2.19 µm"],
-    ["#4bd670", "Green: near-infrared"],
-    ["#5b8cff", "Blue: band 11, 1.61 µm"],
+    ["#ff5a4d", `Red: ${red}`],
+    ["#4bd670", `Green: ${green}`],
+    ["#5b8cff", `Blue: ${blue}`],
   ];
   let line = bottom - 21 * bands.length;
   context.font = font(14);

@@ -1,4 +1,5 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+import type { Algorithm } from "../../algorithms/algorithm.ts";
 import type { Evaluation } from "../../evaluate.ts";
 import type { Scene } from "../../scene/scene.ts";
 import type { Detections } from "../../tiles/detection.ts";
@@ -12,6 +13,7 @@ import { COLOURS, font, loadFont } from "./theme.ts";
 
 export interface QuicklookContents {
   scene: Scene;
+  algorithm: Algorithm;
   detections: Detections;
   /** Side of a tile in pixels: the grid of tasks is drawn faintly. */
   tile: number;
@@ -63,7 +65,7 @@ export async function renderQuicklook(contents: QuicklookContents): Promise<Uint
     { left: map.left + map.width + GAP, top: map.top, height: body },
     { ...contents, picture, marks, clusters },
   );
-  drawFoot(context, scene, canvas);
+  drawFoot(context, contents, canvas);
   return canvas.encode("png");
 }
 
@@ -80,8 +82,12 @@ function drawTitle(context: SKRSContext2D, scene: Scene, canvas: Canvas): void {
   context.fillText(shorten(context, what.join("  ·  "), canvas.width - 2 * MARGIN), MARGIN, 66);
 }
 
-function drawFoot(context: SKRSContext2D, scene: Scene, canvas: Canvas): void {
-  const parts = ["HOTMAP, Murphy et al. 2016", "computed on Assay", attribution(scene)];
+function drawFoot(
+  context: SKRSContext2D,
+  { scene, algorithm }: QuicklookContents,
+  canvas: Canvas,
+): void {
+  const parts = [algorithm.citation, "computed on Assay", attribution(scene)];
   context.font = font(12);
   context.fillStyle = COLOURS.muted;
   context.fillText(

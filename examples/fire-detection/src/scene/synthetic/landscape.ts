@@ -1,23 +1,30 @@
 import { fractalNoise, type Noise } from "./noise.ts";
 import { createRandom, hash } from "./random.ts";
 
-/** Reflectances in bands 12, 11 and NIR. */
-export type Spectrum = readonly [rho12: number, rho11: number, rhoNir: number];
+/** Where a {@link Spectrum} has its reflectances, µm: Sentinel-2's bands 12, 11 and 8A, and what Landsat has besides. */
+export const WAVELENGTHS_UM = [2.19, 1.61, 0.865, 0.655, 0.561, 0.482, 0.443] as const;
+
+/** Reflectances at {@link WAVELENGTHS_UM}. */
+export type Spectrum = readonly number[];
+
+/** What a pixel mostly is; decides about its temperature, and about what a false alarm is called. */
+export const MATERIALS = ["forest", "field", "town", "rock", "scar", "water"] as const;
+export type Material = (typeof MATERIALS)[number];
 
 /** What the ground is made of, each with the spectrum that it has on average. */
 const SPECTRA = {
-  conifers: [0.055, 0.12, 0.25],
-  broadleaf: [0.085, 0.18, 0.37],
-  grass: [0.16, 0.27, 0.33],
-  greenCrop: [0.1, 0.2, 0.46],
-  ripeCrop: [0.26, 0.35, 0.33],
-  stubble: [0.31, 0.37, 0.29],
-  bareSoil: [0.28, 0.31, 0.23],
-  rock: [0.27, 0.29, 0.25],
-  asphalt: [0.14, 0.14, 0.12],
-  water: [0.006, 0.009, 0.02],
+  conifers: [0.055, 0.12, 0.25, 0.025, 0.035, 0.02, 0.018],
+  broadleaf: [0.085, 0.18, 0.37, 0.03, 0.055, 0.025, 0.022],
+  grass: [0.16, 0.27, 0.33, 0.08, 0.09, 0.05, 0.042],
+  greenCrop: [0.1, 0.2, 0.46, 0.035, 0.07, 0.03, 0.026],
+  ripeCrop: [0.26, 0.35, 0.33, 0.17, 0.13, 0.08, 0.065],
+  stubble: [0.31, 0.37, 0.29, 0.19, 0.15, 0.1, 0.08],
+  bareSoil: [0.28, 0.31, 0.23, 0.17, 0.13, 0.09, 0.075],
+  rock: [0.27, 0.29, 0.25, 0.2, 0.17, 0.13, 0.115],
+  asphalt: [0.14, 0.14, 0.12, 0.115, 0.11, 0.105, 0.1],
+  water: [0.006, 0.009, 0.02, 0.025, 0.04, 0.05, 0.055],
   /** Char: the near-infrared of plants is gone, so band 12 is far above it, as in a fire. */
-  burnt: [0.2, 0.185, 0.09],
+  burnt: [0.2, 0.185, 0.09, 0.06, 0.05, 0.045, 0.042],
 } as const satisfies Record<string, Spectrum>;
 
 const CROPS: readonly Spectrum[] = [
@@ -46,8 +53,10 @@ interface Disc {
 export interface Landscape {
   width: number;
   height: number;
-  /** Reflectances in bands 12, 11 and NIR without sensor noise, row by row. */
-  rho: readonly [Float32Array, Float32Array, Float32Array];
+  /** Reflectances at each of {@link WAVELENGTHS_UM} without sensor noise, row by row. */
+  rho: readonly Float32Array[];
+  /** Place in {@link MATERIALS}, row by row. */
+  material: Uint8Array;
   /** 1 where a wildfire can be, row by row: not on water, in towns or on rock. */
   fuel: Uint8Array;
 }
@@ -103,11 +112,8 @@ export function makeLandscape({
   const land: Landscape = {
     width,
     height,
-    rho: [0, 1, 2].map(() => new Float32Array(width * height)) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ],
+    rho: WAVELENGTHS_UM.map(() => new Float32Array(width * height)),
+    material: new Uint8Array(width * height),
     fuel: new Uint8Array(width * height),
   };
 
@@ -142,18 +148,28 @@ export function makeLandscape({
       const isRock = up(i) + 0.2 * speckle > 0.98;
 
       let spectrum: Spectrum;
-      if (depth > 0) spectrum = water(x, y, waves, seed);
-      else if (town > 0.25) spectrum = building(x, y, seed);
-      else if (scarred > 0.1) {
+      let material: Material = "forest";
+      if (depth > 0) {
+        material = "water";
+        spectrum = water(x, y, waves, seed);
+      } else if (town > 0.25) {
+        material = "town";
+        spectrum = building(x, y, seed);
+      } else if (scarred > 0.1) {
+        material = "scar";
         const regrowth = clamp(0.25 + mosaic(y, x), 0, 1);
         spectrum = scaled(blend(SPECTRA.burnt, SPECTRA.grass, regrowth), light);
-      } else if (isRock) spectrum = scaled(SPECTRA.rock, light);
-      else if ((plain[i] ?? 0) + 0.45 * patch > 0.42) {
+      } else if (isRock) {
+        material = "rock";
+        spectrum = scaled(SPECTRA.rock, light);
+      } else if ((plain[i] ?? 0) + 0.45 * patch > 0.42) {
+        material = "field";
         spectrum = scaled(field(x, y, seed), light * (1 + 0.12 * patch));
       } else spectrum = scaled(wood(x, y, mosaic, speckle), light);
 
       const at = y * width + x;
       for (const [b, rho] of land.rho.entries()) rho[at] = spectrum[b] ?? 0;
+      land.material[at] = MATERIALS.indexOf(material);
       land.fuel[at] = depth < -2 && town < 0 && scarred < 0 && !isRock ? 1 : 0;
     }
   }
@@ -173,9 +189,11 @@ function water(x: number, y: number, waves: Noise, seed: number): Spectrum {
   const ripple = waves(x + 9_000, y) - 0.55;
   if (ripple < 0) return SPECTRA.water;
   const glint = 1.6 * ripple * (0.4 + hash(seed + 61, x, y));
-  const [rho12, rho11, rhoNir] = SPECTRA.water;
-  return [rho12 + 0.93 * glint, rho11 + glint, rhoNir + 1.04 * glint];
+  return SPECTRA.water.map((rho, b) => rho + (GLINT[b] ?? 0) * glint);
 }
+
+/** The sun's mirror image at each of {@link WAVELENGTHS_UM}, relative to 1.61 µm. */
+const GLINT = [0.93, 1, 1.04, 1.05, 1.05, 1.04, 1.03];
 
 /** Mixed forest with clearings. */
 function wood(x: number, y: number, mosaic: Noise, speckle: number): Spectrum {
@@ -238,15 +256,17 @@ function building(x: number, y: number, seed: number): Spectrum {
   const bright = kind > 0.86 ? 1.9 : 1;
   const tilt = 0.92 + 0.52 * hash(seed + 82, lotX, lotY) ** 3;
   const rho11 = (0.17 + 0.12 * hash(seed + 83, lotX, lotY)) * bright;
-  return [rho11 * tilt, rho11, rho11 * (0.72 + 0.25 * hash(seed + 84, lotX, lotY))];
+  const nir = rho11 * (0.72 + 0.25 * hash(seed + 84, lotX, lotY));
+  // Roofs are nearly grey in the visible.
+  return [rho11 * tilt, rho11, nir, 0.85 * nir, 0.78 * nir, 0.7 * nir, 0.66 * nir];
 }
 
-function scaled([a, b, c]: Spectrum, by: number): Spectrum {
-  return [a * by, b * by, c * by];
+function scaled(spectrum: Spectrum, by: number): Spectrum {
+  return spectrum.map((rho) => rho * by);
 }
 
-function blend([a, b, c]: Spectrum, [d, e, f]: Spectrum, share: number): Spectrum {
-  return [a + (d - a) * share, b + (e - b) * share, c + (f - c) * share];
+function blend(from: Spectrum, to: Spectrum, share: number): Spectrum {
+  return from.map((rho, b) => rho + ((to[b] ?? 0) - rho) * share);
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -17,6 +17,17 @@ export function planckRadiance(wavelengthUm: number, kelvin: number): number {
   return perMetre * 1e-6;
 }
 
+/**
+ * The temperature of a black body of this spectral radiance: the inverse of {@link planckRadiance}.
+ * @param radiance - W m⁻² sr⁻¹ µm⁻¹
+ * @returns K
+ */
+export function brightnessTemperature(wavelengthUm: number, radiance: number): number {
+  const metres = wavelengthUm * 1e-6;
+  const ratio = (2 * PLANCK * LIGHT ** 2) / (metres ** 5 * radiance * 1e6);
+  return (PLANCK * LIGHT) / (metres * BOLTZMANN * Math.log1p(ratio));
+}
+
 /** What turns radiance into reflectance in one band. */
 export interface BandOptics {
   wavelengthUm: number;

@@ -37,11 +37,14 @@ export function lightFires({
   seed,
   landscape,
   count,
+  flame = commonFlame,
 }: {
   random: Random;
   seed: number;
   landscape: Landscape;
   count: number;
+  /** How large and hot the next flame is. Default: mostly small ones of 840 K, as a front has. */
+  flame?: ((random: Random) => Flame) | undefined;
 }): Wildfires {
   const { width, height, fuel } = landscape;
   const isFuel = (x: number, y: number) => fuel[Math.floor(y) * width + Math.floor(x)] === 1;
@@ -126,7 +129,28 @@ export function lightFires({
   };
 }
 
-function flame(random: Random): Pick<HotSpot, "areaM2" | "kelvin"> {
+export type Flame = Pick<HotSpot, "areaM2" | "kelvin">;
+
+/** All sizes from 2 to 250 m² (by their logarithm) and all temperatures from 400 to 1,200 K alike: for measuring detectors. */
+export function anyFlame(random: Random): Flame {
+  const areaM2 = FLAME_M2.least * (FLAME_M2.most / FLAME_M2.least) ** random.next();
+  return { areaM2, kelvin: random.between(400, 1_200) };
+}
+
+/** Single flames of {@link anyFlame} where plants grow, none nearer than 6 pixels to another. */
+export function scatterFlames(random: Random, landscape: Landscape, count: number): HotSpot[] {
+  const { width, height, fuel } = landscape;
+  const flames: HotSpot[] = [];
+  for (let attempt = 0; flames.length < count && attempt < 50 * count; attempt++) {
+    const x = Math.floor(random.between(0, width));
+    const y = Math.floor(random.between(0, height));
+    const apart = flames.every((f) => Math.max(Math.abs(f.x - x), Math.abs(f.y - y)) > 6);
+    if (fuel[y * width + x] === 1 && apart) flames.push({ x, y, ...anyFlame(random) });
+  }
+  return flames;
+}
+
+function commonFlame(random: Random): Flame {
   const { least, median, most, spread } = FLAME_M2;
   const areaM2 = median * Math.exp(spread * random.normal());
   const kelvin = FLAME_KELVIN.mean + FLAME_KELVIN.spread * random.normal();

@@ -1,0 +1,1 @@
+export async function runAccuracy(_: unknown, __: AbortSignal): Promise<void> {}

@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import { type AbortOptions, compileProgram } from "@assay/sdk";
+import type { ProgramName } from "./algorithm.ts";
+
+/**
+ * Pages of 64 KiB: enough for the input, the marks and the longest result of the largest tile (`maxTilePixels`). One value for
+ * all tile sizes, so that a program and its CID are the same for all jobs; memory that is not touched costs nothing.
+ */
+export const PROGRAM_MEMORY_PAGES = 640;
+
+/** Files of `assembly/`, joined in this order: what they share first. */
+const PARTS: Readonly<Record<ProgramName, readonly string[]>> = {
+  hotmap: ["tile", "sentinel2", "hotmap"],
+  tai: ["tile", "sentinel2", "tai"],
+  plain: ["tile", "sentinel2", "plain"],
+  landsat: ["tile", "context", "landsat", "schroeder", "murphy", "kumarRoy"],
+  viirs: ["tile", "context", "viirs"],
+  modis: ["tile", "context", "modis"],
+};
+
+/** Compiles a program from its files in `assembly/`. */
+export async function compileDetector(
+  name: ProgramName,
+  { signal }: AbortOptions = {},
+): Promise<Uint8Array> {
+  const parts = await Promise.all(
+    PARTS[name].map((part) =>
+      readFile(new URL(`../../assembly/${part}.ts`, import.meta.url), {
+        encoding: "utf8",
+        signal,
+      }),
+    ),
+  );
+  return compileProgram({
+    source: parts.join("\n"),
+    name,
+    memoryPages: PROGRAM_MEMORY_PAGES,
+    signal,
+  });
+}

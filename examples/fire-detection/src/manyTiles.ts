@@ -1,0 +1,1 @@
+export async function runManyTiles(_: unknown, __: AbortSignal): Promise<void> {}

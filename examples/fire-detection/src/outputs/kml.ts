@@ -1,0 +1,71 @@
+import type { Algorithm } from "../algorithms/algorithm.ts";
+import { type Georeference, pixelCentre, toLonLat } from "../scene/georeference.ts";
+import type { Scene } from "../scene/scene.ts";
+import type { Detection, Detections } from "../tiles/detection.ts";
+import { attribution } from "./attribution.ts";
+
+/**
+ * The detections as KML 2.2 for Google Earth and the like: of every fire its pixel's outline and a mark at its middle, with
+ * everything that is known of it, and the time of acquisition for the time slider.
+ */
+export function toKml(
+  scene: Scene & { georeference: Georeference },
+  { pixels }: Detections,
+  algorithm: Pick<Algorithm, "citation" | "values">,
+): string {
+  const credit = attribution(scene);
+  const about = [algorithm.citation, credit].filter((part) => part !== undefined).join(". ");
+  const marks = pixels.map((pixel) => toPlacemark(scene, pixel, algorithm)).join("");
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<kml xmlns="http://www.opengis.net/kml/2.2">
+<Document>
+<name>${escaped(`Active fires: ${scene.name}`)}</name>
+<description>${escaped(about)}</description>
+<Style id="fire"><IconStyle><color>ff1f78ff</color><scale>0.7</scale></IconStyle><LabelStyle><scale>0</scale></LabelStyle><LineStyle><color>ff1fd2ff</color><width>2</width></LineStyle><PolyStyle><color>661f78ff</color></PolyStyle></Style>
+${marks}</Document>
+</kml>
+`;
+}
+
+function toPlacemark(
+  scene: Scene & { georeference: Georeference },
+  pixel: Detection,
+  { values: specs }: Pick<Algorithm, "values">,
+): string {
+  const { lon, lat } = pixelCentre(scene.georeference, pixel);
+  const corners = [
+    [0, 0],
+    [0, 1],
+    [1, 1],
+    [1, 0],
+    [0, 0],
+  ].map(([dx = 0, dy = 0]) => {
+    const corner = toLonLat(scene.georeference, { x: pixel.x + dx, y: pixel.y + dy });
+    return `${corner.lon.toFixed(6)},${corner.lat.toFixed(6)}`;
+  });
+  const data = [
+    ["rule", pixel.rule],
+    ["column", String(pixel.x)],
+    ["row", String(pixel.y)],
+    ...specs.map(({ name, decimals }) => [name, pixel.values[name]?.toFixed(decimals)]),
+  ]
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `<Data name="${name}"><value>${escaped(value ?? "")}</value></Data>`)
+    .join("");
+  return `<Placemark><name>Fire at ${lat.toFixed(5)}, ${lon.toFixed(5)}</name>${timeStamp(scene)}<styleUrl>#fire</styleUrl><ExtendedData>${data}</ExtendedData><MultiGeometry><Point><coordinates>${lon.toFixed(6)},${lat.toFixed(6)}</coordinates></Point><Polygon><outerBoundaryIs><LinearRing><coordinates>${corners.join(" ")}</coordinates></LinearRing></outerBoundaryIs></Polygon></MultiGeometry></Placemark>
+`;
+}
+
+function timeStamp({ acquired, acquiredAt }: Scene): string {
+  if (acquired === undefined) return "";
+  const when = acquiredAt === undefined ? acquired : `${acquired}T${acquiredAt}Z`;
+  return `<TimeStamp><when>${when}</when></TimeStamp>`;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import type { AbortOptions } from "@assay/sdk";
+import { type Canvas, createCanvas } from "@napi-rs/canvas";
+import { pixelCentre, pixelSizeMetres, toLonLat } from "../../scene/georeference.ts";
+import { attribution } from "../attribution.ts";
+import { compositeOf, falseColour } from "../quicklook/falseColour.ts";
+import { marksOf } from "../quicklook/marks.ts";
+import type { QuicklookContents } from "../quicklook/renderQuicklook.ts";
+import { pageOf } from "./page.ts";
+
+/** A larger scene is drawn smaller: a browser has to hold the picture in a line of text. */
+const MAX_PICTURE_SIDE = 2_048;
+
+/**
+ * A map as one HTML file that needs no network and no other file: the scene in false colours, every fire on it, and a list of
+ * them. Its policy forbids the browser to load or send anything.
+ */
+export async function renderHtmlMap(
+  contents: QuicklookContents,
+  { signal }: AbortOptions = {},
+): Promise<string> {
+  const part = (name: string) =>
+    readFile(new URL(name, import.meta.url), { encoding: "utf8", signal });
+  const [style, script] = await Promise.all([part("page.css"), part("page.js")]);
+  const picture = shrink(falseColour(contents.scene));
+  return pageOf({
+    title: escaped(`Active fire: ${contents.scene.name}`),
+    style,
+    // "</script>" in a name would end the script that holds it.
+    data: JSON.stringify(await dataOf(contents, picture)).replaceAll("<", "\\u003c"),
+    script,
+  });
+}
+
+function shrink(picture: Canvas): Canvas {
+  const factor = Math.min(1, MAX_PICTURE_SIDE / Math.max(picture.width, picture.height));
+  if (factor === 1) return picture;
+  const smaller = createCanvas(
+    Math.max(1, Math.round(picture.width * factor)),
+    Math.max(1, Math.round(picture.height * factor)),
+  );
+  const context = smaller.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, 0, 0, smaller.width, smaller.height);
+  return smaller;
+}
+
+/** What the page's script reads. */
+async function dataOf(
+  { scene, algorithm, detections, evaluation }: QuicklookContents,
+  picture: Canvas,
+) {
+  const { georeference, width, height } = scene;
+  const corner = (x: number, y: number) => {
+    if (georeference === undefined) return undefined;
+    const { lon, lat } = toLonLat(georeference, { x, y });
+    return [lon, lat];
+  };
+  const middle = { x: width / 2, y: height / 2 };
+  const wrong = new Set(marksOf(detections.pixels, evaluation).false);
+  return {
+    name: scene.name,
+    when: [scene.acquired, scene.acquiredAt && `${scene.acquiredAt} UTC`].filter(Boolean).join(" "),
+    satellite: scene.sensor?.satellite ?? "",
+    citation: algorithm.citation,
+    credit: attribution(scene) ?? "",
+    ...{ width, height },
+    metresPerPixel: georeference === undefined ? null : pixelSizeMetres(georeference, middle).width,
+    // North-west, north-east, south-west, south-east.
+    corners:
+      georeference === undefined
+        ? null
+        : [corner(0, 0), corner(width, 0), corner(0, height), corner(width, height)],
+    validPixels: detections.validPixels,
+    colours: compositeOf(scene).colours,
+    picture: `data:image/png;base64,${(await picture.encode("png")).toString("base64")}`,
+    fires: detections.pixels.map((pixel) => {
+      const place = georeference && pixelCentre(georeference, pixel);
+      const values = algorithm.values
+        .filter(({ name }) => pixel.values[name] !== undefined)
+        .map(({ name, decimals }) => [
+          name.replaceAll("_", " "),
+          (pixel.values[name] ?? 0).toFixed(decimals),
+        ]);
+      return {
+        ...{ x: pixel.x, y: pixel.y, rule: pixel.rule, values },
+        ...(place === undefined ? {} : { lon: place.lon, lat: place.lat }),
+        ...(wrong.has(pixel) ? { wrong: true } : {}),
+      };
+    }),
+    missed: (evaluation?.falseNegatives ?? []).map(({ x, y }) => [x, y]),
+    scores:
+      evaluation === undefined
+        ? null
+        : { precision: evaluation.precision, recall: evaluation.recall, f1: evaluation.f1 },
+  };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}

@@ -1,0 +1,39 @@
+import type { Algorithm, ProgramName } from "../src/algorithms/algorithm.ts";
+import { compileDetector } from "../src/algorithms/compile.ts";
+import type { Scene } from "../src/scene/scene.ts";
+import { decodeDetections } from "../src/tiles/decodeDetections.ts";
+import type { Detections } from "../src/tiles/detection.ts";
+import { encodeTile } from "../src/tiles/encodeTile.ts";
+import { tileGrid } from "../src/tiles/grid.ts";
+import { mergeDetections } from "../src/tiles/mergeDetections.ts";
+import { runProgram } from "./runProgram.ts";
+
+const programs = new Map<ProgramName, Promise<WebAssembly.Module>>();
+
+/** The compiled program of an algorithm; each is compiled once a process. */
+export function programOf({ program }: Pick<Algorithm, "program">): Promise<WebAssembly.Module> {
+  let compiled = programs.get(program);
+  if (compiled === undefined) {
+    compiled = compileDetector(program).then(
+      (wasm) => new WebAssembly.Module(Uint8Array.from(wasm)),
+    );
+    programs.set(program, compiled);
+  }
+  return compiled;
+}
+
+/** Runs an algorithm's program on every tile of a scene. */
+export async function detect(
+  scene: Scene,
+  algorithm: Algorithm,
+  tile: number,
+): Promise<Detections> {
+  const program = await programOf(algorithm);
+  const grid = tileGrid({ width: scene.width, height: scene.height, tile });
+  return mergeDetections(
+    Array.from({ length: grid.count }, (_, i) => {
+      const input = encodeTile(scene, grid.at(i), algorithm);
+      return decodeDetections(grid.at(i), runProgram(program, input), algorithm);
+    }),
+  );
+}
