@@ -6,8 +6,8 @@ import { pause } from "../streams/pause.ts";
 import { createCare } from "./care.ts";
 import type { StoredTransaction } from "./transactionStore.ts";
 
-/** Looks, a polling interval apart, after which a used nonce without a receipt is another transaction's. */
-const LOOKS = 3;
+/** Milliseconds after which a used nonce without a receipt is another transaction's. */
+const GONE_MS = 2_000;
 
 /**
  * Waits until a transaction, in whichever version, has its confirmations, and does what it takes: sends it again when it vanished,
@@ -26,7 +26,8 @@ export async function awaitMined(
   const { public: node, transactions } = client;
   const care = createCare(client, wallet, { nonce, isLeftover });
   // A node may count a transaction a moment before it gives its receipt, so one look does not tell.
-  for (let gone = 0; ; ) {
+  let goneAt: number | undefined;
+  for (;;) {
     // A replacement may have come since the last look.
     const transaction = transactions.all().find((stored) => stored.nonce === nonce);
     if (transaction === undefined) throw new TypeError(`transaction ${nonce} is not in the store`);
@@ -39,12 +40,13 @@ export async function awaitMined(
         return receipt;
       }
     } else if (used > nonce) {
-      if (++gone > LOOKS) {
+      goneAt ??= performance.now();
+      if (performance.now() - goneAt > GONE_MS) {
         transactions.delete(nonce);
         throw new TransactionReplacedError(lastHash(transaction), nonce);
       }
     } else {
-      gone = 0;
+      goneAt = undefined;
       await care.look(used, signal);
     }
     await pause(client.pollingIntervalMs, signal);

@@ -48,7 +48,7 @@ test.each([
   [[...start, "--rpc"], "--rpc needs a value: --rpc <url>"],
   [[...start, "--rpc", "--json"], "--rpc needs a value"],
   [[...start, "--rpc", "localhost"], "--rpc localhost: give a URL"],
-  [[...withRpc, "--rpc", "http://localhost"], "--rpc was given twice"],
+  [[...withRpc, "--stake", "1", "--stake", "2"], "--stake was given twice"],
   [[...start, "--json=yes"], "--json takes no value"],
   [[...start, "--marketplace", "0x12"], "--marketplace 0x12: give an address"],
   [[...start, "--network", "moon"], "--network moon: give one of local, public"],

@@ -19,7 +19,7 @@ export function needsChain({ roles }: Pick<NodeConfig, "roles">): boolean {
  */
 export function checkConfig(config: NodeConfig): void {
   const chainRole = config.roles.find((role) => CHAIN_ROLES.includes(role));
-  if (chainRole !== undefined && config.rpc === undefined) {
+  if (chainRole !== undefined && config.rpc.length === 0) {
     throw new ConfigError(
       `A ${chainRole} needs a chain: give its JSON-RPC with --rpc, ASSAY_RPC or chain.rpc in the configuration.`,
     );

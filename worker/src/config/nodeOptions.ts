@@ -26,9 +26,10 @@ export const nodeOptions = {
     describe: "configuration in YAML; flags and environment go before it",
     parse: parsePath,
   }),
-  rpc: option({
+  rpc: listOption({
     placeholder: "<url>",
-    describe: "JSON-RPC of the chain",
+    describe:
+      "JSON-RPC of the chain; several are asked in their order, whichever is well and up to date",
     key: "chain.rpc",
     parse: parseUrl,
     redact: redactUrl,

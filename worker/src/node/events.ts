@@ -87,6 +87,11 @@ export interface NodeEvents {
   "node draining": { batches: number; timeoutMs: number };
   /** `batches` were not finished in time: the next start takes them up. */
   "node drained": { batches: number };
+  /** An RPC endpoint of another chain: it is not asked again. */
+  "endpoint dropped": { endpoint: string; reason: string };
+  "endpoint left alone": { endpoint: string; forMs: number; reason: string };
+  "endpoint behind": { endpoint: string; head: bigint; known: bigint };
+  "endpoint back": { endpoint: string };
   "chain not followed": { error: string };
   "chain followed again": Record<never, never>;
   /** It replaced `depth` blocks that were read; so many jobs and batches have to be looked at again. */
@@ -129,6 +134,9 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "batch not worked on yet": "warn",
   "results not provided yet": "warn",
   "disk is full": "warn",
+  "endpoint dropped": "error",
+  "endpoint left alone": "warn",
+  "endpoint behind": "warn",
   "chain not followed": "warn",
   "chain reorganised": "warn",
   "logs were missing": "warn",

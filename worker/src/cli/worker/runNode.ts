@@ -1,10 +1,11 @@
 import type { LocalAccount } from "viem";
+import { connectChain } from "../../chain/connectChain.ts";
 import { type NodeConfig, needsChain } from "../../config/check.ts";
+import { reportEndpoint } from "../../node/endpointNews.ts";
 import { levelOf, type Report } from "../../node/events.ts";
 import { createNetworkNode } from "../../node/networkNode.ts";
 import { createNode, type NodeOptions } from "../../node/node.ts";
 import type { NetworkRole } from "../../node/part.ts";
-import { connectChain } from "../chain.ts";
 import { createLog } from "../log.ts";
 import { knownMarketplace, marketplaceIfKnown } from "../marketplace.ts";
 
@@ -32,7 +33,7 @@ export async function runNode(
   const onEvent: Report = (name, fields) => log(levelOf(name), name, fields);
   const node =
     account !== undefined && needsChain(config)
-      ? createNode({ ...(await nodeOptionsOf(config)), account, createExecutor, onEvent })
+      ? createNode({ ...(await nodeOptionsOf(config, onEvent)), account, createExecutor, onEvent })
       : createNetworkNode({ ...networkOptionsOf(config), onEvent });
   // The network's libraries have promises of their own; one that nobody waits for must not end the node.
   process.on("unhandledRejection", (error) => {
@@ -61,10 +62,15 @@ function peerOptionsOf({ network, listen, announce, bootstrap, mdns }: NodeConfi
   };
 }
 
-async function nodeOptionsOf(config: NodeConfig): Promise<Omit<NodeOptions, "account">> {
+async function nodeOptionsOf(
+  config: NodeConfig,
+  report: Report,
+): Promise<Omit<NodeOptions, "account">> {
   const { rpc, auditRate, jurorStake, minReward, stake, processes } = config;
-  if (rpc === undefined) throw new TypeError("the configuration was checked");
-  const { chain, transport } = await connectChain(rpc, config.chainId);
+  const { chain, transport } = await connectChain(rpc, {
+    expectedId: config.chainId,
+    onEndpoint: (news) => reportEndpoint(report, news),
+  });
   return {
     ...{ chain, transport, ...peerOptionsOf(config) },
     marketplace: config.marketplace ?? knownMarketplace(chain.id),

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createMarketClient } from "@assay/sdk";
 import { formatEther } from "viem";
+import { connectChain } from "../../chain/connectChain.ts";
 import { readStatus, type StoreStatus } from "../../store/status.ts";
-import { connectChain } from "../chain.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { loadOptions } from "../loadOptions.ts";
@@ -21,7 +21,7 @@ export const statusCommand: Command = {
       throw new UsageError(`There is no node in ${dataDir}: give its folder with --data-dir.`);
     }
     const status = readStatus(file);
-    const money = rpc === undefined ? undefined : await readMoney(status, rpc);
+    const money = rpc.length === 0 ? undefined : await readMoney(status, rpc);
     stdout.write(`${json ? toJson({ ...status, ...money }) : forPeople(status, money)}\n`);
     return 0;
   },
@@ -33,8 +33,12 @@ interface Money {
   creditWei: bigint;
 }
 
-async function readMoney({ marketplace, account }: StoreStatus, rpc: string): Promise<Money> {
-  const client = createMarketClient({ ...(await connectChain(rpc)), marketplace });
+async function readMoney(
+  { marketplace, account }: StoreStatus,
+  rpc: readonly string[],
+): Promise<Money> {
+  const { chain, transport } = await connectChain(rpc);
+  const client = createMarketClient({ chain, transport, marketplace });
   const { stake, locked } = await client.getAccount({ account });
   return { stakeWei: stake, lockedWei: locked, creditWei: await client.getCredit({ account }) };
 }

@@ -1,13 +1,13 @@
-import { flag, option } from "../../config/definition.ts";
+import { flag } from "../../config/definition.ts";
 import { help, nodeOptions } from "../../config/nodeOptions.ts";
 
 export const statusOptions = {
   config: nodeOptions.config,
   "data-dir": nodeOptions["data-dir"],
-  rpc: option({
+  rpc: {
     ...nodeOptions.rpc,
     describe: "JSON-RPC of the chain, to show stake and credit as well",
-  }),
+  },
   json: flag("one JSON object"),
   help,
 };

@@ -1,0 +1,90 @@
+import { type Chain, custom, defineChain, type Transport } from "viem";
+import { ChainMismatchError, ChainUnreachableError } from "../node/errors.ts";
+import type { ChainIdentity, Endpoint, EndpointNews, EndpointStatus } from "./rpc/endpoint.ts";
+import { createEndpoints } from "./rpc/endpoints.ts";
+
+export interface ConnectChainOptions {
+  /** What the chain has to be. Default: what the first endpoint that answers serves. */
+  expectedId?: number | undefined;
+  /** Milliseconds that one request to one endpoint may take. Default: 10,000. */
+  requestMs?: number | undefined;
+  /** Milliseconds after which a block that no endpoint has any more is given up. Default: 60,000. */
+  staleAfterMs?: number | undefined;
+  /** Milliseconds between two looks at the heads of all endpoints. Default: 5,000. */
+  probeMs?: number | undefined;
+  /** Hears what happens to endpoints. */
+  onEndpoint?: ((news: EndpointNews) => void) | undefined;
+}
+
+export interface ConnectedChain {
+  chain: Chain;
+  /** Asks the endpoints as one. */
+  transport: Transport;
+  /** How each endpoint is at the moment, in the order given. */
+  endpoints(): EndpointStatus[];
+}
+
+/**
+ * The chain behind one or several RPC endpoints, the preferred one first. Those of another chain are dropped, those that do not answer
+ * may come later.
+ * @param urls - `http(s):` or `ws(s):`, one at least.
+ *
+ * @throws {@link ChainUnreachableError} when none answers.
+ * @throws {@link ChainMismatchError} when those that answer serve another chain.
+ */
+export async function connectChain(
+  urls: readonly string[],
+  {
+    expectedId,
+    requestMs = 10_000,
+    staleAfterMs = 60_000,
+    probeMs = 5_000,
+    onEndpoint = () => {},
+  }: ConnectChainOptions = {},
+): Promise<ConnectedChain> {
+  const options = { requestMs, staleAfterMs, probeMs, onNews: onEndpoint };
+  const endpoints = createEndpoints(urls, options);
+  const chainId = await establish(endpoints.all, expectedId).then((identity) => {
+    endpoints.expect(identity);
+    return identity.chainId;
+  });
+  const chain = defineChain({
+    id: chainId,
+    name: `chain ${chainId}`,
+    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+    rpcUrls: { default: { http: [...urls] } },
+  });
+  const transport = custom(
+    { request: (call, options) => endpoints.request(call, options?.signal) },
+    { key: "endpoints", name: "RPC endpoints", retryCount: 0 },
+  );
+  return { chain, transport, endpoints: () => endpoints.status };
+}
+
+/** Which chain it is: that of the first endpoint that may be right. */
+async function establish(
+  endpoints: readonly Endpoint[],
+  expectedId: number | undefined,
+): Promise<ChainIdentity> {
+  const answers = await Promise.allSettled(endpoints.map((endpoint) => endpoint.identify()));
+  const identities = answers.map((answer) =>
+    answer.status === "fulfilled" ? answer.value : undefined,
+  );
+  const first = identities.find((is) => is !== undefined);
+  if (first === undefined) {
+    const cause = answers.find((answer) => answer.status === "rejected")?.reason;
+    throw new ChainUnreachableError({ cause });
+  }
+  const right = identities.find((is) => is?.chainId === (expectedId ?? first.chainId));
+  if (right === undefined) throw new ChainMismatchError(expectedId ?? 0, first.chainId);
+  for (const [i, endpoint] of endpoints.entries()) {
+    const is = identities[i];
+    if (is === undefined) continue;
+    if (is.chainId !== right.chainId) {
+      endpoint.drop(`it serves chain ${is.chainId}, not ${right.chainId}`);
+    } else if (is.genesis !== right.genesis && is.genesis && right.genesis) {
+      endpoint.drop(`its chain ${is.chainId} begins with another block`);
+    } else endpoint.prove();
+  }
+  return right;
+}

@@ -1,0 +1,200 @@
+import { type Hex, hexToBigInt, http, type Transport, webSocket } from "viem";
+import { redactUrl } from "../../config/values.ts";
+import { failureOf } from "./failure.ts";
+
+/** Pause after a failure, in milliseconds; doubled with each one that follows. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+/** Pause after "too many requests" that says nothing else, in milliseconds; doubled too. */
+const FIRST_LIMITED_PAUSE_MS = 1_000;
+
+/** What happens to an endpoint. */
+export type EndpointNews =
+  /** It serves another chain: it is not asked again. */
+  | { type: "dropped"; endpoint: string; reason: string }
+  /** It is not asked for a while. */
+  | { type: "left alone"; endpoint: string; forMs: number; reason: string }
+  /** It is not asked about the latest state until it has caught up. */
+  | { type: "behind"; endpoint: string; head: bigint; known: bigint }
+  /** It answers again, with what is known elsewhere. */
+  | { type: "back"; endpoint: string };
+
+/** How an endpoint is at the moment, for status and metrics. */
+export interface EndpointStatus {
+  /** Its URL as far as it holds no secret. */
+  endpoint: string;
+  state: "ok" | "unproven" | "left alone" | "behind" | "dropped";
+  /** Newest block that it has shown. */
+  head: bigint;
+  requests: number;
+  failures: number;
+}
+
+export interface RpcCall {
+  method: string;
+  params?: unknown;
+}
+
+/** What makes chains that share an id different. */
+export interface ChainIdentity {
+  chainId: number;
+  /** Hash of block 0; `undefined` where an endpoint does not tell. */
+  genesis: Hex | undefined;
+}
+
+/** One RPC endpoint, and what experience there is with it. */
+export interface Endpoint {
+  readonly label: string;
+  readonly status: EndpointStatus;
+  readonly isDropped: boolean;
+  /** Milliseconds until it may be asked again. */
+  readonly pausedMs: number;
+  readonly head: bigint;
+  readonly isProven: boolean;
+  /** Asks once, without any retry. A failure is counted, and may pause the endpoint. */
+  request(call: RpcCall, signal?: AbortSignal): Promise<unknown>;
+  identify(): Promise<ChainIdentity>;
+  drop(reason: string): void;
+  prove(): void;
+  /** When it showed its head, by `performance.now()`. */
+  readonly headAt: number;
+  /** It showed that this is its newest block, while `known` was the newest of all. */
+  noteHead(number: bigint, known: bigint): void;
+}
+
+export function createEndpoint(
+  url: string,
+  {
+    requestMs,
+    graceMs,
+    onNews,
+  }: {
+    requestMs: number;
+    /** Milliseconds for which it may lack the newest block. */
+    graceMs: number;
+    onNews: (news: EndpointNews) => void;
+  },
+): Endpoint {
+  const label = redactUrl(url);
+  const options = { timeout: requestMs, retryCount: 0 };
+  const transport: Transport = url.startsWith("ws") ? webSocket(url, options) : http(url, options);
+  const { request } = transport({ retryCount: 0, timeout: requestMs });
+  let pausedUntil = 0;
+  let inARow = 0;
+  let head = 0n;
+  let headAt = Number.NEGATIVE_INFINITY;
+  /** Since when it has lacked the newest block. */
+  let lateSince: number | undefined;
+  let isDropped = false;
+  let isProven = false;
+  let isBehind = false;
+  let [requests, failures] = [0, 0];
+
+  function leaveAlone(forMs: number, error: unknown): void {
+    const until = performance.now() + forMs;
+    // Requests that were under way together fail together.
+    if (pausedUntil > performance.now()) {
+      pausedUntil = Math.max(pausedUntil, until);
+      return;
+    }
+    inARow++;
+    pausedUntil = until;
+    const [reason = "no answer"] = (error as Error).message.split("\n");
+    if (inARow === 1) onNews({ type: "left alone", endpoint: label, forMs, reason });
+  }
+
+  function noteAnswer(): void {
+    if (inARow > 0) onNews({ type: "back", endpoint: label });
+    inARow = 0;
+    pausedUntil = 0;
+  }
+
+  function noteFailure(error: unknown): void {
+    const failure = failureOf(error);
+    if (failure.kind === "limited") {
+      failures++;
+      leaveAlone(failure.retryAfterMs ?? doubled(FIRST_LIMITED_PAUSE_MS, inARow), error);
+    } else if (failure.kind === "down") {
+      failures++;
+      leaveAlone(doubled(FIRST_PAUSE_MS, inARow), error);
+    } else {
+      noteAnswer();
+    }
+  }
+
+  function stateNow(): EndpointStatus["state"] {
+    if (isDropped) return "dropped";
+    if (pausedUntil > performance.now()) return "left alone";
+    if (isBehind) return "behind";
+    return isProven ? "ok" : "unproven";
+  }
+
+  async function ask(call: RpcCall, signal?: AbortSignal): Promise<unknown> {
+    requests++;
+    try {
+      const result = await request(call as never, signal === undefined ? {} : { signal });
+      noteAnswer();
+      return result;
+    } catch (error) {
+      if (signal?.aborted !== true) noteFailure(error);
+      throw error;
+    }
+  }
+
+  return {
+    label,
+    get status() {
+      return { endpoint: label, state: stateNow(), head, requests, failures };
+    },
+    get isDropped() {
+      return isDropped;
+    },
+    get pausedMs() {
+      return Math.max(0, pausedUntil - performance.now());
+    },
+    get head() {
+      return head;
+    },
+    get isProven() {
+      return isProven;
+    },
+    request: ask,
+    async identify() {
+      const [chainId, block] = await Promise.all([
+        ask({ method: "eth_chainId" }),
+        ask({ method: "eth_getBlockByNumber", params: ["0x0", false] }),
+      ]);
+      const genesis = (block as { hash?: Hex } | null)?.hash;
+      return { chainId: Number(hexToBigInt(chainId as Hex)), genesis };
+    },
+    drop(reason) {
+      if (!isDropped) onNews({ type: "dropped", endpoint: label, reason });
+      isDropped = true;
+    },
+    prove() {
+      isProven = true;
+    },
+    get headAt() {
+      return headAt;
+    },
+    noteHead(number, known) {
+      head = number;
+      headAt = performance.now();
+      if (number >= known) {
+        if (isBehind) onNews({ type: "back", endpoint: label });
+        isBehind = false;
+        lateSince = undefined;
+        return;
+      }
+      // It may be a moment later than another one, with every block.
+      lateSince ??= headAt;
+      if (isBehind || headAt - lateSince < graceMs) return;
+      isBehind = true;
+      onNews({ type: "behind", endpoint: label, head, known });
+    },
+  };
+}
+
+function doubled(firstMs: number, times: number): number {
+  return Math.min(firstMs * 2 ** Math.min(times, 10), LONGEST_PAUSE_MS);
+}

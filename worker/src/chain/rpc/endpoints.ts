@@ -1,0 +1,228 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type ChainIdentity,
+  createEndpoint,
+  type Endpoint,
+  type EndpointNews,
+  type EndpointStatus,
+  type RpcCall,
+} from "./endpoint.ts";
+import { EndpointsBehindError, EndpointsPausedError } from "./errors.ts";
+import { failureOf } from "./failure.ts";
+import {
+  asksForHead,
+  blockNamed,
+  blockShown,
+  isAboutTransaction,
+  lastBlockOfLogs,
+  readingAt,
+  readsLatestState,
+} from "./latestState.ts";
+
+/** Times that all endpoints are gone through for one request. */
+const ROUNDS = 4;
+/** Pause between two rounds in which nobody had the block, in milliseconds. */
+const BEHIND_PAUSE_MS = 250;
+/** Longest wait of one request for an endpoint that is left alone, in milliseconds. */
+const LONGEST_WAIT_MS = 10_000;
+/** The newest block that is known names the latest state only so long, in milliseconds; then the head is asked for. */
+const FRESH_MS = 5_000;
+/** Blocks by which an endpoint may be ahead of all others and be believed. */
+const PLAUSIBLE_LEAD = 1_000n;
+
+export interface EndpointsOptions {
+  /** Milliseconds that one request to one endpoint may take. */
+  requestMs: number;
+  /** Milliseconds after which a block that no endpoint has any more is given up: the chain was rolled back. */
+  staleAfterMs: number;
+  /** Milliseconds between two looks at the heads of endpoints that are not asked otherwise. */
+  probeMs: number;
+  onNews: (news: EndpointNews) => void;
+}
+
+/** Several endpoints of one chain, asked as one. */
+export interface Endpoints {
+  /**
+   * Asks the first endpoint, in the order given, that is well and not behind; then the next one.
+   *
+   * @throws what the chain's node says about the request itself; what the last endpoint said, when none could answer;
+   * {@link EndpointsPausedError} {@link EndpointsBehindError}
+   */
+  request(call: RpcCall, signal?: AbortSignal): Promise<unknown>;
+  /** From now on only endpoints of this chain count. */
+  expect(identity: ChainIdentity): void;
+  readonly all: readonly Endpoint[];
+  readonly status: EndpointStatus[];
+}
+
+export function createEndpoints(
+  urls: readonly string[],
+  { requestMs, staleAfterMs, probeMs, onNews }: EndpointsOptions,
+): Endpoints {
+  const all = urls.map((url) => createEndpoint(url, { requestMs, graceMs: probeMs, onNews }));
+  let expected: ChainIdentity | undefined;
+  /** The newest block that any answer has shown. */
+  let known = 0n;
+  let knownShownAt = Number.NEGATIVE_INFINITY;
+  let probedAt = Number.NEGATIVE_INFINITY;
+
+  const now = () => performance.now();
+
+  /** Whether an endpoint may be believed to have this block: others have one near it, or nobody else has been heard of lately. */
+  function isPlausible(endpoint: Endpoint, shown: bigint): boolean {
+    const others = all.filter(
+      (other) => other !== endpoint && !other.isDropped && now() - other.headAt < staleAfterMs,
+    );
+    return (
+      others.length === 0 ||
+      shown <= known ||
+      others.some(({ head }) => shown - head <= PLAUSIBLE_LEAD)
+    );
+  }
+
+  function noteShown(endpoint: Endpoint, shown: bigint): boolean {
+    const plausible = isPlausible(endpoint, shown);
+    if (plausible && shown >= known) {
+      known = shown;
+      knownShownAt = now();
+    }
+    endpoint.noteHead(shown, known);
+    return plausible;
+  }
+
+  /** @throws Error when the endpoint cannot be asked. */
+  async function prove(endpoint: Endpoint): Promise<boolean> {
+    if (endpoint.isProven || expected === undefined) return true;
+    const { chainId, genesis } = await endpoint.identify();
+    if (chainId !== expected.chainId) {
+      endpoint.drop(`it serves chain ${chainId}, not ${expected.chainId}`);
+      return false;
+    }
+    const { genesis: ours } = expected;
+    if (genesis !== undefined && ours !== undefined && genesis !== ours) {
+      endpoint.drop(`its chain ${chainId} begins with block ${genesis}, not ${ours}`);
+      return false;
+    }
+    endpoint.prove();
+    return true;
+  }
+
+  /** Looks at the heads of all endpoints now and then, in the background: a head that stands still is known by the others'. */
+  function probe(): void {
+    if (all.length < 2 || now() - probedAt < probeMs) return;
+    probedAt = now();
+    for (const endpoint of all) {
+      if (endpoint.isDropped || endpoint.pausedMs > 0) continue;
+      const look = async () => {
+        if (await prove(endpoint)) await askHead(endpoint);
+      };
+      look().catch(() => {}); // counted by the endpoint
+    }
+  }
+
+  /** Those that may be asked now, the freshest at the front as far as it matters. */
+  function askable(): Endpoint[] {
+    const usable = all.filter(({ isDropped, pausedMs }) => !isDropped && pausedMs === 0);
+    const isBehind = ({ status }: Endpoint) => status.state === "behind";
+    return [...usable.filter((e) => !isBehind(e)), ...usable.filter(isBehind)];
+  }
+
+  async function waitForEndpoint(signal: AbortSignal | undefined): Promise<void> {
+    const waits = all.filter(({ isDropped }) => !isDropped).map(({ pausedMs }) => pausedMs);
+    const waitMs = Math.min(...waits);
+    if (waitMs > LONGEST_WAIT_MS) throw new EndpointsPausedError(waitMs);
+    await sleep(waitMs + 1, undefined, signal === undefined ? {} : { signal });
+  }
+
+  /** `behind` when the endpoint lacks what others have shown. */
+  async function ask(
+    endpoint: Endpoint,
+    call: RpcCall,
+    signal: AbortSignal | undefined,
+  ): Promise<{ result: unknown } | { behind: bigint | undefined }> {
+    // An endpoint that does not have the range's end would give what it has, and say nothing.
+    const last = lastBlockOfLogs(call);
+    if (last !== undefined && last > endpoint.head) {
+      const shown = await askHead(endpoint, signal);
+      if (shown !== undefined && shown < last && last <= known) return { behind: shown };
+    }
+    const result = await endpoint.request(call, signal);
+    const shown = blockShown(call, result);
+    if (asksForHead(call) && shown !== undefined) {
+      // One that is far ahead of all others is not believed before one of them is there, too.
+      if (!noteShown(endpoint, shown)) return { behind: undefined };
+      if (shown < known) return { behind: shown };
+    } else if (shown !== undefined && shown > endpoint.head) {
+      noteShown(endpoint, shown);
+    }
+    if (result !== null) return { result };
+    const named = blockNamed(call);
+    if (named !== undefined && named <= known) return { behind: undefined };
+    if (isAboutTransaction(call) && endpoint.head < known) {
+      // Not to know a transaction means nothing where its block is missing.
+      const shown = await askHead(endpoint, signal);
+      if (shown !== undefined && shown < known) return { behind: shown };
+    }
+    return { result };
+  }
+
+  async function askHead(endpoint: Endpoint, signal?: AbortSignal): Promise<bigint | undefined> {
+    const call = { method: "eth_blockNumber" };
+    const shown = blockShown(call, await endpoint.request(call, signal));
+    if (shown !== undefined) noteShown(endpoint, shown);
+    return shown;
+  }
+
+  /** The latest state is that of the newest block known: who does not have it cannot answer. */
+  async function named(call: RpcCall, signal: AbortSignal | undefined): Promise<RpcCall> {
+    if (!readsLatestState(call)) return call;
+    if (now() - knownShownAt > FRESH_MS) await request({ method: "eth_blockNumber" }, signal);
+    return readingAt(call, known);
+  }
+
+  async function request(original: RpcCall, signal?: AbortSignal): Promise<unknown> {
+    probe();
+    const call = await named(original, signal);
+    let failure: unknown;
+    let best: bigint | undefined;
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const endpoint of askable()) {
+        try {
+          if (!(await prove(endpoint))) continue;
+          const answer = await ask(endpoint, call, signal);
+          if ("result" in answer) return answer.result;
+          const { behind } = answer;
+          if (behind !== undefined && (best === undefined || behind > best)) best = behind;
+          failure = new EndpointsBehindError(known);
+        } catch (error) {
+          const { kind } = failureOf(error);
+          if (kind === "answer" || signal?.aborted) throw error;
+          failure = kind === "behind" ? new EndpointsBehindError(known, { cause: error }) : error;
+        }
+      }
+      if (best !== undefined && asksForHead(call) && now() - knownShownAt > staleAfterMs) {
+        // Nobody has it any more: the chain was rolled back, or it was never there.
+        known = best;
+        return request(original, signal);
+      }
+      if (all.every(({ isDropped }) => isDropped)) break;
+      if (round === ROUNDS - 1) break;
+      if (askable().length === 0) await waitForEndpoint(signal);
+      else if (failure instanceof EndpointsBehindError) {
+        await sleep(BEHIND_PAUSE_MS, undefined, signal === undefined ? {} : { signal });
+      } else if (failureOf(failure).kind === "unable") break;
+    }
+    throw failure ?? new EndpointsPausedError(0);
+  }
+
+  return {
+    request,
+    expect(identity) {
+      expected = identity;
+    },
+    all,
+    get status() {
+      return all.map(({ status }) => status);
+    },
+  };
+}
