@@ -1,5 +1,8 @@
 import binaryen from "binaryen";
-import type { Program } from "../src/executor/program.ts";
+import { type Program, prepareProgram } from "../src/executor/program.ts";
+
+/** A program as it is posted, and as it is run. */
+export type TestProgram = Program & { wasm: Uint8Array };
 
 /** An `alloc` that keeps the ABI: everything goes to 64 KiB, whatever the length. */
 const HONEST_ALLOC = '(func (export "alloc") (param i32) (result i32) (i32.const 65536))';
@@ -11,16 +14,18 @@ export function programOf(
     run,
     alloc = HONEST_ALLOC,
     pages = 4,
+    maxPages = pages,
     rest = "",
-  }: { run: string; alloc?: string; pages?: number; rest?: string },
-): Program {
+  }: { run: string; alloc?: string; pages?: number; maxPages?: number; rest?: string },
+): TestProgram {
   const module = binaryen.parseText(
-    `(module ${rest} (memory (export "memory") ${pages} ${pages}) ${alloc}
+    `(module ${rest} (memory (export "memory") ${pages} ${maxPages}) ${alloc}
       (func (export "run") (param $ptr i32) (param $len i32) (result i64) ${run}))`,
   );
   try {
-    module.setFeatures(binaryen.Features.MVP);
-    return { id: name, wasm: module.emitBinary() };
+    module.setFeatures(binaryen.Features.MVP | binaryen.Features.BulkMemory);
+    const wasm = module.emitBinary();
+    return { ...prepareProgram(name, wasm), wasm };
   } finally {
     module.dispose();
   }

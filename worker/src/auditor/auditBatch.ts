@@ -83,7 +83,7 @@ async function auditTasks(
     ...{ fetchResults: true, fetchTimeoutMs: FETCH_MS, maxInputBytes: policy.maxInputBytes },
     async execute({ input }) {
       try {
-        const limits = { maxResultBytes: spec.maxResultBytes };
+        const limits = { maxResultBytes: spec.maxResultBytes, maxSteps: spec.maxSteps };
         const run = await executor.run({ program, input, ...limits, signal });
         spend(run.elapsedMs);
         return run;

@@ -21,7 +21,8 @@ export async function isRight(
   const { program, spec } = job;
   for await (const input of job.inputs.entries({ first: position, count: 1, signal })) {
     const execution = await executor.run({
-      ...{ program, maxResultBytes: spec.maxResultBytes, signal },
+      ...{ program, signal },
+      ...{ maxResultBytes: spec.maxResultBytes, maxSteps: spec.maxSteps },
       input: await fetchInput(context, job, input, signal),
     });
     return isResultOf(reader, entry, execution, { signal });

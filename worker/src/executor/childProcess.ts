@@ -1,30 +1,44 @@
-import { type ChildProcess, type ForkOptions, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** The child runs as TypeScript from a checkout and as JavaScript from the published package, as this file does. */
 const CHILD_FILE = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "child.mts" : "child.mjs", import.meta.url),
+  new URL(import.meta.url.endsWith(".ts") ? "child/main.mts" : "child/main.mjs", import.meta.url),
 );
 
+/** V8's stack in KiB. Twice its default, which already is twice what a program's depth limit comes to. */
+const STACK_KIB = 2_000;
+
 /**
- * How an executor process is started: under Node's permission model it can read its own file and nothing else, write no
+ * How an executor process is started: under Node's permission model it can read its own folder and nothing else, write no
  * file, start no process, thread or add-on; it gets none of our environment, where secrets may be. (`--allow-worker`
- * is left out on purpose: a thread could lift all of this.)
+ * is left out on purpose: a thread could lift all of this.) File descriptor 3 is the stream to it.
  */
-export function sandboxOptions(file: string): ForkOptions {
+export function sandbox(file: string): { args: string[]; options: SpawnOptions } {
   return {
-    execArgv: [
+    args: [
       "--permission",
-      `--allow-fs-read=${file}`,
+      `--allow-fs-read=${fileURLToPath(new URL(".", pathToFileURL(file)))}`,
       "--disallow-code-generation-from-strings",
       "--disable-warning=ExperimentalWarning",
+      `--stack-size=${STACK_KIB}`,
+      file,
     ],
-    env: {},
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    options: { env: {}, stdio: ["ignore", "ignore", "pipe", "pipe"] },
   };
 }
 
 export function startChild(): ChildProcess {
-  return fork(CHILD_FILE, [], sandboxOptions(CHILD_FILE));
+  const { args, options } = sandbox(CHILD_FILE);
+  const child = spawn(process.execPath, args, options);
+  preferAsVictim(child);
+  return child;
+}
+
+/** When memory runs out, Linux ends this process first and not the node: a dead child is replaced. */
+function preferAsVictim({ pid }: ChildProcess): void {
+  if (process.platform !== "linux" || pid === undefined) return;
+  // A sandbox around the node may forbid it.
+  writeFile(`/proc/${pid}/oom_score_adj`, "1000").catch(() => {});
 }

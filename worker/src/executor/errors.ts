@@ -55,6 +55,18 @@ export class HostMemoryError extends NodeTroubleError {
   }
 }
 
+/** The native stack was full below the depth limit, which leaves room enough: an engine that needs more stack than ours. */
+export class HostStackError extends NodeTroubleError {
+  readonly code = "HOST_OUT_OF_STACK";
+  readonly retryable = false;
+
+  constructor(details: string) {
+    super("This machine's stack was full before the program's depth limit was reached.", {
+      details,
+    });
+  }
+}
+
 export class ExecutorClosedError extends NodeTroubleError {
   readonly code = "EXECUTOR_CLOSED";
   readonly retryable = false;

@@ -1,19 +1,28 @@
 import { availableParallelism } from "node:os";
-import { type AbortOptions, Outcome } from "@assay/sdk";
-import { ExecutorClosedError, HostMemoryError, ProgramRefusedError } from "./errors.ts";
+import { type AbortOptions, MAX_FUEL, Outcome } from "@assay/sdk";
+import {
+  ExecutorClosedError,
+  HostMemoryError,
+  HostStackError,
+  ProgramRefusedError,
+  TaskTimeoutError,
+} from "./errors.ts";
+import { createFairQueue } from "./fairQueue.ts";
 import type { Program } from "./program.ts";
-import type { TaskReply } from "./protocol.ts";
+import type { TaskReply } from "./replies.ts";
 import { type Assignment, createSlot, type Slot } from "./slot.ts";
 
-/** A child gets so much work ahead, in milliseconds, that it never waits for the IPC channel… */
+/** A child gets so much work ahead, in milliseconds, that it never waits for the node… */
 const WORK_AHEAD_MS = 4;
 /** …within these bounds, in tasks… */
 const MIN_AHEAD = 2;
 const MAX_AHEAD = 64;
 /** …and this many bytes of inputs. */
 const MAX_AHEAD_BYTES = 4 << 20;
-/** Share of the newest task in the running mean of a program's time. */
-const MEAN_WEIGHT = 0.2;
+/** While another program's tasks wait, a task may run so long, in milliseconds… */
+const MIN_PATIENCE_MS = 250;
+/** …or so many times its program's mean, before it is interrupted and has to start again later. */
+const PATIENCE_MEANS = 8;
 
 /** How a task ended, and how long it took on this machine in milliseconds. */
 export type TaskRun = { elapsedMs: number } & (
@@ -23,8 +32,11 @@ export type TaskRun = { elapsedMs: number } & (
 
 export interface RunParameters extends AbortOptions {
   program: Program;
+  /** Not to be changed before the task has ended. */
   input: Uint8Array;
   maxResultBytes: number;
+  /** Most fuel; see `docs/programs.md`. */
+  maxSteps: bigint;
   /** Wall-clock limit in milliseconds. Default: the executor's `taskLimitMs`. */
   limitMs?: number | undefined;
 }
@@ -44,10 +56,11 @@ export interface Executor {
   /** Wall-clock limit of a task, in milliseconds. */
   readonly taskLimitMs: number;
   /**
-   * Runs one task in a fresh instance of its program.
+   * Runs one task from its program's initial state: nothing of an earlier task can be seen by it. Processes are shared
+   * between programs by time, so that one which takes long does not keep the others waiting.
    *
    * @throws {@link ProgramRefusedError} when the engine does not compile the program.
-   * @throws NodeTroubleError (time-out, dead process, host out of memory): never an outcome of the task.
+   * @throws NodeTroubleError (time-out, dead process, host out of memory or stack): never an outcome of the task.
    */
   run(parameters: RunParameters): Promise<TaskRun>;
   /** Kills every child and resolves when they are gone; what was not finished throws {@link ExecutorClosedError}. */
@@ -60,12 +73,13 @@ export function createExecutor({
   taskLimitMs = 10_000,
   idleMs = 30_000,
 }: ExecutorOptions = {}): Executor {
-  const waiting: Assignment[] = [];
+  const waiting = createFairQueue();
   const slots = new Set<Slot>();
   /** Children on their way out. */
   const ending = new Set<Promise<void>>();
-  const meanMs = new WeakMap<Program, number>();
   let closed = false;
+  let dispatchIsDue = false;
+  let patience: NodeJS.Timeout | undefined;
 
   const reaper = setInterval(() => {
     const idleBefore = Date.now() - idleMs;
@@ -73,30 +87,24 @@ export function createExecutor({
   }, idleMs / 2);
   reaper.unref();
 
-  function endSlot(slot: Slot): void {
+  function endSlot(slot: Slot, how: "stop" | "interrupt" = "stop"): void {
     slots.delete(slot);
-    const ended = slot.stop().finally(() => ending.delete(ended));
+    const ended = slot[how]().finally(() => ending.delete(ended));
     ending.add(ended);
   }
 
   function addSlot(): Slot {
     const slot = createSlot({
-      onReply: dispatch,
+      onReply: dispatchSoon,
       onGone(unfinished) {
         slots.delete(slot);
         if (closed) for (const assignment of unfinished) assignment.fail(new ExecutorClosedError());
-        else waiting.unshift(...unfinished);
-        dispatch();
+        else waiting.putBack(unfinished.filter(({ signal }) => !signal?.aborted));
+        dispatchSoon();
       },
     });
     slots.add(slot);
     return slot;
-  }
-
-  function ahead(program: Program): number {
-    const mean = meanMs.get(program);
-    if (mean === undefined) return MIN_AHEAD;
-    return Math.min(MAX_AHEAD, Math.max(MIN_AHEAD, Math.ceil(WORK_AHEAD_MS / mean)));
   }
 
   /** The child with the least to do, a new one if all are busy and there may be more. */
@@ -106,54 +114,89 @@ export function createExecutor({
     return (best === undefined || best.load > 0) && slots.size < processes ? addSlot() : best;
   }
 
+  /** What comes in one turn of the event loop goes out in one write. */
+  function dispatchSoon(): void {
+    if (dispatchIsDue) return;
+    dispatchIsDue = true;
+    setImmediate(() => {
+      dispatchIsDue = false;
+      dispatch();
+    });
+  }
+
   function dispatch(): void {
-    while (!closed) {
-      const next = waiting[0];
-      const slot = next === undefined ? undefined : pickSlot();
-      if (next === undefined || slot === undefined) return;
-      const room = ahead(next.program) - slot.load;
-      if (room <= 0) return;
+    clearTimeout(patience);
+    for (let next = waiting.peek(); next !== undefined && !closed; next = waiting.peek()) {
+      const slot = pickSlot();
+      const room = slot === undefined ? 0 : roomOf(slot, next);
+      if (slot === undefined || room <= 0) break;
       // Idle cores come first: what they could take is not put in one child's queue.
       const share = Math.ceil(waiting.length / processes);
       slot.assign(takeWaiting(Math.min(room, share)));
     }
+    if (!closed) interruptOverrunning();
+  }
+
+  function roomOf(slot: Slot, { program, isSuspect }: Assignment): number {
+    if (isSuspect || slot.hasSuspect) return 1 - slot.load;
+    const mean = waiting.meanMs(program);
+    const ahead = mean === undefined ? MIN_AHEAD : Math.ceil(WORK_AHEAD_MS / mean);
+    return Math.min(MAX_AHEAD, Math.max(MIN_AHEAD, ahead)) - slot.load;
   }
 
   function takeWaiting(count: number): Assignment[] {
-    let bytes = 0;
-    let taken = 0;
-    for (const { input } of waiting) {
+    let left = count;
+    let bytes = waiting.peek()?.input.length ?? 0;
+    return waiting.take(({ input, isSuspect }) => {
       bytes += input.length;
-      if (taken > 0 && (taken >= count || bytes > MAX_AHEAD_BYTES)) break;
-      taken++;
+      return --left > 0 && bytes <= MAX_AHEAD_BYTES && !isSuspect;
+    });
+  }
+
+  /**
+   * Makes room for programs whose tasks wait behind one that takes far longer than is known of its program: it goes back into
+   * the queue, known as a long one from now on, and so is interrupted a few times at most.
+   */
+  function interruptOverrunning(): void {
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const slot of slots) {
+      const { running } = slot;
+      if (running === undefined) continue;
+      const { assignment, ms } = running;
+      const { program } = assignment;
+      if (!waiting.hasOthers(program) && !slot.hasOthers(program)) continue;
+      const mean = waiting.meanMs(program) ?? 0;
+      const leftMs = Math.max(MIN_PATIENCE_MS, PATIENCE_MEANS * mean) - ms;
+      if (leftMs > 0) soonest = Math.min(soonest, leftMs);
+      else {
+        waiting.overran(assignment, ms);
+        endSlot(slot, "interrupt");
+      }
     }
-    return waiting.splice(0, taken);
+    if (soonest < Number.POSITIVE_INFINITY) patience = setTimeout(dispatch, soonest);
   }
 
   return {
     processes,
     taskLimitMs,
-    run({ program, input, maxResultBytes, limitMs = taskLimitMs, signal }) {
+    run({ program, input, maxResultBytes, maxSteps, limitMs = taskLimitMs, signal }) {
       return new Promise<TaskRun>((resolve, reject) => {
         if (closed) throw new ExecutorClosedError();
         signal?.throwIfAborted();
         const onAbort = () => {
-          const index = waiting.indexOf(assignment);
-          if (index >= 0) waiting.splice(index, 1);
+          waiting.remove(assignment);
           // One that runs is left to its end: killing the child would take others with it.
           reject(signal?.reason);
         };
         const assignment: Assignment = {
-          program,
-          input,
-          maxResultBytes,
-          limitMs,
+          ...{ program, input, maxResultBytes, limitMs, signal },
+          maxSteps: fuelFor(maxSteps),
+          isSuspect: false,
           settle(reply) {
             signal?.removeEventListener("abort", onAbort);
-            const mean = meanMs.get(program) ?? reply.elapsedMs;
-            meanMs.set(program, mean + MEAN_WEIGHT * (reply.elapsedMs - mean));
+            waiting.finished(assignment, reply.elapsedMs);
             try {
-              resolve(toTaskRun(reply));
+              resolve(toTaskRun(reply, assignment));
             } catch (error) {
               reject(error);
             }
@@ -164,31 +207,46 @@ export function createExecutor({
           },
         };
         signal?.addEventListener("abort", onAbort, { once: true });
-        waiting.push(assignment);
-        dispatch();
+        waiting.add(assignment);
+        dispatchSoon();
       });
     },
     async close() {
       closed = true;
       clearInterval(reaper);
-      for (const assignment of waiting.splice(0)) assignment.fail(new ExecutorClosedError());
+      clearTimeout(patience);
+      for (const assignment of waiting.takeAll()) assignment.fail(new ExecutorClosedError());
       for (const slot of slots) endSlot(slot);
       await Promise.all(ending);
     },
   };
 }
 
-function toTaskRun({ result, elapsedMs }: TaskReply): TaskRun {
-  switch (result.type) {
+/** Nobody sees a counter of 63 bits run out. */
+function fuelFor(maxSteps: bigint): bigint {
+  if (maxSteps > MAX_FUEL) return MAX_FUEL;
+  return maxSteps;
+}
+
+function toTaskRun(
+  { type, payload, elapsedMs }: TaskReply,
+  { limitMs }: Pick<Assignment, "limitMs">,
+): TaskRun {
+  const message = () => new TextDecoder().decode(payload);
+  switch (type) {
     case "ok":
-      return { outcome: Outcome.ok, bytes: result.bytes, elapsedMs };
+      return { outcome: Outcome.ok, bytes: payload, elapsedMs };
     case "trap":
       return { outcome: Outcome.trap, elapsedMs };
     case "over-limit":
       return { outcome: Outcome.overLimit, elapsedMs };
     case "refused":
-      throw new ProgramRefusedError(result.message);
+      throw new ProgramRefusedError(message());
+    case "timed-out":
+      throw new TaskTimeoutError(limitMs);
     case "host-out-of-memory":
-      throw new HostMemoryError(result.message);
+      throw new HostMemoryError(message());
+    case "host-out-of-stack":
+      throw new HostStackError(message());
   }
 }

@@ -109,8 +109,11 @@ async function runTask(
   const { position } = entry;
   const input = await fetchInput(context, job, entry, signal);
   const { program } = job;
-  const { maxResultBytes } = job.spec;
-  const run = await executor.run({ program, input, maxResultBytes, limitMs, signal });
+  const { maxResultBytes, maxSteps } = job.spec;
+  const run = await executor.run({
+    ...{ program, input, maxResultBytes, maxSteps },
+    ...{ limitMs, signal },
+  });
   const { outcome, elapsedMs } = run;
   if (outcome !== Outcome.ok) return { result: { position, outcome }, elapsedMs };
   const cid = await putBytes(content, run.bytes, { signal });
