@@ -5,13 +5,34 @@ import { configShowCommand } from "./config/show.ts";
 import { UsageError } from "./errors.ts";
 import { keyCreateCommand, keyImportCommand, keyShowCommand } from "./key/key.ts";
 import { table } from "./log.ts";
+import { netPeersCommand, netStatusCommand } from "./net/net.ts";
 import { describeOptions } from "./options.ts";
+import {
+  stakeDepositCommand,
+  stakeStatusCommand,
+  stakeUnbondCommand,
+  stakeWithdrawCommand,
+} from "./stake/stake.ts";
+import { backupCommand } from "./worker/backup.ts";
+import { drainCommand } from "./worker/drain.ts";
 import { startCommand } from "./worker/start.ts";
 import { statusCommand } from "./worker/status.ts";
 
 /** Noun, then verb. */
 const commands: Record<string, Record<string, Command>> = {
-  worker: { start: startCommand, status: statusCommand },
+  worker: {
+    start: startCommand,
+    status: statusCommand,
+    drain: drainCommand,
+    backup: backupCommand,
+  },
+  stake: {
+    status: stakeStatusCommand,
+    deposit: stakeDepositCommand,
+    unbond: stakeUnbondCommand,
+    withdraw: stakeWithdrawCommand,
+  },
+  net: { status: netStatusCommand, peers: netPeersCommand },
   key: { create: keyCreateCommand, import: keyImportCommand, show: keyShowCommand },
   config: { show: configShowCommand, check: configCheckCommand },
 };

@@ -1,4 +1,5 @@
 import type { DiskUsage, KeptBlocks } from "../content/keptBlocks.ts";
+import type { NodeStore } from "../store/nodeStore.ts";
 import type { Report } from "./events.ts";
 import { messageOf } from "./part.ts";
 
@@ -13,12 +14,26 @@ export interface DiskKeeper {
   stop(): Promise<void>;
 }
 
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Where the blocks are on disk, those that unsettled batches need stay there. */
+export async function keepDisk(
+  kept: KeptBlocks | undefined,
+  store: Pick<NodeStore, "batches">,
+  { retentionMs = DAY_MS, report }: { retentionMs: number | undefined; report: Report },
+): Promise<DiskKeeper | undefined> {
+  if (kept === undefined) return undefined;
+  const inProgress = ["claiming", "claimed", "computed", "submitting", "submitted"] as const;
+  const jobsInProgress = () => new Set(store.batches(...inProgress).map(({ jobId }) => jobId));
+  return startDiskKeeper({ kept, jobsInProgress, retentionMs, report });
+}
+
 /**
  * Keeps the blocks within their quota and watches the file system.
  * @param jobsInProgress - jobs whose contents must stay.
  * @param retentionMs - how long those of a job stay that is over.
  */
-export async function startDiskKeeper({
+async function startDiskKeeper({
   kept,
   jobsInProgress,
   retentionMs,

@@ -3,6 +3,7 @@ import { prepareDataDir } from "./dataDir.ts";
 import type { NodeEventMap, Report } from "./events.ts";
 import type { NetworkRole } from "./part.ts";
 import { createPeer, type Peer, type PeerNetworkOptions } from "./peer.ts";
+import type { NodeStatus } from "./status.ts";
 
 export interface NetworkNodeOptions extends Omit<PeerNetworkOptions, "relay" | "onHint"> {
   roles: readonly NetworkRole[];
@@ -22,6 +23,9 @@ export interface NetworkNode {
    * @throws DataDirInUseError {@link DataDirUnwritableError} ListenError PrivateAddressError; nothing is left running then.
    */
   start(): Promise<void>;
+  status(): Promise<NodeStatus>;
+  /** There is nothing to finish. */
+  drain(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -52,6 +56,19 @@ export function createNetworkNode({
       peer = await createPeer({ ...options, dataDir, relay: roles.includes("relay") });
       const { peerId, multiaddrs } = peer;
       report("node started", { peerId, multiaddrs, roles: [...roles] });
+    },
+    async status() {
+      if (peer === undefined) throw new TypeError("the node was not started");
+      const { peerId, multiaddrs, peers, kept } = peer;
+      return {
+        ...{ roles, peerId, multiaddrs, peers, isDraining: false },
+        isFirst: (options.bootstrap ?? []).length === 0,
+        disk: await kept?.usage(),
+      };
+    },
+    async drain() {
+      report("node drained", { batches: 0 });
+      return 0;
     },
     async stop() {
       report("node stopping", {});

@@ -17,8 +17,11 @@ import { createPipeline } from "../pipeline/pipeline.ts";
 import { DEFAULT_POLICY, type Policy } from "../pipeline/policy.ts";
 import { createPreparedJobs } from "../pipeline/preparedJobs.ts";
 import { ownTransactionsMined } from "../pipeline/reconcile.ts";
-import { MAX_REORG_DEPTH, openNodeStore } from "../store/nodeStore.ts";
+import { MAX_REORG_DEPTH, type NodeStore, openNodeStore } from "../store/nodeStore.ts";
+import { readStatus } from "../store/status.ts";
 import { prepareDataDir } from "./dataDir.ts";
+import { type DiskKeeper, keepDisk } from "./diskKeeper.ts";
+import { awaitFinished, unfinishedBatches } from "./drain.ts";
 import {
   ChainMismatchError,
   ChainUnreachableError,
@@ -28,6 +31,8 @@ import {
 import type { NodeEventMap, NodeEventName, Report } from "./events.ts";
 import { messageOf, type NodeRole, type Part } from "./part.ts";
 import { createPeer, type Peer, type PeerNetworkOptions } from "./peer.ts";
+import { createPurse, type Purse } from "./purse.ts";
+import type { NodeStatus } from "./status.ts";
 import { takeBack, takeEvents } from "./takeEvents.ts";
 
 export interface NodeOptions
@@ -58,6 +63,8 @@ export interface NodeOptions
   maxFeePerGasWei?: bigint | undefined;
   /** Blocks after which a transaction that is not mined is replaced by one that offers more. Default: 5. */
   replaceAfterBlocks?: number | undefined;
+  /** How long the contents of a job are kept when it is over, whatever the quota, in milliseconds. Default: a day. */
+  retentionMs?: number | undefined;
   /** Hears of everything, besides `events`. */
   onEvent?: Report | undefined;
 }
@@ -75,6 +82,14 @@ export interface WorkerNode {
    * StoreMismatchError InsufficientBalanceError; nothing is left running then.
    */
   start(): Promise<void>;
+  /**
+   * Claims nothing more, and resolves when what is claimed is submitted, the time is over or the node is stopped. The node still
+   * runs then.
+   * @returns the number of batches that were not finished.
+   */
+  drain(options: { timeoutMs: number }): Promise<number>;
+  /** How the node stands; what only the chain knows is up to half a minute old. */
+  status(): Promise<NodeStatus>;
   /** Ends every process and connection; what was under way is taken up by the next start. */
   stop(): Promise<void>;
   /**
@@ -94,7 +109,10 @@ export function createNode(options: NodeOptions): WorkerNode {
   const parts: (() => Promise<void> | void)[] = [];
   const stopping = new AbortController();
   let peer: Peer | undefined;
-  const draining = false;
+  /** What {@link WorkerNode.status} and {@link WorkerNode.drain} look at; from the start on. */
+  let inside: Inside | undefined;
+  let isDraining = false;
+  let isFollowed = false;
   let stopped: Promise<void> | undefined;
   let failure: Error | undefined;
   const ended = Promise.withResolvers<void>();
@@ -143,6 +161,9 @@ export function createNode(options: NodeOptions): WorkerNode {
       replaceAfterBlocks: options.replaceAfterBlocks,
       onTransaction: ({ type, ...fields }) => report(TRANSACTION_NEWS[type], fields),
     });
+    const { retentionMs } = options;
+    const keeper = await keepDisk(joined.kept, store, { retentionMs, report });
+    if (keeper !== undefined) parts.push(() => keeper.stop());
     const executor = (options.createExecutor ?? createExecutor)(options.executor);
     parts.push(() => executor.close());
 
@@ -154,7 +175,7 @@ export function createNode(options: NodeOptions): WorkerNode {
       ...{ report, store, jobs: createPreparedJobs({ content }) },
       policy: { ...DEFAULT_POLICY, ...options.policy, arbiters, stakeWei },
       head: () => head,
-      mayClaim: () => !draining,
+      mayClaim: () => !isDraining && keeper?.isFull() !== true,
     };
     const roleParts = roles.flatMap((role) => createPart(role, context, jury));
     // Those who may become a party to a dispute.
@@ -175,6 +196,7 @@ export function createNode(options: NodeOptions): WorkerNode {
         for (const part of roleParts) part.onHead(next);
       },
       onTrouble(error) {
+        isFollowed = error === undefined;
         if (error === undefined) report("chain followed again", {});
         else report("chain not followed", { error: messageOf(error) });
       },
@@ -192,8 +214,11 @@ export function createNode(options: NodeOptions): WorkerNode {
 
     await following.caughtUp;
     await client.endTransactions({ signal: stopping.signal });
+    isFollowed = true;
     await ownTransactionsMined(context, stopping.signal);
     for (const part of roleParts) await part.start();
+    const purse = createPurse(client, account.address);
+    inside = { store, keeper, purse, head: () => head, processes: executor.processes };
     const { peerId, multiaddrs } = joined;
     report("node started", { peerId, multiaddrs, roles: [...roles], address: account.address });
   }
@@ -213,6 +238,32 @@ export function createNode(options: NodeOptions): WorkerNode {
 
   async function endParts(): Promise<void> {
     for (let end = parts.pop(); end !== undefined; end = parts.pop()) await end();
+  }
+
+  async function status(): Promise<NodeStatus> {
+    const { peerId, multiaddrs, peers } = started();
+    if (inside === undefined) throw new TypeError("the node was not started");
+    const { head, keeper, processes, purse } = inside;
+    const [disk, money] = await Promise.all([keeper?.look(), purse.look()]);
+    return {
+      ...{ roles, peerId, multiaddrs, peers, isDraining, disk },
+      isFirst: (options.bootstrap ?? []).length === 0,
+      chain: {
+        ...readStatus(join(options.dataDir, "node.sqlite")),
+        ...{ isFollowed, head: head(), processes, money },
+      },
+    };
+  }
+
+  async function drain({ timeoutMs }: { timeoutMs: number }): Promise<number> {
+    isDraining = true;
+    if (inside === undefined) return 0;
+    const { store } = inside;
+    report("node draining", { batches: unfinishedBatches(store), timeoutMs });
+    const { signal } = stopping;
+    const batches = await awaitFinished(store, events, { timeoutMs, signal });
+    report("node drained", { batches });
+    return batches;
   }
 
   function started(): Peer {
@@ -239,6 +290,8 @@ export function createNode(options: NodeOptions): WorkerNode {
     },
     stop,
     ended: ended.promise,
+    drain,
+    status,
   };
 }
 
@@ -267,6 +320,14 @@ function createPart(
     case "relay": // part of the peer's host
       return [];
   }
+}
+
+interface Inside {
+  store: NodeStore;
+  keeper: DiskKeeper | undefined;
+  purse: Purse;
+  head: () => Head;
+  processes: number;
 }
 
 /** @returns the hash of block 0. */

@@ -46,6 +46,8 @@ export interface Peer {
   readonly multiaddrs: string[];
   /** Peers with an open connection. */
   readonly connections: number;
+  /** Those connections, each with whom and over what. */
+  readonly peers: { peerId: string; multiaddr: string }[];
   readonly content: Content;
   /** The blocks, where they are on disk. */
   readonly kept: KeptBlocks | undefined;
@@ -116,6 +118,12 @@ export async function createPeer({
     },
     get connections() {
       return libp2p.getConnections().length;
+    },
+    get peers() {
+      return libp2p.getConnections().map(({ remotePeer, remoteAddr }) => ({
+        peerId: remotePeer.toString(),
+        multiaddr: remoteAddr.toString(),
+      }));
     },
     kept: stores.kept,
     content: createHeliaContent(helia, stores),

@@ -1,13 +1,17 @@
 import type { LocalAccount } from "viem";
+import packageJson from "../../../package.json" with { type: "json" };
 import { connectChain } from "../../chain/connectChain.ts";
 import { type NodeConfig, needsChain } from "../../config/check.ts";
 import { reportEndpoint } from "../../node/endpointNews.ts";
 import { levelOf, type Report } from "../../node/events.ts";
 import { createNetworkNode } from "../../node/networkNode.ts";
-import { createNode, type NodeOptions } from "../../node/node.ts";
+import { createNode, type NodeOptions, type WorkerNode } from "../../node/node.ts";
 import type { NetworkRole } from "../../node/part.ts";
+import { startControl } from "../../observe/control.ts";
+import type { MetricsServer, ReadStatus } from "../../observe/metricsServer.ts";
 import { createLog } from "../log.ts";
 import { knownMarketplace, marketplaceIfKnown } from "../marketplace.ts";
+import type { StopSignals } from "./stopSignals.ts";
 
 /** A node that does not end by itself within so many milliseconds is ended. */
 const STOP_MS = 5_000;
@@ -18,41 +22,85 @@ export interface RunNodeContext extends Pick<NodeOptions, "createExecutor"> {
   /** Missing where the roles need none. */
   account: LocalAccount | undefined;
   stdout: NodeJS.WritableStream;
-  signal: AbortSignal;
+  signals: StopSignals;
 }
 
-/** Runs a node until `signal` aborts. */
+/** Runs a node until a signal, or somebody at its control socket, ends it. */
 export async function runNode(
   config: RunNodeOptions,
-  { account, stdout, signal, createExecutor }: RunNodeContext,
+  { account, stdout, signals, createExecutor }: RunNodeContext,
 ): Promise<void> {
   const log = createLog(stdout, {
     format: config.json ? "json" : config.logFormat,
     level: config.logLevel,
   });
-  const onEvent: Report = (name, fields) => log(levelOf(name), name, fields);
-  const node =
-    account !== undefined && needsChain(config)
-      ? createNode({ ...(await nodeOptionsOf(config, onEvent)), account, createExecutor, onEvent })
-      : createNetworkNode({ ...networkOptionsOf(config), onEvent });
   // The network's libraries have promises of their own; one that nobody waits for must not end the node.
   process.on("unhandledRejection", (error) => {
     log("error", "unexpected rejection", { error: String(error) });
   });
+  let node: AnyNode | undefined;
+  let isStarted = false;
+  const readStatus: ReadStatus = async () => (isStarted ? node?.status() : undefined);
+  const metrics = await serveMetrics(config, readStatus);
+  if (metrics !== undefined) log("info", "metrics served", { url: metrics.url });
+  const onEvent: Report = (name, fields) => {
+    metrics?.report(name, fields);
+    log(levelOf(name), name, fields);
+  };
+  node =
+    account !== undefined && needsChain(config)
+      ? createNode({ ...(await nodeOptionsOf(config, onEvent)), account, createExecutor, onEvent })
+      : createNetworkNode({ ...networkOptionsOf(config), onEvent });
+  const running = node;
 
-  const stopAsked = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-  if (!signal.aborted) await Promise.race([node.start(), stopAsked]);
-  await stopAsked;
+  const stopped = aborted(signals.stop);
+  const drained = aborted(signals.drain);
+  await Promise.race([running.start(), stopped, drained]);
+  isStarted = true;
+  const asked = Promise.withResolvers<void>();
+  const drain = async (): Promise<number> => {
+    const left = await running.drain({ timeoutMs: config.drainTimeout });
+    asked.resolve();
+    return left;
+  };
+  const control = isDown(signals)
+    ? undefined
+    : await startControl(config.dataDir, { readStatus, drain });
+  if (control !== undefined) log("info", "control socket open", { path: control.path });
+
+  await Promise.race([stopped, asked.promise, drained.then(drain)]);
   const timer = setTimeout(() => {
     log("error", "node did not stop in time");
     process.exit(1);
   }, STOP_MS);
-  await node.stop();
+  await running.stop();
+  await control?.close();
+  await metrics?.close();
   clearTimeout(timer);
   log("info", "node stopped");
+}
+
+type AnyNode = Pick<WorkerNode, "start" | "drain" | "status" | "stop">;
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function isDown({ drain, stop }: StopSignals): boolean {
+  return drain.aborted || stop.aborted;
+}
+
+async function serveMetrics(
+  { metricsListen }: NodeConfig,
+  readStatus: ReadStatus,
+): Promise<MetricsServer | undefined> {
+  if (metricsListen === undefined) return undefined;
+  // Most of what it needs is not needed otherwise.
+  const { startMetricsServer } = await import("../../observe/metricsServer.ts");
+  return startMetricsServer(metricsListen, { readStatus, version: packageJson.version });
 }
 
 function peerOptionsOf({ network, listen, announce, bootstrap, mdns }: NodeConfig) {
@@ -75,6 +123,8 @@ async function nodeOptionsOf(
     ...{ chain, transport, ...peerOptionsOf(config) },
     marketplace: config.marketplace ?? knownMarketplace(chain.id),
     dataDir: config.dataDir,
+    diskQuotaBytes: config.diskQuota,
+    retentionMs: config.resultRetention,
     policy: {
       ...(stake === undefined ? {} : { stakeWei: stake }),
       ...(jurorStake === undefined ? {} : { jurorStakeWei: jurorStake }),

@@ -4,7 +4,7 @@ import type { NodeOptions } from "../../node/node.ts";
 import type { Command } from "../command.ts";
 import { loadOptions } from "../loadOptions.ts";
 import { startOptions } from "./startOptions.ts";
-import { stopSignal } from "./stopSignal.ts";
+import { stopSignals } from "./stopSignals.ts";
 
 /**
  * The command that runs a node.
@@ -12,16 +12,17 @@ import { stopSignal } from "./stopSignal.ts";
  */
 export function createStartCommand(embedding: Pick<NodeOptions, "createExecutor"> = {}): Command {
   return {
-    summary: "run a worker node until it is told to stop (SIGINT, SIGTERM)",
+    summary:
+      "run a node until it is told to stop: SIGTERM finishes what is claimed, SIGINT does not",
     options: startOptions,
     async run(argv, { environment, stdout }) {
       const { values } = loadOptions(startOptions, argv, environment);
       checkConfig(values);
-      const signal = stopSignal({ withParent: values.exitWithParent });
+      const signals = stopSignals({ withParent: values.exitWithParent });
       const account = needsChain(values) ? await readAccount(values, environment) : undefined;
       // The node's libraries are large: whoever mistyped something should not wait for them.
       const { runNode } = await import("./runNode.ts");
-      await runNode(values, { account, stdout, signal, ...embedding });
+      await runNode(values, { account, stdout, signals, ...embedding });
       return 0;
     },
   };

@@ -3,34 +3,49 @@ import { join } from "node:path";
 import { createMarketClient } from "@assay/sdk";
 import { formatEther } from "viem";
 import { connectChain } from "../../chain/connectChain.ts";
+import { askIfRunning, type ControlStatus } from "../../observe/control.ts";
 import { readStatus, type StoreStatus } from "../../store/status.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { loadOptions } from "../loadOptions.ts";
-import { toJson } from "../log.ts";
+import { table, toJson } from "../log.ts";
 import { statusOptions } from "./statusOptions.ts";
 
 export const statusCommand: Command = {
-  summary: "show what a node knows and does, from its data folder",
+  summary: "show what a node knows and does, from its data folder and, if it runs, from itself",
   options: statusOptions,
   async run(argv, { environment, stdout }) {
-    const { values } = loadOptions(statusOptions, argv, environment);
-    const { dataDir, rpc, json } = values;
+    const { dataDir, rpc, json } = loadOptions(statusOptions, argv, environment).values;
     const file = join(dataDir, "node.sqlite");
-    if (!existsSync(file)) {
+    const running = await askIfRunning(dataDir);
+    if (running === undefined && !existsSync(file)) {
       throw new UsageError(`There is no node in ${dataDir}: give its folder with --data-dir.`);
     }
-    const status = readStatus(file);
-    const money = rpc.length === 0 ? undefined : await readMoney(status, rpc);
-    stdout.write(`${json ? toJson({ ...status, ...money }) : forPeople(status, money)}\n`);
+    const stored = existsSync(file) ? readStatus(file) : undefined;
+    const money =
+      rpc.length === 0 || stored === undefined
+        ? running?.chain?.money
+        : await readMoney(stored, rpc);
+    const node = running && liveOf(running);
+    stdout.write(
+      json
+        ? `${toJson({ ...stored, ...money, node: node ?? null })}\n`
+        : `${table(rowsOf(stored, money, node))}\n`,
+    );
     return 0;
   },
 };
 
+/** What a running node alone knows. */
+function liveOf({ roles, peerId, multiaddrs, peers, isDraining, disk, readiness }: ControlStatus) {
+  return { roles, peerId, multiaddrs, peers: peers.length, isDraining, disk, ...readiness };
+}
+
+/** Wei; decimal strings where a node has told them. */
 interface Money {
-  stakeWei: bigint;
-  lockedWei: bigint;
-  creditWei: bigint;
+  stakeWei: bigint | string;
+  lockedWei: bigint | string;
+  creditWei: bigint | string;
 }
 
 async function readMoney(
@@ -43,23 +58,46 @@ async function readMoney(
   return { stakeWei: stake, lockedWei: locked, creditWei: await client.getCredit({ account }) };
 }
 
-function forPeople(status: StoreStatus, money: Money | undefined): string {
+function rowsOf(
+  stored: StoreStatus | undefined,
+  money: Money | undefined,
+  node: ReturnType<typeof liveOf> | undefined,
+): [string, string][] {
+  const ether = (wei: bigint | string) => formatEther(BigInt(wei));
   const counts = (of: Record<string, number>) =>
     Object.entries(of)
       .map(([state, count]) => `${count} ${state}`)
       .join(", ") || "none";
-  const rows = [
-    ["account", status.account],
-    ["marketplace", `${status.marketplace} on chain ${status.chainId}`],
-    ["read up to block", String(status.nextBlock - 1n)],
-    ["jobs", counts(status.jobs)],
-    ["batches", counts(status.batches)],
-    ...(money === undefined
-      ? []
-      : [
-          ["stake", `${formatEther(money.stakeWei)} ether, ${formatEther(money.lockedWei)} locked`],
-          ["credit", `${formatEther(money.creditWei)} ether`],
-        ]),
-  ];
-  return rows.map(([name = "", value]) => `${name.padEnd(17)} ${value}`).join("\n");
+  const rows: [string, string][] = [["node", node === undefined ? "does not run" : standing(node)]];
+  if (node !== undefined) {
+    rows.push(["roles", node.roles.join(", ")], ["peers", String(node.peers)]);
+    if (node.disk !== undefined) rows.push(["disk", disk(node.disk)]);
+  }
+  if (stored !== undefined) {
+    rows.push(
+      ["account", stored.account],
+      ["marketplace", `${stored.marketplace} on chain ${stored.chainId}`],
+      ["read up to block", String(stored.nextBlock - 1n)],
+      ["jobs", counts(stored.jobs)],
+      ["batches", counts(stored.batches)],
+    );
+  }
+  if (money !== undefined) {
+    rows.push(
+      ["stake", `${ether(money.stakeWei)} ether, ${ether(money.lockedWei)} locked`],
+      ["credit", `${ether(money.creditWei)} ether`],
+    );
+  }
+  return rows;
+}
+
+function standing({ isDraining, ready, checks }: ReturnType<typeof liveOf>): string {
+  if (isDraining) return "finishes what it has claimed, and ends";
+  const problems = checks.flatMap(({ problem }) => problem ?? []);
+  return ready ? "runs" : `runs, but ${problems.join("; ")}`;
+}
+
+function disk({ usedBytes, quotaBytes }: NonNullable<ControlStatus["disk"]>): string {
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${megabytes(usedBytes)}${quotaBytes === undefined ? "" : ` of ${megabytes(quotaBytes)}`}`;
 }

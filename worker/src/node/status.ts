@@ -1,0 +1,32 @@
+import type { Address } from "viem";
+import type { Head } from "../chain/follower.ts";
+import type { DiskUsage } from "../content/keptBlocks.ts";
+import type { StoreStatus } from "../store/status.ts";
+import type { NodeRole } from "./part.ts";
+import type { Money } from "./purse.ts";
+
+/** How a running node stands. */
+export interface NodeStatus {
+  roles: readonly NodeRole[];
+  peerId: string;
+  multiaddrs: string[];
+  /** Peers with an open connection, by id, and over what. */
+  peers: { peerId: string; multiaddr: string }[];
+  /** Whether the node was told of peers to enter by: one that was not is the first of its network. */
+  isFirst: boolean;
+  isDraining: boolean;
+  disk: DiskUsage | undefined;
+  /** A node for the network alone has none. */
+  chain?: ChainStatus;
+}
+
+export interface ChainStatus extends StoreStatus {
+  account: Address;
+  /** Whether everything up to the head was read once, and the chain answered when it was last asked. */
+  isFollowed: boolean;
+  head: Head;
+  /** Processes that run tasks. */
+  processes: number;
+  /** `undefined` when the chain does not say. */
+  money: Money | undefined;
+}

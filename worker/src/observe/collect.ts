@@ -1,0 +1,66 @@
+import type { NodeStatus } from "../node/status.ts";
+import type { Metrics } from "./metrics.ts";
+import { readinessOf } from "./readiness.ts";
+
+/** Brings the gauges to where the node stands, when somebody asks for them. */
+export function collectStatus(
+  metrics: Metrics,
+  status: NodeStatus | undefined,
+  version: string,
+): void {
+  const { node, p2p, process: own } = metrics;
+  const { ready, checks } = readinessOf(status);
+  node.ready.set(Number(ready));
+  node.check.reset();
+  for (const { name, ok } of checks) node.check.set({ check: name }, Number(ok));
+  collectProcess(own);
+  if (status === undefined) return;
+  const { roles, peerId, peers, isDraining, disk, chain } = status;
+  node.info.reset();
+  node.info.set({ version, roles: roles.join(","), peer_id: peerId }, 1);
+  node.draining.set(Number(isDraining));
+  p2p.connections.set(peers.length);
+  if (disk !== undefined) collectDisk(metrics.disk, disk);
+  if (chain !== undefined) collectChain(metrics, chain);
+}
+
+function collectProcess({ memory, cpu, started }: Metrics["process"]): void {
+  memory.set(process.memoryUsage.rss());
+  const { user, system } = process.cpuUsage();
+  cpu.reset();
+  cpu.inc((user + system) / 1e6);
+  started.set(Math.round(Date.now() / 1_000 - process.uptime()));
+}
+
+function collectDisk(
+  { blocks, quota, free, full }: Metrics["disk"],
+  { usedBytes, quotaBytes, freeBytes, isFull }: NonNullable<NodeStatus["disk"]>,
+): void {
+  blocks.set(usedBytes);
+  if (quotaBytes === undefined) quota.remove();
+  else quota.set(quotaBytes);
+  free.set(freeBytes);
+  full.set(Number(isFull));
+}
+
+function collectChain(
+  { account, batches, chain, jobs, tasks }: Metrics,
+  status: NonNullable<NodeStatus["chain"]>,
+): void {
+  const { head, isFollowed, money, nextBlock, processes } = status;
+  chain.followed.set(Number(isFollowed));
+  chain.headBlock.set(Number(head.number));
+  chain.headTimestamp.set(head.timestamp);
+  chain.readBlock.set(Number(nextBlock) - 1);
+  tasks.processes.set(processes);
+  jobs.known.reset();
+  for (const [state, count] of Object.entries(status.jobs)) jobs.known.set({ state }, count);
+  batches.known.reset();
+  for (const [state, count] of Object.entries(status.batches)) batches.known.set({ state }, count);
+  if (money === undefined) return;
+  account.balance.set(Number(money.balanceWei));
+  account.stake.set(Number(money.stakeWei));
+  account.locked.set(Number(money.lockedWei));
+  account.credit.set(Number(money.creditWei));
+  chain.gasPrice.set(Number(money.gasPriceWei));
+}

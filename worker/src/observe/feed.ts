@@ -1,0 +1,71 @@
+import type { NodeEventName, NodeEvents, Report } from "../node/events.ts";
+import type { Metrics } from "./metrics.ts";
+
+type Feeds = { [Name in NodeEventName]?: (fields: NodeEvents[Name]) => void };
+
+/** Counts what the node tells about itself. */
+export function feedMetrics(metrics: Metrics): Report {
+  const { account, batches, chain, disk, disputes, jobs, node, p2p, tasks } = metrics;
+  /** Batches that were claimed while we counted: when, and how many of their tasks are computed. */
+  const underWay = new Map<string, { claimedAt: number; done: number }>();
+  const keyOf = ({ jobId, batch }: { jobId: string; batch: number }) => `${jobId}/${batch}`;
+
+  const feeds: Feeds = {
+    "job discovered": () => jobs.discovered.inc(),
+    "job ready": ({ taskMs }) => {
+      jobs.ready.inc();
+      jobs.trial.observe(taskMs / 1_000);
+    },
+    "job refused": () => jobs.refused.inc(),
+    "job not looked into yet": () => jobs.delayed.inc(),
+    "batch not worked on yet": () => jobs.delayed.inc(),
+    "stake is short": () => jobs.stakeShort.inc(),
+    "batch claimed": (batch) => {
+      batches.claimed.inc();
+      underWay.set(keyOf(batch), { claimedAt: performance.now(), done: 0 });
+    },
+    "batch taken": () => batches.taken.inc(),
+    "batch lost": (batch) => {
+      batches.lost.inc();
+      underWay.delete(keyOf(batch));
+    },
+    "task computed": (batch) => {
+      const known = underWay.get(keyOf(batch));
+      // One that was begun before a restart is counted from where it stands now.
+      if (known !== undefined) tasks.computed.inc(batch.done - known.done);
+      underWay.set(keyOf(batch), { claimedAt: Number.NaN, ...known, done: batch.done });
+    },
+    "batch submitted": (batch) => {
+      batches.submitted.inc();
+      const { claimedAt = Number.NaN } = underWay.get(keyOf(batch)) ?? {};
+      underWay.delete(keyOf(batch));
+      const seconds = (performance.now() - claimedAt) / 1_000;
+      if (Number.isFinite(seconds)) batches.turnaround.observe(seconds);
+    },
+    "batch settled": ({ rewardWei }) => {
+      batches.settled.inc();
+      account.earned.inc(Number(rewardWei));
+    },
+    "stake slashed": ({ slashedWei }) => account.slashed.inc(Number(slashedWei)),
+    "credit withdrawn": ({ amountWei }) => account.withdrawn.inc(Number(amountWei)),
+    "juror credit withdrawn": ({ amountWei }) => account.withdrawn.inc(Number(amountWei)),
+    "transaction mined": ({ action, gasUsed, feeWei }) => {
+      chain.transactions.inc({ action });
+      chain.gas.inc({ action }, Number(gasUsed));
+      chain.fees.inc({ action }, Number(feeWei));
+    },
+    "leaf revealed": () => disputes.revealed.inc(),
+    "batch audited": () => disputes.audited.inc(),
+    "wrong result found": () => disputes.wrong.inc(),
+    "batch challenged": () => disputes.challenged.inc(),
+    "challenge dropped": () => disputes.dropped.inc(),
+    "dispute resolved": () => disputes.resolved.inc(),
+    "verdict committed": () => disputes.committed.inc(),
+    "verdict revealed": () => disputes.verdicts.inc(),
+    "results not provided yet": () => p2p.providesFailed.inc(),
+    "blocks evicted": ({ bytes }) => disk.evicted.inc(bytes),
+    "chain not followed": () => chain.outages.inc(),
+    "step failed": ({ step }) => node.stepsFailed.inc({ step }),
+  };
+  return (name, fields) => feeds[name]?.(fields);
+}

@@ -1,0 +1,109 @@
+import { counter, gauge, histogram } from "./descriptors.ts";
+
+/** Seconds, from a tiny task to a large batch. */
+const TASK_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
+const BATCH_SECONDS = [1, 5, 10, 30, 60, 300, 900, 3_600, 14_400];
+
+/** Every metric of a node, in one place; docs/METRICS.md says what to make of them. Money is wei, time seconds. */
+export const metricTree = {
+  node: {
+    info: gauge("assay_node_info", "Always 1; the labels say which node it is", [
+      "version",
+      "roles",
+      "peer_id",
+    ]),
+    ready: gauge("assay_node_ready", "1 when /ready says yes"),
+    draining: gauge(
+      "assay_node_draining",
+      "1 when nothing new is claimed and the rest is finished",
+    ),
+    check: gauge("assay_node_check", "1 when that part of /ready is as it should be", ["check"]),
+    stepsFailed: counter("assay_node_steps_failed_total", "Steps that failed unexpectedly", [
+      "step",
+    ]),
+  },
+  chain: {
+    followed: gauge(
+      "assay_chain_followed",
+      "1 when the chain's RPC answers and was caught up with",
+    ),
+    headBlock: gauge("assay_chain_head_block", "Number of the latest block that was seen"),
+    headTimestamp: gauge("assay_chain_head_timestamp_seconds", "Unix time of that block"),
+    readBlock: gauge("assay_chain_read_block", "Number of the last block whose events were read"),
+    outages: counter("assay_chain_outages_total", "Times that the chain could not be read"),
+    transactions: counter("assay_chain_transactions_total", "Own transactions mined", ["action"]),
+    gas: counter("assay_chain_gas_total", "Gas that they used", ["action"]),
+    fees: counter("assay_chain_fees_wei_total", "What that cost", ["action"]),
+    gasPrice: gauge("assay_chain_gas_price_wei", "Price of a unit of gas"),
+  },
+  account: {
+    balance: gauge("assay_account_balance_wei", "What the account has to pay for gas"),
+    stake: gauge("assay_account_stake_wei", "Its stake, locked parts included"),
+    locked: gauge("assay_account_locked_wei", "The part of the stake that is locked by batches"),
+    credit: gauge("assay_account_credit_wei", "What it may withdraw"),
+    earned: counter("assay_account_earned_wei_total", "Rewards of batches that were settled"),
+    slashed: counter("assay_account_slashed_wei_total", "Stake lost because results were wrong"),
+    withdrawn: counter("assay_account_withdrawn_wei_total", "Credit that was withdrawn"),
+  },
+  jobs: {
+    known: gauge("assay_jobs_known", "Jobs in the database by state", ["state"]),
+    discovered: counter("assay_jobs_discovered_total", "Jobs that were read from the chain"),
+    ready: counter("assay_jobs_ready_total", "Jobs found fit to be worked on"),
+    refused: counter(
+      "assay_jobs_refused_total",
+      "Jobs found unfit, by policy or for what they are",
+    ),
+    trial: histogram("assay_jobs_trial_seconds", "Time of the task that was tried", TASK_SECONDS),
+    delayed: counter(
+      "assay_jobs_delayed_total",
+      "Times that a job could not be looked into or worked on, and is tried again later",
+    ),
+    stakeShort: counter("assay_jobs_stake_short_total", "Times that the free stake ran out"),
+  },
+  batches: {
+    known: gauge("assay_batches_known", "Batches in the database by state", ["state"]),
+    claimed: counter("assay_batches_claimed_total", "Batches that were claimed"),
+    taken: counter("assay_batches_taken_total", "Batches that another worker claimed first"),
+    submitted: counter("assay_batches_submitted_total", "Batches that were submitted"),
+    lost: counter("assay_batches_lost_total", "Claimed batches that came to nothing"),
+    settled: counter("assay_batches_settled_total", "Batches that were settled and paid"),
+    turnaround: histogram(
+      "assay_batches_turnaround_seconds",
+      "From a batch's claim to its submission",
+      BATCH_SECONDS,
+    ),
+  },
+  tasks: {
+    computed: counter("assay_tasks_computed_total", "Tasks of claimed batches that were computed"),
+    processes: gauge("assay_tasks_processes", "Executor processes, and so tasks at a time"),
+  },
+  disputes: {
+    audited: counter("assay_disputes_audited_total", "Batches of others found right"),
+    wrong: counter("assay_disputes_wrong_total", "Wrong results of others that were found"),
+    challenged: counter("assay_disputes_challenged_total", "Challenges that were made"),
+    dropped: counter("assay_disputes_dropped_total", "Challenges that came to nothing"),
+    resolved: counter("assay_disputes_resolved_total", "Own disputes that were resolved"),
+    revealed: counter("assay_disputes_leaves_revealed_total", "Leaves shown on demand"),
+    committed: counter("assay_disputes_verdicts_committed_total", "Verdicts committed as a juror"),
+    verdicts: counter("assay_disputes_verdicts_revealed_total", "Verdicts revealed as a juror"),
+  },
+  p2p: {
+    connections: gauge("assay_p2p_connections", "Open connections to peers"),
+    providesFailed: counter(
+      "assay_p2p_provides_failed_total",
+      "Times that the DHT could not be told of results",
+    ),
+  },
+  disk: {
+    blocks: gauge("assay_disk_blocks_bytes", "What the blocks take"),
+    quota: gauge("assay_disk_quota_bytes", "What they may take; missing without a quota"),
+    free: gauge("assay_disk_free_bytes", "What the file system has left"),
+    full: gauge("assay_disk_full", "1 when nothing is claimed for want of room"),
+    evicted: counter("assay_disk_evicted_bytes_total", "Bytes of blocks that made room"),
+  },
+  process: {
+    memory: gauge("assay_process_memory_bytes", "Resident memory of the node, executors apart"),
+    cpu: counter("assay_process_cpu_seconds_total", "Processor time of the node, executors apart"),
+    started: gauge("assay_process_start_timestamp_seconds", "Unix time of the node's start"),
+  },
+};
