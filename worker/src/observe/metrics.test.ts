@@ -1,0 +1,157 @@
+import { readFile } from "node:fs/promises";
+import { Registry } from "prom-client";
+import { describe, expect, test } from "vitest";
+import type { NodeStatus } from "../node/status.ts";
+import { collectStatus } from "./collect.ts";
+import type { Descriptor } from "./descriptors.ts";
+import { feedMetrics } from "./feed.ts";
+import { createMetrics } from "./metrics.ts";
+import { metricTree } from "./metricTree.ts";
+import { readinessOf } from "./readiness.ts";
+
+const descriptors: Descriptor[] = Object.values(metricTree).flatMap((area) => Object.values(area));
+
+describe("names", () => {
+  test.each(descriptors.map(({ name, kind }) => [name, kind] as const))(
+    "%s, a %s",
+    (name, kind) => {
+      expect(name).toMatch(/^assay(_[a-z0-9]+)+$/);
+      expect(name.endsWith("_total")).toBe(kind === "counter");
+      if (kind === "histogram") expect(name).toMatch(/_(seconds|bytes)$/);
+      // One unit each, spelled in full.
+      expect(name).not.toMatch(/_(ms|millis|milliseconds|minutes|kb|mb|ether|gwei)(_|$)/);
+    },
+  );
+
+  test("are each used once", () => {
+    expect(new Set(descriptors.map(({ name }) => name)).size).toBe(descriptors.length);
+  });
+});
+
+test("docs/METRICS.md and the code name the same metrics, with kind and labels", async () => {
+  const page = await readFile(new URL("../../../docs/METRICS.md", import.meta.url), "utf8");
+  const rows = [...page.matchAll(/^\| `(assay_\w+)` \| (\w+) \| ([^|]*)\|/gm)].map(
+    ([, name, kind, labels = ""]) => ({
+      name,
+      kind,
+      labels: [...labels.matchAll(/`(\w+)`/g)].map(([, label]) => label),
+    }),
+  );
+  const byName = (a: { name?: string | undefined }, b: { name?: string | undefined }) =>
+    String(a.name).localeCompare(String(b.name));
+  const known = descriptors.map(({ name, kind, labels }) => ({ name, kind, labels: [...labels] }));
+  expect(rows.sort(byName)).toEqual(known.sort(byName));
+});
+
+async function counted(): Promise<{
+  metrics: ReturnType<typeof createMetrics>;
+  values: () => Promise<Map<string, number>>;
+}> {
+  const registry = new Registry();
+  const metrics = createMetrics(registry);
+  return {
+    metrics,
+    async values() {
+      const text = await registry.metrics();
+      return new Map(
+        [...text.matchAll(/^(assay_\S+) (\S+)$/gm)].map(([, name = "", value]) => [
+          name,
+          Number(value),
+        ]),
+      );
+    },
+  };
+}
+
+test("tasks are counted once each, also of a batch that was begun before the node's start", async () => {
+  const { metrics, values } = await counted();
+  const report = feedMetrics(metrics);
+  const jobId = `0x${"ab".repeat(32)}` as const;
+  report("batch claimed", { jobId, batch: 0, tasks: 10 });
+  report("task computed", { jobId, batch: 0, done: 4, total: 10 });
+  report("task computed", { jobId, batch: 0, done: 10, total: 10 });
+  report("task computed", { jobId, batch: 1, done: 7, total: 10 });
+  report("task computed", { jobId, batch: 1, done: 10, total: 10 });
+  for (const batch of [0, 1]) report("batch submitted", { jobId, batch, resultRoot: jobId });
+  report("batch settled", { jobId, batch: 0, rewardWei: 10n ** 16n });
+  const now = await values();
+  expect(now.get("assay_tasks_computed_total")).toBe(13);
+  expect(now.get("assay_batches_submitted_total")).toBe(2);
+  // How long the other one took in all, nobody knows.
+  expect(now.get("assay_batches_turnaround_seconds_count")).toBe(1);
+  expect(now.get("assay_account_earned_wei_total")).toBe(1e16);
+});
+
+const healthy: NodeStatus = {
+  ...{ roles: ["worker"], peerId: "peer", multiaddrs: [], isFirst: false, isDraining: false },
+  peers: [{ peerId: "other", multiaddr: "/ip4/127.0.0.1/tcp/1" }],
+  disk: { usedBytes: 1, quotaBytes: 2, freeBytes: 3, isFull: false },
+  chain: {
+    ...{ chainId: 1, isFollowed: true, processes: 1, nextBlock: 8n },
+    account: "0x00000000000000000000000000000000000000A5",
+    marketplace: "0x00000000000000000000000000000000000000A5",
+    head: { number: 7n, timestamp: 1_000 },
+    jobs: { ready: 1 },
+    batches: { submitted: 2, settled: 3 },
+    money: {
+      ...{ balanceWei: 10n ** 16n, stakeWei: 2n, lockedWei: 1n, creditWei: 0n },
+      gasPriceWei: 10n ** 9n,
+    },
+  },
+};
+
+test("gauges are where the node stands, and what is gone is gone", async () => {
+  const { metrics, values } = await counted();
+  collectStatus(metrics, healthy, "1.2.3");
+  const before = await values();
+  expect(before.get('assay_batches_known{state="settled"}')).toBe(3);
+  expect(before.get("assay_disk_quota_bytes")).toBe(2);
+  expect(before.get("assay_chain_read_block")).toBe(7);
+  const { chain, disk } = healthy;
+  if (chain === undefined || disk === undefined) throw new TypeError("it has both");
+  collectStatus(
+    metrics,
+    {
+      ...healthy,
+      disk: { ...disk, quotaBytes: undefined },
+      chain: { ...chain, batches: { submitted: 2 } },
+    },
+    "1.2.3",
+  );
+  const after = await values();
+  expect(after.has('assay_batches_known{state="settled"}')).toBe(false);
+  expect(after.has("assay_disk_quota_bytes")).toBe(false);
+  expect(after.get('assay_node_info{version="1.2.3",roles="worker",peer_id="peer"}')).toBe(1);
+});
+
+describe("a node is ready", () => {
+  const { chain, disk } = healthy;
+  if (chain?.money === undefined || disk === undefined) throw new TypeError("it has them");
+
+  test("when all is well", () => {
+    expect(readinessOf(healthy)).toMatchObject({ ready: true });
+  });
+
+  test("alone in a new network, and for the network alone, without a chain", () => {
+    expect(readinessOf({ ...healthy, peers: [], isFirst: true }).ready).toBe(true);
+    const { chain: _, ...networkOnly } = healthy;
+    expect(readinessOf(networkOnly).ready).toBe(true);
+  });
+
+  const { money } = chain;
+  test.each<[string, NodeStatus | undefined]>([
+    ["started", undefined],
+    ["chain", { ...healthy, chain: { ...chain, isFollowed: false } }],
+    ["gas", { ...healthy, chain: { ...chain, money: { ...money, balanceWei: 10n ** 14n } } }],
+    ["gas", { ...healthy, chain: { ...chain, money: undefined } }],
+    ["peers", { ...healthy, peers: [] }],
+    ["disk", { ...healthy, disk: { ...disk, isFull: true } }],
+    ["draining", { ...healthy, isDraining: true }],
+  ])("but not without: %s", (name, status) => {
+    const { ready, checks } = readinessOf(status);
+    expect(ready).toBe(false);
+    expect(checks.filter(({ ok }) => !ok)).toEqual([
+      { name, ok: false, problem: expect.any(String) },
+    ]);
+  });
+});
