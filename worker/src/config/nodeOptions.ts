@@ -60,6 +60,29 @@ export const nodeOptions = {
     default: "1",
     parse: parseCount,
   }),
+  "max-reorg-depth": option({
+    placeholder: "<n>",
+    describe:
+      "blocks that a reorganisation may replace and be undone; the node ends at a deeper one",
+    key: "chain.maxReorgDepth",
+    default: "128",
+    parse: parseCount,
+  }),
+  "max-fee-per-gas": option({
+    placeholder: "<amount>",
+    describe: "most that is offered for a unit of gas: 50gwei",
+    key: "chain.maxFeePerGas",
+    defaultsTo: "no limit",
+    parse: parseAmount,
+  }),
+  "replace-after-blocks": option({
+    placeholder: "<n>",
+    describe:
+      "blocks after which a transaction that is not mined is replaced by one that offers more",
+    key: "chain.replaceAfterBlocks",
+    default: "5",
+    parse: parseCount,
+  }),
 
   keystore: option({
     placeholder: "<file>",

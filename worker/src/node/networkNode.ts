@@ -27,6 +27,8 @@ export interface NetworkNode {
   /** There is nothing to finish. */
   drain(): Promise<number>;
   stop(): Promise<void>;
+  /** Resolves when it has stopped. */
+  readonly ended: Promise<void>;
 }
 
 /**
@@ -40,6 +42,7 @@ export function createNetworkNode({
   ...options
 }: NetworkNodeOptions): NetworkNode {
   const events = new EventEmitter<NodeEventMap>();
+  const ended = Promise.withResolvers<void>();
   let peer: Peer | undefined;
   const report: Report = (name, fields) => {
     onEvent?.(name, fields);
@@ -73,6 +76,8 @@ export function createNetworkNode({
     async stop() {
       report("node stopping", {});
       await peer?.stop();
+      ended.resolve();
     },
+    ended: ended.promise,
   };
 }

@@ -68,7 +68,7 @@ export async function runNode(
     : await startControl(config.dataDir, { readStatus, drain });
   if (control !== undefined) log("info", "control socket open", { path: control.path });
 
-  await Promise.race([stopped, asked.promise, drained.then(drain)]);
+  await Promise.race([stopped, asked.promise, drained.then(drain), running.ended]);
   const timer = setTimeout(() => {
     log("error", "node did not stop in time");
     process.exit(1);
@@ -80,7 +80,7 @@ export async function runNode(
   log("info", "node stopped");
 }
 
-type AnyNode = Pick<WorkerNode, "start" | "drain" | "status" | "stop">;
+type AnyNode = Pick<WorkerNode, "start" | "drain" | "status" | "stop" | "ended">;
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
@@ -138,6 +138,9 @@ async function nodeOptionsOf(
     jury: config.jury,
     pollingIntervalMs: config.pollingInterval,
     confirmations: config.confirmations,
+    maxReorgDepth: config.maxReorgDepth,
+    maxFeePerGasWei: config.maxFeePerGas,
+    replaceAfterBlocks: config.replaceAfterBlocks,
   };
 }
 
