@@ -39,6 +39,12 @@ export function packed(address: string, length: string): string {
 /** Gives the input back. */
 export const echo = programOf("echo", { run: packed("(local.get $ptr)", "(local.get $len)") });
 
+/** Gives the input with another first letter: no input is a result. */
+export const changed = programOf("changed", {
+  run: `(i32.store8 (local.get $ptr) (i32.add (i32.load8_u (local.get $ptr)) (i32.const 1)))
+    ${packed("(local.get $ptr)", "(local.get $len)")}`,
+});
+
 /** Never ends. */
 export const endless = programOf("endless", { run: "(loop $again (br $again)) (unreachable)" });
 

@@ -76,6 +76,7 @@ export function createJudgments(
       })
       .finally(() => underWay.delete(key));
     underWay.set(key, clock);
+    report("judgment begun", { id: record.id, panel, until });
   }
 
   return {

@@ -89,7 +89,7 @@ export function createJuror(context: PipelineContext, juryAddress: Address): Par
     const now = head().timestamp;
     const isSeated = number !== 0 && seats.includes(number);
     if (isSeated) {
-      const until = now + SEARCH_SHARE * commitSeconds;
+      const until = Math.floor(now + SEARCH_SHARE * commitSeconds);
       const verdict = judgments.verdict(record, panel, until);
       if (verdict !== undefined) {
         await commit(record, panel, verdict, { proof }, signal);
@@ -114,8 +114,8 @@ export function createJuror(context: PipelineContext, juryAddress: Address): Par
   ): Promise<boolean> {
     const { commitSeconds } = await parametersOf(signal);
     const until = Math.min(
-      head().timestamp + SEARCH_SHARE * commitSeconds,
-      commitEndsAt - COMMIT_SHARE * commitSeconds,
+      Math.floor(head().timestamp + SEARCH_SHARE * commitSeconds),
+      Math.floor(commitEndsAt - COMMIT_SHARE * commitSeconds),
     );
     const verdict = judgments.verdict(record, panel, until);
     if (verdict === undefined) return false;

@@ -1,19 +1,18 @@
-import { batchRange, createJuryClient, type JobHandle, Ruling, type TaskResult } from "@assay/sdk";
-import { type Address, http, parseEther } from "viem";
+import { batchRange, createJuryClient, Ruling, type TaskResult } from "@assay/sdk";
+import { type Address, http } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { localJuryParameters, startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { disputesOn, lying, SOON, STAKE } from "../../test/disputes.ts";
 import {
   accountOf,
   next,
   type Requester,
   startedThings,
-  startNode,
   startRequester,
   temporaryFolder,
 } from "../../test/network.ts";
-import { echo, numbered } from "../../test/programs.ts";
-import { createExecutor, type ExecutorOptions } from "../executor/executor.ts";
-import { createNode, type NodeOptions } from "./node.ts";
+import { numbered } from "../../test/programs.ts";
+import { createNode } from "./node.ts";
 
 const forAll = startedThings();
 const forTest = startedThings();
@@ -32,51 +31,9 @@ beforeEach(async () => {
 afterEach(() => forTest.end());
 afterAll(() => forAll.end());
 
-const STAKE = parseEther("0.1");
-/** How long a poll waits. */
-const SOON = { timeout: 20_000 };
-
-/** Two tasks in one batch. */
-function post(): Promise<JobHandle> {
-  return requester.market.submitJob({
-    ...{ program: echo.wasm, inputs: numbered(2), rewardPerTask: 1000n, batchSize: 2 },
-    ...{ stakePerBatch: STAKE, arbiter: jury },
-  });
-}
-
-/** An executor whose results are all wrong. */
-function lying(options?: ExecutorOptions) {
-  const honest = createExecutor(options);
-  return {
-    ...honest,
-    run: async (parameters: Parameters<typeof honest.run>[0]) => {
-      const run = await honest.run(parameters);
-      return "bytes" in run ? { ...run, bytes: Uint8Array.from([...run.bytes, 1]) } : run;
-    },
-  };
-}
-
-type Options = Partial<Omit<NodeOptions, "account">> & { account: number };
-
-const start = ({ account, ...options }: Options) =>
-  startNode(chain, requester, forTest, { account, jury, ...options });
-
-/** Blocks come by themselves, as they do elsewhere. */
-function mineBlocks(): void {
-  const timer = setInterval(() => void chain.mine(1), 100);
-  forTest.add(() => clearInterval(timer));
-}
-
-async function startJurors(accounts: readonly number[]) {
-  const jurorStakeWei = localJuryParameters.ticketWei;
-  const jurors = await Promise.all(
-    accounts.map((account) =>
-      start({ account, roles: ["juror"], policy: { stakeWei: 0n, jurorStakeWei } }),
-    ),
-  );
-  await chain.increaseTime(localJuryParameters.epochSeconds);
-  return jurors;
-}
+const { mineBlocks, post, start, startJurors } = disputesOn(() => ({
+  ...{ chain, requester, jury, started: forTest },
+}));
 
 async function all(results: AsyncIterable<TaskResult>): Promise<TaskResult[]> {
   const list: TaskResult[] = [];

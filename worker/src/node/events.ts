@@ -67,6 +67,8 @@ export interface NodeEvents {
   "dispute resolved": OfBatch & { id: DisputeId; ruling: Ruling };
   "ruling appealed": OfBatch & { id: DisputeId; ruling: Ruling; feeWei: bigint };
   "ruling not appealed": OfBatch & { id: DisputeId; ruling: Ruling; reason: string };
+  /** We are on the panel: the task is run, or the result looked for, until `until` (Unix seconds of the chain) at the latest. */
+  "judgment begun": { id: DisputeId; panel: number; until: number };
   "jury drawn": { id: DisputeId; panel: number };
   "dispute advanced": { id: DisputeId; panel: number };
   "verdict committed": { id: DisputeId; panel: number };

@@ -1,0 +1,214 @@
+import {
+  type Content,
+  ContentNotFoundError,
+  createJuryClient,
+  type JobHandle,
+  type MarketClient,
+  memoryContent,
+  merkleProof,
+  Outcome,
+  putBytes,
+  type ResultEntry,
+  Ruling,
+  resultLeaf,
+  toResultLeaf,
+} from "@assay/sdk";
+import { type Address, bytesToHex } from "viem";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import {
+  localJuryParameters,
+  localParameters,
+  startChain,
+  type TestChain,
+} from "../../../test/fixtures/chain.ts";
+import { workBatch } from "../../../test/fixtures/market.ts";
+import { disputesOn, STAKE } from "../../test/disputes.ts";
+import { next, type Requester, startedThings, startRequester } from "../../test/network.ts";
+import { changed } from "../../test/programs.ts";
+
+const forAll = startedThings();
+const forTest = startedThings();
+let chain: TestChain;
+let requester: Requester;
+let jury: Address;
+
+beforeAll(async () => {
+  chain = await startChain();
+  forAll.add(() => chain.stop());
+  jury = await chain.deployJury();
+});
+beforeEach(async () => {
+  requester = await startRequester(chain, forTest);
+});
+afterEach(() => forTest.end());
+afterAll(() => forAll.end());
+
+const { client, mineBlocks, post, start, startJurors } = disputesOn(() => ({
+  ...{ chain, requester, jury, started: forTest },
+}));
+
+const WINDOW = localParameters.minChallengeWindowSeconds;
+/** The default share of the window for which an auditor looks. */
+const PATIENCE = WINDOW / 4;
+/** What an auditor gets of a slash, without an arbiter's fee. */
+const SHARE = (STAKE / 2n - STAKE / 20n) / 2n;
+
+/** A worker that reads what everybody reads, and writes what nobody will. */
+async function startHider(account: number): Promise<MarketClient> {
+  const network = requester.peer.content;
+  const own = memoryContent();
+  const content: Content = { ...network, put: own.put, provide: async () => {} };
+  const hider = client(account, { content });
+  await hider.deposit({ amount: 4n * STAKE });
+  return hider;
+}
+
+/** What the worker says it found, which it keeps to itself. */
+async function workHidden(
+  worker: MarketClient,
+  job: JobHandle,
+  batch: number,
+  lie?: Uint8Array,
+): Promise<ResultEntry[]> {
+  let kept: ResultEntry[] = [];
+  await workBatch(worker, job, batch, async (entries, content) => {
+    if (lie !== undefined) {
+      const cid = await putBytes(content, lie);
+      entries.fill({ outcome: Outcome.ok, cid, byteLength: lie.length });
+    }
+    kept = [...entries];
+  });
+  return kept;
+}
+
+test("a worker that hides its manifest is asked for a leaf: one that is silent is slashed, one that shows a wrong one is challenged", {
+  timeout: 120_000,
+}, async () => {
+  const auditor = await start({ account: 3, roles: ["auditor"] });
+  const [silent, wrong] = [await startHider(2), await startHider(4)];
+  const job = await post({ batches: 2 });
+  const { jobId, terms } = job;
+  const soughtFor = [0, 1].map((batch) =>
+    next(auditor, "batch not audited yet", (event) => event.batch === batch),
+  );
+  const demands = [0, 1].map((batch) =>
+    next(auditor, "leaf demanded", (event) => event.batch === batch),
+  );
+  await workHidden(silent, job, 0);
+  const entries = await workHidden(wrong, job, 1, Uint8Array.of(66));
+  await Promise.all(soughtFor);
+  const { market } = requester;
+  const statuses = async () =>
+    (await market.getBatches({ jobId, count: 2 })).map(({ status }) => status);
+  // It may be a worker that has just gone offline: that is no reason to ask yet.
+  expect(await statuses()).toEqual(["submitted", "submitted"]);
+
+  await chain.increaseTime(PATIENCE);
+  const asked = await Promise.all(demands);
+  expect(asked.map(({ worker, bondWei }) => [worker, bondWei])).toEqual(
+    [silent, wrong].map(({ wallet }) => [wallet?.account.address, STAKE / 100n]),
+  );
+  expect(await statuses()).toEqual(["demanded", "demanded"]);
+
+  // The second shows what it committed to.
+  const position = asked[1]?.position ?? 0;
+  const [entry = { outcome: Outcome.trap }] = entries.slice(position - 2);
+  const leaves = entries.map((result, i) => resultLeaf(2 + i, result));
+  const shown = next(auditor, "leaf shown");
+  const found = next(auditor, "wrong result found");
+  const challenged = next(auditor, "batch challenged");
+  await wrong.reveal({
+    ...{ terms, batch: 1, leaf: toResultLeaf(position, entry) },
+    proof: merkleProof(leaves, position - 2).map((sibling) => bytesToHex(sibling)),
+  });
+  mineBlocks();
+  expect(await shown).toMatchObject({ batch: 1, position });
+  expect(await found).toMatchObject({ batch: 1, position });
+  expect(await challenged).toMatchObject({ batch: 1, position });
+
+  // The first says nothing.
+  const forfeited = next(auditor, "demand forfeited");
+  const withdrawn = next(auditor, "credit withdrawn");
+  await chain.increaseTime(localParameters.responseWindowSeconds + 1);
+  expect(await forfeited).toMatchObject({ jobId, batch: 0, worker: asked[0]?.worker });
+  expect(await statuses()).toEqual(["open", "challenged"]);
+  expect(await silent.getAccount()).toMatchObject({ slashedBatches: 1 });
+  expect((await withdrawn).amountWei).toBe(SHARE + STAKE / 100n);
+});
+
+test("a worker that hides one result is challenged for it, and loses before jurors who look for it in vain", {
+  timeout: 120_000,
+}, async () => {
+  const jurors = await startJurors([5, 6, 7]);
+  const begun = jurors.map((juror) => next(juror, "judgment begun"));
+  const revealed = jurors.map((juror) => next(juror, "verdict revealed"));
+  const auditor = await start({ account: 3, roles: ["auditor"], policy: { auditRate: 1 } });
+  const withheld = next(auditor, "result withheld");
+  const challenged = next(auditor, "batch challenged");
+  const network = requester.peer.content;
+  const own = memoryContent();
+  // Everything is given but the second task's result.
+  let puts = 0;
+  const content: Content = {
+    ...network,
+    put: (bytes, options) => (++puts === 2 ? own : network).put(bytes, options),
+  };
+  const hider = client(8, { content });
+  await hider.deposit({ amount: STAKE });
+  const job = await post({ program: changed.wasm });
+  const { jobId } = job;
+  const sought = next(auditor, "batch not audited yet");
+  await workBatch(hider, job, 0);
+  const { results } = await hider.getSubmission({ jobId, batch: 0 });
+  await network.provide(results);
+  expect((await sought).error).toContain("No provider");
+
+  await chain.increaseTime(PATIENCE);
+  mineBlocks();
+  expect(await withheld).toMatchObject({ jobId, batch: 0, position: 1 });
+  const { id } = await challenged;
+  await Promise.all(begun);
+  await chain.increaseTime(localJuryParameters.commitSeconds / 2);
+  expect((await Promise.all(revealed)).map(({ verdict }) => verdict)).toEqual(
+    jurors.map(() => Ruling.workerWrong),
+  );
+  const resolved = next(auditor, "dispute resolved");
+  const standing = createJuryClient(requester.market, jury);
+  expect(await standing.getStanding({ id })).toMatchObject({ stage: "appealable" });
+  await chain.increaseTime(localJuryParameters.appealSeconds);
+  expect(await resolved).toMatchObject({ id, ruling: Ruling.workerWrong });
+  expect(await hider.getAccount()).toMatchObject({ slashedBatches: 1 });
+});
+
+test("a result that comes late, but before the auditor's patience ends, is no ground", {
+  timeout: 120_000,
+}, async () => {
+  const auditor = await start({ account: 3, roles: ["auditor"], policy: { auditRate: 1 } });
+  const network = requester.peer.content;
+  const late = new Map<string, Uint8Array>();
+  const content: Content = {
+    ...network,
+    async put(bytes, options) {
+      const cid = await memoryContent().put(bytes, options);
+      late.set(String(cid), bytes);
+      return cid;
+    },
+    async get(cid, options) {
+      const bytes = late.get(String(cid));
+      if (bytes === undefined) return network.get(cid, options);
+      throw new ContentNotFoundError(cid);
+    },
+  };
+  const worker = client(9, { content });
+  await worker.deposit({ amount: STAKE });
+  const job = await post();
+  const sought = next(auditor, "batch not audited yet");
+  const audited = next(auditor, "batch audited");
+  await workBatch(worker, job, 0);
+  await sought;
+  for (const bytes of late.values()) await network.put(bytes);
+  for (const bytes of late.values()) await network.put(bytes, { codec: "dag-cbor" });
+  const { results } = await worker.getSubmission({ jobId: job.jobId, batch: 0 });
+  await network.provide(results);
+  expect(await audited).toMatchObject({ batch: 0, tasks: 2 });
+});
