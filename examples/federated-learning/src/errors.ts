@@ -1,4 +1,5 @@
 import { AssayError, type AssayErrorOptions } from "@assay/sdk";
+import type { ClientReport } from "./aggregate/wire.ts";
 
 export type AggregationErrorCode =
   | "AGGREGATION_MALFORMED"
@@ -16,10 +17,17 @@ export type AggregationErrorCode =
 export class AggregationError extends AssayError {
   readonly code: AggregationErrorCode;
   readonly retryable = false;
+  /** What is to be said of each client all the same; nothing if the program was never asked. */
+  readonly clients: ClientReport[];
 
-  constructor(code: AggregationErrorCode, message: string, options?: AssayErrorOptions) {
+  constructor(
+    code: AggregationErrorCode,
+    message: string,
+    { clients = [], ...options }: AssayErrorOptions & { clients?: ClientReport[] } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.clients = clients;
   }
 }
 

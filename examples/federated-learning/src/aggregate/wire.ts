@@ -164,11 +164,7 @@ function malformed(details: string): AggregationError {
   });
 }
 
-function failure(
-  status: number,
-  detail: number,
-  clients: readonly ClientReport[],
-): AggregationError {
+function failure(status: number, detail: number, clients: ClientReport[]): AggregationError {
   const n = clients.length;
   const excluded = clients.filter(({ verdict }) => verdict === "not-finite");
   const named = excluded.map(({ client }) => client).join(", ");
@@ -195,5 +191,5 @@ function failure(
     "AGGREGATION_MALFORMED",
     "What was to be aggregated is malformed.",
   ];
-  return new AggregationError(code, message);
+  return new AggregationError(code, message, { clients });
 }

@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AbortOptions } from "@assay/sdk";
+import type { Sources } from "../federation/prepare.ts";
+import { createRandom } from "../random/random.ts";
+import { split } from "./partition.ts";
+import { readDataSet } from "./readDataSet.ts";
+import { syntheticData } from "./synthetic.ts";
+
+/** Real data that may lie beside the checkout. */
+export const OPTDIGITS = fileURLToPath(
+  new URL("../../../../../shared/data/optdigits.tra", import.meta.url),
+);
+
+/** As many as optdigits has. */
+const SYNTHETIC = { train: 3_823, test: 1_797 };
+const TEST_SHARE = 0.2;
+
+export interface NamedSources extends Sources {
+  /** What the data are, for a person. */
+  name: string;
+}
+
+/**
+ * The data of a run: the files given, those beside the checkout, or synthetic ones. Test data that were not given are the file of the
+ * same name that ends with `.tes`, or else a fifth of the training data.
+ * @throws {@link DataError}
+ */
+export async function loadSources({
+  data,
+  test,
+  seed,
+  signal,
+}: {
+  data: string | undefined;
+  test: string | undefined;
+  seed: number;
+} & AbortOptions): Promise<NamedSources> {
+  const file = data ?? (existsSync(OPTDIGITS) ? OPTDIGITS : undefined);
+  if (file === undefined) {
+    return {
+      name: "synthetic clusters",
+      train: syntheticData({ seed, examples: SYNTHETIC.train }),
+      test: syntheticData({ seed, examples: SYNTHETIC.test, purpose: 1 }),
+    };
+  }
+  const train = await readDataSet(file, { signal });
+  const beside = file.replace(/\.tra$/, ".tes");
+  const testFile = test ?? (beside !== file && existsSync(beside) ? beside : undefined);
+  if (testFile !== undefined) {
+    const { features, classes, scale } = train;
+    const tested = await readDataSet(testFile, { features, classes, scale, signal });
+    return { name: basename(file), train, test: tested };
+  }
+  const [held, rest] = split(train, TEST_SHARE, createRandom(seed));
+  return { name: `${basename(file)}, a fifth held out`, train: rest, test: held };
+}

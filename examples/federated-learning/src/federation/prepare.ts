@@ -1,0 +1,65 @@
+import { flipLabels } from "../attacks/attacks.ts";
+import type { DataSet } from "../data/dataSet.ts";
+import { partition, split } from "../data/partition.ts";
+import { initialModel, type ModelShape } from "../learning/model.ts";
+import { createRandom, seedOf } from "../random/random.ts";
+import type { FederationOptions } from "./options.ts";
+
+/** Purposes of random numbers, so that none depends on how many another took. */
+export const PURPOSE = {
+  split: 1,
+  partition: 2,
+  model: 3,
+  training: 4,
+  attack: 5,
+  choice: 6,
+  noise: 7,
+};
+
+/** The coordinator's own share of the training data: what contributions and hyperparameters are measured on. */
+const VALIDATION_SHARE = 0.2;
+
+export interface Federation {
+  options: FederationOptions;
+  shape: ModelShape;
+  /** What each client trains on: a label-flipping one, flipped labels. */
+  shards: DataSet[];
+  validation: DataSet;
+  test: DataSet;
+  model: Float64Array;
+}
+
+export interface Sources {
+  train: DataSet;
+  test: DataSet;
+}
+
+/**
+ * Shares the data out and makes the first model.
+ * @param holdOut - `validation` keeps a fifth of the training data for contributions; `test` puts it in the test data's place, to
+ * choose hyperparameters without them; `nothing` trains on all.
+ */
+export function prepareFederation(
+  { train, test }: Sources,
+  options: FederationOptions,
+  holdOut: "validation" | "test" | "nothing",
+): Federation {
+  const { seed, clients, byzantine, attack, alpha, hidden } = options;
+  const [validation, rest] =
+    holdOut === "nothing"
+      ? [test, train]
+      : split(train, VALIDATION_SHARE, createRandom(seedOf(seed, PURPOSE.split)));
+  const random = createRandom(seedOf(seed, PURPOSE.partition));
+  const shape = { features: train.features, classes: train.classes, hidden };
+  const shards = partition(rest, { clients, alpha, random }).map((shard, client) =>
+    attack === "label-flip" && client >= clients - byzantine ? flipLabels(shard) : shard,
+  );
+  return {
+    options,
+    shape,
+    shards,
+    validation,
+    test: holdOut === "test" ? validation : test,
+    model: initialModel(shape, createRandom(seedOf(seed, PURPOSE.model))),
+  };
+}

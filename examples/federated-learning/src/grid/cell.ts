@@ -1,0 +1,51 @@
+import type { AbortOptions } from "@assay/sdk";
+import type { Compute } from "../federation/compute.ts";
+import type { FederationOptions } from "../federation/options.ts";
+import { prepareFederation, type Sources } from "../federation/prepare.ts";
+import { runRound } from "../federation/round.ts";
+import { decodeEvaluation, encodeEvaluation } from "../learning/wire.ts";
+
+export interface CellResult {
+  /** Accuracy on the test data after the last round. */
+  accuracy: number;
+  /** After every `every` rounds. */
+  curve: { round: number; accuracy: number }[];
+  /** Rounds without an aggregate. */
+  failedRounds: number;
+}
+
+/** A whole training in which every client takes part in every round, and how good the model gets. */
+export async function runCell(
+  compute: Compute,
+  sources: Sources,
+  options: FederationOptions,
+  { every, holdOut, signal }: { every: number; holdOut: "test" | "nothing" } & AbortOptions,
+): Promise<CellResult> {
+  const federation = prepareFederation(sources, options, holdOut);
+  const participants = federation.shards.map((_, client) => client);
+  const curve: CellResult["curve"] = [];
+  let { model } = federation;
+  let previous: Float64Array | undefined;
+  let failedRounds = 0;
+  for (let round = 1; round <= options.rounds; round++) {
+    const outcome = await runRound(compute, federation, {
+      round,
+      model,
+      participants,
+      previous,
+      signal,
+    });
+    model = outcome.model;
+    previous = outcome.aggregate ?? previous;
+    failedRounds += outcome.error === undefined ? 0 : 1;
+    if (round % every !== 0 && round !== options.rounds) continue;
+    const input = encodeEvaluation({
+      shape: federation.shape,
+      models: [model],
+      data: federation.test,
+    });
+    const [evaluation = new Uint8Array()] = await compute.run("evaluate", [input], { signal });
+    curve.push({ round, accuracy: decodeEvaluation(evaluation)[0]?.accuracy ?? 0 });
+  }
+  return { accuracy: curve.at(-1)?.accuracy ?? 0, curve, failedRounds };
+}

@@ -1,0 +1,54 @@
+import type { AbortOptions } from "@assay/sdk";
+import type { ClientUpdate } from "../aggregate/wire.ts";
+import type { Federation } from "../federation/prepare.ts";
+import { decodeEvaluation, encodeEvaluation } from "../learning/wire.ts";
+import type { LocalProgram } from "../programs/instance.ts";
+import { createRandom } from "../random/random.ts";
+import { gtgShapley, leaveOneOut, remembered, type Utility } from "./shapley.ts";
+
+export interface Contributions {
+  /** By client, in accuracy on the coordinator's validation data. */
+  shapley: Map<number, number>;
+  leaveOneOut: Map<number, number>;
+  permutations: number;
+}
+
+/**
+ * What each update of a round was worth. A set of clients is worth the validation accuracy of the model that the plain mean of their
+ * updates makes: rebuilt from the updates, so nobody trains again. An update that is not finite makes no model, and is worth nothing.
+ */
+export function contributionsOf(
+  evaluate: LocalProgram,
+  { shape, validation }: Federation,
+  {
+    model,
+    updates,
+    seed,
+    signal,
+  }: { model: Float64Array; updates: readonly ClientUpdate[]; seed: number } & AbortOptions,
+): Contributions {
+  const players = updates.filter(({ values }) => values.every(Number.isFinite));
+  const utility: Utility = (members) => {
+    signal?.throwIfAborted();
+    const next = model.slice();
+    for (const member of members) {
+      const values = players[member]?.values ?? [];
+      for (let i = 0; i < next.length; i++) {
+        next[i] = (next[i] ?? 0) + (values[i] ?? 0) / members.length;
+      }
+    }
+    const input = encodeEvaluation({ shape, models: [next], data: validation });
+    return decodeEvaluation(evaluate.run(input))[0]?.accuracy ?? 0;
+  };
+  const v = remembered(utility);
+  const { values, permutations } = gtgShapley(players.length, v, { random: createRandom(seed) });
+  const single = leaveOneOut(players.length, v);
+  const byClient = (of: readonly number[]) =>
+    new Map(
+      updates.map(({ client }) => [
+        client,
+        of[players.findIndex((player) => player.client === client)] ?? 0,
+      ]),
+    );
+  return { shapley: byClient(values), leaveOneOut: byClient(single), permutations };
+}

@@ -1,0 +1,113 @@
+import type { Random } from "../random/random.ts";
+
+/** What a set of players is worth, in any unit. Asked once a set at most by what stands here. */
+export type Utility = (players: readonly number[]) => number;
+
+/** Remembers every set's worth, whatever the order of its members. */
+export function remembered(utility: Utility): Utility {
+  const known = new Map<string, number>();
+  return (players) => {
+    const sorted = players.toSorted((a, b) => a - b);
+    const key = sorted.join();
+    const value = known.get(key) ?? utility(sorted);
+    known.set(key, value);
+    return value;
+  };
+}
+
+/** v(N) − v(N without i) for each player 0 … n − 1: n + 1 evaluations. */
+export function leaveOneOut(n: number, utility: Utility): number[] {
+  const all = Array.from({ length: n }, (_, i) => i);
+  const whole = utility(all);
+  return all.map((i) => whole - utility(all.filter((j) => j !== i)));
+}
+
+/** Players beyond which 2^n evaluations are too many. */
+const MAX_EXACT = 16;
+
+/** Shapley's values from their definition: sum over sets S of |S|! (n − |S| − 1)! / n! · (v(S + i) − v(S)). */
+export function exactShapley(n: number, utility: Utility): number[] {
+  if (n > MAX_EXACT) throw new RangeError(`${n} players have too many sets: use gtgShapley`);
+  const values = new Array<number>(n).fill(0);
+  const factorial = (k: number): number => (k < 2 ? 1 : k * factorial(k - 1));
+  const v = remembered(utility);
+  for (let set = 0; set < 1 << n; set++) {
+    const members = Array.from({ length: n }, (_, i) => i).filter((i) => (set & (1 << i)) !== 0);
+    const weight = (factorial(members.length) * factorial(n - members.length - 1)) / factorial(n);
+    for (let i = 0; i < n; i++) {
+      if ((set & (1 << i)) === 0) {
+        values[i] = (values[i] ?? 0) + weight * (v([...members, i]) - v(members));
+      }
+    }
+  }
+  return values;
+}
+
+export interface GtgOptions {
+  random: Random;
+  /** A round that changed the worth of the whole by no more than this is passed over: all values are 0. Default: 0.01. */
+  roundThreshold?: number;
+  /** Once a permutation's worth is this near to the whole's, the rest of it adds nothing. Default: 0.001. */
+  permutationThreshold?: number;
+  /** Values have converged when over the last 10 passes they moved by less than this share. Default: 0.05. */
+  convergence?: number;
+  /** Fewest permutations. Default: max(30, n). */
+  minPermutations?: number;
+  maxPermutations?: number;
+}
+
+const WINDOW = 10;
+
+/**
+ * Guided truncated gradient Shapley (Liu, Chen, Yu, Liu, Cui 2022): a mean over permutations in which every player leads in turn, each
+ * cut short once it is worth as much as the whole.
+ */
+export function gtgShapley(
+  n: number,
+  utility: Utility,
+  {
+    random,
+    roundThreshold = 0.01,
+    permutationThreshold = 0.001,
+    convergence = 0.05,
+    minPermutations = Math.max(30, n),
+    maxPermutations = 50 * minPermutations,
+  }: GtgOptions,
+): { values: number[]; permutations: number } {
+  const v = remembered(utility);
+  const all = Array.from({ length: n }, (_, i) => i);
+  const whole = v(all);
+  const nothing = v([]);
+  if (n === 0 || Math.abs(whole - nothing) <= roundThreshold) {
+    return { values: all.map(() => 0), permutations: 0 };
+  }
+  const sums = new Array<number>(n).fill(0);
+  const history: number[][] = [];
+  let permutations = 0;
+  while (permutations < maxPermutations) {
+    for (const leader of all) {
+      const order = [leader, ...random.shuffle(all.filter((i) => i !== leader))];
+      let before = nothing;
+      for (const [k, i] of order.entries()) {
+        if (Math.abs(whole - before) < permutationThreshold) break;
+        const worth = v(order.slice(0, k + 1));
+        sums[i] = (sums[i] ?? 0) + worth - before;
+        before = worth;
+      }
+      permutations += 1;
+    }
+    const values = sums.map((sum) => sum / permutations);
+    history.push(values);
+    if (permutations >= minPermutations && hasConverged(history, convergence)) break;
+  }
+  return { values: sums.map((sum) => sum / permutations), permutations };
+}
+
+function hasConverged(history: readonly number[][], convergence: number): boolean {
+  const now = history.at(-1);
+  const then = history.at(-1 - WINDOW);
+  if (now === undefined || then === undefined) return false;
+  const size = now.reduce((sum, value) => sum + Math.abs(value), 0);
+  const moved = now.reduce((sum, value, i) => sum + Math.abs(value - (then[i] ?? 0)), 0);
+  return moved <= convergence * size;
+}

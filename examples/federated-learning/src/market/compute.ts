@@ -1,0 +1,61 @@
+import type { JobHandle, MarketClient } from "@assay/sdk";
+import { TaskFailedError } from "../errors.ts";
+import type { Compute } from "../federation/compute.ts";
+import { MEMORY_PAGES, type ProgramName } from "../programs/programs.ts";
+
+export interface MarketCompute extends Compute {
+  /** Everything posted so far. */
+  readonly jobs: readonly JobHandle[];
+}
+
+/** Longest result of a task: an update or an aggregate of some ten million parameters. */
+const MAX_RESULT_BYTES = 64 << 20;
+
+/** Has strangers compute: every call is a job of its own, each task a batch as small as there are workers to share it. */
+export function createMarketCompute({
+  market,
+  programs,
+  rewardWei,
+  workers,
+  onPosted,
+  onResult,
+}: {
+  market: MarketClient;
+  programs: ReadonlyMap<ProgramName, Uint8Array>;
+  rewardWei: bigint;
+  workers: number;
+  onPosted?: () => void;
+  onResult?: () => void;
+}): MarketCompute {
+  const jobs: JobHandle[] = [];
+  return {
+    jobs,
+    async run(name, inputs, { signal } = {}) {
+      const program = programs.get(name);
+      if (program === undefined) throw new RangeError(`${name} is not loaded`);
+      if (inputs.length === 0) return [];
+      const { minStakePerBatch } = await market.getParameters();
+      const job = await market.submitJob({
+        ...{ program, inputs, rewardPerTask: rewardWei, stakePerBatch: minStakePerBatch, signal },
+        ...{ memoryPages: MEMORY_PAGES[name], maxResultBytes: MAX_RESULT_BYTES },
+        batchSize: batchSize(inputs.length, workers),
+      });
+      jobs.push(job);
+      onPosted?.();
+      const results: Uint8Array[] = [];
+      for await (const result of job.results({ signal })) {
+        if (result.outcome !== "ok") {
+          throw new TaskFailedError(`Task ${result.position} of ${name}`, result.outcome);
+        }
+        results[result.position] = result.bytes;
+        onResult?.();
+      }
+      return results;
+    },
+  };
+}
+
+/** So that every worker has one. */
+export function batchSize(tasks: number, workers: number): number {
+  return Math.max(1, Math.ceil(tasks / workers));
+}

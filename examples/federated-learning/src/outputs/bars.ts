@@ -1,0 +1,59 @@
+const BAR_WIDTH = 28;
+const MIN_REDRAW_MS = 80;
+
+export interface Row {
+  label: string;
+  done: number;
+  of: number;
+}
+
+export interface Bars {
+  update(rows: readonly Row[]): void;
+  /** Writes a line that stays, above what moves. */
+  note(line: string): void;
+  /** Leaves the last state on the screen. */
+  close(): void;
+}
+
+function draw({ label, done, of }: Row): string {
+  const filled = of === 0 ? BAR_WIDTH : Math.round((done / of) * BAR_WIDTH);
+  const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
+  return `  ${label.padEnd(17)}${bar} ${String(done).padStart(String(of).length)}/${of}`;
+}
+
+/** Bars that move in place on a terminal; elsewhere one line each time a row is complete, so that a log file stays readable. */
+export function createBars(stream: NodeJS.WriteStream): Bars {
+  let rows: readonly Row[] = [];
+  let drawnAt = 0;
+  let drawnLines = 0;
+  const complete = new Set<string>();
+  const redraw = () => {
+    const up = drawnLines > 0 ? `\x1b[${drawnLines}A` : "";
+    stream.write(up + rows.map((row) => `\x1b[2K${draw(row)}\n`).join(""));
+    drawnLines = rows.length;
+    drawnAt = performance.now();
+  };
+  return {
+    update(next) {
+      rows = next.map((row) => ({ ...row }));
+      if (stream.isTTY) {
+        if (performance.now() - drawnAt >= MIN_REDRAW_MS) redraw();
+        return;
+      }
+      for (const row of rows) {
+        if (row.done < row.of || complete.has(row.label)) continue;
+        complete.add(row.label);
+        stream.write(`${draw(row)}\n`);
+      }
+    },
+    note(line) {
+      const up = stream.isTTY && drawnLines > 0 ? `\x1b[${drawnLines}A\x1b[J` : "";
+      stream.write(`${up}${line}\n`);
+      drawnLines = 0;
+      if (stream.isTTY) redraw();
+    },
+    close: () => {
+      if (stream.isTTY) redraw();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { formatTable } from "../../../localnet/src/table.ts";
+import type { GridCell } from "../grid/grid.ts";
+
+/** Differences below this are within what seeds alone make. */
+const CLEARLY = 0.01;
+
+/** Accuracy by rule and attack. A `<` stands where a rule does clearly worse than the plain mean: robustness has its price. */
+export function formatGrid(cells: readonly GridCell[]): string {
+  const attacks = [...new Set(cells.map(({ attack }) => attack))];
+  const aggregators = [...new Set(cells.map(({ aggregator }) => aggregator))];
+  const at = (aggregator: string, attack: string) =>
+    cells.find((cell) => cell.aggregator === aggregator && cell.attack === attack);
+  const rows = aggregators.map((aggregator) => {
+    const accuracies = attacks.map((attack) => at(aggregator, attack)?.accuracy ?? 0);
+    const cellsOf = attacks.map((attack) => {
+      const cell = at(aggregator, attack);
+      const mark = cell !== undefined && losesToMean(cell, at("mean", attack)) ? "<" : " ";
+      return `${(cell?.accuracy ?? 0).toFixed(3)}${mark}`;
+    });
+    return [aggregator, ...cellsOf, `${Math.min(...accuracies).toFixed(3)} `];
+  });
+  return formatTable(["aggregator", ...attacks, "worst"], rows);
+}
+
+/** Sentences that say where robust rules lose to the mean, the worst first. */
+export function describeLosses(cells: readonly GridCell[]): string[] {
+  const losses = cells.flatMap((cell) => {
+    const mean = cells.find((c) => c.aggregator === "mean" && c.attack === cell.attack);
+    return mean !== undefined && losesToMean(cell, mean)
+      ? [{ ...cell, mean: mean.accuracy, lost: mean.accuracy - cell.accuracy }]
+      : [];
+  });
+  return losses
+    .toSorted((a, b) => b.lost - a.lost)
+    .map(
+      ({ aggregator, attack, accuracy, mean }) =>
+        `${aggregator} loses to the mean ${attack === "none" ? "without attack" : `under ${attack}`}: ${accuracy.toFixed(3)} against ${mean.toFixed(3)}`,
+    );
+}
+
+export function losesToMean(
+  { aggregator, accuracy }: GridCell,
+  mean: GridCell | undefined,
+): boolean {
+  return aggregator !== "mean" && mean !== undefined && mean.accuracy - accuracy > CLEARLY;
+}

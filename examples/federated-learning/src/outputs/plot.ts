@@ -1,0 +1,134 @@
+import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+import { COLOURS, font, loadFont } from "../../../fire-detection/src/outputs/quicklook/theme.ts";
+import type { GridCell } from "../grid/grid.ts";
+import { losesToMean } from "./gridTable.ts";
+
+const LINES = [
+  "#ffd21f",
+  "#35d6ff",
+  "#4bd670",
+  "#ff4fd8",
+  "#b48cff",
+  "#ff8a3d",
+  "#9aa7b6",
+  "#f2f5f8",
+] as const;
+
+const CELL = { width: 92, height: 34 };
+const LEFT = 190;
+const MARGIN = 28;
+const TITLE = 78;
+const CHART = { width: 210, height: 130, gap: 24 };
+
+/** The grid as a table in colours, and below it accuracy by round, one chart an attack. A PNG. */
+export async function plotGrid(cells: readonly GridCell[], subtitle: string): Promise<Uint8Array> {
+  loadFont();
+  const attacks = [...new Set(cells.map(({ attack }) => attack))];
+  const aggregators = [...new Set(cells.map(({ aggregator }) => aggregator))];
+  const columns = Math.min(4, attacks.length);
+  const chartRows = Math.ceil(attacks.length / columns);
+  const tableHeight = CELL.height * (aggregators.length + 1);
+  const width =
+    2 * MARGIN +
+    Math.max(LEFT + CELL.width * attacks.length, columns * (CHART.width + CHART.gap) - CHART.gap);
+  const chartsTop = TITLE + tableHeight + 48;
+  const canvas = createCanvas(width, chartsTop + chartRows * (CHART.height + 52) + MARGIN);
+  const context = canvas.getContext("2d");
+  context.fillStyle = COLOURS.background;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  text(context, "Accuracy by attack and aggregator", MARGIN, 40, { size: 25, weight: 700 });
+  text(context, subtitle, MARGIN, 63, { size: 14, colour: COLOURS.muted });
+
+  const at = (aggregator: string, attack: string) =>
+    cells.find((cell) => cell.aggregator === aggregator && cell.attack === attack);
+  for (const [i, attack] of attacks.entries()) {
+    const x = MARGIN + LEFT + (i + 0.5) * CELL.width;
+    text(context, attack, x, TITLE + 22, { size: 13, colour: COLOURS.muted, align: "center" });
+  }
+  for (const [row, aggregator] of aggregators.entries()) {
+    const y = TITLE + CELL.height * (row + 1);
+    context.fillStyle = LINES[row % LINES.length] ?? COLOURS.text;
+    context.fillRect(MARGIN, y + 11, 12, 12);
+    text(context, aggregator, MARGIN + 22, y + 22, { size: 14 });
+    for (const [column, attack] of attacks.entries()) {
+      const cell = at(aggregator, attack);
+      if (cell === undefined) continue;
+      const x = MARGIN + LEFT + column * CELL.width;
+      context.fillStyle = shade(cell.accuracy);
+      context.fillRect(x + 1, y + 1, CELL.width - 2, CELL.height - 2);
+      const loses = losesToMean(cell, at("mean", attack));
+      const label = `${cell.accuracy.toFixed(3)}${loses ? " <" : ""}`;
+      text(context, label, x + CELL.width / 2, y + 22, { size: 14, weight: 700, align: "center" });
+    }
+  }
+  const note = "<  clearly below the plain mean under the same attack";
+  text(context, note, MARGIN, chartsTop - 22, { size: 12, colour: COLOURS.muted });
+  for (const [i, attack] of attacks.entries()) {
+    const x = MARGIN + (i % columns) * (CHART.width + CHART.gap);
+    const y = chartsTop + Math.floor(i / columns) * (CHART.height + 52);
+    drawChart(
+      context,
+      { x, y, title: attack },
+      aggregators.map((aggregator) => at(aggregator, attack)?.curve ?? []),
+    );
+  }
+  return canvas.encode("png");
+}
+
+function drawChart(
+  context: SKRSContext2D,
+  { x, y, title }: { x: number; y: number; title: string },
+  curves: readonly GridCell["curve"][],
+): void {
+  const top = y + 20;
+  text(context, title, x, y + 12, { size: 13, weight: 700 });
+  context.fillStyle = COLOURS.panel;
+  context.fillRect(x, top, CHART.width, CHART.height);
+  context.lineWidth = 1;
+  context.strokeStyle = COLOURS.line;
+  for (const level of [0.25, 0.5, 0.75]) {
+    context.beginPath();
+    context.moveTo(x, top + CHART.height * (1 - level));
+    context.lineTo(x + CHART.width, top + CHART.height * (1 - level));
+    context.stroke();
+  }
+  const rounds = Math.max(1, ...curves.flatMap((curve) => curve.map(({ round }) => round)));
+  context.lineWidth = 1.6;
+  for (const [i, curve] of curves.entries()) {
+    context.strokeStyle = LINES[i % LINES.length] ?? COLOURS.text;
+    context.beginPath();
+    for (const { round, accuracy } of curve) {
+      context.lineTo(x + (CHART.width * round) / rounds, top + CHART.height * (1 - accuracy));
+    }
+    context.stroke();
+  }
+  const foot = top + CHART.height + 13;
+  text(context, "round 0", x, foot, { size: 10, colour: COLOURS.muted });
+  const last = { size: 10, colour: COLOURS.muted, align: "right" } as const;
+  text(context, String(rounds), x + CHART.width, foot, last);
+}
+
+/** From red (chance) to green (all right). */
+function shade(accuracy: number): string {
+  const good = Math.max(0, Math.min(1, (accuracy - 0.4) / 0.55));
+  return `hsl(${Math.round(good * 130)}, 45%, ${Math.round(26 + good * 6)}%)`;
+}
+
+function text(
+  context: SKRSContext2D,
+  words: string,
+  x: number,
+  y: number,
+  {
+    size,
+    weight = 400,
+    colour = COLOURS.text,
+    align = "left",
+  }: { size: number; weight?: 400 | 700; colour?: string; align?: "left" | "center" | "right" },
+): void {
+  context.font = font(size, weight);
+  context.fillStyle = colour;
+  context.textAlign = align;
+  context.fillText(words, x, y);
+  context.textAlign = "left";
+}

@@ -1,0 +1,56 @@
+import { createCanvas } from "@napi-rs/canvas";
+import { COLOURS, font, loadFont } from "../../../fire-detection/src/outputs/quicklook/theme.ts";
+import type { RoundReport } from "../federation/training.ts";
+
+const WIDTH = 760;
+const HEIGHT = 360;
+const BOX = { left: 60, top: 84, width: 670, height: 220 };
+
+/** Accuracy by round, with a mark at each round that had no aggregate. A PNG. */
+export async function plotRun(
+  rounds: readonly RoundReport[],
+  subtitle: string,
+): Promise<Uint8Array> {
+  loadFont();
+  const canvas = createCanvas(WIDTH, HEIGHT);
+  const context = canvas.getContext("2d");
+  context.fillStyle = COLOURS.background;
+  context.fillRect(0, 0, WIDTH, HEIGHT);
+  context.fillStyle = COLOURS.text;
+  context.font = font(23, 700);
+  context.fillText("Accuracy by round", 28, 38);
+  context.fillStyle = COLOURS.muted;
+  context.font = font(14);
+  context.fillText(subtitle, 28, 60);
+  context.fillStyle = COLOURS.panel;
+  context.fillRect(BOX.left, BOX.top, BOX.width, BOX.height);
+  const last = Math.max(1, rounds.length);
+  const x = (round: number) => BOX.left + (BOX.width * round) / last;
+  const y = (accuracy: number) => BOX.top + BOX.height * (1 - accuracy);
+  context.font = font(12);
+  for (const level of [0, 0.25, 0.5, 0.75, 1]) {
+    context.strokeStyle = COLOURS.line;
+    context.beginPath();
+    context.moveTo(BOX.left, y(level));
+    context.lineTo(BOX.left + BOX.width, y(level));
+    context.stroke();
+    context.fillStyle = COLOURS.muted;
+    context.fillText(level.toFixed(2), 24, y(level) + 4);
+  }
+  context.strokeStyle = COLOURS.fire;
+  context.lineWidth = 2.5;
+  context.beginPath();
+  for (const { round, accuracy } of rounds) context.lineTo(x(round), y(accuracy));
+  context.stroke();
+  for (const { round, accuracy, error } of rounds) {
+    context.fillStyle = error === undefined ? COLOURS.fire : COLOURS.false;
+    context.beginPath();
+    context.arc(x(round), y(accuracy), 4, 0, 2 * Math.PI);
+    context.fill();
+  }
+  context.fillStyle = COLOURS.muted;
+  context.fillText("round", BOX.left, BOX.top + BOX.height + 20);
+  context.textAlign = "right";
+  context.fillText(String(rounds.length), BOX.left + BOX.width, BOX.top + BOX.height + 20);
+  return canvas.encode("png");
+}
