@@ -104,7 +104,6 @@ export interface NodeEvents {
   "node cannot go on": { error: string; code: string };
   /** A reorganisation undid what was done for it. */
   "batch moved back": OfBatch & { from: string; to: string };
-  "balance is short": { neededWei: bigint; balanceWei: bigint };
   "transaction replaced": OfTransaction;
   "transaction sent again": OfTransaction;
   "transaction dropped": OfTransaction;
@@ -144,7 +143,6 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "logs were missing": "warn",
   "node cannot go on": "error",
   "batch moved back": "warn",
-  "balance is short": "warn",
   "transaction replaced": "warn",
   "transaction sent again": "warn",
   "transaction dropped": "warn",

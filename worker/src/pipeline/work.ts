@@ -1,4 +1,5 @@
 import { AssayError, type JobId } from "@assay/sdk";
+import { readGasReserve } from "../chain/gasReserve.ts";
 import { keepingFor } from "../content/keptFor.ts";
 import type { BatchRecord, JobRecord } from "../store/nodeStore.ts";
 import { claimBatch } from "./claimBatch.ts";
@@ -49,6 +50,7 @@ export function createWork(
   >();
   const retries = createRetries<JobId>(RETRY);
   let stakeIsShort = false;
+  let gasIsShort = false;
 
   const keyOf = ({ jobId, batch }: Pick<BatchRecord, "jobId" | "batch">) => `${jobId}/${batch}`;
   const secondsLeft = ({
@@ -122,6 +124,15 @@ export function createWork(
     return !isShort;
   }
 
+  /** Whether the account can pay for one batch more from claim to settlement, besides what is claimed. */
+  async function canPayGas(signal: AbortSignal): Promise<boolean> {
+    const reserve = await readGasReserve(context, signal);
+    const isShort = reserve.availableWei < reserve.neededWei;
+    if (isShort && !gasIsShort) report("gas is short", { ...reserve });
+    gasIsShort = isShort;
+    return !isShort;
+  }
+
   /** Claims a batch of this job, if there is one, and finishes it. */
   async function takeOne(record: JobRecord, signal: AbortSignal): Promise<boolean> {
     const { jobId, terms } = record;
@@ -129,6 +140,7 @@ export function createWork(
       if (!context.mayClaim()) return false;
       if (active.has(keyOf({ jobId, batch }))) continue;
       if (!(await hasStake(jobId, terms.stakePerBatch, signal))) return false;
+      if (!(await canPayGas(signal))) return false;
       const outcome = await reserve({ jobId, batch }, signal, async (signal) => {
         const job = await jobs.get(record, signal);
         await fetchBatch(context, job, batch, signal);

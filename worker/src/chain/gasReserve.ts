@@ -1,0 +1,46 @@
+import type { MarketClient } from "@assay/sdk";
+import type { Address } from "viem";
+import type { NodeStore } from "../store/nodeStore.ts";
+
+/**
+ * Gas limits of a batch's transactions, whole: what they were measured to use (`bench/gas.snapshot.json`) and the fifth more that a
+ * limit leaves. What a rollup charges for their data is not in it.
+ */
+export const STEP_GAS = { claim: 80_000n, submit: 70_000n, settle: 60_000n } as const;
+
+/** Gas of one batch from its claim to its settlement. */
+export const BATCH_GAS = STEP_GAS.claim + STEP_GAS.submit + STEP_GAS.settle;
+
+export interface GasReserve {
+  /** What another batch and all that is claimed come to, in wei, if each transaction has to be replaced once. */
+  neededWei: bigint;
+  /** What the account has, in wei. */
+  availableWei: bigint;
+}
+
+/**
+ * What the account has to have before it claims one batch more: whoever cannot pay for a submission loses its stake.
+ *
+ * @throws FeeCapError when gas costs more than the node is to offer.
+ */
+export async function readGasReserve(
+  {
+    client,
+    account: address,
+    store,
+  }: {
+    client: Pick<MarketClient, "public" | "getFees">;
+    account: Address;
+    store: Pick<NodeStore, "batches">;
+  },
+  signal: AbortSignal,
+): Promise<GasReserve> {
+  const [{ reserveFeePerGas }, availableWei] = await Promise.all([
+    client.getFees({ signal }),
+    client.public.getBalance({ address }),
+  ]);
+  const open = BigInt(store.batches("claiming", "claimed", "computed", "submitting").length);
+  const submitted = BigInt(store.batches("submitted").length);
+  const owed = open * (STEP_GAS.submit + STEP_GAS.settle) + submitted * STEP_GAS.settle;
+  return { neededWei: (BATCH_GAS + owed) * reserveFeePerGas, availableWei };
+}
