@@ -36,7 +36,8 @@ export async function awaitMined(
     const receipt = await abortable(findReceipt(client, transaction), signal);
     if (receipt !== undefined) {
       if (await isConfirmed(client, receipt, signal)) {
-        transactions.noteMined(nonce, receipt.blockNumber);
+        const { blockNumber: number, blockHash: hash } = receipt;
+        transactions.noteMined(nonce, { number, hash });
         return receipt;
       }
     } else if (used > nonce) {

@@ -35,7 +35,7 @@ export interface TransactionStore {
   /** Adds a transaction, or its new version. It is there after a crash when this returns. */
   put(transaction: StoredTransaction): void;
   /** Notes that it has its confirmations. The store may keep it, so that a reorganisation that undoes it is noticed. */
-  noteMined(nonce: number, block: bigint): void;
+  noteMined(nonce: number, block: { number: bigint; hash: Hex }): void;
   delete(nonce: number): void;
 }
 

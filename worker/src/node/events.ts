@@ -96,7 +96,7 @@ export interface NodeEvents {
   "endpoint back": { endpoint: string };
   "chain not followed": { error: string };
   "chain followed again": Record<never, never>;
-  /** It replaced `depth` blocks that were read; so many jobs and batches have to be looked at again. */
+  /** It replaced `depth` blocks that were read, or one in which a transaction of ours was mined; so many jobs and batches have to be looked at again. */
   "chain reorganised": { toBlock: bigint; depth: number; jobs: number; batches: number };
   /** The endpoint left out what the block's receipts have. */
   "logs were missing": { block: bigint };

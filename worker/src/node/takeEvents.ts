@@ -21,13 +21,23 @@ export function takeEvents(
   const records = posted.map(({ blockNumber: block, ...job }) => ({ ...job, block }));
   store.atomically(() => {
     const added = new Set(store.recordJobs(records));
-    store.noteBlocks(blocks, nextBlock);
+    const replaced = store.noteBlocks(blocks, nextBlock);
     for (const { jobId, terms } of records) {
       if (!added.has(jobId)) continue;
       const { taskCount: tasks, rewardPerTask: rewardPerTaskWei } = terms;
       report("job discovered", { jobId, tasks, batches: batchCount(terms), rewardPerTaskWei });
     }
     for (const event of events) noteDisputes(store, event);
+    if (replaced !== undefined) {
+      const toBlock = replaced - 1n;
+      for (const part of parts) part.onRollback(toBlock);
+      report("chain reorganised", {
+        toBlock,
+        depth: 0,
+        jobs: 0,
+        batches: store.batchesInDoubt().length,
+      });
+    }
     for (const part of parts) part.onEvents(events);
   });
 }

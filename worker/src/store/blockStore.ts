@@ -13,7 +13,11 @@ export interface BlockStore {
   nextBlock(): bigint;
   /** The last blocks that were read, newest first: over `maxReorgDepth`, and one before. */
   readBlocks(): BlockRef[];
-  noteBlocks(blocks: readonly BlockRef[], nextBlock: bigint): void;
+  /**
+   * Notes that these blocks were read. Returns the first one in whose place another was when a transaction of ours was mined in it: that
+   * one was replaced before it was read, and batches that moved since, or are under way, are in doubt.
+   */
+  noteBlocks(blocks: readonly BlockRef[], nextBlock: bigint): bigint | undefined;
   /**
    * Takes back every block after `toBlock`, as one transaction: the next one to read comes after it; jobs posted since are unknown
    * until they are posted again; jobs cancelled since are looked at again; batches that moved since, or are under way, are in
@@ -48,6 +52,12 @@ export function createBlockStore(
   const reopenJobs = database.prepare(
     "UPDATE jobs SET state = 'discovered', reason = NULL, ended_in = NULL WHERE ended_in > ?",
   );
+  const undoTransactions = database.prepare(
+    "UPDATE transactions SET mined_in = NULL, mined_hash = NULL WHERE mined_in > ?",
+  );
+  const selectReplaced = database.prepare<[number | bigint, string], number>(
+    "SELECT 1 FROM transactions WHERE mined_in = ? AND mined_hash <> ?",
+  );
   const doubtBatches = database.prepare(
     `UPDATE batches SET in_doubt = in_doubt + 1
      WHERE block > ? OR state IN ('claiming', 'claimed', 'computed', 'submitting', 'submitted')`,
@@ -60,12 +70,20 @@ export function createBlockStore(
       for (const { number, hash } of blocks) insertBlock.run(number, hash);
       deleteOld.run(maxReorgDepth);
       updateNext.run(nextBlock);
+      const replaced = blocks.find(
+        ({ number, hash }) => selectReplaced.get(number, hash) !== undefined,
+      )?.number;
+      if (replaced === undefined) return undefined;
+      undoTransactions.run(replaced - 1n);
+      doubtBatches.run(replaced - 1n);
+      return replaced;
     }),
     rollBack: database.transaction((toBlock: bigint) => {
       deleteAfter.run(toBlock);
       updateNext.run(toBlock + 1n);
       const jobs = undoJobs.run(toBlock).changes;
       reopenJobs.run(toBlock);
+      undoTransactions.run(toBlock);
       return { jobs, batches: doubtBatches.run(toBlock).changes };
     }),
   };

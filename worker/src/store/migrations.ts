@@ -90,7 +90,8 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE transactions (
     nonce INTEGER PRIMARY KEY,
     body TEXT NOT NULL,         -- JSON; with every signed version
-    mined_in INTEGER            -- block, once it has its confirmations
+    mined_in INTEGER,           -- block, once it has its confirmations
+    mined_hash TEXT             -- of that block
   ) STRICT;
 
   ALTER TABLE jobs ADD COLUMN undone INTEGER NOT NULL DEFAULT 0;  -- a reorganisation took its posting away

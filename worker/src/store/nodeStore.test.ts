@@ -189,6 +189,24 @@ describe("blocks that the chain took back", () => {
   });
 });
 
+test("a block that was replaced before it was read is known by our transaction in it", () => {
+  const store = open();
+  store.recordJobs([{ jobId, block: 6n, terms, spec }]);
+  store.moveBatch(jobId, 0, "submitted", { block: 8n });
+  const body = { to: zeroAddress, data: "0x", value: 0n, gas: 1n, action: "submit" } as const;
+  const version = { hash: pad("0x1"), raw: "0x02", fees: { maxFeePerGas: 1n } } as const;
+  const fees = { ...version.fees, maxPriorityFeePerGas: 1n };
+  store.transactions.put({
+    ...{ ...body, nonce: 3, versions: [{ ...version, fees }], minedIn: undefined },
+  });
+  store.transactions.noteMined(3, { number: 8n, hash: pad("0xa") });
+  expect(store.noteBlocks([{ number: 7n, hash: pad("0x7") }], 8n)).toBeUndefined();
+  expect(store.noteBlocks([{ number: 8n, hash: pad("0xb") }], 9n)).toBe(8n);
+  expect(store.transactions.all()).toMatchObject([{ nonce: 3, minedIn: undefined }]);
+  expect(store.batchesInDoubt()).toMatchObject([{ batch: 0, state: "submitted" }]);
+  expect(store.noteBlocks([{ number: 8n, hash: pad("0xb") }], 9n)).toBeUndefined();
+});
+
 test("transactions are there after a restart, to the last digit; mined ones until they are deep", () => {
   const transaction = (nonce: number): StoredTransaction => ({
     ...{ nonce, to: zeroAddress, data: "0x1234", value: 10n ** 20n, gas: 21_000n, action: "claim" },
@@ -202,14 +220,14 @@ test("transactions are there after a restart, to the last digit; mined ones unti
   });
   const before = open();
   for (const nonce of [5, 4]) before.transactions.put(transaction(nonce));
-  before.transactions.noteMined(4, 100n);
+  before.transactions.noteMined(4, { number: 100n, hash: pad("0xa") });
   before.close();
   const { transactions } = open();
   expect(transactions.all()).toEqual([{ ...transaction(4), minedIn: 100n }, transaction(5)]);
-  transactions.noteMined(5, 228n);
+  transactions.noteMined(5, { number: 228n, hash: pad("0xb") });
   expect(transactions.all().map(({ nonce }) => nonce)).toEqual([4, 5]);
   transactions.put(transaction(6));
-  transactions.noteMined(6, 229n);
+  transactions.noteMined(6, { number: 229n, hash: pad("0xc") });
   transactions.delete(5);
   expect(transactions.all().map(({ nonce }) => nonce)).toEqual([6]);
 });

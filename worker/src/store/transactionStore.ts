@@ -1,5 +1,6 @@
 import type { StoredTransaction, TransactionStore } from "@assay/sdk";
 import type { Database } from "better-sqlite3";
+import type { BlockRef } from "./blockStore.ts";
 
 interface TransactionRow {
   nonce: number;
@@ -19,20 +20,22 @@ export function createTransactionStore(
     "SELECT * FROM transactions ORDER BY nonce",
   );
   const upsert = database.prepare(
-    `INSERT INTO transactions (nonce, body, mined_in) VALUES (?, ?, ?)
-     ON CONFLICT DO UPDATE SET body = excluded.body, mined_in = excluded.mined_in`,
+    `INSERT INTO transactions (nonce, body) VALUES (?, ?)
+     ON CONFLICT DO UPDATE SET body = excluded.body, mined_in = NULL, mined_hash = NULL`,
   );
-  const noteMined = database.prepare("UPDATE transactions SET mined_in = ? WHERE nonce = ?");
+  const noteMined = database.prepare(
+    "UPDATE transactions SET mined_in = ?, mined_hash = ? WHERE nonce = ?",
+  );
   const deleteBefore = database.prepare("DELETE FROM transactions WHERE mined_in < ?");
   const remove = database.prepare("DELETE FROM transactions WHERE nonce = ?");
   return {
     all: () => selectAll.all().map(toTransaction),
-    put({ nonce, minedIn, ...body }) {
-      upsert.run(nonce, JSON.stringify(body, bigintsAsText), minedIn ?? null);
+    put({ nonce, minedIn: _, ...body }) {
+      upsert.run(nonce, JSON.stringify(body, bigintsAsText));
     },
-    noteMined: database.transaction((nonce: number, block: bigint) => {
-      noteMined.run(block, nonce);
-      deleteBefore.run(block - BigInt(maxReorgDepth));
+    noteMined: database.transaction((nonce: number, { number, hash }: BlockRef) => {
+      noteMined.run(number, hash, nonce);
+      deleteBefore.run(number - BigInt(maxReorgDepth));
     }),
     delete(nonce) {
       remove.run(nonce);
