@@ -9,9 +9,14 @@ declare namespace WebAssembly {
     readonly exports: Record<string, unknown>;
   }
   class Memory {
+    constructor(limits: { initial: number; maximum?: number });
     readonly buffer: ArrayBuffer;
   }
+  class Table {
+    constructor(limits: { element: "anyfunc"; initial: number; maximum?: number });
+  }
   class Global<Value extends number | bigint> {
+    constructor(type: { value: "i32" | "i64" | "f32" | "f64"; mutable?: boolean }, value: Value);
     value: Value;
   }
   class RuntimeError extends Error {}

@@ -2,38 +2,37 @@ import { type BinaryReader, malformed } from "../binary.ts";
 import { checkValueType, instructionOf, OPCODE, readOpcode } from "../instructions.ts";
 import type { Signature } from "../sections.ts";
 import { type Int32List, int32List } from "./byteWriter.ts";
+import { type Segments, segmentList } from "./segments.ts";
 
 /** What is done to a function's code, besides copying it. */
 export const EDIT = {
-  /** Inserts a charge of the segment that the argument numbers. */
+  /** Inserts the charge of the segment that the argument numbers. */
   charge: 0,
-  /** The same, and the program stops there when fuel has run out. */
-  chargeLoop: 1,
   /** Inserts what keeps the counter in step around a call, before it and behind it. */
-  beforeCall: 2,
-  afterCall: 3,
+  beforeCall: 1,
+  afterCall: 2,
   /** Replaces `return` by a branch to the depth that the argument gives. */
-  return: 4,
+  return: 3,
   /** Leaves out what can never run, up to the position that the argument gives. */
-  omit: 5,
+  omit: 4,
   /** Replaces `memory.grow` by a call. */
-  grow: 6,
+  grow: 5,
   /** Inserts the charge for as many bytes as the top of the stack says. */
-  chargeBytes: 7,
+  chargeBytes: 6,
   /** Inserts what makes a NaN on the top of the stack the canonical one. */
-  canonicalF32: 8,
-  canonicalF64: 9,
+  canonicalF32: 7,
+  canonicalF64: 8,
   /** Replaces `data.drop` and `memory.init` of the segment that the argument numbers. */
-  dropData: 10,
-  initMemory: 11,
+  dropData: 9,
+  initMemory: 10,
 } as const;
 
 /** Everything about one function that has to be known before its code is written. */
 export interface FunctionPlan {
   /** Triples: kind, position in the module, argument; positions never fall. */
   edits: Int32List;
-  /** Fuel of each segment; the first one is charged at the function's entry. */
-  segments: Int32List;
+  /** Segments, the first of them charged at the function's entry. */
+  segments: Segments;
   parameterCount: number;
   /** Parameters and declared locals. */
   localCount: number;
@@ -68,11 +67,25 @@ const FIXED_BITS = new Set([
   0x2a, 0x2b, 0x43, 0x44, 0xb2, 0xb3, 0xb4, 0xb5, 0xb7, 0xb8, 0xb9, 0xba, 0xbe, 0xbf,
 ]);
 
+/** abs and neg, which change the sign and no other bit. */
+const SIGN_ONLY = new Set([0x8b, 0x8c, 0x99, 0x9a]);
+
 const OPENS: ReadonlySet<number> = new Set([OPCODE.block, OPCODE.loop, OPCODE.if]);
 const ENDS: ReadonlySet<number> = new Set([OPCODE.else, OPCODE.end]);
 
+/** In place of the segment at a loop's head, for a block that is no loop. */
+const NO_HEAD = -1;
+
 /** Numbers of a frame of the control stack, which is one list so that no nesting is too deep. */
-const FRAME = { base: 0, parameters: 1, results: 2, segment: 3, outermost: 4, size: 5 } as const;
+const FRAME = {
+  base: 0,
+  parameters: 1,
+  results: 2,
+  segment: 3,
+  outermost: 4,
+  head: 5,
+  size: 6,
+} as const;
 
 const EMPTY_TYPE = 0x40;
 
@@ -83,7 +96,7 @@ export function planFunction(
   { types, functions, dataIsPassive }: PlanContext,
 ): FunctionPlan {
   const edits = int32List();
-  const segments = int32List();
+  const segments = segmentList();
   const frames = int32List();
   const plan: FunctionPlan = {
     edits,
@@ -101,7 +114,8 @@ export function planFunction(
   let height = 0;
   let maxHeight = 0;
   let instructionCount = 0;
-  let previous: number = OPCODE.block;
+  /** Whether the float on the top of the stack has bits that no engine chose. */
+  let fixedBits = false;
 
   function edit(kind: number, position: number, argument = 0): void {
     edits.push(kind);
@@ -112,18 +126,16 @@ export function planFunction(
     height += pushes - pops;
     if (height > maxHeight) maxHeight = height;
   }
-  /** Opens a segment whose charge stands here. */
-  function openSegment(kind: number = EDIT.charge, cost = 0): number {
-    edit(kind, body.offset, segments.length);
-    segments.push(cost);
-    return segments.length - 1;
-  }
-
   const depth = () => frames.length / FRAME.size - 1;
   const field = (index: number, which: number) => frames.at(index * FRAME.size + which);
   const setField = (index: number, which: number, value: number) =>
     frames.set(index * FRAME.size + which, value);
 
+  /** Begins a segment of the innermost block: its charge will stand here. */
+  function begin(segment: number): void {
+    edit(EDIT.charge, body.offset, segment);
+    setField(depth(), FRAME.segment, segment);
+  }
   function pushFrame(
     { parameters, results }: { parameters: number; results: number },
     segment: number,
@@ -134,6 +146,7 @@ export function planFunction(
     frames.push(results);
     frames.push(segment);
     frames.push(index); // no branch out of it is known yet
+    frames.push(NO_HEAD);
   }
   function readBlockType(): { parameters: number; results: number } {
     const first = body.byte();
@@ -149,8 +162,12 @@ export function planFunction(
     return { parameters: type.parameters.length, results: type.results.length };
   }
   /** Notes a branch `levels` outwards: what follows it in this sequence need not run. */
-  function leave(levels: number): void {
+  function leave(levels: number, conditional = true): void {
     const target = depth() - levels;
+    const head = field(target, FRAME.head);
+    if (head !== NO_HEAD) {
+      segments.branchToLoop(head, field(depth(), FRAME.segment), conditional);
+    }
     if (target < field(depth(), FRAME.outermost)) setField(depth(), FRAME.outermost, target);
   }
   function call({ parameters, results }: Signature, position: number): void {
@@ -177,7 +194,10 @@ export function planFunction(
     if (body.offset > start) edit(EDIT.omit, start, body.offset);
   }
 
-  segments.push(ENTRY_COST + Math.floor((plan.localCount - plan.parameterCount) / LOCALS_PER_FUEL));
+  segments.add(
+    segments.open(0),
+    ENTRY_COST + Math.floor((plan.localCount - plan.parameterCount) / LOCALS_PER_FUEL),
+  );
   pushFrame({ parameters: 0, results: signature.results.length }, 0);
   // The first frame counts no parameters: they are locals.
   while (frames.length > 0) {
@@ -186,7 +206,7 @@ export function planFunction(
     const { immediates, pops, pushes, cost } = instructionOf(opcode);
     const segment = field(depth(), FRAME.segment);
     // Each round of a loop pays for it, not the way in.
-    if (opcode !== OPCODE.loop) segments.set(segment, segments.at(segment) + cost);
+    if (opcode !== OPCODE.loop) segments.add(segment, cost);
     instructionCount += 1;
 
     switch (opcode) {
@@ -194,39 +214,45 @@ export function planFunction(
         pushFrame(readBlockType(), segment);
         break;
       case OPCODE.loop:
-        pushFrame(readBlockType(), openSegment(EDIT.chargeLoop, cost));
+        pushFrame(readBlockType(), segment);
+        begin(segments.openLoop(depth()));
+        setField(depth(), FRAME.head, field(depth(), FRAME.segment));
+        segments.add(field(depth(), FRAME.segment), cost);
         plan.hasLoop = true;
         break;
       case OPCODE.if:
         move(1, 0);
-        pushFrame(readBlockType(), openSegment());
+        pushFrame(readBlockType(), segment);
+        begin(segments.open(depth()));
         break;
       case OPCODE.else:
         height = field(depth(), FRAME.base) + field(depth(), FRAME.parameters);
-        setField(depth(), FRAME.segment, openSegment());
+        begin(segments.open(depth()));
         break;
       case OPCODE.end: {
         const index = depth();
         const outermost = field(index, FRAME.outermost);
         height = field(index, FRAME.base);
         move(0, field(index, FRAME.results));
+        const head = field(index, FRAME.head);
         frames.truncate(frames.length - FRAME.size);
+        if (head !== NO_HEAD) segments.closeLoop(head, field(index - 1, FRAME.segment));
         if (index > 0 && outermost < index) {
           if (outermost < field(index - 1, FRAME.outermost)) {
             setField(index - 1, FRAME.outermost, outermost);
           }
-          setField(index - 1, FRAME.segment, openSegment());
+          begin(segments.open(depth()));
         }
         break;
       }
       case OPCODE.br:
-        leave(body.u32());
+        leave(body.u32(), false);
         skipDead();
         break;
       case OPCODE.brIf:
         move(1, 0);
         leave(body.u32());
-        setField(depth(), FRAME.segment, openSegment());
+        begin(segments.open(depth()));
         break;
       case OPCODE.brTable:
         move(1, 0);
@@ -279,7 +305,7 @@ export function planFunction(
       case OPCODE.f64Copysign:
       case OPCODE.i64ReinterpretF64: {
         for (const skip of immediates) skip(body);
-        if (!FIXED_BITS.has(previous)) {
+        if (!fixedBits) {
           const single =
             opcode === OPCODE.f32Store ||
             opcode === OPCODE.f32Copysign ||
@@ -296,7 +322,7 @@ export function planFunction(
         move(pops, pushes);
         break;
     }
-    previous = opcode;
+    fixedBits = FIXED_BITS.has(opcode) || (fixedBits && SIGN_ONLY.has(opcode));
   }
 
   plan.code.end = body.offset;

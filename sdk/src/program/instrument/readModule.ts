@@ -1,5 +1,5 @@
 import { type BinaryReader, binaryReader } from "../binary.ts";
-import { checkValueType } from "../instructions.ts";
+import { checkValueType, unsupported } from "../instructions.ts";
 import {
   KIND,
   list,
@@ -63,8 +63,14 @@ function readSection(module: ParsedModule, id: number, section: BinaryReader): v
     case SECTION.function:
       for (let left = section.u32(); left > 0; left--) module.functions.push(section.u32());
       break;
+    case SECTION.table:
+      for (let left = section.u32(); left > 0; left--) {
+        checkTableType(section);
+        readMaximum(section);
+      }
+      break;
     case SECTION.memory:
-      if (section.u32() > 0) module.maxPages = readMaximum(section);
+      for (let left = section.u32(); left > 0; left--) addMemory(module, section);
       break;
     case SECTION.global:
       for (let left = section.u32(); left > 0; left--) module.globals.push(skipGlobal(section));
@@ -75,7 +81,7 @@ function readSection(module: ParsedModule, id: number, section: BinaryReader): v
     case SECTION.data:
       for (let left = section.u32(); left > 0; left--) module.dataIsPassive.push(skipData(section));
       break;
-    default: // table, export, element, code: they are copied, or read elsewhere
+    default: // export, element, code: they are copied, or read elsewhere
       break;
   }
 }
@@ -89,11 +95,11 @@ function readImport(module: ParsedModule, section: BinaryReader): void {
       module.importedFunctionCount += 1;
       break;
     case KIND.table:
-      section.skip(1);
+      checkTableType(section);
       readMaximum(section);
       break;
     case KIND.memory:
-      module.maxPages = readMaximum(section);
+      addMemory(module, section);
       break;
     default:
       checkValueType(section);
@@ -111,9 +117,21 @@ function skipData(section: BinaryReader): boolean {
   return flags === 1;
 }
 
+function checkTableType(section: BinaryReader): void {
+  const type = section.byte();
+  if (type !== 0x70) throw unsupported("reference types", type);
+}
+
 /** Reads limits, and gives the larger one. */
 function readMaximum(section: BinaryReader): number {
   const flags = section.byte();
+  if (flags > 1) throw unsupported("memories or tables of 64 bits or shared ones", flags);
   section.u32();
   return flags === 1 ? section.u32() : MAX_PAGES;
+}
+
+/** Notes the one memory that there may be. */
+function addMemory(module: ParsedModule, section: BinaryReader): void {
+  if (module.maxPages !== undefined) throw unsupported("several memories", SECTION.memory);
+  module.maxPages = readMaximum(section);
 }

@@ -85,7 +85,7 @@ function writeCode(
 ): void {
   const { edits, segments } = plan;
   const hasEpilogue = plan.hasLoop || plan.hasCall;
-  code.enter(segments.at(0));
+  code.enter(segments.cost(0));
   if (hasEpilogue) code.openBody(signature.results);
 
   let copied = plan.code.start;
@@ -97,10 +97,10 @@ function writeCode(
     copied = position;
     switch (kind) {
       case EDIT.charge:
-        code.charge(segments.at(argument));
-        break;
-      case EDIT.chargeLoop:
-        code.chargeLoop(segments.at(argument));
+        code.charge(
+          segments.cost(argument),
+          segments.isChecked(argument) ? segments.depth(argument) + 1 : undefined,
+        );
         break;
       case EDIT.beforeCall:
         code.beforeCall();
@@ -147,8 +147,8 @@ interface CodeWriter {
   /** Opens the block that every way out of the function ends, with {@link CodeWriter.leave} behind it. */
   openBody(results: number[]): void;
   leave(): void;
-  charge(cost: number): void;
-  chargeLoop(cost: number): void;
+  /** Takes fuel, and leaves for the block `stop` levels outwards when there is none. */
+  charge(cost: number, stop: number | undefined): void;
   beforeCall(): void;
   afterCall(): void;
   branch(depth: number): void;
@@ -239,6 +239,7 @@ function codeWriter(body: ByteWriter, plan: FunctionPlan, additions: Additions):
       stopIfNegativeFuel();
     },
     openBody(results) {
+      if (keepsLocal) body.bytes([0x02, EMPTY_TYPE]);
       body.byte(0x02);
       if (results.length === 0) body.byte(EMPTY_TYPE);
       else if (results.length === 1) body.byte(results[0] as number);
@@ -254,22 +255,25 @@ function codeWriter(body: ByteWriter, plan: FunctionPlan, additions: Additions):
       if (keepsLocal) {
         localGet(fuelLocal);
         globalSet(fuelGlobal);
+        body.bytes([0x0f, END]); // return
+        i32Const(STOP.overFuel);
+        globalSet(stopGlobal);
+        body.byte(0x00); // unreachable
       }
       body.byte(END);
     },
-    charge(cost) {
+    charge(cost, stop) {
       if (cost === 0) return;
       if (keepsLocal) localGet(fuelLocal);
       else globalGet(fuelGlobal);
       subtractFuel(cost);
-      if (keepsLocal) localSet(fuelLocal);
+      if (stop !== undefined) {
+        localTee(fuelLocal);
+        body.bytes(ZERO_I64);
+        body.byte(0x53); // i64.lt_s
+        op(0x0d, stop); // br_if
+      } else if (keepsLocal) localSet(fuelLocal);
       else globalSet(fuelGlobal);
-    },
-    chargeLoop(cost) {
-      localGet(fuelLocal);
-      subtractFuel(cost);
-      localTee(fuelLocal);
-      stopIfNegativeFuel();
     },
     branch: (depth) => op(0x0c, depth),
     grow: () => callAddition(additions.growFunction),
