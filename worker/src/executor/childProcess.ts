@@ -13,9 +13,13 @@ const STACK_KIB = 2_000;
 /**
  * How an executor process is started: under Node's permission model it can read its own folder and nothing else, write no
  * file, start no process, thread or add-on; it gets none of our environment, where secrets may be. (`--allow-worker`
- * is left out on purpose: a thread could lift all of this.) File descriptor 3 is the stream to it.
+ * is left out on purpose: a thread could lift all of this.)
+ * @param exchange - descriptor of the file with large inputs, if there is one.
  */
-export function sandbox(file: string): { args: string[]; options: SpawnOptions } {
+export function sandbox(
+  file: string,
+  exchange: number | "ignore",
+): { args: string[]; options: SpawnOptions } {
   return {
     args: [
       "--permission",
@@ -25,12 +29,13 @@ export function sandbox(file: string): { args: string[]; options: SpawnOptions }
       `--stack-size=${STACK_KIB}`,
       file,
     ],
-    options: { env: {}, stdio: ["ignore", "ignore", "pipe", "pipe"] },
+    // In the places of CHANNEL_FD and EXCHANGE_FD.
+    options: { env: {}, stdio: ["ignore", "ignore", "pipe", "pipe", exchange] },
   };
 }
 
-export function startChild(): ChildProcess {
-  const { args, options } = sandbox(CHILD_FILE);
+export function startChild(exchange: number | "ignore"): ChildProcess {
+  const { args, options } = sandbox(CHILD_FILE, exchange);
   const child = spawn(process.execPath, args, options);
   preferAsVictim(child);
   return child;

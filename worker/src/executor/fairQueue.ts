@@ -59,13 +59,12 @@ export function createFairQueue(): FairQueue {
   }
 
   const estimate = ({ meanMs = UNKNOWN_MS }: Account) => meanMs;
-  const startOf = ({ endsAt }: Account) => Math.max(clock, endsAt);
 
   function nextProgram(): Program | undefined {
     let next: Program | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const [program, account] of active) {
-      const end = startOf(account) + estimate(account);
+      const end = account.endsAt + estimate(account);
       if (end < least) [next, least] = [program, end];
     }
     return next;
@@ -84,6 +83,8 @@ export function createFairQueue(): FairQueue {
     },
     add(assignment) {
       const account = accountOf(assignment.program);
+      // Time in which it had no tasks is not saved up.
+      if (!active.has(assignment.program)) account.endsAt = Math.max(clock, account.endsAt);
       account.waiting.push(assignment);
       active.set(assignment.program, account);
       length++;
@@ -107,8 +108,8 @@ export function createFairQueue(): FairQueue {
       const account = accountOf(program);
       const refused = account.waiting.findIndex((assignment, i) => i > 0 && !accept(assignment));
       const taken = removeFirst(program, account, refused < 0 ? account.waiting.length : refused);
-      clock = startOf(account);
-      account.endsAt = clock + taken.length * estimate(account);
+      clock = Math.max(clock, account.endsAt);
+      account.endsAt += taken.length * estimate(account);
       for (const assignment of taken) charged.set(assignment, estimate(account));
       return taken;
     },

@@ -8,7 +8,7 @@ export type OrderToSend = { payload?: Uint8Array } & (
 );
 
 /** From this length on, writing a payload by itself is cheaper than copying it. */
-const OWN_WRITE_BYTES = 32 << 10;
+export const OWN_WRITE_BYTES = 32 << 10;
 
 /** Orders as bytes to be written one chunk after the other: few chunks, and no copies of large payloads. */
 export function encodeOrders(orders: readonly OrderToSend[]): Uint8Array[] {

@@ -11,7 +11,7 @@ const executor = useExecutors();
 
 test("nothing gets out: no files, processes, threads, add-ons or environment", async () => {
   const probe = fileURLToPath(new URL("../../test/sandbox/probe.mts", import.meta.url));
-  const { args, options } = sandbox(probe);
+  const { args, options } = sandbox(probe, "ignore");
   const child = spawn(process.execPath, args, options);
   const report = await text(child.stdio[3] as NodeJS.ReadableStream);
   expect(JSON.parse(report)).toEqual({

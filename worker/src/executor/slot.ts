@@ -8,7 +8,8 @@ import {
   NodeTroubleError,
   TaskTimeoutError,
 } from "./errors.ts";
-import { encodeOrders, type OrderToSend } from "./orders.ts";
+import { openExchange } from "./exchange.ts";
+import { encodeOrders, type OrderToSend, OWN_WRITE_BYTES } from "./orders.ts";
 import type { Program } from "./program.ts";
 import { createReplyReader, type Reply, type TaskReply } from "./replies.ts";
 
@@ -37,6 +38,13 @@ export interface Assignment {
   fail(error: Error): void;
 }
 
+interface InFlight {
+  id: number;
+  assignment: Assignment;
+  /** Its input takes room in the exchange. */
+  isExchanged: boolean;
+}
+
 export interface SlotEvents {
   /** It is ready, or replies came: there is room for more, and another task that runs. */
   onReply(): void;
@@ -63,8 +71,10 @@ export interface Slot {
 }
 
 export function createSlot(events: SlotEvents): Slot {
-  const child = startChild();
-  const inFlight: { id: number; assignment: Assignment }[] = [];
+  const exchange = openExchange();
+  const child = startChild(exchange?.readFd ?? "ignore");
+  exchange?.closeReadFd();
+  const inFlight: InFlight[] = [];
   /** The child's programs by their numbers, the latest used last. */
   const loaded = new Map<Program, number>();
   let nextId = 0;
@@ -93,6 +103,7 @@ export function createSlot(events: SlotEvents): Slot {
     fatal ??= error;
   }).then((how) => {
     clearTimeout(timer);
+    exchange?.close();
     const unfinished = inFlight.splice(0).map(({ assignment }) => assignment);
     const [only, ...others] = unfinished;
     if (interrupted || only === undefined) events.onGone(unfinished);
@@ -143,6 +154,7 @@ export function createSlot(events: SlotEvents): Slot {
       if (head !== undefined) inFlight.unshift(head);
       throw new RangeError(`the executor process answers task ${reply.id} out of turn`);
     }
+    if (head.isExchanged) exchange?.release();
     if (inFlight.length === 0) {
       clearTimeout(timer);
       timer = undefined;
@@ -210,12 +222,14 @@ export function createSlot(events: SlotEvents): Slot {
         const id = nextId++;
         const { program, input, maxResultBytes, maxSteps, limitMs } = assignment;
         const { number, orders } = numberOf(program);
+        const isLarge = input.length >= OWN_WRITE_BYTES;
+        const inputAt = isLarge ? exchange?.put(input) : undefined;
         all.push(...orders, {
           ...{ type: "task", id, program: number, maxResultBytes, maxSteps, limitMs },
-          maxDepth: MAX_DEPTH,
-          payload: input,
+          ...{ maxDepth: MAX_DEPTH, inputBytes: input.length, inputAt: inputAt ?? 0 },
+          ...(inputAt === undefined && { payload: input }),
         });
-        inFlight.push({ id, assignment });
+        inFlight.push({ id, assignment, isExchanged: inputAt !== undefined });
       }
       channel?.cork();
       for (const chunk of encodeOrders(all)) channel?.write(chunk);

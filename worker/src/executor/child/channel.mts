@@ -1,6 +1,7 @@
 import { readSync, writeSync } from "node:fs";
 import {
   CHANNEL_FD,
+  EXCHANGE_FD,
   ORDER_HEADER_BYTES,
   type Order,
   REPLY_HEADER_BYTES,
@@ -24,6 +25,8 @@ export interface Channel {
   readOrder(): Order;
   /** Reads the next bytes of the payload into `target`, as many as it has room for. */
   read(target: Uint8Array): void;
+  /** Reads what stands in the exchange at `position`. */
+  readExchange(target: Uint8Array, position: number): void;
   skip(byteLength: number): void;
   /** Sends a reply; one that is held back goes before the next wait for the node. */
   reply(reply: Omit<ReplyHeader, "payloadBytes">, payload?: Uint8Array): void;
@@ -54,7 +57,7 @@ export function openChannel(): Channel {
   }
 
   /** Waits until so many bytes are at hand. */
-  function await_(byteLength: number): void {
+  function waitFor(byteLength: number): void {
     if (start + byteLength > orders.length) {
       orders.copyWithin(0, start, end);
       end -= start;
@@ -69,7 +72,7 @@ export function openChannel(): Channel {
     },
     readOrder() {
       if (start === end) start = end = 0;
-      await_(ORDER_HEADER_BYTES);
+      waitFor(ORDER_HEADER_BYTES);
       const order = readOrder(ordersView, start);
       start += ORDER_HEADER_BYTES;
       return order;
@@ -79,6 +82,13 @@ export function openChannel(): Channel {
       target.set(orders.subarray(start, start + atHand));
       start += atHand;
       for (let done = atHand; done < target.length; ) done += receive(target.subarray(done));
+    },
+    readExchange(target, position) {
+      for (let done = 0; done < target.length; ) {
+        const read = readSync(EXCHANGE_FD, target, done, target.length - done, position + done);
+        if (read === 0) throw new Error("the exchange is shorter than was said");
+        done += read;
+      }
     },
     skip(byteLength) {
       for (let left = byteLength; left > 0; ) {

@@ -28,7 +28,7 @@ export interface TaskProgress {
 export function runTask(
   program: LoadedProgram,
   order: TaskOrder,
-  channel: Pick<Channel, "read">,
+  channel: Pick<Channel, "read" | "readExchange">,
   progress: TaskProgress,
 ): TaskEnd {
   let instance: ProgramExports;
@@ -45,8 +45,8 @@ export function runTask(
 
 function runIn(
   instance: ProgramExports,
-  { payloadBytes, maxDepth, maxResultBytes, maxSteps }: TaskOrder,
-  channel: Pick<Channel, "read">,
+  { payloadBytes, inputBytes, inputAt, maxDepth, maxResultBytes, maxSteps }: TaskOrder,
+  channel: Pick<Channel, "read" | "readExchange">,
   progress: TaskProgress,
 ): TaskEnd {
   const { memory, assay_fuel, assay_depth, assay_stop, assay_start } = instance;
@@ -60,23 +60,25 @@ function runIn(
     progress.isRunning = true;
     assay_start?.();
     if (assay_fuel.value < 0n) return { type: "over-limit" };
-    inputAddress = instance.alloc(payloadBytes) >>> 0;
+    inputAddress = instance.alloc(inputBytes) >>> 0;
   } catch (error) {
     return endOf(error, stop());
   } finally {
     progress.isRunning = false;
   }
   if (assay_fuel.value < 0n) return { type: "over-limit" };
-  if (!isInside(memory, inputAddress, payloadBytes)) return { type: "trap" };
+  if (!isInside(memory, inputAddress, inputBytes)) return { type: "trap" };
   const waitsSince = performance.now();
-  channel.read(new Uint8Array(memory.buffer, inputAddress, payloadBytes));
+  const place = new Uint8Array(memory.buffer, inputAddress, inputBytes);
+  if (payloadBytes === inputBytes) channel.read(place);
+  else channel.readExchange(place, inputAt);
   progress.unreadBytes = 0;
   progress.startedAt += performance.now() - waitsSince;
 
   let packed: bigint;
   try {
     progress.isRunning = true;
-    packed = BigInt.asUintN(64, instance.run(inputAddress, payloadBytes));
+    packed = BigInt.asUintN(64, instance.run(inputAddress, inputBytes));
   } catch (error) {
     return endOf(error, stop());
   } finally {

@@ -7,7 +7,13 @@
 /** The child's file descriptor of the stream. */
 export const CHANNEL_FD = 3;
 
-/** Node → child, carried out one after the other. The payload of `load` is the module, that of `task` the input. */
+/** The child's file descriptor of the file with large inputs. */
+export const EXCHANGE_FD = 4;
+
+/**
+ * Node → child, carried out one after the other. The payload of `load` is the module, that of `task` the input unless it stands in
+ * the exchange.
+ */
 export type Order =
   | { type: "load"; program: number; payloadBytes: number }
   | { type: "unload"; program: number; payloadBytes: 0 }
@@ -20,6 +26,9 @@ export interface TaskOrder {
   /** A program that an earlier order loaded. */
   program: number;
   payloadBytes: number;
+  inputBytes: number;
+  /** Where the input stands in the exchange, if it is no payload. */
+  inputAt: number;
   maxResultBytes: number;
   /** Fuel that the task has. */
   maxSteps: bigint;
@@ -58,7 +67,7 @@ const REPLY_TYPES = [
 
 const ORDER_TYPES = ["load", "unload", "task"] as const;
 
-export const ORDER_HEADER_BYTES = 40;
+export const ORDER_HEADER_BYTES = 48;
 export const REPLY_HEADER_BYTES = 24;
 
 export function writeOrder(view: DataView, at: number, order: Order): void {
@@ -71,6 +80,8 @@ export function writeOrder(view: DataView, at: number, order: Order): void {
   view.setUint32(at + 20, order.maxDepth, true);
   view.setBigUint64(at + 24, order.maxSteps, true);
   view.setFloat64(at + 32, order.limitMs, true);
+  view.setUint32(at + 40, order.inputBytes, true);
+  view.setUint32(at + 44, order.inputAt, true);
 }
 
 export function readOrder(view: DataView, at: number): Order {
@@ -86,6 +97,8 @@ export function readOrder(view: DataView, at: number): Order {
     maxDepth: view.getUint32(at + 20, true),
     maxSteps: view.getBigUint64(at + 24, true),
     limitMs: view.getFloat64(at + 32, true),
+    inputBytes: view.getUint32(at + 40, true),
+    inputAt: view.getUint32(at + 44, true),
   };
 }
 
