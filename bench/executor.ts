@@ -4,7 +4,6 @@
  * The kernel's own time is that of the same instrumented module, called in a loop in one instance.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import { createExecutor, type Executor } from "../worker/src/executor/executor.ts";
@@ -77,17 +76,15 @@ async function race<Name extends string>(
   return medians;
 }
 
-/** In MB: of this process, and of the executor's. */
-function memory(): { node: number; children: number } {
-  const pids = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], {
+/** Of this process and of the executor's, in MB. */
+function memory(): { node: number; child: number } {
+  const rows = execFileSync("ps", ["-o", "rss=,args=", "--ppid", String(process.pid)], {
     encoding: "utf8",
-  });
-  const children = pids.split("\n").filter((row) => row.includes("executor/child/main.m"));
-  const rss = (pid: string) =>
-    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1_024;
+  }).split("\n");
+  const children = rows.filter((row) => row.includes("executor/child/main.m"));
   return {
     node: process.memoryUsage.rss() / 2 ** 20,
-    children: children.reduce((sum, row) => sum + rss(String(Number.parseInt(row, 10))), 0),
+    child: children.reduce((sum, row) => sum + Number.parseInt(row, 10), 0) / 1_024,
   };
 }
 
@@ -98,13 +95,17 @@ export async function executor(): Promise<void> {
   const piscina = new Piscina({ filename, maxThreads: 1, concurrentTasksPerWorker: 16 });
   try {
     const small = workload(sumProgram(16), 1_024, 64);
+    const before = memory();
+    await small.ours(one);
+    const withOurs = memory();
+    await small.peer(piscina);
+    const withPeer = memory();
     const times = await race({
       kernel: small.kernel,
       fresh: small.fresh,
       ours: () => small.ours(one),
       peer: () => small.peer(piscina),
     });
-    const { node, children } = memory();
     const large = workload(sumProgram(32), 1 << 20, 16);
     const largeTimes = await race({
       kernel: large.kernel,
@@ -119,9 +120,10 @@ export async function executor(): Promise<void> {
     print(`  kernel alone, an instance each  ${micros(times.fresh)}`);
     print(`  ours, put back after each       ${micros(times.ours)}`);
     print(`  piscina, nothing put back       ${micros(times.peer)}`);
-    print(
-      `  memory: ${node.toFixed(0)} MB with piscina's thread, ${children.toFixed(0)} MB our process`,
-    );
+    const mb = (value: number) => `${value.toFixed(0)} MB`;
+    const here = { ours: withOurs.node - before.node, peer: withPeer.node - withOurs.node };
+    print(`  memory: ours ${mb(withOurs.child)} in its process and ${mb(here.ours)} here,`);
+    print(`          piscina ${mb(here.peer)} here, where its thread is`);
     print("A task of 1 MB in 2 MiB of memory, in batches of 16:");
     print(`  kernel alone                    ${micros(largeTimes.kernel)}`);
     print(`  ours                            ${micros(largeTimes.ours)}`);

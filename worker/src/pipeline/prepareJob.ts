@@ -9,7 +9,8 @@ import {
   MAX_PROGRAM_BYTES,
   openInputManifest,
 } from "@assay/sdk";
-import { admitProgram, type Program } from "../executor/program.ts";
+import type { Program } from "../executor/program.ts";
+import type { ProgramCache } from "../executor/programCache.ts";
 import type { PipelineContext } from "./context.ts";
 
 /** Everything that is needed to run a job's tasks. */
@@ -27,22 +28,24 @@ export interface PreparedJob {
 const FETCH_MS = 60_000;
 
 /**
- * Fetches a job's program and the index of its inputs, and checks both.
+ * Fetches a job's program, unless it is at hand, and the index of its inputs, and checks both.
  *
  * @throws a retryable AssayError when a content is not to be had at the moment, another one when the job is broken.
  */
 export async function prepareJob(
-  { content }: Pick<PipelineContext, "content">,
+  { content, programs }: Pick<PipelineContext, "content"> & { programs: ProgramCache },
   { jobId, terms, spec }: Pick<PreparedJob, "jobId" | "terms" | "spec">,
   signal: AbortSignal,
 ): Promise<PreparedJob> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
   const reader = content.session(spec.manifest);
-  const [wasm, inputs] = await Promise.all([
+  const fetchProgram = () =>
     getBytes(content.session(spec.program), spec.program, {
       maxBytes: MAX_PROGRAM_BYTES,
       signal: limited,
-    }),
+    });
+  const [program, inputs] = await Promise.all([
+    programs.get(String(spec.program), spec, fetchProgram),
     openInputManifest(reader, {
       cid: spec.manifest,
       root: spec.inputRoot,
@@ -50,7 +53,6 @@ export async function prepareJob(
       signal: limited,
     }),
   ]);
-  const program = admitProgram(String(spec.program), wasm, spec);
   return { jobId, terms, spec, program, inputs, reader };
 }
 

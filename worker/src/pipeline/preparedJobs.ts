@@ -1,8 +1,9 @@
 import type { JobId } from "@assay/sdk";
+import { createProgramCache } from "../executor/programCache.ts";
 import type { PipelineContext } from "./context.ts";
 import { type PreparedJob, prepareJob } from "./prepareJob.ts";
 
-/** Jobs whose program and manifest are kept at hand; a program may have megabytes. */
+/** Jobs whose program and manifest index are kept at hand; a program may have megabytes. */
 const MOST = 16;
 
 export interface PreparedJobs {
@@ -16,9 +17,11 @@ export interface PreparedJobs {
 /** The jobs that were worked on last, ready to be worked on. */
 export function createPreparedJobs(context: Pick<PipelineContext, "content">): PreparedJobs {
   const atHand = new Map<JobId, PreparedJob>();
+  const programs = createProgramCache();
   return {
     async get(job, signal) {
-      const prepared = atHand.get(job.jobId) ?? (await prepareJob(context, job, signal));
+      const prepared =
+        atHand.get(job.jobId) ?? (await prepareJob({ ...context, programs }, job, signal));
       atHand.delete(job.jobId);
       atHand.set(job.jobId, prepared); // now the latest used
       const [oldest] = atHand.keys();
