@@ -11,6 +11,8 @@ import { noncesWaitedFor } from "./waiting.ts";
 
 /** New blocks in a row at which the node has to say that it does not know a transaction before it counts as vanished. */
 const MISSING_BLOCKS = 2;
+/** Fewest milliseconds between two versions of a transaction, however fast the blocks come. */
+const LEAST_WAIT_MS = 3_000;
 /** Gas of a plain transfer. */
 const TRANSFER_GAS = 21_000n;
 
@@ -18,6 +20,8 @@ const TRANSFER_GAS = 21_000n;
 interface Watched {
   /** Block at which its last version was sent, or first seen waiting. */
   sinceBlock: bigint;
+  /** By `performance.now()`. */
+  sinceMs: number;
   missing: number;
 }
 
@@ -54,9 +58,17 @@ export function createCare(
 
   function watch(nonce: number, block: bigint): Watched {
     const missing = isLeftover ? MISSING_BLOCKS - 1 : 0;
-    const known = watched.get(nonce) ?? { sinceBlock: block, missing };
+    const known = watched.get(nonce) ?? { ...since(block), missing };
     watched.set(nonce, known);
     return known;
+  }
+
+  const since = (block: bigint) => ({ sinceBlock: block, sinceMs: performance.now() });
+
+  /** Whether it has waited for long enough to be helped. */
+  function isOverdue({ sinceBlock, sinceMs }: Watched, block: bigint): boolean {
+    if (performance.now() - sinceMs < LEAST_WAIT_MS) return false;
+    return block - sinceBlock >= BigInt(client.replaceAfterBlocks);
   }
 
   /** Whether the node has one of its versions. */
@@ -139,13 +151,12 @@ export function createCare(
     if (!(await abortable(isKnown(transaction), signal))) {
       if (++state.missing < MISSING_BLOCKS) return;
       await sendAgain(transaction, used, signal);
-      Object.assign(state, { missing: 0, sinceBlock: block });
+      Object.assign(state, { missing: 0, ...since(block) });
       return;
     }
     state.missing = 0;
-    const waits = block - state.sinceBlock;
-    if (transaction.nonce !== used || waits < BigInt(client.replaceAfterBlocks)) return;
-    if (await replace(transaction, signal)) state.sinceBlock = block;
+    if (transaction.nonce !== used || !isOverdue(state, block)) return;
+    if (await replace(transaction, signal)) Object.assign(state, since(block));
   }
 
   /** Nobody knows of a transaction with this nonce: an empty transfer to ourselves takes it, so that those behind it can be mined. */
@@ -159,8 +170,8 @@ export function createCare(
     );
     const state = watch(nonce, block);
     // The node knows of one after all.
-    if (pending > nonce) state.sinceBlock = block;
-    if (block - state.sinceBlock < BigInt(client.replaceAfterBlocks)) return;
+    if (pending > nonce) Object.assign(state, since(block));
+    if (!isOverdue(state, block)) return;
     const fees = await currentFees(client, signal);
     const body = { nonce, to: address, data: "0x", value: 0n, gas: TRANSFER_GAS } as const;
     const version = await sign(wallet, body, fees);

@@ -169,7 +169,7 @@ describe("one that offers too little", () => {
   });
 
   test("waits at the cap; and above it nothing new is sent", async () => {
-    const cap = parseGwei("100");
+    const cap = parseGwei("6");
     await using proxy = await startFaultyRpc(market.chain.rpcUrl);
     let passed = 0n;
     proxy.misbehave(passing(() => passed));
