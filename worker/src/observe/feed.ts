@@ -10,6 +10,11 @@ export function feedMetrics(metrics: Metrics): Report {
   const underWay = new Map<string, { claimedAt: number; done: number }>();
   const keyOf = ({ jobId, batch }: { jobId: string; batch: number }) => `${jobId}/${batch}`;
 
+  function endpointTrouble(endpoint: string, trouble: string): void {
+    chain.endpointTroubles.inc({ endpoint, trouble });
+    chain.endpointOk.set({ endpoint }, 0);
+  }
+
   const feeds: Feeds = {
     "job discovered": () => jobs.discovered.inc(),
     "job ready": ({ taskMs }) => {
@@ -54,6 +59,21 @@ export function feedMetrics(metrics: Metrics): Report {
       chain.gas.inc({ action }, Number(gasUsed));
       chain.fees.inc({ action }, Number(feeWei));
     },
+    "gas is short": () => chain.gasShort.inc(),
+    "transaction replaced": () => chain.mended.inc({ how: "replaced" }),
+    "transaction sent again": () => chain.mended.inc({ how: "sent again" }),
+    "transaction dropped": () => chain.mended.inc({ how: "dropped" }),
+    "nonce gap filled": () => chain.mended.inc({ how: "gap filled" }),
+    "fee cap reached": () => chain.mended.inc({ how: "held by the fee cap" }),
+    "chain reorganised": ({ depth }) => {
+      chain.reorganisations.inc();
+      chain.replacedBlocks.inc(depth);
+    },
+    "logs were missing": () => chain.missingLogs.inc(),
+    "endpoint dropped": ({ endpoint }) => endpointTrouble(endpoint, "dropped"),
+    "endpoint left alone": ({ endpoint }) => endpointTrouble(endpoint, "left alone"),
+    "endpoint behind": ({ endpoint }) => endpointTrouble(endpoint, "behind"),
+    "endpoint back": ({ endpoint }) => chain.endpointOk.set({ endpoint }, 1),
     "leaf revealed": () => disputes.revealed.inc(),
     "batch audited": () => disputes.audited.inc(),
     "wrong result found": () => disputes.wrong.inc(),

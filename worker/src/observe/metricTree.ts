@@ -35,6 +35,30 @@ export const metricTree = {
     gas: counter("assay_chain_gas_total", "Gas that they used", ["action"]),
     fees: counter("assay_chain_fees_wei_total", "What that cost", ["action"]),
     gasPrice: gauge("assay_chain_gas_price_wei", "Price of a unit of gas"),
+    gasShort: counter("assay_chain_gas_short_total", "Times that the balance ran short of gas"),
+    mended: counter(
+      "assay_chain_transactions_mended_total",
+      "Own transactions that had to be replaced, sent again or given up",
+      ["how"],
+    ),
+    reorganisations: counter(
+      "assay_chain_reorganisations_total",
+      "Times that read blocks were replaced",
+    ),
+    replacedBlocks: counter("assay_chain_replaced_blocks_total", "Read blocks that were replaced"),
+    missingLogs: counter(
+      "assay_chain_missing_logs_total",
+      "Blocks whose logs an endpoint left out",
+    ),
+    endpointOk: gauge(
+      "assay_chain_endpoint_ok",
+      "0 while an endpoint that was in trouble is not asked, or lags",
+      ["endpoint"],
+    ),
+    endpointTroubles: counter("assay_chain_endpoint_troubles_total", "Troubles of RPC endpoints", [
+      "endpoint",
+      "trouble",
+    ]),
   },
   account: {
     balance: gauge("assay_account_balance_wei", "What the account has to pay for gas"),
