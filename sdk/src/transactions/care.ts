@@ -30,10 +30,14 @@ export interface Care {
    * Sees to what is not mined, once a new block: to the transaction itself, and to the first unused nonce, which everything
    * waits for.
    * @param used - nonces that the chain has used.
+   * @param block - the latest.
    *
    * @throws {@link TransactionDroppedError}
    */
-  look(used: number, signal: AbortSignal | undefined): Promise<void>;
+  look(
+    { used, block }: { used: number; block: bigint },
+    signal: AbortSignal | undefined,
+  ): Promise<void>;
 }
 
 /**
@@ -183,8 +187,7 @@ export function createCare(
   }
 
   return {
-    async look(used, signal) {
-      const block = await abortable(node.getBlockNumber({ cacheTime: 0 }), signal);
+    async look({ used, block }, signal) {
       if (block === seenBlock) return;
       seenBlock = block;
       const stored = transactions.all();
