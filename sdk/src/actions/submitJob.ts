@@ -18,6 +18,7 @@ import { createJobHandle, type JobHandle } from "../job/handle.ts";
 import { hashSpec } from "../job/hash.ts";
 import { writeInputManifest } from "../manifest/write.ts";
 import { inspectProgram, MAX_PROGRAM_BYTES } from "../program/inspectProgram.ts";
+import { instrumentModule } from "../program/instrument/instrumentProgram.ts";
 import { abortable } from "../streams/abortable.ts";
 import { mapConcurrently } from "../streams/mapConcurrently.ts";
 import type { InputEntry, JobId, JobSpec, JobTerms } from "../types/job.ts";
@@ -61,7 +62,7 @@ export interface SubmitJobParameters extends AbortOptions {
   memoryPages?: number | undefined;
   /** Longest result of a task, in bytes. Default: 1 MiB. */
   maxResultBytes?: number | undefined;
-  /** Most fuel of a task. Default: 10¹². */
+  /** Most fuel of a task, as `runProgram` measures it. Default: 10¹⁰, two to five seconds of a core. */
   maxSteps?: bigint | undefined;
   onProgress?: ((progress: SubmitJobProgress) => void) | undefined;
 }
@@ -145,6 +146,7 @@ async function storeProgram(
       ? program
       : await getBytes(content.session(program), program, { maxBytes: MAX_PROGRAM_BYTES, signal });
   const { memory } = inspectProgram(wasm);
+  instrumentModule(wasm); // nodes refuse a program that is too large for it
   const pages = memoryPages ?? memory.maxPages;
   if (memory.maxPages > pages) {
     throw new InvalidProgramError(

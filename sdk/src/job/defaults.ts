@@ -4,8 +4,8 @@ import type { GetParametersReturnType } from "../actions/getParameters.ts";
 export const jobDefaults = {
   /** Longest result of a task, in bytes: one block. */
   maxResultBytes: 2 ** 20,
-  /** Most fuel of a task. */
-  maxSteps: 1_000_000_000_000n,
+  /** Most fuel of a task: two to five seconds of a core, so that nodes' own time limits do not come first. */
+  maxSteps: 10_000_000_000n,
   /** From a claim to its submission, where the Marketplace allows as much. */
   submitWindowSeconds: 3600,
   /** From posting until no batch can be claimed any more. */
