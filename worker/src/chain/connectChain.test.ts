@@ -37,7 +37,7 @@ async function connect(proxies: readonly { url: string }[], options: ConnectChai
   const news: EndpointNews[] = [];
   const connected = await connectChain(
     proxies.map(({ url }) => url),
-    { requestMs: 300, onEndpoint: (event) => news.push(event), ...options },
+    { requestMs: 1_000, onEndpoint: (event) => news.push(event), ...options },
   );
   const { chain: viemChain, transport } = connected;
   const client = createPublicClient({ chain: viemChain, transport, cacheTime: 0 });
@@ -104,7 +104,9 @@ describe("an endpoint", () => {
     expect(await limited).toBeGreaterThan(0n);
     expect(proxy.calls.length).toBe(before + 1);
     proxy.misbehave(limiting("100"));
-    await expect(client.getBlockNumber()).rejects.toThrow("No RPC endpoint may be asked");
+    await expect(client.getBlockNumber()).rejects.toThrow(
+      expect.objectContaining({ code: "RPC_PAUSED", retryable: true }),
+    );
   });
 
   test("of another chain is dropped, at the start or later, and never asked again", async () => {
@@ -141,6 +143,15 @@ describe("an endpoint", () => {
   });
 });
 
+test("a moment's trouble of all endpoints is waited for at the start", async () => {
+  const proxies = await twoProxies();
+  for (const proxy of proxies) {
+    proxy.misbehave(() => (proxy.calls.length > 2 ? undefined : { http: 503 }));
+  }
+  const { client } = await connect(proxies);
+  expect(await client.getBlockNumber()).toBeGreaterThan(0n);
+});
+
 test("endpoints that all are of another chain, and none that answers, are errors that name the fix", async () => {
   const [proxy] = await twoProxies();
   await expect(connect([proxy], { expectedId: 1 })).rejects.toThrow(
@@ -150,6 +161,13 @@ test("endpoints that all are of another chain, and none that answers, are errors
   await expect(connect([proxy])).rejects.toThrow(
     expect.objectContaining({ code: "CHAIN_UNREACHABLE", retryable: true }),
   );
+});
+
+test("WebSocket endpoints are endpoints, too", async () => {
+  const { client } = await connect([{ url: chain.rpcUrl.replace("http", "ws") }]);
+  await chain.mine(1);
+  const number = await client.getBlockNumber();
+  expect(await client.getBlock()).toMatchObject({ number });
 });
 
 test("what a contract says is an answer, and no other endpoint is asked", async () => {
@@ -213,7 +231,9 @@ describe("a head that stands still", () => {
     await chain.mine(1);
     const number = await client.getBlockNumber();
     proxy.misbehave(staleAt(Number(number) - 1));
-    await expect(client.getBlockNumber()).rejects.toThrow(`do not have block ${number}`);
+    await expect(client.getBlockNumber()).rejects.toThrow(
+      expect.objectContaining({ code: "RPC_BEHIND", retryable: true }),
+    );
     await expect
       .poll(() => client.getBlockNumber().catch(() => 0n), { timeout: 5_000 })
       .toBe(number - 1n);

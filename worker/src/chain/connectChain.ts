@@ -1,7 +1,19 @@
-import { type Chain, custom, defineChain, type Transport } from "viem";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Chain, defineChain, type EIP1193RequestFn, type Transport } from "viem";
 import { ChainMismatchError, ChainUnreachableError } from "../node/errors.ts";
-import type { ChainIdentity, Endpoint, EndpointNews, EndpointStatus } from "./rpc/endpoint.ts";
-import { createEndpoints } from "./rpc/endpoints.ts";
+import type {
+  ChainIdentity,
+  Endpoint,
+  EndpointNews,
+  EndpointStatus,
+  RpcCall,
+} from "./rpc/endpoint.ts";
+import { createEndpoints, type Endpoints } from "./rpc/endpoints.ts";
+
+/** Times that all endpoints are asked which chain they serve before it counts as out of reach… */
+const CONNECT_ATTEMPTS = 3;
+/** …and the first pause between two, in milliseconds. */
+const CONNECT_PAUSE_MS = 500;
 
 export interface ConnectChainOptions {
   /** What the chain has to be. Default: what the first endpoint that answers serves. */
@@ -54,11 +66,15 @@ export async function connectChain(
     nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
     rpcUrls: { default: { http: [...urls] } },
   });
-  const transport = custom(
-    { request: (call, options) => endpoints.request(call, options?.signal) },
-    { key: "endpoints", name: "RPC endpoints", retryCount: 0 },
-  );
-  return { chain, transport, endpoints: () => endpoints.status };
+  return { chain, transport: transportOf(endpoints), endpoints: () => endpoints.status };
+}
+
+/** Not made by viem's `custom`, which would try again and hide our errors behind its own. */
+function transportOf(endpoints: Endpoints): Transport {
+  const request = ((call: RpcCall, options?: { signal?: AbortSignal }) =>
+    endpoints.request(call, options?.signal)) as EIP1193RequestFn;
+  const config = { key: "endpoints", name: "RPC endpoints", type: "endpoints", request };
+  return () => ({ config: { ...config, retryCount: 0 }, request, value: {} });
 }
 
 /** Which chain it is: that of the first endpoint that may be right. */
@@ -66,7 +82,7 @@ async function establish(
   endpoints: readonly Endpoint[],
   expectedId: number | undefined,
 ): Promise<ChainIdentity> {
-  const answers = await Promise.allSettled(endpoints.map((endpoint) => endpoint.identify()));
+  const answers = await identifyAll(endpoints);
   const identities = answers.map((answer) =>
     answer.status === "fulfilled" ? answer.value : undefined,
   );
@@ -87,4 +103,16 @@ async function establish(
     } else endpoint.prove();
   }
   return right;
+}
+
+/** A moment's trouble of all endpoints must not keep a node from starting. */
+async function identifyAll(
+  endpoints: readonly Endpoint[],
+): Promise<PromiseSettledResult<ChainIdentity>[]> {
+  for (let attempt = 1; ; attempt++) {
+    const answers = await Promise.allSettled(endpoints.map((endpoint) => endpoint.identify()));
+    const isAnswered = answers.some(({ status }) => status === "fulfilled");
+    if (isAnswered || attempt === CONNECT_ATTEMPTS) return answers;
+    await sleep(CONNECT_PAUSE_MS * attempt);
+  }
 }

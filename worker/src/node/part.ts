@@ -1,4 +1,5 @@
 import { AssayError, type MarketEvent } from "@assay/sdk";
+import { BaseError } from "viem";
 import type { Head } from "../chain/follower.ts";
 import { type Lane, startLane } from "../pipeline/lane.ts";
 import type { Report } from "./events.ts";
@@ -47,6 +48,7 @@ export function startReportedLane(
 
 export function messageOf(error: unknown): string {
   if (error instanceof AssayError) return error.shortMessage;
+  if (error instanceof BaseError) return `${error.shortMessage} ${error.details ?? ""}`.trim();
   return error instanceof Error ? error.message : String(error);
 }
 

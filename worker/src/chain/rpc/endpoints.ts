@@ -20,7 +20,7 @@ import {
 } from "./latestState.ts";
 
 /** Times that all endpoints are gone through for one request. */
-const ROUNDS = 6;
+const ROUNDS = 5;
 /** Pause between two rounds in which nobody had the block, in milliseconds. */
 const BEHIND_PAUSE_MS = 250;
 /** Longest wait of one request for an endpoint that is left alone, in milliseconds. */
