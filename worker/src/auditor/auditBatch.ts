@@ -14,6 +14,7 @@ import type { PipelineContext } from "../pipeline/context.ts";
 import type { PreparedJob } from "../pipeline/prepareJob.ts";
 import type { AuditRecord } from "./auditStore.ts";
 import type { AuditBudget } from "./budget.ts";
+import { AuditBudgetError } from "./errors.ts";
 
 /** How long one block is looked for, in milliseconds: whoever withholds one must not keep us from the others for long. */
 const FETCH_MS = 10_000;
@@ -44,10 +45,11 @@ export async function auditBatch(
   try {
     const measured = await auditTasks(context, job, record, [first], signal);
     if (measured === undefined) return;
-    const rest = affordable(sample, budget.leftMs() / measured);
-    if ((await auditTasks(context, job, record, rest, signal)) === undefined) return;
+    const affordable = some(sample, budget.leftMs() / measured.meanMs);
+    const rest = await auditTasks(context, job, record, affordable, signal).catch(ifNoBudget);
+    if (rest === undefined) return;
     if (store.moveAudit(record, "due", "clean")) {
-      report("batch audited", { jobId, batch, worker, tasks: 1 + rest.length });
+      report("batch audited", { jobId, batch, worker, tasks: 1 + rest.tasks });
     }
   } catch (error) {
     if (!(error instanceof ResultError)) throw error;
@@ -55,50 +57,68 @@ export async function auditBatch(
   }
 }
 
-/** As many of the tasks as there is time for, as unforeseeable as the whole. */
-function affordable(tasks: readonly number[], most: number): number[] {
+/** One task was looked at, and for more there is no time: that is all then. */
+function ifNoBudget(error: unknown): { tasks: number } {
+  if (error instanceof AuditBudgetError) return { tasks: 0 };
+  throw error;
+}
+
+/** At most so many of the tasks, as unforeseeable as the whole. */
+function some(tasks: readonly number[], most: number): number[] {
   const count = Math.min(tasks.length, Math.max(0, Math.floor(most)));
   if (count === 0) return [];
   const chosen = sampleTasks({ first: 0, count: tasks.length }, count / tasks.length);
   return chosen.map((index) => tasks[index] ?? 0);
 }
 
-/** @returns the milliseconds that a task took on average, or `undefined` when one is wrong, which is noted. */
+/**
+ * Runs tasks until the budget ends.
+ * @returns how many, and the milliseconds that one took on average; `undefined` when one is wrong, which is noted.
+ *
+ * @throws AuditBudgetError when there is nothing left for the first one.
+ */
 async function auditTasks(
   context: AuditContext,
   { program, terms, spec }: PreparedJob,
   record: AuditRecord,
   positions: readonly number[],
   signal: AbortSignal,
-): Promise<number | undefined> {
+): Promise<{ tasks: number; meanMs: number } | undefined> {
   const { budget, executor, policy } = context;
-  if (positions.length === 0) return 0;
+  let tasks = 0;
   let spentMs = 0;
-  const spend = (ms: number) => {
-    spentMs += ms;
-    budget.spend(ms);
-  };
+  if (positions.length === 0) return { tasks, meanMs: 0 };
   const audited = audit(context, {
     ...{ job: { terms, spec }, batch: record.batch, submission: record, positions, signal },
     ...{ fetchResults: true, fetchTimeoutMs: FETCH_MS, maxInputBytes: policy.maxInputBytes },
     async execute({ input }) {
+      const spend = budget.setAside(executor.taskLimitMs);
+      let tookMs = 0;
       try {
         const limits = { maxResultBytes: spec.maxResultBytes, maxSteps: spec.maxSteps };
         const run = await executor.run({ program, input, ...limits, signal });
-        spend(run.elapsedMs);
+        tookMs = run.elapsedMs;
         return run;
       } catch (error) {
-        if (error instanceof TaskTimeoutError) spend(error.limitMs);
+        if (error instanceof TaskTimeoutError) tookMs = error.limitMs;
         throw error;
+      } finally {
+        spend(tookMs);
+        spentMs += tookMs;
       }
     },
   });
-  for await (const task of audited) {
-    if (task.ground === undefined) continue;
-    noteTask(context, record, { ...task, ground: task.ground });
-    return undefined;
+  try {
+    for await (const task of audited) {
+      tasks += 1;
+      if (task.ground === undefined) continue;
+      noteTask(context, record, { ...task, ground: task.ground });
+      return undefined;
+    }
+  } catch (error) {
+    if (!(error instanceof AuditBudgetError) || tasks === 0) throw error;
   }
-  return spentMs / positions.length;
+  return { tasks, meanMs: spentMs / tasks };
 }
 
 function noteTask(

@@ -12,6 +12,7 @@ import { createAuditBudget } from "./budget.ts";
 import { challengeBatch } from "./challengeBatch.ts";
 import { checkShown, seekResult } from "./checkTask.ts";
 import { demandLeaf } from "./demandLeaf.ts";
+import { AuditBudgetError } from "./errors.ts";
 import { applyAuditEvent } from "./events.ts";
 import { type QuestionContext, refusalToChallenge } from "./question.ts";
 import { standingOf } from "./standing.ts";
@@ -87,7 +88,7 @@ export function createAuditor(nodeContext: PipelineContext): Part {
       case "missing":
         return seekResult(context, record, signal);
       case "shown":
-        return checkShown(context, record, signal);
+        return checkShown({ ...context, budget }, record, signal);
       default: {
         const refusal = await refusalToChallenge(context, terms, signal);
         if (refusal !== undefined) return pass(record, refusal);
@@ -111,6 +112,7 @@ export function createAuditor(nodeContext: PipelineContext): Part {
     const { jobId, batch } = record;
     const retryInMs = retries.failed(keyOf(record));
     setTimeout(wake, retryInMs).unref();
+    if (error instanceof AuditBudgetError) return; // told once by the budget
     report("batch not audited yet", { jobId, batch, retryInMs, error: messageOf(error) });
   }
 

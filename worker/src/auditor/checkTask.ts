@@ -3,7 +3,7 @@ import { isAvailable, resultReader } from "../disputes/fetchResult.ts";
 import { entryOfLeaf } from "../disputes/leafEntry.ts";
 import { isRight } from "../disputes/recompute.ts";
 import type { PipelineContext } from "../pipeline/context.ts";
-import { newSalt } from "./auditBatch.ts";
+import { type AuditContext, newSalt } from "./auditBatch.ts";
 import type { AuditRecord } from "./auditStore.ts";
 import { findShownProof } from "./shownProof.ts";
 
@@ -13,7 +13,7 @@ const BLAKE3_CODE = 0x1e;
 
 /** Checks the one task whose leaf was shown on demand: all that is known of a batch whose manifest nobody gives. */
 export async function checkShown(
-  context: PipelineContext,
+  context: AuditContext,
   record: AuditRecord,
   signal: AbortSignal,
 ): Promise<void> {
@@ -45,7 +45,7 @@ export async function checkShown(
 
 /** What is wrong with what a worker says of one task. */
 async function groundOf(
-  context: PipelineContext,
+  context: AuditContext,
   { jobId, results, position = 0 }: Pick<AuditRecord, "jobId" | "results" | "position">,
   entry: ResultEntry | undefined,
   signal: AbortSignal,
@@ -57,7 +57,16 @@ async function groundOf(
   // Under blake3 a right result has one name, so a wrong one is told without it; what cannot be told has to be fetched first.
   const named = entry.outcome !== Outcome.ok || entry.cid.multihash.code === BLAKE3_CODE;
   if (!named && !(await isThere())) return Ground.unavailable;
-  const right = await isRight(context, { jobId, position, entry }, reader, signal);
+  const { budget, executor } = context;
+  const spend = budget.setAside(executor.taskLimitMs);
+  let tookMs = 0;
+  const onRun = (ms: number) => {
+    tookMs = ms;
+  };
+  const right = await isRight(context, { jobId, position, entry }, reader, {
+    onRun,
+    signal,
+  }).finally(() => spend(tookMs));
   if (!right) return Ground.wrongResult;
   return named && !(await isThere()) ? Ground.unavailable : undefined;
 }

@@ -99,7 +99,7 @@ async function ownRuling(
   const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
   const task = { jobId: dispute.job, position: dispute.position, entry };
   try {
-    return (await isRight(context, task, context.content, limited))
+    return (await isRight(context, task, context.content, { signal: limited }))
       ? Ruling.workerRight
       : Ruling.workerWrong;
   } catch (error) {

@@ -5,6 +5,7 @@ import { fetchInput } from "../pipeline/prepareJob.ts";
 /**
  * Runs a task again and says whether it gives what its worker committed to.
  * @param reader - finds the worker's results: one that is named by another hash than blake3 has to be fetched to be compared.
+ * @param onRun - told of the milliseconds that the task took.
  *
  * @throws an AssayError when something is not to be had, NodeTroubleError when this machine could not do it now.
  */
@@ -12,7 +13,7 @@ export async function isRight(
   context: PipelineContext,
   { jobId, position, entry }: { jobId: JobId; position: number; entry: ResultEntry },
   reader: BlockReader,
-  signal: AbortSignal,
+  { onRun, signal }: { onRun?: (tookMs: number) => void; signal: AbortSignal },
 ): Promise<boolean> {
   const { executor, jobs, store } = context;
   const known = store.job(jobId);
@@ -25,6 +26,7 @@ export async function isRight(
       ...{ maxResultBytes: spec.maxResultBytes, maxSteps: spec.maxSteps },
       input: await fetchInput(context, job, input, signal),
     });
+    onRun?.(execution.elapsedMs);
     return isResultOf(reader, entry, execution, { signal });
   }
   throw new RangeError(`the job has no task ${position}`);

@@ -31,7 +31,9 @@ export async function judge(
     const reader = resultReader(content, results);
     switch (ground) {
       case Ground.wrongResult: {
-        const right = await isRight(context, { jobId, position, entry }, reader, limited);
+        const right = await isRight(context, { jobId, position, entry }, reader, {
+          signal: limited,
+        });
         return right ? Ruling.workerRight : Ruling.workerWrong;
       }
       case Ground.unavailable:
