@@ -5,8 +5,10 @@ import { isRight } from "../disputes/recompute.ts";
 import type { PipelineContext } from "../pipeline/context.ts";
 import type { DisputeRecord } from "../store/disputeStore.ts";
 
-/** How long one attempt to fetch what is needed may take, in milliseconds. */
-const FETCH_MS = 30_000;
+/** How long one attempt may take to fetch a task's program and input and to run it, in milliseconds… */
+const RUN_MS = 60_000;
+/** …and one to fetch a result. */
+const SEEK_MS = 15_000;
 
 /**
  * Finds out who is right, by doing once what the dispute is about: running the task, or fetching the result.
@@ -23,7 +25,8 @@ export async function judge(
   const entry = entryOfLeaf(leaf);
   // Nobody can fetch, or have computed, what is no result at all.
   if (entry === undefined) return Ruling.workerWrong;
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
+  const limitMs = ground === Ground.unavailable ? SEEK_MS : RUN_MS;
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
   try {
     const fromBlock = store.job(jobId)?.block;
     const { results } = await client.getSubmission({ jobId, batch, fromBlock, signal: limited });

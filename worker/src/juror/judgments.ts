@@ -33,19 +33,22 @@ export function createJudgments(
   async function find(record: DisputeRecord, clock: { until: number }): Promise<Ruling> {
     let missing = false;
     let pauseMs = PAUSE_MS.first;
+    let isFirst = true;
     do {
       const over = new AbortController();
-      const inTime = head().timestamp < clock.until;
+      // One attempt is made to its end, however late it begins: what was not looked for is not missing.
+      const mayEnd = !isFirst;
+      isFirst = false;
       const looking = setInterval(() => {
-        // The only attempt of one that comes late is not cut short.
-        if (inTime && head().timestamp >= clock.until) over.abort(new Error("the time is over"));
+        if (mayEnd && head().timestamp >= clock.until) over.abort(new Error("the time is over"));
       }, LOOK_MS);
       const either = AbortSignal.any([signal, over.signal]);
       try {
         const found = await judge(context, record, either);
+        signal.throwIfAborted(); // what is not found because the node stops is not undecided
         if (found === "missing") missing = true;
         else if (found !== undefined) return found;
-        if (inTime) await sleep(pauseMs, undefined, { signal: either });
+        if (head().timestamp < clock.until) await sleep(pauseMs, undefined, { signal: either });
       } catch (error) {
         signal.throwIfAborted();
         if (!over.signal.aborted) report("step failed", { step: "judge", ...described(error) });
