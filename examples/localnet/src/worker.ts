@@ -79,7 +79,10 @@ export async function startWorker({
       ...command,
       ...["--json", "--exit-with-parent", "--roles", roles.join(",")],
       ...(chain.jury === undefined ? [] : ["--jury", chain.jury]),
-      ...(auditRate === undefined ? [] : ["--audit-rate", String(auditRate)]),
+      // Stakes are the least there are, and gas is play money: a challenge need not pay for itself here.
+      ...(auditRate === undefined
+        ? []
+        : ["--audit-rate", String(auditRate), "--max-dispute-gas", "1000"]),
       ...["--rpc", chain.rpcUrl, "--marketplace", chain.marketplace],
       ...["--data-dir", dataDir, "--network", "local", "--listen", "/ip4/127.0.0.1/tcp/0"],
       ...["--stake", formatEther(stakeWei), "--juror-stake", formatEther(jurorStakeWei)],

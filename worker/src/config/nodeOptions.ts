@@ -12,6 +12,7 @@ import {
   parseMultiaddr,
   parsePath,
   parsePeerAddress,
+  parseRatio,
   parseRole,
   parseShare,
   parseSize,
@@ -204,6 +205,51 @@ export const nodeOptions = {
     key: "policy.auditRate",
     default: "0.05",
     parse: parseShare,
+  }),
+  "min-audit-reward": option({
+    placeholder: "<amount>",
+    describe: "least reward of a batch that is audited; what is paid in tokens counts as nothing",
+    key: "policy.minAuditReward",
+    default: "0",
+    parse: parseAmount,
+  }),
+  "audit-cpu": option({
+    placeholder: "<duration>",
+    describe: "most that audits take of the processors in any hour",
+    key: "policy.auditCpu",
+    default: "30m",
+    parse: parseDuration,
+  }),
+  "withheld-after": option({
+    placeholder: "<share>",
+    describe:
+      "share of a challenge window for which a result is looked for before it is challenged",
+    key: "policy.withheldAfter",
+    default: "0.25",
+    parse: parseShare,
+  }),
+  "max-locked": option({
+    placeholder: "<amount>",
+    describe: "most in bonds, arbiters' fees and appeals at a time",
+    key: "policy.maxLocked",
+    defaultsTo: "what the account has, but for its gas",
+    parse: parseAmount,
+  }),
+  "trust-in-jurors": option({
+    placeholder: "<share>",
+    describe:
+      "chance that jurors find what this node has found, by which challenges and appeals are weighed",
+    key: "policy.trustInJurors",
+    default: "0.9",
+    parse: parseShare,
+  }),
+  "max-dispute-gas": option({
+    placeholder: "<ratio>",
+    describe:
+      "most gas of a challenge or an appeal, by what it is expected to bring: 0.5 is half of that",
+    key: "policy.maxDisputeGas",
+    default: "0.5",
+    parse: parseRatio,
   }),
   jury: option({
     placeholder: "<address>",

@@ -74,6 +74,12 @@ export function parseShare(text: string): number {
   return share;
 }
 
+/** One amount by another, 0 or more: 0.5 is half of it, 2 is twice as much. */
+export function parseRatio(text: string): number {
+  if (!/^\d*\.?\d+$/.test(text)) throw new Error("give a number such as 0.5");
+  return Number(text);
+}
+
 export const parseRole = oneOf("worker", "auditor", "juror", "bootstrap", "relay");
 
 export function atMostOnce(values: readonly unknown[]): void {

@@ -30,7 +30,7 @@ export interface Policy {
   maxLockedWei: bigint | undefined;
   /** Chance, 0 to 1, that jurors find what this node has found: what a challenge or an appeal may bring is weighed by it. */
   trustInJurors: number;
-  /** Most that gas may take of what a challenge or an appeal is expected to bring, 0 to 1. */
+  /** Most gas of a challenge or an appeal, by what it is expected to bring: 0.5 is half of that. */
   maxDisputeGasShare: number;
   /** What the account's juror stake is topped up to, in wei. */
   jurorStakeWei: bigint;
