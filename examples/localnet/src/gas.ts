@@ -7,6 +7,19 @@ export interface Spending {
   feeWei: bigint;
 }
 
+export const NOTHING_SPENT: Spending = { transactions: 0, gasUsed: 0n, feeWei: 0n };
+
+export function sumSpending(spendings: readonly Spending[]): Spending {
+  return spendings.reduce(
+    (sum, { transactions, gasUsed, feeWei }) => ({
+      transactions: sum.transactions + transactions,
+      gasUsed: sum.gasUsed + gasUsed,
+      feeWei: sum.feeWei + feeWei,
+    }),
+    NOTHING_SPENT,
+  );
+}
+
 /** What every account spent on gas in blocks `fromBlock … toBlock`, from the receipts. For short, local chains. */
 export async function readSpending(
   client: PublicClient,
@@ -19,7 +32,7 @@ export async function readSpending(
       const { from, gasUsed, effectiveGasPrice } = await client.getTransactionReceipt({ hash });
       // Receipts spell addresses in lower case, events with a checksum.
       const key = from.toLowerCase() as Address;
-      const sum = spending.get(key) ?? { transactions: 0, gasUsed: 0n, feeWei: 0n };
+      const sum = { ...(spending.get(key) ?? NOTHING_SPENT) };
       sum.transactions += 1;
       sum.gasUsed += gasUsed;
       sum.feeWei += gasUsed * effectiveGasPrice;

@@ -4,7 +4,7 @@ import type { Address } from "viem";
 import { type JobAccounts, readJobAccounts, type WorkerAccount } from "./accounts.ts";
 import { type Audits, createAudits } from "./audits.ts";
 import { followDisputes } from "./disputeNews.ts";
-import { readSpending, type Spending } from "./gas.ts";
+import { NOTHING_SPENT, readSpending, type Spending, sumSpending } from "./gas.ts";
 import { type JuryAccounts, readJuryAccounts } from "./juryAccounts.ts";
 import { POLLING_INTERVAL_MS, REQUESTER, startLocalnet } from "./network.ts";
 import { passWindows } from "./passWindows.ts";
@@ -44,6 +44,9 @@ export interface LocalRunReport extends Omit<JobAccounts, "workers"> {
   tasks: number;
   batches: number;
   workers: (WorkerAccount & Spending)[];
+  /** What the requester and all jurors together spent on gas. */
+  requester: Spending;
+  jurors: Spending;
   /** From the posting of the job to its first verified result. */
   secondsToFirstResult: number;
   /** Of the jury, where there was one. */
@@ -181,8 +184,12 @@ export async function runOnLocalnet(
     fromBlock: 0n,
     toBlock: await market.public.getBlockNumber({ cacheTime: 0 }),
   });
+  const spendingOf = (account: Address) =>
+    spending.get(account.toLowerCase() as Address) ?? NOTHING_SPENT;
   return {
     ...accounts,
+    requester: spendingOf(chain.account(REQUESTER).address),
+    jurors: sumSpending(jurors.map((plan) => spendingOf(addressOf(plan)))),
     jobId,
     marketplace: chain.marketplace,
     tasks: terms.taskCount,
@@ -193,11 +200,7 @@ export async function runOnLocalnet(
       batches: 0,
       earnedWei: 0n,
       ...accounts.workers.find((account) => account.address === address),
-      ...(spending.get(address.toLowerCase() as Address) ?? {
-        transactions: 0,
-        gasUsed: 0n,
-        feeWei: 0n,
-      }),
+      ...spendingOf(address),
       address,
     })),
     secondsToFirstResult: secondsToFirstResult ?? 0,

@@ -1,0 +1,71 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { ALGORITHM_NAMES } from "../algorithms/algorithm.ts";
+import { CLEAR_FIRES, toMarkdown } from "./markdown.ts";
+import { measureAccuracy, type Scores, totals } from "./measure.ts";
+import { AREAS_M2, emptyScore, KELVINS, scoreOf, summarise, trialScene } from "./trial.ts";
+
+const docs = (name: string) => new URL(`../../docs/${name}`, import.meta.url);
+const committed: Scores = JSON.parse(await readFile(docs("accuracy.json"), "utf8"));
+
+describe("the committed table", () => {
+  test("has the numbers that the programs give, exactly: scenes of seed 1", async () => {
+    const again = await measureAccuracy(1);
+    for (const name of ALGORITHM_NAMES) {
+      expect(again[name][0], name).toEqual(committed[name][0]);
+    }
+  });
+
+  test("is what the numbers say, of 20 scenes", async () => {
+    expect(ALGORITHM_NAMES.map((name) => committed[name].length)).toEqual(Array(9).fill(20));
+    expect(await readFile(docs("accuracy.md"), "utf8")).toBe(toMarkdown(committed));
+  });
+
+  test("has the Landsat vote find fires of 50 m² at 800 K and more with F1 of 0.9", () => {
+    expect(summarise(totals(committed).vote, CLEAR_FIRES).f1).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
+describe("a trial", () => {
+  test("has fires of every class, on every sensor", () => {
+    for (const sensor of ["sentinel-2", "landsat", "viirs"] as const) {
+      const { flames } = trialScene({ sensor }, 2);
+      for (const [a, area] of AREAS_M2.slice(0, -1).entries()) {
+        for (const [k, kelvin] of KELVINS.slice(0, -1).entries()) {
+          const within = flames.filter(
+            (f) =>
+              f.areaM2 >= area &&
+              f.areaM2 <= (AREAS_M2[a + 1] ?? 0) &&
+              f.kelvin >= kelvin &&
+              f.kelvin <= (KELVINS[k + 1] ?? 0),
+          );
+          expect(within.length, `${sensor}, ${area} m², ${kelvin} K`).toBeGreaterThan(0);
+        }
+      }
+    }
+  });
+
+  test("counts what was found, missed, wrong and beside a fire", () => {
+    const scene = trialScene({ sensor: "landsat" }, 1);
+    const [first] = scene.truth;
+    const lonely = scene.flames.at(-1);
+    if (first === undefined || lonely === undefined) expect.unreachable("the scene must burn");
+    const found = (pixels: { x: number; y: number }[]) =>
+      scoreOf(scene, {
+        pixels: pixels.map((pixel) => ({ ...pixel, rule: "a", values: {} })),
+        ...{ validPixels: 1, unknownPixels: 0 },
+      });
+    const nothing = summarise(found([]));
+    expect(nothing).toMatchObject({ fires: scene.truth.length, recall: 0, f1: 0 });
+    const all = summarise(found([...scene.truth]));
+    expect(all).toMatchObject({ precision: 1, recall: 1, f1: 1 });
+    const { x, y } = lonely;
+    const beside = found([lonely, { x: x + 1, y }]);
+    expect(beside.causes.spill).toBe(1);
+    expect(summarise(beside).precision).toBe(1);
+    expect(summarise(beside, { spill: true }).precision).toBe(0.5);
+    const flare = scene.decoys.find(({ what }) => what === "flare");
+    if (flare === undefined) expect.unreachable("the scene has a flare");
+    expect(found([flare]).causes).toEqual({ ...emptyScore().causes, flare: 1 });
+  });
+});

@@ -1,0 +1,54 @@
+import type { AbortOptions } from "@assay/sdk";
+import { ALGORITHM_NAMES, type AlgorithmName, type ProgramName } from "../algorithms/algorithm.ts";
+import { algorithmsFor } from "../algorithms/algorithms.ts";
+import { compileDetector } from "../algorithms/compile.ts";
+import { prepareFireJob } from "../job.ts";
+import { runInProcess } from "../runInProcess.ts";
+import { SENSOR_KINDS } from "../scene/scene.ts";
+import { mergeScores, type Score, scoreOf, trialScene } from "./trial.ts";
+
+/** Of every algorithm, its score on the scene of each seed, 1 and up. */
+export type Scores = Readonly<Record<AlgorithmName, readonly Score[]>>;
+
+/** Pixels; the result is the same for every size, and large tiles are quickest. */
+const TILE = 200;
+
+/**
+ * Runs every algorithm's program on so many synthetic scenes of its sensor and counts what it found. The same numbers on every
+ * machine: scenes follow from their seeds, programs compute alike everywhere.
+ * @param onScene - hears how many scenes are done, of all sensors.
+ */
+export async function measureAccuracy(
+  scenes: number,
+  { signal, onScene }: AbortOptions & { onScene?: (done: number, of: number) => void } = {},
+): Promise<Scores> {
+  const scores = Object.fromEntries(
+    ALGORITHM_NAMES.map((name) => [name, [] as Score[]]),
+  ) as unknown as Record<AlgorithmName, Score[]>;
+  const programs = new Map<ProgramName, Uint8Array>();
+  let done = 0;
+  for (const sensor of SENSOR_KINDS) {
+    for (let seed = 1; seed <= scenes; seed++) {
+      signal?.throwIfAborted();
+      const scene = trialScene({ sensor }, seed);
+      for (const algorithm of algorithmsFor(sensor)) {
+        const { name, program } = algorithm;
+        const compiled = programs.get(program) ?? (await compileDetector(program, { signal }));
+        programs.set(program, compiled);
+        const options = { algorithm, tile: TILE, program: compiled, signal };
+        const found = await runInProcess(await prepareFireJob(scene, options), { signal });
+        scores[name].push(scoreOf(scene, found));
+      }
+      done++;
+      onScene?.(done, scenes * SENSOR_KINDS.length);
+    }
+  }
+  return scores;
+}
+
+/** Every algorithm's score on all scenes together. */
+export function totals(scores: Scores): Record<AlgorithmName, Score> {
+  return Object.fromEntries(
+    ALGORITHM_NAMES.map((name) => [name, mergeScores(scores[name])]),
+  ) as unknown as Record<AlgorithmName, Score>;
+}

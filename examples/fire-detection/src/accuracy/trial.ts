@@ -1,0 +1,184 @@
+import type { Algorithm } from "../algorithms/algorithm.ts";
+import type { Pixel } from "../scene/scene.ts";
+import { MATERIALS } from "../scene/synthetic/landscape.ts";
+import { MSI, OLI } from "../scene/synthetic/opticalSensor.ts";
+import { makeScene, type SyntheticScene } from "../scene/syntheticScene.ts";
+import { makeThermalScene } from "../scene/thermalScene.ts";
+import type { Detections } from "../tiles/detection.ts";
+
+/** Edges of the classes that fires are counted by. */
+export const AREAS_M2 = [2, 10, 50, 250] as const;
+export const KELVINS = [400, 600, 800, 1_000, 1_200] as const;
+
+/** What can be mistaken for fire. */
+export const CAUSES = ["spill", "flare", "ember", "cloud", ...MATERIALS] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/** Fires of one class of size and temperature: how many there were and how many were found. */
+export interface Cell {
+  fires: number;
+  found: number;
+}
+
+/** How one algorithm did on one or more scenes. */
+export interface Score {
+  /** By class of size, then of temperature. */
+  cells: Cell[][];
+  /** Pixels that were found and do not burn, by what they are. */
+  causes: Record<Cause, number>;
+}
+
+/** Side of a trial's scene in pixels, and how many single fires there are besides the fronts. */
+const SIDE = { optical: 400, thermal: 256 };
+const SINGLE = 220;
+
+/** The scene of a trial: the same for the same seed. */
+export function trialScene({ sensor }: Pick<Algorithm, "sensor">, seed: number): SyntheticScene {
+  switch (sensor) {
+    case "viirs":
+    case "modis":
+      return makeThermalScene({ seed, kind: sensor, fires: SINGLE });
+    default: {
+      const size = { width: SIDE.optical, height: SIDE.optical, fires: 3 };
+      const optics = sensor === "landsat" ? OLI : MSI;
+      return makeScene({ seed, ...size, sensor: optics, trial: { single: SINGLE } });
+    }
+  }
+}
+
+/** Adds one score to another. */
+export function mergeScores(scores: readonly Score[]): Score {
+  const sum = emptyScore();
+  for (const { cells, causes } of scores) {
+    for (const [a, row] of cells.entries()) {
+      for (const [k, { fires, found }] of row.entries()) {
+        const cell = sum.cells[a]?.[k];
+        if (cell === undefined) throw new RangeError("a score has other classes");
+        cell.fires += fires;
+        cell.found += found;
+      }
+    }
+    for (const cause of CAUSES) sum.causes[cause] += causes[cause];
+  }
+  return sum;
+}
+
+export function emptyScore(): Score {
+  const cells = AREAS_M2.slice(1).map(() => KELVINS.slice(1).map(() => ({ fires: 0, found: 0 })));
+  const causes = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as Record<Cause, number>;
+  return { cells, causes };
+}
+
+/**
+ * Counts what was found in a scene.
+ *
+ * A pixel burns where it has flames that no cloud hides; with several, the one that shines brightest gives its class. What was found
+ * elsewhere is wrong; "spill" is wrong too, but beside a fire, whose light the optics spread.
+ */
+export function scoreOf(scene: SyntheticScene, { pixels }: Detections): Score {
+  const score = emptyScore();
+  const key = ({ x, y }: Pixel) => `${x},${y}`;
+  const found = new Set(pixels.map(key));
+  const brightest = new Map<string, { areaM2: number; kelvin: number }>();
+  for (const flame of scene.flames) {
+    const other = brightest.get(key(flame));
+    // Power by Stefan and Boltzmann.
+    const power = (f: { areaM2: number; kelvin: number }) => f.areaM2 * f.kelvin ** 4;
+    if (other === undefined || power(flame) > power(other)) brightest.set(key(flame), flame);
+  }
+  for (const [place, { areaM2, kelvin }] of brightest) {
+    const cell = score.cells[classOf(areaM2, AREAS_M2)]?.[classOf(kelvin, KELVINS)];
+    if (cell === undefined) throw new RangeError(`${areaM2} m² at ${kelvin} K is in no class`);
+    cell.fires++;
+    if (found.has(place)) cell.found++;
+  }
+  const decoys = new Map(scene.decoys.map((decoy) => [key(decoy), decoy.what]));
+  for (const pixel of pixels) {
+    if (brightest.has(key(pixel))) continue;
+    score.causes[causeOf(scene, pixel, { brightest, decoys })]++;
+  }
+  return score;
+}
+
+function causeOf(
+  scene: SyntheticScene,
+  pixel: Pixel,
+  {
+    brightest,
+    decoys,
+  }: { brightest: ReadonlyMap<string, unknown>; decoys: ReadonlyMap<string, Cause> },
+): Cause {
+  const around = [-1, 0, 1].flatMap((dy) =>
+    [-1, 0, 1].map((dx) => `${pixel.x + dx},${pixel.y + dy}`),
+  );
+  const own = decoys.get(`${pixel.x},${pixel.y}`);
+  if (own !== undefined) return own;
+  if (around.some((place) => brightest.has(place))) return "spill";
+  if (around.some((place) => decoys.get(place) === "flare")) return "flare";
+  if (scene.cloudAt(pixel.x, pixel.y) > 0.1) return "cloud";
+  return MATERIALS[scene.landscape.material[pixel.y * scene.width + pixel.x] ?? 0] ?? "forest";
+}
+
+/** The class that a value falls into; the last one includes its upper edge. */
+function classOf(value: number, edges: readonly number[]): number {
+  const last = edges.length - 2;
+  return Math.min(
+    last,
+    edges.findLastIndex((edge) => value >= edge),
+  );
+}
+
+/**
+ * What a score says about one class of size and temperature. Of what is wrong and not beside a fire, the class bears its share of
+ * the fires.
+ */
+export function summariseCell({ cells, causes }: Score, area: number, kelvin: number): Summary {
+  const cell = cells[area]?.[kelvin] ?? { fires: 0, found: 0 };
+  const all = cells.flat().reduce((sum, { fires }) => sum + fires, 0);
+  const wrong = CAUSES.reduce((sum, c) => sum + (c === "spill" ? 0 : causes[c]), 0);
+  const share = all === 0 ? 0 : (wrong * cell.fires) / all;
+  return {
+    fires: cell.fires,
+    precision: cell.found / (cell.found + share),
+    recall: cell.found / cell.fires,
+    f1: (2 * cell.found) / (cell.found + share + cell.fires),
+  };
+}
+
+/** What a score says about some of its classes. */
+export interface Summary {
+  fires: number;
+  precision: number;
+  recall: number;
+  f1: number;
+}
+
+/**
+ * Precision, recall and F1 for the fires of some classes. Fires of other classes count neither way; what does not burn counts as
+ * wrong.
+ * @param spill - whether what was found beside a fire counts as wrong as well. Default: it counts neither way.
+ */
+export function summarise(
+  { cells, causes }: Score,
+  {
+    leastArea = 0,
+    leastKelvin = 0,
+    spill = false,
+  }: { leastArea?: number; leastKelvin?: number; spill?: boolean } = {},
+): Summary {
+  const counted = cells
+    .filter((_, a) => (AREAS_M2[a] ?? 0) >= leastArea)
+    .flatMap((row) => row.filter((_, k) => (KELVINS[k] ?? 0) >= leastKelvin));
+  const fires = counted.reduce((sum, cell) => sum + cell.fires, 0);
+  const found = counted.reduce((sum, cell) => sum + cell.found, 0);
+  const wrong = Object.entries(causes).reduce(
+    (sum, [cause, count]) => sum + (cause === "spill" && !spill ? 0 : count),
+    0,
+  );
+  return {
+    fires,
+    precision: found / (found + wrong),
+    recall: found / fires,
+    f1: (2 * found) / (found + wrong + fires),
+  };
+}
