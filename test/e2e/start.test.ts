@@ -66,13 +66,13 @@ describe("a whole run", () => {
       expect(report).toMatchObject({
         tasks: 36,
         challenges: 1,
-        slashedWei: String(5n * 10n ** 14n),
+        slashedWei: String(5n * 10n ** 15n),
       });
       expect(BigInt(report.paidWei) + BigInt(report.refundWei)).toBe(BigInt(report.escrowWei));
       expect(report.contractBalanceWei).toBe(report.stakeWei);
       expect(stderr).toMatch(/challenge +worker-\d disputes task \d+ in batch \d of the liar/);
       expect(stderr.match(/juror-\d: the worker is wrong/g)).toHaveLength(3);
-      expect(stderr).toMatch(/slash +the liar loses 0\.0005 ETH: 0\.0003 ETH to worker-\d/);
+      expect(stderr).toMatch(/slash +the liar loses 0\.005 ETH: 0\.002325 ETH to worker-\d/);
       for (const file of ["fires.geojson", "fires.csv", "quicklook.png"]) {
         expect(await readFile(join(lied, file))).toEqual(await readFile(join(honest, file)));
       }

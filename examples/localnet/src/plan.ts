@@ -2,8 +2,12 @@ import { parseEther } from "viem";
 import { FIRST_WORKER, workerPlans } from "./network.ts";
 import type { NodePlan } from "./worker.ts";
 
-/** Those of `ignition/parameters/local.json`. */
-const STAKE_PER_BATCH_WEI = parseEther("0.001");
+/**
+ * What a batch locks. Ten times the least that the Marketplace takes: an auditor does not challenge where the gas would eat what it
+ * gains, and it gains a share of half of this.
+ */
+export const STAKE_PER_BATCH_WEI = parseEther("0.01");
+/** That of `ignition/parameters/local.json`. */
 const TICKET_WEI = parseEther("0.001");
 /** Seats of the first panel. Neither the requester nor any worker is a juror, so nobody is left out. */
 const JURORS = 3;

@@ -8,7 +8,7 @@ import { NOTHING_SPENT, readSpending, type Spending, sumSpending } from "./gas.t
 import { type JuryAccounts, readJuryAccounts } from "./juryAccounts.ts";
 import { POLLING_INTERVAL_MS, REQUESTER, startLocalnet } from "./network.ts";
 import { passWindows } from "./passWindows.ts";
-import { planNodes } from "./plan.ts";
+import { planNodes, STAKE_PER_BATCH_WEI } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import type { RunView } from "./view.ts";
 import type { NodeLog, NodePlan } from "./worker.ts";
@@ -110,12 +110,11 @@ export async function runOnLocalnet(
   view.workersReady({ plans, seconds: seconds(started) });
 
   const postedFrom = performance.now();
-  const { minStakePerBatch } = await market.getParameters();
   const handle = await market.submitJob({
     program: job.program,
     inputs: job.inputs,
     rewardPerTask: job.rewardPerTask,
-    stakePerBatch: minStakePerBatch,
+    stakePerBatch: STAKE_PER_BATCH_WEI,
     batchSize: job.batchSize,
     arbiter: chain.jury,
     ...job.limits,

@@ -100,14 +100,17 @@ function format(value: number): string {
   return Number.isNaN(value) ? "–" : value.toFixed(2);
 }
 
-const REASONS = `- **Below 600 K a fire is dark at 2.2 µm.** At 500 K a square metre gives off 1/150 of what it does at 800 K, and 250 m² in a pixel of
-  30 m add 0.005 to its reflectance, less than the texture of the ground. What is found there lies beside hotter flames.
-- **Small fires drown in the ground's own light.** HOTMAP asks for 1.4 times the reflectance at 1.6 µm; over forest (0.12) that takes
-  a reflectance of 0.17 at 2.2 µm: 5 m² at 800 K in a pixel of 30 m, 2 m² in one of 20 m.
+const REASONS = `- **A cool fire is dark at 2.2 µm.** A square metre gives off 135 times less there at 500 K than at 800 K, and 3,550 times less at 400 K,
+  by Planck's law. 250 m² at 400 K add 0.002 to the reflectance of a pixel of 30 m, at 450 K 0.015: less than the texture of the
+  ground. Most of what is found there lies beside hotter flames, or is large and close to 600 K.
+- **Small fires drown in the ground's own light.** HOTMAP asks for 1.4 times the reflectance at 1.6 µm; over forest, where that is 0.12, it
+  takes 3.6 m² at 800 K in a pixel of 30 m and 1.6 m² in one of 20 m, at 600 K 55 m² and 25 m². Over bright ground it takes more.
 - **Large hot fires saturate** bands 11 and 12 (6 and 7) alike, and with them goes the ratio that HOTMAP's rule a asks for; its rule b
-  brings back those beside an unsaturated one. The plain rule, which knows no saturation, loses them all.
-- **A pixel of 375 m dilutes.** 50 m² are 0.04 % of it: at 800 K they add as much light at 3.7 µm as the ground gives off itself, and
-  BT4 rises by 17 K to 318 K, below VIIRS's threshold of 325 K by day; at 1,000 K it is 331 K. In MODIS's pixel of 1 km the
-  same fires are seven times weaker, and all but the largest are invisible.
-- **Clouds** hide what is beneath them. Fires under a cloud that takes 95 % of the light are not counted at all, those under thinner
-  ones are.`;
+  brings back those beside an unsaturated one. The plain rule, which knows no saturation, loses nearly all of them.
+- **A pixel of 375 m dilutes.** 50 m² are 0.04 % of it. At 800 K they add as much light at 3.7 µm as forest gives off itself, and BT4
+  rises from 302 K to 319 K, below VIIRS's threshold of 325 K by day; at 1,000 K it is 336 K. In MODIS's pixel of 1 km the same
+  fires are seven times weaker, and all but the largest and hottest are invisible.
+- **Clouds** hide what is beneath them. Fires under a cloud that takes 95 % of the light or more are not counted, those under thinner
+  ones are.
+- **The optics' spread** puts 2 % of a fire's light into each pixel beside it. Of 250 m² at 1,200 K that alone is as bright as a
+  fire, so that neighbours are found which do not burn: "strict" counts each of them as wrong.`;

@@ -22,8 +22,6 @@ export interface LonLat {
   lat: number;
 }
 
-const METRES_PER_DEGREE = 111_320;
-
 /** Whether positions in this coordinate system can be given as longitude and latitude. */
 export function isKnownCrs(epsg: number): boolean {
   return proj4.defs(`EPSG:${epsg}`) !== undefined;
@@ -70,8 +68,11 @@ export function northAngle(georeference: Georeference, at: Pixel): number {
   return (Math.atan2(right.lat - here.lat, (right.lon - here.lon) * shrink) * 180) / Math.PI;
 }
 
-/** Metres between two places a few pixels apart. */
+/** Metres between two places a few pixels apart, on the ellipsoid of WGS 84. */
 function groundDistance(a: LonLat, b: LonLat): number {
-  const shrink = Math.cos((((a.lat + b.lat) / 2) * Math.PI) / 180);
-  return Math.hypot((b.lon - a.lon) * shrink, b.lat - a.lat) * METRES_PER_DEGREE;
+  const lat = (((a.lat + b.lat) / 2) * Math.PI) / 180;
+  // Lengths of a degree, the series of the ellipsoid's radii of curvature (NGA TR8350.2).
+  const north = 111_132.92 - 559.82 * Math.cos(2 * lat) + 1.175 * Math.cos(4 * lat);
+  const east = 111_412.84 * Math.cos(lat) - 93.5 * Math.cos(3 * lat) + 0.118 * Math.cos(5 * lat);
+  return Math.hypot((b.lon - a.lon) * east, (b.lat - a.lat) * north);
 }
