@@ -106,10 +106,23 @@ export const metricTree = {
     wrong: counter("assay_disputes_wrong_total", "Wrong results of others that were found"),
     challenged: counter("assay_disputes_challenged_total", "Challenges that were made"),
     dropped: counter("assay_disputes_dropped_total", "Challenges that came to nothing"),
+    withheld: counter(
+      "assay_disputes_withheld_total",
+      "Manifests and results of others that were looked for in vain",
+    ),
+    demanded: counter("assay_disputes_leaves_demanded_total", "Leaves that were demanded"),
+    forfeited: counter("assay_disputes_forfeited_total", "Demands that were not answered"),
+    putOff: counter("assay_disputes_put_off_total", "Challenges and demands that had to wait"),
+    budgetSpent: counter("assay_disputes_budget_spent_total", "Times that audits had to wait"),
+    appealed: counter("assay_disputes_appealed_total", "Rulings that were appealed"),
     resolved: counter("assay_disputes_resolved_total", "Own disputes that were resolved"),
     revealed: counter("assay_disputes_leaves_revealed_total", "Leaves shown on demand"),
     committed: counter("assay_disputes_verdicts_committed_total", "Verdicts committed as a juror"),
     verdicts: counter("assay_disputes_verdicts_revealed_total", "Verdicts revealed as a juror"),
+    verdictsLost: counter(
+      "assay_disputes_verdicts_not_revealed_total",
+      "Verdicts committed as a juror and not revealed",
+    ),
   },
   p2p: {
     connections: gauge("assay_p2p_connections", "Open connections to peers"),
