@@ -36,7 +36,9 @@ export function disputesOn(
 ) {
   const start = ({ account, ...options }: Options): Promise<WorkerNode> => {
     const { chain, requester, jury, started } = at();
-    return startNode(chain, requester, started, { account, jury, ...options });
+    // What is at stake in a dispute is the stake: the reward of these jobs does not pay for the gas of their claims.
+    const policy = { maxGasShare: Number.POSITIVE_INFINITY, ...options.policy };
+    return startNode(chain, requester, started, { account, jury, ...options, policy });
   };
 
   return {

@@ -1,5 +1,6 @@
-import type { MarketClient } from "@assay/sdk";
+import type { MarketClient, StoredTransaction } from "@assay/sdk";
 import type { Address } from "viem";
+import { UNDER_WAY, WAITING } from "../store/batchState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
 
 /**
@@ -10,6 +11,13 @@ export const STEP_GAS = { claim: 80_000n, submit: 70_000n, settle: 60_000n } as 
 
 /** Gas of one batch from its claim to its settlement. */
 export const BATCH_GAS = STEP_GAS.claim + STEP_GAS.submit + STEP_GAS.settle;
+
+/** Claims that were sent and are not mined: they may become batches of ours. */
+export function pendingClaims({ transactions }: Pick<NodeStore, "transactions">): number {
+  const isPending = ({ action, minedIn }: StoredTransaction) =>
+    action === "claim" && minedIn === undefined;
+  return transactions.all().filter(isPending).length;
+}
 
 export interface GasReserve {
   /** What another batch and all that is claimed come to, in wei, if each transaction has to be replaced once. */
@@ -31,7 +39,7 @@ export async function readGasReserve(
   }: {
     client: Pick<MarketClient, "public" | "getFees">;
     account: Address;
-    store: Pick<NodeStore, "batches">;
+    store: Pick<NodeStore, "batches" | "transactions">;
   },
   signal: AbortSignal,
 ): Promise<GasReserve> {
@@ -39,8 +47,8 @@ export async function readGasReserve(
     client.getFees({ signal }),
     client.public.getBalance({ address }),
   ]);
-  const open = BigInt(store.batches("claiming", "claimed", "computed", "submitting").length);
-  const submitted = BigInt(store.batches("submitted").length);
+  const open = BigInt(store.batches(...UNDER_WAY).length + pendingClaims(store));
+  const submitted = BigInt(store.batches(...WAITING).length);
   const owed = open * (STEP_GAS.submit + STEP_GAS.settle) + submitted * STEP_GAS.settle;
   return { neededWei: (BATCH_GAS + owed) * reserveFeePerGas, availableWei };
 }

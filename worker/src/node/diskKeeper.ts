@@ -1,4 +1,5 @@
 import type { DiskUsage, KeptBlocks } from "../content/keptBlocks.ts";
+import { UNDER_WAY, WAITING } from "../store/batchState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
 import type { Report } from "./events.ts";
 import { messageOf } from "./part.ts";
@@ -23,8 +24,8 @@ export async function keepDisk(
   { retentionMs = DAY_MS, report }: { retentionMs: number | undefined; report: Report },
 ): Promise<DiskKeeper | undefined> {
   if (kept === undefined) return undefined;
-  const inProgress = ["claiming", "claimed", "computed", "submitting", "submitted"] as const;
-  const jobsInProgress = () => new Set(store.batches(...inProgress).map(({ jobId }) => jobId));
+  const jobsInProgress = () =>
+    new Set(store.batches(...UNDER_WAY, ...WAITING).map(({ jobId }) => jobId));
   return startDiskKeeper({ kept, jobsInProgress, retentionMs, report });
 }
 

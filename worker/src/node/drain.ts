@@ -1,5 +1,7 @@
 import type { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pendingClaims } from "../chain/gasReserve.ts";
+import { UNDER_WAY } from "../store/batchState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
 import type { NodeEventMap } from "./events.ts";
 
@@ -7,8 +9,8 @@ import type { NodeEventMap } from "./events.ts";
 const LOOK_MS = 500;
 
 /** Batches that are claimed, or about to be, and not submitted. */
-export function unfinishedBatches(store: Pick<NodeStore, "batches">): number {
-  return store.batches("claiming", "claimed", "computed", "submitting").length;
+export function unfinishedBatches(store: Pick<NodeStore, "batches" | "transactions">): number {
+  return store.batches(...UNDER_WAY).length + pendingClaims(store);
 }
 
 /**
@@ -16,7 +18,7 @@ export function unfinishedBatches(store: Pick<NodeStore, "batches">): number {
  * @returns the number of batches that were not finished.
  */
 export async function awaitFinished(
-  store: Pick<NodeStore, "batches">,
+  store: Pick<NodeStore, "batches" | "transactions">,
   events: EventEmitter<NodeEventMap>,
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
 ): Promise<number> {

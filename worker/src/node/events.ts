@@ -29,6 +29,12 @@ export interface NodeEvents {
   "job closed": { jobId: JobId; reason: string };
   "job not looked into yet": { jobId: JobId; retryInMs: number; error: string };
   "batch not worked on yet": { jobId: JobId; retryInMs: number; error: string };
+  /** Claiming, submitting and settling a batch would cost more of its reward than the policy allows. */
+  "gas is too dear": { jobId: JobId; gasWei: bigint; rewardWei: bigint; retryInMs: number };
+  /** It would not be done by its deadline, or a step of it cannot be done. */
+  "batch given up": OfBatch & { reason: string };
+  /** What cannot be done is a dead letter of the queue, with its reason. */
+  "step given up": { step: string; reason: string };
   "stake is short": { jobId: JobId; neededWei: bigint; freeWei: bigint };
   "batch claimed": OfBatch & { tasks: number };
   /** Somebody else was faster. */
@@ -122,6 +128,8 @@ export type Report = <Name extends NodeEventName>(name: Name, fields: NodeEvents
 /** Those that a person should look at. */
 const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "batch lost": "warn",
+  "batch given up": "warn",
+  "step given up": "error",
   "stake is short": "warn",
   "stake slashed": "warn",
   "batch not audited yet": "warn",

@@ -105,7 +105,9 @@ async function expectPaidOnce(
 /** The node's database comes to say what the chain says, and is left so. */
 async function expectStoreAgrees(node: WorkerNode, job: JobHandle): Promise<void> {
   const [batch] = await requester.market.getBatches({ jobId: job.jobId, count: 1 });
-  const state = batch?.worker === node.address ? batch.status : "lost";
+  const isOurs = batch?.worker === node.address;
+  // What is settled is paid out in the end.
+  const state = isOurs ? (batch.status === "settled" ? "withdrawn" : batch.status) : "failed";
   const database = new SqliteDatabase(join(dataDir, "node.sqlite"), { readonly: true });
   forTest.add(() => database.close());
   const batches = database.prepare("SELECT state, in_doubt FROM batches");

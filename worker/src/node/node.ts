@@ -17,6 +17,7 @@ import { createPipeline } from "../pipeline/pipeline.ts";
 import { DEFAULT_POLICY, type Policy } from "../pipeline/policy.ts";
 import { createPreparedJobs } from "../pipeline/preparedJobs.ts";
 import { ownTransactionsMined } from "../pipeline/reconcile.ts";
+import { createSteps, jobTags } from "../pipeline/steps.ts";
 import { MAX_REORG_DEPTH, type NodeStore, openNodeStore } from "../store/nodeStore.ts";
 import { readStatus } from "../store/status.ts";
 import { prepareDataDir } from "./dataDir.ts";
@@ -170,10 +171,11 @@ export function createNode(options: NodeOptions): WorkerNode {
     let head: Head = { number: 0n, timestamp: 0 };
     const { content } = joined;
     const arbiters = [...(options.policy?.arbiters ?? []), ...(jury === undefined ? [] : [jury])];
+    const policy: Policy = { ...DEFAULT_POLICY, ...options.policy, arbiters, stakeWei };
     const context: PipelineContext = {
       ...{ account: account.address, client, content, executor },
       ...{ report, store, jobs: createPreparedJobs({ content }) },
-      policy: { ...DEFAULT_POLICY, ...options.policy, arbiters, stakeWei },
+      ...{ policy, steps: createSteps(store, (jobId) => jobTags(store, jobId, policy)) },
       head: () => head,
       mayClaim: () => !isDraining && keeper?.isFull() !== true,
     };

@@ -1,4 +1,4 @@
-import { batchRange, type InputEntry, Outcome, putBytes } from "@assay/sdk";
+import { AssayError, batchRange, type InputEntry, Outcome, putBytes } from "@assay/sdk";
 import { eachConcurrently } from "../concurrency/eachConcurrently.ts";
 import type { StoredResult } from "../store/nodeStore.ts";
 import type { PipelineContext } from "./context.ts";
@@ -10,6 +10,8 @@ const INPUT_BYTES_AT_ONCE = 64 << 20;
 const TASKS_PER_PROCESS = 64;
 /** Inputs fetched at a time. */
 const CONCURRENT_FETCHES = 32;
+/** Tasks whose results are looked up at a time. */
+const PAGE = 1_000;
 /** Pause between two reports of progress, in milliseconds. */
 const REPORT_EVERY_MS = 200;
 
@@ -54,49 +56,92 @@ export async function tryTask(
   throw new RangeError(`batch ${batch} has no task`);
 }
 
+/** The batch will not be done by its deadline. */
+export class BehindScheduleError extends AssayError {
+  readonly code = "BEHIND_SCHEDULE";
+  readonly retryable = false;
+
+  constructor({ left, neededMs, leftMs }: { left: number; neededMs: number; leftMs: number }) {
+    super(
+      `${left} tasks of the batch need ${Math.round(neededMs / 1_000)} s more and have ${Math.round(leftMs / 1_000)}: it is given back.`,
+    );
+  }
+}
+
+/** Tasks that have to be done before their mean says how long the others take. */
+const TELLING = 8;
+
 /**
  * Computes the tasks of a batch that have no result yet. Each result is stored as a block first and noted then, so
  * that an interrupted batch goes on where it stopped.
  * @param limitMs - wall-clock limit of each task.
+ * @param leftMs - tells how long it may take still.
+ *
+ * @throws {@link BehindScheduleError} when, as fast as it goes, it takes longer.
  */
 export async function computeBatch(
   context: Parts,
   job: PreparedJob,
-  { batch, limitMs, signal }: { batch: number; limitMs: number; signal: AbortSignal },
+  {
+    batch,
+    limitMs,
+    leftMs,
+    signal,
+  }: { batch: number; limitMs: number; leftMs: () => number; signal: AbortSignal },
 ): Promise<void> {
   const { store, executor, report } = context;
   const { jobId } = job;
   const range = batchRange(job.terms, batch);
-  const finished = new Set(store.results(jobId, range).map(({ position }) => position));
-  let reportedAt = performance.now();
+  const before = store.resultCount(jobId, range);
+  const begunAt = performance.now();
+  let done = before;
+  let reportedAt = begunAt;
+
+  function checkSchedule(): void {
+    const sinceMs = performance.now() - begunAt;
+    const left = range.count - done;
+    const neededMs = (left * sinceMs) / (done - before);
+    if (done - before >= TELLING && neededMs > leftMs()) {
+      throw new BehindScheduleError({ left, neededMs, leftMs: leftMs() });
+    }
+  }
 
   await eachConcurrently({
-    source: without(job.inputs.entries({ ...range, signal }), finished),
+    source: withoutResults(store, job, { ...range, signal }),
     concurrency: TASKS_PER_PROCESS * executor.processes,
     weigh: ({ byteLength }) => byteLength,
     capacity: INPUT_BYTES_AT_ONCE,
     async action(entry, signal) {
       const { result } = await runTask(context, job, entry, { limitMs, signal });
       store.addResults(jobId, [result]);
-      finished.add(entry.position);
+      done++;
       const now = performance.now();
-      if (now - reportedAt >= REPORT_EVERY_MS && finished.size < range.count) {
-        report("task computed", { jobId, batch, done: finished.size, total: range.count });
-        reportedAt = now;
-      }
+      if (now - reportedAt < REPORT_EVERY_MS || done === range.count) return;
+      report("task computed", { jobId, batch, done, total: range.count });
+      reportedAt = now;
+      checkSchedule();
     },
     signal,
   });
-  report("task computed", { jobId, batch, done: finished.size, total: range.count });
+  report("task computed", { jobId, batch, done, total: range.count });
 }
 
 type PlacedInput = InputEntry & { position: number };
 
-async function* without(
-  entries: AsyncIterable<PlacedInput>,
-  positions: ReadonlySet<number>,
+/** The inputs of the tasks that are still to be done, looked for in the store a page at a time. */
+async function* withoutResults(
+  store: Parts["store"],
+  { jobId, inputs }: PreparedJob,
+  { first, count, signal }: { first: number; count: number; signal: AbortSignal },
 ): AsyncGenerator<PlacedInput> {
-  for await (const entry of entries) if (!positions.has(entry.position)) yield entry;
+  for (let from = first; from < first + count; from += PAGE) {
+    const page = { first: from, count: Math.min(PAGE, first + count - from) };
+    const done = new Set(store.results(jobId, page).map(({ position }) => position));
+    if (done.size === page.count) continue;
+    for await (const entry of inputs.entries({ ...page, signal })) {
+      if (!done.has(entry.position)) yield entry;
+    }
+  }
 }
 
 async function runTask(

@@ -6,6 +6,7 @@ import type { Report } from "../node/events.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
 import type { Policy } from "./policy.ts";
 import type { PreparedJobs } from "./preparedJobs.ts";
+import type { Steps } from "./steps.ts";
 
 /** What every step of the pipeline works with. */
 export interface PipelineContext {
@@ -15,6 +16,8 @@ export interface PipelineContext {
   content: Content;
   executor: Executor;
   store: NodeStore;
+  /** What is to be done, in the store's queue. */
+  steps: Steps;
   /** The jobs that were worked on last. */
   jobs: PreparedJobs;
   policy: Policy;

@@ -1,25 +1,35 @@
 import type { MarketEvent } from "@assay/sdk";
 import { isAddressEqual } from "viem";
-import { messageOf, type Part, startReportedLane } from "../node/part.ts";
-import { answerDemands } from "./answerDemands.ts";
+import { messageOf, type Part } from "../node/part.ts";
+import { UNDER_WAY, WAITING } from "../store/batchState.ts";
+import { createClaiming } from "./claiming.ts";
 import type { PipelineContext } from "./context.ts";
+import { createHandlers } from "./handlers.ts";
 import { createIntake } from "./intake.ts";
 import { createOpenBatches } from "./openBatches.ts";
 import { createProviding } from "./providing.ts";
-import { applyOwnEvent, reconcileDoubtful } from "./reconcile.ts";
-import { expireOverdue, settleDue, topUpStake, withdrawCredit } from "./settlement.ts";
-import { createWork } from "./work.ts";
+import { applyOwnEvent } from "./reconcile.ts";
+import { runSteps } from "./runSteps.ts";
+import { ensureDue, topUpStake } from "./settlement.ts";
+import type { Lane } from "./steps.ts";
 
 /** Events after which a batch may be open again. */
 const REOPENS = new Set<MarketEvent["type"]>(["batchExpired", "batchReleased", "workerSlashed"]);
 /** Events that may have brought credit to the worker that they name. */
 const PAYS = new Set<MarketEvent["type"]>(["batchSettled", "leafRevealed"]);
+/** Jobs looked into at a time: one whose contents nobody has must not keep others waiting. */
+const JOBS_AT_ONCE = 8;
+/** Transactions have their turns; what waits for its confirmations keeps no other waiting. */
+const CHAIN_STEPS_AT_ONCE = 4;
 
-/** Discovered → fetched → tried → claimed → computed → submitted → settled → withdrawn, several jobs and batches side by side. */
+/**
+ * The worker: discovered → fetched → tried → claimed → computed → stored → submitted → settled → withdrawn. What is to be done is in
+ * the queue, and gets there together with the state that asks for it: by our own steps, and by what the chain tells.
+ */
 export function createPipeline(context: PipelineContext): Part {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const { account, content, jobs, policy, report, store } = context;
+  const { account, content, policy, report, steps, store } = context;
 
   const open = createOpenBatches(context);
   const providing = createProviding({
@@ -29,79 +39,72 @@ export function createPipeline(context: PipelineContext): Part {
     },
     signal,
   });
-  let creditMayHaveGrown = true;
-  let started: { wake(): void; ended(): Promise<unknown> } | undefined;
+  const claiming = createClaiming(context, open);
+  const intake = createIntake(context, { open, onTried: claiming.wake });
+  const handlers = createHandlers(context, { claiming, intake, providing });
+  const slots: Record<Lane, number> = {
+    chain: CHAIN_STEPS_AT_ONCE,
+    work: policy.maxBatchesAtOnce,
+    look: JOBS_AT_ONCE,
+  };
+  let running: { ended: Promise<unknown> } | undefined;
 
-  const work = createWork(context, {
-    jobs,
-    open,
-    providing,
-    onRetry: () => started?.wake(),
-  });
-
-  async function settle(): Promise<boolean> {
-    await reconcileDoubtful(context, signal);
-    await expireOverdue(context, signal);
-    await answerDemands(context, signal);
-    if (await settleDue(context, signal)) creditMayHaveGrown = true;
-    if (creditMayHaveGrown) await withdrawCredit(context, signal);
-    creditMayHaveGrown = false;
-    return false;
+  /** Everything that the states ask for: what an earlier version, or another order of things, has not put into the queue. */
+  function ensureAll(): void {
+    for (const { jobId } of store.jobs("discovered", "fetched")) steps.followJob(jobId);
+    for (const { jobId, batch } of store.batches(...UNDER_WAY)) {
+      steps.follow(jobId, batch, { revive: false });
+      steps.ensure({ step: "reconcile", jobId, batch });
+    }
+    for (const { jobId, batch } of store.batches("disputed")) {
+      steps.ensure({ step: "reconcile", jobId, batch });
+    }
+    steps.ensure({ step: "withdraw" });
   }
-
-  const lane = (name: string, step: (signal: AbortSignal) => Promise<boolean>) =>
-    startReportedLane(report, name, step, signal);
 
   return {
     onEvents(events) {
       for (const event of events) {
         applyOwnEvent(context, event);
-        if (REOPENS.has(event.type) && "jobId" in event) open.reopened(event.jobId);
+        if (event.type === "jobPosted") steps.followJob(event.jobId);
+        if (REOPENS.has(event.type) && "jobId" in event) {
+          open.reopened(event.jobId);
+          steps.followJob(event.jobId);
+        }
         if (PAYS.has(event.type) && "worker" in event && isAddressEqual(event.worker, account)) {
-          creditMayHaveGrown = true;
+          steps.ensure({ step: "withdraw" });
         }
         if (event.type === "jobCancelled" && store.job(event.jobId) !== undefined) {
           const reason = "the requester cancelled it";
-          store.setJob(event.jobId, "closed", { reason, endedIn: event.blockNumber });
+          store.moveJob(event.jobId, "closed", { reason, endedIn: event.blockNumber });
         }
       }
-      if (events.length > 0) started?.wake();
+      if (events.length > 0) claiming.wake();
     },
     onRollback() {
       open.reset();
-      creditMayHaveGrown = true;
-      started?.wake();
+      for (const { jobId } of store.jobs("discovered")) steps.followJob(jobId);
+      steps.ensure({ step: "place" });
+      steps.ensure({ step: "withdraw" });
     },
     onHead() {
-      work.abandonOverdue();
-      started?.wake();
+      handlers.abandonOverdue();
+      store.atomically(() => ensureDue(context));
+      claiming.wake();
     },
     async start() {
       await topUpStake(context, signal);
       // Addresses change with a restart: peers that look for these results shall find us where we are now.
-      for (const { results } of store.batches("submitted")) {
+      for (const { results } of store.batches(...WAITING)) {
         if (results !== undefined) void providing.provide(results);
       }
-      const lanes = [
-        ...Array.from({ length: policy.maxBatchesAtOnce }, () => lane("work", work.step)),
-        lane("settle", settle),
-      ];
-      const wake = () => {
-        for (const { wake } of lanes) wake();
-      };
-      const intake = createIntake(context, { jobs, open, onReady: wake, signal });
-      intake.look();
-      started = {
-        wake() {
-          intake.look();
-          wake();
-        },
-        ended: () => Promise.all([intake.ended(), ...lanes.map(({ done }) => done)]),
-      };
+      store.atomically(ensureAll);
+      running = runSteps(context, handlers, { slots, signal });
+      claiming.wake();
     },
     async stop() {
       stopping.abort(new Error("the node is stopping"));
-      await started?.ended();
+      await running?.ended;
     },
   };
 }

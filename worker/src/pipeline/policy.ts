@@ -1,10 +1,21 @@
 import type { JobSpec, JobTerms } from "@assay/sdk";
+import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
 
 /** What a node takes on. */
 export interface Policy {
   /** Least reward of a task, in wei. */
   minRewardPerTaskWei: bigint;
+  /** Most of a batch's reward that claiming, submitting and settling it may cost in gas: 0.2 is a fifth, 1 all of it, `Infinity` more. */
+  maxGasShare: number;
+  /** Programs that are run. None: all. */
+  programs: readonly CID[];
+  /** Requesters whose jobs are taken on. None: all. */
+  requesters: readonly Address[];
+  /** What this node has: `gpu`, `region:eu`. */
+  tags: readonly string[];
+  /** Which tags jobs need: those of every rule that fits. */
+  tagRules: readonly TagRule[];
   /** What the account's stake is topped up to, in wei. A batch that locks more than this is not for us. */
   stakeWei: bigint;
   /** Most memory of a task, in pages of 64 KiB. */
@@ -38,9 +49,21 @@ export interface Policy {
   withdrawFromWei: bigint;
 }
 
+/** Jobs of this program, or requester, or both, need a node that has these tags. One that names neither is about all jobs. */
+export interface TagRule {
+  program?: CID | undefined;
+  requester?: Address | undefined;
+  tags: readonly string[];
+}
+
 /** What a node takes on if it is not told otherwise. Its stake is what the account has staked. */
 export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
   minRewardPerTaskWei: 0n,
+  maxGasShare: 1,
+  programs: [],
+  requesters: [],
+  tags: [],
+  tagRules: [],
   maxMemoryPages: 4_096,
   maxResultBytes: 64 << 20,
   maxInputBytes: 64 << 20,
@@ -62,12 +85,35 @@ export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
 export function refusalOf(terms: JobTerms, spec: JobSpec, policy: Policy): string | undefined {
   if (terms.token !== zeroAddress) return "the reward is not in the native coin";
   if (!isTrusted(terms.arbiter, policy)) return "its arbiter is not one that this node accepts";
+  const { programs, requesters } = policy;
+  if (programs.length > 0 && !programs.some((program) => program.equals(spec.program))) {
+    return "its program is not one that this node runs";
+  }
+  if (requesters.length > 0 && !requesters.some((one) => isAddressEqual(one, terms.requester))) {
+    return "its requester is not one that this node works for";
+  }
+  const missing = tagsOf(terms, spec, policy).filter((tag) => !policy.tags.includes(tag));
+  if (missing.length > 0) return `it needs what this node has not: ${missing.join(", ")}`;
   if (terms.rewardPerTask < policy.minRewardPerTaskWei) return "the reward is too low";
   if (terms.stakePerBatch > policy.stakeWei) return "a batch needs more stake than this node holds";
   if (terms.batchSize > policy.maxTasksPerBatch) return "a batch has too many tasks";
   if (spec.memoryPages > policy.maxMemoryPages) return "a task may use too much memory";
   if (spec.maxResultBytes > policy.maxResultBytes) return "a result may be too long";
   return undefined;
+}
+
+/** The tags that a node must have for a job, each once. */
+export function tagsOf(
+  { requester }: Pick<JobTerms, "requester">,
+  { program }: Pick<JobSpec, "program">,
+  { tagRules }: Pick<Policy, "tagRules">,
+): string[] {
+  const fitting = tagRules.filter(
+    (rule) =>
+      (rule.program === undefined || rule.program.equals(program)) &&
+      (rule.requester === undefined || isAddressEqual(rule.requester, requester)),
+  );
+  return [...new Set(fitting.flatMap(({ tags }) => tags))];
 }
 
 /** Whether rulings of this arbiter are accepted; without one there are none. */

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BatchState, batchRange, type MarketEvent } from "@assay/sdk";
+import type { BatchState, MarketEvent } from "@assay/sdk";
 import { isAddressEqual } from "viem";
 import type { BatchState as StoredState } from "../store/batchState.ts";
 import type { BatchRecord } from "../store/nodeStore.ts";
+import { advance, refuseJob } from "./advance.ts";
 import type { PipelineContext } from "./context.ts";
 
 /** Pause between two looks at the transactions under way, in milliseconds. */
@@ -10,109 +11,72 @@ const PENDING_PAUSE_MS = 1_000;
 /** How long a transaction sent before a restart is waited for, in milliseconds. */
 const PENDING_MS = 10 * 60_000;
 
-type Parts = Pick<PipelineContext, "account" | "client" | "head" | "report" | "store">;
-
-/** Marks a batch as settled, tells of it once, and drops what is needed no more. */
-export function noteSettled(
-  { report, store }: Pick<PipelineContext, "report" | "store">,
-  { jobId, batch }: Pick<BatchRecord, "jobId" | "batch">,
-  block: bigint | undefined,
-): boolean {
-  const terms = store.job(jobId)?.terms;
-  if (terms === undefined || !store.moveBatch(jobId, batch, "settled", { block })) return false;
-  const range = batchRange(terms, batch);
-  store.forgetResults(jobId, range);
-  report("batch settled", { jobId, batch, rewardWei: terms.rewardPerTask * BigInt(range.count) });
-  return true;
-}
-
-/** Marks a batch as lost and tells of it once; one that was never ours was merely taken by another. */
-export function noteLost(
-  { report, store }: Pick<PipelineContext, "report" | "store">,
-  { jobId, batch }: Pick<BatchRecord, "jobId" | "batch">,
-  reason: string,
-  block?: bigint,
-): void {
-  const wasOurs = store.batch(jobId, batch)?.state !== "claiming";
-  if (!store.moveBatch(jobId, batch, "lost", { reason, block })) return;
-  if (wasOurs) report("batch lost", { jobId, batch, reason });
-  else report("batch taken", { jobId, batch });
-}
+type Parts = Pick<PipelineContext, "account" | "client" | "report" | "steps" | "store">;
 
 /** A claim of ours expired: the job is left alone from now on, or its stake might go the same way batch by batch. */
 export function noteMissed(
-  context: Pick<PipelineContext, "report" | "store">,
+  context: Parts,
   record: Pick<BatchRecord, "jobId" | "batch">,
   block: bigint,
 ): void {
-  const { report, store } = context;
-  const { jobId } = record;
-  noteLost(context, record, "its deadline was missed", block);
-  if (store.job(jobId)?.state !== "ready") return;
-  const reason = "a batch was not done in time";
-  store.setJob(jobId, "refused", { reason });
-  report("job refused", { jobId, reason });
+  advance(context, record, "expired", { reason: "its deadline was missed", block });
+  refuseJob(context, record.jobId, "a batch was not done in time");
 }
 
 /** Our results were found wrong: whatever made them so, the job is left alone, or the rest of our stake goes the same way. */
 function noteSlashed(
-  context: Pick<PipelineContext, "report" | "store">,
+  context: Parts,
   { jobId, batch, slashed, blockNumber }: Extract<MarketEvent, { type: "workerSlashed" }>,
 ): void {
-  const { report, store } = context;
-  report("stake slashed", { jobId, batch, slashedWei: slashed });
-  noteLost(context, { jobId, batch }, "its results were found wrong", blockNumber);
-  const reason = "results of ours were found wrong";
-  if (store.job(jobId)?.state !== "ready") return;
-  store.setJob(jobId, "refused", { reason });
-  report("job refused", { jobId, reason });
+  context.report("stake slashed", { jobId, batch, slashedWei: slashed });
+  const reason = "its results were found wrong";
+  advance(context, { jobId, batch }, "failed", { reason, block: blockNumber });
+  refuseJob(context, jobId, "results of ours were found wrong");
 }
 
-/** A question about a batch of ours came up or is over: only the chain knows now when it can be settled. */
-function forgetWindow({ store }: Pick<PipelineContext, "store">, event: MarketEvent): void {
-  if (!("batch" in event)) return;
-  const { jobId, batch } = event;
-  if (store.batch(jobId, batch)?.state === "submitted") {
-    store.setSettleableAt(jobId, batch, undefined);
-  }
-}
-
-const QUESTIONS = new Set<MarketEvent["type"]>([
-  ...(["batchChallenged", "challengeResolved", "leafDemanded", "leafRevealed"] as const),
-  ...(["demandSuperseded", "batchRefunded"] as const),
+/** Questions about a batch that come up… */
+const QUESTIONS = new Set<MarketEvent["type"]>(["batchChallenged", "leafDemanded"]);
+/** …and what may have ended one: how the batch stands then, only the chain knows. */
+const ANSWERS = new Set<MarketEvent["type"]>([
+  ...(["challengeResolved", "leafRevealed", "demandSuperseded", "batchRefunded"] as const),
 ]);
+
+function noteQuestion({ steps, store, ...context }: Parts, event: MarketEvent): void {
+  if (!("batch" in event)) return;
+  const { jobId, batch, blockNumber: block } = event;
+  const state = store.batch(jobId, batch)?.state;
+  if (state !== "submitted" && state !== "disputed") return;
+  store.setSettleableAt(jobId, batch, undefined);
+  if (QUESTIONS.has(event.type)) {
+    advance({ ...context, steps, store }, event, "questioned", { block });
+    if (event.type === "leafDemanded") steps.ensure({ step: "answer", jobId, batch });
+  } else steps.ensure({ step: "reconcile", jobId, batch });
+}
 
 /** Takes over what an event tells of the account's own batches, whoever caused it and whether or not we remember. */
 export function applyOwnEvent(context: Parts, event: MarketEvent): void {
-  const { account, report, store } = context;
-  if (QUESTIONS.has(event.type)) forgetWindow(context, event);
+  const { account, store } = context;
+  if (QUESTIONS.has(event.type) || ANSWERS.has(event.type)) noteQuestion(context, event);
   if (!("worker" in event) || !isAddressEqual(event.worker, account)) return;
-  const { jobId, batch, blockNumber: block } = event;
-  const terms = store.job(jobId)?.terms;
-  if (terms === undefined) return; // a job that nobody can fetch
+  const { jobId, blockNumber: block } = event;
+  if (store.job(jobId) === undefined) return; // a job that nobody can fetch
   switch (event.type) {
-    case "batchClaimed": {
-      const { deadline } = event;
-      if (store.moveBatch(jobId, batch, "claimed", { deadline, block })) {
-        report("batch claimed", { jobId, batch, tasks: batchRange(terms, batch).count });
-      }
+    case "batchClaimed":
+      advance(context, event, "claimed", { deadline: event.deadline, block });
       return;
-    }
     case "batchSubmitted": {
       const { resultRoot, results } = event;
-      if (store.moveBatch(jobId, batch, "submitted", { resultRoot, results, block })) {
-        report("batch submitted", { jobId, batch, resultRoot });
-      }
+      advance(context, event, "submitted", { resultRoot, results, block });
       return;
     }
     case "batchSettled":
-      noteSettled(context, event, block);
+      advance(context, event, "settled", { block });
       return;
     case "batchExpired":
       noteMissed(context, event, block);
       return;
     case "batchReleased":
-      noteLost(context, event, "it was given back", block);
+      advance(context, event, "released", { reason: "it was given back", block });
       return;
     case "workerSlashed":
       noteSlashed(context, event);
@@ -126,38 +90,37 @@ export async function reconcileBatch(
   { jobId, batch }: Pick<BatchRecord, "jobId" | "batch">,
   signal: AbortSignal,
 ): Promise<void> {
-  const { account, client, store, report } = context;
+  const { account, client, steps, store } = context;
   const terms = store.job(jobId)?.terms;
   if (terms === undefined) return;
   const [state] = await client.getBatches({ jobId, first: batch, count: 1, signal });
   if (state === undefined) return;
   const { status, worker, timestamp, resultRoot } = state;
-  if (status === "open" || !isAddressEqual(worker, account)) {
+  if (status === "open" || status === "void" || !isAddressEqual(worker, account)) {
     const is = status === "open" || status === "void" ? status : "another worker's";
-    noteLost(context, { jobId, batch }, `it is ${is}`);
+    if (store.batch(jobId, batch) !== undefined) {
+      advance(context, { jobId, batch }, "failed", { reason: `it is ${is}` });
+    }
     return;
   }
   switch (status) {
     case "claimed":
-      if (store.moveBatch(jobId, batch, "claimed", { deadline: timestamp })) {
-        report("batch claimed", { jobId, batch, tasks: batchRange(terms, batch).count });
-      }
+      advance(context, { jobId, batch }, "claimed", { deadline: timestamp });
       return;
     case "submitted":
-      if (store.moveBatch(jobId, batch, "submitted", { resultRoot })) {
-        report("batch submitted", { jobId, batch, resultRoot });
-      }
+      advance(context, { jobId, batch }, "submitted", { resultRoot });
+      advance(context, { jobId, batch }, "answered");
       store.setSettleableAt(jobId, batch, timestamp + terms.challengeWindowSeconds);
       return;
     case "demanded":
     case "challenged":
-      if (store.moveBatch(jobId, batch, "submitted", { resultRoot })) {
-        report("batch submitted", { jobId, batch, resultRoot });
-      }
+      advance(context, { jobId, batch }, "submitted", { resultRoot });
+      advance(context, { jobId, batch }, "questioned");
       store.setSettleableAt(jobId, batch, undefined);
+      if (status === "demanded") steps.ensure({ step: "answer", jobId, batch });
       return;
     case "settled":
-      noteSettled(context, { jobId, batch }, undefined);
+      advance(context, { jobId, batch }, "settled");
       return;
   }
 }
@@ -167,7 +130,7 @@ export async function reconcileBatch(
  * has undone come to their end before: until then the chain does not say the last of it.
  */
 export async function reconcileDoubtful(context: Parts, signal: AbortSignal): Promise<void> {
-  const { client, report, store } = context;
+  const { client, report, steps, store } = context;
   if (store.batchesInDoubt().length === 0) return;
   await client.endTransactions({ signal });
   for (const record of store.batchesInDoubt()) {
@@ -176,13 +139,18 @@ export async function reconcileDoubtful(context: Parts, signal: AbortSignal): Pr
     const [state] = await client.getBatches({ jobId, first: batch, count: 1, blockNumber, signal });
     if (state === undefined) continue;
     const to = stateOnChain(context, record, state);
-    const reason = to === "lost" ? { reason: "a reorganisation undid its claim" } : {};
-    store.placeBatch(record, to, { block: blockNumber, ...reason });
+    const reason = to === "failed" ? { reason: "a reorganisation undid its claim" } : {};
+    store.atomically(() => {
+      store.placeBatch(record, to, { block: blockNumber, ...reason });
+      steps.follow(jobId, batch);
+    });
     if (to !== from) report("batch moved back", { jobId, batch, from, to });
     // Deadlines and windows, and going forward, are as at any other time.
-    if (to !== "lost") await reconcileBatch(context, record, signal);
+    if (to !== "failed") await reconcileBatch(context, record, signal);
   }
 }
+
+const ENDED = new Set<StoredState>(["released", "expired", "failed"]);
 
 /** The furthest state of ours that agrees with the chain, and is no further than where we were. */
 function stateOnChain(
@@ -190,19 +158,19 @@ function stateOnChain(
   { state, resultRoot, results }: BatchRecord,
   { status, worker }: BatchState,
 ): StoredState {
-  if (status === "open" || status === "void" || !isAddressEqual(worker, account)) return "lost";
-  if (status !== "claimed") {
-    return state === "lost" || (state === "settled" && status !== "settled") ? "submitted" : state;
+  if (status === "open" || status === "void" || !isAddressEqual(worker, account)) {
+    return ENDED.has(state) ? state : "failed";
   }
-  switch (state) {
-    case "settled": // what was computed is forgotten
-    case "lost":
-      return "claimed";
-    case "submitted":
-      return resultRoot === undefined || results === undefined ? "claimed" : "computed";
-    default:
-      return state;
+  const isSettled = state === "settled" || state === "withdrawn";
+  if (status === "claimed") {
+    // What was computed for one that was settled is forgotten.
+    if (isSettled || ENDED.has(state)) return "claimed";
+    const isStored = resultRoot !== undefined && results !== undefined;
+    if (state === "submitted" || state === "disputed") return isStored ? "stored" : "claimed";
+    return state;
   }
+  if (status === "settled") return ENDED.has(state) ? "settled" : state;
+  return isSettled || ENDED.has(state) ? "submitted" : state;
 }
 
 /**

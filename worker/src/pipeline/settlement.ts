@@ -1,74 +1,100 @@
 import { ContractRevertError, type JobId, NoCreditError } from "@assay/sdk";
+import { type BatchState, UNDER_WAY, WAITING } from "../store/batchState.ts";
 import type { BatchRecord } from "../store/nodeStore.ts";
+import { advance } from "./advance.ts";
 import { type PipelineContext, reported } from "./context.ts";
-import { noteMissed, noteSettled, reconcileBatch } from "./reconcile.ts";
+import { noteMissed, reconcileBatch } from "./reconcile.ts";
 
 /** Batches settled by one transaction. */
 const BATCHES_AT_ONCE = 50;
 
-/**
- * Settles the account's batches whose challenge window is over, several of a job at once.
- * @returns whether any was.
- */
-export async function settleDue(context: PipelineContext, signal: AbortSignal): Promise<boolean> {
-  const { store } = context;
-  const now = context.head().timestamp;
-  const isDue = ({ settleableAt }: BatchRecord) =>
-    settleableAt === undefined || settleableAt <= now;
-  // Somebody else may have settled them, and a settlement of nothing costs gas as well.
-  for (const record of store.batches("submitted").filter(isDue)) {
-    await reconcileBatch(context, record, signal);
+type OfBatch = Pick<BatchRecord, "jobId" | "batch">;
+
+/** Puts into the queue what the time of the chain has made due. */
+export function ensureDue({ head, steps, store }: PipelineContext): void {
+  for (const { jobId, batch, state, settleableAt } of store.dueBatches(head().timestamp)) {
+    if (state !== "submitted") steps.ensure({ step: "expire", jobId, batch });
+    else if (settleableAt === undefined) steps.ensure({ step: "reconcile", jobId, batch });
+    else steps.ensure({ step: "settle", jobId });
   }
-  const due = store
-    .batches("submitted")
-    .filter(({ settleableAt }) => settleableAt !== undefined && settleableAt <= now);
-  const byJob = Map.groupBy(due, ({ jobId }) => jobId);
-  for (const [jobId, records] of byJob) {
-    for (let from = 0; from < records.length; from += BATCHES_AT_ONCE) {
-      await settle(context, jobId, records.slice(from, from + BATCHES_AT_ONCE), signal);
-    }
-  }
-  return due.length > 0;
+  if (store.batchesInDoubt().length > 0) steps.ensure({ step: "place" });
 }
 
-async function settle(
+/** Settles the account's batches of a job whose challenge window is over, many at once. */
+export async function settleDue(
   context: PipelineContext,
   jobId: JobId,
-  records: readonly BatchRecord[],
   signal: AbortSignal,
 ): Promise<void> {
-  const terms = context.store.job(jobId)?.terms;
+  const { store } = context;
+  const terms = store.job(jobId)?.terms;
   if (terms === undefined) return;
-  const batches = records.map(({ batch }) => batch);
-  let block: bigint;
-  try {
-    const settlement = context.client.settle({ terms, batches, signal });
-    ({ blockNumber: block } = await reported(context, "settle", settlement));
-  } catch (error) {
-    // The chain's next block decides whether a window is over: ours may be a moment ahead of it.
-    if (error instanceof ContractRevertError && error.retryable) return;
-    throw error;
+  const now = context.head().timestamp;
+  const due = () =>
+    store
+      .batches("submitted")
+      .filter((record) => record.jobId === jobId && (record.settleableAt ?? now + 1) <= now);
+  // Somebody else may have settled them, and a settlement of nothing costs gas as well.
+  for (const record of due()) await reconcileBatch(context, record, signal);
+  const records = due();
+  for (let from = 0; from < records.length; from += BATCHES_AT_ONCE) {
+    const page = records.slice(from, from + BATCHES_AT_ONCE);
+    const batches = page.map(({ batch }) => batch);
+    let block: bigint;
+    try {
+      const settlement = context.client.settle({ terms, batches, signal });
+      ({ blockNumber: block } = await reported(context, "settle", settlement));
+    } catch (error) {
+      // The chain's next block decides whether a window is over: ours may be a moment ahead of it.
+      if (error instanceof ContractRevertError && error.retryable) return;
+      throw error;
+    }
+    for (const record of page) advance(context, record, "settled", { block });
   }
-  for (const record of records) noteSettled(context, record, block);
 }
 
-/** Frees what is left of the stake of claims that were not submitted in time. */
-export async function expireOverdue(context: PipelineContext, signal: AbortSignal): Promise<void> {
-  const { client, store } = context;
-  const now = context.head().timestamp;
-  for (const record of store.batches("claimed", "computed", "submitting")) {
-    const { jobId, batch, deadline } = record;
-    const terms = store.job(jobId)?.terms;
-    if (terms === undefined || deadline === undefined || deadline >= now) continue;
-    try {
-      const expiry = client.expire({ terms, batch, signal });
-      const { blockNumber } = await reported(context, "expire", expiry);
-      noteMissed(context, record, blockNumber);
-    } catch (error) {
-      if (!(error instanceof ContractRevertError)) throw error;
-      await reconcileBatch(context, record, signal); // submitted after all, or expired by another
-    }
+/** Frees what is left of the stake of a claim that was not submitted in time. */
+export async function expireBatch(
+  context: PipelineContext,
+  { jobId, batch }: OfBatch,
+  signal: AbortSignal,
+): Promise<void> {
+  const { client, head, store } = context;
+  const terms = store.job(jobId)?.terms;
+  const record = store.batch(jobId, batch);
+  if (terms === undefined || !isUnderWay(record?.state)) return;
+  if ((record?.deadline ?? head().timestamp) >= head().timestamp) return;
+  try {
+    const expiry = client.expire({ terms, batch, signal });
+    const { blockNumber } = await reported(context, "expire", expiry);
+    noteMissed(context, { jobId, batch }, blockNumber);
+  } catch (error) {
+    if (!(error instanceof ContractRevertError)) throw error;
+    await reconcileBatch(context, { jobId, batch }, signal); // submitted after all, or expired by another
   }
+}
+
+/** Gives back a claim that cannot be finished, for the small fee, rather than lose the larger part at its deadline. */
+export async function releaseBatch(
+  context: PipelineContext,
+  { jobId, batch }: OfBatch,
+  signal: AbortSignal,
+): Promise<void> {
+  const { client, store } = context;
+  const terms = store.job(jobId)?.terms;
+  if (terms === undefined || !isUnderWay(store.batch(jobId, batch)?.state)) return;
+  try {
+    const release = client.release({ terms, batch, signal });
+    const { blockNumber: block } = await reported(context, "release", release);
+    advance(context, { jobId, batch }, "released", { reason: "it was given back", block });
+  } catch (error) {
+    if (!(error instanceof ContractRevertError)) throw error;
+    await reconcileBatch(context, { jobId, batch }, signal); // its deadline came first, or it is not ours
+  }
+}
+
+function isUnderWay(state: BatchState | undefined): boolean {
+  return state !== undefined && (UNDER_WAY as readonly BatchState[]).includes(state);
 }
 
 /**
@@ -79,9 +105,11 @@ export async function withdrawCredit(context: PipelineContext, signal: AbortSign
   const { client, policy, report, store } = context;
   const credit = await client.getCredit({ signal });
   if (credit === 0n) return;
-  if (store.batches("submitted").length > 0 && credit < policy.withdrawFromWei) return;
+  if (store.batches(...WAITING).length > 0 && credit < policy.withdrawFromWei) return;
   try {
-    const { amount } = await reported(context, "withdraw", client.withdraw({ signal }));
+    const withdrawal = client.withdraw({ signal });
+    const { amount, blockNumber } = await reported(context, "withdraw", withdrawal);
+    store.noteWithdrawn(blockNumber);
     report("credit withdrawn", { amountWei: amount });
   } catch (error) {
     // Another part of this node was faster.

@@ -1,32 +1,86 @@
-/**
- * What this node does about a batch. Each state is written before the work that leads out of it begins, so that a
- * restart knows what may have happened, and asks the chain what did.
- */
-export type BatchState =
-  | "claiming"
-  | "claimed"
-  | "computed"
-  | "submitting"
-  | "submitted"
-  | "settled"
-  | "lost";
+// The two state machines of a node, whole. `docs/ARCHITECTURE.md` draws them; a test goes through every state with every event.
 
-const PROGRESS: Record<Exclude<BatchState, "lost">, number> = {
-  claiming: 0,
-  claimed: 1,
-  computed: 2,
-  submitting: 3,
-  submitted: 4,
-  settled: 5,
+/**
+ * How far this node is with a batch of its own. There is no state for "being claimed" or "being submitted": the step that does so is a
+ * task of the queue, which is there until it is done.
+ */
+export const BATCH_STATES = [
+  /** Ours on chain. */
+  "claimed",
+  /** Every task has its outcome. */
+  "computed",
+  /** The result manifest is stored, and its root known. */
+  "stored",
+  /** The root is on chain; its challenge window runs. */
+  "submitted",
+  /** Somebody put it in question: a leaf is demanded, or a challenge is open. */
+  "disputed",
+  /** Its reward is credit. */
+  "settled",
+  /** Its reward has left the contract. */
+  "withdrawn",
+  /** Given back by us, for the small fee. */
+  "released",
+  /** Not submitted by its deadline. */
+  "expired",
+  /** Lost in any other way: found wrong, refunded, or taken away by a reorganisation. */
+  "failed",
+] as const;
+export type BatchState = (typeof BATCH_STATES)[number];
+
+/** What happens to a batch: by a step of ours, or as the chain tells. */
+export const BATCH_EVENTS = [
+  ...["claimed", "computed", "stored", "submitted", "questioned", "answered", "settled"],
+  ...["withdrawn", "released", "expired", "failed"],
+] as const as readonly BatchEvent[];
+export type BatchEvent =
+  | Exclude<BatchState, "disputed">
+  /** It was put in question. */
+  | "questioned"
+  /** The question is over, and the submission stands. */
+  | "answered";
+
+type Transitions<State extends string, Event extends string> = Readonly<
+  Partial<Record<Event, State>>
+>;
+
+/** Our steps and the chain's events tell of the same things in either order: from where it is not listed, an event is old news. */
+const ENDED = { released: "released", expired: "expired", failed: "failed" } as const;
+/** What the chain may say of a batch that this node does not have, or has no more. */
+const BEGUN = {
+  claimed: "claimed",
+  submitted: "submitted",
+  questioned: "disputed",
+  settled: "settled",
+} as const;
+const TAKEN_OVER = { submitted: "submitted", questioned: "disputed", settled: "settled" } as const;
+
+export const BATCH_TRANSITIONS: Readonly<
+  Record<BatchState | "none", Transitions<BatchState, BatchEvent>>
+> = {
+  none: BEGUN,
+  claimed: { computed: "computed", ...TAKEN_OVER, ...ENDED },
+  computed: { stored: "stored", ...TAKEN_OVER, ...ENDED },
+  stored: { ...TAKEN_OVER, ...ENDED },
+  // Ended without a word about the question: a reorganisation took the submission away before.
+  submitted: { questioned: "disputed", settled: "settled", ...ENDED },
+  disputed: { answered: "submitted", settled: "settled", ...ENDED },
+  settled: { withdrawn: "withdrawn" },
+  withdrawn: {},
+  released: BEGUN,
+  expired: BEGUN,
+  failed: BEGUN,
 };
 
-/**
- * Whether a batch goes from one state to another. Our own steps and the chain's events tell of the same things in either
- * order, so what is further already stays where it is. A lost batch can be claimed again once it is open again.
- * @param from - `undefined` when this node has not dealt with the batch so far.
- */
-export function movesOn(from: BatchState | undefined, to: BatchState): boolean {
-  if (from === undefined || from === "lost") return to !== "lost";
-  if (to === "lost") return from !== "settled";
-  return PROGRESS[to] > PROGRESS[from];
+/** Where a batch goes; `undefined`: nowhere, what happened is known or overtaken. */
+export function nextBatchState(
+  from: BatchState | undefined,
+  event: BatchEvent,
+): BatchState | undefined {
+  return BATCH_TRANSITIONS[from ?? "none"][event];
 }
+
+/** Ours, and nothing is submitted: what is to be finished before the deadline. */
+export const UNDER_WAY = ["claimed", "computed", "stored"] as const satisfies BatchState[];
+/** Submitted, and not settled yet. */
+export const WAITING = ["submitted", "disputed"] as const satisfies BatchState[];

@@ -60,7 +60,7 @@ export function createBlockStore(
   );
   const doubtBatches = database.prepare(
     `UPDATE batches SET in_doubt = in_doubt + 1
-     WHERE block > ? OR state IN ('claiming', 'claimed', 'computed', 'submitting', 'submitted')`,
+     WHERE block > ? OR state IN ('claimed', 'computed', 'stored', 'submitted', 'disputed')`,
   );
   return {
     nextBlock: () => BigInt(selectNext.get() ?? 0),

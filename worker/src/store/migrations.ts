@@ -141,6 +141,54 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE disputes ADD COLUMN party_done INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE disputes ADD COLUMN appeal_fee TEXT; -- wei that we paid
   `,
+  // Jobs and batches by the state machines of jobState.ts and batchState.ts. A claim or submission that was under way is found
+  // out by asking the chain; until then a claim may or may not be ours, and is as good as none.
+  `
+  CREATE TABLE new_jobs (
+    job_id TEXT PRIMARY KEY,
+    block INTEGER NOT NULL,
+    terms TEXT NOT NULL,
+    spec TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('discovered', 'fetched', 'tried', 'refused', 'closed')),
+    reason TEXT,
+    task_ms REAL,
+    undone INTEGER NOT NULL DEFAULT 0,
+    ended_in INTEGER
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO new_jobs SELECT job_id, block, terms, spec, iif(state = 'ready', 'tried', state), reason, task_ms,
+    undone, ended_in FROM jobs;
+  DROP TABLE jobs;
+  ALTER TABLE new_jobs RENAME TO jobs;
+  CREATE INDEX jobs_by_state ON jobs (state, block);
+
+  CREATE TABLE new_batches (
+    job_id TEXT NOT NULL REFERENCES jobs,
+    batch INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('claimed', 'computed', 'stored', 'submitted', 'disputed',
+      'settled', 'withdrawn', 'released', 'expired', 'failed')),
+    deadline INTEGER,
+    result_root TEXT,
+    results TEXT,
+    settleable_at INTEGER,
+    reason TEXT,
+    block INTEGER,
+    in_doubt INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (job_id, batch)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO new_batches SELECT job_id, batch,
+    CASE state
+      WHEN 'computed' THEN 'stored'
+      WHEN 'submitting' THEN 'stored'
+      WHEN 'claiming' THEN 'failed'
+      WHEN 'lost' THEN 'failed'
+      ELSE state
+    END,
+    deadline, result_root, results, settleable_at, reason, block, in_doubt + (state = 'claiming') FROM batches;
+  DROP TABLE batches;
+  ALTER TABLE new_batches RENAME TO batches;
+  CREATE INDEX batches_by_state ON batches (state);
+  CREATE INDEX batches_in_doubt ON batches (in_doubt) WHERE in_doubt > 0;
+  `,
 ];
 
 /** @throws {@link StoreTooNewError} when a later version of this package has written the file. */

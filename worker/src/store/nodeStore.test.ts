@@ -12,6 +12,7 @@ import SqliteDatabase from "better-sqlite3";
 import { pad, toHex, zeroAddress } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startedThings, temporaryFolder } from "../../test/network.ts";
+import type { BatchEvent } from "./batchState.ts";
 import { openNodeStore, type StoreIdentity } from "./nodeStore.ts";
 import { readStatus } from "./status.ts";
 
@@ -66,8 +67,8 @@ test("what is written is there after a restart, to the last digit", () => {
   expect(before.recordJobs([{ jobId, block: 7n, terms, spec }])).toEqual([jobId]);
   expect(before.recordJobs([{ jobId, block: 7n, terms, spec }])).toEqual([]);
   before.noteBlocks([], 12n);
-  before.setJob(jobId, "ready", { taskMs: 1.25 });
-  before.moveBatch(jobId, 1, "claiming");
+  before.moveJob(jobId, "fetched");
+  before.moveJob(jobId, "tried", { taskMs: 1.25 });
   before.moveBatch(jobId, 1, "claimed", { deadline: 1_900_000_000 });
   const cid = cidOf(Uint8Array.of(3));
   before.addResults(jobId, [
@@ -79,7 +80,7 @@ test("what is written is there after a restart, to the last digit", () => {
   const after = open();
   expect(after.nextBlock()).toBe(12n);
   expect(after.job(jobId)).toEqual({
-    ...{ jobId, block: 7n, terms, spec, state: "ready", taskMs: 1.25, reason: undefined },
+    ...{ jobId, block: 7n, terms, spec, state: "tried", taskMs: 1.25, reason: undefined },
   });
   expect(hashTerms(after.job(jobId)?.terms ?? terms)).toBe(jobId);
   expect(after.batches("claimed", "computed")).toMatchObject([
@@ -110,25 +111,48 @@ describe("a batch moves forward", () => {
   test("whatever order the news come in", () => {
     const store = open();
     store.recordJobs([{ jobId, block: 7n, terms, spec }]);
-    const move = (to: Parameters<typeof store.moveBatch>[2]) => store.moveBatch(jobId, 0, to);
-    expect(move("lost")).toBe(false);
-    expect(move("claiming")).toBe(true);
+    const move = (event: BatchEvent) => store.moveBatch(jobId, 0, event);
+    expect(move("failed")).toBe(false);
+    expect(move("claimed")).toBe(true);
     expect(move("submitted")).toBe(true);
     expect(move("claimed")).toBe(false);
+    expect(move("computed")).toBe(false);
     expect(move("submitted")).toBe(false);
     expect(move("settled")).toBe(true);
-    expect(move("lost")).toBe(false);
+    expect(move("failed")).toBe(false);
     expect(store.batch(jobId, 0)?.state).toBe("settled");
   });
 
-  test("and a lost one can be claimed again", () => {
+  test("and one that was lost can be claimed again", () => {
     const store = open();
     store.recordJobs([{ jobId, block: 7n, terms, spec }]);
-    store.moveBatch(jobId, 0, "claiming");
-    expect(store.moveBatch(jobId, 0, "lost", { reason: "another worker has it" })).toBe(true);
-    expect(store.moveBatch(jobId, 0, "claiming")).toBe(true);
-    expect(store.batch(jobId, 0)).toMatchObject({ state: "claiming", reason: undefined });
+    store.moveBatch(jobId, 0, "claimed");
+    expect(store.moveBatch(jobId, 0, "expired", { reason: "its deadline was missed" })).toBe(true);
+    expect(store.moveBatch(jobId, 0, "claimed")).toBe(true);
+    expect(store.batch(jobId, 0)).toMatchObject({ state: "claimed", reason: undefined });
   });
+});
+
+test("what was settled up to the block of a withdrawal is paid, and nothing later", () => {
+  const store = open();
+  store.recordJobs([{ jobId, block: 7n, terms, spec }]);
+  store.moveBatch(jobId, 0, "settled", { block: 8n });
+  store.moveBatch(jobId, 1, "settled", { block: 10n });
+  store.moveBatch(jobId, 2, "submitted", { block: 8n });
+  store.noteWithdrawn(9n);
+  expect(store.batches("withdrawn").map(({ batch }) => batch)).toEqual([0]);
+});
+
+test("the time of the chain makes batches due", () => {
+  const store = open();
+  store.recordJobs([{ jobId, block: 7n, terms, spec }]);
+  store.moveBatch(jobId, 0, "claimed", { deadline: 100 });
+  store.moveBatch(jobId, 1, "submitted", { deadline: 100, settleableAt: 200 });
+  store.moveBatch(jobId, 2, "submitted");
+  const due = (now: number) => store.dueBatches(now).map(({ batch }) => batch);
+  expect([due(100), due(101), due(200)]).toEqual([[2], [0, 2], [0, 1, 2]]);
+  store.moveBatch(jobId, 2, "questioned");
+  expect(due(200)).toEqual([0, 1]);
 });
 
 describe("blocks that the chain took back", () => {
@@ -153,7 +177,8 @@ describe("blocks that the chain took back", () => {
     const store = open();
     store.recordJobs([{ jobId, block: 7n, terms, spec }]);
     store.noteBlocks(blocks(5n, 9n), 10n);
-    store.setJob(jobId, "ready", { taskMs: 1 });
+    store.moveJob(jobId, "fetched");
+    store.moveJob(jobId, "tried", { taskMs: 1 });
     store.moveBatch(jobId, 0, "settled", { block: 7n });
     store.moveBatch(jobId, 1, "settled", { block: 9n });
     store.moveBatch(jobId, 2, "claimed", { block: 7n });
@@ -181,7 +206,7 @@ describe("blocks that the chain took back", () => {
   test("take a cancellation with them", () => {
     const store = open();
     store.recordJobs([{ jobId, block: 6n, terms, spec }]);
-    store.setJob(jobId, "closed", { reason: "the requester cancelled it", endedIn: 8n });
+    store.moveJob(jobId, "closed", { reason: "the requester cancelled it", endedIn: 8n });
     store.rollBack(8n);
     expect(store.job(jobId)?.state).toBe("closed");
     store.rollBack(7n);
@@ -256,9 +281,9 @@ test("status can be read while the node has the database open", () => {
   const store = open();
   store.recordJobs([{ jobId, block: 7n, terms, spec }]);
   store.noteBlocks([], 9n);
-  store.moveBatch(jobId, 0, "claiming");
+  store.moveBatch(jobId, 0, "claimed");
   expect(readStatus(file)).toEqual({
     ...{ chainId: 31_337, marketplace: identity.marketplace, account: identity.account },
-    ...{ nextBlock: 9n, jobs: { discovered: 1 }, batches: { claiming: 1 } },
+    ...{ nextBlock: 9n, jobs: { discovered: 1 }, batches: { claimed: 1 } },
   });
 });

@@ -10,11 +10,13 @@ import SqliteDatabase, { type Database } from "better-sqlite3";
 import { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
 import { type AuditStore, createAuditStore } from "../auditor/auditStore.ts";
-import { type BatchState, movesOn } from "./batchState.ts";
+import { openQueue, type Queue, type QueueOptions } from "../queue/index.ts";
+import { type BatchEvent, type BatchState, nextBatchState } from "./batchState.ts";
 import { type BlockStore, createBlockStore } from "./blockStore.ts";
 import { createDisputeStore, type DisputeStore } from "./disputeStore.ts";
 import { StoreMismatchError } from "./errors.ts";
 import { decodeSpec, decodeTerms, encodeSpec, encodeTerms } from "./jobCodec.ts";
+import { JOB_TRANSITIONS, type JobEvent, type JobState } from "./jobState.ts";
 import { migrate } from "./migrations.ts";
 import { createTransactionStore } from "./transactionStore.ts";
 
@@ -26,9 +28,6 @@ export interface StoreIdentity {
   marketplace: Address;
   account: Address;
 }
-
-/** `closed`: nothing of the job is to be had any more. */
-export type JobState = "discovered" | "ready" | "refused" | "closed";
 
 export interface JobRecord {
   jobId: JobId;
@@ -59,7 +58,7 @@ export interface BatchRecord {
   results: CID | undefined;
   /** Second (chain time) at which its challenge window is over. */
   settleableAt: number | undefined;
-  /** Why it was lost. */
+  /** Why it failed, expired or was released. */
   reason: string | undefined;
   /** Last block that told of it. */
   block: bigint | undefined;
@@ -84,28 +83,41 @@ export interface NodeStore extends AuditStore, DisputeStore, BlockStore {
   job(jobId: JobId): JobRecord | undefined;
   /** In the order in which they were posted. */
   jobs(...states: JobState[]): JobRecord[];
-  setJob(jobId: JobId, state: JobState, fields?: JobFields): void;
+  /** Moves a job on. Returns `false`, and changes nothing, where the event means nothing to it. */
+  moveJob(jobId: JobId, event: Exclude<JobEvent, "reorged">, fields?: JobFields): boolean;
 
   batch(jobId: JobId, batch: number): BatchRecord | undefined;
   /** Those that are not in doubt. */
   batches(...states: BatchState[]): BatchRecord[];
+  /**
+   * Those for which the time has come at second `now`: under way and past their deadline, or submitted and past their window, or
+   * nobody knows when.
+   */
+  dueBatches(now: number): BatchRecord[];
   /** Those that a reorganisation may have moved, of jobs that are known: only the chain knows where they are. */
   batchesInDoubt(): BatchRecord[];
   /** Puts a batch where the chain says that it is, backward too, and ends the doubt unless there is a new one. */
   placeBatch(record: BatchRecord, state: BatchState, fields?: BatchFields): void;
   /**
-   * Moves a batch on and notes what is known of it then. Returns `false`, and changes nothing, when it is there or
-   * further already.
+   * Moves a batch as the event says and notes what is known of it then. Returns `false`, and changes nothing, when it is there
+   * or further already.
    */
-  moveBatch(jobId: JobId, batch: number, to: BatchState, fields?: BatchFields): boolean;
+  moveBatch(jobId: JobId, batch: number, event: BatchEvent, fields?: BatchFields): boolean;
+  /** The account's credit was withdrawn in this block: all that was settled up to it has been paid. */
+  noteWithdrawn(block: bigint): void;
   /** Notes when a submitted batch can be settled; `undefined` when only the chain knows. */
   setSettleableAt(jobId: JobId, batch: number, settleableAt: number | undefined): void;
 
   addResults(jobId: JobId, results: readonly StoredResult[]): void;
   /** Those of tasks `first … first + count − 1` that are there, in order. */
   results(jobId: JobId, range: { first: number; count: number }): StoredResult[];
+  /** How many of those are there. */
+  resultCount(jobId: JobId, range: { first: number; count: number }): number;
   /** Deletes them: once their batch is settled, nobody asks again. */
   forgetResults(jobId: JobId, range: { first: number; count: number }): void;
+
+  /** Opens a queue in the same database: what it is given within {@link NodeStore.atomically} is part of that transaction. */
+  queue<Payload>(options: QueueOptions & { name: string }): Queue<Payload>;
 
   close(): void;
 }
@@ -132,8 +144,10 @@ export function openNodeStore(
     database.pragma("journal_mode = WAL");
     // A crash of this process loses nothing; one of the machine loses the last moments, which the chain knows.
     database.pragma("synchronous = NORMAL");
-    database.pragma("foreign_keys = ON");
+    // A migration may have to replace a table that others refer to.
+    database.pragma("foreign_keys = OFF");
     migrate(database);
+    database.pragma("foreign_keys = ON");
     checkIdentity(database, identity, startBlock);
   } catch (error) {
     database.close();
@@ -226,6 +240,11 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
     `SELECT * FROM batches WHERE state IN (SELECT value FROM json_each(?)) AND in_doubt = 0
      ORDER BY job_id, batch`,
   );
+  const selectDue = database.prepare<[number, number], BatchRow>(
+    `SELECT * FROM batches WHERE in_doubt = 0 AND (
+       (state IN ('claimed', 'computed', 'stored') AND deadline < ?)
+       OR (state = 'submitted' AND (settleable_at IS NULL OR settleable_at <= ?)))`,
+  );
   const selectDoubtful = database.prepare<[], BatchRow>(
     `SELECT batches.* FROM batches JOIN jobs USING (job_id)
      WHERE in_doubt > 0 AND undone = 0 ORDER BY job_id, batch`,
@@ -249,6 +268,9 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
   const updateSettleableAt = database.prepare(
     "UPDATE batches SET settleable_at = ? WHERE job_id = ? AND batch = ?",
   );
+  const withdrawSettled = database.prepare(
+    "UPDATE batches SET state = 'withdrawn' WHERE state = 'settled' AND coalesce(block, 0) <= ?",
+  );
   const insertResult = database.prepare(
     "INSERT OR REPLACE INTO task_results (job_id, position, outcome, cid, byte_length) VALUES (?, ?, ?, ?, ?)",
   );
@@ -257,6 +279,11 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
      WHERE job_id = ? AND position >= ? AND position < ? ORDER BY position`,
   );
 
+  const countResults = database
+    .prepare<[string, number, number], number>(
+      "SELECT count(*) FROM task_results WHERE job_id = ? AND position >= ? AND position < ?",
+    )
+    .pluck();
   const deleteResults = database.prepare(
     "DELETE FROM task_results WHERE job_id = ? AND position >= ? AND position < ?",
   );
@@ -292,15 +319,22 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
       return row === undefined ? undefined : toJob(row);
     },
     jobs: (...states) => selectJobs.all(JSON.stringify(states)).map(toJob),
-    setJob(jobId, state, { reason, taskMs, endedIn } = {}) {
-      updateJob.run(state, reason ?? null, taskMs ?? null, endedIn ?? null, jobId);
-    },
+    moveJob: database.transaction(
+      (jobId: JobId, event: JobEvent, { reason, taskMs, endedIn }: JobFields = {}) => {
+        const from = selectJob.get(jobId)?.state;
+        const to = from === undefined ? undefined : JOB_TRANSITIONS[from][event];
+        if (to === undefined) return false;
+        updateJob.run(to, reason ?? null, taskMs ?? null, endedIn ?? null, jobId);
+        return true;
+      },
+    ),
 
     batch(jobId, batch) {
       const row = selectBatch.get(jobId, batch);
       return row === undefined ? undefined : toBatch(row);
     },
     batches: (...states) => selectBatches.all(JSON.stringify(states)).map(toBatch),
+    dueBatches: (now) => selectDue.all(now, now).map(toBatch),
     batchesInDoubt: () => selectDoubtful.all().map(toBatch),
     placeBatch: database.transaction(
       ({ jobId, batch, doubts }: BatchRecord, state: BatchState, fields: BatchFields = {}) => {
@@ -309,12 +343,16 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
       },
     ),
     moveBatch: database.transaction(
-      (jobId: JobId, batch: number, to: BatchState, fields: BatchFields = {}) => {
-        if (!movesOn(selectBatch.get(jobId, batch)?.state, to)) return false;
+      (jobId: JobId, batch: number, event: BatchEvent, fields: BatchFields = {}) => {
+        const to = nextBatchState(selectBatch.get(jobId, batch)?.state, event);
+        if (to === undefined) return false;
         writeBatch(jobId, batch, to, fields);
         return true;
       },
     ),
+    noteWithdrawn(block) {
+      withdrawSettled.run(block);
+    },
     setSettleableAt(jobId, batch, settleableAt) {
       updateSettleableAt.run(settleableAt ?? null, jobId, batch);
     },
@@ -330,12 +368,15 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
     }),
     results: (jobId, { first, count }) =>
       selectResults.all(jobId, first, first + count).map(toResult),
+    resultCount: (jobId, { first, count }) => countResults.get(jobId, first, first + count) ?? 0,
     forgetResults(jobId, { first, count }) {
       deleteResults.run(jobId, first, first + count);
     },
 
     ...createAuditStore(database),
     ...createDisputeStore(database),
+
+    queue: (options) => openQueue(database, options),
 
     close: () => database.close(),
   };

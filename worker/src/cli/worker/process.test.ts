@@ -293,7 +293,7 @@ test("status shows what a node knows while it runs; its key may come from a file
   expect(status.lines).toMatchObject([
     {
       account: accountOf(chain, 2).address,
-      jobs: { ready: 1 },
+      jobs: { tried: 1 },
       batches: { submitted: 2 },
       stakeWei: String(parseEther("1")),
       creditWei: "0",
