@@ -36,7 +36,8 @@ export type MarketEvent = EventPlace &
     | { type: "jobPosted"; jobId: JobId; requester: Address; terms: JobTerms; spec: JobSpec }
     | { type: "jobCancelled"; jobId: JobId; refund: bigint }
     | ({ type: "batchClaimed"; deadline: number } & BatchEvent)
-    | ({ type: "batchSubmitted"; resultRoot: Hex; results: CID } & BatchEvent)
+    /** `results` is `undefined` when it is no CID that Assay admits: nobody can fetch what was submitted. */
+    | ({ type: "batchSubmitted"; resultRoot: Hex; results: CID | undefined } & BatchEvent)
     | ({ type: "batchSettled"; reward: bigint } & BatchEvent)
     | ({ type: "batchExpired"; penalty: bigint; bounty: bigint; caller: Address } & BatchEvent)
     | ({ type: "batchReleased"; fee: bigint } & BatchEvent)
@@ -99,8 +100,8 @@ export const ACCOUNT_EVENTS = [
 ] as const satisfies EventName[];
 
 /**
- * All events in a range of blocks, in the order of the chain. A posting or a submission whose CIDs Assay does not admit is left
- * out, since nobody can fetch what it names; terms and specs are checked against their job's name.
+ * All events in a range of blocks, in the order of the chain. A posting whose CIDs Assay does not admit is left out, since
+ * nobody can fetch what it names; terms and specs are checked against their job's name.
  */
 export async function getMarketEvents(
   client: MarketContext,
@@ -129,7 +130,7 @@ export function toMarketEvent(log: MarketLog): MarketEvent | undefined {
       return { type: "batchClaimed", ...ofJob(log.args), ...place };
     case "BatchSubmitted": {
       const results = admittedCid(log.args.results);
-      return results && { type: "batchSubmitted", ...ofJob(log.args), results, ...place };
+      return { type: "batchSubmitted", ...ofJob(log.args), results, ...place };
     }
     case "BatchSettled":
       return { type: "batchSettled", ...ofJob(log.args), ...place };

@@ -5,6 +5,7 @@ import {
   batchRange,
   Ground,
   ResultError,
+  type Submission,
   sampleTasks,
   toResultLeaf,
 } from "@assay/sdk";
@@ -35,18 +36,20 @@ export async function auditBatch(
   signal: AbortSignal,
 ): Promise<void> {
   const { budget, jobs, policy, report, store } = context;
-  const { jobId, batch, worker } = record;
+  const { jobId, batch, worker, results } = record;
   const known = store.job(jobId);
   if (known === undefined) return;
+  if (results === undefined) return noteHidden(context, known, record); // there is nothing to look for
+  const submission = { ...record, results };
   const job = await jobs.get(known, signal);
   const sample = sampleTasks(batchRange(job.terms, batch), policy.auditRate);
   // One task, by chance, tells what the others will cost.
   const [first = 0] = sample.splice(randomInt(sample.length), 1);
   try {
-    const measured = await auditTasks(context, job, record, [first], signal);
+    const measured = await auditTasks(context, job, submission, [first], signal);
     if (measured === undefined) return;
     const affordable = some(sample, budget.leftMs() / measured.meanMs);
-    const rest = await auditTasks(context, job, record, affordable, signal).catch(ifNoBudget);
+    const rest = await auditTasks(context, job, submission, affordable, signal).catch(ifNoBudget);
     if (rest === undefined) return;
     if (store.moveAudit(record, "due", "clean")) {
       report("batch audited", { jobId, batch, worker, tasks: 1 + rest.tasks });
@@ -80,7 +83,7 @@ function some(tasks: readonly number[], most: number): number[] {
 async function auditTasks(
   context: AuditContext,
   { program, terms, spec }: PreparedJob,
-  record: AuditRecord,
+  record: AuditRecord & Pick<Submission, "results">,
   positions: readonly number[],
   signal: AbortSignal,
 ): Promise<{ tasks: number; meanMs: number } | undefined> {
@@ -146,7 +149,6 @@ function noteManifest(
   record: AuditRecord,
   error: ResultError,
 ): void {
-  const { jobId, batch, worker } = record;
   const soughtSince = record.soughtSince ?? head().timestamp;
   const sought = head().timestamp - soughtSince;
   const enough = policy.withheldAfter * terms.challengeWindowSeconds;
@@ -155,6 +157,16 @@ function noteManifest(
     store.moveAudit(record, "due", "due", { soughtSince });
     throw error;
   }
+  noteHidden({ report, store }, { terms }, record);
+}
+
+/** Nobody gives the manifest: any of its leaves, by chance, is to be demanded. */
+function noteHidden(
+  { report, store }: Pick<AuditContext, "report" | "store">,
+  { terms }: Pick<PreparedJob, "terms">,
+  record: AuditRecord,
+): void {
+  const { jobId, batch, worker } = record;
   const { first, count } = batchRange(terms, batch);
   const position = first + randomInt(count);
   if (store.moveAudit(record, "due", "hidden", { position, soughtSince: undefined })) {

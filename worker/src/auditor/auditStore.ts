@@ -30,7 +30,8 @@ export interface AuditRecord {
   batch: number;
   worker: Address;
   resultRoot: Hex;
-  results: CID;
+  /** The result manifest; `undefined` when what was submitted is no CID that Assay admits. */
+  results: CID | undefined;
   /** Block that has the submission. */
   block: bigint;
   state: AuditState;
@@ -88,7 +89,7 @@ interface AuditRow {
   batch: number;
   result_root: Hex;
   worker: Address;
-  results: string;
+  results: string | null;
   block: number;
   state: AuditState;
   position: number | null;
@@ -143,7 +144,7 @@ export function createAuditStore(database: Database): AuditStore {
 
   return {
     addAudit({ results, ...audit }) {
-      upsert.run({ ...audit, results: String(results) });
+      upsert.run({ ...audit, results: results === undefined ? null : String(results) });
     },
     audits: (...states) => selectByState.all(JSON.stringify(states)).map(toAudit),
     openAudits: (jobId, batch) => selectOpen.all(jobId, batch).map(toAudit),
@@ -191,7 +192,7 @@ function toAudit(row: AuditRow): AuditRecord {
     batch: row.batch,
     worker: row.worker,
     resultRoot: row.result_root,
-    results: CID.parse(row.results),
+    results: row.results === null ? undefined : CID.parse(row.results),
     block: BigInt(row.block),
     state: row.state,
     position: row.position ?? undefined,

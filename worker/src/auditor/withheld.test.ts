@@ -4,6 +4,7 @@ import {
   createJuryClient,
   type JobHandle,
   type MarketClient,
+  marketplaceAbi,
   memoryContent,
   merkleProof,
   Outcome,
@@ -134,6 +135,27 @@ test("a worker that hides its manifest is asked for a leaf: one that is silent i
   expect(await statuses()).toEqual(["open", "challenged"]);
   expect(await silent.getAccount()).toMatchObject({ slashedBatches: 1 });
   expect((await withdrawn).amountWei).toBe(SHARE + STAKE / 100n);
+});
+
+test("a worker that submits what is no CID is asked for a leaf at once", async () => {
+  const auditor = await start({ account: 3, roles: ["auditor"] });
+  const worker = await startHider(2);
+  const demanded = next(auditor, "leaf demanded");
+  const job = await post();
+  const { jobId, terms } = job;
+  await worker.claim({ terms, batch: 0 });
+  // sha3-256: a well-formed CID for the chain, and none that anybody can check.
+  const results = { prefix: "0x01711620", digest: jobId } as const;
+  await worker.wallet?.writeContract({
+    ...{ address: worker.marketplace, abi: marketplaceAbi, functionName: "submit" },
+    args: [jobId, 0, jobId, results],
+  });
+  expect(await demanded).toMatchObject({ jobId, batch: 0 });
+  const { market } = requester;
+  expect(await market.getBatches({ jobId, count: 1 })).toMatchObject([{ status: "demanded" }]);
+  const forfeited = next(auditor, "demand forfeited");
+  await chain.increaseTime(localParameters.responseWindowSeconds + 1);
+  await forfeited;
 });
 
 test("a worker that hides one result is challenged for it, and loses before jurors who look for it in vain", {

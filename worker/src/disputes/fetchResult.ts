@@ -12,9 +12,10 @@ import type { CID } from "multiformats/cid";
 /**
  * A reader of a batch's results that asks whoever has the batch's manifest, and whoever has the block itself: only manifests are
  * provided as a rule, and a requester or auditor who kept a result may not have the rest.
- * @param results - the index of the batch's result manifest.
+ * @param results - the index of the batch's result manifest, if what its worker submitted is a CID.
  */
-export function resultReader(content: Content, results: CID): BlockReader {
+export function resultReader(content: Content, results: CID | undefined): BlockReader {
+  if (results === undefined) return content;
   const session = content.session(results);
   return {
     async get(cid, { signal }: AbortOptions = {}) {

@@ -1,4 +1,4 @@
-import { AssayError, Ground, Ruling } from "@assay/sdk";
+import { AssayError, Ground, Ruling, UnsupportedCidError } from "@assay/sdk";
 import { isAvailable, resultReader } from "../disputes/fetchResult.ts";
 import { entryOfLeaf } from "../disputes/leafEntry.ts";
 import { isRight } from "../disputes/recompute.ts";
@@ -29,9 +29,9 @@ export async function judge(
   const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
   try {
     const fromBlock = store.job(jobId)?.block;
-    const { results } = await client.getSubmission({ jobId, batch, fromBlock, signal: limited });
+    const submission = client.getSubmission({ jobId, batch, fromBlock, signal: limited });
     // Who has a batch's manifest has its results: nobody else is known to.
-    const reader = resultReader(content, results);
+    const reader = resultReader(content, await submission.then(({ results }) => results, ifNoCid));
     switch (ground) {
       case Ground.wrongResult: {
         const right = await isRight(context, { jobId, position, entry }, reader, {
@@ -48,4 +48,10 @@ export async function judge(
     if (error instanceof AssayError || limited.aborted) return undefined;
     throw error;
   }
+}
+
+/** A worker may have submitted what is no CID, and is wrong or right all the same. */
+function ifNoCid(error: unknown): undefined {
+  if (error instanceof UnsupportedCidError) return undefined;
+  throw error;
 }

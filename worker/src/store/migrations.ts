@@ -108,7 +108,7 @@ const MIGRATIONS: readonly string[] = [
     batch INTEGER NOT NULL,
     result_root TEXT NOT NULL,
     worker TEXT NOT NULL,       -- who submitted it
-    results TEXT NOT NULL,      -- CID of the result manifest
+    results TEXT,               -- CID of the result manifest, if it is one
     block INTEGER NOT NULL,     -- that has the submission
     state TEXT NOT NULL CHECK (state IN
       ('due', 'clean', 'hidden', 'demanded', 'shown', 'missing', 'wrong', 'prepared', 'ended')),
