@@ -1,9 +1,7 @@
-#!/usr/bin/env node
-import { enableCompileCache } from "node:module";
 import { failureOf } from "./failure.ts";
+import { leaveOutHeliaDefaults } from "./leanModules.ts";
 
-// A node imports some thousand files: keeping their compiled code halves the time to start.
-enableCompileCache();
+leaveOutHeliaDefaults();
 const { runCli } = await import("./cli.ts");
 
 try {

@@ -11,6 +11,7 @@ import { startControl } from "../../observe/control.ts";
 import type { MetricsServer, ReadStatus } from "../../observe/metricsServer.ts";
 import { createLog } from "../log.ts";
 import { knownMarketplace, marketplaceIfKnown } from "../marketplace.ts";
+import { tidyUpAfterStart } from "./afterStart.ts";
 import type { StopSignals } from "./stopSignals.ts";
 
 /** A node that does not end by itself within so many milliseconds is ended. */
@@ -57,6 +58,7 @@ export async function runNode(
   const drained = aborted(signals.drain);
   await Promise.race([running.start(), stopped, drained]);
   isStarted = true;
+  tidyUpAfterStart();
   const asked = Promise.withResolvers<void>();
   const drain = async (): Promise<number> => {
     const left = await running.drain({ timeoutMs: config.drainTimeout });
