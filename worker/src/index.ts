@@ -4,6 +4,7 @@ export {
   ExecutorClosedError,
   ExecutorProcessError,
   HostMemoryError,
+  HostStackError,
   NodeTroubleError,
   ProgramRefusedError,
   TaskTimeoutError,
