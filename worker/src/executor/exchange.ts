@@ -43,7 +43,7 @@ export function openExchange(): Exchange | undefined {
   } finally {
     unlinkSync(path);
   }
-  /** The parts in use, the oldest first; those behind the end of the file go on at its start. */
+  /** The parts in use, the oldest first; what comes after one at the end goes on at the start. */
   const parts: { start: number; end: number }[] = [];
 
   function placeFor(byteLength: number): number | undefined {
@@ -55,8 +55,9 @@ export function openExchange(): Exchange | undefined {
     if (newest.start < oldest.start) {
       return newest.end + byteLength <= oldest.start ? newest.end : undefined;
     }
-    if (newest.end + byteLength <= EXCHANGE_BYTES) return newest.end;
-    return byteLength <= oldest.start ? 0 : undefined;
+    // The start first: the fewer pages are used, the more of them are in the processor's cache.
+    if (byteLength <= oldest.start) return 0;
+    return newest.end + byteLength <= EXCHANGE_BYTES ? newest.end : undefined;
   }
 
   return {

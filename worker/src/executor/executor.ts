@@ -17,8 +17,8 @@ const WORK_AHEAD_MS = 4;
 /** …within these bounds, in tasks… */
 const MIN_AHEAD = 2;
 const MAX_AHEAD = 64;
-/** …and this many bytes of inputs. */
-const MAX_AHEAD_BYTES = 4 << 20;
+/** …and, above the least number of tasks, in bytes of inputs. */
+const MAX_AHEAD_BYTES = 2 << 20;
 /** While another program's tasks wait, a task may run so long, in milliseconds… */
 const MIN_PATIENCE_MS = 250;
 /** …or so many times its program's mean, before it is interrupted and has to start again later. */
@@ -132,21 +132,23 @@ export function createExecutor({
       if (slot === undefined || room <= 0) break;
       // Idle cores come first: what they could take is not put in one child's queue.
       const share = Math.ceil(waiting.length / processes);
-      slot.assign(takeWaiting(Math.min(room, share)));
+      slot.assign(takeWaiting(Math.min(room, share), slot));
     }
     if (!closed) interruptOverrunning();
   }
 
-  function roomOf(slot: Slot, { program, isSuspect }: Assignment): number {
+  /** How many tasks more a child may have, if the next one of them is `next`. */
+  function roomOf(slot: Slot, { program, input, isSuspect }: Assignment): number {
     if (isSuspect || slot.hasSuspect) return 1 - slot.load;
     const mean = waiting.meanMs(program);
-    const ahead = mean === undefined ? MIN_AHEAD : Math.ceil(WORK_AHEAD_MS / mean);
+    const isFull = slot.loadBytes + input.length > MAX_AHEAD_BYTES;
+    const ahead = mean === undefined || isFull ? MIN_AHEAD : Math.ceil(WORK_AHEAD_MS / mean);
     return Math.min(MAX_AHEAD, Math.max(MIN_AHEAD, ahead)) - slot.load;
   }
 
-  function takeWaiting(count: number): Assignment[] {
+  function takeWaiting(count: number, { loadBytes }: Slot): Assignment[] {
     let left = count;
-    let bytes = waiting.peek()?.input.length ?? 0;
+    let bytes = loadBytes + (waiting.peek()?.input.length ?? 0);
     return waiting.take(({ input, isSuspect }) => {
       bytes += input.length;
       return --left > 0 && bytes <= MAX_AHEAD_BYTES && !isSuspect;

@@ -54,7 +54,9 @@ export interface SlotEvents {
 
 /** One child process and the tasks handed to it. */
 export interface Slot {
+  /** Tasks that it has, the running one included, and the bytes of their inputs. */
   readonly load: number;
+  readonly loadBytes: number;
   /** Milliseconds since the epoch of the last time it had work. */
   readonly idleSince: number;
   /** The task that runs, and for how long it has, in milliseconds; nothing before the child is ready. */
@@ -202,6 +204,9 @@ export function createSlot(events: SlotEvents): Slot {
   return {
     get load() {
       return inFlight.length;
+    },
+    get loadBytes() {
+      return inFlight.reduce((sum, { assignment }) => sum + assignment.input.length, 0);
     },
     get idleSince() {
       return idleSince;
