@@ -8,6 +8,7 @@ const ofContracts: Record<string, () => Promise<void>> = {
   "gas-growth": async () => (await import("./gasGrowth.ts")).gasGrowth(),
 };
 const ofNodes: Record<string, () => Promise<void>> = {
+  instrument: async () => (await import("./instrument.ts")).instrument(),
   executor: async () => (await import("./executor.ts")).executor(),
   queue: async () => (await import("./queue.ts")).queue(),
 };

@@ -1,7 +1,7 @@
 /** A kernel in AssemblyScript: its first input number says how many rounds. */
 export interface Kernel {
   name: string;
-  kind: "float" | "integer";
+  kind: "float" | "integer" | "calls";
   source: string;
   /** Rounds that take some 20 ms. */
   rounds: number;
@@ -208,7 +208,7 @@ export const kernels: Kernel[] = [
   },
   {
     name: "recursive Fibonacci",
-    kind: "integer",
+    kind: "calls",
     rounds: 34,
     source: main(`
       function fib(n: i32): i32 { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
