@@ -25,6 +25,7 @@ import {
 } from "../../test/network.ts";
 import { echo, numbered, slowEcho } from "../../test/programs.ts";
 import { connectChain } from "../chain/connectChain.ts";
+import { STEP_GAS } from "../chain/gasReserve.ts";
 import type { NodeEvents } from "./events.ts";
 import type { WorkerNode } from "./node.ts";
 
@@ -229,6 +230,26 @@ describe("a reorganisation", () => {
     expect(await told).toMatchObject({ code: "REORG_TOO_DEEP" });
     await expect(node.ended).rejects.toMatchObject({ code: "REORG_TOO_DEEP" });
   });
+});
+
+test("an account that could not pay for a batch to its end claims none; once it can, it does", async () => {
+  const node = await startNode(chain, requester, forTest, { dataDir });
+  const { market } = requester;
+  // Enough for the claim, and for the submission not quite.
+  const { reserveFeePerGas } = await market.getFees();
+  await chain.setBalance(node.address, (STEP_GAS.claim + STEP_GAS.submit / 2n) * reserveFeePerGas);
+  const short = next(node, "gas is short");
+  const job = await market.submitJob({
+    ...{ program: echo.wasm, inputs: numbered(4), rewardPerTask: reward, batchSize: 4 },
+  });
+  const { neededWei, availableWei } = await short;
+  expect(availableWei).toBeLessThan(neededWei);
+  await chain.mine(2);
+  expect((await job.status()).batches.open).toBe(1);
+  const submitted = next(node, "batch submitted");
+  await chain.setBalance(node.address, parseEther("1"));
+  await chain.mine(1);
+  await submitted;
 });
 
 test("behind endpoints that fail, limit, lag, lose answers and hide logs, a batch is done and paid once", async () => {
