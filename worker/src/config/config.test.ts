@@ -67,6 +67,19 @@ policy:
   expect(values).toMatchObject({ stake: 1n, minReward: 1_000n });
 });
 
+test("rules of tags name a program, a requester or anybody", () => {
+  const cid = "bafkr4ihrwuj4pzvaxhzxhkcoshvxsbvbx2fqhmcpeihpjxbqvzjpjqv2zq";
+  const address = "0x00000000000000000000000000000000000000A5";
+  const rule = (text: string) => load("", ["--tag-rule", text]).values.tagRule;
+  expect(rule("gpu@*,gpu+region:eu@0x00000000000000000000000000000000000000a5")).toEqual([
+    { tags: ["gpu"] },
+    { tags: ["gpu", "region:eu"], requester: address },
+  ]);
+  expect(() => rule("gpu")).toThrow("--tag-rule gpu: give a rule such as gpu@<program's CID>");
+  expect(() => rule(`gpu@${cid}x`)).toThrow("give a CID");
+  expect(load("policy: { maxGasShare: any }").values.maxGasShare).toBe(Number.POSITIVE_INFINITY);
+});
+
 describe("what is wrong is refused in one line that names the key and the fix", () => {
   test.each([
     ["policy: { minReward: 10 coins }", "policy.minReward 10 coins: give an amount such as 0.5"],

@@ -1,5 +1,6 @@
 import { flag, listOption, option } from "./definition.ts";
 import { PASSWORD_VARIABLE, PRIVATE_KEY_VARIABLE } from "./environment.ts";
+import { policyOptions } from "./policyOptions.ts";
 import {
   atMostOnce,
   oneOf,
@@ -12,9 +13,7 @@ import {
   parseMultiaddr,
   parsePath,
   parsePeerAddress,
-  parseRatio,
   parseRole,
-  parseShare,
   parseSize,
   parseUrl,
   redactUrl,
@@ -171,99 +170,7 @@ export const nodeOptions = {
   }),
   mdns: flag("find peers of the same local network by multicast DNS", { key: "p2p.mdns" }),
 
-  stake: option({
-    placeholder: "<amount>",
-    describe: "what the stake is topped up to: 0.5 (ether), 20gwei, 1000wei",
-    key: "policy.stake",
-    defaultsTo: "what is staked already",
-    parse: parseAmount,
-  }),
-  "min-reward": option({
-    placeholder: "<amount>",
-    describe: "least reward of a task",
-    key: "policy.minReward",
-    default: "0",
-    parse: parseAmount,
-  }),
-  "batches-at-once": option({
-    placeholder: "<n>",
-    describe: "batches that are claimed and not submitted at a time",
-    key: "policy.batchesAtOnce",
-    default: "1",
-    parse: parseCount,
-  }),
-  arbiter: listOption({
-    placeholder: "<address>",
-    describe:
-      "an arbiter whose rulings on the stake are accepted; without one, jobs that have one are refused",
-    key: "policy.arbiters",
-    parse: parseAddress,
-  }),
-  "audit-rate": option({
-    placeholder: "<share>",
-    describe: "share of a batch that an auditor recomputes, at least one task",
-    key: "policy.auditRate",
-    default: "0.05",
-    parse: parseShare,
-  }),
-  "min-audit-reward": option({
-    placeholder: "<amount>",
-    describe: "least reward of a batch that is audited; what is paid in tokens counts as nothing",
-    key: "policy.minAuditReward",
-    default: "0",
-    parse: parseAmount,
-  }),
-  "audit-cpu": option({
-    placeholder: "<duration>",
-    describe: "most that audits take of the processors in any hour",
-    key: "policy.auditCpu",
-    default: "30m",
-    parse: parseDuration,
-  }),
-  "withheld-after": option({
-    placeholder: "<share>",
-    describe:
-      "share of a challenge window for which a result is looked for before it is challenged",
-    key: "policy.withheldAfter",
-    default: "0.25",
-    parse: parseShare,
-  }),
-  "max-locked": option({
-    placeholder: "<amount>",
-    describe: "most in bonds, arbiters' fees and appeals at a time",
-    key: "policy.maxLocked",
-    defaultsTo: "what the account has, but for its gas",
-    parse: parseAmount,
-  }),
-  "trust-in-jurors": option({
-    placeholder: "<share>",
-    describe:
-      "chance that jurors find what this node has found, by which challenges and appeals are weighed",
-    key: "policy.trustInJurors",
-    default: "0.9",
-    parse: parseShare,
-  }),
-  "max-dispute-gas": option({
-    placeholder: "<ratio>",
-    describe:
-      "most gas of a challenge or an appeal, by what it is expected to bring: 0.5 is half of that",
-    key: "policy.maxDisputeGas",
-    default: "0.5",
-    parse: parseRatio,
-  }),
-  jury: option({
-    placeholder: "<address>",
-    describe: "the JuryArbiter that a juror serves; it is accepted as an arbiter, too",
-    key: "policy.jury",
-    parse: parseAddress,
-  }),
-  "juror-stake": option({
-    placeholder: "<amount>",
-    describe: "what the juror's stake is topped up to",
-    key: "policy.jurorStake",
-    defaultsTo: "what is staked already",
-    parse: parseAmount,
-  }),
+  ...policyOptions,
 
   processes: option({
     placeholder: "<n>",

@@ -1,4 +1,5 @@
 import { multiaddr } from "@multiformats/multiaddr";
+import { CID } from "multiformats/cid";
 import { type Address, getAddress, isAddress, parseEther, parseGwei } from "viem";
 
 // Parsers of option values. Each throws an Error that says what a good value looks like.
@@ -139,4 +140,20 @@ export function redactUrl(text: string): string {
   const isBare =
     url.pathname === "/" && url.search === "" && url.username === "" && url.password === "";
   return `${url.protocol}//${url.host}${isBare ? "" : "/…"}`;
+}
+
+export function parseCid(text: string): CID {
+  try {
+    return CID.parse(text);
+  } catch (cause) {
+    throw new Error("give a CID such as bafk…", { cause });
+  }
+}
+
+/** A share of the reward above 0, or `any`. */
+export function parseGasShare(text: string): number {
+  if (text === "any") return Number.POSITIVE_INFINITY;
+  const share = /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
+  if (share <= 0) throw new Error("give a share above 0, such as 0.2, or any");
+  return share;
 }

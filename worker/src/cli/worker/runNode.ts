@@ -9,6 +9,7 @@ import { createNode, type NodeOptions, type WorkerNode } from "../../node/node.t
 import type { NetworkRole } from "../../node/part.ts";
 import { startControl } from "../../observe/control.ts";
 import type { MetricsServer, ReadStatus } from "../../observe/metricsServer.ts";
+import type { Policy } from "../../pipeline/policy.ts";
 import { createLog } from "../log.ts";
 import { knownMarketplace, marketplaceIfKnown } from "../marketplace.ts";
 import { tidyUpAfterStart } from "./afterStart.ts";
@@ -116,7 +117,7 @@ async function nodeOptionsOf(
   config: NodeConfig,
   report: Report,
 ): Promise<Omit<NodeOptions, "account">> {
-  const { rpc, auditRate, jurorStake, minReward, stake, processes } = config;
+  const { rpc, processes } = config;
   const { chain, transport } = await connectChain(rpc, {
     expectedId: config.chainId,
     onEndpoint: (news) => reportEndpoint(report, news),
@@ -127,20 +128,7 @@ async function nodeOptionsOf(
     dataDir: config.dataDir,
     diskQuotaBytes: config.diskQuota,
     retentionMs: config.resultRetention,
-    policy: {
-      ...(stake === undefined ? {} : { stakeWei: stake }),
-      ...(jurorStake === undefined ? {} : { jurorStakeWei: jurorStake }),
-      arbiters: config.arbiter,
-      auditRate,
-      minAuditRewardWei: config.minAuditReward,
-      auditCpuMsPerHour: config.auditCpu,
-      withheldAfter: config.withheldAfter,
-      maxLockedWei: config.maxLocked,
-      trustInJurors: config.trustInJurors,
-      maxDisputeGasShare: config.maxDisputeGas,
-      minRewardPerTaskWei: minReward,
-      maxBatchesAtOnce: config.batchesAtOnce,
-    },
+    policy: policyOf(config),
     executor: { processes, taskLimitMs: config.taskLimit },
     roles: config.roles,
     jury: config.jury,
@@ -159,5 +147,36 @@ function networkOptionsOf(config: NodeConfig) {
     ...peerOptionsOf(config),
     ...{ chainId, dataDir, marketplace },
     roles: roles.filter((role): role is NetworkRole => role === "bootstrap" || role === "relay"),
+  };
+}
+
+/** A page of WebAssembly's memory, in bytes. */
+const PAGE_BYTES = 64 << 10;
+
+function policyOf(config: NodeConfig): Partial<Policy> {
+  const { jurorStake, stake } = config;
+  return {
+    ...(stake === undefined ? {} : { stakeWei: stake }),
+    ...(jurorStake === undefined ? {} : { jurorStakeWei: jurorStake }),
+    arbiters: config.arbiter,
+    auditRate: config.auditRate,
+    minAuditRewardWei: config.minAuditReward,
+    auditCpuMsPerHour: config.auditCpu,
+    withheldAfter: config.withheldAfter,
+    maxLockedWei: config.maxLocked,
+    trustInJurors: config.trustInJurors,
+    maxDisputeGasShare: config.maxDisputeGas,
+    minRewardPerTaskWei: config.minReward,
+    maxBatchesAtOnce: config.batchesAtOnce,
+    maxGasShare: config.maxGasShare,
+    programs: config.program,
+    requesters: config.requester,
+    tags: config.tag,
+    tagRules: config.tagRule,
+    maxMemoryPages: Math.floor(config.maxTaskMemory / PAGE_BYTES),
+    maxInputBytes: config.maxInput,
+    maxResultBytes: config.maxResult,
+    maxTasksPerBatch: config.maxBatchTasks,
+    withdrawFromWei: config.withdrawFrom,
   };
 }
