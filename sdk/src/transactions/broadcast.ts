@@ -38,3 +38,10 @@ export async function broadcast(wallet: Wallet, raw: Hex): Promise<BroadcastOutc
 function isBusy(code: number): boolean {
   return code === 429 || code === -32_005 || code === -32_007;
 }
+
+/** Whether a node refused a transaction because it offers too little. */
+export function isAboutFees(error: unknown): boolean {
+  if (!(error instanceof BaseError)) return false;
+  const says = `${error.details} ${error.shortMessage}`;
+  return /underpriced|fee|gas ?price/i.test(says) && !/insufficient (funds|balance)/i.test(says);
+}

@@ -2,7 +2,7 @@ import { BaseError, ExecutionRevertedError, type Hex, TransactionNotFoundError }
 import type { ChainContext, Wallet } from "../clients/marketContext.ts";
 import { TransactionDroppedError } from "../errors/market.ts";
 import { abortable } from "../streams/abortable.ts";
-import { broadcast } from "./broadcast.ts";
+import { broadcast, isAboutFees } from "./broadcast.ts";
 import { bumpedFees, currentFees } from "./fees.ts";
 import type { TransactionNews } from "./news.ts";
 import { sign } from "./sign.ts";
@@ -116,10 +116,10 @@ export function createCare(
         throw new TransactionDroppedError(version.hash, { cause: refusal });
       }
     }
-    const { sent } = await broadcast(wallet, version.raw);
-    if (sent !== "no") tell("sent again", transaction, version.hash);
-    // Refused for what it offers: pools drop what is below the base fee.
-    else await replace(transaction, signal);
+    const outcome = await broadcast(wallet, version.raw);
+    if (outcome.sent !== "no") tell("sent again", transaction, version.hash);
+    // Pools drop what offers less than the base fee. Any other reason, such as an empty account, may pass.
+    else if (isAboutFees(outcome.error)) await replace(transaction, signal);
   }
 
   /** @returns whether there is a new version. */
@@ -141,9 +141,10 @@ export function createCare(
     const version = await sign(wallet, transaction, fees);
     if (version?.raw === undefined) return false;
     transactions.put({ ...transaction, versions: [...versions, version] });
-    await broadcast(wallet, version.raw);
-    tell("replaced", transaction, version.hash);
-    return true;
+    const { sent } = await broadcast(wallet, version.raw);
+    if (sent === "no") transactions.put(transaction);
+    else tell("replaced", transaction, version.hash);
+    return sent !== "no";
   }
 
   async function tend(

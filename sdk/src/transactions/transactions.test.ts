@@ -99,6 +99,26 @@ test("one that vanished is sent again, with the same bytes", async () => {
   expect((await client.getAccount()).stake).toBe(5n);
 });
 
+test("one that vanished and cannot be paid for waits until it can, unchanged", async () => {
+  const { client, news, transactions } = await freshClient();
+  const { address = "0x" } = client.wallet?.account ?? {};
+  await market.chain.setAutomine(false);
+  const writing = client.deposit({ amount: 5n });
+  const hash = await waiting(client);
+  await market.chain.dropTransaction(hash);
+  await market.chain.setBalance(address, 6n);
+  const seen = new Set<bigint>();
+  while (seen.size < 5) {
+    await market.chain.mine(1);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    seen.add(await client.public.getBlockNumber({ cacheTime: 0 }));
+  }
+  expect(news).toEqual([]);
+  expect(transactions.all()[0]?.versions).toHaveLength(1);
+  await market.chain.setBalance(address, parseEther("1"));
+  expect((await mineUntil(writing)).hash).toBe(hash);
+});
+
 test("one that vanished and would be refused by now is not sent again", async () => {
   const program = await compileProgram({
     source: "export function main(input: Uint8Array): Uint8Array { return input; }",
