@@ -47,3 +47,15 @@ function preferAsVictim({ pid }: ChildProcess): void {
   // A sandbox around the node may forbid it.
   writeFile(`/proc/${pid}/oom_score_adj`, "1000").catch(() => {});
 }
+
+/** Resolves with how the child ended, once it is gone and everything that it had written was read. */
+export function whenGone(child: ChildProcess, onError: (error: Error) => void): Promise<string> {
+  return new Promise((resolve) => {
+    child.once("close", (code, signal) => resolve(signal ?? `exit code ${code}`));
+    child.on("error", (error) => {
+      onError(error);
+      // It did not start, and so will not close.
+      if (child.pid === undefined) resolve("it did not start");
+    });
+  });
+}

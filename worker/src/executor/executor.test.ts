@@ -114,6 +114,19 @@ describe("a child that dies", () => {
   });
 });
 
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "a %s to the whole process group does not end a child: its node decides",
+  async (signal) => {
+    const one = executor({ processes: 1 });
+    const run = () => one.run({ program: echo, input: bytes("here"), ...ampleLimits });
+    await run();
+    const pids = childPids();
+    for (const pid of pids) process.kill(pid, signal);
+    expect(await run()).toMatchObject({ bytes: bytes("here") });
+    expect(childPids()).toEqual(pids);
+  },
+);
+
 test("a waiting task can be aborted", async () => {
   const one = executor({ processes: 1 });
   const stuck = one.run({ program: endless, input: none, ...unlimited, limitMs: 500 });

@@ -1,7 +1,6 @@
-import type { ChildProcess } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { MAX_DEPTH } from "@assay/sdk";
-import { startChild } from "./childProcess.ts";
+import { startChild, whenGone } from "./childProcess.ts";
 import {
   ExecutorClosedError,
   ExecutorProcessError,
@@ -251,16 +250,4 @@ export function createSlot(events: SlotEvents): Slot {
       await gone;
     },
   };
-}
-
-/** Resolves with how the child ended, once it is gone and everything that it had written was read. */
-function whenGone(child: ChildProcess, onError: (error: Error) => void): Promise<string> {
-  return new Promise((resolve) => {
-    child.once("close", (code, signal) => resolve(signal ?? `exit code ${code}`));
-    child.on("error", (error) => {
-      onError(error);
-      // It did not start, and so will not close.
-      if (child.pid === undefined) resolve("it did not start");
-    });
-  });
 }
