@@ -93,8 +93,8 @@ function prepare(wasm: Uint8Array, rounds: number): () => bigint {
     if (fuel !== undefined) fuel.value = MAX_FUEL;
     if (depth !== undefined) depth.value = MAX_DEPTH;
   };
-  (instance.exports[INSTRUMENTED_EXPORT.start] as (() => void) | undefined)?.();
   refill();
+  (instance.exports[INSTRUMENTED_EXPORT.start] as (() => void) | undefined)?.();
   const address = exports.alloc(4) >>> 0;
   return () => {
     refill();
