@@ -76,6 +76,8 @@ export interface AuditStore {
     to: AuditState,
     fields?: AuditFields,
   ): boolean;
+  /** The batch is settled, or void: nobody asks again. */
+  forgetAudits(jobId: JobId, batch: number): void;
   /** The chain has replaced all blocks after this one: submissions in them are forgotten, unless they come again. */
   rollBackAudits(toBlock: bigint): void;
   /** Notes milliseconds that audits took of the processors. */
@@ -132,7 +134,8 @@ export function createAuditStore(database: Database): AuditStore {
        sought_since = @soughtSince, bond = @bond
      WHERE job_id = @jobId AND batch = @batch AND result_root = @resultRoot`,
   );
-  const forget = database.prepare("DELETE FROM audits WHERE block > ?");
+  const forget = database.prepare("DELETE FROM audits WHERE job_id = ? AND batch = ?");
+  const undo = database.prepare("DELETE FROM audits WHERE block > ?");
   const addCpu = database.prepare(
     `INSERT INTO audit_cpu (minute, ms) VALUES (?, ?)
      ON CONFLICT DO UPDATE SET ms = ms + excluded.ms`,
@@ -175,8 +178,11 @@ export function createAuditStore(database: Database): AuditStore {
         return true;
       },
     ),
+    forgetAudits(jobId, batch) {
+      forget.run(jobId, batch);
+    },
     rollBackAudits(toBlock) {
-      forget.run(toBlock);
+      undo.run(toBlock);
     },
     addAuditCpu(ms, at) {
       addCpu.run(minuteOf(at), ms);

@@ -1,5 +1,6 @@
 import { ContractRevertError, type JobTerms } from "@assay/sdk";
 import { isAddressEqual } from "viem";
+import { demandValue } from "../disputes/risk.ts";
 import { reported } from "../pipeline/context.ts";
 import type { AuditRecord } from "./auditStore.ts";
 import { drop } from "./challengeBatch.ts";
@@ -25,8 +26,11 @@ export async function demandLeaf(
   switch (standing.status) {
     case "demanded": {
       const ours = isAddressEqual(standing.demand.challenger, account);
-      // It was sent before a restart.
-      if (ours && record.state === "hidden") return noteDemanded(context, record, undefined);
+      if (ours && record.state === "hidden") {
+        // It was sent before a restart.
+        const parameters = await context.client.getParameters({ signal });
+        return noteDemanded(context, record, demandValue(terms, parameters));
+      }
       if (head().timestamp <= standing.answerBy) return false;
       return forfeit(context, record, terms, ours ? "own" : "none", signal);
     }
@@ -67,12 +71,11 @@ async function demand(
 export function noteDemanded(
   { report, store }: Pick<QuestionContext, "report" | "store">,
   record: AuditRecord,
-  bondWei: bigint | undefined,
+  bondWei: bigint,
 ): boolean {
   const { jobId, batch, worker, position = 0 } = record;
-  const bond = bondWei ?? 0n;
-  if (!store.moveAudit(record, "hidden", "demanded", { bond })) return false;
-  report("leaf demanded", { jobId, batch, position, worker, bondWei: bond });
+  if (!store.moveAudit(record, "hidden", "demanded", { bond: bondWei })) return false;
+  report("leaf demanded", { jobId, batch, position, worker, bondWei });
   return true;
 }
 

@@ -21,6 +21,10 @@ export function applyAuditEvent(context: Context, event: MarketEvent): void {
       }
       return;
     }
+    case "batchSettled":
+    case "batchRefunded":
+      store.forgetAudits(event.jobId, event.batch);
+      return;
     case "leafDemanded":
       if (!isAddressEqual(event.challenger, account)) return;
       for (const record of store.openAudits(event.jobId, event.batch)) {

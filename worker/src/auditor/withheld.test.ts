@@ -159,7 +159,7 @@ test("a worker that submits what is no CID is asked for a leaf at once", async (
 });
 
 test("a worker that hides one result is challenged for it, and loses before jurors who look for it in vain", {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async () => {
   const jurors = await startJurors([5, 6, 7]);
   const begun = jurors.map((juror) => next(juror, "judgment begun"));

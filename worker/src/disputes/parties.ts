@@ -7,8 +7,9 @@ import {
   type MarketEvent,
   Ruling,
 } from "@assay/sdk";
+import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual } from "viem";
-import { createLanePart, type Part } from "../node/part.ts";
+import { createLanePart, messageOf, type Part } from "../node/part.ts";
 import { type PipelineContext, reported } from "../pipeline/context.ts";
 import { withdrawCredit } from "../pipeline/settlement.ts";
 import type { DisputeRecord } from "../store/disputeStore.ts";
@@ -32,6 +33,8 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
   /** Disputes about which there is nothing more to say: whether we appeal, and whether we have given what is asked for. */
   const weighed = new Set<string>();
   const provided = new Set<string>();
+  /** Manifests of ours that somebody does not find, by their names. */
+  const sought = new Map<string, CID>();
   let creditMayHaveGrown = true;
   let juryCreditMayHaveGrown = true;
 
@@ -142,19 +145,28 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
   }
 
   /** Tells the DHT of what is said to be withheld: those who look for it shall find it here. */
-  async function provide(
-    { id, leaf, resolved }: DisputeRecord,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const entry = entryOfLeaf(leaf);
-    if (resolved || provided.has(id) || entry === undefined || !("cid" in entry)) return;
+  async function provide({ id, dispute, leaf, resolved }: DisputeRecord, signal: AbortSignal) {
+    if (resolved || provided.has(id)) return;
     provided.add(id);
+    const entry = entryOfLeaf(leaf);
+    const result = entry !== undefined && "cid" in entry ? entry.cid : undefined;
+    const manifest = store.batch(dispute.job, dispute.batch)?.results;
+    const told = await Promise.all([result, manifest].map((cid) => tellOf(cid, signal)));
+    if (told.includes(false)) provided.delete(id); // tried again with the next block
+  }
+
+  /** @returns whether the DHT was told. */
+  async function tellOf(cid: CID | undefined, signal: AbortSignal): Promise<boolean> {
+    if (cid === undefined) return true;
     const limited = AbortSignal.any([signal, AbortSignal.timeout(PROVIDE_MS)]);
-    await context.content.provide(entry.cid, { signal: limited }).catch((error) => {
+    try {
+      await context.content.provide(cid, { signal: limited });
+      return true;
+    } catch (error) {
       signal.throwIfAborted();
-      provided.delete(id); // tried again with the next block
-      report("results not provided yet", { results: String(entry.cid), error: String(error) });
-    });
+      report("results not provided yet", { results: String(cid), error: messageOf(error) });
+      return false;
+    }
   }
 
   async function withdrawFromJury(signal: AbortSignal): Promise<void> {
@@ -169,9 +181,18 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
     name: "dispute",
     report,
     onEvents(events: readonly MarketEvent[]) {
+      for (const event of events) {
+        // Somebody does not find our manifest.
+        if (event.type !== "leafDemanded" || !isAddressEqual(event.worker, account)) continue;
+        const manifest = store.batch(event.jobId, event.batch)?.results;
+        if (manifest !== undefined) sought.set(String(manifest), manifest);
+      }
       if (events.some((event) => bringsCredit(event, account))) creditMayHaveGrown = true;
     },
     async step(signal) {
+      for (const [name, manifest] of sought) {
+        if (await tellOf(manifest, signal)) sought.delete(name);
+      }
       const did = await eachInTurn(store.disputes("party"), (record) => attend(record, signal));
       if (creditMayHaveGrown) await withdrawCredit(context, signal);
       creditMayHaveGrown = false;

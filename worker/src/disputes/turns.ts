@@ -3,6 +3,8 @@ import type { Head } from "../chain/follower.ts";
 
 /** Blocks over which nodes that could all make a call spread themselves. */
 const SPREAD_BLOCKS = 8;
+/** Calls that are waited for at a time; older ones were made by others long ago. */
+const MOST = 1_000;
 /** How much longer those wait who have nothing to gain by it. */
 const PATIENCE_BLOCKS = 10;
 
@@ -33,6 +35,8 @@ export function createTurns(
       const patience = interest === "none" ? PATIENCE_BLOCKS : 0;
       const due = number + BigInt(patience + chooseBelow(SPREAD_BLOCKS));
       dueAt.set(key, due);
+      const [oldest] = dueAt.keys();
+      if (dueAt.size > MOST && oldest !== undefined) dueAt.delete(oldest);
       return number >= due;
     },
     over(key) {

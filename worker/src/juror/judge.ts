@@ -1,4 +1,4 @@
-import { AssayError, Ground, Ruling, UnsupportedCidError } from "@assay/sdk";
+import { Ground, Ruling, UnsupportedCidError } from "@assay/sdk";
 import { isAvailable, resultReader } from "../disputes/fetchResult.ts";
 import { entryOfLeaf } from "../disputes/leafEntry.ts";
 import { isRight } from "../disputes/recompute.ts";
@@ -12,14 +12,15 @@ const SEEK_MS = 15_000;
 
 /**
  * Finds out who is right, by doing once what the dispute is about: running the task, or fetching the result.
- * @returns `missing` when the result was looked for and nobody gave it; `undefined` when it could not be found out this time, for a
- * reason that may be this machine's.
+ * @returns `missing` when the result was looked for and nobody gave it.
+ *
+ * @throws whatever kept this machine from finding out this time.
  */
 export async function judge(
   context: PipelineContext,
   { dispute, leaf }: DisputeRecord,
   signal: AbortSignal,
-): Promise<Ruling | "missing" | undefined> {
+): Promise<Ruling | "missing"> {
   const { client, content, store } = context;
   const { batch, ground, job: jobId, position } = dispute;
   const entry = entryOfLeaf(leaf);
@@ -27,26 +28,23 @@ export async function judge(
   if (entry === undefined) return Ruling.workerWrong;
   const limitMs = ground === Ground.unavailable ? SEEK_MS : RUN_MS;
   const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-  try {
-    const fromBlock = store.job(jobId)?.block;
-    const submission = client.getSubmission({ jobId, batch, fromBlock, signal: limited });
-    // Who has a batch's manifest has its results: nobody else is known to.
-    const reader = resultReader(content, await submission.then(({ results }) => results, ifNoCid));
-    switch (ground) {
-      case Ground.wrongResult: {
-        const right = await isRight(context, { jobId, position, entry }, reader, {
-          signal: limited,
-        });
-        return right ? Ruling.workerRight : Ruling.workerWrong;
-      }
-      case Ground.unavailable:
-        return (await isAvailable(reader, entry, limited)) ? Ruling.workerRight : "missing";
-      default:
-        return Ruling.undecided;
+  const fromBlock = store.job(jobId)?.block;
+  const submission = client.getSubmission({ jobId, batch, fromBlock, signal: limited });
+  // Who has a batch's manifest has its results: nobody else is known to.
+  const reader = resultReader(content, await submission.then(({ results }) => results, ifNoCid));
+  switch (ground) {
+    case Ground.wrongResult: {
+      const task = { jobId, position, entry };
+      const right = await isRight(context, task, reader, { signal: limited });
+      return right ? Ruling.workerRight : Ruling.workerWrong;
     }
-  } catch (error) {
-    if (error instanceof AssayError || limited.aborted) return undefined;
-    throw error;
+    case Ground.unavailable: {
+      if (await isAvailable(reader, entry, limited)) return Ruling.workerRight;
+      signal.throwIfAborted(); // it was not looked for to the end
+      return "missing";
+    }
+    default:
+      return Ruling.undecided;
   }
 }
 

@@ -9,6 +9,8 @@ import { judge } from "./judge.ts";
 
 /** Pause between two attempts to find out, in milliseconds. */
 const PAUSE_MS = { first: 1_000, longest: 30_000 };
+/** Attempts after the time for them, when none before told anything. */
+const LATE_ATTEMPTS = 3;
 /** Between two looks at the chain's clock, in milliseconds. */
 const LOOK_MS = 200;
 
@@ -30,33 +32,38 @@ export function createJudgments(
   const { head, report, store } = context;
   const underWay = new Map<string, { until: number; done: Promise<void> }>();
 
-  async function find(record: DisputeRecord, clock: { until: number }): Promise<Ruling> {
+  async function find(
+    record: DisputeRecord,
+    panel: number,
+    clock: { until: number },
+  ): Promise<Ruling> {
     let missing = false;
-    let pauseMs = PAUSE_MS.first;
-    let isFirst = true;
-    do {
+    let late = 0;
+    for (let pauseMs = PAUSE_MS.first; late < LATE_ATTEMPTS; ) {
+      const isOver = head().timestamp >= clock.until;
+      // A result is missing once it was looked for to the end, however late; a look that comes after it may be cut short.
+      if (isOver && missing) break;
+      if (isOver) late += 1;
       const over = new AbortController();
-      // One attempt is made to its end, however late it begins: what was not looked for is not missing.
-      const mayEnd = !isFirst;
-      isFirst = false;
       const looking = setInterval(() => {
-        if (mayEnd && head().timestamp >= clock.until) over.abort(new Error("the time is over"));
+        if (missing && head().timestamp >= clock.until) over.abort(new Error("the time is over"));
       }, LOOK_MS);
       const either = AbortSignal.any([signal, over.signal]);
       try {
         const found = await judge(context, record, either);
-        signal.throwIfAborted(); // what is not found because the node stops is not undecided
-        if (found === "missing") missing = true;
-        else if (found !== undefined) return found;
-        if (head().timestamp < clock.until) await sleep(pauseMs, undefined, { signal: either });
+        if (found !== "missing") return found;
+        missing = true;
       } catch (error) {
-        signal.throwIfAborted();
-        if (!over.signal.aborted) report("step failed", { step: "judge", ...described(error) });
-      } finally {
-        clearInterval(looking);
+        signal.throwIfAborted(); // what is not found because the node stops is not undecided
+        if (!over.signal.aborted) {
+          report("not judged yet", { id: record.id, panel, error: messageOf(error) });
+        }
       }
+      await sleep(pauseMs, undefined, { signal: either }).catch(() => {});
+      clearInterval(looking);
+      signal.throwIfAborted();
       pauseMs = Math.min(2 * pauseMs, PAUSE_MS.longest);
-    } while (head().timestamp < clock.until);
+    }
     // A result that nobody gives is not there; everything else may be due to this machine, or its network.
     return missing ? Ruling.workerWrong : Ruling.undecided;
   }
@@ -66,7 +73,7 @@ export function createJudgments(
     panel: number,
     clock: { until: number },
   ): Promise<void> {
-    const verdict = await find(record, clock);
+    const verdict = await find(record, panel, clock);
     store.addVerdict(record.id, panel, { verdict, salt: bytesToHex(randomBytes(32)) });
     onVerdict();
   }
@@ -75,7 +82,8 @@ export function createJudgments(
     const clock = { until, done: Promise.resolve() };
     clock.done = settle(record, panel, clock)
       .catch((error) => {
-        if (!signal.aborted) report("step failed", { step: "judge", ...described(error) });
+        if (signal.aborted) return;
+        report("step failed", { step: "judge", error: messageOf(error), code: undefined });
       })
       .finally(() => underWay.delete(key));
     underWay.set(key, clock);
@@ -100,7 +108,3 @@ export function createJudgments(
 }
 
 const keyOf = (id: DisputeId, panel: number) => `${id}/${panel}`;
-
-function described(error: unknown): { error: string; code: undefined } {
-  return { error: messageOf(error), code: undefined };
-}

@@ -75,6 +75,8 @@ export interface NodeEvents {
   "ruling not appealed": OfBatch & { id: DisputeId; ruling: Ruling; reason: string };
   /** We are on the panel: the task is run, or the result looked for, until `until` (Unix seconds of the chain) at the latest. */
   "judgment begun": { id: DisputeId; panel: number; until: number };
+  /** It could not be done this time. */
+  "not judged yet": { id: DisputeId; panel: number; error: string };
   "jury drawn": { id: DisputeId; panel: number };
   "dispute advanced": { id: DisputeId; panel: number };
   "verdict committed": { id: DisputeId; panel: number };
@@ -137,6 +139,7 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "challenge put off": "warn",
   "challenge dropped": "warn",
   "ruling not appealed": "warn",
+  "not judged yet": "warn",
   "gas is short": "error",
   "verdict not revealed": "error",
   "job not looked into yet": "warn",
