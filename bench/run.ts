@@ -11,6 +11,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   instrument: async () => (await import("./instrument.ts")).instrument(),
   executor: async () => (await import("./executor.ts")).executor(),
   queue: async () => (await import("./queue.ts")).queue(),
+  kernels: async () => (await import("./kernels.ts")).kernels(),
 };
 const benches = { ...ofContracts, ...ofNodes };
 

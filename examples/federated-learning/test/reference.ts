@@ -105,7 +105,7 @@ function leastDiameter(rows: readonly Row[], size: number): Row[] {
   return (best ?? []).map((i) => rows[i] ?? []);
 }
 
-function geometricMedian(rows: readonly Row[], { nu = 1e-6, tolerance = 1e-9 }): number[] {
+function geometricMedian(rows: readonly Row[], { nu = 1e-6, tolerance = 1e-8 }): number[] {
   let z = mean(rows);
   for (;;) {
     const distances = rows.map((row) => distance(row, z));

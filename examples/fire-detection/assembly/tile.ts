@@ -178,11 +178,14 @@ function report(): Uint8Array {
   let unknown: u32 = 0;
   let count: u32 = 0;
   for (let y = halo; y < halo + height; y++) {
-    for (let i = y * pitch + halo, end = i + width; i < end; i++) {
-      const bits = markOf(i);
+    const first = y * pitch + halo;
+    let mark = marks + (<usize>first << 1);
+    let code = classes + <usize>first;
+    for (const end = code + <usize>width; code < end; code++, mark += 2) {
+      const bits = <u32>load<u16>(mark);
       valid += bits & MEASURED;
-      unknown += u32((bits & UNKNOWN) != 0);
-      count += u32(classOf(i) != 0);
+      unknown += bits >>> 15; // UNKNOWN
+      count += u32(load<u8>(code) != 0);
     }
   }
   const record: u32 = 12 + 4 * VALUES;
@@ -197,9 +200,11 @@ function report(): Uint8Array {
   if (count == 0) return result;
   out += RESULT_HEADER;
   for (let y: i32 = 0; y < height; y++) {
-    for (let x: i32 = 0; x < width; x++) {
-      const i = (y + halo) * pitch + x + halo;
-      const code = classOf(i);
+    const first = (y + halo) * pitch + halo;
+    const row = classes + <usize>first;
+    for (let x: i32 = 0, end = width; x < end; x++) {
+      const i = first + x;
+      const code = <u32>load<u8>(row + <usize>x);
       if (code == 0) continue;
       store<u32>(out, x0 + x);
       store<u32>(out, y0 + y, 4);

@@ -1,5 +1,5 @@
 // Rules that look at each coordinate by itself.
-import { CHUNK, Rows, chunkLength, floats, readChunk, words } from "./rows";
+import { CHUNK, Rows, chunkLength, floats } from "./rows";
 import { sortAscending } from "./sort";
 import { medianOf } from "./median";
 
@@ -20,11 +20,10 @@ export function byColumn(rows: Rows, rule: ColumnRule, parameter: u32, reference
   const n = rows.count;
   const d = rows.dimension;
   const columns = floats(n * CHUNK);
-  const line = floats(CHUNK);
   const room = floats(n);
   for (let first: u32 = 0; first < d; first += CHUNK) {
     const length = chunkLength(d, first);
-    transpose(rows, first, length, columns, line);
+    transpose(rows, first, length, columns);
     for (let c: u32 = 0; c < length; c++) {
       const column = columns + <usize>c * n * 8;
       const at = out + <usize>(first + c) * 8;
@@ -64,14 +63,17 @@ function middle(sorted: usize, n: u32): f64 {
 }
 
 /** Columns `first` to `first + length` of all rows, each as n numbers in a row. */
-function transpose(rows: Rows, first: u32, length: u32, columns: usize, line: usize): void {
+function transpose(rows: Rows, first: u32, length: u32, columns: usize): void {
   const n = rows.count;
   const pitch = <usize>n * 8;
   for (let row: u32 = 0; row < n; row++) {
-    readChunk(rows, row, first, length, line);
     let to = columns + <usize>row * 8;
-    for (let at = line, end = line + <usize>length * 8; at < end; at += 8, to += pitch) {
-      store<f64>(to, load<f64>(at));
+    let at = rows.start(row) + <usize>first * rows.width;
+    const end = to + length * pitch;
+    if (rows.width == 4) {
+      for (; to < end; at += 4, to += pitch) store<f64>(to, <f64>load<f32>(at));
+    } else {
+      for (; to < end; at += 8, to += pitch) store<f64>(to, load<f64>(at));
     }
   }
 }

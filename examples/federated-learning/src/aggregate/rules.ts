@@ -47,9 +47,9 @@ export interface RuleOptions {
   clip?: number;
   /** Smoothing of the geometric median: weights are 1 / max(nu, distance). Default: 1e-6. */
   nu?: number;
-  /** The geometric median is there when a step is at most this share of the mean distance; 0 makes all iterations. Default: 1e-9. */
+  /** The geometric median is there when a step is at most this share of the mean distance; 0 makes all iterations. Default: 1e-8. */
   tolerance?: number;
-  /** Most steps of the geometric median (default 10,000); passes of centered clipping (default 1). */
+  /** Most steps of the geometric median (default 100,000); passes of centered clipping (default 1). */
   iterations?: number;
   /** Where iterations begin, and what `mean-around-reference` is around. Default: the mean; 0 for centered clipping. */
   reference?: Float64Array | undefined;

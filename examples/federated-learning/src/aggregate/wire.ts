@@ -73,7 +73,7 @@ export function encodeAggregation(
     }
   }
   const { rule, f = 0, m = 0, reference, before = [] } = options;
-  const iterations = options.iterations ?? (rule === "geometric-median" ? 10_000 : 1);
+  const iterations = options.iterations ?? (rule === "geometric-median" ? 100_000 : 1);
   for (const [name, value] of Object.entries({ f, m, iterations })) {
     if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) {
       throw new AggregationError(
@@ -105,7 +105,7 @@ export function encodeAggregation(
   }
   view.setFloat64(48, options.tau ?? 1, true);
   view.setFloat64(56, options.nu ?? 1e-6, true);
-  view.setFloat64(64, options.tolerance ?? 1e-9, true);
+  view.setFloat64(64, options.tolerance ?? 1e-8, true);
   view.setFloat64(72, options.clip ?? 0, true);
   for (const [i, { client, weight = 1, values }] of updates.entries()) {
     view.setUint32(idsAt + i * 4, client, true);

@@ -58,9 +58,12 @@ export async function runGrid(
 ): Promise<GridCell[]> {
   let done = 0;
   const of = aggregators.length * attacks.length * seeds.length;
-  const cells = aggregators.flatMap((aggregator) => {
+  const rules = aggregators.map((aggregator) => {
     const rule = parseRule(aggregator);
     if (rule === undefined) throw new UsageError(`There is no rule "${aggregator}".`);
+    return { aggregator, rule };
+  });
+  const cells = rules.flatMap(({ aggregator, rule }) => {
     return attacks.map(async (attack): Promise<GridCell> => {
       const runs = await Promise.all(
         seeds.map(async (seed) => {

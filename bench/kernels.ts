@@ -1,0 +1,92 @@
+/**
+ * Kernels of the examples beside the same code in C, in one run. Ours is AssemblyScript through V8, without SIMD, as nodes run it; C is
+ * what a programmer would write for the same algorithm and the same order of every sum, by clang -O3 for the baseline of its
+ * machine (SSE2 on x86-64), which may vectorise what it can. Both give the same bytes, or the bench fails.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { krumProgram, makeKernels } from "./kernels/kernels.ts";
+import { clangVersion, compileNative, runNative } from "./kernels/native.ts";
+import { runWasm } from "./kernels/wasm.ts";
+
+/** Ours and C take turns, so that a slow moment of the machine meets both; the best of each counts. */
+const TURNS = 3;
+
+export async function kernels(): Promise<void> {
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  const clang = clangVersion();
+  print(
+    clang ??
+      "There is no clang here: C is left out, and with it every ratio. Install clang to have them.",
+  );
+  const folder = await mkdtemp(join(tmpdir(), "assay-kernels-"));
+  const ratios: Record<string, number> = {};
+  let wasmBytes = 0;
+  try {
+    for (const { name, what, program, input, repetitions } of await makeKernels()) {
+      const module = new WebAssembly.Module(new Uint8Array(program));
+      const baseline = clang === undefined ? undefined : compileNative(name, folder, []);
+      const tuned =
+        clang === undefined ? undefined : compileNative(name, folder, ["-march=native"]);
+      let ours = Number.POSITIVE_INFINITY;
+      let theirs = Number.POSITIVE_INFINITY;
+      let native = Number.POSITIVE_INFINITY;
+      for (let turn = 0; turn < TURNS; turn++) {
+        const run = await runWasm(module, input, repetitions);
+        ours = Math.min(ours, run.ms);
+        wasmBytes = Math.max(wasmBytes, run.memoryBytes);
+        for (const binary of [baseline, tuned]) {
+          if (binary === undefined) continue;
+          const { ms, result } = await runNative(binary, input, { folder, repetitions });
+          if (!Buffer.from(result).equals(Buffer.from(run.result))) {
+            throw new Error(`${name}: C gives other bytes than the program`);
+          }
+          if (binary === baseline) theirs = Math.min(theirs, ms);
+          else native = Math.min(native, ms);
+        }
+      }
+      print(`\n${name}: ${what}`);
+      print(`  ours ${ours.toFixed(2)} ms`);
+      if (clang === undefined) continue;
+      ratios[`${name}Ratio`] = round(theirs / ours);
+      print(
+        `  C    ${theirs.toFixed(2)} ms: ours has ${(theirs / ours).toFixed(2)} of its speed; the same bytes`,
+      );
+      print(`  C    ${native.toFixed(2)} ms with -march=native: ${(native / ours).toFixed(2)}`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  const krum = await krumProgram();
+  const { ms, memoryBytes } = await runWasm(
+    new WebAssembly.Module(new Uint8Array(krum.program)),
+    krum.input,
+    TURNS,
+  );
+  wasmBytes = Math.max(wasmBytes, memoryBytes);
+  const rssMb = Math.round(process.resourceUsage().maxRSS / 1024);
+  print(
+    `\nkrum as a task, every update hashed and checked: ${(ms / 1000).toFixed(2)} s on one core`,
+  );
+  print(
+    `memory: ${Math.round(wasmBytes / 2 ** 20)} MiB of a task, ${rssMb} MiB of this process at its peak, inputs included`,
+  );
+  const values = Object.values(ratios);
+  const geomean =
+    values.length === 0
+      ? undefined
+      : Math.exp(values.reduce((sum, ratio) => sum + Math.log(ratio), 0) / values.length);
+  if (geomean !== undefined) print(`geometric mean: ${geomean.toFixed(2)} of C`);
+  print(
+    JSON.stringify({
+      ...ratios,
+      ...(geomean !== undefined && { geomean: round(geomean) }),
+      krumSeconds: round(ms / 1000),
+      rssMb,
+    }),
+  );
+}
+
+const round = (value: number) => Math.round(value * 1000) / 1000;

@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import { createLedger } from "../src/incentives/ledger.ts";
+import { sharesOf } from "../src/incentives/payout.ts";
+import { exactShapley, gtgShapley, leaveOneOut, type Utility } from "../src/incentives/shapley.ts";
+import { suspectsOf } from "../src/incentives/suspects.ts";
+import { epsilonOf, privacySpent, renyi } from "../src/privacy/accountant.ts";
+import { clipAndNoise } from "../src/privacy/clipAndNoise.ts";
+import { createRandom } from "../src/random/random.ts";
+
+const WORTH: Record<string, number> = {
+  ...{ "": 0, "0": 40, "1": 60, "2": 80, "0,1": 70, "0,2": 75, "1,2": 85, "0,1,2": 90 },
+};
+const worth: Utility = (players) => WORTH[players.toSorted().join()] ?? Number.NaN;
+
+describe("contributions", () => {
+  test("Shapley's values and leave-one-out of a small game", () => {
+    const [a = 0, b = 0, c = 0] = exactShapley(3, worth);
+    // By hand: 40/3 + 10/6 − 5/6 + 5/3, and so on.
+    expect(a).toBeCloseTo(95 / 6, 9);
+    expect(b).toBeCloseTo(185 / 6, 9);
+    expect(c).toBeCloseTo(260 / 6, 9);
+    expect(leaveOneOut(3, worth)).toEqual([5, 15, 20]);
+  });
+
+  test("GTG-Shapley comes near, sums to the whole, and passes over a round without effect", () => {
+    const { values, permutations } = gtgShapley(3, worth, {
+      ...{ random: createRandom(3), convergence: 0.001, maxPermutations: 6_000 },
+    });
+    expect(permutations).toBeGreaterThanOrEqual(30);
+    for (const [i, exact] of exactShapley(3, worth).entries()) {
+      expect(Math.abs((values[i] ?? 0) - exact)).toBeLessThan(2);
+    }
+    expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(90, 9);
+    const flat = gtgShapley(4, () => 0.5, { random: createRandom(1) });
+    expect(flat).toEqual({ values: [0, 0, 0, 0], permutations: 0 });
+  });
+
+  test("a budget is shared to the wei, and who did harm is not paid", () => {
+    const shares = sharesOf(
+      100n,
+      new Map([
+        [7, 1],
+        [3, 1],
+        [5, 1],
+        [9, -4],
+      ]),
+    );
+    expect([...shares.values()].reduce((sum, wei) => sum + wei, 0n)).toBe(100n);
+    expect(shares).toEqual(
+      new Map([
+        [7, 33n],
+        [3, 34n],
+        [5, 33n],
+      ]),
+    );
+    expect(
+      sharesOf(
+        100n,
+        new Map([
+          [1, 0],
+          [2, -1],
+        ]),
+      ),
+    ).toEqual(new Map());
+  });
+
+  test("reputation falls with harm and suspicion, rises again, and never reaches 0", () => {
+    const ledger = createLedger(2);
+    const suspects = new Set([1]);
+    for (let i = 0; i < 50; i++) {
+      ledger.note({
+        contributions: new Map([
+          [0, 0.1],
+          [1, 0.1],
+        ]),
+        suspects,
+      });
+    }
+    expect(ledger.reputations[0]).toBeGreaterThan(0.95);
+    expect(ledger.reputations[1]).toBeCloseTo(0.02, 9);
+    ledger.note({ contributions: new Map([[1, 0.1]]), suspects: new Set() });
+    expect(ledger.reputations[1]).toBeGreaterThan(0.3);
+  });
+
+  test("suspects are named apart from the aggregate, with the reason", () => {
+    const report = (client: number, distance: number) =>
+      ({ client, verdict: "counted", score: 0, distance }) as const;
+    const reports = [
+      ...[report(0, 1), report(1, 1.2), report(2, 9), report(3, 1.1)],
+      { client: 4, verdict: "not-finite", score: 0, distance: 0 } as const,
+    ];
+    expect(
+      suspectsOf(
+        reports,
+        new Map([
+          [0, 0.5],
+          [1, -0.6],
+          [3, 0.1],
+        ]),
+      ),
+    ).toEqual([
+      { client: 1, reason: "opposed" },
+      { client: 2, reason: "far" },
+      { client: 4, reason: "not-finite" },
+    ]);
+  });
+});
+
+describe("privacy", () => {
+  // The values that the tests of TensorFlow Privacy and Opacus hold their accountants to.
+  test("Rényi divergences are those of other accountants", () => {
+    expect(renyi(1, 10, 20)).toBeCloseTo(0.1, 12);
+    expect(renyi(0, 10, 20)).toBe(0);
+    expect(10 * renyi(0.1, 2, 5)).toBeCloseTo(0.07737, 5);
+    expect(50 * renyi(0.01, 2.5, 5)).toBeCloseTo(0.00218075, 6);
+    expect(50 * renyi(0.01, 2.5, 50)).toBeCloseTo(0.023846, 5);
+    expect(50 * renyi(0.01, 2.5, 100)).toBeCloseTo(167.416307, 5);
+  });
+
+  test("so are epsilons", () => {
+    const orders = Array.from({ length: 31 }, (_, i) => i + 2);
+    const { epsilon, order } = epsilonOf(new Map(orders.map((a) => [a, 1.1])), 1e-5);
+    expect(epsilon).toBeCloseTo(1.32783806176, 8);
+    expect(order).toBe(32);
+    const classic = Array.from({ length: 48 }, (_, i) => i + 2).map(
+      (a) => 10_000 * renyi(0.01, 4, a) + Math.log(1e5) / (a - 1),
+    );
+    // By Mironov's own conversion, and so above what the tighter one gives.
+    expect(Math.min(...classic)).toBeCloseTo(1.258575, 5);
+    expect(classic.indexOf(Math.min(...classic)) + 2).toBe(20);
+    const spent = privacySpent({ rate: 0.01, noise: 4, steps: 10_000, delta: 1e-5 });
+    expect(spent.epsilon).toBeLessThan(1.258575);
+    expect(spent.epsilon).toBeGreaterThan(1);
+  });
+
+  test("no noise protects nothing; what makes no sense is refused", () => {
+    expect(privacySpent({ rate: 0.5, noise: 0, steps: 1, delta: 1e-5 }).epsilon).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+    expect(() => renyi(1.5, 1, 2)).toThrow(RangeError);
+    expect(() => renyi(0.5, 1, 2.5)).toThrow(RangeError);
+  });
+
+  test("updates are clipped to the norm, and their noise adds up to what was asked for", () => {
+    const options = { clip: 1, shares: 1, random: createRandom(1) };
+    const clipped = clipAndNoise(Float32Array.of(3, 4), { ...options, noise: 0 });
+    expect([...clipped]).toEqual([Math.fround(0.6), Math.fround(0.8)]);
+    const noisy = clipAndNoise(new Float32Array(20_000), {
+      clip: 2,
+      noise: 3,
+      shares: 4,
+      random: createRandom(2),
+    });
+    const variance = noisy.reduce((sum, value) => sum + value * value, 0) / noisy.length;
+    expect(Math.abs(Math.sqrt(variance) - (3 * 2) / 2)).toBeLessThan(0.05);
+  });
+});
