@@ -194,6 +194,7 @@ export const nodeOptions = {
     defaultsTo: "nowhere",
     parse: parseEndpoint,
   }),
+  "metrics-libp2p": flag("serve what libp2p counts, too", { key: "metrics.libp2p" }),
   "log-format": option({
     placeholder: "auto|pretty|json",
     describe: "how events are written; auto: pretty on a terminal, else JSON",

@@ -114,6 +114,26 @@ describe("over the quota", () => {
   });
 });
 
+test("room is made for a block that would not fit, although there was no excess", async () => {
+  await open(2_000);
+  const cids = [await put(1), await put(2), await put(3, "0xaa")];
+  expect(await present(cids)).toBe("001"); // down to nine tenths
+  expect(store.isShort).toBe(false);
+});
+
+test("a refusal counts until there is room for what was refused", async () => {
+  await open(2_000);
+  await put(1, "0xaa");
+  await put(2, "0xaa");
+  await expect(put(3, "0xbb")).rejects.toMatchObject({ code: "DISK_FULL" });
+  expect((await store.usage()).isFull).toBe(true);
+  store.release(nobody, 0);
+  clock += HOUR_MS;
+  expect(await store.trim()).toMatchObject({ blocks: 2 });
+  expect((await store.usage()).isFull).toBe(false);
+  await put(3, "0xbb");
+});
+
 test("without a quota nothing is evicted", async () => {
   await open();
   const cids = [await put(1), await put(2)];

@@ -51,7 +51,8 @@ export interface KeptBlocksOptions {
 export class KeptBlocks extends FsBlockstore {
   readonly #index: BlockIndex;
   readonly #quotaBytes: number | undefined;
-  #wasRefused = false;
+  /** Size of the block that there was no room for. */
+  #refusedBytes = 0;
 
   private constructor(path: string, index: BlockIndex, quotaBytes: number | undefined) {
     super(path);
@@ -74,8 +75,8 @@ export class KeptBlocks extends FsBlockstore {
     const key = cid.multihash.bytes;
     const limit = (this.#quotaBytes ?? Infinity) * (1 + OVERDRAFT);
     if (this.#index.usedBytes + bytes.length > limit && !(await this.has(cid))) {
-      await this.trim();
-      if (this.#index.usedBytes + bytes.length > limit) throw this.#refusal();
+      await this.trim(bytes.length);
+      if (this.#index.usedBytes + bytes.length > limit) throw this.#refusal(bytes.length);
     }
     this.#index.add({ key, bytes: bytes.length }, jobAtHand());
     try {
@@ -83,7 +84,7 @@ export class KeptBlocks extends FsBlockstore {
     } catch (cause) {
       if (!(await this.has(cid))) this.#index.remove(key);
       if (/ENOSPC|EDQUOT/.test(String(cause))) {
-        throw this.#refusal(cause);
+        throw this.#refusal(bytes.length, cause);
       }
       throw cause;
     }
@@ -113,16 +114,21 @@ export class KeptBlocks extends FsBlockstore {
     this.#index.release(jobsInProgress, retentionMs);
   }
 
-  /** Deletes what is not needed, the longest unused first, if the blocks take more than their quota. */
-  async trim(): Promise<Evicted> {
+  /**
+   * Deletes what is not needed, the longest unused first, if the blocks take more than their quota.
+   * @param forBytes - what there is to be room for besides. Default: the block that was refused last.
+   */
+  async trim(forBytes = this.#refusedBytes): Promise<Evicted> {
     const evicted: Evicted = { blocks: 0, bytes: 0 };
     const quota = this.#quotaBytes;
-    if (quota === undefined || this.#index.usedBytes <= quota) return evicted;
-    while (this.#index.usedBytes > TRIMMED_TO * quota) {
+    const isOver = (share: number) =>
+      this.#index.usedBytes + forBytes > share * (quota ?? Number.POSITIVE_INFINITY);
+    if (!isOver(1)) return evicted;
+    while (isOver(TRIMMED_TO)) {
       const blocks = this.#index.evictable(EVICTED_AT_ONCE, IDLE_MS);
       if (blocks.length === 0) break;
       for (const { key, bytes } of blocks) {
-        if (this.#index.usedBytes <= TRIMMED_TO * quota) break;
+        if (!isOver(TRIMMED_TO)) break;
         await this.delete(CID.createV1(raw.code, Digest.decode(key)));
         evicted.blocks++;
         evicted.bytes += bytes;
@@ -133,22 +139,24 @@ export class KeptBlocks extends FsBlockstore {
 
   /** Whether a block was refused, or the quota is used up: what {@link usage} says, without asking the file system. */
   get isShort(): boolean {
-    return this.#wasRefused || this.#index.usedBytes > (this.#quotaBytes ?? Infinity);
+    return this.#refusedBytes > 0 || this.#index.usedBytes > (this.#quotaBytes ?? Infinity);
   }
 
-  /** How things stand; a refusal counts until this was asked for once and finds room. */
+  /** How things stand; a refusal counts until there is room for what was refused. */
   async usage(): Promise<DiskUsage> {
     const { bavail, bsize } = await statfs(this.path);
     const { usedBytes } = this.#index;
     const freeBytes = bavail * bsize;
     const quotaBytes = this.#quotaBytes;
-    const hasRoom = freeBytes >= LEAST_FREE_BYTES && usedBytes <= (quotaBytes ?? Infinity);
-    if (hasRoom) this.#wasRefused = false;
-    return { usedBytes, quotaBytes, freeBytes, isFull: !hasRoom || this.#wasRefused };
+    const hasRoom =
+      freeBytes >= LEAST_FREE_BYTES &&
+      usedBytes + this.#refusedBytes <= (quotaBytes ?? Number.POSITIVE_INFINITY);
+    if (hasRoom) this.#refusedBytes = 0;
+    return { usedBytes, quotaBytes, freeBytes, isFull: !hasRoom };
   }
 
-  #refusal(cause?: unknown): DiskFullError {
-    this.#wasRefused = true;
+  #refusal(bytes: number, cause?: unknown): DiskFullError {
+    this.#refusedBytes = bytes;
     return new DiskFullError(this.path, { cause });
   }
 

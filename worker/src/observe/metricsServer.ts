@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import type { Libp2pOptions } from "libp2p";
 import { Registry } from "prom-client";
 import type { Endpoint } from "../config/values.ts";
 import type { Report } from "../node/events.ts";
@@ -14,7 +15,21 @@ export interface MetricsServer {
   url: string;
   /** Counts what a node tells. */
   report: Report;
+  /** Where a libp2p host counts, if that is served. */
+  libp2p: Libp2pMetrics | undefined;
   close(): Promise<void>;
+}
+
+export type Libp2pMetrics = NonNullable<Libp2pOptions["metrics"]>;
+
+/** The processor and memory of the process are ours to tell. */
+async function libp2pMetrics(registry: Registry): Promise<Libp2pMetrics> {
+  const { prometheusMetrics } = await import("@libp2p/prometheus-metrics");
+  return prometheusMetrics({
+    registry,
+    collectDefaultMetrics: false,
+    preserveExistingMetrics: true,
+  });
 }
 
 /** How a node stands; `undefined` as long as it is starting. */
@@ -30,14 +45,15 @@ export async function startMetricsServer(
   {
     readStatus,
     version,
-    registry = new Registry(),
+    withLibp2p = false,
   }: {
     readStatus: ReadStatus;
     version: string;
-    /** Where others count as well. */
-    registry?: Registry;
+    /** Serves what libp2p counts, too. Default: no. */
+    withLibp2p?: boolean;
   },
 ): Promise<MetricsServer> {
+  const registry = new Registry();
   const metrics = createMetrics(registry);
   const routes: Routes = {
     async "GET /metrics"() {
@@ -59,6 +75,7 @@ export async function startMetricsServer(
   return {
     url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}`,
     report: feedMetrics(metrics),
+    libp2p: withLibp2p ? await libp2pMetrics(registry) : undefined,
     close: () => endServer(server),
   };
 }

@@ -152,7 +152,7 @@ describe("a running node", () => {
   });
 
   test("serves metrics, health and readiness", async () => {
-    const node = await runningNode(["--metrics-listen", "127.0.0.1:0"]);
+    const node = await runningNode(["--metrics-listen", "127.0.0.1:0", "--metrics-libp2p"]);
     const { url } = await node.line("metrics served");
     const get = async (path: string) => {
       const response = await fetch(`${url}${path}`);
@@ -183,6 +183,7 @@ describe("a running node", () => {
     ]) {
       expect(body).toContain(`\n${line}\n`);
     }
+    expect(body).toMatch(/^libp2p_\w+/m);
     expect(await get("/secrets")).toMatchObject({ status: 404 });
     expect((await fetch(`${url}/metrics`, { method: "POST" })).status).toBe(404);
   });
@@ -217,6 +218,26 @@ describe("a running node", () => {
       /cannot be served on 127.0.0.1:\d+ \(EADDRINUSE\).*metrics\.listen/,
     );
   });
+});
+
+test("with its disk full a node claims nothing, says so, and submits what it has", async () => {
+  const node = startWorker(["--disk-quota", "3kB"]);
+  const large = Array.from({ length: 3 }, (_, i) => new Uint8Array(1_000).fill(i));
+  const job = await requester.market.submitJob({
+    ...{ program: echo.wasm, inputs: large, rewardPerTask: reward, batchSize: 1 },
+  });
+  await node.line("batch submitted");
+  await node.line("control socket open");
+  // Asked, a node looks at its disk at once.
+  await expect
+    .poll(async () => (await ask(["worker", "status", "--data-dir", dataDir])).answer?.node, {
+      timeout: 20_000,
+    })
+    .toMatchObject({ ready: false, disk: { quotaBytes: 3_000, isFull: true } });
+  await node.line("disk is full");
+  const { batches } = await job.status();
+  expect(batches).toMatchObject({ claimed: 0 });
+  expect(batches.open).toBeGreaterThan(0);
 });
 
 test("of a node that does not run, the commands say so", async () => {

@@ -49,10 +49,16 @@ export async function runNode(
     metrics?.report(name, fields);
     log(levelOf(name), name, fields);
   };
+  const shared = { onEvent, libp2pMetrics: metrics?.libp2p };
   node =
     account !== undefined && needsChain(config)
-      ? createNode({ ...(await nodeOptionsOf(config, onEvent)), account, createExecutor, onEvent })
-      : createNetworkNode({ ...networkOptionsOf(config), onEvent });
+      ? createNode({
+          ...(await nodeOptionsOf(config, onEvent)),
+          ...shared,
+          account,
+          createExecutor,
+        })
+      : createNetworkNode({ ...networkOptionsOf(config), ...shared });
   const running = node;
 
   const stopped = aborted(signals.stop);
@@ -97,13 +103,14 @@ function isDown({ drain, stop }: StopSignals): boolean {
 }
 
 async function serveMetrics(
-  { metricsListen }: NodeConfig,
+  { metricsListen, metricsLibp2p }: NodeConfig,
   readStatus: ReadStatus,
 ): Promise<MetricsServer | undefined> {
   if (metricsListen === undefined) return undefined;
   // Most of what it needs is not needed otherwise.
   const { startMetricsServer } = await import("../../observe/metricsServer.ts");
-  return startMetricsServer(metricsListen, { readStatus, version: packageJson.version });
+  const { version } = packageJson;
+  return startMetricsServer(metricsListen, { readStatus, version, withLibp2p: metricsLibp2p });
 }
 
 function peerOptionsOf({ network, listen, announce, bootstrap, mdns }: NodeConfig) {
