@@ -7,7 +7,7 @@ import { broadcast } from "./broadcast.ts";
 import { currentFees, type Fees } from "./fees.ts";
 import { sign } from "./sign.ts";
 import type { StoredTransaction } from "./transactionStore.ts";
-import { noncesWaitedFor } from "./waiting.ts";
+import { addWaiter, noncesWaitedFor, removeWaiter } from "./waiting.ts";
 
 /** A call as a transaction carries it. */
 export interface Payload {
@@ -36,6 +36,8 @@ export async function endLeftovers(
   for (const { nonce, minedIn } of transactions.all()) {
     if (noncesWaitedFor(wallet).has(nonce)) continue;
     if (minedIn !== undefined && nonce < used) continue;
+    // Others that wait for a later one leave it to us.
+    addWaiter(wallet, nonce);
     try {
       await awaitMined(client, wallet, { nonce, isLeftover: true }, signal);
     } catch (error) {
@@ -43,6 +45,8 @@ export async function endLeftovers(
       const isOver =
         error instanceof TransactionReplacedError || error instanceof TransactionDroppedError;
       if (!isOver) throw error;
+    } finally {
+      removeWaiter(wallet, nonce);
     }
   }
 }
