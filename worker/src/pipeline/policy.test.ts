@@ -1,7 +1,15 @@
 import { cidOf, type JobSpec, type JobTerms } from "@assay/sdk";
 import { zeroAddress } from "viem";
 import { expect, test } from "vitest";
-import { DEFAULT_POLICY, isDoneInTime, type Policy, refusalOf } from "./policy.ts";
+import { isWorthItsGas } from "./gasCost.ts";
+import {
+  DEFAULT_POLICY,
+  isDoneInTime,
+  type Policy,
+  refusalOf,
+  type TagRule,
+  tagsOf,
+} from "./policy.ts";
 
 const arbiter = "0x00000000000000000000000000000000000000A5";
 const spec: JobSpec = {
@@ -38,6 +46,45 @@ test.each<[string, Partial<JobTerms>, Partial<JobSpec>]>([
   ["a result may be too long", {}, { maxResultBytes: 2 ** 31 }],
 ])("%s", (reason, otherTerms, otherSpec) => {
   expect(refusalOf({ ...terms, ...otherTerms }, { ...spec, ...otherSpec }, policy)).toBe(reason);
+});
+
+test("only what is allowed is taken on, where anything is named", () => {
+  const refused = (other: Partial<Policy>) => refusalOf(terms, spec, { ...policy, ...other });
+  expect(refused({ requesters: [arbiter] })).toBe(
+    "its requester is not one that this node works for",
+  );
+  expect(refused({ requesters: [arbiter, zeroAddress] })).toBeUndefined();
+  expect(refused({ programs: [cidOf(Uint8Array.of(1))] })).toBe(
+    "its program is not one that this node runs",
+  );
+  expect(refused({ programs: [cidOf(Uint8Array.of(1)), spec.program] })).toBeUndefined();
+});
+
+test("a job needs the tags of every rule that fits it", () => {
+  const tagRules: TagRule[] = [
+    { tags: ["region:eu"] },
+    { program: spec.program, tags: ["gpu", "region:eu"] },
+    { program: cidOf(Uint8Array.of(1)), tags: ["huge"] },
+    { requester: arbiter, tags: ["private"] },
+  ];
+  expect(tagsOf(terms, spec, { tagRules })).toEqual(["region:eu", "gpu"]);
+  expect(tagsOf({ requester: arbiter }, spec, { tagRules })).toEqual([
+    ...["region:eu", "gpu", "private"],
+  ]);
+  expect(refusalOf(terms, spec, { ...policy, tagRules, tags: ["gpu"] })).toBe(
+    "it needs what this node has not: region:eu",
+  );
+  expect(
+    refusalOf(terms, spec, { ...policy, tagRules, tags: ["gpu", "region:eu", "fast"] }),
+  ).toBeUndefined();
+});
+
+test("gas is weighed against the reward by the share that it may take", () => {
+  const batch = { gasWei: 20n, rewardWei: 100n };
+  expect(isWorthItsGas({ ...batch, maxGasShare: 0.2 })).toBe(true);
+  expect(isWorthItsGas({ ...batch, maxGasShare: 0.199 })).toBe(false);
+  expect(isWorthItsGas({ gasWei: 101n, rewardWei: 100n, maxGasShare: 1 })).toBe(false);
+  expect(isWorthItsGas({ gasWei: 10n ** 30n, rewardWei: 0n, maxGasShare: Infinity })).toBe(true);
 });
 
 test("a batch is done in time if twice the estimate and the rest fit its window", () => {

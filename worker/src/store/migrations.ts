@@ -191,12 +191,17 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** @throws {@link StoreTooNewError} when a later version of this package has written the file. */
-export function migrate(database: Database): void {
+/**
+ * Brings the schema up to date.
+ * @param to - the version to stop at; a test makes an earlier one by it.
+ *
+ * @throws {@link StoreTooNewError} when a later version of this package has written the file.
+ */
+export function migrate(database: Database, to = MIGRATIONS.length): void {
   const version = database.pragma("user_version", { simple: true }) as number;
   if (version > MIGRATIONS.length) throw new StoreTooNewError(version, MIGRATIONS.length);
   for (const [index, statements] of MIGRATIONS.entries()) {
-    if (index < version) continue;
+    if (index < version || index >= to) continue;
     database.transaction(() => {
       database.exec(statements);
       database.pragma(`user_version = ${index + 1}`);
