@@ -15,7 +15,7 @@ import {
   toResultLeaf,
 } from "@assay/sdk";
 import { type Address, bytesToHex } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   localJuryParameters,
   localParameters,
@@ -27,22 +27,19 @@ import { disputesOn, STAKE } from "../../test/disputes.ts";
 import { next, type Requester, startedThings, startRequester } from "../../test/network.ts";
 import { changed } from "../../test/programs.ts";
 
-const forAll = startedThings();
 const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let jury: Address;
 
-beforeAll(async () => {
-  chain = await startChain();
-  forAll.add(() => chain.stop());
-  jury = await chain.deployJury();
-});
+// A chain for each: jurors would attend to the disputes that another test left open.
 beforeEach(async () => {
+  chain = await startChain();
+  forTest.add(() => chain.stop());
+  jury = await chain.deployJury();
   requester = await startRequester(chain, forTest);
 });
 afterEach(() => forTest.end());
-afterAll(() => forAll.end());
 
 const { client, mineBlocks, post, start, startJurors } = disputesOn(() => ({
   ...{ chain, requester, jury, started: forTest },
