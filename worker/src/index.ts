@@ -1,4 +1,4 @@
-export { DataDirInUseError, ProvideError } from "./content/errors.ts";
+export { DataDirInUseError, DiskFullError, ProvideError } from "./content/errors.ts";
 export { ListenError } from "./content/helia.ts";
 export {
   ExecutorClosedError,
@@ -17,6 +17,7 @@ export {
   type TaskRun,
 } from "./executor/executor.ts";
 export { admitProgram, type Program } from "./executor/program.ts";
+export { DataDirUnwritableError } from "./node/dataDir.ts";
 export {
   ChainMismatchError,
   ChainUnreachableError,
@@ -24,9 +25,15 @@ export {
   MarketplaceMissingError,
 } from "./node/errors.ts";
 export type { NodeEventMap, NodeEventName, NodeEvents, Report } from "./node/events.ts";
+export {
+  createNetworkNode,
+  type NetworkNode,
+  type NetworkNodeOptions,
+} from "./node/networkNode.ts";
 export { createNode, type NodeOptions, type WorkerNode } from "./node/node.ts";
-export type { NodeRole } from "./node/part.ts";
+export type { ChainRole, NetworkRole, NodeRole } from "./node/part.ts";
 export { createPeer, type Peer, type PeerNetworkOptions, type PeerOptions } from "./node/peer.ts";
+export type { ChainStatus, NodeStatus } from "./node/status.ts";
 export { type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
 export { DEFAULT_POLICY, type Policy } from "./pipeline/policy.ts";
 export { StoreMismatchError, StoreTooNewError } from "./store/errors.ts";
