@@ -1,7 +1,11 @@
-import { inspectProgram } from "@assay/sdk";
+import { inspectProgram, Outcome, runProgram as runInstrumented } from "@assay/sdk";
 import { beforeAll, describe, expect, test } from "vitest";
+import { detect } from "../test/detect.ts";
+import { randomScene } from "../test/randomScenes.ts";
 import { hotmapReference } from "../test/reference/hotmap.ts";
 import { runProgram } from "../test/runProgram.ts";
+import { ALGORITHM_NAMES } from "./algorithms/algorithm.ts";
+import { ALGORITHMS } from "./algorithms/algorithms.ts";
 import { HOTMAP, TAI } from "./algorithms/sentinel2.ts";
 import { MalformedDetectionsError, MissingBandError, TilesMissingError } from "./errors.ts";
 import { type FireJob, prepareFireJob } from "./job.ts";
@@ -89,4 +93,24 @@ describe("prepareFireJob", () => {
     const job = await prepareFireJob({ ...scene, bands: rest }, { algorithm: HOTMAP, tile: 64 });
     expect(() => job.input(0)).toThrow(MissingBandError);
   });
+});
+
+describe("the limits of a job", () => {
+  test.each(ALGORITHM_NAMES)(
+    "have room for the work of a tile that is hot all over: %s",
+    async (name) => {
+      const algorithm = ALGORITHMS[name];
+      // Dense with candidates, as no real scene is.
+      for (const seed of [41, 43]) {
+        const hot = randomScene(algorithm.sensor, seed, { width: 48, height: 48 });
+        const whole = await prepareFireJob(hot, { algorithm, tile: 64 });
+        const run = runInstrumented({
+          ...{ wasm: whole.program, input: whole.input(0), ...whole.limits },
+        });
+        if (run.outcome !== Outcome.ok) expect.unreachable(`seed ${seed} ended otherwise`);
+        expect(run.fuelUsed).toBeLessThan(whole.limits.maxSteps);
+        expect(whole.collect(0, run.bytes)).toEqual((await detect(hot, algorithm, 64)).pixels);
+      }
+    },
+  );
 });

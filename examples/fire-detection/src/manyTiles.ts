@@ -128,16 +128,13 @@ function gasOf({ tasks, workers, requester, jurors }: LocalRunReport) {
   return { total, dispute, perTile: Number(total) / tasks };
 }
 
+const short = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+
 function formatPrices(perTile: number, { rewardWei }: ManyTilesOptions): string {
   const row = (name: string, gas: number) => {
     const times = name === "Assay" ? "" : `${formatCount(Math.round(gas / perTile))} ×`;
-    const coin = formatGwei(BigInt(Math.round(gas * Number(GAS_PRICE))));
-    return [
-      name,
-      gas.toLocaleString("en-US", { maximumFractionDigits: 1 }),
-      coin.replace(/(\.\d\d)\d+/, "$1"),
-      times,
-    ];
+    const gwei = gas * Number(formatGwei(GAS_PRICE));
+    return [name, short(gas), short(gwei), times];
   };
   const rows = [
     row("Assay", perTile),

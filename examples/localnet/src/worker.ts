@@ -83,6 +83,8 @@ export async function startWorker({
       ...(auditRate === undefined
         ? []
         : ["--audit-rate", String(auditRate), "--max-dispute-gas", "1000"]),
+      // A liar knows that jurors will find the same again: it appeals from nothing.
+      ...(plan.lies ? ["--trust-in-jurors", "0.00001"] : []),
       ...["--rpc", chain.rpcUrl, "--marketplace", chain.marketplace],
       ...["--data-dir", dataDir, "--network", "local", "--listen", "/ip4/127.0.0.1/tcp/0"],
       ...["--stake", formatEther(stakeWei), "--juror-stake", formatEther(jurorStakeWei)],

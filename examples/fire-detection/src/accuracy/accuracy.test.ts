@@ -8,8 +8,13 @@ import { AREAS_M2, emptyScore, KELVINS, scoreOf, summarise, trialScene } from ".
 const docs = (name: string) => new URL(`../../docs/${name}`, import.meta.url);
 const committed: Scores = JSON.parse(await readFile(docs("accuracy.json"), "utf8"));
 
+/** A scene a sensor, all programs compiled: ten seconds on a machine that does nothing else. */
+const MEASURE_MS = 300_000;
+
 describe("the committed table", () => {
-  test("has the numbers that the programs give, exactly: scenes of seed 1", async () => {
+  test("has the numbers that the programs give, exactly: scenes of seed 1", {
+    timeout: MEASURE_MS,
+  }, async () => {
     const again = await measureAccuracy(1);
     for (const name of ALGORITHM_NAMES) {
       expect(again[name][0], name).toEqual(committed[name][0]);
@@ -48,7 +53,10 @@ describe("a trial", () => {
   test("counts what was found, missed, wrong and beside a fire", () => {
     const scene = trialScene({ sensor: "landsat" }, 1);
     const [first] = scene.truth;
-    const lonely = scene.flames.at(-1);
+    const special = [...scene.truth, ...scene.decoys];
+    const lonely = scene.truth.find(
+      (pixel) => !special.some((other) => other.x === pixel.x + 1 && other.y === pixel.y),
+    );
     if (first === undefined || lonely === undefined) expect.unreachable("the scene must burn");
     const found = (pixels: { x: number; y: number }[]) =>
       scoreOf(scene, {
