@@ -12,6 +12,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   executor: async () => (await import("./executor.ts")).executor(),
   queue: async () => (await import("./queue.ts")).queue(),
   kernels: async () => (await import("./kernels.ts")).kernels(),
+  node: async () => (await import("./node.ts")).node(),
 };
 const benches = { ...ofContracts, ...ofNodes };
 

@@ -35,5 +35,5 @@ export type { ChainRole, NetworkRole, NodeRole } from "./node/part.ts";
 export { createPeer, type Peer, type PeerNetworkOptions, type PeerOptions } from "./node/peer.ts";
 export type { ChainStatus, NodeStatus } from "./node/status.ts";
 export { type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
-export { DEFAULT_POLICY, type Policy } from "./pipeline/policy.ts";
+export { DEFAULT_POLICY, type Policy, type TagRule } from "./pipeline/policy.ts";
 export { StoreMismatchError, StoreTooNewError } from "./store/errors.ts";
