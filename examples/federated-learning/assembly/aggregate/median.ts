@@ -11,7 +11,7 @@ export function medianOf(values: usize, n: u32, room: usize): f64 {
   let lower = load<f64>(values);
   for (let at = values + 8; at < target; at += 8) {
     const value = load<f64>(at);
-    lower = value > lower ? value : lower;
+    if (value > lower) lower = value;
   }
   return (lower + upper) / 2;
 }
@@ -32,12 +32,19 @@ function select(low: usize, high: usize, target: usize, n: u32, room: usize): vo
     let i = low;
     let j = high;
     do {
-      while (load<f64>(i) < pivot) i += 8;
-      while (load<f64>(j) > pivot) j -= 8;
+      let left = load<f64>(i);
+      while (left < pivot) {
+        i += 8;
+        left = load<f64>(i);
+      }
+      let right = load<f64>(j);
+      while (right > pivot) {
+        j -= 8;
+        right = load<f64>(j);
+      }
       if (i > j) break;
-      const swapped = load<f64>(i);
-      store<f64>(i, load<f64>(j));
-      store<f64>(j, swapped);
+      store<f64>(i, right);
+      store<f64>(j, left);
       i += 8;
       j -= 8;
     } while (i <= j);
