@@ -22,6 +22,9 @@ const RESULT_HEADER: u32 = 24;
 const MEASURED: u32 = 1;
 /** It may burn, but there is too little around it to compare it with. */
 const UNKNOWN: u32 = 0x8000;
+/** They, in four marks. */
+const FOUR_MEASURED: u64 = 0x0001_0001_0001_0001;
+const FOUR_UNKNOWN: u64 = 0x8000_8000_8000_8000;
 
 let head: usize = 0;
 let x0: u32 = 0;
@@ -181,7 +184,15 @@ function report(): Uint8Array {
     const first = y * pitch + halo;
     let mark = marks + (<usize>first << 1);
     let code = classes + <usize>first;
-    for (const end = code + <usize>width; code < end; code++, mark += 2) {
+    const end = code + <usize>width;
+    // Eight pixels at a time, while none of them burns.
+    for (; code + 8 <= end && load<u64>(code) == 0; code += 8, mark += 16) {
+      const left = load<u64>(mark);
+      const right = load<u64>(mark, 8);
+      valid += <u32>(popcnt<u64>(left & FOUR_MEASURED) + popcnt<u64>(right & FOUR_MEASURED));
+      unknown += <u32>(popcnt<u64>(left & FOUR_UNKNOWN) + popcnt<u64>(right & FOUR_UNKNOWN));
+    }
+    for (; code < end; code++, mark += 2) {
       const bits = <u32>load<u16>(mark);
       valid += bits & MEASURED;
       unknown += bits >>> 15; // UNKNOWN
@@ -203,6 +214,10 @@ function report(): Uint8Array {
     const first = (y + halo) * pitch + halo;
     const row = classes + <usize>first;
     for (let x: i32 = 0, end = width; x < end; x++) {
+      if (x + 8 <= end && load<u64>(row + <usize>x) == 0) {
+        x += 7;
+        continue;
+      }
       const i = first + x;
       const code = <u32>load<u8>(row + <usize>x);
       if (code == 0) continue;
