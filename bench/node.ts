@@ -46,7 +46,7 @@ interface Line {
 class NodeProcess {
   readonly child: ChildProcess;
   readonly #lines: Line[] = [];
-  #look = () => {};
+  readonly #waiting = new Set<() => void>();
 
   constructor(argv: readonly string[], environment: NodeJS.ProcessEnv) {
     const cli = fileURLToPath(new URL("../worker/src/cli/main.mjs", import.meta.url));
@@ -60,7 +60,7 @@ class NodeProcess {
       const line: Line = JSON.parse(text);
       this.#lines.push(line);
       if (line.msg === "step failed" || line.msg === "job refused") print(text);
-      this.#look();
+      for (const look of this.#waiting) look();
     });
   }
 
@@ -72,9 +72,10 @@ class NodeProcess {
     for (;;) {
       const found = this.#lines.find((line) => line.msg === msg);
       if (found !== undefined) return found;
-      await new Promise<void>((resolve) => {
-        this.#look = resolve;
-      });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.add(resolve);
+      await promise;
+      this.#waiting.delete(resolve);
     }
   }
 }
