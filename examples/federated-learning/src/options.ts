@@ -55,7 +55,7 @@ Federation
 Run
   --workers N         worker processes on the marketplace (default 3)
   --threads N         threads of the grid (default 2)
-  --reward ETHER      what a task pays (default 0.0001)
+  --reward ETHER      what a task pays (default 0.002)
   --budget ETHER      what contributions share (default 0.01)
   --port PORT         of the local chain (default 0: any free one)
   --out FOLDER        where the results go (default out/federated-learning)
@@ -178,7 +178,7 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
     workers: whole("workers", 3, 1, 16),
     port: whole("port", 0, 0, 65_535),
     out: text("out") ?? "out/federated-learning",
-    rewardWei: ether("reward", text("reward") ?? "0.0001"),
+    rewardWei: ether("reward", text("reward") ?? "0.002"),
     budgetWei: ether("budget", text("budget") ?? "0.01"),
   };
 }

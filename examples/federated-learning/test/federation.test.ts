@@ -149,7 +149,7 @@ test("the marketplace trains the same model to the bit, and pays everybody to th
   const expected = await runTraining(local, evaluate, federation);
   const budgetWei = 10n ** 16n + 7n;
   const report = await runOnMarket(federation, {
-    ...{ programs, workers: 2, port: 0, rewardWei: 10n ** 14n, budgetWei },
+    ...{ programs, workers: 2, port: 0, rewardWei: 2n * 10n ** 15n, budgetWei },
     signal: new AbortController().signal,
   });
   expect(report.modelSha256).toBe(sha256(expected.model));
@@ -157,7 +157,7 @@ test("the marketplace trains the same model to the bit, and pays everybody to th
   const sum = (parties: readonly { earnedWei: bigint }[]) =>
     parties.reduce((total, { earnedWei }) => total + earnedWei, 0n);
   expect(sum(report.clients)).toBe(budgetWei);
-  expect(sum(report.workers)).toBe(2n * 7n * 10n ** 14n);
+  expect(sum(report.workers)).toBe(2n * 7n * 2n * 10n ** 15n);
   for (const { client } of report.clients) {
     expect(expected.shapley.get(client)).toBeGreaterThan(0);
   }
