@@ -1,4 +1,7 @@
-/** `npm run test:long`: the invariants of the Marketplace under a million random calls. Another `FUZZ_SEED` plays another million. */
+/**
+ * `npm run test:long`: the tests that wait long (`*.long.test.ts`), then the invariants of the Marketplace under a million random
+ * calls. Another `FUZZ_SEED` plays another million.
+ */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -9,17 +12,23 @@ const DEPTH = 160;
 const seed = process.env.FUZZ_SEED ?? "1";
 const runs = Math.ceil(CALLS / DEPTH);
 
-function hardhat(...args: string[]): void {
-  const { status } = spawnSync("hardhat", args, {
+function run(command: string, ...args: string[]): void {
+  const { status } = spawnSync(command, args, {
     cwd: fileURLToPath(new URL("..", import.meta.url)),
     stdio: "inherit",
     shell: process.platform === "win32",
-    env: { ...process.env, FUZZ_SEED: seed, INVARIANT_RUNS: String(runs) },
+    env: {
+      ...process.env,
+      ASSAY_TEST_LONG: "true",
+      FUZZ_SEED: seed,
+      INVARIANT_RUNS: String(runs),
+    },
   });
   if (status !== 0) process.exit(status ?? 1);
 }
 
-process.stdout.write(`${runs * DEPTH} calls in ${runs} runs; FUZZ_SEED=${seed}\n`);
 // The fuzzer knows its target by the bytecode of the artifact, so that all artifacts have to be of one build.
-hardhat("build", "--force", "--quiet");
-hardhat("test", "solidity", "test/contracts/Marketplace.t.sol");
+run("hardhat", "build", "--force", "--quiet");
+run("vitest", "run");
+process.stdout.write(`${runs * DEPTH} calls in ${runs} runs; FUZZ_SEED=${seed}\n`);
+run("hardhat", "test", "solidity", "test/contracts/Marketplace.t.sol");

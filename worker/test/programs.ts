@@ -62,15 +62,5 @@ export const pickyEcho = programOf("picky echo", {
   run: `(if (i32.eqz (local.get $len)) (then (unreachable))) ${packed("(local.get $ptr)", "(local.get $len)")}`,
 });
 
-/** Gives the input back: an empty one at once, any other after some hundred milliseconds. */
-export const lateEcho = programOf("late echo", {
-  run: `(local $i i32)
-    (if (i32.eqz (local.get $len)) (then (return ${packed("(local.get $ptr)", "(local.get $len)")})))
-    (loop $again
-      (local.set $i (i32.add (local.get $i) (i32.const 1)))
-      (br_if $again (i32.lt_u (local.get $i) (i32.const 100000000))))
-    ${packed("(local.get $ptr)", "(local.get $len)")}`,
-});
-
 export const numbered = (count: number) =>
   Array.from({ length: count }, (_, i) => new TextEncoder().encode(`task ${i}`));

@@ -6,6 +6,7 @@
  * argv: port (0 for any free one), number of funded accounts, a folder for what lasts as long as the chain, and `jury` if
  * there shall be one.
  */
+import { join } from "node:path";
 import { chdir } from "node:process";
 import { fileURLToPath } from "node:url";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
@@ -13,6 +14,7 @@ import config from "../../../hardhat.config.ts";
 import juryModule from "../../../ignition/modules/JuryArbiter.ts";
 import marketplaceModule from "../../../ignition/modules/Marketplace.ts";
 import type { ChainMessage } from "./chain.ts";
+import { oneAtATime } from "./oneAtATime.ts";
 
 const HOST = "127.0.0.1";
 /** Juries draw by the hash of a later block, so blocks have to come by themselves, as they do on other chains. */
@@ -50,7 +52,10 @@ try {
     {},
     root,
   );
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  // Builds write to one cache, whoever starts them.
+  await oneAtATime(join(root, "cache", "build.lock"), () =>
+    hre.tasks.getTask("build").run({ quiet: true, noTests: true }),
+  );
   const server = await hre.network.createServer(
     {
       network: "local",

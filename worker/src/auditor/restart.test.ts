@@ -65,6 +65,7 @@ test("an auditor that is killed between the two steps of a challenge makes the s
   const ofType = (type: string) => events.filter((event) => event.type === type);
   expect(ofType("challengePrepared")).toHaveLength(1);
   expect(ofType("batchChallenged")).toHaveLength(1);
+  await second.line("transaction mined", ({ action }) => action === "challenge");
   const mined = [...first.lines, ...second.lines].filter(({ msg }) => msg === "transaction mined");
   expect(mined.map(({ action }) => action)).toEqual(["prepareChallenge", "challenge"]);
   second.kill("SIGTERM");

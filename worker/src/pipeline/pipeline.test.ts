@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createMarketClient } from "@assay/sdk";
 import SqliteDatabase from "better-sqlite3";
 import { http, parseEther } from "viem";
@@ -13,7 +14,7 @@ import {
   startRequester,
   temporaryFolder,
 } from "../../test/network.ts";
-import { echo, lateEcho, numbered, slowEcho } from "../../test/programs.ts";
+import { echo, numbered, slowEcho } from "../../test/programs.ts";
 import { BATCH_GAS } from "../chain/gasReserve.ts";
 import { TaskTimeoutError } from "../executor/errors.ts";
 import { createExecutor, type ExecutorOptions } from "../executor/executor.ts";
@@ -48,12 +49,30 @@ const stake = parseEther("0.1");
 
 describe("a claim that cannot be finished is given back in time, for the small fee", () => {
   test("when the tasks take longer than the tried one did", async () => {
-    const node = await startNode(chain, requester, forTest);
+    /** Runs the first task at once, and the others one after the other, each in a tenth of a second at least. */
+    const tiring = (options?: ExecutorOptions) => {
+      const honest = createExecutor(options);
+      let earlier: Promise<unknown> | undefined;
+      return {
+        ...honest,
+        async run(parameters: Parameters<typeof honest.run>[0]) {
+          if (earlier === undefined) {
+            earlier = Promise.resolve();
+            return honest.run(parameters);
+          }
+          const inTurn = earlier.then(() => sleep(100)).then(() => honest.run(parameters));
+          earlier = inTurn.catch(() => {});
+          const run = await inTurn;
+          return { ...run, elapsedMs: run.elapsedMs + 100 };
+        },
+      };
+    };
+    const node = await startNode(chain, requester, forTest, { createExecutor: tiring });
     const given = next(node, "batch given up");
     const lost = next(node, "batch lost");
     const refused = next(node, "job refused");
     const job = await requester.market.submitJob({
-      ...{ program: lateEcho.wasm, inputs: [new Uint8Array(), ...numbered(199)] },
+      ...{ program: echo.wasm, inputs: numbered(200) },
       ...{ rewardPerTask: reward, batchSize: 200, stakePerBatch: stake, submitWindowSeconds: 15 },
     });
     expect(await given).toMatchObject({ batch: 0, reason: "a batch would not be done in time" });
@@ -68,7 +87,7 @@ describe("a claim that cannot be finished is given back in time, for the small f
   test("when a task of it cannot be run here: a dead letter says why", async () => {
     const dataDir = await temporaryFolder(forTest);
     /** Runs one task, and is too slow for every other. */
-    const tiring = (options?: ExecutorOptions) => {
+    const failing = (options?: ExecutorOptions) => {
       const honest = createExecutor(options);
       let runs = 0;
       return {
@@ -79,7 +98,7 @@ describe("a claim that cannot be finished is given back in time, for the small f
         },
       };
     };
-    const node = await startNode(chain, requester, forTest, { dataDir, createExecutor: tiring });
+    const node = await startNode(chain, requester, forTest, { dataDir, createExecutor: failing });
     const buried = next(node, "step given up");
     const lost = next(node, "batch lost");
     const job = await requester.market.submitJob({
