@@ -11,16 +11,16 @@ import hre from "hardhat";
 
 /** Contracts, by the file that they are in, and the constant that each one's ABI becomes. */
 const contracts = [
-  { source: "contracts/Marketplace.sol", name: "Marketplace", constant: "marketplaceAbi" },
+  { source: "contracts/market/Marketplace.sol", name: "Marketplace", constant: "marketplaceAbi" },
   {
-    source: "contracts/MarketplaceLens.sol",
+    source: "contracts/market/MarketplaceLens.sol",
     name: "MarketplaceLens",
     constant: "marketplaceLensAbi",
   },
-  { source: "contracts/arbiters/JuryArbiter.sol", name: "JuryArbiter", constant: "juryArbiterAbi" },
-  { source: "contracts/interfaces/IArbiter.sol", name: "IArbiter", constant: "arbiterAbi" },
+  { source: "contracts/jury/JuryArbiter.sol", name: "JuryArbiter", constant: "juryArbiterAbi" },
+  { source: "contracts/shared/interfaces/IArbiter.sol", name: "IArbiter", constant: "arbiterAbi" },
   {
-    source: "contracts/interfaces/IRandomness.sol",
+    source: "contracts/randomness/interfaces/IRandomness.sol",
     name: "IRandomness",
     constant: "randomnessAbi",
   },

@@ -6,7 +6,7 @@ export type RandomnessSource = "BlockRandomness" | "RandaoRandomness";
 /**
  * A `JuryArbiter` with a source of randomness of its own, which looks at the block that comes `delayBlocks` after it is asked.
  * `ignition/parameters/<network>.json` has the parameters for each chain; their units and bounds stand in
- * `contracts/types/Jury.sol`.
+ * `contracts/jury/types/Jury.sol`.
  */
 export function juryModule(source: RandomnessSource) {
   return buildModule("JuryArbiter", (m) => {

@@ -2,7 +2,7 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 
 /**
  * One `Marketplace`. `ignition/parameters/<network>.json` has the constructor's parameters for each chain; their units and
- * bounds stand in `contracts/types/Parameters.sol`.
+ * bounds stand in `contracts/market/types/Parameters.sol`.
  */
 export default buildModule("Marketplace", (m) => {
   const marketplace = m.contract("Marketplace", [

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IMarketplace} from "../../contracts/interfaces/IMarketplace.sol";
-import {Cid} from "../../contracts/types/Cid.sol";
-import {Dispute, Ground} from "../../contracts/types/Dispute.sol";
-import {JobId, JobSpec, JobTerms} from "../../contracts/types/Job.sol";
+import {IMarketplace} from "../../contracts/market/interfaces/IMarketplace.sol";
+import {Cid} from "../../contracts/shared/types/Cid.sol";
+import {Dispute, Ground} from "../../contracts/shared/types/Dispute.sol";
+import {JobId, JobSpec, JobTerms} from "../../contracts/shared/types/Job.sol";
 import {ResultTree} from "./ResultTree.sol";
 
 /// @notice Calls of the Marketplace that are well-formed and no more.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Leaves} from "../../contracts/libraries/Leaves.sol";
-import {MerkleTree} from "../../contracts/libraries/MerkleTree.sol";
-import {Cid} from "../../contracts/types/Cid.sol";
+import {Leaves} from "../../contracts/shared/libraries/Leaves.sol";
+import {MerkleTree} from "../../contracts/shared/libraries/MerkleTree.sol";
+import {Cid} from "../../contracts/shared/types/Cid.sol";
 
 /// @notice Makes the chain's half of the codec callable.
 contract CodecHarness {

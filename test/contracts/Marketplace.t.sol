@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Marketplace} from "../../contracts/Marketplace.sol";
-import {Account} from "../../contracts/types/Account.sol";
-import {BatchStatus, BatchView} from "../../contracts/types/Batch.sol";
-import {JobId, JobStatus, JobTerms} from "../../contracts/types/Job.sol";
-import {Parameters} from "../../contracts/types/Parameters.sol";
+import {Marketplace} from "../../contracts/market/Marketplace.sol";
+import {Account} from "../../contracts/market/types/Account.sol";
+import {BatchStatus, BatchView} from "../../contracts/market/types/Batch.sol";
+import {JobId, JobStatus, JobTerms} from "../../contracts/shared/types/Job.sol";
+import {Parameters} from "../../contracts/market/types/Parameters.sol";
 import {AnyCall} from "./AnyCall.sol";
 import {CommandedArbiter} from "./CommandedArbiter.sol";
 import {MarketplaceHandler} from "./MarketplaceHandler.sol";

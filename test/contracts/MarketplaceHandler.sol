@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IMarketplace} from "../../contracts/interfaces/IMarketplace.sol";
-import {Account} from "../../contracts/types/Account.sol";
-import {BatchStatus, BatchView} from "../../contracts/types/Batch.sol";
-import {Cid} from "../../contracts/types/Cid.sol";
-import {JobStatus, JobTerms} from "../../contracts/types/Job.sol";
+import {IMarketplace} from "../../contracts/market/interfaces/IMarketplace.sol";
+import {Account} from "../../contracts/market/types/Account.sol";
+import {BatchStatus, BatchView} from "../../contracts/market/types/Batch.sol";
+import {Cid} from "../../contracts/shared/types/Cid.sol";
+import {JobStatus, JobTerms} from "../../contracts/shared/types/Job.sol";
 import {AnyCall} from "./AnyCall.sol";
 import {CommandedArbiter} from "./CommandedArbiter.sol";
 import {MarketplaceWitness} from "./MarketplaceWitness.sol";

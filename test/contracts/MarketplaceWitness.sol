@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IMarketplace} from "../../contracts/interfaces/IMarketplace.sol";
-import {Account} from "../../contracts/types/Account.sol";
-import {BatchStatus, BatchView} from "../../contracts/types/Batch.sol";
-import {Cid} from "../../contracts/types/Cid.sol";
-import {JobId, JobSpec, JobStatus, JobTerms} from "../../contracts/types/Job.sol";
-import {Parameters} from "../../contracts/types/Parameters.sol";
+import {IMarketplace} from "../../contracts/market/interfaces/IMarketplace.sol";
+import {Account} from "../../contracts/market/types/Account.sol";
+import {BatchStatus, BatchView} from "../../contracts/market/types/Batch.sol";
+import {Cid} from "../../contracts/shared/types/Cid.sol";
+import {JobId, JobSpec, JobStatus, JobTerms} from "../../contracts/shared/types/Job.sol";
+import {Parameters} from "../../contracts/market/types/Parameters.sol";
 import {CommandedArbiter} from "./CommandedArbiter.sol";
 import {vm} from "./Vm.sol";
 import {PlainToken} from "./tokens/PlainToken.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {MerkleTree} from "../../contracts/libraries/MerkleTree.sol";
+import {MerkleTree} from "../../contracts/shared/libraries/MerkleTree.sol";
 import {CodecHarness} from "./CodecHarness.sol";
 import {vm} from "./Vm.sol";
 

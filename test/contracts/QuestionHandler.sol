@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IMarketplace} from "../../contracts/interfaces/IMarketplace.sol";
-import {BatchStatus, BatchView} from "../../contracts/types/Batch.sol";
-import {Demand} from "../../contracts/types/Demand.sol";
-import {Dispute, DisputeId, Ground, Ruling} from "../../contracts/types/Dispute.sol";
+import {IMarketplace} from "../../contracts/market/interfaces/IMarketplace.sol";
+import {BatchStatus, BatchView} from "../../contracts/market/types/Batch.sol";
+import {Demand} from "../../contracts/market/types/Demand.sol";
+import {Dispute, DisputeId, Ground, Ruling} from "../../contracts/shared/types/Dispute.sol";
 import {CommandedArbiter} from "./CommandedArbiter.sol";
 import {MarketplaceWitness} from "./MarketplaceWitness.sol";
 import {ResultTree} from "./ResultTree.sol";

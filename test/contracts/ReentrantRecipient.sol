@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {IMarketplace} from "../../contracts/interfaces/IMarketplace.sol";
+import {IMarketplace} from "../../contracts/market/interfaces/IMarketplace.sol";
 
 /// @notice An account of the Marketplace that tries to withdraw again whenever it is sent money.
 contract ReentrantRecipient {

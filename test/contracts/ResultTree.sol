@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Leaves} from "../../contracts/libraries/Leaves.sol";
-import {Cid} from "../../contracts/types/Cid.sol";
-import {JobId} from "../../contracts/types/Job.sol";
-import {ResultLeaf} from "../../contracts/types/ResultLeaf.sol";
+import {Leaves} from "../../contracts/shared/libraries/Leaves.sol";
+import {Cid} from "../../contracts/shared/types/Cid.sol";
+import {JobId} from "../../contracts/shared/types/Job.sol";
+import {ResultLeaf} from "../../contracts/shared/types/ResultLeaf.sol";
 
 /// @notice The results of a batch as an honest worker commits to them: every task is ok, and its result named after it.
 library ResultTree {

@@ -22,7 +22,7 @@ import {
   termsOf,
 } from "./market.ts";
 
-// What a job and an account cost is which slots they write, so the layout that `contracts/types` documents is tested as it lies
+// What a job and an account cost is which slots they write, so the layout that `contracts/market/types/Batch.sol` documents is tested as it lies
 // in storage. The ledger's three mappings are slots 0 (batches), 1 (accounts) and 2 (credits).
 
 let market: Market;

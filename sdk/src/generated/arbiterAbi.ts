@@ -1,4 +1,4 @@
-// Made from contracts/interfaces/IArbiter.sol by ignition/abi.ts: change that, then run `node ignition/abi.ts`.
+// Made from contracts/shared/interfaces/IArbiter.sol by ignition/abi.ts: change that, then run `node ignition/abi.ts`.
 export const arbiterAbi = [
   {"inputs":[],"name":"fee","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"maxRulingSeconds","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},

@@ -1,4 +1,4 @@
-// Made from contracts/MarketplaceLens.sol by ignition/abi.ts: change that, then run `node ignition/abi.ts`.
+// Made from contracts/market/MarketplaceLens.sol by ignition/abi.ts: change that, then run `node ignition/abi.ts`.
 export const marketplaceLensAbi = [
   {"inputs":[{"name":"marketplace","type":"address"}],"stateMutability":"nonpayable","type":"constructor"},
   {"inputs":[{"name":"gasLeft","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"Marketplace_TooLittleGas","type":"error"},

@@ -72,7 +72,7 @@ export function toResultLeaf(position: number, entry: ResultEntry): ResultLeaf {
   return { position, outcome: entry.outcome, cid, byteLength: 0 };
 }
 
-/** The demand in a demanded batch's `question`: `contracts/types/Demand.sol` has its bits. */
+/** The demand in a demanded batch's `question`: `contracts/market/types/Demand.sol` has its bits. */
 export function decodeDemand(question: Hex): Demand {
   return {
     position: Number(slice(question, 3, 7)),

@@ -15,7 +15,7 @@ export type Ground = (typeof Ground)[keyof typeof Ground];
 export const Ruling = { none: 0, workerRight: 1, workerWrong: 2, undecided: 3 } as const;
 export type Ruling = (typeof Ruling)[keyof typeof Ruling];
 
-/** One task of one batch, put in question. `contracts/types/Dispute.sol` has the same. */
+/** One task of one batch, put in question. `contracts/shared/types/Dispute.sol` has the same. */
 export interface Dispute {
   job: JobId;
   specHash: Hex;

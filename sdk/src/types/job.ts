@@ -1,7 +1,7 @@
 import type { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
 
-/** What a job is about: what to run, on what, within which limits. `contracts/types/Job.sol` has the same. */
+/** What a job is about: what to run, on what, within which limits. `contracts/shared/types/Job.sol` has the same. */
 export interface JobSpec {
   /** The WebAssembly module. */
   program: CID;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IArbiter} from "../../../contracts/interfaces/IArbiter.sol";
-import {Dispute, DisputeId, Ruling} from "../../../contracts/types/Dispute.sol";
+import {IArbiter} from "../../../contracts/shared/interfaces/IArbiter.sol";
+import {Dispute, DisputeId, Ruling} from "../../../contracts/shared/types/Dispute.sol";
 
 /// @notice An arbiter that calls its marketplace while a dispute is opened with it.
 contract CallingArbiter is IArbiter {

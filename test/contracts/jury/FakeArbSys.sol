@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IArbSys} from "../../../contracts/interfaces/IArbSys.sol";
+import {IArbSys} from "../../../contracts/randomness/interfaces/IArbSys.sol";
 
 /// @notice Stands in for Arbitrum's system contract: its blocks are numbered ahead of the parent chain's.
 contract FakeArbSys is IArbSys {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IArbiter} from "../../../contracts/interfaces/IArbiter.sol";
-import {Dispute} from "../../../contracts/types/Dispute.sol";
+import {IArbiter} from "../../../contracts/shared/interfaces/IArbiter.sol";
+import {Dispute} from "../../../contracts/shared/types/Dispute.sol";
 
 /// @notice As much of a marketplace as an arbiter sees: it opens disputes.
 contract HarnessMarketplace {

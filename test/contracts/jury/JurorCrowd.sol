@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IJuryArbiter} from "../../../contracts/interfaces/IJuryArbiter.sol";
+import {IJuryArbiter} from "../../../contracts/jury/interfaces/IJuryArbiter.sol";
 
 /// @notice A juror that stakes and does nothing else.
 contract IdleJuror {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {JuryArbiter} from "../../../contracts/arbiters/JuryArbiter.sol";
-import {Dispute, DisputeId} from "../../../contracts/types/Dispute.sol";
-import {JurorView, JuryParameters, Stage, Standing} from "../../../contracts/types/Jury.sol";
+import {JuryArbiter} from "../../../contracts/jury/JuryArbiter.sol";
+import {Dispute, DisputeId} from "../../../contracts/shared/types/Dispute.sol";
+import {JurorView, JuryParameters, Stage, Standing} from "../../../contracts/jury/types/Jury.sol";
 import {vm} from "../Vm.sol";
 import {JuryHandler} from "./JuryHandler.sol";
 import {ManualRandomness} from "./ManualRandomness.sol";

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IJuryArbiter} from "../../../contracts/interfaces/IJuryArbiter.sol";
-import {Dispute, DisputeId, Ground, Ruling} from "../../../contracts/types/Dispute.sol";
-import {JobId} from "../../../contracts/types/Job.sol";
-import {JuryParameters, PanelView, Stage, Standing} from "../../../contracts/types/Jury.sol";
+import {IJuryArbiter} from "../../../contracts/jury/interfaces/IJuryArbiter.sol";
+import {Dispute, DisputeId, Ground, Ruling} from "../../../contracts/shared/types/Dispute.sol";
+import {JobId} from "../../../contracts/shared/types/Job.sol";
+import {JuryParameters, PanelView, Stage, Standing} from "../../../contracts/jury/types/Jury.sol";
 import {vm} from "../Vm.sol";
 import {ManualRandomness} from "./ManualRandomness.sol";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IRandomness} from "../../../contracts/interfaces/IRandomness.sol";
+import {IRandomness} from "../../../contracts/randomness/interfaces/IRandomness.sol";
 
 /// @notice Randomness that a test decides on.
 contract ManualRandomness is IRandomness {

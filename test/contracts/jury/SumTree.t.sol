@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {SumTree} from "../../../contracts/libraries/SumTree.sol";
+import {SumTree} from "../../../contracts/jury/libraries/SumTree.sol";
 import {SumTreeHarness} from "./SumTreeHarness.sol";
 
 /// @notice The tree against plain arrays: weights now, at the start of this epoch, and of the one before it.

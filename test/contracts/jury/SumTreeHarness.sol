@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {JuryDraw} from "../../../contracts/libraries/JuryDraw.sol";
-import {SumTree} from "../../../contracts/libraries/SumTree.sol";
+import {JuryDraw} from "../../../contracts/jury/libraries/JuryDraw.sol";
+import {SumTree} from "../../../contracts/jury/libraries/SumTree.sol";
 
 /// @notice A tree of weights, with the epoch as an argument.
 contract SumTreeHarness {

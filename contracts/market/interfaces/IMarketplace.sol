@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {Account} from "../types/Account.sol";
+import {BatchStatus, BatchView} from "../types/Batch.sol";
+import {Cid} from "../../shared/types/Cid.sol";
+import {Dispute, DisputeId, Ground, Ruling} from "../../shared/types/Dispute.sol";
+import {JobId, JobSpec, JobStatus, JobTerms} from "../../shared/types/Job.sol";
+import {Parameters} from "../types/Parameters.sol";
+import {Permit} from "../types/Permit.sol";
+import {ResultLeaf} from "../../shared/types/ResultLeaf.sol";
+
+/// @title The settlement layer of Assay
+/// @notice Holds the escrow of jobs and the stake of workers, remembers one Merkle root a batch, and pays what is owed.
+///
+/// It has no owner, no proxy and no pause: nobody can change a rule, stop a payment or move another's money. Every time limit
+/// is enforced by a call that anyone may make.
+///
+/// Warning: a job names its own arbiter, and what it rules is carried out. A worker that does not trust it does not claim. With the
+/// zero address as arbiter nobody can put a result in question; the challenge window still delays the payment.
+///
+/// Warning: a job names its own token, which is a stranger's code. A token whose balances shrink later (rebasing), that freezes
+/// accounts or lies about transfers takes from those who are paid in it, and from nobody else.
+///
+/// Warning: plain transfers revert, but coins can be forced on any contract (`selfdestruct`, block rewards). The books do not
+/// count them and nobody can withdraw them.
+///
+/// Times are Unix seconds of the block. A deadline's own second still counts: what is due by `t` may be done in a block of
+/// time `t`, and is overdue from `t + 1`.
+interface IMarketplace {
+    // ─── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice A job is posted and its escrow held. The only place where the whole of terms and spec is written down.
+    event JobPosted(JobId indexed job, address indexed requester, JobTerms terms, JobSpec spec);
+
+    /// @notice The requester took back the escrow of all open tasks. `refund` is its credit, in the job's token.
+    event JobCancelled(JobId indexed job, uint256 refund);
+
+    /// @notice `worker` claimed a batch and has to submit it by `deadline` (its second included).
+    event BatchClaimed(JobId indexed job, uint32 indexed batch, address indexed worker, uint40 deadline);
+
+    /// @notice `worker` committed to the results of a batch. `results` names the manifest behind the root.
+    event BatchSubmitted(
+        JobId indexed job,
+        uint32 indexed batch,
+        address indexed worker,
+        bytes32 resultRoot,
+        Cid results
+    );
+
+    /// @notice A batch is paid for: `reward` is credit of `worker`, in the job's token.
+    event BatchSettled(JobId indexed job, uint32 indexed batch, address indexed worker, uint256 reward);
+
+    /// @notice A claim was overdue. `worker` lost `penalty` wei of stake: `bounty` of it is credit of `caller`, the rest of the
+    /// requester. The batch is open again, or refunded: see {BatchRefunded}.
+    event BatchExpired(
+        JobId indexed job,
+        uint32 indexed batch,
+        address indexed worker,
+        uint256 penalty,
+        uint256 bounty,
+        address caller
+    );
+
+    /// @notice `worker` gave back a batch; `fee` wei of its stake is credit of the requester. The batch is open again, or refunded.
+    event BatchReleased(JobId indexed job, uint32 indexed batch, address indexed worker, uint256 fee);
+
+    /// @notice A batch is void: nobody will be paid for it, `amount` of escrow is credit of the requester, in the job's token. With
+    /// {BatchSettled} and {JobCancelled} it says where all of a job's escrow went.
+    event BatchRefunded(JobId indexed job, uint32 indexed batch, uint256 amount);
+
+    /// @notice `account` may challenge from the next block on, if the commitment is its own.
+    event ChallengePrepared(bytes32 indexed commitment, address indexed account);
+
+    /// @notice A task of a batch is put to the arbiter. `dispute` is what {resolve} takes.
+    event BatchChallenged(
+        JobId indexed job,
+        uint32 indexed batch,
+        DisputeId indexed id,
+        Dispute dispute,
+        ResultLeaf leaf
+    );
+
+    /// @notice A ruling is carried out. Worker right: `dispute.bond` is its credit, and the challenge window goes on. Worker wrong: see
+    /// {WorkerSlashed}. Undecided: the bond is the challenger's credit, and the batch refunded.
+    event ChallengeResolved(JobId indexed job, uint32 indexed batch, DisputeId indexed id, Ruling ruling);
+
+    /// @notice `worker` has to show the leaf of task `position` by `deadline` (its second included); `challenger` locked `bond` wei.
+    event LeafDemanded(
+        JobId indexed job,
+        uint32 indexed batch,
+        address indexed worker,
+        uint32 position,
+        address challenger,
+        uint256 bond,
+        uint40 deadline
+    );
+
+    /// @notice The leaf that was demanded. The bond is credit of the worker, and the challenge window goes on.
+    event LeafRevealed(JobId indexed job, uint32 indexed batch, ResultLeaf leaf);
+
+    /// @notice A challenge took the place of a demand; the bond is credit of `challenger`, who made the demand.
+    event DemandSuperseded(JobId indexed job, uint32 indexed batch, address indexed challenger);
+
+    /// @notice `worker` was wrong and lost `slashed` wei of stake: `burned` is out of reach for everybody, `reward` (the arbiter's fee
+    /// included) is credit of `challenger` beside its bond, `compensation` of the requester. The batch is open again, or refunded.
+    event WorkerSlashed(
+        JobId indexed job,
+        uint32 indexed batch,
+        address indexed worker,
+        address challenger,
+        uint256 slashed,
+        uint256 burned,
+        uint256 reward,
+        uint256 compensation
+    );
+
+    /// @notice Stake of `account` grew by `amount` wei.
+    event Deposited(address indexed account, uint256 amount);
+
+    /// @notice `amount` wei left the stake; everything that unbonds may be withdrawn from `readyAt` on.
+    event Unbonded(address indexed account, uint256 amount, uint40 readyAt);
+
+    /// @notice `amount` wei that was unbonding is stake again.
+    event Rebonded(address indexed account, uint256 amount);
+
+    /// @notice `amount` wei that had unbonded was sent to `to`.
+    event StakeWithdrawn(address indexed account, address indexed to, uint256 amount);
+
+    /// @notice `amount` of credit in `token` was sent to `to`.
+    event CreditWithdrawn(address indexed account, address indexed token, address indexed to, uint256 amount);
+
+    // ─── Errors ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice A term or parameter is outside `least … most`. `what` is its name, left-aligned ASCII.
+    error Marketplace_OutOfBounds(bytes32 what, uint256 value, uint256 least, uint256 most);
+
+    /// @notice Not version 1, not single-byte codes, no 32-byte digest, or the zero digest.
+    error Marketplace_MalformedCid(bytes4 prefix, bytes32 digest);
+
+    /// @notice The terms name `specHash`, the spec that came with them hashes to `actual`.
+    error Marketplace_SpecMismatch(bytes32 specHash, bytes32 actual);
+
+    /// @notice The escrow has to arrive exactly: as value sent, or, in tokens, by the balance. A token that takes a fee of transfers
+    /// cannot be used.
+    error Marketplace_WrongEscrow(JobId job, uint256 received, uint256 escrow);
+
+    /// @notice The value sent has to be `needed` wei, exactly.
+    error Marketplace_WrongValue(uint256 value, uint256 needed);
+
+    /// @notice These very terms were posted before; another salt makes another job.
+    error Marketplace_AlreadyPosted(JobId job);
+
+    /// @notice No job of these terms was posted.
+    error Marketplace_NotPosted(JobId job);
+
+    /// @notice The job is cancelled.
+    error Marketplace_Cancelled(JobId job);
+
+    /// @notice Only the requester may do this.
+    error Marketplace_NotRequester(JobId job, address caller, address requester);
+
+    /// @notice Every batch of the job is claimed: nothing to cancel.
+    error Marketplace_NothingOpen(JobId job);
+
+    /// @notice The job has `batchCount` batches, the first is 0.
+    error Marketplace_NoSuchBatch(JobId job, uint32 batch, uint256 batchCount);
+
+    /// @notice The batch is `status`, the call needs it to be `needed`.
+    error Marketplace_WrongStatus(JobId job, uint32 batch, BatchStatus status, BatchStatus needed);
+
+    /// @notice Batches could be claimed until `claimUntil`.
+    error Marketplace_ClaimingClosed(JobId job, uint40 claimUntil);
+
+    /// @notice Only the worker that claimed the batch may do this.
+    error Marketplace_NotClaimer(JobId job, uint32 batch, address caller, address worker);
+
+    /// @notice This was possible until `deadline`.
+    error Marketplace_Overdue(JobId job, uint32 batch, uint40 deadline);
+
+    /// @notice The worker still has until `deadline`, its second included.
+    error Marketplace_NotOverdue(JobId job, uint32 batch, uint40 deadline);
+
+    /// @notice The zero root commits to nothing.
+    error Marketplace_ZeroResultRoot(JobId job, uint32 batch);
+
+    /// @notice The batch may be settled from `settleableAt` on.
+    error Marketplace_ChallengeWindowOpen(JobId job, uint32 batch, uint256 settleableAt);
+
+    /// @notice The batch could be put in question before `settleableAt`.
+    error Marketplace_ChallengeWindowOver(JobId job, uint32 batch, uint256 settleableAt);
+
+    /// @notice The job has no arbiter: its results cannot be put in question.
+    error Marketplace_NoArbiter(JobId job);
+
+    /// @notice The batch's result root is `resultRoot`: somebody else's, or after a reorganisation another, than expected.
+    error Marketplace_WrongRoot(JobId job, uint32 batch, bytes32 resultRoot, bytes32 expectedRoot);
+
+    /// @notice Task `position` is not in the batch.
+    error Marketplace_NoSuchTask(JobId job, uint32 batch, uint32 position);
+
+    /// @notice This is not the leaf of task `position` under the batch's result root, or not the one that was demanded.
+    error Marketplace_WrongLeaf(JobId job, uint32 batch, uint32 position);
+
+    /// @notice There is no ground, or one that a result of this outcome cannot give: only an ok result has a content to fetch.
+    error Marketplace_WrongGround(Ground ground, uint8 outcome);
+
+    /// @notice The commitment of this challenge was not prepared (`preparedAt` is 0), or in this very block.
+    error Marketplace_NotPrepared(bytes32 commitment, uint256 preparedAt);
+
+    /// @notice The batch is in dispute `id`, not in `given`.
+    error Marketplace_WrongDispute(JobId job, uint32 batch, DisputeId id, DisputeId given);
+
+    /// @notice The arbiter has not ruled, and has until `timeoutAt`, its second included.
+    error Marketplace_NotRuled(JobId job, uint32 batch, uint256 timeoutAt);
+
+    /// @notice `needed` gas has to be left when the arbiter is asked, so that nobody can starve it.
+    error Marketplace_TooLittleGas(uint256 gasLeft, uint256 needed);
+
+    /// @notice The job asks for a score of `minScore`.
+    error Marketplace_ScoreTooLow(address account, uint16 score, uint16 minScore);
+
+    /// @notice `free` wei of stake are not locked, `needed` are asked for.
+    error Marketplace_InsufficientStake(address account, uint256 free, uint256 needed);
+
+    /// @notice `unbonding` wei are unbonding, `needed` are asked for.
+    error Marketplace_InsufficientUnbonding(address account, uint256 unbonding, uint256 needed);
+
+    /// @notice What unbonds may be withdrawn from `readyAt` on.
+    error Marketplace_StillUnbonding(address account, uint40 readyAt);
+
+    /// @notice The account has no credit in `token`.
+    error Marketplace_NoCredit(address account, address token);
+
+    /// @notice An amount of zero changes nothing.
+    error Marketplace_ZeroAmount();
+
+    /// @notice Money sent to the zero address is lost.
+    error Marketplace_ZeroRecipient();
+
+    // ─── Stake ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice Adds the value sent to the caller's stake.
+    function deposit() external payable;
+
+    /// @notice Takes `amount` wei of the caller's free stake out of it. The unbonding period (re)starts for everything that is
+    /// unbonding.
+    function unbond(uint96 amount) external;
+
+    /// @notice Makes `amount` wei of what is unbonding stake again. The clock of the rest runs on.
+    function rebond(uint96 amount) external;
+
+    /// @notice Sends everything that has unbonded to `to`.
+    function withdrawStake(address payable to) external;
+
+    // ─── Jobs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice Posts a job: every batch of it is open. The escrow is `taskCount · rewardPerTask`: sent as value, exactly, or taken
+    /// from the caller's tokens, which has to be approved.
+    /// @dev The caller is `terms.requester`. Bounds of the terms: every count, window and amount at least 1; `batchSize` at most
+    /// `taskCount`; windows and stake within `parameters()`; `minScore` at most 10000; `claimUntil` after now and at most 365 days
+    /// ahead; all CIDs well-formed.
+    function post(JobTerms calldata terms, JobSpec calldata spec) external payable returns (JobId id);
+
+    /// @notice Posts a job that is paid in tokens, approved by a signature of the caller's (ERC-2612) over the escrow. A signature that
+    /// somebody else has used already does no harm.
+    function postWithPermit(
+        JobTerms calldata terms,
+        JobSpec calldata spec,
+        Permit calldata permit
+    ) external returns (JobId id);
+
+    /// @notice Turns the escrow of all open tasks into credit of the requester. Claimed batches go on and are paid; one that
+    /// loses its worker later is refunded.
+    function cancel(JobTerms calldata terms) external;
+
+    // ─── Batches ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice Locks `stakePerBatch` of the caller's stake and gives it the batch for `submitWindowSeconds`.
+    function claim(JobTerms calldata terms, uint32 batch) external;
+
+    /// @notice Commits to the results of a batch that the caller claimed. Starts the challenge window.
+    /// @param resultRoot Merkle root over the batch's result leaves, in order.
+    /// @param results The index block of the result manifest.
+    function submit(JobId id, uint32 batch, bytes32 resultRoot, Cid calldata results) external;
+
+    /// @notice Pays for batches whose challenge window is over: unlocks the stake, credits the reward. Anyone may call it, for the
+    /// batches of any workers. What is settled already is passed over, so that two settlers do not block each other.
+    function settle(JobTerms calldata terms, uint32[] calldata indices) external;
+
+    /// @notice Ends a claim whose deadline is over. Anyone may call it, and earns the bounty.
+    function expire(JobTerms calldata terms, uint32 batch) external;
+
+    /// @notice Gives back a batch that the caller claimed, before its deadline, for a fee to the requester.
+    function release(JobTerms calldata terms, uint32 batch) external;
+
+    // ─── Questions ───────────────────────────────────────────────────────────────────────────────────────────────────────
+    // A submitted batch can be put in question until its challenge window ends: one question at a time, during which the window
+    // stands still.
+
+    /// @notice The first step of a challenge, at least one block before the second, so that nobody who sees the second can bring it
+    /// first.
+    /// @param commitment `keccak256(abi.encode(challenger, job, batch, position, ground, salt))`.
+    function prepareChallenge(bytes32 commitment) external;
+
+    /// @notice Puts one task of a submitted batch to the job's arbiter. The value sent is the bond,
+    /// `stakePerBatch · challengeBondBps / 10000`, and the arbiter's `fee()`, exactly. A demand that is pending ends by it.
+    /// @param leaf What the worker says the task gave.
+    /// @param proof The leaf's siblings, from below, under the batch's result root.
+    /// @param expectedRoot The result root that the caller means.
+    /// @param salt That of the commitment.
+    function challenge(
+        JobTerms calldata terms,
+        uint32 batch,
+        ResultLeaf calldata leaf,
+        bytes32[] calldata proof,
+        bytes32 expectedRoot,
+        Ground ground,
+        bytes32 salt
+    ) external payable;
+
+    /// @notice Carries out the arbiter's ruling. Anyone may call it. An arbiter that has said nothing `disputeTimeoutSeconds` after the
+    /// challenge is taken for undecided. An arbiter has 200,000 gas to answer; what it does not say within, it has not said.
+    /// @param dispute As {BatchChallenged} told it.
+    function resolve(JobTerms calldata terms, Dispute calldata dispute) external;
+
+    /// @notice Asks the worker of a submitted batch to show the leaf of one task, within `responseWindowSeconds`. The value sent is the
+    /// bond, `stakePerBatch · demandBondBps / 10000`, exactly; it pays for the worker's answer.
+    function demand(
+        JobTerms calldata terms,
+        uint32 batch,
+        uint32 position,
+        bytes32 expectedRoot
+    ) external payable;
+
+    /// @notice Shows the leaf that was demanded. Anyone who has it may.
+    function reveal(
+        JobTerms calldata terms,
+        uint32 batch,
+        ResultLeaf calldata leaf,
+        bytes32[] calldata proof
+    ) external;
+
+    /// @notice Ends a demand that was not answered in time: the worker was wrong. Anyone may call it.
+    function forfeit(JobTerms calldata terms, uint32 batch) external;
+
+    // ─── Credit ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice Sends all credit of the caller in `token` (the zero address: the native coin) to `to`.
+    function withdraw(address token, address payable to) external;
+
+    // ─── Reads ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice The rules of this deployment.
+    function parameters() external view returns (Parameters memory);
+
+    /// @notice The name of the job with these terms, posted or not.
+    function jobId(JobTerms calldata terms) external pure returns (JobId);
+
+    /// @notice Where a job stands, and how many of its tasks lie in open batches (0 once cancelled).
+    function job(JobId id) external view returns (JobStatus status, uint32 openTasks);
+
+    /// @notice `count` batches of a job from index `first` on. An index beyond the job's last batch reads as open.
+    function batches(JobId id, uint32 first, uint32 count) external view returns (BatchView[] memory);
+
+    /// @notice Stake and record of an account.
+    function account(address owner) external view returns (Account memory);
+
+    /// @notice What `owner` may withdraw in `token`, in its smallest unit; the zero address is the native coin.
+    function credit(address owner, address token) external view returns (uint256);
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {IMarketplace} from "../interfaces/IMarketplace.sol";
+import {Batch, BatchStatus, BatchView} from "../types/Batch.sol";
+import {Cid} from "../../shared/types/Cid.sol";
+import {JobId, JobTerms} from "../../shared/types/Job.sol";
+import {Ledger} from "../types/Ledger.sol";
+import {CidLib} from "./CidLib.sol";
+import {CreditLib} from "./CreditLib.sol";
+import {JobLib} from "./JobLib.sol";
+import {StakeLib} from "./StakeLib.sol";
+import {TermsLib} from "./TermsLib.sol";
+
+/// @notice The life of a batch that nobody puts in question: open → claimed → submitted → settled, and back to open when a claim
+/// expires or is given back.
+library BatchLib {
+    using BatchLib for Ledger;
+    using CidLib for Cid;
+    using CreditLib for Ledger;
+    using JobLib for *;
+    using StakeLib for Ledger;
+    using TermsLib for JobTerms;
+
+    /// @dev Of an expiry's penalty, the share of whoever calls. Enough that somebody does; less than the whole, so that
+    /// expiring oneself still costs.
+    uint256 private constant EXPIRY_BOUNTY_BPS = 2500;
+    uint256 private constant BPS = 10_000;
+
+    function claim(Ledger storage ledger, JobTerms calldata terms, uint32 index) internal {
+        JobId id = terms.id();
+        Batch storage job = ledger.batches[id][0];
+        Batch storage batch = ledger.batches[id][index];
+        uint32 tasks = terms.tasksIn(index);
+
+        // Check: the batch is to be had.
+        job.checkPosted(id);
+        if (tasks == 0) revert IMarketplace.Marketplace_NoSuchBatch(id, index, terms.batchCount());
+        checkStatus(batch.status, BatchStatus.Open, id, index);
+        if (block.timestamp > terms.claimUntil) {
+            revert IMarketplace.Marketplace_ClaimingClosed(id, terms.claimUntil);
+        }
+
+        // Effect: the worker is liable for it until it is settled or expired.
+        uint40 deadline = uint40(block.timestamp) + terms.submitWindowSeconds;
+        ledger.lock(msg.sender, terms.stakePerBatch, terms.minScore);
+        job.close(tasks);
+        (batch.worker, batch.timestamp, batch.status) = (msg.sender, deadline, BatchStatus.Claimed);
+        emit IMarketplace.BatchClaimed(id, index, msg.sender, deadline);
+    }
+
+    function submit(
+        Ledger storage ledger,
+        JobId id,
+        uint32 index,
+        bytes32 resultRoot,
+        Cid calldata results
+    ) internal {
+        Batch storage batch = ledger.batches[id][index];
+        (address worker, uint40 deadline, BatchStatus status) = (batch.worker, batch.timestamp, batch.status);
+
+        // Check: the worker that claimed it commits to something, in time.
+        checkStatus(status, BatchStatus.Claimed, id, index);
+        if (msg.sender != worker) revert IMarketplace.Marketplace_NotClaimer(id, index, msg.sender, worker);
+        if (block.timestamp > deadline) revert IMarketplace.Marketplace_Overdue(id, index, deadline);
+        if (resultRoot == 0) revert IMarketplace.Marketplace_ZeroResultRoot(id, index);
+        results.check();
+
+        // Effect: the challenge window starts.
+        (batch.timestamp, batch.status) = (uint40(block.timestamp), BatchStatus.Submitted);
+        batch.resultRoot = resultRoot;
+        emit IMarketplace.BatchSubmitted(id, index, worker, resultRoot, results);
+    }
+
+    function settle(Ledger storage ledger, JobTerms calldata terms, uint32[] calldata indices) internal {
+        JobId id = terms.id();
+        for (uint256 i = 0; i < indices.length; ++i) {
+            uint32 index = indices[i];
+            Batch storage batch = ledger.batches[id][index];
+            (BatchStatus status, uint40 submittedAt) = (batch.status, batch.timestamp);
+
+            // Check: it waits for its reward, and nobody can challenge it any more.
+            if (status == BatchStatus.Settled) continue;
+            checkStatus(status, BatchStatus.Submitted, id, index);
+            uint256 settleableAt = uint256(submittedAt) + terms.challengeWindowSeconds;
+            if (block.timestamp < settleableAt) {
+                revert IMarketplace.Marketplace_ChallengeWindowOpen(id, index, settleableAt);
+            }
+
+            // Effect: the worker is paid, and free again.
+            address worker = batch.worker;
+            uint256 reward = terms.rewardFor(terms.tasksIn(index));
+            batch.status = BatchStatus.Settled;
+            ledger.unlockSettled(worker, terms.stakePerBatch);
+            ledger.add(worker, terms.token, reward);
+            emit IMarketplace.BatchSettled(id, index, worker, reward);
+        }
+    }
+
+    function expire(
+        Ledger storage ledger,
+        JobTerms calldata terms,
+        uint32 index,
+        uint256 penaltyBps
+    ) internal {
+        JobId id = terms.id();
+        Batch storage batch = ledger.batches[id][index];
+        (address worker, uint40 deadline, BatchStatus status) = (batch.worker, batch.timestamp, batch.status);
+
+        // Check: it is overdue.
+        checkStatus(status, BatchStatus.Claimed, id, index);
+        if (block.timestamp <= deadline) revert IMarketplace.Marketplace_NotOverdue(id, index, deadline);
+
+        // Effect: the worker pays the caller and the requester, and is free again.
+        uint96 penalty = terms.partOfStake(penaltyBps);
+        uint256 bounty = (penalty * EXPIRY_BOUNTY_BPS) / BPS;
+        ledger.unlockExpired(worker, terms.stakePerBatch, penalty);
+        ledger.add(msg.sender, address(0), bounty);
+        ledger.add(terms.requester, address(0), penalty - bounty);
+
+        emit IMarketplace.BatchExpired(id, index, worker, penalty, bounty, msg.sender);
+        ledger.vacate(id, terms, index);
+    }
+
+    function release(Ledger storage ledger, JobTerms calldata terms, uint32 index, uint256 feeBps) internal {
+        JobId id = terms.id();
+        Batch storage batch = ledger.batches[id][index];
+        (address worker, uint40 deadline, BatchStatus status) = (batch.worker, batch.timestamp, batch.status);
+
+        // Check: the worker that claimed it gives it back in time.
+        checkStatus(status, BatchStatus.Claimed, id, index);
+        if (msg.sender != worker) revert IMarketplace.Marketplace_NotClaimer(id, index, msg.sender, worker);
+        if (block.timestamp > deadline) revert IMarketplace.Marketplace_Overdue(id, index, deadline);
+
+        // Effect: it pays the requester for the delay, and is free again.
+        uint96 fee = terms.partOfStake(feeBps);
+        ledger.unlock(worker, terms.stakePerBatch, fee);
+        ledger.add(terms.requester, address(0), fee);
+        emit IMarketplace.BatchReleased(id, index, worker, fee);
+        ledger.vacate(id, terms, index);
+    }
+
+    /// @dev A batch has lost its worker: it is to be had again, or void when nobody may claim it any more.
+    function vacate(Ledger storage ledger, JobId id, JobTerms calldata terms, uint32 index) internal {
+        Batch storage job = ledger.batches[id][0];
+        if (job.isClaimable(terms)) {
+            job.open(terms.tasksIn(index));
+            _empty(ledger.batches[id][index], BatchStatus.Open);
+        } else {
+            ledger.refund(id, terms, index);
+        }
+    }
+
+    /// @dev The escrow of a batch that nobody will be paid for goes back.
+    function refund(Ledger storage ledger, JobId id, JobTerms calldata terms, uint32 index) internal {
+        uint256 amount = terms.rewardFor(terms.tasksIn(index));
+        _empty(ledger.batches[id][index], BatchStatus.Void);
+        ledger.add(terms.requester, terms.token, amount);
+        emit IMarketplace.BatchRefunded(id, index, amount);
+    }
+
+    function page(
+        Ledger storage ledger,
+        JobId id,
+        uint32 first,
+        uint32 count
+    ) internal view returns (BatchView[] memory views) {
+        views = new BatchView[](count);
+        for (uint32 i = 0; i < count; ++i) {
+            Batch storage batch = ledger.batches[id][first + i];
+            views[i] = BatchView(
+                batch.worker,
+                batch.timestamp,
+                batch.status,
+                batch.resultRoot,
+                batch.question
+            );
+        }
+    }
+
+    function checkStatus(BatchStatus status, BatchStatus needed, JobId id, uint32 index) internal pure {
+        if (status != needed) revert IMarketplace.Marketplace_WrongStatus(id, index, status, needed);
+    }
+
+    /// @dev Nothing stays of worker and results. The job's own state beside them does.
+    function _empty(Batch storage batch, BatchStatus status) private {
+        if (batch.resultRoot != 0) batch.resultRoot = 0;
+        (batch.worker, batch.timestamp, batch.status) = (address(0), 0, status);
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {JobStatus} from "../../shared/types/Job.sol";
+
+/// @dev open → claimed → submitted → settled is the way of a batch that nobody puts in question; `docs/protocol.md` has the
+/// whole diagram. Settling looks for `Submitted` alone, so another status freezes the batch, and nothing else.
+enum BatchStatus {
+    Open,
+    Claimed,
+    Submitted,
+    Settled,
+    /// The worker has to open a leaf of its result tree.
+    Demanded,
+    /// The arbiter is to rule on one task.
+    Challenged,
+    /// Final: the reward went back to the requester.
+    Void
+}
+
+/// @notice What is stored of a batch: two slots, and a third while it is in question.
+/// @dev Slot 0 of a job's FIRST batch also holds the state of the job itself, in bits that a batch leaves spare. So posting
+/// pays for one new slot, and claiming the only batch of a small job pays for none. In every other batch `jobStatus` and
+/// `openTasks` are zero and mean nothing; only `JobLib` reads or writes them.
+///
+/// | slot | bits      | field        |
+/// | ---- | --------- | ------------ |
+/// | 0    | 0…159     | `worker`     |
+/// | 0    | 160…199   | `timestamp`  |
+/// | 0    | 200…207   | `status`     |
+/// | 0    | 208…215   | `jobStatus`  |
+/// | 0    | 216…247   | `openTasks`  |
+/// | 1    | 0…255     | `resultRoot` |
+/// | 2    | 0…255     | `question`   |
+struct Batch {
+    /// Who claimed it; zero while it is open, and when it is void.
+    address worker;
+    /// Unix seconds: while claimed, the last moment of its submission; once submitted, when that was, moved on by the time that
+    /// the batch was in question.
+    uint40 timestamp;
+    BatchStatus status;
+    /// First batch only: where the job stands.
+    JobStatus jobStatus;
+    /// First batch only: how many tasks of the job lie in open batches, so that cancelling costs the same for any job. Zero
+    /// once the job is cancelled.
+    uint32 openTasks;
+    /// Merkle root over the batch's result leaves; zero until submitted.
+    bytes32 resultRoot;
+    /// While challenged, the `DisputeId`; while demanded, the `Demand`; else zero.
+    bytes32 question;
+}
+
+/// @notice A batch as clients read it: see {Batch}.
+struct BatchView {
+    address worker;
+    uint40 timestamp;
+    BatchStatus status;
+    bytes32 resultRoot;
+    bytes32 question;
+}
