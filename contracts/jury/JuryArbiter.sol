@@ -10,6 +10,7 @@ import {CaseLib} from "./libraries/CaseLib.sol";
 import {DisputeLib} from "../shared/libraries/DisputeLib.sol";
 import {JurorLib} from "./libraries/JurorLib.sol";
 import {JuryBounds} from "./libraries/JuryBounds.sol";
+import {JuryDraw} from "./libraries/JuryDraw.sol";
 import {JurySettlement} from "./libraries/JurySettlement.sol";
 import {PanelLib} from "./libraries/PanelLib.sol";
 import {SumTree} from "./libraries/SumTree.sol";
@@ -39,12 +40,14 @@ contract JuryArbiter is IJuryArbiter, ReentrancyGuardTransient {
     using CaseLib for Case;
     using DisputeLib for Dispute;
     using JurorLib for *;
+    using JuryDraw for SumTree.Tree;
     using JurySettlement for JuryLedger;
     using PanelLib for *;
     using SumTree for SumTree.Tree;
     using SummonLib for *;
     using VoteLib for JuryLedger;
 
+    address private immutable MARKETPLACE;
     IRandomness private immutable RANDOMNESS;
     uint96 private immutable TICKET_WEI;
     uint96 private immutable SEAT_FEE_WEI;
@@ -61,6 +64,7 @@ contract JuryArbiter is IJuryArbiter, ReentrancyGuardTransient {
 
     constructor(JuryParameters memory parameters_) {
         JuryBounds.check(parameters_);
+        MARKETPLACE = parameters_.marketplace;
         RANDOMNESS = parameters_.randomness;
         TICKET_WEI = parameters_.ticketWei;
         SEAT_FEE_WEI = parameters_.seatFeeWei;
@@ -114,84 +118,85 @@ contract JuryArbiter is IJuryArbiter, ReentrancyGuardTransient {
 
     /// @inheritdoc IArbiter
     function open(Dispute calldata dispute) external payable {
-        DisputeId id = dispute.id();
-        Case storage self = ledger.cases[msg.sender][id];
-        // Check: paid for, and new.
+        // Check: of the marketplace, paid for, new, and somebody is there to judge it.
+        if (msg.sender != MARKETPLACE) revert JuryArbiter_NotMarketplace(msg.sender, MARKETPLACE);
         if (msg.value != fee()) revert JuryArbiter_WrongFee(msg.value, fee());
-        if (self.state.requestedAt != 0) revert JuryArbiter_AlreadyOpen(msg.sender, id);
+        DisputeId id = dispute.id();
+        Case storage self = ledger.cases[id];
+        if (self.state.requestedAt != 0) revert JuryArbiter_AlreadyOpen(id);
+        if (eligibleTickets(dispute.requester, dispute.worker, dispute.challenger) == 0) {
+            revert JuryArbiter_NobodyToDraw(id);
+        }
         // Effect: its first panel waits for randomness.
-        emit DisputeOpened(msg.sender, id, dispute);
+        emit DisputeOpened(id, dispute);
         CaseState memory state;
         state.requests = 1;
-        self.request(msg.sender, id, state, parameters());
+        self.request(id, state, parameters());
     }
 
     /// @inheritdoc IJuryArbiter
-    function draw(
-        address arbitrable,
-        Dispute calldata dispute,
-        bytes calldata proof
-    ) external returns (uint32[] memory jurors) {
+    function draw(Dispute calldata dispute, bytes calldata proof) external returns (uint32[] memory jurors) {
         DisputeId id = dispute.id();
-        return ledger.draw(ledger.cases[arbitrable][id], arbitrable, id, dispute, proof, parameters());
+        return ledger.draw(ledger.cases[id], id, dispute, proof, parameters());
     }
 
     /// @inheritdoc IJuryArbiter
-    function commit(address arbitrable, DisputeId id, uint8 panel_, bytes32 commitment) external {
-        ledger.commit(arbitrable, id, panel_, commitment, parameters());
+    function commit(DisputeId id, uint8 panel_, bytes32 commitment) external {
+        ledger.commit(id, panel_, commitment, parameters());
     }
 
     /// @inheritdoc IJuryArbiter
     function drawAndCommit(
-        address arbitrable,
         Dispute calldata dispute,
         bytes calldata proof,
         uint8 panel_,
         bytes32 commitment
     ) external {
         DisputeId id = dispute.id();
-        Case storage self = ledger.cases[arbitrable][id];
+        Case storage self = ledger.cases[id];
         // Check: the commitment is one for the current panel.
         uint8 current = self.state.panel;
-        if (panel_ != current) revert JuryArbiter_WrongPanel(arbitrable, id, panel_, current);
+        if (panel_ != current) revert JuryArbiter_WrongPanel(id, panel_, current);
         JuryParameters memory p = parameters();
         if (self.panels[panel_].state.commitEndsAt == 0) {
-            ledger.draw(self, arbitrable, id, dispute, proof, p);
+            ledger.draw(self, id, dispute, proof, p);
         }
-        ledger.commit(arbitrable, id, panel_, commitment, p);
+        ledger.commit(id, panel_, commitment, p);
     }
 
     /// @inheritdoc IJuryArbiter
-    function reveal(address arbitrable, DisputeId id, uint8 panel_, Ruling verdict, bytes32 salt) external {
-        ledger.reveal(arbitrable, id, panel_, verdict, salt);
+    function reveal(DisputeId id, uint8 panel_, Ruling verdict, bytes32 salt) external {
+        ledger.reveal(id, panel_, verdict, salt);
     }
 
     /// @inheritdoc IJuryArbiter
-    function advance(address arbitrable, DisputeId id) external {
-        ledger.cases[arbitrable][id].advance(arbitrable, id, parameters());
+    function advance(DisputeId id) external {
+        ledger.cases[id].advance(id, parameters());
     }
 
     /// @inheritdoc IJuryArbiter
-    function appeal(address arbitrable, DisputeId id) external payable {
-        Case storage self = ledger.cases[arbitrable][id];
+    function appeal(DisputeId id, Ruling expected) external payable {
+        Case storage self = ledger.cases[id];
         JuryParameters memory p = parameters();
         // Check: paid for, and in time.
         if (msg.value != appealFee()) revert JuryArbiter_WrongFee(msg.value, appealFee());
-        Stage stage = self.standing(p).stage;
-        if (stage != Stage.Appealable) {
-            revert JuryArbiter_WrongStage(arbitrable, id, stage, Stage.Appealable);
+        Standing memory s = self.standing(p);
+        if (s.stage != Stage.Appealable) {
+            revert JuryArbiter_WrongStage(id, s.stage, Stage.Appealable);
         }
+        // Check: against the ruling that the appellant means.
+        if (s.ruling != expected) revert JuryArbiter_WrongRuling(id, s.ruling, expected);
         // Effect: the larger panel waits for randomness.
         self.appellant = msg.sender;
-        emit Appealed(arbitrable, id, msg.sender);
+        emit Appealed(id, msg.sender);
         CaseState memory state;
         (state.panel, state.requests) = (CaseLib.APPEAL, 1);
-        self.request(arbitrable, id, state, p);
+        self.request(id, state, p);
     }
 
     /// @inheritdoc IJuryArbiter
-    function settle(address arbitrable, Dispute calldata dispute) external {
-        ledger.settle(arbitrable, dispute.id(), dispute, parameters());
+    function settle(Dispute calldata dispute) external {
+        ledger.settle(dispute.id(), parameters());
     }
 
     // ─── Reads ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -200,6 +205,7 @@ contract JuryArbiter is IJuryArbiter, ReentrancyGuardTransient {
     function parameters() public view returns (JuryParameters memory) {
         return
             JuryParameters({
+                marketplace: MARKETPLACE,
                 randomness: RANDOMNESS,
                 ticketWei: TICKET_WEI,
                 seatFeeWei: SEAT_FEE_WEI,
@@ -233,8 +239,14 @@ contract JuryArbiter is IJuryArbiter, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IArbiter
-    function ruling(address arbitrable, DisputeId id) external view returns (Ruling) {
-        Standing memory s = ledger.cases[arbitrable][id].standing(parameters());
+    /// @dev A panel of full size could be seated. A smaller one still judges, but who relies on that should know.
+    function canDecide(address requester, address worker) external view returns (bool) {
+        return eligibleTickets(requester, worker, address(0)) >= JURY_SIZE;
+    }
+
+    /// @inheritdoc IArbiter
+    function ruling(DisputeId id) external view returns (Ruling) {
+        Standing memory s = ledger.cases[id].standing(parameters());
         return s.stage >= Stage.Final ? s.ruling : Ruling.None;
     }
 
@@ -250,18 +262,18 @@ contract JuryArbiter is IJuryArbiter, ReentrancyGuardTransient {
         address juror_,
         DisputeId id,
         uint8 panel_
-    ) external pure returns (bytes32) {
+    ) external view returns (bytes32) {
         return VoteLib.commitmentOf(verdict, salt, juror_, id, panel_);
     }
 
     /// @inheritdoc IJuryArbiter
-    function standing(address arbitrable, DisputeId id) external view returns (Standing memory) {
-        return ledger.cases[arbitrable][id].standing(parameters());
+    function standing(DisputeId id) external view returns (Standing memory) {
+        return ledger.cases[id].standing(parameters());
     }
 
     /// @inheritdoc IJuryArbiter
-    function panel(address arbitrable, DisputeId id, uint8 index) external view returns (PanelView memory v) {
-        Panel storage self = ledger.cases[arbitrable][id].panels[index];
+    function panel(DisputeId id, uint8 index) external view returns (PanelView memory v) {
+        Panel storage self = ledger.cases[id].panels[index];
         PanelState memory state = self.state;
         (v.commitEndsAt, v.revealEndsAt) = (state.commitEndsAt, state.revealEndsAt);
         v.jurors = new address[](state.seats);
@@ -270,7 +282,8 @@ contract JuryArbiter is IJuryArbiter, ReentrancyGuardTransient {
         for (uint256 i = 0; i < state.seats; ++i) {
             v.jurors[i] = ledger.jurors[self.jurorAt(state, i)].owner;
             v.verdicts[i] = state.vote(i);
-            v.committed[i] = v.verdicts[i] != Ruling.None || self.commitments[i] != 0;
+            uint256 first = self.seatOf(state, self.jurorAt(state, i));
+            v.committed[i] = v.verdicts[i] != Ruling.None || self.commitments[first] != 0;
         }
     }
 
@@ -291,6 +304,16 @@ contract JuryArbiter is IJuryArbiter, ReentrancyGuardTransient {
     /// @inheritdoc IJuryArbiter
     function totalTickets() external view returns (uint256) {
         return ledger.tree.total(block.timestamp / EPOCH_SECONDS);
+    }
+
+    /// @inheritdoc IJuryArbiter
+    function eligibleTickets(
+        address requester,
+        address worker,
+        address challenger
+    ) public view returns (uint256) {
+        uint32[3] memory excluded = ledger.parties(requester, worker, challenger);
+        return ledger.tree.eligible(excluded, block.timestamp / EPOCH_SECONDS);
     }
 
     /// @inheritdoc IJuryArbiter

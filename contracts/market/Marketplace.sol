@@ -1,37 +1,45 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IMarketplace} from "./interfaces/IMarketplace.sol";
 import {BatchLib} from "./libraries/BatchLib.sol";
 import {Bounds} from "./libraries/Bounds.sol";
-import {ChallengeLib} from "./libraries/ChallengeLib.sol";
 import {CreditLib} from "./libraries/CreditLib.sol";
-import {DemandLib} from "./libraries/DemandLib.sol";
 import {JobLib} from "./libraries/JobLib.sol";
 import {StakeLib} from "./libraries/StakeLib.sol";
+import {QuestionLib} from "./libraries/QuestionLib.sol";
+import {Remedies} from "./libraries/Remedies.sol";
+import {SeamLib} from "./libraries/SeamLib.sol";
 import {TermsLib} from "./libraries/TermsLib.sol";
 import {TokenLib} from "./libraries/TokenLib.sol";
 import {Account} from "./types/Account.sol";
 import {Batch, BatchView} from "./types/Batch.sol";
 import {Cid} from "../shared/types/Cid.sol";
-import {Dispute, Ground} from "../shared/types/Dispute.sol";
+import {Dispute} from "../shared/types/Dispute.sol";
 import {JobId, JobSpec, JobStatus, JobTerms} from "../shared/types/Job.sol";
 import {Ledger} from "./types/Ledger.sol";
 import {Parameters} from "./types/Parameters.sol";
 import {Permit} from "./types/Permit.sol";
+import {Asked, Preparation, Question} from "./types/Question.sol";
+import {Rights} from "./types/Rights.sol";
+import {SignedCall} from "./types/SignedCall.sol";
 import {ResultLeaf} from "../shared/types/ResultLeaf.sol";
 
 /// @title Marketplace
 /// @notice See {IMarketplace}.
-/// @dev A table of contents: the transitions are in `libraries/`, what is stored in `types/Ledger.sol`. Whatever calls a token, an
+/// @dev A table of contents: the transitions are in `libraries/`, those of `Remedies` in code that is linked, and what is stored is in
+/// `types/Ledger.sol`. Whatever calls a token, an
 /// arbiter or a recipient holds the reentrancy guard, and has its books in order before.
-contract Marketplace is IMarketplace, ReentrancyGuardTransient {
+contract Marketplace is IMarketplace, EIP712, ReentrancyGuardTransient {
+    using Address for address;
     using BatchLib for Ledger;
-    using ChallengeLib for Ledger;
     using CreditLib for Ledger;
-    using DemandLib for Ledger;
-    using JobLib for Ledger;
+    using JobLib for *;
+    using Remedies for Ledger;
+    using SeamLib for *;
     using StakeLib for Ledger;
     using TermsLib for JobTerms;
 
@@ -52,7 +60,10 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
 
     Ledger private ledger;
 
-    constructor(Parameters memory parameters_) {
+    /// @dev While this contract calls itself: in whose name.
+    address private transient actor;
+
+    constructor(Parameters memory parameters_) EIP712("Assay Marketplace", "1") {
         Bounds.checkParameters(parameters_);
         UNBONDING_SECONDS = parameters_.unbondingSeconds;
         MIN_CHALLENGE_WINDOW_SECONDS = parameters_.minChallengeWindowSeconds;
@@ -80,23 +91,24 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
 
     /// @inheritdoc IMarketplace
     function deposit() external payable {
-        ledger.deposit(msg.sender, msg.value);
+        ledger.deposit(_actor(), msg.value);
     }
 
     /// @inheritdoc IMarketplace
     function unbond(uint96 amount) external {
-        ledger.unbond(msg.sender, amount, UNBONDING_SECONDS);
+        ledger.unbond(_actor(), amount, UNBONDING_SECONDS);
     }
 
     /// @inheritdoc IMarketplace
     function rebond(uint96 amount) external {
-        ledger.rebond(msg.sender, amount);
+        ledger.rebond(_actor(), amount);
     }
 
     /// @inheritdoc IMarketplace
     function withdrawStake(address payable to) external nonReentrant onlyTo(to) {
-        uint256 amount = ledger.takeUnbonded(msg.sender);
-        emit StakeWithdrawn(msg.sender, to, amount);
+        address owner = _actor();
+        uint256 amount = ledger.takeUnbonded(owner);
+        emit StakeWithdrawn(owner, to, amount);
         // Interaction: the money leaves.
         TokenLib.send(address(0), to, amount);
     }
@@ -108,7 +120,8 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
         JobTerms calldata terms,
         JobSpec calldata spec
     ) external payable nonReentrant returns (JobId id) {
-        return _post(terms, spec);
+        id = ledger.post(_actor(), terms, spec, parameters());
+        terms.receiveEscrow(id);
     }
 
     /// @inheritdoc IMarketplace
@@ -117,25 +130,32 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
         JobSpec calldata spec,
         Permit calldata permit
     ) external nonReentrant returns (JobId id) {
-        TokenLib.tryPermit(terms.token, msg.sender, terms.rewardFor(terms.taskCount), permit);
-        return _post(terms, spec);
+        TokenLib.tryPermit(terms.token, terms.requester, terms.rewardFor(terms.taskCount), permit);
+        id = ledger.post(_actor(), terms, spec, parameters());
+        terms.receiveEscrow(id);
+    }
+
+    /// @inheritdoc IMarketplace
+    function postFromCredit(JobTerms calldata terms, JobSpec calldata spec) external returns (JobId id) {
+        id = ledger.post(_actor(), terms, spec, parameters());
+        ledger.spend(terms.requester, terms.token, terms.rewardFor(terms.taskCount));
     }
 
     /// @inheritdoc IMarketplace
     function cancel(JobTerms calldata terms) external {
-        ledger.cancel(terms);
+        ledger.cancel(_actor(), terms);
     }
 
     // ─── Batches ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IMarketplace
     function claim(JobTerms calldata terms, uint32 batch) external {
-        ledger.claim(terms, batch);
+        ledger.claim(_actor(), terms, batch);
     }
 
     /// @inheritdoc IMarketplace
     function submit(JobId id, uint32 batch, bytes32 resultRoot, Cid calldata results) external {
-        ledger.submit(id, batch, resultRoot, results);
+        ledger.submit(_actor(), id, batch, resultRoot, results);
     }
 
     /// @inheritdoc IMarketplace
@@ -145,32 +165,34 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
 
     /// @inheritdoc IMarketplace
     function expire(JobTerms calldata terms, uint32 batch) external {
-        ledger.expire(terms, batch, EXPIRY_PENALTY_BPS);
+        Remedies.expire(ledger, terms, batch, EXPIRY_PENALTY_BPS);
     }
 
     /// @inheritdoc IMarketplace
     function release(JobTerms calldata terms, uint32 batch) external {
-        ledger.release(terms, batch, RELEASE_FEE_BPS);
+        Remedies.release(ledger, _actor(), terms, batch, parameters());
     }
 
     // ─── Questions ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IMarketplace
-    function prepareChallenge(bytes32 commitment) external {
-        ledger.prepare(commitment);
+    function prepare(bytes32 commitment) external payable {
+        ledger.prepare(_actor(), commitment);
+    }
+
+    /// @inheritdoc IMarketplace
+    function reclaim(Question calldata question, uint32 round, uint32 number) external {
+        ledger.reclaim(_actor(), question, round, number);
     }
 
     /// @inheritdoc IMarketplace
     function challenge(
         JobTerms calldata terms,
-        uint32 batch,
+        Question calldata question,
         ResultLeaf calldata leaf,
-        bytes32[] calldata proof,
-        bytes32 expectedRoot,
-        Ground ground,
-        bytes32 salt
+        bytes32[] calldata proof
     ) external payable nonReentrant {
-        ledger.challenge(terms, batch, leaf, proof, expectedRoot, ground, salt, parameters());
+        ledger.challenge(_actor(), terms, question, leaf, proof, parameters());
     }
 
     /// @inheritdoc IMarketplace
@@ -179,38 +201,91 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IMarketplace
-    function demand(
-        JobTerms calldata terms,
-        uint32 batch,
-        uint32 position,
-        bytes32 expectedRoot
-    ) external payable {
-        ledger.demand(terms, batch, position, expectedRoot, parameters());
+    function demand(JobTerms calldata terms, Question calldata question) external payable {
+        ledger.demand(_actor(), terms, question, parameters());
     }
 
     /// @inheritdoc IMarketplace
     function reveal(
         JobTerms calldata terms,
         uint32 batch,
+        uint32 number,
         ResultLeaf calldata leaf,
         bytes32[] calldata proof
     ) external {
-        ledger.reveal(terms, batch, leaf, proof, parameters());
+        ledger.reveal(terms, batch, number, leaf, proof, parameters());
     }
 
     /// @inheritdoc IMarketplace
-    function forfeit(JobTerms calldata terms, uint32 batch) external {
-        ledger.forfeit(terms, batch, parameters());
+    function forfeit(JobTerms calldata terms, uint32 batch, uint32 round, uint32 number) external {
+        ledger.forfeit(terms, batch, round, number, parameters());
     }
 
     // ─── Credit ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IMarketplace
+    function addCredit(address owner, address token, uint256 amount) external payable nonReentrant {
+        // Check: it is here, and not lost.
+        if (owner == address(0)) revert Marketplace_ZeroRecipient();
+        uint256 received = TokenLib.receiveFrom(token, msg.sender, amount);
+        if (received == 0) revert Marketplace_ZeroAmount();
+        if (token == address(0) && received != amount) revert Marketplace_WrongValue(received, amount);
+        // Effect: it is the owner's.
+        ledger.add(owner, token, received);
+        emit CreditAdded(owner, token, msg.sender, received);
+    }
+
+    /// @inheritdoc IMarketplace
     function withdraw(address token, address payable to) external nonReentrant onlyTo(to) {
-        uint256 amount = ledger.take(msg.sender, token);
-        emit CreditWithdrawn(msg.sender, token, to, amount);
+        address owner = _actor();
+        uint256 amount = ledger.take(owner, token);
+        emit CreditWithdrawn(owner, token, to, amount);
         // Interaction: the money leaves.
         TokenLib.send(token, to, amount);
+    }
+
+    // ─── In another's name ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @inheritdoc IMarketplace
+    function setRights(address operator, uint256 rights) external {
+        address account_ = _actor();
+        ledger.rights[account_][operator] = rights & Rights.ALL;
+        emit RightsSet(account_, operator, rights & Rights.ALL);
+    }
+
+    /// @inheritdoc IMarketplace
+    function useNonces(uint256 word, uint256 mask) external {
+        address account_ = _actor();
+        ledger.nonces[account_][word] |= mask;
+        emit NoncesUsed(account_, word, mask);
+    }
+
+    /// @inheritdoc IMarketplace
+    function callFor(address account_, bytes calldata data) external payable returns (bytes memory) {
+        ledger.checkOperator(account_, _actor(), data);
+        return _callAs(account_, data);
+    }
+
+    /// @inheritdoc IMarketplace
+    function callSigned(
+        SignedCall calldata call,
+        bytes calldata signature
+    ) external payable returns (bytes memory) {
+        ledger.checkSigned(call, _hashTypedDataV4(call.hashOf()), signature);
+        return _callAs(call.account, call.data);
+    }
+
+    /// @dev The contract calls itself, and knows meanwhile for whom. Anybody else who calls meanwhile calls for itself.
+    function _callAs(address account_, bytes calldata data) private returns (bytes memory result) {
+        address before = actor;
+        actor = account_;
+        result = address(this).functionCallWithValue(data, msg.value);
+        actor = before;
+    }
+
+    /// @dev For whom the caller acts: itself, unless it is this contract in somebody's name.
+    function _actor() private view returns (address) {
+        return msg.sender == address(this) ? actor : msg.sender;
     }
 
     // ─── Reads ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -262,7 +337,34 @@ contract Marketplace is IMarketplace, ReentrancyGuardTransient {
         return ledger.credits[owner][token];
     }
 
-    function _post(JobTerms calldata terms, JobSpec calldata spec) private returns (JobId) {
-        return ledger.post(terms, spec, parameters());
+    /// @inheritdoc IMarketplace
+    function asked(
+        JobId id,
+        uint32 batch,
+        uint32 round,
+        uint32 number,
+        bool demand_
+    ) external view returns (Asked memory) {
+        return ledger.batches[id][batch].asked[QuestionLib.keyOf(round, number, demand_)];
+    }
+
+    /// @inheritdoc IMarketplace
+    function prepared(address asker, bytes32 commitment) external view returns (Preparation memory) {
+        return ledger.prepared[asker][commitment];
+    }
+
+    /// @inheritdoc IMarketplace
+    function stands(JobId id, uint32 position, bytes32 leaf) external view returns (bool) {
+        return ledger.stands[QuestionLib.leafKey(id, position, leaf)];
+    }
+
+    /// @inheritdoc IMarketplace
+    function rightsOf(address account_, address operator) external view returns (uint256) {
+        return ledger.rights[account_][operator];
+    }
+
+    /// @inheritdoc IMarketplace
+    function nonces(address account_, uint256 word) external view returns (uint256) {
+        return ledger.nonces[account_][word];
     }
 }

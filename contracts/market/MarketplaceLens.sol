@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarketplace} from "./interfaces/IMarketplace.sol";
 import {IMarketplaceLens} from "./interfaces/IMarketplaceLens.sol";
 import {ArbiterLib} from "./libraries/ArbiterLib.sol";
@@ -8,6 +9,7 @@ import {DisputeLib} from "../shared/libraries/DisputeLib.sol";
 import {TermsLib} from "./libraries/TermsLib.sol";
 import {Account} from "./types/Account.sol";
 import {BatchStatus, BatchView} from "./types/Batch.sol";
+import {Asked, AskedStatus, Inquiry} from "./types/Question.sol";
 import {Dispute, DisputeId, Ruling} from "../shared/types/Dispute.sol";
 import {JobId, JobTerms} from "../shared/types/Job.sol";
 
@@ -29,12 +31,17 @@ contract MarketplaceLens is IMarketplaceLens {
     }
 
     /// @inheritdoc IMarketplaceLens
-    function jobs(JobTerms[] calldata terms) external view returns (JobView[] memory views) {
+    function jobs(JobTerms[] calldata terms, uint32 most) external view returns (JobView[] memory views) {
         views = new JobView[](terms.length);
         for (uint256 i = 0; i < terms.length; ++i) {
             JobId id = terms[i].id();
             (views[i].status, views[i].openTasks) = MARKETPLACE.job(id);
-            BatchView[] memory page = MARKETPLACE.batches(id, 0, uint32(terms[i].batchCount()));
+            BatchView[] memory page = MARKETPLACE.batches(
+                id,
+                0,
+                uint32(Math.min(most, terms[i].batchCount()))
+            );
+            views[i].seen = uint32(page.length);
             for (uint256 b = 0; b < page.length; ++b) ++views[i].batches[uint8(page[b].status)];
         }
     }
@@ -75,6 +82,35 @@ contract MarketplaceLens is IMarketplaceLens {
     }
 
     /// @inheritdoc IMarketplaceLens
+    function pendingQuestions(
+        JobId id,
+        uint32 batch,
+        uint256 most
+    ) external view returns (QuestionView[] memory questions) {
+        Inquiry memory inquiry = MARKETPLACE.batches(id, batch, 1)[0].inquiry;
+        questions = new QuestionView[](Math.min(most, inquiry.pending));
+        uint256 found = _pending(id, batch, inquiry.round, inquiry.challenges, false, questions, 0);
+        _pending(id, batch, inquiry.round, inquiry.demands, true, questions, found);
+    }
+
+    function _pending(
+        JobId id,
+        uint32 batch,
+        uint32 round,
+        uint32 count,
+        bool demand,
+        QuestionView[] memory questions,
+        uint256 found
+    ) private view returns (uint256) {
+        for (uint32 number = 1; number <= count && found < questions.length; ++number) {
+            Asked memory asked = MARKETPLACE.asked(id, batch, round, number, demand);
+            if (asked.status != AskedStatus.Pending) continue;
+            questions[found++] = QuestionView(demand, number, asked);
+        }
+        return found;
+    }
+
+    /// @inheritdoc IMarketplaceLens
     function accounts(
         address[] calldata owners,
         address[] calldata tokens
@@ -102,9 +138,15 @@ contract MarketplaceLens is IMarketplaceLens {
         Dispute calldata dispute
     ) private view returns (DisputeView memory seen) {
         DisputeId id = dispute.id();
-        BatchView memory batch = MARKETPLACE.batches(terms.id(), dispute.batch, 1)[0];
-        seen.open = batch.status == BatchStatus.Challenged && batch.question == DisputeId.unwrap(id);
-        seen.ruling = ArbiterLib.ask(terms.arbiter, address(MARKETPLACE), id);
+        Asked memory asked = MARKETPLACE.asked(
+            terms.id(),
+            dispute.batch,
+            dispute.round,
+            dispute.number,
+            false
+        );
+        seen.open = asked.status == AskedStatus.Pending && asked.dispute == DisputeId.unwrap(id);
+        seen.ruling = ArbiterLib.ask(terms.arbiter, id);
         seen.timeoutAt = dispute.openedAt + DISPUTE_TIMEOUT_SECONDS;
         bool ended = seen.ruling != Ruling.None || block.timestamp > seen.timeoutAt;
         seen.resolvable = seen.open && ended;

@@ -5,7 +5,9 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
  * bounds stand in `contracts/market/types/Parameters.sol`.
  */
 export default buildModule("Marketplace", (m) => {
-  const marketplace = m.contract("Marketplace", [
+  // Its code is linked: see `contracts/market/libraries/Remedies.sol`.
+  const remedies = m.library("Remedies");
+  const parameters = [
     {
       unbondingSeconds: m.getParameter<number>("unbondingSeconds"),
       minChallengeWindowSeconds: m.getParameter<number>("minChallengeWindowSeconds"),
@@ -22,6 +24,7 @@ export default buildModule("Marketplace", (m) => {
       challengeBondBps: m.getParameter<number>("challengeBondBps"),
       demandBondBps: m.getParameter<number>("demandBondBps"),
     },
-  ]);
-  return { marketplace };
+  ];
+  const marketplace = m.contract("Marketplace", parameters, { libraries: { Remedies: remedies } });
+  return { marketplace, remedies };
 });

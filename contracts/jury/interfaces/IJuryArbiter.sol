@@ -16,7 +16,7 @@ import {IArbiter} from "../../shared/interfaces/IArbiter.sol";
 /// Warning: stake that was drawn on is locked until the dispute is settled, and a juror that does not reveal, or reveals another
 /// verdict than the ruling, loses a part of it. A juror that is on many panels at once can lose all that it has.
 ///
-/// Warning: anyone can open a dispute about anything, for the fee. What a juror cannot verify, it should call Undecided.
+/// Warning: the marketplace it serves takes any job. What a juror cannot verify, it should call Undecided.
 ///
 /// Warning: coins can be forced on any contract. The books do not count them and nobody can withdraw them.
 ///
@@ -40,64 +40,35 @@ interface IJuryArbiter is IArbiter {
     /// @notice `amount` wei of credit was sent to `to`.
     event CreditWithdrawn(address indexed account, address indexed to, uint256 amount);
 
-    /// @notice `arbitrable` opened a dispute. The only place where the whole of it is written down.
-    event DisputeOpened(address indexed arbitrable, DisputeId indexed id, Dispute dispute);
+    /// @notice A dispute was opened. The only place where the whole of it is written down.
+    event DisputeOpened(DisputeId indexed id, Dispute dispute);
 
     /// @notice The jurors of `panel` can be drawn once `randomness` is known, until `lapsesAt`.
-    event DrawRequested(
-        address indexed arbitrable,
-        DisputeId indexed id,
-        uint8 panel,
-        uint64 randomness,
-        uint40 lapsesAt
-    );
+    event DrawRequested(DisputeId indexed id, uint8 panel, uint64 randomness, uint40 lapsesAt);
 
-    /// @notice Jurors, by number and seat, were drawn; there are none if there were too few to draw from. They commit until
-    /// `commitEndsAt`.
-    event JuryDrawn(
-        address indexed arbitrable,
-        DisputeId indexed id,
-        uint8 panel,
-        uint32[] jurors,
-        uint40 commitEndsAt
-    );
+    /// @notice Jurors, by number and seat, were drawn; a juror may have several, and there are none if there was nobody to draw. They
+    /// commit until `commitEndsAt`.
+    event JuryDrawn(DisputeId indexed id, uint8 panel, uint32[] jurors, uint40 commitEndsAt);
 
     /// @notice A juror committed to a verdict.
-    event VerdictCommitted(
-        address indexed arbitrable,
-        DisputeId indexed id,
-        uint8 panel,
-        address indexed juror
-    );
+    event VerdictCommitted(DisputeId indexed id, uint8 panel, address indexed juror);
 
     /// @notice Every juror of `panel` has committed: they reveal from now until `revealEndsAt`.
-    event RevealStarted(address indexed arbitrable, DisputeId indexed id, uint8 panel, uint40 revealEndsAt);
+    event RevealStarted(DisputeId indexed id, uint8 panel, uint40 revealEndsAt);
 
     /// @notice A juror revealed its verdict.
-    event VerdictRevealed(
-        address indexed arbitrable,
-        DisputeId indexed id,
-        uint8 panel,
-        address indexed juror,
-        Ruling verdict
-    );
+    event VerdictRevealed(DisputeId indexed id, uint8 panel, address indexed juror, Ruling verdict);
 
     /// @notice `appellant` paid for the larger panel.
-    event Appealed(address indexed arbitrable, DisputeId indexed id, address indexed appellant);
+    event Appealed(DisputeId indexed id, address indexed appellant);
 
     /// @notice Juror `number` lost `amount` wei of stake to a dispute.
-    event JurorSlashed(
-        address indexed arbitrable,
-        DisputeId indexed id,
-        uint32 indexed number,
-        uint256 amount
-    );
+    event JurorSlashed(DisputeId indexed id, uint32 indexed number, uint256 amount);
 
     /// @notice The jurors of a dispute are paid and slashed. Each of the `coherent` seats that voted as `ruling` says earned
-    /// `share` wei, the first of them the undivided rest too; `repaid` wei went to the appellant, fees of panels that nobody
-    /// revealed in back to who paid them, and `burned` wei to nobody.
+    /// `share` wei, the first of them the undivided rest too; `repaid` wei went to the appellant, and `burned` wei to
+    /// nobody.
     event DisputeSettled(
-        address indexed arbitrable,
         DisputeId indexed id,
         Ruling ruling,
         uint256 coherent,
@@ -113,6 +84,18 @@ interface IJuryArbiter is IArbiter {
 
     /// @notice A panel of an even number of jurors can be torn.
     error JuryArbiter_EvenJury(uint8 jurySize);
+
+    /// @notice There is no contract at the address of the marketplace.
+    error JuryArbiter_NoMarketplace(address marketplace);
+
+    /// @notice Only the marketplace that this jury serves opens disputes.
+    error JuryArbiter_NotMarketplace(address caller, address marketplace);
+
+    /// @notice Nobody but the parties has a ticket.
+    error JuryArbiter_NobodyToDraw(DisputeId id);
+
+    /// @notice The ruling is `ruling`, not `expected`: after a reorganisation, it may be another than the one that was to be appealed.
+    error JuryArbiter_WrongRuling(DisputeId id, Ruling ruling, Ruling expected);
 
     /// @notice There is no contract at the source of randomness.
     error JuryArbiter_NoRandomness(address randomness);
@@ -148,39 +131,33 @@ interface IJuryArbiter is IArbiter {
     error JuryArbiter_WrongFee(uint256 value, uint256 fee);
 
     /// @notice The dispute was opened before.
-    error JuryArbiter_AlreadyOpen(address arbitrable, DisputeId id);
+    error JuryArbiter_AlreadyOpen(DisputeId id);
 
     /// @notice The dispute is at `stage`, the call needs it at `needed`.
-    error JuryArbiter_WrongStage(address arbitrable, DisputeId id, Stage stage, Stage needed);
+    error JuryArbiter_WrongStage(DisputeId id, Stage stage, Stage needed);
 
     /// @notice The current panel is `current`, not `panel`.
-    error JuryArbiter_WrongPanel(address arbitrable, DisputeId id, uint8 panel, uint8 current);
+    error JuryArbiter_WrongPanel(DisputeId id, uint8 panel, uint8 current);
 
     /// @notice Nothing is overdue.
-    error JuryArbiter_NothingToAdvance(address arbitrable, DisputeId id, Stage stage);
+    error JuryArbiter_NothingToAdvance(DisputeId id, Stage stage);
 
     /// @notice The account has no seat on this panel.
-    error JuryArbiter_NotDrawn(address arbitrable, DisputeId id, uint8 panel, address account);
+    error JuryArbiter_NotDrawn(DisputeId id, uint8 panel, address account);
 
     /// @notice Commitments to this panel were taken until `commitEndsAt`; zero if it is not drawn.
-    error JuryArbiter_NotCommitting(address arbitrable, DisputeId id, uint8 panel, uint40 commitEndsAt);
+    error JuryArbiter_NotCommitting(DisputeId id, uint8 panel, uint40 commitEndsAt);
 
     /// @notice Verdicts of this panel are revealed from `commitEndsAt` until `revealEndsAt`; zero if it is not drawn.
-    error JuryArbiter_NotRevealing(
-        address arbitrable,
-        DisputeId id,
-        uint8 panel,
-        uint40 commitEndsAt,
-        uint40 revealEndsAt
-    );
+    error JuryArbiter_NotRevealing(DisputeId id, uint8 panel, uint40 commitEndsAt, uint40 revealEndsAt);
 
     /// @notice The juror has committed already.
-    error JuryArbiter_AlreadyCommitted(address arbitrable, DisputeId id, uint8 panel, address juror);
+    error JuryArbiter_AlreadyCommitted(DisputeId id, uint8 panel, address juror);
 
     /// @notice The zero hash commits to nothing.
     error JuryArbiter_ZeroCommitment();
 
-    /// @notice None is not a verdict.
+    /// @notice A verdict is worker right, worker wrong, undecided or both wrong.
     error JuryArbiter_NoVerdict();
 
     /// @notice The juror committed to `committed` (zero: to nothing, or revealed it already), what it reveals hashes to `revealed`.
@@ -204,24 +181,19 @@ interface IJuryArbiter is IArbiter {
 
     // ─── Disputes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /// @notice Draws the current panel of a dispute, once its randomness is known. Anyone may call it. Parties, the appellant and
-    /// the jurors of earlier panels are left out. If fewer jurors are left than there are seats, the panel stays empty.
+    /// @notice Draws the current panel of a dispute, once its randomness is known. Anyone may call it. Parties are left out.
+    /// A seat is a ticket, so a juror may have several. If fewer tickets are left than there are to be seats, there are fewer seats.
     /// @param proof What the source of randomness asks for.
     /// @return jurors The numbers of the jurors, by seat.
-    function draw(
-        address arbitrable,
-        Dispute calldata dispute,
-        bytes calldata proof
-    ) external returns (uint32[] memory jurors);
+    function draw(Dispute calldata dispute, bytes calldata proof) external returns (uint32[] memory jurors);
 
-    /// @notice Commits the caller, a juror of this panel, to a verdict.
+    /// @notice Commits the caller, a juror of this panel, to a verdict for all of its seats.
     /// @param commitment See `commitmentOf`.
-    function commit(address arbitrable, DisputeId id, uint8 panel, bytes32 commitment) external;
+    function commit(DisputeId id, uint8 panel, bytes32 commitment) external;
 
     /// @notice Draws the current panel unless somebody has, and commits the caller to a verdict.
     /// @param panel What the caller takes to be the current panel; its commitment holds for no other.
     function drawAndCommit(
-        address arbitrable,
         Dispute calldata dispute,
         bytes calldata proof,
         uint8 panel,
@@ -229,18 +201,19 @@ interface IJuryArbiter is IArbiter {
     ) external;
 
     /// @notice Reveals what the caller committed to. The last of those who committed closes the panel.
-    function reveal(address arbitrable, DisputeId id, uint8 panel, Ruling verdict, bytes32 salt) external;
+    function reveal(DisputeId id, uint8 panel, Ruling verdict, bytes32 salt) external;
 
     /// @notice Asks for new randomness, if a panel was not drawn in time or its randomness is lost; or, if that has been done often
     /// enough or too few jurors revealed, for a panel to replace it, once. Anyone may call it.
-    function advance(address arbitrable, DisputeId id) external;
+    function advance(DisputeId id) external;
 
     /// @notice Asks for a larger panel, whose ruling is final. The value sent is `appealFee()`, exactly. Anyone may call it, once a
     /// dispute.
-    function appeal(address arbitrable, DisputeId id) external payable;
+    /// @param expected The ruling that is appealed.
+    function appeal(DisputeId id, Ruling expected) external payable;
 
     /// @notice Pays and slashes the jurors of a dispute whose ruling is final. Anyone may call it.
-    function settle(address arbitrable, Dispute calldata dispute) external;
+    function settle(Dispute calldata dispute) external;
 
     // ─── Reads ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -253,22 +226,22 @@ interface IJuryArbiter is IArbiter {
     /// @notice The name of a dispute, opened or not.
     function disputeId(Dispute calldata dispute) external pure returns (DisputeId);
 
-    /// @notice What a juror commits to: `keccak256(abi.encode(verdict, salt, juror, id, panel))`. The salt must be random and secret
-    /// until it is revealed: there are only three verdicts to guess.
+    /// @notice What a juror commits to: `keccak256(abi.encode(verdict, salt, juror, id, panel, jury, chainId))`. The salt must be random
+    /// and secret until it is revealed: there are only four verdicts to guess.
     function commitmentOf(
         Ruling verdict,
         bytes32 salt,
         address juror,
         DisputeId id,
         uint8 panel
-    ) external pure returns (bytes32);
+    ) external view returns (bytes32);
 
     /// @notice Where a dispute stands now.
-    function standing(address arbitrable, DisputeId id) external view returns (Standing memory);
+    function standing(DisputeId id) external view returns (Standing memory);
 
     /// @notice A panel of a dispute: 0 the first, 1 its replacement, 2 the appeal, 3 its replacement. Its jurors' addresses are to be
     /// relied on until the dispute is settled; later a number may belong to somebody else.
-    function panel(address arbitrable, DisputeId id, uint8 index) external view returns (PanelView memory);
+    function panel(DisputeId id, uint8 index) external view returns (PanelView memory);
 
     /// @notice Stake and seats of a juror.
     function juror(address account) external view returns (JurorView memory);
@@ -278,6 +251,13 @@ interface IJuryArbiter is IArbiter {
 
     /// @notice The sum of all tickets in draws for disputes that are opened now.
     function totalTickets() external view returns (uint256);
+
+    /// @notice How many of them are not of these parties: that many seats a panel could have, were a dispute opened now.
+    function eligibleTickets(
+        address requester,
+        address worker,
+        address challenger
+    ) external view returns (uint256);
 
     /// @notice What `account` may withdraw, in wei.
     function credit(address account) external view returns (uint256);

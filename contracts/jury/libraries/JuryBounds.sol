@@ -10,6 +10,7 @@ library JuryBounds {
 
     /// @dev The bounds of `docs/jury.md`.
     function check(JuryParameters memory p) internal view {
+        if (p.marketplace.code.length == 0) revert IJuryArbiter.JuryArbiter_NoMarketplace(p.marketplace);
         address randomness = address(p.randomness);
         if (randomness.code.length == 0) revert IJuryArbiter.JuryArbiter_NoRandomness(randomness);
         _check("jurySize", p.jurySize, 3, 7);

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {IJuryArbiter} from "../interfaces/IJuryArbiter.sol";
-import {Dispute, DisputeId, Ruling} from "../../shared/types/Dispute.sol";
+import {DisputeId, Ruling} from "../../shared/types/Dispute.sol";
 import {Case, Juror, JuryLedger, JuryParameters, Panel, PanelState, Stage, Standing} from "../types/Jury.sol";
 import {CaseLib} from "./CaseLib.sol";
 import {JurorLib} from "./JurorLib.sol";
@@ -15,7 +15,7 @@ import {PanelLib} from "./PanelLib.sol";
 ///   pays the minority slash. All other seats that revealed are coherent.
 /// - An appellant whose appeal overturned the ruling is repaid first, out of the slashes.
 /// - The rest of the slashes and the fees go to the coherent seats in equal parts, the undivided rest to the first of them.
-/// - Fees that nobody worked for go back to who paid; slashes that nobody is there to earn are burned.
+/// - What nobody is there to earn is burned, fees included: a dispute that nobody judged is not free to whoever opened it.
 library JurySettlement {
     using CaseLib for Case;
     using JurorLib for JuryLedger;
@@ -24,48 +24,37 @@ library JurySettlement {
     /// @dev Nobody can pull what is credited to it.
     address internal constant BURN = 0x000000000000000000000000000000000000dEaD;
 
-    function settle(
-        JuryLedger storage ledger,
-        address arbitrable,
-        DisputeId id,
-        Dispute calldata dispute,
-        JuryParameters memory p
-    ) internal {
-        Case storage self = ledger.cases[arbitrable][id];
+    function settle(JuryLedger storage ledger, DisputeId id, JuryParameters memory p) internal {
+        Case storage self = ledger.cases[id];
         // Check: the ruling is final, and nobody is paid yet.
         Standing memory s = self.standing(p);
         if (s.stage != Stage.Final) {
-            revert IJuryArbiter.JuryArbiter_WrongStage(arbitrable, id, s.stage, Stage.Final);
+            revert IJuryArbiter.JuryArbiter_WrongStage(id, s.stage, Stage.Final);
         }
 
         // Effect: it is settled for ever; slashes come in, and go out.
         self.state.ruling = s.ruling;
-        (uint32[] memory coherent, uint256 pot) = _slash(ledger, self, s, arbitrable, id, p);
+        (uint32[] memory coherent, uint256 pot) = _slash(ledger, self, s, id, p);
         uint256 repaid;
         if (s.panel >= CaseLib.APPEAL) {
             uint256 appealFee = (2 * uint256(p.jurySize) + 1) * p.seatFeeWei;
             if (self.overturned(s.ruling)) {
                 repaid = pot < appealFee ? pot : appealFee;
                 pot -= repaid;
+                ledger.credits[s.appellant] += repaid;
             }
-            if (self.panels[2].state.reveals + self.panels[3].state.reveals == 0) {
-                repaid += appealFee;
-            } else {
-                pot += appealFee;
-            }
-            ledger.credits[s.appellant] += repaid;
+            pot += appealFee;
         }
-        uint256 fee = uint256(p.jurySize) * p.seatFeeWei;
+        pot += uint256(p.jurySize) * p.seatFeeWei;
         uint256 share;
         uint256 burned;
         if (coherent.length == 0) {
-            ledger.credits[dispute.challenger] += fee;
             ledger.credits[BURN] += pot;
             burned = pot;
         } else {
-            share = _pay(ledger, coherent, pot + fee);
+            share = _pay(ledger, coherent, pot);
         }
-        emit IJuryArbiter.DisputeSettled(arbitrable, id, s.ruling, coherent.length, share, repaid, burned);
+        emit IJuryArbiter.DisputeSettled(id, s.ruling, coherent.length, share, repaid, burned);
     }
 
     /// @return coherent The jurors of the coherent seats, whose seats are still to be ended.
@@ -74,7 +63,6 @@ library JurySettlement {
         JuryLedger storage ledger,
         Case storage self,
         Standing memory s,
-        address arbitrable,
         DisputeId id,
         JuryParameters memory p
     ) private returns (uint32[] memory coherent, uint256 pot) {
@@ -96,7 +84,7 @@ library JurySettlement {
                 }
                 uint256 amount = ledger.slash(number, (p.ticketWei * bps) / JuryBounds.BPS, p);
                 pot += amount;
-                emit IJuryArbiter.JurorSlashed(arbitrable, id, number, amount);
+                emit IJuryArbiter.JurorSlashed(id, number, amount);
             }
         }
         assembly ("memory-safe") {

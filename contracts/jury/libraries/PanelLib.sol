@@ -31,7 +31,7 @@ library PanelLib {
         panel.state = state;
     }
 
-    /// @dev The seat of a juror, or `state.seats` if it has none.
+    /// @dev The first seat of a juror, or `state.seats` if it has none.
     function seatOf(
         Panel storage panel,
         PanelState memory state,
@@ -56,9 +56,18 @@ library PanelLib {
         }
     }
 
+    /// @dev How many seats a juror has.
+    function seatsOf(
+        Panel storage panel,
+        PanelState memory state,
+        uint32 number
+    ) internal view returns (uint8 count) {
+        for (uint256 i = 0; i < state.seats; ++i) if (jurorAt(panel, state, i) == number) ++count;
+    }
+
     /// @dev What a seat revealed; None if nothing.
     function vote(PanelState memory state, uint256 i) internal pure returns (Ruling) {
-        return Ruling((state.votes >> (2 * i)) & 3);
+        return Ruling((state.votes >> (3 * i)) & 7);
     }
 
     /// @dev Whether a majority of the seats revealed.
@@ -68,9 +77,9 @@ library PanelLib {
 
     /// @dev The verdict of a majority of those who revealed. Without one: Undecided, and `decided` false.
     function outcome(PanelState memory state) internal pure returns (Ruling ruling, bool decided) {
-        uint256[4] memory tally;
+        uint256[6] memory tally;
         for (uint256 i = 0; i < state.seats; ++i) ++tally[uint256(vote(state, i))];
-        for (uint256 verdict = 1; verdict < 4; ++verdict) {
+        for (uint256 verdict = 1; verdict < tally.length; ++verdict) {
             if (2 * tally[verdict] > state.reveals) return (Ruling(verdict), true);
         }
         return (Ruling.Undecided, false);

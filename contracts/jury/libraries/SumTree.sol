@@ -77,22 +77,16 @@ library SumTree {
 
     /// @dev The leaf into whose span `position` falls, at the start of `epoch`. A leaf's span is as long as its weight, and
     /// begins at the sum of all leaves before it.
-    function find(
-        Tree storage tree,
-        uint256 position,
-        uint256 epoch
-    ) internal view returns (uint256 leaf, uint256 start, uint256 weight) {
-        start = position;
+    function find(Tree storage tree, uint256 position, uint256 epoch) internal view returns (uint256 leaf) {
         for (uint256 level = _depth(tree.size); level > 0; --level) {
             uint256 word = _at(tree, _node(level - 1, leaf), epoch);
             leaf <<= 3;
-            for (weight = word & MAX_TOTAL; position >= weight; weight = word & MAX_TOTAL) {
+            for (uint256 weight = word & MAX_TOTAL; position >= weight; weight = word & MAX_TOTAL) {
                 position -= weight;
                 word >>= 28;
                 ++leaf;
             }
         }
-        start -= position;
     }
 
     /// @dev A leaf's span at the start of `epoch`.

@@ -7,13 +7,15 @@ import {DisputeId, Ruling} from "../../shared/types/Dispute.sol";
 
 /// @notice What differs from chain to chain: constructor arguments, fixed for ever, bounded as `docs/jury.md` says.
 struct JuryParameters {
+    /// Whose disputes this jury decides: nobody else can open one.
+    address marketplace;
     /// Where the randomness of draws comes from.
     IRandomness randomness;
     /// The unit of juror stake, in wei: a juror's chance is its whole tickets, and every seat locks one.
     uint96 ticketWei;
     /// What one seat of a panel costs whoever asks for it, in wei.
     uint96 seatFeeWei;
-    /// Seats of the first panel, odd; an appeal has twice as many and one.
+    /// Seats of the first panel, odd; an appeal has twice as many and one. Where there are fewer tickets, there are fewer seats.
     uint8 jurySize;
     /// What a juror loses of a ticket for not revealing a verdict, in 1/10000.
     uint16 noShowSlashBps;
@@ -73,12 +75,13 @@ struct PanelState {
     uint40 commitEndsAt;
     /// Unix seconds. Moves forward to now when the last committed juror reveals.
     uint40 revealEndsAt;
-    /// Zero when there were too few jurors to draw.
+    /// Odd; zero when there was nobody to draw.
     uint8 seats;
+    /// In seats, like the next: a juror commits and reveals once for all of its seats.
     uint8 commits;
     uint8 reveals;
-    /// Two bits a seat: the {Ruling} that was revealed.
-    uint32 votes;
+    /// Three bits a seat: the {Ruling} that was revealed.
+    uint48 votes;
     /// Juror numbers of seats 0, 1 and 2, 32 bits each.
     uint96 firstJurors;
 }
@@ -88,7 +91,7 @@ struct Panel {
     PanelState state;
     /// Juror numbers from seat 3 on, eight a slot.
     mapping(uint256 word => uint256) moreJurors;
-    /// By seat; cleared by the reveal.
+    /// By the first seat of a juror; cleared by the reveal.
     mapping(uint256 seat => bytes32) commitments;
 }
 
@@ -124,8 +127,7 @@ struct JuryLedger {
     mapping(uint32 number => Juror) jurors;
     /// Zero for an account that is not a juror.
     mapping(address account => uint32) numberOf;
-    /// By the marketplace that opened it, and its name there.
-    mapping(address arbitrable => mapping(DisputeId => Case)) cases;
+    mapping(DisputeId => Case) cases;
     /// What accounts may withdraw that earned it otherwise than as jurors, in wei.
     mapping(address account => uint256) credits;
 }
@@ -151,7 +153,7 @@ struct Standing {
     address appellant;
 }
 
-/// @notice A panel as clients read it. The arrays go by seat.
+/// @notice A panel as clients read it. The arrays go by seat; a juror can have several.
 struct PanelView {
     uint40 commitEndsAt;
     uint40 revealEndsAt;

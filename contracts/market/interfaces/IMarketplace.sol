@@ -8,6 +8,8 @@ import {Dispute, DisputeId, Ground, Ruling} from "../../shared/types/Dispute.sol
 import {JobId, JobSpec, JobStatus, JobTerms} from "../../shared/types/Job.sol";
 import {Parameters} from "../types/Parameters.sol";
 import {Permit} from "../types/Permit.sol";
+import {Asked, Preparation, Question} from "../types/Question.sol";
+import {SignedCall} from "../types/SignedCall.sol";
 import {ResultLeaf} from "../../shared/types/ResultLeaf.sol";
 
 /// @title The settlement layer of Assay
@@ -25,6 +27,9 @@ import {ResultLeaf} from "../../shared/types/ResultLeaf.sol";
 /// Warning: plain transfers revert, but coins can be forced on any contract (`selfdestruct`, block rewards). The books do not
 /// count them and nobody can withdraw them.
 ///
+/// Whatever an account does for itself, an operator that it approved or whoever brings its signature can do in its name: see
+/// {callFor} and {callSigned}. "The caller" below is then the account.
+///
 /// Times are Unix seconds of the block. A deadline's own second still counts: what is due by `t` may be done in a block of
 /// time `t`, and is overdue from `t + 1`.
 interface IMarketplace {
@@ -33,7 +38,8 @@ interface IMarketplace {
     /// @notice A job is posted and its escrow held. The only place where the whole of terms and spec is written down.
     event JobPosted(JobId indexed job, address indexed requester, JobTerms terms, JobSpec spec);
 
-    /// @notice The requester took back the escrow of all open tasks. `refund` is its credit, in the job's token.
+    /// @notice The requester took back the escrow of all open tasks. `refund` is its credit, in the job's token; zero if none was
+    /// open. A batch that comes back later is refunded then.
     event JobCancelled(JobId indexed job, uint256 refund);
 
     /// @notice `worker` claimed a batch and has to submit it by `deadline` (its second included).
@@ -51,26 +57,22 @@ interface IMarketplace {
     /// @notice A batch is paid for: `reward` is credit of `worker`, in the job's token.
     event BatchSettled(JobId indexed job, uint32 indexed batch, address indexed worker, uint256 reward);
 
-    /// @notice A claim was overdue. `worker` lost `penalty` wei of stake: `bounty` of it is credit of `caller`, the rest of the
-    /// requester. The batch is open again, or refunded: see {BatchRefunded}.
-    event BatchExpired(
-        JobId indexed job,
-        uint32 indexed batch,
-        address indexed worker,
-        uint256 penalty,
-        uint256 bounty,
-        address caller
-    );
+    /// @notice A claim was overdue. `penalty` wei of `worker`'s stake are burned. The batch is open again, or refunded: see
+    /// {BatchRefunded}.
+    event BatchExpired(JobId indexed job, uint32 indexed batch, address indexed worker, uint256 penalty);
 
-    /// @notice `worker` gave back a batch; `fee` wei of its stake is credit of the requester. The batch is open again, or refunded.
+    /// @notice `worker` gave back a batch; `fee` wei of its stake are burned. The batch is open again, or refunded.
     event BatchReleased(JobId indexed job, uint32 indexed batch, address indexed worker, uint256 fee);
 
     /// @notice A batch is void: nobody will be paid for it, `amount` of escrow is credit of the requester, in the job's token. With
     /// {BatchSettled} and {JobCancelled} it says where all of a job's escrow went.
     event BatchRefunded(JobId indexed job, uint32 indexed batch, uint256 amount);
 
-    /// @notice `account` may challenge from the next block on, if the commitment is its own.
-    event ChallengePrepared(bytes32 indexed commitment, address indexed account);
+    /// @notice `asker` committed to a question, with `amount` wei behind it, and may ask it from the next second on.
+    event QuestionPrepared(address indexed asker, bytes32 indexed commitment, uint256 amount);
+
+    /// @notice Somebody else asked the question first: `amount` wei are credit of `asker`.
+    event PreparationReclaimed(address indexed asker, bytes32 indexed commitment, uint256 amount);
 
     /// @notice A task of a batch is put to the arbiter. `dispute` is what {resolve} takes.
     event BatchChallenged(
@@ -81,34 +83,39 @@ interface IMarketplace {
         ResultLeaf leaf
     );
 
-    /// @notice A ruling is carried out. Worker right: `dispute.bond` is its credit, and the challenge window goes on. Worker wrong: see
-    /// {WorkerSlashed}. Undecided: the bond is the challenger's credit, and the batch refunded.
+    /// @notice A ruling is carried out. Against the worker: see {WorkerSlashed}. Else half of `dispute.bond` is burned, the other
+    /// half is credit of the worker or, if the ruling is Undecided, of the challenger; and unless other questions are pending, the
+    /// challenge window goes on.
     event ChallengeResolved(JobId indexed job, uint32 indexed batch, DisputeId indexed id, Ruling ruling);
 
-    /// @notice `worker` has to show the leaf of task `position` by `deadline` (its second included); `challenger` locked `bond` wei.
+    /// @notice `worker` has to show the leaf of task `position` by `deadline` (its second included); `asker` locked `bond` wei.
     event LeafDemanded(
         JobId indexed job,
         uint32 indexed batch,
         address indexed worker,
+        uint32 round,
+        uint32 number,
         uint32 position,
-        address challenger,
+        address asker,
         uint256 bond,
         uint40 deadline
     );
 
-    /// @notice The leaf that was demanded. The bond is credit of the worker, and the challenge window goes on.
-    event LeafRevealed(JobId indexed job, uint32 indexed batch, ResultLeaf leaf);
+    /// @notice The leaf that demand `number` was for. Half of the bond is credit of the worker, the other half burned; and unless
+    /// other questions are pending, the challenge window goes on.
+    event LeafRevealed(JobId indexed job, uint32 indexed batch, uint32 number, ResultLeaf leaf);
 
-    /// @notice A challenge took the place of a demand; the bond is credit of `challenger`, who made the demand.
-    event DemandSuperseded(JobId indexed job, uint32 indexed batch, address indexed challenger);
+    /// @notice The batch was taken from its worker while this question was pending; `bond` wei are credit of `asker` again.
+    event QuestionVoided(JobId indexed job, uint32 indexed batch, address indexed asker, uint256 bond);
 
-    /// @notice `worker` was wrong and lost `slashed` wei of stake: `burned` is out of reach for everybody, `reward` (the arbiter's fee
-    /// included) is credit of `challenger` beside its bond, `compensation` of the requester. The batch is open again, or refunded.
+    /// @notice `worker` was wrong and lost `slashed` wei of stake, `compensation` of it to the requester; `reward` (the arbiter's fee
+    /// included) is credit of `asker` beside its bond. `burned` is out of reach for everybody: a part of the slash, and the bond of
+    /// an asker whose own answer was wrong. The batch is open again, or refunded, and other questions about it are void.
     event WorkerSlashed(
         JobId indexed job,
         uint32 indexed batch,
         address indexed worker,
-        address challenger,
+        address asker,
         uint256 slashed,
         uint256 burned,
         uint256 reward,
@@ -129,6 +136,15 @@ interface IMarketplace {
 
     /// @notice `amount` of credit in `token` was sent to `to`.
     event CreditWithdrawn(address indexed account, address indexed token, address indexed to, uint256 amount);
+
+    /// @notice `from` paid in `amount` of `token` as credit of `account`.
+    event CreditAdded(address indexed account, address indexed token, address indexed from, uint256 amount);
+
+    /// @notice `operator` may do in the name of `account` what {Rights} calls `rights`, and nothing else.
+    event RightsSet(address indexed account, address indexed operator, uint256 rights);
+
+    /// @notice The nonces of `word` whose bits are in `mask` are good for no signed call of `account`.
+    event NoncesUsed(address indexed account, uint256 word, uint256 mask);
 
     // ─── Errors ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -159,9 +175,6 @@ interface IMarketplace {
 
     /// @notice Only the requester may do this.
     error Marketplace_NotRequester(JobId job, address caller, address requester);
-
-    /// @notice Every batch of the job is claimed: nothing to cancel.
-    error Marketplace_NothingOpen(JobId job);
 
     /// @notice The job has `batchCount` batches, the first is 0.
     error Marketplace_NoSuchBatch(JobId job, uint32 batch, uint256 batchCount);
@@ -202,14 +215,25 @@ interface IMarketplace {
     /// @notice This is not the leaf of task `position` under the batch's result root, or not the one that was demanded.
     error Marketplace_WrongLeaf(JobId job, uint32 batch, uint32 position);
 
-    /// @notice There is no ground, or one that a result of this outcome cannot give: only an ok result has a content to fetch.
-    error Marketplace_WrongGround(Ground ground, uint8 outcome);
+    /// @notice A demand has no ground and no answer. A wrong result has an answer that differs from the leaf. Only an ok result can be
+    /// unavailable, and that has no answer.
+    error Marketplace_WrongGround(Ground ground, uint8 outcome, bytes32 answer);
 
-    /// @notice The commitment of this challenge was not prepared (`preparedAt` is 0), or in this very block.
-    error Marketplace_NotPrepared(bytes32 commitment, uint256 preparedAt);
+    /// @notice The question is about job `given`, the terms are those of `job`.
+    error Marketplace_WrongJob(JobId job, JobId given);
 
-    /// @notice The batch is in dispute `id`, not in `given`.
-    error Marketplace_WrongDispute(JobId job, uint32 batch, DisputeId id, DisputeId given);
+    /// @notice The arbiter has found this leaf right already.
+    error Marketplace_LeafStands(JobId job, uint32 position, bytes32 leaf);
+
+    /// @notice The commitment to this question has to be prepared (else `preparedAt` is 0), after the batch was submitted, before this
+    /// second, at most `responseWindowSeconds` ago, and with the bond of a first question at least.
+    error Marketplace_NotPrepared(bytes32 commitment, uint256 preparedAt, uint256 amount);
+
+    /// @notice The caller has prepared this, and not used it.
+    error Marketplace_AlreadyPrepared(bytes32 commitment, uint256 preparedAt);
+
+    /// @notice There is no such question, or it has ended; or it is not the one that was prepared for.
+    error Marketplace_NotAsked(JobId job, uint32 batch, uint32 round, uint32 number);
 
     /// @notice The arbiter has not ruled, and has until `timeoutAt`, its second included.
     error Marketplace_NotRuled(JobId job, uint32 batch, uint256 timeoutAt);
@@ -228,6 +252,21 @@ interface IMarketplace {
 
     /// @notice What unbonds may be withdrawn from `readyAt` on.
     error Marketplace_StillUnbonding(address account, uint40 readyAt);
+
+    /// @notice The account's credit in `token` is `credit`, `needed` is asked for.
+    error Marketplace_InsufficientCredit(address account, address token, uint256 credit, uint256 needed);
+
+    /// @notice `operator` needs a right of the set `needed` from `account`; zero if no operator can do this.
+    error Marketplace_NoRight(address account, address operator, uint256 needed);
+
+    /// @notice The signature was good until `deadline`.
+    error Marketplace_SignatureExpired(address account, uint256 deadline);
+
+    /// @notice The account has used this nonce, or ruled it out.
+    error Marketplace_NonceUsed(address account, uint256 nonce);
+
+    /// @notice Not the account's signature, or not of this call to this contract on this chain.
+    error Marketplace_WrongSignature(address account);
 
     /// @notice The account has no credit in `token`.
     error Marketplace_NoCredit(address account, address token);
@@ -270,7 +309,10 @@ interface IMarketplace {
         Permit calldata permit
     ) external returns (JobId id);
 
-    /// @notice Turns the escrow of all open tasks into credit of the requester. Claimed batches go on and are paid; one that
+    /// @notice Posts a job that is paid from the caller's credit in the job's token.
+    function postFromCredit(JobTerms calldata terms, JobSpec calldata spec) external returns (JobId id);
+
+    /// @notice Turns the escrow of all open tasks into credit of the requester, if any is open. Claimed batches go on and are paid; one that
     /// loses its worker later is refunded.
     function cancel(JobTerms calldata terms) external;
 
@@ -288,66 +330,91 @@ interface IMarketplace {
     /// batches of any workers. What is settled already is passed over, so that two settlers do not block each other.
     function settle(JobTerms calldata terms, uint32[] calldata indices) external;
 
-    /// @notice Ends a claim whose deadline is over. Anyone may call it, and earns the bounty.
+    /// @notice Ends a claim whose deadline is over. Anyone may call it. The penalty is burned.
     function expire(JobTerms calldata terms, uint32 batch) external;
 
-    /// @notice Gives back a batch that the caller claimed, before its deadline, for a fee to the requester.
+    /// @notice Gives back a batch that the caller claimed, before its deadline. The fee is burned; it grows with the time that the
+    /// batch was held, from `releaseFeeBps` up to the penalty of an expiry, and so does what it costs of the score.
     function release(JobTerms calldata terms, uint32 batch) external;
 
     // ─── Questions ───────────────────────────────────────────────────────────────────────────────────────────────────────
-    // A submitted batch can be put in question until its challenge window ends: one question at a time, during which the window
-    // stands still.
+    // A submitted batch can be put in question until its challenge window ends; while a question is pending, the window stands still.
+    // To ask takes two steps, and money from the first on. The n-th challenge of a batch costs n² times what the first does, the n-th
+    // demand n times; of the bond of a question that does not go against the worker, half is burned.
 
-    /// @notice The first step of a challenge, at least one block before the second, so that nobody who sees the second can bring it
-    /// first.
-    /// @param commitment `keccak256(abi.encode(challenger, job, batch, position, ground, salt))`.
-    function prepareChallenge(bytes32 commitment) external;
+    /// @notice The first step of a question: commits to it, with the value sent behind it. Nobody who sees the second step can take it
+    /// first. What is not used within `responseWindowSeconds` is lost.
+    /// @param commitment `keccak256(abi.encode(asker, question))`.
+    function prepare(bytes32 commitment) external payable;
 
-    /// @notice Puts one task of a submitted batch to the job's arbiter. The value sent is the bond,
-    /// `stakePerBatch · challengeBondBps / 10000`, and the arbiter's `fee()`, exactly. A demand that is pending ends by it.
+    /// @notice Gives back the money of a preparation, if somebody else asked the same after it: about the same task, on the same ground.
+    /// @param number Of that question, in `round`, among challenges or demands as `question` is one.
+    function reclaim(Question calldata question, uint32 round, uint32 number) external;
+
+    /// @notice Puts one task of a submitted batch to the job's arbiter. The n-th challenge of a round takes
+    /// `n² · (stakePerBatch · challengeBondBps / 10000 + fee)`, with `fee` the arbiter's: what was prepared and the value sent; what
+    /// is too much is credit of the caller.
     /// @param leaf What the worker says the task gave.
     /// @param proof The leaf's siblings, from below, under the batch's result root.
-    /// @param expectedRoot The result root that the caller means.
-    /// @param salt That of the commitment.
     function challenge(
         JobTerms calldata terms,
-        uint32 batch,
+        Question calldata question,
         ResultLeaf calldata leaf,
-        bytes32[] calldata proof,
-        bytes32 expectedRoot,
-        Ground ground,
-        bytes32 salt
+        bytes32[] calldata proof
     ) external payable;
 
     /// @notice Carries out the arbiter's ruling. Anyone may call it. An arbiter that has said nothing `disputeTimeoutSeconds` after the
     /// challenge is taken for undecided. An arbiter has 200,000 gas to answer; what it does not say within, it has not said.
+    /// After the batch was taken from its worker on another question, the bond goes back at once.
     /// @param dispute As {BatchChallenged} told it.
     function resolve(JobTerms calldata terms, Dispute calldata dispute) external;
 
-    /// @notice Asks the worker of a submitted batch to show the leaf of one task, within `responseWindowSeconds`. The value sent is the
-    /// bond, `stakePerBatch · demandBondBps / 10000`, exactly; it pays for the worker's answer.
-    function demand(
-        JobTerms calldata terms,
-        uint32 batch,
-        uint32 position,
-        bytes32 expectedRoot
-    ) external payable;
+    /// @notice Asks the worker of a submitted batch to show the leaf of one task, within `responseWindowSeconds`. The n-th demand of a
+    /// round takes `n · stakePerBatch · demandBondBps / 10000`, as {challenge} does.
+    function demand(JobTerms calldata terms, Question calldata question) external payable;
 
-    /// @notice Shows the leaf that was demanded. Anyone who has it may.
+    /// @notice Shows the leaf that demand `number` of the current round is for. Anyone who has it may.
     function reveal(
         JobTerms calldata terms,
         uint32 batch,
+        uint32 number,
         ResultLeaf calldata leaf,
         bytes32[] calldata proof
     ) external;
 
-    /// @notice Ends a demand that was not answered in time: the worker was wrong. Anyone may call it.
-    function forfeit(JobTerms calldata terms, uint32 batch) external;
+    /// @notice Ends a demand that was not answered in time: the worker was wrong. Or one of an earlier round: its bond goes back. Anyone
+    /// may call it.
+    function forfeit(JobTerms calldata terms, uint32 batch, uint32 round, uint32 number) external;
 
     // ─── Credit ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    /// @notice Adds to the credit of an account: value sent, `amount` exactly, or tokens taken from the caller.
+    function addCredit(address owner, address token, uint256 amount) external payable;
+
     /// @notice Sends all credit of the caller in `token` (the zero address: the native coin) to `to`.
     function withdraw(address token, address payable to) external;
+
+    // ─── In another's name ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice Lets `operator` do in the caller's name what `rights` names, and nothing else; zero takes all back.
+    ///
+    /// Warning: an operator with the right to work can lose stake, one with the right to be paid out can take everything.
+    function setRights(address operator, uint256 rights) external;
+
+    /// @notice Rules out nonces of the caller: those of `word` whose bits are in `mask`.
+    function useNonces(uint256 word, uint256 mask) external;
+
+    /// @notice Makes a call in the name of `account`, which gave the caller the right to. The value sent goes with it.
+    /// @return What the call returns.
+    function callFor(address account, bytes calldata data) external payable returns (bytes memory);
+
+    /// @notice Makes a call that `call.account` signed: EIP-712, domain "Assay Marketplace", version "1", this chain and contract;
+    /// or, for a contract, as it judges by ERC-1271. Anyone may bring it. The value sent goes with it, and is not signed.
+    /// @return What the call returns.
+    function callSigned(
+        SignedCall calldata call,
+        bytes calldata signature
+    ) external payable returns (bytes memory);
 
     // ─── Reads ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -368,4 +435,25 @@ interface IMarketplace {
 
     /// @notice What `owner` may withdraw in `token`, in its smallest unit; the zero address is the native coin.
     function credit(address owner, address token) external view returns (uint256);
+
+    /// @notice A question: `number` of the challenges, or else of the demands, of a round.
+    function asked(
+        JobId id,
+        uint32 batch,
+        uint32 round,
+        uint32 number,
+        bool demand_
+    ) external view returns (Asked memory);
+
+    /// @notice The money behind a commitment of `asker`.
+    function prepared(address asker, bytes32 commitment) external view returns (Preparation memory);
+
+    /// @notice Whether the arbiter has found this leaf right.
+    function stands(JobId id, uint32 position, bytes32 leaf) external view returns (bool);
+
+    /// @notice What `operator` may do in the name of `account`: a set of {Rights}.
+    function rightsOf(address account, address operator) external view returns (uint256);
+
+    /// @notice 256 nonces of signed calls of `account`, from `256 · word` on: a bit for each that is used.
+    function nonces(address account, uint256 word) external view returns (uint256);
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Account} from "../types/Account.sol";
 import {BatchView} from "../types/Batch.sol";
+import {Asked} from "../types/Question.sol";
 import {Dispute, Ruling} from "../../shared/types/Dispute.sol";
 import {JobId, JobStatus, JobTerms} from "../../shared/types/Job.sol";
 
@@ -14,8 +15,10 @@ interface IMarketplaceLens {
         JobStatus status;
         /// How many tasks lie in open batches.
         uint32 openTasks;
-        /// How many batches of the job are in each `BatchStatus`, by its number.
-        uint32[7] batches;
+        /// How many of the batches that were looked at are in each `BatchStatus`, by its number.
+        uint32[6] batches;
+        /// How many batches were looked at, the first of the job.
+        uint32 seen;
     }
 
     struct AccountView {
@@ -27,7 +30,7 @@ interface IMarketplaceLens {
     }
 
     struct DisputeView {
-        /// Whether the batch is in this very dispute now.
+        /// Whether this dispute is pending.
         bool open;
         /// What the arbiter says; none when it reverts.
         Ruling ruling;
@@ -37,8 +40,22 @@ interface IMarketplaceLens {
         bool resolvable;
     }
 
-    /// @notice Where jobs stand. Reads every batch of them: for jobs of few batches.
-    function jobs(JobTerms[] calldata terms) external view returns (JobView[] memory);
+    struct QuestionView {
+        /// Among the demands of the round, or else among its challenges.
+        bool demand;
+        uint32 number;
+        Asked asked;
+    }
+
+    /// @notice Where jobs stand, by the first `most` batches of each.
+    function jobs(JobTerms[] calldata terms, uint32 most) external view returns (JobView[] memory);
+
+    /// @notice What is pending about a batch, challenges first: at most `most` questions.
+    function pendingQuestions(
+        JobId id,
+        uint32 batch,
+        uint256 most
+    ) external view returns (QuestionView[] memory);
 
     /// @notice Batches of many jobs: `counts[i]` of job `ids[i]` from index `firsts[i]` on.
     function batches(

@@ -13,11 +13,10 @@ library ArbiterLib {
     /// could starve the arbiter of gas and pass off its silence as undecided.
     uint256 internal constant NEEDED_GAS = 210_000;
 
-    /// @param arbitrable The marketplace that opened the dispute.
     /// @return ruling What the arbiter says; none when it reverts, or says what is no ruling.
-    function ask(address arbiter, address arbitrable, DisputeId id) internal view returns (Ruling ruling) {
+    function ask(address arbiter, DisputeId id) internal view returns (Ruling ruling) {
         if (gasleft() < NEEDED_GAS) revert IMarketplace.Marketplace_TooLittleGas(gasleft(), NEEDED_GAS);
-        bytes memory question = abi.encodeCall(IArbiter.ruling, (arbitrable, id));
+        bytes memory question = abi.encodeCall(IArbiter.ruling, (id));
         uint256 answer;
         assembly ("memory-safe") {
             mstore(0, 0)

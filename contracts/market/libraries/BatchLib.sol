@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarketplace} from "../interfaces/IMarketplace.sol";
 import {Batch, BatchStatus, BatchView} from "../types/Batch.sol";
 import {Cid} from "../../shared/types/Cid.sol";
 import {JobId, JobTerms} from "../../shared/types/Job.sol";
 import {Ledger} from "../types/Ledger.sol";
+import {Parameters} from "../types/Parameters.sol";
 import {CidLib} from "./CidLib.sol";
 import {CreditLib} from "./CreditLib.sol";
 import {JobLib} from "./JobLib.sol";
@@ -22,12 +24,7 @@ library BatchLib {
     using StakeLib for Ledger;
     using TermsLib for JobTerms;
 
-    /// @dev Of an expiry's penalty, the share of whoever calls. Enough that somebody does; less than the whole, so that
-    /// expiring oneself still costs.
-    uint256 private constant EXPIRY_BOUNTY_BPS = 2500;
-    uint256 private constant BPS = 10_000;
-
-    function claim(Ledger storage ledger, JobTerms calldata terms, uint32 index) internal {
+    function claim(Ledger storage ledger, address worker, JobTerms calldata terms, uint32 index) internal {
         JobId id = terms.id();
         Batch storage job = ledger.batches[id][0];
         Batch storage batch = ledger.batches[id][index];
@@ -43,14 +40,15 @@ library BatchLib {
 
         // Effect: the worker is liable for it until it is settled or expired.
         uint40 deadline = uint40(block.timestamp) + terms.submitWindowSeconds;
-        ledger.lock(msg.sender, terms.stakePerBatch, terms.minScore);
+        ledger.lock(worker, terms.stakePerBatch, terms.minScore);
         job.close(tasks);
-        (batch.worker, batch.timestamp, batch.status) = (msg.sender, deadline, BatchStatus.Claimed);
-        emit IMarketplace.BatchClaimed(id, index, msg.sender, deadline);
+        (batch.worker, batch.timestamp, batch.status) = (worker, deadline, BatchStatus.Claimed);
+        emit IMarketplace.BatchClaimed(id, index, worker, deadline);
     }
 
     function submit(
         Ledger storage ledger,
+        address caller,
         JobId id,
         uint32 index,
         bytes32 resultRoot,
@@ -61,7 +59,7 @@ library BatchLib {
 
         // Check: the worker that claimed it commits to something, in time.
         checkStatus(status, BatchStatus.Claimed, id, index);
-        if (msg.sender != worker) revert IMarketplace.Marketplace_NotClaimer(id, index, msg.sender, worker);
+        if (caller != worker) revert IMarketplace.Marketplace_NotClaimer(id, index, caller, worker);
         if (block.timestamp > deadline) revert IMarketplace.Marketplace_Overdue(id, index, deadline);
         if (resultRoot == 0) revert IMarketplace.Marketplace_ZeroResultRoot(id, index);
         results.check();
@@ -111,31 +109,41 @@ library BatchLib {
         checkStatus(status, BatchStatus.Claimed, id, index);
         if (block.timestamp <= deadline) revert IMarketplace.Marketplace_NotOverdue(id, index, deadline);
 
-        // Effect: the worker pays the caller and the requester, and is free again.
+        // Effect: the worker pays, and is free again. Nobody earns by it: a requester could starve its workers for it.
         uint96 penalty = terms.partOfStake(penaltyBps);
-        uint256 bounty = (penalty * EXPIRY_BOUNTY_BPS) / BPS;
         ledger.unlockExpired(worker, terms.stakePerBatch, penalty);
-        ledger.add(msg.sender, address(0), bounty);
-        ledger.add(terms.requester, address(0), penalty - bounty);
-
-        emit IMarketplace.BatchExpired(id, index, worker, penalty, bounty, msg.sender);
+        ledger.burn(penalty);
+        emit IMarketplace.BatchExpired(id, index, worker, penalty);
         ledger.vacate(id, terms, index);
     }
 
-    function release(Ledger storage ledger, JobTerms calldata terms, uint32 index, uint256 feeBps) internal {
+    /// @dev The fee grows with the time that the batch was held, up to the penalty of an expiry: to give a batch back and claim it
+    /// again is no cheaper than to let it expire.
+    function release(
+        Ledger storage ledger,
+        address caller,
+        JobTerms calldata terms,
+        uint32 index,
+        Parameters memory parameters
+    ) internal {
         JobId id = terms.id();
         Batch storage batch = ledger.batches[id][index];
         (address worker, uint40 deadline, BatchStatus status) = (batch.worker, batch.timestamp, batch.status);
 
         // Check: the worker that claimed it gives it back in time.
         checkStatus(status, BatchStatus.Claimed, id, index);
-        if (msg.sender != worker) revert IMarketplace.Marketplace_NotClaimer(id, index, msg.sender, worker);
+        if (caller != worker) revert IMarketplace.Marketplace_NotClaimer(id, index, caller, worker);
         if (block.timestamp > deadline) revert IMarketplace.Marketplace_Overdue(id, index, deadline);
 
-        // Effect: it pays the requester for the delay, and is free again.
-        uint96 fee = terms.partOfStake(feeBps);
-        ledger.unlock(worker, terms.stakePerBatch, fee);
-        ledger.add(terms.requester, address(0), fee);
+        // Effect: it pays for the time, in stake and in score, and is free again.
+        uint32 windowSeconds = terms.submitWindowSeconds;
+        uint256 heldSeconds = windowSeconds - (deadline - block.timestamp);
+        uint256 fee = Math.max(
+            terms.partOfStake(parameters.releaseFeeBps),
+            Math.ceilDiv(terms.partOfStake(parameters.expiryPenaltyBps) * heldSeconds, windowSeconds)
+        );
+        ledger.unlockReleased(worker, terms.stakePerBatch, uint96(fee), heldSeconds, windowSeconds);
+        ledger.burn(fee);
         emit IMarketplace.BatchReleased(id, index, worker, fee);
         ledger.vacate(id, terms, index);
     }
@@ -165,6 +173,8 @@ library BatchLib {
         uint32 first,
         uint32 count
     ) internal view returns (BatchView[] memory views) {
+        // There is no batch 2³² − 1: a job has at most so many.
+        if (count > type(uint32).max - first) count = type(uint32).max - first;
         views = new BatchView[](count);
         for (uint32 i = 0; i < count; ++i) {
             Batch storage batch = ledger.batches[id][first + i];
@@ -173,7 +183,7 @@ library BatchLib {
                 batch.timestamp,
                 batch.status,
                 batch.resultRoot,
-                batch.question
+                batch.inquiry
             );
         }
     }

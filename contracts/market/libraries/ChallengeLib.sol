@@ -3,86 +3,88 @@ pragma solidity ^0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IArbiter} from "../../shared/interfaces/IArbiter.sol";
-import {IMarketplace} from "../interfaces/IMarketplace.sol";
-import {Batch, BatchStatus} from "../types/Batch.sol";
+import {DisputeLib} from "../../shared/libraries/DisputeLib.sol";
 import {Dispute, DisputeId, Ground, Ruling} from "../../shared/types/Dispute.sol";
 import {JobId, JobTerms} from "../../shared/types/Job.sol";
+import {ResultLeaf} from "../../shared/types/ResultLeaf.sol";
+import {IMarketplace} from "../interfaces/IMarketplace.sol";
+import {Batch} from "../types/Batch.sol";
 import {Ledger} from "../types/Ledger.sol";
 import {Parameters} from "../types/Parameters.sol";
-import {ResultLeaf} from "../../shared/types/ResultLeaf.sol";
+import {Asked, AskedStatus, Inquiry, Question} from "../types/Question.sol";
 import {ArbiterLib} from "./ArbiterLib.sol";
-import {BatchLib} from "./BatchLib.sol";
-import {DemandLib} from "./DemandLib.sol";
-import {DisputeLib} from "../../shared/libraries/DisputeLib.sol";
+import {CreditLib} from "./CreditLib.sol";
+import {PreparationLib} from "./PreparationLib.sol";
 import {QuestionLib} from "./QuestionLib.sol";
 import {TermsLib} from "./TermsLib.sol";
 
-/// @notice A challenge: submitted → challenged, and by the arbiter's ruling on to submitted, open or void.
+/// @notice A challenge: the arbiter is asked about one task, and its ruling carried out.
 library ChallengeLib {
-    using DemandLib for Ledger;
+    using CreditLib for Ledger;
     using DisputeLib for Dispute;
+    using PreparationLib for Ledger;
     using QuestionLib for *;
     using SafeCast for uint256;
     using TermsLib for JobTerms;
 
     uint8 private constant OUTCOME_OK = 1;
 
-    /// @dev The first to bring a commitment has prepared it; bringing it again does not make it younger, so nobody can hold up
-    /// another's challenge.
-    function prepare(Ledger storage ledger, bytes32 commitment) internal {
-        if (ledger.prepared[commitment] != 0) return;
-        ledger.prepared[commitment] = block.number;
-        emit IMarketplace.ChallengePrepared(commitment, msg.sender);
-    }
-
     function challenge(
         Ledger storage ledger,
+        address challenger,
         JobTerms calldata terms,
-        uint32 index,
+        Question calldata question,
         ResultLeaf calldata leaf,
         bytes32[] calldata proof,
-        bytes32 expectedRoot,
-        Ground ground,
-        bytes32 salt,
         Parameters memory parameters
     ) internal {
         JobId id = terms.id();
-        Batch storage batch = ledger.batches[id][index];
+        Batch storage batch = ledger.batches[id][question.batch];
 
-        // Check: the batch may be challenged, on this ground, by whoever prepared it.
-        if (batch.status == BatchStatus.Demanded) ledger.supersede(terms, id, index, parameters);
-        BatchLib.checkStatus(batch.status, BatchStatus.Submitted, id, index);
-        batch.checkQuestionable(id, terms, index, expectedRoot);
-        if (ground == Ground.None || (ground == Ground.Unavailable && leaf.outcome != OUTCOME_OK)) {
-            revert IMarketplace.Marketplace_WrongGround(ground, leaf.outcome);
+        // Check: the batch may be challenged, on this ground, over this leaf.
+        Inquiry memory inquiry = batch.checkQuestionable(id, terms, question);
+        if (leaf.position != question.position) {
+            revert IMarketplace.Marketplace_WrongLeaf(id, question.batch, leaf.position);
         }
-        _usePrepared(ledger, keccak256(abi.encode(msg.sender, id, index, leaf.position, ground, salt)));
+        bytes32 hash = QuestionLib.checkLeaf(id, terms, question.batch, question.resultRoot, leaf, proof);
+        _checkGround(ledger, id, question, leaf, hash);
 
-        // Check: bond and fee are here, to the wei.
+        // Check: bond and fee are here. The n-th challenge of a batch costs n² times as much as the first, the fee included.
+        uint32 number = ++inquiry.challenges;
+        uint96 base = terms.partOfStake(parameters.challengeBondBps);
         uint96 fee = IArbiter(terms.arbiter).fee().toUint96();
-        uint96 bond = terms.partOfStake(parameters.challengeBondBps);
-        uint256 needed = uint256(bond) + fee;
-        if (msg.value != needed) revert IMarketplace.Marketplace_WrongValue(msg.value, needed);
+        uint256 needed = uint256(number) * number * (uint256(base) + fee);
+        ledger.pay(batch, challenger, question, inquiry, base, needed, parameters.responseWindowSeconds);
 
         // Effect: the batch waits for the ruling.
         Dispute memory dispute = Dispute({
             job: id,
             specHash: terms.specHash,
-            batch: index,
-            position: leaf.position,
-            ground: ground,
+            batch: question.batch,
+            round: inquiry.round,
+            number: number,
+            position: question.position,
+            ground: question.ground,
             requester: terms.requester,
             worker: batch.worker,
-            challenger: msg.sender,
-            resultRoot: expectedRoot,
-            resultLeaf: QuestionLib.checkLeaf(id, terms, index, expectedRoot, leaf, proof),
+            challenger: challenger,
+            resultRoot: question.resultRoot,
+            resultLeaf: hash,
+            answer: question.answer,
             openedAt: uint40(block.timestamp),
-            bond: bond,
+            bond: (needed - fee).toUint96(),
             fee: fee
         });
         bytes32 disputeId = keccak256(abi.encode(dispute));
-        batch.ask(BatchStatus.Challenged, disputeId);
-        emit IMarketplace.BatchChallenged(id, index, DisputeId.wrap(disputeId), dispute, leaf);
+        Asked storage asked = batch.asked[QuestionLib.keyOf(inquiry.round, number, false)];
+        (asked.asker, asked.askedAt, asked.position) = (
+            challenger,
+            uint40(block.timestamp),
+            question.position
+        );
+        (asked.ground, asked.status, asked.dispute) = (question.ground, AskedStatus.Pending, disputeId);
+        batch.freeze(inquiry);
+        emit IMarketplace.BatchChallenged(id, question.batch, DisputeId.wrap(disputeId), dispute, leaf);
 
         // Interaction: the arbiter is paid.
         IArbiter(terms.arbiter).open{value: fee}(dispute);
@@ -98,14 +100,23 @@ library ChallengeLib {
         uint32 index = dispute.batch;
         Batch storage batch = ledger.batches[id][index];
         DisputeId disputeId = dispute.id();
+        Asked storage asked = batch.asked[QuestionLib.keyOf(dispute.round, dispute.number, false)];
+        Inquiry memory inquiry = batch.inquiry;
+
+        // Check: it is pending.
+        if (asked.dispute != DisputeId.unwrap(disputeId) || asked.status != AskedStatus.Pending) {
+            revert IMarketplace.Marketplace_NotAsked(id, index, dispute.round, dispute.number);
+        }
+        // Effect: the batch was taken from the worker on another question, so this one cost its asker nothing but the fee.
+        if (dispute.round != inquiry.round) {
+            asked.status = AskedStatus.Ended;
+            ledger.add(dispute.challenger, address(0), dispute.bond);
+            emit IMarketplace.QuestionVoided(id, index, dispute.challenger, dispute.bond);
+            return;
+        }
 
         // Check: there is a ruling, or its time is over.
-        BatchLib.checkStatus(batch.status, BatchStatus.Challenged, id, index);
-        DisputeId asked = DisputeId.wrap(batch.question);
-        if (DisputeId.unwrap(asked) != DisputeId.unwrap(disputeId)) {
-            revert IMarketplace.Marketplace_WrongDispute(id, index, asked, disputeId);
-        }
-        Ruling ruling = ArbiterLib.ask(terms.arbiter, address(this), disputeId);
+        Ruling ruling = ArbiterLib.ask(terms.arbiter, disputeId);
         if (ruling == Ruling.None) {
             uint256 timeoutAt = uint256(dispute.openedAt) + parameters.disputeTimeoutSeconds;
             if (block.timestamp <= timeoutAt) {
@@ -115,22 +126,43 @@ library ChallengeLib {
         }
 
         // Effect: the ruling is carried out.
+        asked.status = AskedStatus.Ended;
         emit IMarketplace.ChallengeResolved(id, index, disputeId, ruling);
-        if (ruling == Ruling.WorkerRight) {
-            ledger.acquit(batch, dispute.openedAt, dispute.bond);
-        } else if (ruling == Ruling.WorkerWrong) {
-            ledger.convict(id, terms, index, dispute.challenger, dispute.bond, dispute.fee, parameters);
+        if (ruling == Ruling.WorkerWrong || ruling == Ruling.BothWrong) {
+            ledger.convict(
+                id,
+                terms,
+                index,
+                dispute.challenger,
+                dispute.bond,
+                dispute.fee,
+                ruling == Ruling.WorkerWrong,
+                parameters
+            );
         } else {
-            ledger.dismiss(id, terms, index, dispute.challenger, dispute.bond);
+            if (ruling == Ruling.WorkerRight && dispute.ground == Ground.WrongResult) {
+                ledger.stands[QuestionLib.leafKey(id, dispute.position, dispute.resultLeaf)] = true;
+            }
+            ledger.halve(ruling == Ruling.Undecided ? dispute.challenger : dispute.worker, dispute.bond);
+            batch.thaw(inquiry);
         }
     }
 
-    /// @dev A commitment counts from the block after its own, and once.
-    function _usePrepared(Ledger storage ledger, bytes32 commitment) private {
-        uint256 preparedAt = ledger.prepared[commitment];
-        if (preparedAt == 0 || block.number <= preparedAt) {
-            revert IMarketplace.Marketplace_NotPrepared(commitment, preparedAt);
-        }
-        ledger.prepared[commitment] = 0;
+    /// @dev A wrong result has a right one beside it, and was not found right before. Only an ok result can be unavailable.
+    function _checkGround(
+        Ledger storage ledger,
+        JobId id,
+        Question calldata question,
+        ResultLeaf calldata leaf,
+        bytes32 hash
+    ) private view {
+        Ground ground = question.ground;
+        bool fits =
+            ground == Ground.WrongResult
+                ? question.answer != 0 && question.answer != hash
+                : ground == Ground.Unavailable && leaf.outcome == OUTCOME_OK && question.answer == 0;
+        if (!fits) revert IMarketplace.Marketplace_WrongGround(ground, leaf.outcome, question.answer);
+        if (ground == Ground.WrongResult && ledger.stands[QuestionLib.leafKey(id, leaf.position, hash)])
+            revert IMarketplace.Marketplace_LeafStands(id, leaf.position, hash);
     }
 }

@@ -17,8 +17,10 @@ library JobLib {
     using CreditLib for Ledger;
     using TermsLib for *;
 
+    /// @return id Of the job, whose escrow is still to come.
     function post(
         Ledger storage ledger,
+        address caller,
         JobTerms calldata terms,
         JobSpec calldata spec,
         Parameters memory parameters
@@ -26,9 +28,9 @@ library JobLib {
         id = terms.id();
         Batch storage job = ledger.batches[id][0];
 
-        // Check: the requester pays, and has not posted these terms before.
-        if (msg.sender != terms.requester) {
-            revert IMarketplace.Marketplace_NotRequester(id, msg.sender, terms.requester);
+        // Check: the requester posts, and has not posted these terms before.
+        if (caller != terms.requester) {
+            revert IMarketplace.Marketplace_NotRequester(id, caller, terms.requester);
         }
         if (job.jobStatus != JobStatus.None) revert IMarketplace.Marketplace_AlreadyPosted(id);
 
@@ -45,27 +47,30 @@ library JobLib {
         uint32 taskCount = terms.taskCount;
         (job.jobStatus, job.openTasks) = (JobStatus.Posted, taskCount);
         emit IMarketplace.JobPosted(id, terms.requester, terms, spec);
+    }
 
-        // Interaction, and check: the escrow is here, to the smallest unit.
-        uint256 escrow = terms.rewardFor(taskCount);
-        uint256 received = TokenLib.receiveFrom(terms.token, msg.sender, escrow);
+    /// @dev The escrow comes from outside, and is here to the smallest unit.
+    function receiveEscrow(JobTerms calldata terms, JobId id) internal {
+        // Interaction, and check.
+        uint256 escrow = terms.rewardFor(terms.taskCount);
+        uint256 received = TokenLib.receiveFrom(terms.token, terms.requester, escrow);
         if (received != escrow) revert IMarketplace.Marketplace_WrongEscrow(id, received, escrow);
     }
 
-    function cancel(Ledger storage ledger, JobTerms calldata terms) internal {
+    /// @dev Always possible, so that a batch that is open only for moments cannot keep it from happening: what is claimed and comes
+    /// back later is refunded then.
+    function cancel(Ledger storage ledger, address caller, JobTerms calldata terms) internal {
         JobId id = terms.id();
         Batch storage job = ledger.batches[id][0];
 
-        // Check: the requester cancels what is posted and has open tasks.
-        if (msg.sender != terms.requester) {
-            revert IMarketplace.Marketplace_NotRequester(id, msg.sender, terms.requester);
+        // Check: the requester cancels what is posted.
+        if (caller != terms.requester) {
+            revert IMarketplace.Marketplace_NotRequester(id, caller, terms.requester);
         }
         checkPosted(job, id);
-        uint32 openTasks = job.openTasks;
-        if (openTasks == 0) revert IMarketplace.Marketplace_NothingOpen(id);
 
-        // Effect: their escrow is the requester's credit.
-        uint256 refund = terms.rewardFor(openTasks);
+        // Effect: the escrow of open tasks is the requester's credit.
+        uint256 refund = terms.rewardFor(job.openTasks);
         job.jobStatus = JobStatus.Cancelled;
         job.openTasks = 0;
         ledger.add(terms.requester, terms.token, refund);

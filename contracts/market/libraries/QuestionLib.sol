@@ -1,48 +1,69 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IMarketplace} from "../interfaces/IMarketplace.sol";
-import {Batch, BatchStatus} from "../types/Batch.sol";
-import {JobId, JobTerms} from "../../shared/types/Job.sol";
-import {Ledger} from "../types/Ledger.sol";
-import {Parameters} from "../types/Parameters.sol";
-import {ResultLeaf} from "../../shared/types/ResultLeaf.sol";
-import {BatchLib} from "./BatchLib.sol";
-import {CreditLib} from "./CreditLib.sol";
 import {Leaves} from "../../shared/libraries/Leaves.sol";
 import {MerkleTree} from "../../shared/libraries/MerkleTree.sol";
+import {JobId, JobTerms} from "../../shared/types/Job.sol";
+import {ResultLeaf} from "../../shared/types/ResultLeaf.sol";
+import {IMarketplace} from "../interfaces/IMarketplace.sol";
+import {Batch, BatchStatus} from "../types/Batch.sol";
+import {Ledger} from "../types/Ledger.sol";
+import {Parameters} from "../types/Parameters.sol";
+import {Inquiry, Question} from "../types/Question.sol";
+import {BatchLib} from "./BatchLib.sol";
+import {CreditLib} from "./CreditLib.sol";
 import {StakeLib} from "./StakeLib.sol";
 import {TermsLib} from "./TermsLib.sol";
 
 /// @notice What a challenge and a demand have in common: a submitted batch is put in question, and the answer is for or against its
-/// worker. One question a batch at a time.
+/// worker. Any number of questions can be pending, so that none can keep out another; the first that goes against the worker
+/// ends the round, and with it all others.
 library QuestionLib {
     using BatchLib for Ledger;
     using CreditLib for Ledger;
-    using QuestionLib for Batch;
     using StakeLib for Ledger;
     using TermsLib for JobTerms;
 
-    /// @dev Credit of this account is out of everybody's reach: nobody has its key.
-    address internal constant NOBODY = 0x000000000000000000000000000000000000dEaD;
     uint256 private constant BPS = 10_000;
+    uint256 private constant DEMAND = 1 << 32;
 
-    /// @dev A submitted batch may be put in question, and is what the caller thinks it is: after a reorganisation, the same batch may
-    /// have another worker, and another root.
+    /// @dev Where a batch keeps a question: challenges and demands are counted apart, from 1 in each round.
+    function keyOf(uint32 round, uint32 number, bool demand) internal pure returns (uint256) {
+        return (uint256(round) << 33) | (demand ? DEMAND : 0) | number;
+    }
+
+    /// @dev Where it is kept that a leaf was found right. It names the leaf, not the worker: what is right once is right for all.
+    function leafKey(JobId id, uint32 position, bytes32 leaf) internal pure returns (bytes32) {
+        return keccak256(abi.encode(id, position, leaf));
+    }
+
+    /// @dev A batch may be put in question, and is what the asker thinks it is: after a reorganisation, the same batch may have
+    /// another worker, and another root. While something is pending its window stands still, and so is open.
     function checkQuestionable(
         Batch storage batch,
         JobId id,
         JobTerms calldata terms,
-        uint32 index,
-        bytes32 expectedRoot
-    ) internal view {
+        Question calldata question
+    ) internal view returns (Inquiry memory inquiry) {
+        uint32 index = question.batch;
+        if (JobId.unwrap(question.job) != JobId.unwrap(id)) {
+            revert IMarketplace.Marketplace_WrongJob(id, question.job);
+        }
         if (terms.arbiter == address(0)) revert IMarketplace.Marketplace_NoArbiter(id);
-        uint256 settleableAt = uint256(batch.timestamp) + terms.challengeWindowSeconds;
-        if (block.timestamp >= settleableAt) {
-            revert IMarketplace.Marketplace_ChallengeWindowOver(id, index, settleableAt);
+        (BatchStatus status, uint40 timestamp) = (batch.status, batch.timestamp);
+        if (status != BatchStatus.Questioned) {
+            BatchLib.checkStatus(status, BatchStatus.Submitted, id, index);
+            uint256 settleableAt = uint256(timestamp) + terms.challengeWindowSeconds;
+            if (block.timestamp >= settleableAt) {
+                revert IMarketplace.Marketplace_ChallengeWindowOver(id, index, settleableAt);
+            }
         }
         bytes32 root = batch.resultRoot;
-        if (root != expectedRoot) revert IMarketplace.Marketplace_WrongRoot(id, index, root, expectedRoot);
+        if (root != question.resultRoot) {
+            revert IMarketplace.Marketplace_WrongRoot(id, index, root, question.resultRoot);
+        }
+        placeOf(id, terms, index, question.position);
+        return batch.inquiry;
     }
 
     /// @dev Index of a task in its batch.
@@ -75,32 +96,48 @@ library QuestionLib {
         }
     }
 
-    function ask(Batch storage batch, BatchStatus status, bytes32 question) internal {
-        (batch.status, batch.question) = (status, question);
+    /// @dev One more question is pending. The first one stops the challenge window.
+    function freeze(Batch storage batch, Inquiry memory inquiry) internal {
+        if (inquiry.pending == 0) {
+            inquiry.frozenAt = uint40(block.timestamp);
+            batch.status = BatchStatus.Questioned;
+        }
+        ++inquiry.pending;
+        batch.inquiry = inquiry;
     }
 
-    /// @dev The challenge window goes on where it stood still, so that nobody can burn it by questions.
-    function resume(Batch storage batch, uint40 openedAt) internal {
-        uint40 timestamp = batch.timestamp + (uint40(block.timestamp) - openedAt);
-        (batch.timestamp, batch.status, batch.question) = (timestamp, BatchStatus.Submitted, 0);
+    /// @dev One question less. After the last the challenge window goes on where it stood still, so that nobody can burn it by
+    /// questions.
+    function thaw(Batch storage batch, Inquiry memory inquiry) internal {
+        if (--inquiry.pending == 0) {
+            uint40 still = uint40(block.timestamp) - inquiry.frozenAt;
+            inquiry.frozenAt = 0;
+            inquiry.frozenSeconds += still;
+            (batch.timestamp, batch.status) = (batch.timestamp + still, BatchStatus.Submitted);
+        }
+        batch.inquiry = inquiry;
     }
 
-    /// @dev For the worker: the bond is its own.
-    function acquit(Ledger storage ledger, Batch storage batch, uint40 openedAt, uint96 bond) internal {
-        batch.resume(openedAt);
-        ledger.add(batch.worker, address(0), bond);
+    /// @dev Of the bond of a question that did not go against the worker, half burns, whoever the asker is: it may be the worker
+    /// itself, or its friend, that buys time. The other half is `owner`'s.
+    function halve(Ledger storage ledger, address owner, uint96 bond) internal {
+        uint96 half = bond / 2;
+        ledger.add(owner, address(0), half);
+        ledger.burn(bond - half);
     }
 
-    /// @dev Against the worker: it is slashed, and the batch is to be had again.
-    /// @param fee What the arbiter was paid; the challenger gets it back before anything is shared.
+    /// @dev Against the worker: it is slashed, the batch is to be had again, and what else was asked in this round is void.
+    /// @param fee What the arbiter was paid; the asker gets it back before anything is shared.
+    /// @param rewarded Whether the asker gets bond, fee and a share. If not, its bond burns, and the requester has its share.
     function convict(
         Ledger storage ledger,
         JobId id,
         JobTerms calldata terms,
         uint32 index,
-        address challenger,
+        address asker,
         uint96 bond,
         uint96 fee,
+        bool rewarded,
         Parameters memory parameters
     ) internal {
         Batch storage batch = ledger.batches[id][index];
@@ -108,33 +145,23 @@ library QuestionLib {
         uint96 slashed = terms.partOfStake(parameters.slashBps);
         uint256 burned = (slashed * uint256(parameters.burnBps)) / BPS;
         uint256 left = slashed - burned;
-        uint256 reward = fee < left ? fee : left;
-        left -= reward;
-        uint256 share = (left * parameters.challengerShareBps) / BPS;
-        (reward, left) = (reward + share, left - share);
+        uint256 reward;
+        if (rewarded) {
+            reward = fee < left ? fee : left;
+            reward += ((left - reward) * parameters.challengerShareBps) / BPS;
+            left -= reward;
+            ledger.add(asker, address(0), bond + reward);
+        } else {
+            burned += bond;
+        }
 
         ledger.unlockSlashed(worker, terms.stakePerBatch, slashed);
-        ledger.add(challenger, address(0), bond + reward);
         ledger.add(terms.requester, address(0), left);
-        ledger.add(NOBODY, address(0), burned);
-        emit IMarketplace.WorkerSlashed(id, index, worker, challenger, slashed, burned, reward, left);
-        batch.question = 0;
+        ledger.burn(burned);
+        emit IMarketplace.WorkerSlashed(id, index, worker, asker, slashed, burned, reward, left);
+        Inquiry memory inquiry;
+        inquiry.round = batch.inquiry.round + 1;
+        batch.inquiry = inquiry;
         ledger.vacate(id, terms, index);
-    }
-
-    /// @dev For nobody: bond and stake go back to whose they are, the escrow to the requester.
-    function dismiss(
-        Ledger storage ledger,
-        JobId id,
-        JobTerms calldata terms,
-        uint32 index,
-        address challenger,
-        uint96 bond
-    ) internal {
-        Batch storage batch = ledger.batches[id][index];
-        ledger.unlock(batch.worker, terms.stakePerBatch, 0);
-        ledger.add(challenger, address(0), bond);
-        batch.question = 0;
-        ledger.refund(id, terms, index);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 /// @notice How a worker's score moves, in 1/10000: slowly up, fast down. `docs/protocol.md`, section 6, has the curve.
 library ReputationLib {
     uint16 internal constant MAX_SCORE = 10_000;
@@ -17,6 +19,15 @@ library ReputationLib {
         unchecked {
             return score - (score + 9) / 10;
         }
+    }
+
+    /// @dev A batch given back costs the part of that tenth that it was held for, rounded up.
+    function afterRelease(
+        uint16 score,
+        uint256 heldSeconds,
+        uint256 windowSeconds
+    ) internal pure returns (uint16) {
+        return score - uint16(Math.ceilDiv(score * heldSeconds, 10 * windowSeconds));
     }
 
     /// @dev A slash leaves a quarter.

@@ -11,7 +11,6 @@ import {ReputationLib} from "./ReputationLib.sol";
 library StakeLib {
     using ReputationLib for uint16;
     using SafeCast for uint256;
-    using StakeLib for Ledger;
 
     function deposit(Ledger storage ledger, address owner, uint256 amount) internal {
         // Check: something was sent.
@@ -71,8 +70,21 @@ library StakeLib {
         account.locked = locked + amount;
     }
 
-    /// @dev The batch ends without anybody's fault, or by a release for `fee`.
-    function unlock(Ledger storage ledger, address owner, uint96 amount, uint96 fee) internal {
+    /// @dev A batch given back for `fee` costs its part of the score too.
+    function unlockReleased(
+        Ledger storage ledger,
+        address owner,
+        uint96 amount,
+        uint96 fee,
+        uint256 heldSeconds,
+        uint256 windowSeconds
+    ) internal {
+        _unlock(ledger, owner, amount, fee);
+        Account storage account = ledger.accounts[owner];
+        account.score = account.score.afterRelease(heldSeconds, windowSeconds);
+    }
+
+    function _unlock(Ledger storage ledger, address owner, uint96 amount, uint96 fee) private {
         Account storage account = ledger.accounts[owner];
         (account.stake, account.locked) = (account.stake - fee, account.locked - amount);
     }
@@ -92,7 +104,7 @@ library StakeLib {
 
     /// @dev An expired claim frees its stake but for the penalty, and counts.
     function unlockExpired(Ledger storage ledger, address owner, uint96 amount, uint96 penalty) internal {
-        ledger.unlock(owner, amount, penalty);
+        _unlock(ledger, owner, amount, penalty);
         Account storage account = ledger.accounts[owner];
         account.score = account.score.afterExpiry();
         if (account.expiredBatches != type(uint8).max) ++account.expiredBatches;
@@ -100,7 +112,7 @@ library StakeLib {
 
     /// @dev A wrong result frees the batch's stake but for the slash, and counts.
     function unlockSlashed(Ledger storage ledger, address owner, uint96 amount, uint96 slashed) internal {
-        ledger.unlock(owner, amount, slashed);
+        _unlock(ledger, owner, amount, slashed);
         Account storage account = ledger.accounts[owner];
         account.score = account.score.afterSlash();
         if (account.slashedBatches != type(uint16).max) ++account.slashedBatches;

@@ -11,7 +11,7 @@ library TermsLib {
     /// @dev Longest time from posting to `claimUntil`.
     uint256 private constant MAX_CLAIMING_SECONDS = 365 days;
     uint256 private constant TERMS_BYTES = 13 * 32;
-    uint256 private constant SPEC_BYTES = 8 * 32;
+    uint256 private constant SPEC_BYTES = 9 * 32;
 
     /// @dev `keccak256(abi.encode(terms))`, of the calldata as it came: the struct is static, so the bytes are the same, and
     /// most calls have to hash it. Bytes that are no valid encoding (a bit set above a field) have a hash too, but no job:

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {JobStatus} from "../../shared/types/Job.sol";
+import {Asked, Inquiry} from "./Question.sol";
 
 /// @dev open → claimed → submitted → settled is the way of a batch that nobody puts in question; `docs/protocol.md` has the
 /// whole diagram. Settling looks for `Submitted` alone, so another status freezes the batch, and nothing else.
@@ -10,15 +11,13 @@ enum BatchStatus {
     Claimed,
     Submitted,
     Settled,
-    /// The worker has to open a leaf of its result tree.
-    Demanded,
-    /// The arbiter is to rule on one task.
-    Challenged,
+    /// Questions are pending: the arbiter is to rule, or the worker to show a leaf.
+    Questioned,
     /// Final: the reward went back to the requester.
     Void
 }
 
-/// @notice What is stored of a batch: two slots, and a third while it is in question.
+/// @notice What is stored of a batch: two slots, and more once it is put in question.
 /// @dev Slot 0 of a job's FIRST batch also holds the state of the job itself, in bits that a batch leaves spare. So posting
 /// pays for one new slot, and claiming the only batch of a small job pays for none. In every other batch `jobStatus` and
 /// `openTasks` are zero and mean nothing; only `JobLib` reads or writes them.
@@ -31,7 +30,8 @@ enum BatchStatus {
 /// | 0    | 208…215   | `jobStatus`  |
 /// | 0    | 216…247   | `openTasks`  |
 /// | 1    | 0…255     | `resultRoot` |
-/// | 2    | 0…255     | `question`   |
+/// | 2    | 0…207     | `inquiry`    |
+/// | 3    |           | `asked`      |
 struct Batch {
     /// Who claimed it; zero while it is open, and when it is void.
     address worker;
@@ -46,8 +46,9 @@ struct Batch {
     uint32 openTasks;
     /// Merkle root over the batch's result leaves; zero until submitted.
     bytes32 resultRoot;
-    /// While challenged, the `DisputeId`; while demanded, the `Demand`; else zero.
-    bytes32 question;
+    Inquiry inquiry;
+    /// Every question, by `QuestionLib.keyOf`.
+    mapping(uint256 key => Asked) asked;
 }
 
 /// @notice A batch as clients read it: see {Batch}.
@@ -56,5 +57,5 @@ struct BatchView {
     uint40 timestamp;
     BatchStatus status;
     bytes32 resultRoot;
-    bytes32 question;
+    Inquiry inquiry;
 }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {Account} from "./Account.sol";
 import {Batch} from "./Batch.sol";
 import {JobId} from "../../shared/types/Job.sol";
+import {Preparation} from "./Question.sol";
 
 /// @notice Everything that the marketplace stores. The libraries are its transitions.
 struct Ledger {
@@ -13,6 +14,12 @@ struct Ledger {
     mapping(address account => Account) accounts;
     /// What an account may withdraw, in the token's smallest unit; the zero address is the native coin.
     mapping(address account => mapping(address token => uint256)) credits;
-    /// Number of the block in which a challenge was prepared, by its commitment; zero once it is used.
-    mapping(bytes32 commitment => uint256) prepared;
+    /// Commitments to questions, and the money behind them.
+    mapping(address asker => mapping(bytes32 commitment => Preparation)) prepared;
+    /// Leaves that an arbiter found right, by `QuestionLib.leafKey`.
+    mapping(bytes32 leafKey => bool) stands;
+    /// What an account lets another do in its name, as a set of {Rights}.
+    mapping(address account => mapping(address operator => uint256)) rights;
+    /// Nonces of signed calls that are used up, a bit each, 256 a word.
+    mapping(address account => mapping(uint256 word => uint256)) nonces;
 }

@@ -20,6 +20,8 @@ struct JobSpec {
     uint32 maxResultBytes;
     /// Most fuel a task may use, in the units of `docs/programs.md`.
     uint64 maxSteps;
+    /// Names the machine that a fraud proof replays, which follows from the program; zero if the job cannot be proved.
+    bytes32 machineRoot;
 }
 
 /// @notice What the parties agree on about money and time. Immutable: a job is the hash of its terms.
