@@ -20,7 +20,7 @@ contract CommandedArbiter is IArbiter {
 
     uint256 public fee;
     Manner public manner;
-    mapping(address arbitrable => mapping(DisputeId id => Ruling)) private rulings;
+    mapping(DisputeId id => Ruling) private rulings;
     mapping(DisputeId id => bool) public opened;
 
     constructor(uint256 fee_) {
@@ -35,12 +35,16 @@ contract CommandedArbiter is IArbiter {
         manner = manner_;
     }
 
-    function rule(address arbitrable, DisputeId id, Ruling ruling_) external {
-        rulings[arbitrable][id] = ruling_;
+    function rule(DisputeId id, Ruling ruling_) external {
+        rulings[id] = ruling_;
     }
 
     function maxRulingSeconds() external pure returns (uint256) {
         return 1 hours;
+    }
+
+    function canDecide(address, address) external view returns (bool) {
+        return manner == Manner.Proper;
     }
 
     function open(Dispute calldata dispute) external payable {
@@ -49,7 +53,7 @@ contract CommandedArbiter is IArbiter {
         opened[DisputeId.wrap(keccak256(abi.encode(dispute)))] = true;
     }
 
-    function ruling(address arbitrable, DisputeId id) external view returns (Ruling) {
+    function ruling(DisputeId id) external view returns (Ruling) {
         Manner manner_ = manner;
         require(manner_ != Manner.Reverting, "ruling refused");
         while (manner_ == Manner.BurningGas) {}
@@ -66,6 +70,6 @@ contract CommandedArbiter is IArbiter {
                 return(free, size)
             }
         }
-        return rulings[arbitrable][id];
+        return rulings[id];
     }
 }

@@ -38,8 +38,8 @@ contract MarketplaceTest {
                 expiryPenaltyBps: 2000,
                 releaseFeeBps: 100,
                 slashBps: 5000,
-                burnBps: 1000,
-                challengerShareBps: 5000,
+                burnBps: 2000,
+                challengerShareBps: 2500,
                 challengeBondBps: 1000,
                 demandBondBps: 100
             })

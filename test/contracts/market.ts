@@ -47,9 +47,8 @@ export const BatchStatus = {
   claimed: 1,
   submitted: 2,
   settled: 3,
-  demanded: 4,
-  challenged: 5,
-  void: 6,
+  questioned: 4,
+  void: 5,
 } as const;
 
 /** Those of a local chain. */
@@ -64,8 +63,8 @@ export const parameters = {
   expiryPenaltyBps: 2000,
   releaseFeeBps: 100,
   slashBps: 5000,
-  burnBps: 1000,
-  challengerShareBps: 5000,
+  burnBps: 2000,
+  challengerShareBps: 2500,
   challengeBondBps: 1000,
   demandBondBps: 100,
 };
@@ -87,6 +86,7 @@ export const spec: Spec = {
   memoryPages: 256,
   maxResultBytes: 1 << 20,
   maxSteps: 10n ** 10n,
+  machineRoot: zeroHash,
 };
 
 export function hashSpec(value: Spec): Hex {
@@ -117,9 +117,19 @@ export function termsOf(requester: Address, changes: Partial<Terms> = {}): Terms
   };
 }
 
+/** Of a batch that nobody asked about. */
+export const noInquiry = {
+  round: 0,
+  pending: 0,
+  challenges: 0,
+  demands: 0,
+  frozenAt: 0,
+  frozenSeconds: 0,
+};
+
 /** A batch without a worker, as it is read. */
 export function emptyBatch(status: typeof BatchStatus.open | typeof BatchStatus.void) {
-  return { worker: zeroAddress, timestamp: 0, status, resultRoot: zeroHash, question: zeroHash };
+  return { worker: zeroAddress, timestamp: 0, status, resultRoot: zeroHash, inquiry: noInquiry };
 }
 
 /** An account that calls the Marketplace. */
@@ -193,28 +203,32 @@ export async function deployArbiter(market: Market, feeWei: bigint): Promise<Arb
   };
 }
 
-/** What a challenger prepares. */
-export function commitmentOf(
-  challenger: Address,
-  job: Hex,
-  batch: number,
-  position: number,
-  ground: number,
-  salt: Hex,
-): Hex {
-  return keccak256(
-    encodeAbiParameters(
-      ["address", "bytes32", "uint32", "uint32", "uint8", "bytes32"].map((type) => ({ type })),
-      [challenger, job, batch, position, ground, salt],
-    ),
-  );
+/** What is asked of a batch; see `contracts/market/types/Question.sol`. */
+export type Question = ContractFunctionArgs<typeof marketplaceAbi, "payable", "challenge">[1];
+
+const [, questionType] = getAbiItem({ abi: marketplaceAbi, name: "challenge" }).inputs;
+
+/** What an asker prepares. */
+export function commitmentOf(asker: Address, question: Question): Hex {
+  return keccak256(encodeAbiParameters([{ type: "address" }, questionType], [asker, question]));
+}
+
+/** Deploys a Marketplace, and the library that its code is linked with. */
+export async function deployMarketplace(
+  viem: Network["viem"],
+  changes: Partial<typeof parameters> = {},
+): Promise<{ address: Address }> {
+  const { address: Remedies } = await viem.deployContract("Remedies");
+  return viem.deployContract("Marketplace", [{ ...parameters, ...changes }], {
+    libraries: { Remedies },
+  });
 }
 
 /** Starts a chain at {@link GENESIS} with a Marketplace on it. */
 export async function startMarket(changes: Partial<typeof parameters> = {}): Promise<Market> {
   const network = await hre.network.create({ override: { initialDate: new Date(GENESIS * 1000) } });
   const { viem, networkHelpers } = network;
-  const { address } = await viem.deployContract("Marketplace", [{ ...parameters, ...changes }]);
+  const { address } = await deployMarketplace(viem, changes);
   const client = await viem.getPublicClient();
   const wallets = await viem.getWalletClients();
 
