@@ -12,11 +12,6 @@ import hre from "hardhat";
 /** Contracts, by the file that they are in, and the constant that each one's ABI becomes. */
 const contracts = [
   { source: "contracts/market/Marketplace.sol", name: "Marketplace", constant: "marketplaceAbi" },
-  {
-    source: "contracts/market/MarketplaceLens.sol",
-    name: "MarketplaceLens",
-    constant: "marketplaceLensAbi",
-  },
   { source: "contracts/jury/JuryArbiter.sol", name: "JuryArbiter", constant: "juryArbiterAbi" },
   { source: "contracts/shared/interfaces/IArbiter.sol", name: "IArbiter", constant: "arbiterAbi" },
   {

@@ -1,7 +1,6 @@
 import type { Artifact } from "hardhat/types/artifacts";
 import type { juryArbiterAbi } from "../sdk/src/generated/juryArbiterAbi.ts";
 import type { marketplaceAbi } from "../sdk/src/generated/marketplaceAbi.ts";
-import type { marketplaceLensAbi } from "../sdk/src/generated/marketplaceLensAbi.ts";
 import type { randomnessAbi } from "../sdk/src/generated/randomnessAbi.ts";
 
 interface TypedArtifact<Abi extends readonly unknown[]> extends Omit<Artifact, "abi"> {
@@ -12,7 +11,6 @@ interface TypedArtifact<Abi extends readonly unknown[]> extends Omit<Artifact, "
 declare module "hardhat/types/artifacts" {
   interface ArtifactMap {
     Marketplace: TypedArtifact<typeof marketplaceAbi>;
-    MarketplaceLens: TypedArtifact<typeof marketplaceLensAbi>;
     JuryArbiter: TypedArtifact<typeof juryArbiterAbi>;
     BlockRandomness: TypedArtifact<typeof randomnessAbi>;
     RandaoRandomness: TypedArtifact<typeof randomnessAbi>;

@@ -1,5 +1,5 @@
 /**
- * `npm run deploy -- --network <name>`: deploys the Marketplace, its lens and a jury with `ignition/parameters/<name>.json`, prints
+ * `npm run deploy -- --network <name>`: deploys the Marketplace and a jury with `ignition/parameters/<name>.json`, prints
  * their addresses, and writes them where the SDK finds them. Run again after a failure, it goes on where it stopped.
  *
  * - `--rpc-url` another node than the network's own
@@ -23,7 +23,6 @@ import { assayModule } from "./modules/Assay.ts";
 /** What the SDK knows of a deployment: an entry of `sdk/src/generated/deployments.json`. */
 interface DeploymentEntry {
   marketplace: Address;
-  lens: Address;
   jury: Address;
   randomness: Address;
   /** Of the Marketplace. */
@@ -112,7 +111,6 @@ async function deploy({ name, chain, rpcUrl, out, verify }: Options): Promise<De
     });
     const entry: DeploymentEntry = {
       marketplace: deployed.marketplace.address,
-      lens: deployed.lens.address,
       jury: deployed.jury.address,
       randomness: deployed.randomness.address,
       blockNumber: await deployedAt(folder, chainId),

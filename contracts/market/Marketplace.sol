@@ -23,7 +23,7 @@ import {JobId, JobSpec, JobStatus, JobTerms} from "../shared/types/Job.sol";
 import {Ledger} from "./types/Ledger.sol";
 import {Parameters} from "./types/Parameters.sol";
 import {Permit} from "./types/Permit.sol";
-import {Asked, Preparation, Question} from "./types/Question.sol";
+import {Asked, Preparation, Question, QuestionView} from "./types/Question.sol";
 import {Rights} from "./types/Rights.sol";
 import {SignedCall} from "./types/SignedCall.sol";
 import {ResultLeaf} from "../shared/types/ResultLeaf.sol";
@@ -346,6 +346,15 @@ contract Marketplace is IMarketplace, EIP712, ReentrancyGuardTransient {
         bool demand_
     ) external view returns (Asked memory) {
         return ledger.batches[id][batch].asked[QuestionLib.keyOf(round, number, demand_)];
+    }
+
+    /// @inheritdoc IMarketplace
+    function pendingQuestions(
+        JobId id,
+        uint32 batch,
+        uint256 most
+    ) external view returns (QuestionView[] memory) {
+        return Remedies.pendingQuestions(ledger, id, batch, most);
     }
 
     /// @inheritdoc IMarketplace

@@ -2,12 +2,11 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import { juryModule, type RandomnessSource } from "./JuryArbiter.ts";
 import marketplaceModule from "./Marketplace.ts";
 
-/** All of Assay on one chain: a Marketplace, its lens, and a jury that jobs may name as their arbiter. */
+/** All of Assay on one chain: a Marketplace, and a jury that jobs may name as their arbiter. */
 export function assayModule(source: RandomnessSource) {
   return buildModule("Assay", (m) => {
     const { marketplace } = m.useModule(marketplaceModule);
     const { jury, randomness } = m.useModule(juryModule(source));
-    const lens = m.contract("MarketplaceLens", [marketplace]);
-    return { marketplace, lens, jury, randomness };
+    return { marketplace, jury, randomness };
   });
 }

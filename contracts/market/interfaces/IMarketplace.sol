@@ -8,7 +8,7 @@ import {Dispute, DisputeId, Ground, Ruling} from "../../shared/types/Dispute.sol
 import {JobId, JobSpec, JobStatus, JobTerms} from "../../shared/types/Job.sol";
 import {Parameters} from "../types/Parameters.sol";
 import {Permit} from "../types/Permit.sol";
-import {Asked, Preparation, Question} from "../types/Question.sol";
+import {Asked, Preparation, Question, QuestionView} from "../types/Question.sol";
 import {SignedCall} from "../types/SignedCall.sol";
 import {ResultLeaf} from "../../shared/types/ResultLeaf.sol";
 
@@ -444,6 +444,13 @@ interface IMarketplace {
         uint32 number,
         bool demand_
     ) external view returns (Asked memory);
+
+    /// @notice What is pending about a batch, challenges first: at most `most` questions.
+    function pendingQuestions(
+        JobId id,
+        uint32 batch,
+        uint256 most
+    ) external view returns (QuestionView[] memory);
 
     /// @notice The money behind a commitment of `asker`.
     function prepared(address asker, bytes32 commitment) external view returns (Preparation memory);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Leaves} from "../../shared/libraries/Leaves.sol";
 import {MerkleTree} from "../../shared/libraries/MerkleTree.sol";
 import {JobId, JobTerms} from "../../shared/types/Job.sol";
@@ -9,7 +10,7 @@ import {IMarketplace} from "../interfaces/IMarketplace.sol";
 import {Batch, BatchStatus} from "../types/Batch.sol";
 import {Ledger} from "../types/Ledger.sol";
 import {Parameters} from "../types/Parameters.sol";
-import {Inquiry, Question} from "../types/Question.sol";
+import {Asked, AskedStatus, Inquiry, Question, QuestionView} from "../types/Question.sol";
 import {BatchLib} from "./BatchLib.sol";
 import {CreditLib} from "./CreditLib.sol";
 import {StakeLib} from "./StakeLib.sol";
@@ -163,5 +164,24 @@ library QuestionLib {
         inquiry.round = batch.inquiry.round + 1;
         batch.inquiry = inquiry;
         ledger.vacate(id, terms, index);
+    }
+
+    /// @dev What is pending in the current round, challenges first.
+    function pending(
+        Batch storage batch,
+        uint256 most
+    ) internal view returns (QuestionView[] memory questions) {
+        Inquiry memory inquiry = batch.inquiry;
+        questions = new QuestionView[](Math.min(most, inquiry.pending));
+        uint256 found = 0;
+        uint256 all = uint256(inquiry.challenges) + inquiry.demands;
+        for (uint256 i = 0; i < all && found < questions.length; ++i) {
+            bool demand = i >= inquiry.challenges;
+            uint32 number = uint32(demand ? i - inquiry.challenges : i) + 1;
+            Asked memory asked = batch.asked[keyOf(inquiry.round, number, demand)];
+            if (asked.status == AskedStatus.Pending) {
+                questions[found++] = QuestionView(demand, number, asked);
+            }
+        }
     }
 }

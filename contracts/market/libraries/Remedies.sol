@@ -2,15 +2,17 @@
 pragma solidity ^0.8.37;
 
 import {Dispute} from "../../shared/types/Dispute.sol";
-import {JobTerms} from "../../shared/types/Job.sol";
+import {JobId, JobTerms} from "../../shared/types/Job.sol";
 import {ResultLeaf} from "../../shared/types/ResultLeaf.sol";
+import {Batch} from "../types/Batch.sol";
 import {Ledger} from "../types/Ledger.sol";
 import {Parameters} from "../types/Parameters.sol";
-import {Question} from "../types/Question.sol";
+import {Question, QuestionView} from "../types/Question.sol";
 import {BatchLib} from "./BatchLib.sol";
 import {ChallengeLib} from "./ChallengeLib.sol";
 import {DemandLib} from "./DemandLib.sol";
 import {PreparationLib} from "./PreparationLib.sol";
+import {QuestionLib} from "./QuestionLib.sol";
 
 /// @notice Everything that happens to a batch that does not go its plain way: given back, overdue, in question. In code of its own: with
 /// it the Marketplace would be larger than a chain takes.
@@ -21,6 +23,7 @@ library Remedies {
     using ChallengeLib for Ledger;
     using DemandLib for Ledger;
     using PreparationLib for Ledger;
+    using QuestionLib for Batch;
 
     function expire(
         Ledger storage ledger,
@@ -107,5 +110,14 @@ library Remedies {
         Parameters memory parameters
     ) external {
         ledger.forfeit(terms, index, round, number, parameters);
+    }
+
+    function pendingQuestions(
+        Ledger storage ledger,
+        JobId id,
+        uint32 index,
+        uint256 most
+    ) external view returns (QuestionView[] memory) {
+        return ledger.batches[id][index].pending(most);
     }
 }

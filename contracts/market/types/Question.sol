@@ -67,3 +67,12 @@ struct Inquiry {
     /// How long the window stood still in this round, but for what is pending now.
     uint40 frozenSeconds;
 }
+
+/// @notice A question as clients read it.
+struct QuestionView {
+    /// Whether it is a demand; else a challenge. They are counted apart.
+    bool demand;
+    /// Which one of the round, from 1.
+    uint32 number;
+    Asked asked;
+}
