@@ -35,11 +35,12 @@ test("the SDK's example finds what is wrong with the executor, and challenges it
     const body = example.replace(/^import .*$/gm, "");
     await new AsyncFunction(...Object.keys(scope), body)(...Object.values(scope));
     const [state] = await requester.getBatches({ jobId: job.jobId, first: 1, count: 1 });
-    expect(state?.status).toBe("challenged");
+    expect(state?.status).toBe("questioned");
+    const [asked] = await requester.getPendingQuestions({ jobId: job.jobId, batch: 1 });
     const address = liar.wallet?.account.address;
     expect(printed).toEqual([
       expect.stringMatching(new RegExp(`^task [23] of ${address} is wrong$`)),
-      `dispute ${state?.question}`,
+      `dispute ${asked?.dispute}`,
     ]);
   } finally {
     clearInterval(blocks);
