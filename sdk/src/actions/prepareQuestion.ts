@@ -23,8 +23,8 @@ export type PrepareQuestionErrorType =
   | ContractErrorOf<"Marketplace_AlreadyPrepared" | "Marketplace_ZeroAmount">;
 
 /**
- * The first step of a question, after the batch was submitted and at least a second before the question: so nobody who sees that can
- * ask it first. It is good for the response window. What is not used is lost, unless somebody else asks the same first:
+ * The first step of a question, at least a second after the batch was submitted and at least a second before the question, by the
+ * blocks' time: so nobody who sees the question can ask it first. It is good for the response window. What is not used is lost, unless somebody else asks the same first:
  * `reclaimPreparation`.
  */
 export async function prepareQuestion(

@@ -1,8 +1,9 @@
-import { type Address, bytesToHex, type Hex, zeroHash } from "viem";
+import { type Address, bytesToHex, zeroHash } from "viem";
 import { type AuditedTask, audit, type ExecuteTask } from "../actions/audit.ts";
 import { type ChallengeReturnType, challenge } from "../actions/challenge.ts";
 import type { PostedJob } from "../actions/getPostedJobs.ts";
 import { getQuestionCosts } from "../actions/getQuestionCosts.ts";
+import type { Submission } from "../actions/getSubmission.ts";
 import { prepareQuestion } from "../actions/prepareQuestion.ts";
 import type { MarketContext } from "../clients/marketContext.ts";
 import { requireContent } from "../clients/requireContent.ts";
@@ -69,7 +70,7 @@ export async function* auditJob(
   for await (const found of watchSubmissions(client, job, { finality: "submitted", signal })) {
     if (found.found === "failure") onFailure?.(found.failure);
     if (found.found !== "submission") continue;
-    const { batch, worker, resultRoot } = found;
+    const { batch, worker } = found;
     const positions = sampleTasks(batchRange(job.terms, batch), rate);
     const parameters = { job, batch, submission: found, positions, fetchResults: true, ...options };
     try {
@@ -80,7 +81,7 @@ export async function* auditJob(
         const wrong = { ...task, ground, batch, worker };
         yield {
           ...wrong,
-          challenge: (at) => challengeTask(client, job, { ...wrong, resultRoot }, at),
+          challenge: (at) => challengeTask(client, job, { ...wrong, submission: found }, at),
         };
       }
     } catch (error) {
@@ -93,27 +94,47 @@ export async function* auditJob(
 async function challengeTask(
   client: MarketContext,
   { jobId, terms }: PostedJob,
-  wrong: Omit<AuditedJobTask, "challenge"> & { resultRoot: Hex },
+  wrong: Omit<AuditedJobTask, "challenge"> & { submission: Submission },
   { onPrepared, signal }: ChallengeTaskOptions = {},
 ): Promise<ChallengeReturnType> {
   const asker = client.wallet?.account.address;
   if (asker === undefined) throw new AccountRequiredError("challenge");
-  const { batch, position, ground, proof, committed, actual, resultRoot } = wrong;
+  const { batch, position, ground, proof, committed, actual, submission } = wrong;
+  const { resultRoot, blockNumber: submittedIn } = submission;
   const isWrong = ground === Ground.wrongResult;
   const answer = isWrong ? bytesToHex(resultLeaf(position, actual)) : zeroHash;
   const question: Question = {
     ...{ job: jobId, batch, position, ground, resultRoot, answer, salt: randomSalt() },
   };
   const commitment = questionCommitment({ asker, question });
+  await secondAfter(client, await timeOf(client, submittedIn, signal), signal);
   const { challengeBond: prepared } = await getQuestionCosts(client, { terms, batch, signal });
   const { blockNumber } = await prepareQuestion(client, { commitment, amount: prepared, signal });
   onPrepared?.({ question, prepared });
 
-  // In the same second it would be as good as not prepared.
-  const { timestamp } = await abortable(client.public.getBlock({ blockNumber }), signal);
+  await secondAfter(client, await timeOf(client, blockNumber, signal), signal);
+  const leaf = toResultLeaf(position, committed);
+  return challenge(client, { terms, question, leaf, proof, prepared, signal });
+}
+
+/**
+ * Waits for a block of a later second. What is prepared in the second of the submission, or asked in that of the preparation, is as
+ * good as not prepared.
+ */
+async function secondAfter(
+  client: MarketContext,
+  timestamp: bigint,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   while ((await abortable(client.public.getBlock(), signal)).timestamp <= timestamp) {
     await pause(client.pollingIntervalMs, signal);
   }
-  const leaf = toResultLeaf(position, committed);
-  return challenge(client, { terms, question, leaf, proof, prepared, signal });
+}
+
+async function timeOf(
+  client: MarketContext,
+  blockNumber: bigint,
+  signal: AbortSignal | undefined,
+): Promise<bigint> {
+  return (await abortable(client.public.getBlock({ blockNumber }), signal)).timestamp;
 }
