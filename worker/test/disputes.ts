@@ -69,8 +69,7 @@ export function disputesOn(
     const question = { ground: Ground.none, answer: zeroHash, salt: randomSalt(), ...asked };
     const address = asker.wallet?.account.address;
     if (address === undefined) throw new TypeError("an asker has an account");
-    const costs = await asker.getQuestionCosts({ terms, batch: asked.batch });
-    const amount = question.ground === Ground.none ? costs.demandBond : costs.challengeBond;
+    const { challengeBond: amount } = await asker.getQuestionCosts({ terms, batch: asked.batch });
     const commitment = questionCommitment({ asker: address, question });
     await asker.prepareQuestion({ commitment, amount });
     await at().chain.increaseTime(1);

@@ -67,7 +67,7 @@ export function applyAuditEvent(context: Context, event: MarketEvent): void {
         if (isAddressEqual(event.worker, record.worker)) noteForfeited(context, record);
       }
       return;
-    case "questionVoided":
+    case "demandVoided":
       if (!isAddressEqual(event.asker, account)) return;
       for (const record of store.openAudits(event.jobId, event.batch)) {
         if (record.state === "demanded") drop(context, record, "the worker was slashed for another task");

@@ -31,8 +31,8 @@ interface Asked {
 }
 
 /**
- * Whether somebody else's pending question convicts the worker: ours would be void then, and its fee lost. One that is ruled on, or that
- * the worker left unanswered, is carried out. A question that convicts nobody keeps us from nothing: it may have been asked for that.
+ * Whether somebody else's pending question convicts the worker: ours would bring nothing then. One that is ruled on, or that the worker
+ * left unanswered, is carried out. A question that convicts nobody keeps us from nothing: it may have been asked for that.
  */
 export async function convictionByOthers(
   context: QuestionContext,

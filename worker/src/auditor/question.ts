@@ -109,18 +109,17 @@ export async function costsOf(
     readFunds(context),
   ]);
   const { gasPriceWei } = funds;
+  // A demand takes less, and is prepared with as much: the rest comes back when it is asked.
+  const prepareWei = challengeBond(terms, parameters);
   let risk: Risk;
-  let prepareWei: bigint;
   let valueWei: bigint;
   if (ground === Ground.none) {
     const number = inquiry.demands + 1;
     risk = riskOfDemand(terms, parameters, { number, gasPriceWei });
-    prepareWei = demandValue(terms, parameters, 1);
     valueWei = demandValue(terms, parameters, number);
   } else {
     const number = inquiry.challenges + 1;
     risk = riskOfChallenge(terms, parameters, { number, feeWei, gasPriceWei });
-    prepareWei = challengeBond(terms, parameters);
     valueWei = challengeValue(terms, parameters, { number, feeWei });
   }
   const weighed = {
@@ -128,9 +127,10 @@ export async function costsOf(
     gainWei: risk.gainWei + preparedWei,
     lossWei: risk.lossWei - preparedWei,
   };
+  const neededWei = valueWei > prepareWei ? valueWei : prepareWei;
   const obstacle =
     refusalOfRisk(weighed, policy) ??
-    shortageOf(context, funds, valueWei > preparedWei ? valueWei - preparedWei : 0n);
+    shortageOf(context, funds, neededWei > preparedWei ? neededWei - preparedWei : 0n);
   return { prepareWei, obstacle };
 }
 

@@ -51,7 +51,6 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
       store.notePartyDone(id);
       return false;
     }
-    if (!resolved && (await isVoid(record, signal))) return endVoid(record, party, terms, signal);
     if (party === "worker" && dispute.ground === Ground.unavailable) await provide(record, signal);
     if (jury === undefined || !isAddressEqual(terms.arbiter, jury.jury)) {
       if (resolved) store.notePartyDone(id);
@@ -61,32 +60,6 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
     if (standing.stage === "appealable") return weigh(record, terms, party, standing, signal);
     if (!resolved) return resolve(record, terms, standing, signal);
     return endWithJury(record, standing, signal);
-  }
-
-  /** Whether the batch was taken from its worker on another question. */
-  async function isVoid({ dispute }: DisputeRecord, signal: AbortSignal): Promise<boolean> {
-    const { job: jobId, batch: first, round } = dispute;
-    const [state] = await client.getBatches({ jobId, first, count: 1, signal });
-    return state !== undefined && state.inquiry.round !== round;
-  }
-
-  /** Its bond comes back to the challenger; the worker has nothing more to do with it. */
-  async function endVoid(
-    { id, dispute }: DisputeRecord,
-    party: "worker" | "challenger",
-    terms: JobTerms,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    if (party === "challenger") {
-      await ignoringReverts(() =>
-        reported(context, "resolve", client.resolve({ terms, dispute, signal })),
-      );
-      const { job: jobId, batch, bond: bondWei } = dispute;
-      report("challenge voided", { jobId, batch, id, bondWei });
-      creditMayHaveGrown = true;
-    }
-    store.noteResolved(id);
-    return true;
   }
 
   async function weigh(
@@ -238,11 +211,12 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
 function bringsCredit(event: MarketEvent, account: Address): boolean {
   switch (event.type) {
     case "workerSlashed":
-    case "questionVoided":
+    case "demandVoided":
     case "preparationReclaimed":
+    case "leafDemanded": // more than its bond was prepared for it
       return isAddressEqual(event.asker, account);
-    case "batchChallenged": // what was prepared for it may have been too much
-      return isAddressEqual(event.dispute.challenger, account);
+    case "feeReturned":
+      return isAddressEqual(event.account, account);
     case "challengeResolved":
       return true;
     default:

@@ -37,7 +37,7 @@ function reward({ stakePerBatch }: Terms, parameters: MarketParameters, feeWei: 
   return shareOf(left - repaid, parameters.challengerShareBps) + repaid - feeWei;
 }
 
-/** Wei of bond that a first challenge locks: what has to be prepared at least. */
+/** Wei of bond that a first challenge locks: what has to be prepared at least for any question. */
 export function challengeBond({ stakePerBatch }: Terms, parameters: MarketParameters): bigint {
   return shareOf(stakePerBatch, parameters.challengeBondBps);
 }

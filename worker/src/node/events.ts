@@ -84,8 +84,6 @@ export interface NodeEvents {
   "challenge dropped": OfBatch & { reason: string };
   /** Somebody else has asked the same first: what was prepared is credit again. */
   "preparation reclaimed": OfBatch & { position: number; amountWei: bigint };
-  /** The batch was taken from its worker on another question: the bond is credit again. */
-  "challenge voided": OfBatch & { id: DisputeId; bondWei: bigint };
   /** As a juror, from the jury itself: the Marketplace told of it nothing that this node knows. */
   "dispute heard": OfBatch & { id: DisputeId };
   "dispute resolved": OfBatch & { id: DisputeId; ruling: Ruling };
@@ -158,7 +156,6 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "audit budget is spent": "warn",
   "challenge put off": "warn",
   "challenge dropped": "warn",
-  "challenge voided": "warn",
   "ruling not appealed": "warn",
   "not judged yet": "warn",
   "gas is short": "error",

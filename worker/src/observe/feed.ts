@@ -81,7 +81,6 @@ export function feedMetrics(metrics: Metrics): Report {
     "wrong result found": () => disputes.wrong.inc(),
     "batch challenged": () => disputes.challenged.inc(),
     "challenge dropped": () => disputes.dropped.inc(),
-    "challenge voided": () => disputes.voided.inc(),
     "preparation reclaimed": () => disputes.reclaimed.inc(),
     "results withheld": () => disputes.withheld.inc(),
     "result withheld": () => disputes.withheld.inc(),

@@ -112,10 +112,6 @@ export const metricTree = {
       "assay_disputes_preparations_reclaimed_total",
       "Preparations that came back, as somebody else asked first",
     ),
-    voided: counter(
-      "assay_disputes_challenges_voided_total",
-      "Challenges whose batch was taken from its worker on another question",
-    ),
     withheld: counter(
       "assay_disputes_withheld_total",
       "Manifests and results of others that were looked for in vain",
