@@ -191,7 +191,7 @@ export class NotPreparedError extends revertError(
       preparedAt === 0n
         ? "is not prepared"
         : `was prepared at ${time(preparedAt)} (chain time) with ${ether(amount)}`
-    }: prepare it after the submission, a second before, within the response window, with the bond of a first question at least.`,
+    }: prepare it after the submission, a second before, within the response window, with the bond of a first challenge at least.`,
   { retryable: true },
 ) {}
 export class AlreadyPreparedError extends revertError(
