@@ -72,9 +72,10 @@ async function prepare(
   record: AuditRecord,
   { terms, standing, commitment, signal }: Step & { commitment: Hex },
 ): Promise<boolean> {
-  const { client, store } = context;
+  const { client, head, store } = context;
   if (standing.status === "over") return drop(context, record, standing.reason);
-  const { left, inquiry, pending } = standing;
+  const { left, submittedAt, inquiry, pending } = standing;
+  if (head().timestamp <= submittedAt) return false; // in the second of the submission it would be lost
   // No money is put behind what somebody else's question settles anyway.
   const conviction = await convictionByOthers(context, record, { ...standing, terms, signal });
   if (conviction.isDue) return conviction.did;
@@ -119,7 +120,7 @@ async function spend(
   const now = head().timestamp;
   if (now <= preparedAt) return false;
   const { responseWindowSeconds } = await client.getParameters({ signal });
-  if (now > preparedAt + responseWindowSeconds) {
+  if (now > preparedAt + responseWindowSeconds || preparedAt <= standing.submittedAt) {
     context.putOff(record, "what was prepared has lapsed");
     const { state, fields } = unprepared(record);
     return store.moveAudit(record, "prepared", state, fields);

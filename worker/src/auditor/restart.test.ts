@@ -45,6 +45,7 @@ test("an auditor that is killed between the two steps of a challenge makes the s
   });
   const { results } = await liar.getSubmission({ jobId: job.jobId, batch: 0 });
   await requester.peer.content.provide(results);
+  await chain.increaseTime(1); // in the second of the submission nothing is prepared
 
   // No block comes by itself, and so the second step has to wait.
   const first = startAuditor();
@@ -54,7 +55,7 @@ test("an auditor that is killed between the two steps of a challenge makes the s
 
   const second = startAuditor();
   await second.line("node started");
-  await chain.mine(1);
+  await chain.increaseTime(1);
   const { id } = await second.line("batch challenged");
   const { market } = requester;
   const { jobId, blockNumber: fromBlock } = job;
@@ -91,7 +92,7 @@ test("an auditor that is killed between the two steps of a demand makes the seco
     ...{ address: hider.marketplace, abi: marketplaceAbi, functionName: "submit" },
     args: [jobId, 0, jobId, results],
   });
-  await chain.mine(1);
+  await chain.increaseTime(1);
 
   const first = startAuditor();
   await first.line("transaction mined", ({ action }) => action === "prepare");
@@ -100,7 +101,7 @@ test("an auditor that is killed between the two steps of a demand makes the seco
 
   const second = startAuditor();
   await second.line("node started");
-  await chain.mine(1);
+  await chain.increaseTime(1);
   await second.line("leaf demanded");
   expect(await requester.market.getPendingQuestions({ jobId, batch: 0 })).toMatchObject([
     { demand: true, number: 1 },

@@ -5,7 +5,14 @@ import type { AuditRecord } from "./auditStore.ts";
 /** Where a submission stands that an auditor looks at. Seconds are the chain's. */
 export type Standing =
   /** It can be put in question; `left` of the challenge window, which stands still while something is pending. */
-  | { status: "open"; left: number; inquiry: Inquiry; pending: AskedQuestion[] }
+  | {
+      status: "open";
+      left: number;
+      /** What is prepared up to then is good for nothing. */
+      submittedAt: number;
+      inquiry: Inquiry;
+      pending: AskedQuestion[];
+    }
   /** Nobody can put it in question any more. `round`: how often the batch was taken from a worker that was wrong. */
   | { status: "over"; reason: string; round: number };
 
@@ -21,7 +28,8 @@ export async function standingOf(
     return { status: "over", reason: "unknown", round: 0 };
   }
   const { status, timestamp, inquiry } = state;
-  const { round, frozenAt } = inquiry;
+  const { round, frozenAt, frozenSeconds } = inquiry;
+  const submittedAt = timestamp - frozenSeconds;
   if (state.resultRoot !== resultRoot || state.worker !== worker) {
     return { status: "over", reason: `it is ${status}`, round };
   }
@@ -29,11 +37,12 @@ export async function standingOf(
     case "submitted": {
       const left = timestamp + window - head().timestamp;
       if (left <= 0) return { status: "over", reason: "its window is over", round };
-      return { status: "open", left, inquiry, pending: [] };
+      return { status: "open", left, submittedAt, inquiry, pending: [] };
     }
     case "questioned": {
       const pending = await client.getPendingQuestions({ jobId, batch, signal });
-      return { status: "open", left: timestamp + window - frozenAt, inquiry, pending };
+      const left = timestamp + window - frozenAt;
+      return { status: "open", left, submittedAt, inquiry, pending };
     }
     default:
       return { status: "over", reason: `it is ${status}`, round };
