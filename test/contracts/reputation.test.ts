@@ -80,16 +80,44 @@ describe("the score", () => {
     expect(await scoreOf(worker.address)).toBe(10_000);
   });
 
-  it("loses a tenth by an expired claim, and nothing by a release", async () => {
+  it("loses a tenth by an expired claim", async () => {
     const { worker, stranger } = market;
     await settle(11, 1n, GENESIS + DAY);
     const before = await scoreOf(worker.address);
-    const { terms } = await claimed(2, 2n, GENESIS + 2 * DAY);
-    await worker.write.release([terms, 0]);
-    expect(await scoreOf(worker.address)).toBe(before);
+    const { terms } = await claimed(1, 2n, GENESIS + 2 * DAY);
     await market.at(GENESIS + 3 * DAY);
-    await stranger.write.expire([terms, 1]);
+    await stranger.write.expire([terms, 0]);
     expect(await scoreOf(worker.address)).toBe(before - Math.ceil(before / 10));
+  });
+
+  // Of 1047: a tenth is 104.7, of which a 3600th is due for every second.
+  it.each([
+    [1, 1],
+    [34, 1],
+    [35, 2],
+    [1800, 53],
+    [3599, 105],
+    [3600, 105],
+  ])(
+    "loses by a release what of that tenth the batch was held for: after %i s %i",
+    async (held, loss) => {
+      const { worker, read } = market;
+      await settle(11, 1n, GENESIS + DAY);
+      expect(await scoreOf(worker.address)).toBe(1047);
+      const { terms, job } = await claimed(1, 2n, GENESIS + 2 * DAY);
+      const [batch] = await read.batches([job, 0, 1]);
+      const claimedAt = (batch?.timestamp ?? 0) - terms.submitWindowSeconds;
+      await market.at(claimedAt + held);
+      await worker.write.release([terms, 0]);
+      expect(await scoreOf(worker.address)).toBe(1047 - loss);
+    },
+  );
+
+  it("of nothing loses nothing", async () => {
+    const { worker } = market;
+    const { terms } = await claimed(1, 2n, GENESIS + DAY);
+    await worker.write.release([terms, 0]);
+    expect(await scoreOf(worker.address)).toBe(0);
   });
 
   it("keeps a quarter after a slash", async () => {
@@ -105,11 +133,9 @@ describe("the score", () => {
       slot,
       numberToHex(stored | (8003n << 192n), { size: 32 }),
     );
-    await court.rival.write.demand([court.terms, 0, 1, court.results.root], {
-      value: court.demandBond,
-    });
+    await court.demand();
     await court.at(SUBMITTED_AT + DAY);
-    await court.stranger.write.forfeit([court.terms, 0]);
+    await court.stranger.write.forfeit([court.terms, 0, 0, 1]);
     expect(await scoreOf(court.worker.address)).toBe(2000);
   });
 });
