@@ -28,13 +28,12 @@ beforeEach(async () => {
   await court.enrol(24);
 });
 
-const standing = (id: Hex) => court.read.standing([court.arbitrable, id]);
-const ruling = (id: Hex) => court.read.ruling([court.arbitrable, id]);
+const standing = (id: Hex) => court.read.standing([id]);
+const ruling = (id: Hex) => court.read.ruling([id]);
 const credit = (of: Actor) => court.read.credit([of.address]);
 const appeal = (id: Hex, by = court.stranger, value = appealFee) =>
-  by.write.appeal([court.arbitrable, id], { value });
-const settle = ({ dispute }: OpenDispute) =>
-  court.receipt(court.requester.write.settle([court.arbitrable, dispute]));
+  by.write.appeal([id], { value });
+const settle = ({ dispute }: OpenDispute) => court.receipt(court.requester.write.settle([dispute]));
 
 /** A dispute whose first panel has said this. */
 async function ruled(
@@ -62,12 +61,11 @@ describe("appeal", () => {
     expect(events).toEqual([
       {
         eventName: "Appealed",
-        args: { arbitrable: court.arbitrable, id, appellant: juror.address },
+        args: { id, appellant: juror.address },
       },
       {
         eventName: "DrawRequested",
         args: {
-          arbitrable: court.arbitrable,
           id,
           panel: 2,
           randomness: 2n,
@@ -89,7 +87,7 @@ describe("appeal", () => {
     const second = await court.draw(opened);
     expect(new Set(second).size).toBe(7);
     expect(second.filter((each) => first.includes(each) || each === juror)).toEqual([]);
-    const view = await court.read.panel([court.arbitrable, id, 2]);
+    const view = await court.read.panel([id, 2]);
     expect(view.jurors).toEqual(second.map(({ address }) => address));
   });
 
@@ -104,24 +102,14 @@ describe("appeal", () => {
     const { endsAt } = await standing(id);
     await court.at(endsAt - 1);
     await appeal(id);
-    await expectRevert(appeal(id), "JuryArbiter_WrongStage", [
-      court.arbitrable,
-      id,
-      Stage.drawing,
-      Stage.appealable,
-    ]);
+    await expectRevert(appeal(id), "JuryArbiter_WrongStage", [id, Stage.drawing, Stage.appealable]);
   });
 
   it("comes too late when the ruling is final, and too early before there is one", async () => {
     const opened = await court.open();
     const { id } = opened;
     const refuse = (stage: number) =>
-      expectRevert(appeal(id), "JuryArbiter_WrongStage", [
-        court.arbitrable,
-        id,
-        stage,
-        Stage.appealable,
-      ]);
+      expectRevert(appeal(id), "JuryArbiter_WrongStage", [id, stage, Stage.appealable]);
     await refuse(Stage.drawing);
     const first = await court.draw(opened);
     await refuse(Stage.committing);
@@ -137,12 +125,7 @@ describe("the appeal's ruling", () => {
     const opened = await ruled([workerRight, workerRight, workerWrong]);
     const { id, first } = opened;
     await appeal(id);
-    await expectRevert(settle(opened), "JuryArbiter_WrongStage", [
-      court.arbitrable,
-      id,
-      Stage.drawing,
-      Stage.final,
-    ]);
+    await expectRevert(settle(opened), "JuryArbiter_WrongStage", [id, Stage.drawing, Stage.final]);
     const second = await court.draw(opened);
     await court.vote(id, 2, second, seven(workerWrong, workerRight, none));
     expect(await standing(id)).toMatchObject({
@@ -162,7 +145,6 @@ describe("the appeal's ruling", () => {
     expect(events.at(-1)).toEqual({
       eventName: "DisputeSettled",
       args: {
-        arbitrable: court.arbitrable,
         id,
         ruling: workerWrong,
         coherent: 6n,
@@ -286,7 +268,7 @@ describe("the appeal's ruling", () => {
     ]);
     expect(await standing(id)).toMatchObject({ stage: Stage.stalled, ruling: none, panel: 2 });
     expect(await ruling(id)).toBe(none);
-    await court.worker.write.advance([court.arbitrable, id]);
+    await court.worker.write.advance([id]);
     const third = await court.draw(opened);
     expect(third.filter((each) => first.includes(each) || second.includes(each))).toEqual([]);
     await court.vote(id, 3, third, [none, none, none, none, none, none, none]);
@@ -319,7 +301,7 @@ describe("the appeal's ruling", () => {
     for (const index of [2, 3]) {
       const panel = await court.draw(opened);
       await court.vote(id, index, panel, seven(none));
-      if (index === 2) await court.worker.write.advance([court.arbitrable, id]);
+      if (index === 2) await court.worker.write.advance([id]);
     }
     const { events } = await settle(opened);
     const pot = 14n * noShowSlash() + 3n * seatFeeWei;
@@ -334,7 +316,7 @@ describe("the appeal's ruling", () => {
       const panel = await court.draw(opened);
       await court.vote(id, index, panel, Array<Ruling>(7).fill(none));
       if (index === 1) await appeal(id);
-      else if (index < 3) await court.worker.write.advance([court.arbitrable, id]);
+      else if (index < 3) await court.worker.write.advance([id]);
     }
     expect(await ruling(id)).toBe(undecided);
     const { events } = await settle(opened);
@@ -357,7 +339,7 @@ describe("the appeal's ruling", () => {
     const { id } = opened;
     await appeal(id);
     expect(await court.draw(opened)).toEqual([]);
-    await court.worker.write.advance([court.arbitrable, id]);
+    await court.worker.write.advance([id]);
     expect(await court.draw(opened)).toEqual([]);
     expect(await standing(id)).toMatchObject({ stage: Stage.final, ruling: workerRight });
     const { events } = await settle(opened);

@@ -45,20 +45,20 @@ it("copied commitment: can be made, but not revealed", async () => {
   const salt = saltOf(honest.address, id);
   const commitment = commitmentOf(workerWrong, salt, honest.address, id, 0);
   for (const juror of [honest, copier]) {
-    await juror.write.commit([court.arbitrable, id, 0, commitment]);
+    await juror.write.commit([id, 0, commitment]);
   }
   await court.commit(id, 0, third, workerWrong);
   await court.reveal(id, 0, honest, workerWrong);
   await court.reveal(id, 0, third, workerWrong);
   await expectRevert(
-    copier.write.reveal([court.arbitrable, id, 0, workerWrong, salt]),
+    copier.write.reveal([id, 0, workerWrong, salt]),
     "JuryArbiter_CommitmentMismatch",
     [commitment, commitmentOf(workerWrong, salt, copier.address, id, 0)],
   );
-  const { endsAt } = await court.read.standing([court.arbitrable, id]);
+  const { endsAt } = await court.read.standing([id]);
   await court.passTo(endsAt);
   await court.passAppeal(id);
-  await court.stranger.write.settle([court.arbitrable, dispute]);
+  await court.stranger.write.settle([dispute]);
   expect((await court.read.juror([copier.address])).stake).toBe(ticketWei - noShowSlash());
 });
 
@@ -70,10 +70,10 @@ it("replayed commitment: opens in no other dispute, and on no other panel", asyn
   const salt = keccak256("0x07");
   const commitment = commitmentOf(workerRight, salt, juror.address, one.id, 0);
   for (const each of two.jurors) {
-    await each.write.commit([court.arbitrable, two.id, 0, commitment]);
+    await each.write.commit([two.id, 0, commitment]);
   }
   await expectRevert(
-    juror.write.reveal([court.arbitrable, two.id, 0, workerRight, salt]),
+    juror.write.reveal([two.id, 0, workerRight, salt]),
     "JuryArbiter_CommitmentMismatch",
     [commitment, commitmentOf(workerRight, salt, juror.address, two.id, 0)],
   );
@@ -89,9 +89,8 @@ it("looking at others' votes first: nobody can reveal while somebody can still c
   const [a, b, c] = jurors;
   await court.commit(id, 0, a, workerWrong);
   await court.commit(id, 0, b, workerWrong);
-  const { commitEndsAt, revealEndsAt } = await court.read.panel([court.arbitrable, id, 0]);
+  const { commitEndsAt, revealEndsAt } = await court.read.panel([id, 0]);
   await expectRevert(court.reveal(id, 0, a, workerWrong), "JuryArbiter_NotRevealing", [
-    court.arbitrable,
     id,
     0,
     commitEndsAt,
@@ -100,7 +99,6 @@ it("looking at others' votes first: nobody can reveal while somebody can still c
   await court.passTo(commitEndsAt);
   await court.reveal(id, 0, a, workerWrong);
   await expectRevert(court.commit(id, 0, c, workerWrong), "JuryArbiter_NotCommitting", [
-    court.arbitrable,
     id,
     0,
     commitEndsAt,
@@ -114,11 +112,11 @@ it("never reveal: costs who does it, and stops nobody", async () => {
   for (const juror of jurors) await court.commit(id, 0, juror, workerWrong);
   await court.reveal(id, 0, a, workerWrong);
   await court.reveal(id, 0, b, workerWrong);
-  const { endsAt } = await court.read.standing([court.arbitrable, id]);
+  const { endsAt } = await court.read.standing([id]);
   await court.passTo(endsAt);
   await court.passAppeal(id);
-  expect(await court.read.ruling([court.arbitrable, id])).toBe(workerWrong);
-  await court.stranger.write.settle([court.arbitrable, dispute]);
+  expect(await court.read.ruling([id])).toBe(workerWrong);
+  await court.stranger.write.settle([dispute]);
   expect((await court.read.juror([silent.address])).stake).toBe(ticketWei - noShowSlash());
   const pot = 3n * seatFeeWei + noShowSlash();
   expect(await court.read.credit([a.address])).toBe(pot / 2n + (pot % 2n));
@@ -140,7 +138,7 @@ it("withdraw before slash: stake that unbonded before the draw is still there to
     ticketWei,
     ticketWei,
   ]);
-  await court.stranger.write.settle([court.arbitrable, dispute]);
+  await court.stranger.write.settle([dispute]);
   await a.write.withdrawStake([a.address]);
   await b.write.withdrawStake([b.address]);
   expect((await court.read.juror([liar.address])).stake).toBe(ticketWei - minoritySlash());
@@ -152,21 +150,20 @@ it("withdrawn draw: who waits for a better jury pays with everybody else's silen
   const seeds = new Set<bigint>();
   let at = openedAt;
   for (let request = 1; request <= 3; ++request) {
-    const standing = await court.read.standing([court.arbitrable, id]);
+    const standing = await court.read.standing([id]);
     seeds.add(standing.randomness);
     await court.fulfil(id);
     // As long as it has not lapsed, anybody at all can fix the jury, and nobody can change it.
-    await expectRevert(
-      court.stranger.write.advance([court.arbitrable, id]),
-      "JuryArbiter_NothingToAdvance",
-      [court.arbitrable, id, Stage.drawing],
-    );
+    await expectRevert(court.stranger.write.advance([id]), "JuryArbiter_NothingToAdvance", [
+      id,
+      Stage.drawing,
+    ]);
     at += epochSeconds;
     await court.at(at);
-    await court.worker.write.advance([court.arbitrable, id]);
+    await court.worker.write.advance([id]);
   }
   expect(seeds.size).toBe(3);
-  expect(await court.read.standing([court.arbitrable, id])).toMatchObject({
+  expect(await court.read.standing([id])).toMatchObject({
     panel: 1,
     requests: 1,
   });
@@ -207,21 +204,21 @@ describe("hostile receivers", () => {
     const [honest] = court.jurors as unknown as [Actor];
     const { id, dispute } = await court.open();
     await court.fulfil(id);
-    await court.stranger.write.draw([court.arbitrable, dispute, "0x"]);
+    await court.stranger.write.draw([dispute, "0x"]);
     const salt = zeroHash;
     for (const address of hostile) {
       const commitment = commitmentOf(workerWrong, salt, address, id, 0);
-      const args = [court.arbitrable, id, 0, commitment] as const;
+      const args = [id, 0, commitment] as const;
       await write(address, 0n, encode({ abi: juryArbiterAbi, functionName: "commit", args }));
     }
     await court.commit(id, 0, honest, workerWrong);
     for (const address of hostile) {
-      const args = [court.arbitrable, id, 0, workerWrong, salt] as const;
+      const args = [id, 0, workerWrong, salt] as const;
       await write(address, 0n, encode({ abi: juryArbiterAbi, functionName: "reveal", args }));
     }
     await court.reveal(id, 0, honest, workerWrong);
     await court.passAppeal(id);
-    await court.stranger.write.settle([court.arbitrable, dispute]);
+    await court.stranger.write.settle([dispute]);
     const [first, second] = hostile as [Address, Address];
     return { wallet, write, first, second, honest };
   }
@@ -327,7 +324,7 @@ it("foreign marketplace: cannot touch a dispute that another opened, even one of
   await court.stranger.write.open([dispute], { value: dispute.fee });
   await court.vote(id, 0, jurors, [workerWrong, workerWrong, workerWrong]);
   await court.passAppeal(id);
-  expect(await court.read.ruling([court.arbitrable, id])).toBe(workerWrong);
+  expect(await court.read.ruling([id])).toBe(workerWrong);
   expect(await court.read.ruling([court.stranger.address, id])).toBe(none);
   await expectRevert(
     court.stranger.write.settle([court.stranger.address, dispute]),
@@ -341,17 +338,17 @@ it("stale clock: a dispute that everybody forgot for ten years ends like any oth
   const sleeping = await court.open();
   const waiting = await drawn();
   await court.passTo(GENESIS + 3650 * DAY);
-  await court.stranger.write.advance([court.arbitrable, sleeping.id]);
+  await court.stranger.write.advance([sleeping.id]);
   const jurors = await court.draw(sleeping);
   await court.vote(sleeping.id, 0, jurors, [workerWrong, workerWrong, workerWrong]);
   await court.passAppeal(sleeping.id);
-  await court.stranger.write.settle([court.arbitrable, sleeping.dispute]);
-  await court.stranger.write.advance([court.arbitrable, waiting.id]);
+  await court.stranger.write.settle([sleeping.dispute]);
+  await court.stranger.write.advance([waiting.id]);
   const replaced = await court.draw(waiting);
   await court.vote(waiting.id, 1, replaced, [workerRight, workerRight, workerRight]);
   await court.passAppeal(waiting.id);
-  expect(await court.read.ruling([court.arbitrable, waiting.id])).toBe(workerRight);
-  await court.stranger.write.settle([court.arbitrable, waiting.dispute]);
+  expect(await court.read.ruling([waiting.id])).toBe(workerRight);
+  await court.stranger.write.settle([waiting.dispute]);
 });
 
 it("forced coins: are in nobody's book, and in nobody's way", async () => {
@@ -361,7 +358,7 @@ it("forced coins: are in nobody's book, and in nobody's way", async () => {
   await networkHelpers.setBalance(court.address, (await court.balance()) + 12_345n);
   await court.vote(id, 0, jurors, [workerWrong, workerWrong, workerWrong]);
   await court.passAppeal(id);
-  await court.stranger.write.settle([court.arbitrable, dispute]);
+  await court.stranger.write.settle([dispute]);
   for (const juror of jurors) {
     await juror.write.withdraw([juror.address]);
     await juror.write.unbond([ticketWei]);

@@ -32,7 +32,7 @@ async function foreseen({ dispute }: OpenDispute): Promise<Actor[]> {
     address: court.address,
     abi: juryArbiterAbi,
     functionName: "draw",
-    args: [court.arbitrable, dispute, "0x"],
+    args: [dispute, "0x"],
   });
   return Promise.all(result.map(async (number) => court.actor(await court.read.jurorAt([number]))));
 }
@@ -105,8 +105,8 @@ describe("the draw", () => {
     await court.passTo(opened.openedAt + epochSeconds - 40);
     await churn(24);
     await court.at(opened.openedAt + epochSeconds - 1);
-    await court.worker.write.draw([court.arbitrable, opened.dispute, "0x"]);
-    const { jurors } = await court.read.panel([court.arbitrable, opened.id, 0]);
+    await court.worker.write.draw([opened.dispute, "0x"]);
+    const { jurors } = await court.read.panel([opened.id, 0]);
     expect(jurors).toEqual(jury.map(({ address }) => address));
   });
 
@@ -116,16 +116,15 @@ describe("the draw", () => {
     await court.fulfil(opened.id);
     await court.at(opened.openedAt + epochSeconds);
     await expectRevert(
-      court.stranger.write.draw([court.arbitrable, opened.dispute, "0x"]),
+      court.stranger.write.draw([opened.dispute, "0x"]),
       "JuryArbiter_WrongStage",
-      [court.arbitrable, opened.id, Stage.stalled, Stage.drawing],
+      [opened.id, Stage.stalled, Stage.drawing],
     );
-    await court.stranger.write.advance([court.arbitrable, opened.id]);
-    await expectRevert(
-      court.stranger.write.draw([court.arbitrable, opened.dispute, "0x"]),
-      "Randomness_NotReady",
-      [2n, 0],
-    );
+    await court.stranger.write.advance([opened.id]);
+    await expectRevert(court.stranger.write.draw([opened.dispute, "0x"]), "Randomness_NotReady", [
+      2n,
+      0,
+    ]);
   });
 
   it("depends on the randomness, the dispute, the marketplace and the panel", async () => {

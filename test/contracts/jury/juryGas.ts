@@ -32,7 +32,7 @@ async function foreseen(court: Court, { dispute }: OpenDispute): Promise<Actor[]
     address: court.address,
     abi: juryArbiterAbi,
     functionName: "draw",
-    args: [court.arbitrable, dispute, "0x"],
+    args: [dispute, "0x"],
   });
   return Promise.all(result.map(async (number) => court.actor(await court.read.jurorAt([number]))));
 }
@@ -54,7 +54,7 @@ async function oneDispute(court: Court, verdicts: readonly Ruling[]): Promise<Di
   );
   const drawAndCommit = await gasOf(
     court,
-    first.write.drawAndCommit([court.arbitrable, dispute, "0x", 0, commitment]),
+    first.write.drawAndCommit([dispute, "0x", 0, commitment]),
   );
   let commits = 0n;
   for (const juror of rest) {
@@ -65,7 +65,7 @@ async function oneDispute(court: Court, verdicts: readonly Ruling[]): Promise<Di
     reveals += await gasOf(court, court.reveal(id, 0, juror, verdictOf(juror)));
   }
   await court.passAppeal(id);
-  const settle = await gasOf(court, court.requester.write.settle([court.arbitrable, dispute]));
+  const settle = await gasOf(court, court.requester.write.settle([dispute]));
   const total = opened.gasUsed + drawAndCommit + commits + reveals + settle;
   return { open: opened.gasUsed, drawAndCommit, commits, reveals, settle, total };
 }
@@ -136,7 +136,7 @@ export async function growthGas(counts: readonly number[]): Promise<GrowthGas[]>
     await nextEpoch();
     const { dispute } = await court.open();
     await networkHelpers.mine(Number(source.delayBlocks) + 1);
-    const draw = await gasOf(court, court.stranger.write.draw([court.arbitrable, dispute, "0x"]));
+    const draw = await gasOf(court, court.stranger.write.draw([dispute, "0x"]));
     measured.push({ jurors: count, deposit, unbond, draw });
   }
   return measured;

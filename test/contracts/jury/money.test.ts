@@ -121,10 +121,10 @@ async function play(court: Court, random: Random, disputes: Played[]): Promise<v
     const presence = [95, 70, 40, 0][random.below(4)] ?? 0;
     for (;;) {
       const { id, panels } = played;
-      const { stage, panel, endsAt } = await court.read.standing([court.arbitrable, id]);
+      const { stage, panel, endsAt } = await court.read.standing([id]);
       if (stage === Stage.final) break;
       if (stage === Stage.stalled) {
-        await court.stranger.write.advance([court.arbitrable, id]);
+        await court.stranger.write.advance([id]);
       } else if (stage === Stage.drawing) {
         const jurors = await court.draw(played);
         const verdicts = jurors.map(() => randomVerdict(random, truth, presence));
@@ -134,10 +134,10 @@ async function play(court: Court, random: Random, disputes: Played[]): Promise<v
           verdict: verdicts[seat] ?? none,
         }));
         if (jurors.length > 0) await court.vote(id, panel, jurors, verdicts);
-        const { revealEndsAt } = await court.read.panel([court.arbitrable, id, panel]);
+        const { revealEndsAt } = await court.read.panel([id, panel]);
         if ((await court.now()) < revealEndsAt) await court.passTo(revealEndsAt);
       } else if (stage === Stage.appealable && random.below(2) === 0) {
-        await court.worker.write.appeal([court.arbitrable, id], {
+        await court.worker.write.appeal([id], {
           value: await court.read.appealFee(),
         });
       } else {
@@ -175,7 +175,7 @@ describe("every wei", () => {
       for (let i = 0; i < 3; ++i) disputes.push({ ...(await court.open()), panels: [] });
       await play(court, random, disputes);
       for (const each of disputes.toSorted(() => random.below(3) - 1)) {
-        await court.stranger.write.settle([court.arbitrable, each.dispute]);
+        await court.stranger.write.settle([each.dispute]);
         books.settle(each, court.worker.address);
       }
       await books.check();
@@ -195,7 +195,7 @@ describe("every wei", () => {
     for (let i = 0; i < 6; ++i) disputes.push({ ...(await court.open()), panels: [] });
     await play(court, random, disputes);
     for (const { dispute } of disputes) {
-      await court.stranger.write.settle([court.arbitrable, dispute]);
+      await court.stranger.write.settle([dispute]);
     }
     for (const juror of court.jurors) {
       const { stake } = await court.read.juror([juror.address]);
