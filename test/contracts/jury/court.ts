@@ -98,7 +98,8 @@ export const manualRandomnessAbi = parseAbi([
 
 const [disputeType] = getAbiItem({ abi: juryArbiterAbi, name: "disputeId" }).inputs;
 
-const marketplaceAbi = [
+/** Of `HarnessMarketplace`. */
+export const harnessAbi = [
   {
     type: "function",
     name: "open",
@@ -334,7 +335,7 @@ export async function startCourt(changes: Partial<Parameters> = {}, own?: Source
     },
     async open(disputeChanges) {
       const dispute = await court.invent(disputeChanges);
-      const market = connect(marketplaceAbi, marketplace, 3);
+      const market = connect(harnessAbi, marketplace, 3);
       const hash = await market.write.open([address, dispute], { value: dispute.fee });
       const { gasUsed } = await client.getTransactionReceipt({ hash });
       return { dispute, id: hashDispute(dispute), gasUsed, openedAt: await now() };

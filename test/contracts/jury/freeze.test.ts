@@ -79,9 +79,12 @@ describe("stake that goes", () => {
     }
     const next = await court.open();
     await court.passTo(GENESIS + 2 * HOUR);
-    // The one opened in the same epoch still finds them; one opened now finds nobody.
+    // The one opened in the same epoch still finds them; one that would be opened now finds nobody, and is not opened.
     expect(await court.draw(next)).toHaveLength(3);
-    expect(await court.draw(await court.open())).toHaveLength(0);
+    const late = await court.invent();
+    await expectRevert(court.open(late), "JuryArbiter_NobodyToDraw", [
+      await court.read.disputeId([late]),
+    ]);
   });
 });
 
@@ -127,7 +130,7 @@ describe("the draw", () => {
     ]);
   });
 
-  it("depends on the randomness, the dispute, the marketplace and the panel", async () => {
+  it("depends on the randomness, the dispute and the panel", async () => {
     await court.enrol(40);
     const value = keccak256("0x01");
     const draws = new Set<string>();
@@ -137,11 +140,9 @@ describe("the draw", () => {
     draws.add(String((await court.draw(second, value)).map(({ address }) => address)));
     const third = await court.open();
     draws.add(String((await court.draw(third, keccak256("0x02"))).map(({ address }) => address)));
-    await court.stranger.write.open([first.dispute], { value: first.dispute.fee });
-    const { randomness } = await court.read.standing([court.stranger.address, first.id]);
-    await court.randomness.write.fulfil([randomness, value]);
-    await court.stranger.write.draw([court.stranger.address, first.dispute, "0x"]);
-    draws.add(String((await court.read.panel([court.stranger.address, first.id, 0])).jurors));
+    await court.passTo((await court.read.standing([third.id])).endsAt + parameters.revealSeconds);
+    await court.stranger.write.advance([third.id]);
+    draws.add(String((await court.draw(third, keccak256("0x02"))).map(({ address }) => address)));
     expect(draws.size).toBe(4);
   });
 
@@ -189,12 +190,14 @@ describe("who has a part in the dispute", () => {
   });
 });
 
-it("a juror has one seat at most, whatever its stake", async () => {
+it("a ticket has one seat at most: a rich juror takes all that others leave", async () => {
   await court.enrol(3, (i) => (i === 0 ? 1_000_000 : 1));
+  const rich = court.jurors[0] as Actor;
   for (let i = 0; i < 5; ++i) {
     const drawn = await court.draw(await court.open(), keccak256(numberToHex(i)));
-    expect(new Set(drawn)).toEqual(new Set(court.jurors.slice(0, 3)));
+    expect(drawn).toEqual([rich, rich, rich]);
   }
+  expect((await court.read.juror([rich.address])).seats).toBe(15);
 });
 
 it("a juror can sit on several panels, each of which locks a ticket", async () => {

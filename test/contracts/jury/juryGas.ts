@@ -1,15 +1,7 @@
 /** What a jury costs, in gas as it is paid: whole transactions, calldata included. For tests and benches. */
 import { type Hex, parseAbi } from "viem";
 import { juryArbiterAbi } from "../../../sdk/src/generated/juryArbiterAbi.ts";
-import {
-  type Actor,
-  type Court,
-  commitmentOf,
-  type OpenDispute,
-  Ruling,
-  saltOf,
-  startCourt,
-} from "./court.ts";
+import { type Actor, type Court, type OpenDispute, Ruling, startCourt } from "./court.ts";
 
 const source = { name: "BlockRandomness", delayBlocks: 2n } as const;
 const { workerRight, workerWrong } = Ruling;
@@ -45,13 +37,7 @@ async function oneDispute(court: Court, verdicts: readonly Ruling[]): Promise<Di
   const verdictOf = (juror: Actor) => verdicts[jurors.indexOf(juror)] ?? workerWrong;
   const [first, ...rest] = jurors as [Actor, ...Actor[]];
 
-  const commitment = commitmentOf(
-    verdictOf(first),
-    saltOf(first.address, id),
-    first.address,
-    id,
-    0,
-  );
+  const commitment = court.commitmentOf(verdictOf(first), first.address, id, 0);
   const drawAndCommit = await gasOf(
     court,
     first.write.drawAndCommit([dispute, "0x", 0, commitment]),
