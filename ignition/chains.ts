@@ -51,7 +51,7 @@ const ethereum: ChainGuarantees = {
 
 const opStack: ChainGuarantees = {
   blockSeconds: 2,
-  // The predeploy is Ethereum's: https://specs.optimism.io/protocol/isthmus/derivation.html
+  // Ethereum's own contract, since Isthmus. https://docs.base.org/upgrades/isthmus/derivation
   historyBlocks: EIP_2935,
   // A deposit on the parent chain is included after the sequencing window, 3,600 blocks of the parent chain.
   // https://specs.optimism.io/glossary.html#sequencing-window
@@ -74,9 +74,10 @@ const arbitrumOne: ChainGuarantees = {
 const polygonPos: ChainGuarantees = {
   // 1.75 s since PIP-86, 1.5 s as its next stage. https://github.com/maticnetwork/Polygon-Improvement-Proposals
   blockSeconds: 1.5,
-  // As on Ethereum, since the Bhilai hard fork (PIP-63).
+  // PIP-61, active since the Bhilai hard fork. In the same repository.
   historyBlocks: EIP_2935,
-  // No rule either: one elected producer makes a span of 6,400 blocks. Three spans of 1.75 s, rounded up: 33,600 s. An assumption.
+  // An assumption: there is no rule. One elected producer makes all blocks until the validators elect another, and the forced
+  // transactions of PIP-64 are a draft.
   forcedInclusionSeconds: 10 * HOUR,
   randomnessLeadSeconds: 0,
 };
