@@ -23,7 +23,14 @@ export interface NodeEvents {
     address?: Address;
   };
   "node stopping": Record<never, never>;
-  "job discovered": { jobId: JobId; tasks: number; batches: number; rewardPerTaskWei: bigint };
+  /** `rewardPerTask` in the smallest unit of `token`; the zero address is the native coin. */
+  "job discovered": {
+    jobId: JobId;
+    tasks: number;
+    batches: number;
+    token: Address;
+    rewardPerTask: bigint;
+  };
   "job ready": { jobId: JobId; taskMs: number };
   "job refused": { jobId: JobId; reason: string };
   "job closed": { jobId: JobId; reason: string };
@@ -35,16 +42,21 @@ export interface NodeEvents {
   "batch given up": OfBatch & { reason: string };
   /** What cannot be done is a dead letter of the queue, with its reason. */
   "step given up": { step: string; reason: string };
+  /** Nobody could rule on a dispute about its results now: nothing of it is claimed. Told once, until it is otherwise. */
+  "arbiter cannot decide": { jobId: JobId; arbiter: Address; retryInMs: number };
   "stake is short": { jobId: JobId; neededWei: bigint; freeWei: bigint };
   "batch claimed": OfBatch & { tasks: number };
   /** Somebody else was faster. */
   "batch taken": OfBatch;
   "batch lost": OfBatch & { reason: string };
+  /** Another worker missed its deadline; we want the batch. */
+  "claim expired": OfBatch;
   /** Told a few times a second while a batch is computed, and at its end. */
   "task computed": OfBatch & { done: number; total: number };
   "batch submitted": OfBatch & { resultRoot: Hex };
   "results not provided yet": { results: string; error: string };
-  "batch settled": OfBatch & { rewardWei: bigint };
+  /** `reward` in the smallest unit of `token`, and what that is worth by the policy. */
+  "batch settled": OfBatch & { token: Address; reward: bigint; rewardWei: bigint };
   /** Its results were found wrong. */
   "stake slashed": OfBatch & { slashedWei: bigint };
   "leaf revealed": OfBatch & { position: number };
@@ -70,6 +82,10 @@ export interface NodeEvents {
   "challenge put off": OfBatch & { reason: string };
   /** It came to nothing: `reason` is where the batch stands. */
   "challenge dropped": OfBatch & { reason: string };
+  /** Somebody else has asked the same first: what was prepared is credit again. */
+  "preparation reclaimed": OfBatch & { position: number; amountWei: bigint };
+  /** As a juror, from the jury itself: the Marketplace told of it nothing that this node knows. */
+  "dispute heard": OfBatch & { id: DisputeId };
   "dispute resolved": OfBatch & { id: DisputeId; ruling: Ruling };
   "ruling appealed": OfBatch & { id: DisputeId; ruling: Ruling; feeWei: bigint };
   "ruling not appealed": OfBatch & { id: DisputeId; ruling: Ruling; reason: string };
@@ -87,7 +103,8 @@ export interface NodeEvents {
   "gas is short": { neededWei: bigint; availableWei: bigint };
   "dispute settled": { id: DisputeId; coherent: number; shareWei: bigint };
   "juror credit withdrawn": { amountWei: bigint };
-  "credit withdrawn": { amountWei: bigint };
+  /** `amount` in the smallest unit of `token`, and what that is worth by the policy. */
+  "credit withdrawn": { token: Address; amount: bigint; amountWei: bigint };
   "transaction mined": { action: string; hash: Hex; gasUsed: bigint; feeWei: bigint };
   "blocks evicted": { blocks: number; bytes: number };
   /** Nothing is claimed until it has room again. */
@@ -132,6 +149,7 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "batch lost": "warn",
   "batch given up": "warn",
   "step given up": "error",
+  "arbiter cannot decide": "warn",
   "stake is short": "warn",
   "stake slashed": "warn",
   "batch not audited yet": "warn",

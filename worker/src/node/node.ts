@@ -13,6 +13,7 @@ import { createParties } from "../disputes/parties.ts";
 import { createExecutor, type Executor, type ExecutorOptions } from "../executor/executor.ts";
 import { createJuror } from "../juror/juror.ts";
 import type { PipelineContext } from "../pipeline/context.ts";
+import { createHolds, type Holds } from "../pipeline/holds.ts";
 import { createPipeline } from "../pipeline/pipeline.ts";
 import { DEFAULT_POLICY, type Policy } from "../pipeline/policy.ts";
 import { createPreparedJobs } from "../pipeline/preparedJobs.ts";
@@ -171,11 +172,12 @@ export function createNode(options: NodeOptions): WorkerNode {
     let head: Head = { number: 0n, timestamp: 0 };
     const { content } = joined;
     const arbiters = [...(options.policy?.arbiters ?? []), ...(jury === undefined ? [] : [jury])];
+    const holds = createHolds();
     const policy: Policy = { ...DEFAULT_POLICY, ...options.policy, arbiters, stakeWei };
     const context: PipelineContext = {
       ...{ account: account.address, client, content, executor },
       ...{ report, store, jobs: createPreparedJobs({ content }) },
-      ...{ policy, steps: createSteps(store, (jobId) => jobTags(store, jobId, policy)) },
+      ...{ holds, policy, steps: createSteps(store, (jobId) => jobTags(store, jobId, policy)) },
       head: () => head,
       mayClaim: () => !isDraining && keeper?.isFull() !== true,
     };
@@ -219,8 +221,8 @@ export function createNode(options: NodeOptions): WorkerNode {
     isFollowed = true;
     await ownTransactionsMined(context, stopping.signal);
     for (const part of roleParts) await part.start();
-    const purse = createPurse(client, account.address);
-    inside = { store, keeper, purse, head: () => head, processes: executor.processes };
+    const purse = createPurse(client, account.address, policy);
+    inside = { store, holds, keeper, purse, head: () => head, processes: executor.processes };
     const { peerId, multiaddrs } = joined;
     report("node started", { peerId, multiaddrs, roles: [...roles], address: account.address });
   }
@@ -245,14 +247,14 @@ export function createNode(options: NodeOptions): WorkerNode {
   async function status(): Promise<NodeStatus> {
     const { peerId, multiaddrs, peers } = started();
     if (inside === undefined) throw new TypeError("the node was not started");
-    const { head, keeper, processes, purse } = inside;
+    const { head, holds, keeper, processes, purse } = inside;
     const [disk, money] = await Promise.all([keeper?.look(), purse.look()]);
     return {
       ...{ roles, peerId, multiaddrs, peers, isDraining, disk },
       isFirst: (options.bootstrap ?? []).length === 0,
       chain: {
         ...readStatus(join(options.dataDir, "node.sqlite")),
-        ...{ isFollowed, head: head(), processes, money },
+        ...{ isFollowed, head: head(), processes, money, holds: holds.all() },
       },
     };
   }
@@ -326,6 +328,7 @@ function createPart(
 
 interface Inside {
   store: NodeStore;
+  holds: Holds;
   keeper: DiskKeeper | undefined;
   purse: Purse;
   head: () => Head;

@@ -1,6 +1,7 @@
 import type { Address } from "viem";
 import type { Head } from "../chain/follower.ts";
 import type { DiskUsage } from "../content/keptBlocks.ts";
+import type { Hold } from "../pipeline/holds.ts";
 import type { StoreStatus } from "../store/status.ts";
 import type { NodeRole } from "./part.ts";
 import type { Money } from "./purse.ts";
@@ -27,6 +28,8 @@ export interface ChainStatus extends StoreStatus {
   head: Head;
   /** Processes that run tasks. */
   processes: number;
+  /** Jobs that this node could do, and why nothing of them is claimed for the moment. */
+  holds: readonly Hold[];
   /** `undefined` when the chain does not say. */
   money: Money | undefined;
 }

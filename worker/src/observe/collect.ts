@@ -53,6 +53,7 @@ function collectChain(
   chain.headTimestamp.set(head.timestamp);
   chain.readBlock.set(Number(nextBlock) - 1);
   tasks.processes.set(processes);
+  jobs.held.set(status.holds.length);
   jobs.known.reset();
   for (const [state, count] of Object.entries(status.jobs)) jobs.known.set({ state }, count);
   batches.known.reset();

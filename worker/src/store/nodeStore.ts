@@ -103,8 +103,8 @@ export interface NodeStore extends AuditStore, DisputeStore, BlockStore {
    * or further already.
    */
   moveBatch(jobId: JobId, batch: number, event: BatchEvent, fields?: BatchFields): boolean;
-  /** The account's credit was withdrawn in this block: all that was settled up to it has been paid. */
-  noteWithdrawn(block: bigint): void;
+  /** The account's credit in this token was withdrawn in this block: all that was settled for it up to then has been paid. */
+  noteWithdrawn(block: bigint, token: Address): void;
   /** Notes when a submitted batch can be settled; `undefined` when only the chain knows. */
   setSettleableAt(jobId: JobId, batch: number, settleableAt: number | undefined): void;
 
@@ -165,8 +165,12 @@ interface ChainRow {
 
 function checkIdentity(database: Database, given: StoreIdentity, startBlock: bigint): void {
   database
-    .prepare("INSERT OR IGNORE INTO chain VALUES (1, ?, ?, ?, ?, ?)")
-    .run(given.chainId, given.genesis, given.marketplace, given.account, startBlock);
+    .prepare(
+      `INSERT OR IGNORE INTO chain
+         (only_row, chain_id, genesis, marketplace, account, next_block, jury_block)
+       VALUES (1, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(given.chainId, given.genesis, given.marketplace, given.account, startBlock, startBlock);
   const stored = database.prepare<[], ChainRow>("SELECT * FROM chain").get();
   if (stored === undefined) throw new TypeError("the row was just written");
   const pairs = [
@@ -269,7 +273,8 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
     "UPDATE batches SET settleable_at = ? WHERE job_id = ? AND batch = ?",
   );
   const withdrawSettled = database.prepare(
-    "UPDATE batches SET state = 'withdrawn' WHERE state = 'settled' AND coalesce(block, 0) <= ?",
+    `UPDATE batches SET state = 'withdrawn' WHERE state = 'settled' AND coalesce(block, 0) <= ?
+     AND job_id IN (SELECT job_id FROM jobs WHERE lower(terms ->> '$.token') = lower(?))`,
   );
   const insertResult = database.prepare(
     "INSERT OR REPLACE INTO task_results (job_id, position, outcome, cid, byte_length) VALUES (?, ?, ?, ?, ?)",
@@ -350,8 +355,8 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
         return true;
       },
     ),
-    noteWithdrawn(block) {
-      withdrawSettled.run(block);
+    noteWithdrawn(block, token) {
+      withdrawSettled.run(block, token);
     },
     setSettleableAt(jobId, batch, settleableAt) {
       updateSettleableAt.run(settleableAt ?? null, jobId, batch);

@@ -1,6 +1,7 @@
 import type { LocalAccount } from "viem";
 import packageJson from "../../../package.json" with { type: "json" };
 import { connectChain } from "../../chain/connectChain.ts";
+import { readTokenPrices } from "../../chain/readTokenPrices.ts";
 import { type NodeConfig, needsChain } from "../../config/check.ts";
 import { reportEndpoint } from "../../node/endpointNews.ts";
 import { levelOf, type Report } from "../../node/events.ts";
@@ -135,7 +136,7 @@ async function nodeOptionsOf(
     dataDir: config.dataDir,
     diskQuotaBytes: config.diskQuota,
     retentionMs: config.resultRetention,
-    policy: policyOf(config),
+    policy: { ...policyOf(config), tokens: await readTokenPrices({ chain, transport }, config.token) },
     executor: { processes, taskLimitMs: config.taskLimit },
     roles: config.roles,
     jury: config.jury,
