@@ -173,6 +173,7 @@ export interface Market {
 }
 
 export const Ground = { none: 0, wrongResult: 1, unavailable: 2 } as const;
+export const AskedStatus = { none: 0, pending: 1, ended: 2 } as const;
 export const Ruling = {
   none: 0,
   workerRight: 1,
