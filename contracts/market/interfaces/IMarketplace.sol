@@ -105,12 +105,17 @@ interface IMarketplace {
     /// other questions are pending, the challenge window goes on.
     event LeafRevealed(JobId indexed job, uint32 indexed batch, uint32 number, ResultLeaf leaf);
 
-    /// @notice The batch was taken from its worker while this question was pending; `bond` wei are credit of `asker` again.
-    event QuestionVoided(JobId indexed job, uint32 indexed batch, address indexed asker, uint256 bond);
+    /// @notice The batch was taken from its worker while this demand was pending; `bond` wei are credit of `asker` again.
+    event DemandVoided(JobId indexed job, uint32 indexed batch, address indexed asker, uint256 bond);
+
+    /// @notice The ruling on a challenge came after its round. What was set aside for the arbiter's fee is credit of `account`: the
+    /// challenger if it was right, else the requester.
+    event FeeReturned(JobId indexed job, uint32 indexed batch, address indexed account, uint256 amount);
 
     /// @notice `worker` was wrong and lost `slashed` wei of stake, `compensation` of it to the requester; `reward` (the arbiter's fee
-    /// included) is credit of `asker` beside its bond. `burned` is out of reach for everybody: a part of the slash, and the bond of
-    /// an asker whose own answer was wrong. The batch is open again, or refunded, and other questions about it are void.
+    /// included) is credit of `asker` beside its bond, `reserved` is set aside for the arbiter's fees of other pending challenges.
+    /// `burned` is out of reach for everybody: a part of the slash, and the bond of
+    /// an asker whose own answer was wrong. The batch is open again, or refunded.
     event WorkerSlashed(
         JobId indexed job,
         uint32 indexed batch,
@@ -119,6 +124,7 @@ interface IMarketplace {
         uint256 slashed,
         uint256 burned,
         uint256 reward,
+        uint256 reserved,
         uint256 compensation
     );
 
@@ -226,7 +232,7 @@ interface IMarketplace {
     error Marketplace_LeafStands(JobId job, uint32 position, bytes32 leaf);
 
     /// @notice The commitment to this question has to be prepared (else `preparedAt` is 0), after the batch was submitted, before this
-    /// second, at most `responseWindowSeconds` ago, and with the bond of a first question at least.
+    /// second, at most `responseWindowSeconds` ago, and with the bond of a first challenge at least.
     error Marketplace_NotPrepared(bytes32 commitment, uint256 preparedAt, uint256 amount);
 
     /// @notice The caller has prepared this, and not used it.
@@ -342,7 +348,8 @@ interface IMarketplace {
     // To ask takes two steps, and money from the first on. The n-th challenge of a batch costs n² times what the first does, the n-th
     // demand n times; of the bond of a question that does not go against the worker, half is burned.
 
-    /// @notice The first step of a question: commits to it, with the value sent behind it. Nobody who sees the second step can take it
+    /// @notice The first step of a question: commits to it, with the value sent behind it, which is the bond of a first challenge at least,
+    /// for a demand too. Nobody who sees the second step can take it
     /// first. What is not used within `responseWindowSeconds` is lost.
     /// @param commitment `keccak256(abi.encode(asker, question))`.
     function prepare(bytes32 commitment) external payable;
@@ -365,7 +372,8 @@ interface IMarketplace {
 
     /// @notice Carries out the arbiter's ruling. Anyone may call it. An arbiter that has said nothing `disputeTimeoutSeconds` after the
     /// challenge is taken for undecided. An arbiter has 200,000 gas to answer; what it does not say within, it has not said.
-    /// After the batch was taken from its worker on another question, the bond goes back at once.
+    /// A challenge whose round has ended meanwhile is judged like any other, but nobody is slashed again: a challenger that was right gets
+    /// bond and fee back, and no share.
     /// @param dispute As {BatchChallenged} told it.
     function resolve(JobTerms calldata terms, Dispute calldata dispute) external;
 
@@ -409,7 +417,7 @@ interface IMarketplace {
     function callFor(address account, bytes calldata data) external payable returns (bytes memory);
 
     /// @notice Makes a call that `call.account` signed: EIP-712, domain "Assay Marketplace", version "1", this chain and contract;
-    /// or, for a contract, as it judges by ERC-1271. Anyone may bring it. The value sent goes with it, and is not signed.
+    /// or, for a contract, as it judges by ERC-1271. Anyone may bring it. The value sent is `call.value`, exactly, and goes with it.
     /// @return What the call returns.
     function callSigned(
         SignedCall calldata call,

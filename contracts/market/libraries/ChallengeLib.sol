@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IArbiter} from "../../shared/interfaces/IArbiter.sol";
 import {DisputeLib} from "../../shared/libraries/DisputeLib.sol";
@@ -52,7 +53,7 @@ library ChallengeLib {
         // Check: bond and fee are here. The n-th challenge of a batch costs n² times as much as the first, the fee included.
         uint32 number = ++inquiry.challenges;
         uint96 base = terms.partOfStake(parameters.challengeBondBps);
-        uint96 fee = IArbiter(terms.arbiter).fee().toUint96();
+        uint80 fee = IArbiter(terms.arbiter).fee().toUint80();
         uint256 needed = uint256(number) * number * (uint256(base) + fee);
         ledger.pay(batch, challenger, question, inquiry, base, needed, parameters.responseWindowSeconds);
 
@@ -83,6 +84,7 @@ library ChallengeLib {
             question.position
         );
         (asked.ground, asked.status, asked.dispute) = (question.ground, AskedStatus.Pending, disputeId);
+        inquiry.fees += fee;
         batch.freeze(inquiry);
         emit IMarketplace.BatchChallenged(id, question.batch, DisputeId.wrap(disputeId), dispute, leaf);
 
@@ -107,14 +109,6 @@ library ChallengeLib {
         if (asked.dispute != DisputeId.unwrap(disputeId) || asked.status != AskedStatus.Pending) {
             revert IMarketplace.Marketplace_NotAsked(id, index, dispute.round, dispute.number);
         }
-        // Effect: the batch was taken from the worker on another question, so this one cost its asker nothing but the fee.
-        if (dispute.round != inquiry.round) {
-            asked.status = AskedStatus.Ended;
-            ledger.add(dispute.challenger, address(0), dispute.bond);
-            emit IMarketplace.QuestionVoided(id, index, dispute.challenger, dispute.bond);
-            return;
-        }
-
         // Check: there is a ruling, or its time is over.
         Ruling ruling = ArbiterLib.ask(terms.arbiter, disputeId);
         if (ruling == Ruling.None) {
@@ -128,7 +122,12 @@ library ChallengeLib {
         // Effect: the ruling is carried out.
         asked.status = AskedStatus.Ended;
         emit IMarketplace.ChallengeResolved(id, index, disputeId, ruling);
-        if (ruling == Ruling.WorkerWrong || ruling == Ruling.BothWrong) {
+        if (ruling == Ruling.WorkerRight && dispute.ground == Ground.WrongResult) {
+            ledger.stands[QuestionLib.leafKey(id, dispute.position, dispute.resultLeaf)] = true;
+        }
+        if (dispute.round != inquiry.round) {
+            _conclude(ledger, batch, dispute, ruling);
+        } else if (ruling == Ruling.WorkerWrong || ruling == Ruling.BothWrong) {
             ledger.convict(
                 id,
                 terms,
@@ -140,12 +139,35 @@ library ChallengeLib {
                 parameters
             );
         } else {
-            if (ruling == Ruling.WorkerRight && dispute.ground == Ground.WrongResult) {
-                ledger.stands[QuestionLib.leafKey(id, dispute.position, dispute.resultLeaf)] = true;
-            }
-            ledger.halve(ruling == Ruling.Undecided ? dispute.challenger : dispute.worker, dispute.bond);
+            inquiry.fees -= uint80(dispute.fee);
+            ledger.halve(_holder(dispute, ruling), dispute.bond);
             batch.thaw(inquiry);
         }
+    }
+
+    /// @dev A ruling after the end of its round, when the worker is slashed and gone. A challenger that was right gets back what it paid,
+    /// the fee out of what was set aside; what was set aside for another's is the requester's.
+    function _conclude(
+        Ledger storage ledger,
+        Batch storage batch,
+        Dispute calldata dispute,
+        Ruling ruling
+    ) private {
+        uint256 reserve = batch.reserves[dispute.round];
+        uint256 fee = Math.min(dispute.fee, reserve);
+        if (fee > 0) batch.reserves[dispute.round] = reserve - fee;
+        bool right = ruling == Ruling.WorkerWrong;
+        address owner = right ? dispute.challenger : dispute.requester;
+        ledger.add(owner, address(0), fee);
+        emit IMarketplace.FeeReturned(dispute.job, dispute.batch, owner, fee);
+        if (right) ledger.add(owner, address(0), dispute.bond);
+        else if (ruling == Ruling.BothWrong) ledger.burn(dispute.bond);
+        else ledger.halve(_holder(dispute, ruling), dispute.bond);
+    }
+
+    /// @dev Who gets half of a bond that did not go against the worker.
+    function _holder(Dispute calldata dispute, Ruling ruling) private pure returns (address) {
+        return ruling == Ruling.Undecided ? dispute.challenger : dispute.worker;
     }
 
     /// @dev A wrong result has a right one beside it, and was not found right before. Only an ok result can be unavailable.

@@ -39,7 +39,8 @@ library DemandLib {
         if (question.ground != Ground.None || question.answer != 0) {
             revert IMarketplace.Marketplace_WrongGround(question.ground, 0, question.answer);
         }
-        // Check: the bond is here. The n-th demand of a batch costs n times as much as the first.
+        // Check: the bond is here. The n-th demand of a batch costs n times as much as the first. What was prepared is a challenge's bond
+        // at least, though, or it would pay to prepare a demand of every task, in order to be there first.
         uint32 number = ++inquiry.demands;
         uint96 bond = _bond(terms, number, parameters);
         ledger.pay(
@@ -47,7 +48,7 @@ library DemandLib {
             asker,
             question,
             inquiry,
-            terms.partOfStake(parameters.demandBondBps),
+            terms.partOfStake(parameters.challengeBondBps),
             bond,
             parameters.responseWindowSeconds
         );
@@ -120,7 +121,7 @@ library DemandLib {
         if (round != batch.inquiry.round) {
             asked.status = AskedStatus.Ended;
             ledger.add(asker, address(0), bond);
-            emit IMarketplace.QuestionVoided(id, index, asker, bond);
+            emit IMarketplace.DemandVoided(id, index, asker, bond);
             return;
         }
 

@@ -17,8 +17,8 @@ import {StakeLib} from "./StakeLib.sol";
 import {TermsLib} from "./TermsLib.sol";
 
 /// @notice What a challenge and a demand have in common: a submitted batch is put in question, and the answer is for or against its
-/// worker. Any number of questions can be pending, so that none can keep out another; the first that goes against the worker
-/// ends the round, and with it all others.
+/// worker. Any number of questions can be pending, so that none can keep out another. The first that goes against the worker ends
+/// the round; challenges that are pending then are still judged, each by itself, so that who was right loses nothing.
 library QuestionLib {
     using BatchLib for Ledger;
     using CreditLib for Ledger;
@@ -127,8 +127,9 @@ library QuestionLib {
         ledger.burn(bond - half);
     }
 
-    /// @dev Against the worker: it is slashed, the batch is to be had again, and what else was asked in this round is void.
-    /// @param fee What the arbiter was paid; the asker gets it back before anything is shared.
+    /// @dev Against the worker: it is slashed, the batch is to be had again, and the round is over.
+    /// @param fee What the arbiter was paid; the asker gets it back before anything is shared. Then what other pending challenges paid
+    /// is set aside.
     /// @param rewarded Whether the asker gets bond, fee and a share. If not, its bond burns, and the requester has its share.
     function convict(
         Ledger storage ledger,
@@ -146,11 +147,12 @@ library QuestionLib {
         uint96 slashed = terms.partOfStake(parameters.slashBps);
         uint256 burned = (slashed * uint256(parameters.burnBps)) / BPS;
         uint256 left = slashed - burned;
-        uint256 reward;
+        uint256 reward = rewarded ? Math.min(fee, left) : 0;
+        uint256 reserved = Math.min(batch.inquiry.fees - fee, left - reward);
+        left -= reward + reserved;
         if (rewarded) {
-            reward = fee < left ? fee : left;
-            reward += ((left - reward) * parameters.challengerShareBps) / BPS;
-            left -= reward;
+            uint256 share = (left * parameters.challengerShareBps) / BPS;
+            (reward, left) = (reward + share, left - share);
             ledger.add(asker, address(0), bond + reward);
         } else {
             burned += bond;
@@ -159,9 +161,11 @@ library QuestionLib {
         ledger.unlockSlashed(worker, terms.stakePerBatch, slashed);
         ledger.add(terms.requester, address(0), left);
         ledger.burn(burned);
-        emit IMarketplace.WorkerSlashed(id, index, worker, asker, slashed, burned, reward, left);
+        emit IMarketplace.WorkerSlashed(id, index, worker, asker, slashed, burned, reward, reserved, left);
         Inquiry memory inquiry;
-        inquiry.round = batch.inquiry.round + 1;
+        uint24 round = batch.inquiry.round;
+        if (reserved > 0) batch.reserves[round] = reserved;
+        inquiry.round = round + 1;
         batch.inquiry = inquiry;
         ledger.vacate(id, terms, index);
     }

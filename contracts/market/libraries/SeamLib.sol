@@ -13,13 +13,20 @@ library SeamLib {
     using SeamLib for Ledger;
 
     bytes32 private constant CALL_TYPEHASH = keccak256(
-        "Call(address account,bytes data,uint256 nonce,uint256 deadline)"
+        "Call(address account,bytes data,uint256 value,uint256 nonce,uint256 deadline)"
     );
 
     function hashOf(SignedCall calldata call) internal pure returns (bytes32) {
         return
             keccak256(
-                abi.encode(CALL_TYPEHASH, call.account, keccak256(call.data), call.nonce, call.deadline)
+                abi.encode(
+                    CALL_TYPEHASH,
+                    call.account,
+                    keccak256(call.data),
+                    call.value,
+                    call.nonce,
+                    call.deadline
+                )
             );
     }
 
@@ -31,7 +38,8 @@ library SeamLib {
         bytes calldata signature
     ) internal {
         address account = call.account;
-        // Check: in time, for the first time.
+        // Check: with what was signed, in time, for the first time. Otherwise a stranger could use up a signature with another value.
+        if (msg.value != call.value) revert IMarketplace.Marketplace_WrongValue(msg.value, call.value);
         if (block.timestamp > call.deadline) {
             revert IMarketplace.Marketplace_SignatureExpired(account, call.deadline);
         }

@@ -30,8 +30,9 @@ enum BatchStatus {
 /// | 0    | 208…215   | `jobStatus`  |
 /// | 0    | 216…247   | `openTasks`  |
 /// | 1    | 0…255     | `resultRoot` |
-/// | 2    | 0…207     | `inquiry`    |
+/// | 2    | 0…255     | `inquiry`    |
 /// | 3    |           | `asked`      |
+/// | 4    |           | `reserves`   |
 struct Batch {
     /// Who claimed it; zero while it is open, and when it is void.
     address worker;
@@ -49,6 +50,8 @@ struct Batch {
     Inquiry inquiry;
     /// Every question, by `QuestionLib.keyOf`.
     mapping(uint256 key => Asked) asked;
+    /// What is set aside, in wei, for the arbiter's fees of challenges that were pending when their round ended.
+    mapping(uint256 round => uint256) reserves;
 }
 
 /// @notice A batch as clients read it: see {Batch}.

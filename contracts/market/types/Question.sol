@@ -54,18 +54,20 @@ struct Asked {
 
 /// @notice What is known of all questions about a batch: one slot, untouched while nobody asks.
 struct Inquiry {
-    /// How often the batch was taken from a worker that was wrong. Questions belong to a round, and are void after it.
-    uint32 round;
+    /// How often the batch was taken from a worker that was wrong. Questions belong to a round.
+    uint24 round;
     /// How many questions of this round are pending; the challenge window stands still while there is one.
-    uint32 pending;
+    uint24 pending;
     /// How many challenges were opened in this round: the next one is this plus one, and its bond grows with the square.
-    uint32 challenges;
+    uint24 challenges;
     /// How many demands were made in this round: the next one is this plus one, and its bond grows with it.
-    uint32 demands;
+    uint24 demands;
     /// While something is pending: since when, in Unix seconds.
     uint40 frozenAt;
     /// How long the window stood still in this round, but for what is pending now.
     uint40 frozenSeconds;
+    /// What the pending challenges of this round paid the arbiter, in wei.
+    uint80 fees;
 }
 
 /// @notice A question as clients read it.
