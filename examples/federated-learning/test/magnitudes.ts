@@ -60,6 +60,6 @@ export function attack(
   const shared = kinds[random.below(kinds.length)];
   const together = random.below(2) === 0;
   return Array.from({ length: f }, () =>
-    ((together ? shared : kinds[random.below(kinds.length)]) ?? (() => one))(),
+    ((together ? shared : kinds[random.below(kinds.length)]) ?? (() => [...one]))(),
   );
 }
