@@ -126,7 +126,7 @@ function readAddress(
   invalid: (what: string) => KeystoreInvalidError,
 ): Address | undefined {
   if (address === undefined || address === null || address === "") return undefined;
-  const digits = String(address).replace(/^0x/i, "");
+  const digits = typeof address === "string" ? address.replace(/^0x/i, "") : "";
   if (!/^[\da-fA-F]{40}$/.test(digits)) throw invalid("its address is not 20 bytes in hexadecimal");
   return `0x${digits.toLowerCase()}`;
 }
