@@ -9,6 +9,8 @@ import { type ReadingClient, readStep } from "./readBlocks.ts";
 
 /** Longest pause between two tries while the chain is out of reach, in milliseconds. */
 const LONGEST_PAUSE_MS = 30_000;
+/** The same while they contradict themselves, which costs two questions. */
+const LONGEST_DOUBT_MS = 5_000;
 /** Hints make the node look sooner, but there are at least so many milliseconds between two looks. */
 const SHORTEST_PAUSE_MS = 50;
 
@@ -148,6 +150,7 @@ export function startFollower({
 
   async function follow(signal: AbortSignal): Promise<void> {
     let [failures, moves] = [0, 0];
+    let longestMs = LONGEST_PAUSE_MS;
     while (!signal.aborted) {
       const lookedAt = performance.now();
       try {
@@ -164,11 +167,12 @@ export function startFollower({
         // A reorganisation under way is no trouble, as the next look sees what came of it: unless it never ends.
         if (!(error instanceof ChainMovedError) || ++moves > MOST_MOVES) {
           failures++;
+          longestMs = error instanceof ContradictionError ? LONGEST_DOUBT_MS : LONGEST_PAUSE_MS;
           if (!isInTrouble) onTrouble(error as Error);
           isInTrouble = true;
         }
       }
-      const backoffMs = Math.min(pollingIntervalMs * 2 ** Math.min(failures, 10), LONGEST_PAUSE_MS);
+      const backoffMs = Math.min(pollingIntervalMs * 2 ** Math.min(failures, 10), longestMs);
       const pauseMs = failures === 0 ? pollingIntervalMs : backoffMs;
       await pause(pauseMs, signal);
       const sinceMs = performance.now() - lookedAt;

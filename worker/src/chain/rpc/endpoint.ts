@@ -59,6 +59,8 @@ export interface Endpoint {
   readonly head: bigint;
   readonly isProven: boolean;
   readonly isDoubted: boolean;
+  /** When its answer was last found wrong, by `performance.now()`. */
+  readonly doubtedAt: number;
   /** Asks once, without any retry. A failure is counted, and may pause the endpoint. */
   request(call: RpcCall, signal?: AbortSignal): Promise<unknown>;
   identify(): Promise<ChainIdentity>;
@@ -101,7 +103,7 @@ export function createEndpoint(
   let isProven = false;
   let isBehind = false;
   let doubts = 0;
-  let doubtedUntil = 0;
+  let [doubtedAt, doubtedUntil] = [Number.NEGATIVE_INFINITY, 0];
   let [requests, failures] = [0, 0];
 
   function leaveAlone(forMs: number, error: unknown): void {
@@ -189,6 +191,7 @@ export function createEndpoint(
       isDropped = true;
     },
     doubt(reason) {
+      doubtedAt = performance.now();
       if (isDoubted()) return;
       const forMs = Math.min(FIRST_DOUBT_MS * 2 ** Math.min(doubts++, 10), LONGEST_DOUBT_MS);
       doubtedUntil = performance.now() + forMs;
@@ -199,6 +202,9 @@ export function createEndpoint(
     },
     get isDoubted() {
       return isDoubted();
+    },
+    get doubtedAt() {
+      return doubtedAt;
     },
     get headAt() {
       return headAt;

@@ -74,6 +74,8 @@ export function createEndpoints(
   let probedAt = Number.NEGATIVE_INFINITY;
 
   const answeredBy = new Map<string, Endpoint>();
+  /** Those that were wrong about a question which is still open. */
+  const wrongAbout = new Map<string, ReadonlySet<Endpoint>>();
 
   const now = () => performance.now();
 
@@ -82,8 +84,7 @@ export function createEndpoints(
     const key = keyOf(call);
     answeredBy.delete(key);
     answeredBy.set(key, endpoint);
-    const [oldest] = answeredBy.keys();
-    if (answeredBy.size > MOST_ANSWERS && oldest !== undefined) answeredBy.delete(oldest);
+    forgetOldest(answeredBy);
   }
 
   /** Whether an endpoint may be believed to have this block: others have one near it, or nobody else has been heard of lately. */
@@ -141,9 +142,11 @@ export function createEndpoints(
   /** Those that may be asked now, the freshest at the front as far as it matters. */
   function askable(): Endpoint[] {
     const usable = all.filter(({ isDropped, pausedMs }) => !isDropped && pausedMs === 0);
-    const lastOf = ["doubted", "behind"];
-    const rank = ({ status }: Endpoint) => lastOf.indexOf(status.state);
-    return usable.toSorted((a, b) => rank(a) - rank(b)); // which keeps the order of those alike
+    const rank = ({ isDoubted, status }: Endpoint) =>
+      status.state === "behind" ? 2 : Number(isDoubted);
+    // Of those alike the order given holds; where all have been wrong, whose time that is longest ago comes first.
+    const rankDoubt = ({ isDoubted, doubtedAt }: Endpoint) => (isDoubted ? doubtedAt : 0);
+    return usable.toSorted((a, b) => rank(a) - rank(b) || rankDoubt(a) - rankDoubt(b));
   }
 
   async function waitForEndpoint(signal: AbortSignal | undefined): Promise<void> {
@@ -241,8 +244,18 @@ export function createEndpoints(
       expected = identity;
     },
     doubt(call, reason) {
-      answeredBy.get(keyOf(call))?.doubt(reason);
-      return askable().some(({ isDoubted }) => !isDoubted);
+      const key = keyOf(call);
+      const endpoint = answeredBy.get(key);
+      if (endpoint === undefined) return false;
+      endpoint.doubt(reason);
+      const before = wrongAbout.get(key);
+      const wrong = new Set(before).add(endpoint);
+      // One that was asked again is the only one that can answer.
+      const isAnother = !before?.has(endpoint) && askable().some((other) => !wrong.has(other));
+      if (isAnother) wrongAbout.set(key, wrong);
+      else wrongAbout.delete(key);
+      forgetOldest(wrongAbout);
+      return isAnother;
     },
     all,
     get status() {
@@ -253,6 +266,11 @@ export function createEndpoints(
 
 /** Methods whose answers are held against the chain's own hashes. */
 const ABOUT_BLOCKS = new Set(["eth_getBlockByNumber", "eth_getBlockReceipts"]);
+
+function forgetOldest(map: Map<string, unknown>): void {
+  const [oldest] = map.keys();
+  if (map.size > MOST_ANSWERS && oldest !== undefined) map.delete(oldest);
+}
 
 function keyOf({ method, params }: RpcCall): string {
   return `${method} ${Array.isArray(params) ? params[0] : ""}`;
