@@ -77,14 +77,16 @@ async function readOnce(
 type Block = Awaited<ReturnType<Client["public"]["getBlock"]>> & { number: bigint; hash: Hex };
 
 function isHeader(block: { [Key in keyof Block]?: unknown }): block is Block {
-  const isHash = (value: unknown) => typeof value === "string" && /^0x[0-9a-f]{64}$/i.test(value);
+  const isHex = (value: unknown, digits: number) =>
+    typeof value === "string" && value.length === 2 + digits && /^0x[0-9a-f]*$/i.test(value);
+  const isHash = (value: unknown) => isHex(value, 64);
   const { number, hash, parentHash, timestamp, logsBloom, transactions } = block;
   return (
     typeof number === "bigint" &&
     isHash(hash) &&
     isHash(parentHash) &&
     Number.isSafeInteger(Number(timestamp)) &&
-    (logsBloom === null || logsBloom === undefined || /^0x[0-9a-f]*$/i.test(String(logsBloom))) &&
+    (logsBloom === null || logsBloom === undefined || isHex(logsBloom, 512)) &&
     (transactions === undefined || (Array.isArray(transactions) && transactions.every(isHash)))
   );
 }
@@ -97,11 +99,12 @@ async function hasItsHash(
   habits: ChainHabits,
 ): Promise<boolean> {
   const computed = headerHash(block);
+  if (computed === "malformed") return false;
   if (computed === block.hash) {
     habits.hashed = new Set(Object.keys(block));
     return true;
   }
-  if (habits.hashed === undefined && computed !== undefined && block.number > 0n) {
+  if (habits.hashed === undefined && block.number > 0n) {
     // Is it the chain or the block? Its parent tells.
     habits.hashed = false;
     const blockNumber = block.number - 1n;

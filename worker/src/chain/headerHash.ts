@@ -27,11 +27,11 @@ const FIELDS = [
 const FIRST_OPTIONAL = FIELDS.findIndex(([name]) => name === "baseFeePerGas");
 
 /**
- * The hash of a block's header, from its fields; `undefined` when some are missing.
+ * The hash of a block's header, from its fields; `undefined` when some are missing, `malformed` when one is not what it has to be.
  * @param block - as viem gives it.
  * @see Ethereum yellow paper, 4.4.3; EIP-1559, 4895, 4844, 4788, 7685
  */
-export function headerHash(block: object): Hex | undefined {
+export function headerHash(block: object): Hex | "malformed" | undefined {
   const values = block as Record<string, unknown>;
   const encoded: Hex[] = [];
   for (const [i, [name, kind]] of FIELDS.entries()) {
@@ -41,7 +41,7 @@ export function headerHash(block: object): Hex | undefined {
       continue;
     }
     const item = kind === "number" ? numberOf(value) : bytesOf(value);
-    if (item === undefined) return undefined;
+    if (item === undefined) return "malformed";
     encoded.push(item);
   }
   return keccak256(toRlp(encoded));

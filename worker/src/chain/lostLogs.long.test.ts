@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, onTestFailed, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { lyingAbout } from "../../../test/fixtures/lyingRpc.ts";
 import { type Random, seededRandom } from "../../../test/fixtures/random.ts";
 import { startLostLogs } from "../../test/lostLogs.ts";
@@ -6,11 +6,12 @@ import { startedThings } from "../../test/network.ts";
 
 // The same as lostLogs.test.ts, at its full size.
 const size = { blocks: 10_000, jobs: 1_000 };
+vi.setConfig({ testTimeout: 600_000 });
 const forTest = startedThings();
 let random: Random;
 beforeEach(() => {
   random = seededRandom();
-  onTestFailed(() => console.log(`SEED=${random.seed}`));
+  process.stdout.write(`SEED=${random.seed}\n`);
 });
 afterEach(() => forTest.end());
 

@@ -146,8 +146,12 @@ async function readEvents(
   };
   await eachAtOnce(telling, action, signal);
 
-  // Of a chain that fills in no filters the logs are all that there is to tell of a block with events.
-  const silent = habits.filtered ? [] : headers.filter(mayHaveLogs);
+  // What stands in a header is worth something where its hash is made of it. Otherwise, and on a chain that fills in no filters,
+  // the logs tell of blocks with events, too.
+  const others = headers.filter(({ number }) => !byBlock.has(number));
+  const silent = habits.hashed
+    ? others.filter((of) => !habits.filtered && mayHaveLogs(of))
+    : others;
   const isFound = ({ number }: Header) => byBlock.get(number)?.length !== 0;
   const ofInterest = [...telling.filter(isFound), ...silent].map(({ number }) => number);
   const logs = await readLogs(client, ofInterest, byBlock, signal);
