@@ -30,7 +30,7 @@ export async function startLostLogs(
   [first, second]: readonly [Fault | undefined, Fault | undefined],
   options: ConnectChainOptions = {},
 ): Promise<LostLogs> {
-  const chain = await startChain();
+  const chain = await startChain({}, { keptStates: 64 });
   started.add(() => chain.stop());
   const requester = await startRequester(chain, started);
   const posted = await postJobs(chain, requester, { blocks, jobs, random });

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { join } from "node:path";
 import {
+  type AssayError,
   type Content,
   createMarketClient,
   type MarketClient,
@@ -103,7 +104,7 @@ export interface WorkerNode {
   /**
    * Resolves when the node has stopped.
    *
-   * @throws {@link ReorgTooDeepError} when it had to stop by itself.
+   * @throws {@link ReorgTooDeepError} {@link StoreDamagedError} when it had to stop by itself.
    */
   readonly ended: Promise<void>;
 }
@@ -164,7 +165,7 @@ export function createNode(options: NodeOptions): WorkerNode {
     const store = openNodeStore(
       join(dataDir, "node.sqlite"),
       { chainId: chain.id, genesis, marketplace, account: account.address },
-      { startBlock: reader.deployedAt, maxReorgDepth },
+      { startBlock: reader.deployedAt, maxReorgDepth, onDamage: endBy },
     );
     parts.push(() => store.close());
     noteWork = createWorkWatch(store, progress);
@@ -228,18 +229,14 @@ export function createNode(options: NodeOptions): WorkerNode {
       },
       onMissingLogs: (block) => report("logs were missing", { block }),
       onUnchecked: (blocks) => report("logs not checked", { blocks }),
-      onEnd(error) {
-        report("node cannot go on", { error: error.shortMessage, code: error.code });
-        failure = error;
-        void stop();
-      },
+      onEnd: endBy,
       pollingIntervalMs,
       maxReorgDepth,
     });
     follower = following;
     parts.push(() => following.stop());
 
-    await following.caughtUp;
+    await Promise.race([following.caughtUp, ended.promise]);
     progress.moved("start", "the account's earlier transactions");
     await client.endTransactions({ signal: stopping.signal });
     isFollowed = true;
@@ -264,6 +261,15 @@ export function createNode(options: NodeOptions): WorkerNode {
       );
     }
     return stopped;
+  }
+
+  /** What cannot be mended from within ends the node. */
+  function endBy(error: AssayError): void {
+    if (failure !== undefined || stopped !== undefined) return;
+    report("node cannot go on", { error: error.shortMessage, code: error.code });
+    failure = error;
+    // Not at once: it may be told in the middle of a transaction.
+    queueMicrotask(() => void stop());
   }
 
   async function endParts(): Promise<void> {

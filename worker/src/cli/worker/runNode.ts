@@ -64,7 +64,7 @@ export async function runNode(
 
   const stopped = aborted(signals.stop);
   const drained = aborted(signals.drain);
-  await Promise.race([running.start(), stopped, drained]);
+  await Promise.race([running.start(), stopped, drained, running.ended]);
   isStarted = true;
   tidyUpAfterStart();
   const asked = Promise.withResolvers<void>();
