@@ -1,4 +1,4 @@
-import proj4 from "proj4";
+import { toGeographic } from "./crs.ts";
 import type { Pixel } from "./scene.ts";
 
 /**
@@ -22,19 +22,13 @@ export interface LonLat {
   lat: number;
 }
 
-/** Whether positions in this coordinate system can be given as longitude and latitude. */
-export function isKnownCrs(epsg: number): boolean {
-  return proj4.defs(`EPSG:${epsg}`) !== undefined;
-}
-
 /** Longitude and latitude of a place given in pixels; add 0.5 to a pixel's column and row to get its centre. */
 export function toLonLat(georeference: Georeference, { x, y }: Pixel): LonLat {
   const { originX, originY, columnX, columnY, rowX, rowY } = georeference;
-  const [lon, lat] = proj4(`EPSG:${georeference.epsg}`, "EPSG:4326").forward([
+  return toGeographic(georeference.epsg, [
     originX + x * columnX + y * rowX,
     originY + x * columnY + y * rowY,
   ]);
-  return { lon, lat };
 }
 
 /** Longitude and latitude of the middle of a pixel. */
