@@ -5,7 +5,7 @@ import { type LandsatMetadata, readLandsatMetadata } from "../sensors/landsatMtl
 import { type BandSpec, requiredBands, SENSORS, type SensorSpec } from "../sensors/sensors.ts";
 import { contradictions, defaultBands, findBands, formatBands } from "./bands.ts";
 import { openRaster, type Raster } from "./geotiff/openRaster.ts";
-import { type Provenance, readProvenance } from "./naming.ts";
+import { joinProvenance, type Provenance, readProvenance } from "./naming.ts";
 import { implausible, isEmpty } from "./plausibility.ts";
 import {
   type Band,
@@ -143,7 +143,7 @@ async function readStack(
   const names = Object.keys(places);
   const read = await raster.read(names.map((name) => places[name] ?? 0));
   return {
-    ...stackOf(raster, readProvenance(raster.name, descriptions)),
+    ...stackOf(raster, readProvenance(raster.name, descriptions, raster.items)),
     bands: Object.fromEntries(
       names.map((name, i) => [name, foundIn(raster, places[name] ?? 0, read[i])]),
     ),
@@ -175,10 +175,9 @@ async function readFiles(
         `${raster.name} has ${raster.bands.length} bands where one is expected: give a file that holds band ${name} alone, or one with all bands and --bands.`,
       );
     }
-    stack ??= {
-      ...stackOf(raster, readProvenance(raster.name, [raster.bands[0]?.description])),
-      ...{ bands: {}, warnings: [] },
-    };
+    const told = readProvenance(raster.name, [raster.bands[0]?.description], raster.items);
+    stack ??= { ...stackOf(raster, told), bands: {}, warnings: [] };
+    stack.provenance = joinProvenance(stack.provenance, told);
     checkSameGrid(raster, stack, basename(Object.values(files)[0] ?? ""));
     const [dn] = await raster.read([0]);
     stack.bands[name] = foundIn(raster, 0, dn);
