@@ -35,6 +35,8 @@ export interface Layout extends SampleType {
   lercParameters: readonly number[] | undefined;
 }
 
+/** What the tag of older TIFF files can hold. */
+const MAX_BANDS = 65_535;
 /** Larger blocks are not held in memory. */
 const MAX_BLOCK_BYTES = 2 ** 30;
 
@@ -63,6 +65,7 @@ export async function readLayout(
   const width = positive(await number("ImageWidth"), "width");
   const height = positive(await number("ImageLength"), "height");
   const samples = positive((await number("SamplesPerPixel")) ?? 1, "number of bands");
+  if (samples > MAX_BANDS) throw new TypeError(`${samples} bands`);
   const bits = same(await tags.numbers("BitsPerSample"), 1, "bits");
   const format = same(await tags.numbers("SampleFormat"), 1, "types");
   const compression = (await number("Compression")) ?? 1;
