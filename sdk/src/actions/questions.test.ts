@@ -212,7 +212,7 @@ describe("the first question that goes against the worker", () => {
     await disputes.vote(wrong, [workerRight, workerRight, workerRight]);
     await disputes.rule(opened, [workerWrong, workerWrong, workerWrong]);
     const { slash } = await other.resolve({ terms, dispute: opened.dispute });
-    expect(slash).toEqual(sharesOfSlash(FEE, 2n * FEE));
+    expect(slash).toEqual(sharesOfSlash(FEE, { reserved: 2n * FEE }));
     expect(await requester.getBatches({ jobId, count: 1 })).toMatchObject([
       { status: "open", inquiry: { round: 1, pending: 0, challenges: 0, demands: 0, fees: 0n } },
     ]);
@@ -251,7 +251,7 @@ describe("the first question that goes against the worker", () => {
       { batch: 0, account: addressOf(requester), amount: FEE },
       { batch: 0, account: addressOf(requester), amount: FEE },
     ]);
-    expect(ofType("workerSlashed")).toMatchObject([sharesOfSlash(FEE, 2n * FEE)]);
+    expect(ofType("workerSlashed")).toMatchObject([sharesOfSlash(FEE, { reserved: 2n * FEE })]);
     await workBatch(other, job, 0);
     await chain.increaseTime(terms.challengeWindowSeconds);
     expect((await other.settle({ terms, batches: [0] })).paid).toBe(2000n);
@@ -294,7 +294,7 @@ describe("a demand", () => {
       ...{ code: "Marketplace_NotOverdue", retryable: true },
     });
     await chain.increaseTime(RESPONSE_SECONDS + 1);
-    const shares = sharesOfSlash(0n);
+    const shares = sharesOfSlash(0n, { mostShare: 2n * DEMAND_BOND });
     expect((await forfeit()).slash).toEqual(shares);
     // The requester asked, and is compensated.
     expect(await requester.getCredit()).toBe(BOND + shares.reward + shares.compensation);
