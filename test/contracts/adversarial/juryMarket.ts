@@ -146,7 +146,7 @@ const ACCOUNTS = 60;
 const STAKE = 5n * 10n ** 16n;
 
 /** Those of Base, as Ignition would deploy them. */
-async function readParameters(): Promise<Parameters> {
+export async function parametersOfBase(): Promise<Parameters> {
   const file = new URL("../../../ignition/parameters/base.json", import.meta.url);
   const { Marketplace, JuryArbiter } = JSON.parse(await readFile(file, "utf8"), (_, value) =>
     typeof value === "string" ? BigInt(value.replace(/n$/, "")) : value,
@@ -165,7 +165,7 @@ export async function startJuryMarket(): Promise<JuryMarket> {
     },
   });
   const { viem, networkHelpers } = network;
-  const p = await readParameters();
+  const p = await parametersOfBase();
   const { address: market } = await deployMarketplace(viem, p.Marketplace);
   const { address: randomness } = await viem.deployContract("ManualRandomness");
   const { address: jury } = await viem.deployContract("JuryArbiter", [
