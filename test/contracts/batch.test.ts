@@ -12,6 +12,8 @@ import {
   hashTerms,
   JobStatus,
   type Market,
+  NOBODY,
+  noInquiry,
   spec,
   startMarket,
   type Terms,
@@ -65,7 +67,7 @@ describe("claim", () => {
         timestamp: deadline,
         status: BatchStatus.claimed,
         resultRoot: zeroHash,
-        question: zeroHash,
+        inquiry: noInquiry,
       },
     ]);
     expect(await read.job([job])).toEqual([JobStatus.posted, 8]);
@@ -90,7 +92,7 @@ describe("claim", () => {
         timestamp: CLAIMED_AT + terms.submitWindowSeconds,
         status: BatchStatus.claimed,
         resultRoot: zeroHash,
-        question: zeroHash,
+        inquiry: noInquiry,
       },
     ]);
     expect(await stakeOf(worker.address)).toMatchObject({ locked: 3n * terms.stakePerBatch });
@@ -176,7 +178,7 @@ describe("submit", () => {
         timestamp: SUBMITTED_AT,
         status: BatchStatus.submitted,
         resultRoot: root,
-        question: zeroHash,
+        inquiry: noInquiry,
       },
     ]);
     expect(await read.job([job])).toEqual([JobStatus.posted, 6]);
@@ -277,7 +279,7 @@ describe("settle", () => {
         timestamp: SUBMITTED_AT,
         status: BatchStatus.settled,
         resultRoot: root,
-        question: zeroHash,
+        inquiry: noInquiry,
       },
     ]);
     expect(await read.job([job])).toEqual([JobStatus.posted, 6]);
@@ -384,28 +386,17 @@ describe("settle", () => {
 
 describe("expire", () => {
   const deadline = CLAIMED_AT + 3600;
-  // Of 10¹⁶ + 1 wei: a fifth, rounded down; a quarter of that, rounded down.
+  // Of 10¹⁶ + 1 wei: a fifth, rounded down.
   const penalty = 2_000_000_000_000_000n;
-  const bounty = 500_000_000_000_000n;
 
-  it("takes the penalty, pays the caller's bounty and the requester, and opens the batch", async () => {
+  it("burns the penalty, pays nobody, and opens the batch", async () => {
     const { requester, worker, stranger, read } = market;
     await claim(0);
     await market.at(deadline + 1);
     const { events } = await market.receipt(stranger.write.expire([terms, 0]));
 
     expect(events).toEqual([
-      {
-        eventName: "BatchExpired",
-        args: {
-          job,
-          batch: 0,
-          worker: worker.address,
-          penalty,
-          bounty,
-          caller: stranger.address,
-        },
-      },
+      { eventName: "BatchExpired", args: { job, batch: 0, worker: worker.address, penalty } },
     ]);
     expect(await stakeOf(worker.address)).toMatchObject({
       stake: ETHER - penalty,
@@ -413,14 +404,15 @@ describe("expire", () => {
       settledBatches: 0,
       expiredBatches: 1,
     });
-    expect(await creditOf(stranger.address)).toBe(bounty);
-    expect(await creditOf(requester.address)).toBe(penalty - bounty);
-    expect(await creditOf(worker.address)).toBe(0n);
+    expect(await creditOf(NOBODY)).toBe(penalty);
+    for (const { address } of [stranger, requester, worker]) {
+      expect(await creditOf(address)).toBe(0n);
+    }
     expect(await read.job([job])).toEqual([JobStatus.posted, 10]);
     expect(await read.batches([job, 0, 1])).toEqual([emptyBatch(BatchStatus.open)]);
   });
 
-  it("rounds the penalty and the bounty down, to the wei", async () => {
+  it("rounds the penalty down, to the wei", async () => {
     const { requester, stranger } = market;
     const odd = termsOf(requester.address, { stakePerBatch: 10n ** 15n + 9n, salt: 9n });
     await requester.write.post([odd, spec], { value: odd.rewardPerTask * 10n });
@@ -429,9 +421,8 @@ describe("expire", () => {
     await market.at(deadline + 1);
     await stranger.write.expire([odd, 1]);
 
-    // (10¹⁵ + 9) / 5 = 200000000000001.8, and a quarter of 200000000000001 is 50000000000000.25.
-    expect(await creditOf(stranger.address)).toBe(50_000_000_000_000n);
-    expect(await creditOf(requester.address)).toBe(150_000_000_000_001n);
+    // (10¹⁵ + 9) / 5 = 200000000000001.8
+    expect(await creditOf(NOBODY)).toBe(200_000_000_000_001n);
     expect(await stakeOf(market.worker.address)).toMatchObject({
       stake: ETHER - 200_000_000_000_001n,
       locked: 0n,
@@ -468,9 +459,8 @@ describe("expire", () => {
     await stranger.write.expire([terms, 0]);
 
     expect(await read.job([job])).toEqual([JobStatus.cancelled, 0]);
-    expect(await creditOf(requester.address)).toBe(
-      10n * terms.rewardPerTask + 2n * (penalty - bounty),
-    );
+    expect(await creditOf(requester.address)).toBe(10n * terms.rewardPerTask);
+    expect(await creditOf(NOBODY)).toBe(2n * penalty);
     await expectRevert(worker.write.claim([terms, 0]), "Marketplace_Cancelled", [job]);
   });
 
@@ -482,17 +472,17 @@ describe("expire", () => {
     await stranger.write.expire([terms, 0]);
     await requester.write.cancel([terms]);
 
-    expect(await creditOf(requester.address)).toBe(10n * terms.rewardPerTask + penalty - bounty);
+    expect(await creditOf(requester.address)).toBe(10n * terms.rewardPerTask);
   });
 
-  it("costs the worker who expires itself more than the bounty returns", async () => {
+  it("costs the worker who expires itself all of the penalty", async () => {
     const { worker } = market;
     await claim(0);
     await market.at(deadline + 1);
     await worker.write.expire([terms, 0]);
 
     expect((await stakeOf(worker.address)).stake + (await creditOf(worker.address))).toBe(
-      ETHER - penalty + bounty,
+      ETHER - penalty,
     );
   });
 
@@ -527,12 +517,14 @@ describe("expire", () => {
 });
 
 describe("release", () => {
-  // A hundredth of 10¹⁶ + 1 wei, rounded down.
+  // Of 10¹⁶ + 1 wei, rounded down: a hundredth, and a fifth.
   const fee = 100_000_000_000_000n;
+  const penalty = 2_000_000_000_000_000n;
 
-  it("gives the batch back for a fee to the requester", async () => {
+  it("gives the batch back for a fee that burns", async () => {
     const { requester, worker, rival, read } = market;
     await claim(0);
+    await market.at(CLAIMED_AT + 1);
     const { events } = await market.receipt(worker.write.release([terms, 0]));
 
     expect(events).toEqual([
@@ -543,10 +535,40 @@ describe("release", () => {
       locked: 0n,
       expiredBatches: 0,
     });
-    expect(await creditOf(requester.address)).toBe(fee);
+    expect(await creditOf(NOBODY)).toBe(fee);
+    expect(await creditOf(requester.address)).toBe(0n);
     expect(await read.batches([job, 0, 1])).toEqual([emptyBatch(BatchStatus.open)]);
     expect(await read.job([job])).toEqual([JobStatus.posted, 10]);
     await rival.write.claim([terms, 0]);
+  });
+
+  // A 3600th of the penalty a second, rounded up: in 180 seconds that is the least fee.
+  it.each([
+    [0, fee],
+    [180, fee],
+    [181, 100_555_555_555_556n],
+    [1800, penalty / 2n],
+    [3599, 1_999_444_444_444_445n],
+    [3600, penalty],
+  ])("costs by the time that the batch was held: %i seconds, %i wei", async (held, wei) => {
+    const { worker, network } = market;
+    await network.provider.request({ method: "evm_setAutomine", params: [false] });
+    await worker.write.claim([terms, 1], { gas: 200_000n });
+    await market.at(CLAIMED_AT);
+    // Zero seconds: claimed and given back in one block.
+    if (held > 0) {
+      await network.provider.request({ method: "evm_mine" });
+      await market.at(CLAIMED_AT + held);
+    }
+    const hash = await worker.write.release([terms, 1], { gas: 200_000n });
+    await network.provider.request({ method: "evm_mine" });
+    const { events } = await market.receipt(Promise.resolve(hash));
+
+    expect(events).toEqual([
+      { eventName: "BatchReleased", args: { job, batch: 1, worker: worker.address, fee: wei } },
+    ]);
+    expect(await creditOf(NOBODY)).toBe(wei);
+    expect(await stakeOf(worker.address)).toMatchObject({ stake: ETHER - wei, locked: 0n });
   });
 
   it("is the claimer's alone, up to the deadline, before it submits", async () => {
@@ -580,7 +602,7 @@ describe("release", () => {
       eventName: "BatchRefunded",
       args: { job, batch: 0, amount: 4n * terms.rewardPerTask },
     });
-    expect(await creditOf(requester.address)).toBe(10n * terms.rewardPerTask + fee);
+    expect(await creditOf(requester.address)).toBe(10n * terms.rewardPerTask);
     expect(await read.batches([job, 0, 1])).toEqual([emptyBatch(BatchStatus.void)]);
   });
 });
@@ -609,25 +631,4 @@ it("paid and refunded are the escrow, by the logs alone", async () => {
     "JobCancelled",
   ]);
   expect(amounts.reduce((sum, amount) => sum + amount)).toBe(10n * terms.rewardPerTask);
-});
-
-describe("batches", () => {
-  it("reads pages, also beyond the last batch and none at all", async () => {
-    const { worker, read } = market;
-    await claim(1);
-    const open = emptyBatch(BatchStatus.open);
-    const claimed = {
-      worker: worker.address,
-      timestamp: CLAIMED_AT + 1 + terms.submitWindowSeconds,
-      status: BatchStatus.claimed,
-      resultRoot: zeroHash,
-      question: zeroHash,
-    };
-
-    expect(await read.batches([job, 0, 0])).toEqual([]);
-    expect(await read.batches([job, 1, 1])).toEqual([claimed]);
-    expect(await read.batches([job, 0, 5])).toEqual([open, claimed, open, open, open]);
-    expect(await read.batches([job, 2 ** 32 - 1, 1])).toEqual([open]);
-    await expect(read.batches([job, 2 ** 32 - 1, 2])).rejects.toThrow();
-  });
 });

@@ -51,6 +51,9 @@ export const BatchStatus = {
   void: 5,
 } as const;
 
+/** What is burned is its credit. */
+export const NOBODY = "0x000000000000000000000000000000000000dEaD";
+
 /** Those of a local chain. */
 export const parameters = {
   unbondingSeconds: DAY,
@@ -86,7 +89,7 @@ export const spec: Spec = {
   memoryPages: 256,
   maxResultBytes: 1 << 20,
   maxSteps: 10n ** 10n,
-  machineRoot: zeroHash,
+  machineRoot: keccak256(stringToHex("machine")),
 };
 
 export function hashSpec(value: Spec): Hex {
@@ -125,11 +128,21 @@ export const noInquiry = {
   demands: 0,
   frozenAt: 0,
   frozenSeconds: 0,
+  fees: 0n,
 };
 
-/** A batch without a worker, as it is read. */
-export function emptyBatch(status: typeof BatchStatus.open | typeof BatchStatus.void) {
-  return { worker: zeroAddress, timestamp: 0, status, resultRoot: zeroHash, inquiry: noInquiry };
+/** A batch without a worker, as it is read; `round` counts the workers that were wrong. */
+export function emptyBatch(
+  status: typeof BatchStatus.open | typeof BatchStatus.void,
+  { round = 0 } = {},
+) {
+  return {
+    worker: zeroAddress,
+    timestamp: 0,
+    status,
+    resultRoot: zeroHash,
+    inquiry: { ...noInquiry, round },
+  };
 }
 
 /** An account that calls the Marketplace. */
@@ -161,7 +174,15 @@ export interface Market {
 }
 
 export const Ground = { none: 0, wrongResult: 1, unavailable: 2 } as const;
-export const Ruling = { none: 0, workerRight: 1, workerWrong: 2, undecided: 3 } as const;
+export const AskedStatus = { none: 0, pending: 1, ended: 2 } as const;
+export const Ruling = {
+  none: 0,
+  workerRight: 1,
+  workerWrong: 2,
+  undecided: 3,
+  bothWrong: 4,
+  challengeFailed: 5,
+} as const;
 export const Manner = {
   proper: 0,
   reverting: 1,
@@ -174,7 +195,7 @@ export const Manner = {
 export const arbiterAbi = parseAbi([
   "function charge(uint256 fee)",
   "function behave(uint8 manner)",
-  "function rule(address arbitrable, bytes32 id, uint8 ruling)",
+  "function rule(bytes32 id, uint8 ruling)",
   "function opened(bytes32 id) view returns (bool)",
 ]);
 
@@ -197,7 +218,7 @@ export async function deployArbiter(market: Market, feeWei: bigint): Promise<Arb
     address: getAddress(address),
     charge: (fee) => arbiter.write.charge([fee]),
     behave: (manner) => arbiter.write.behave([manner]),
-    rule: (id, ruling) => arbiter.write.rule([market.address, id, ruling]),
+    rule: (id, ruling) => arbiter.write.rule([id, ruling]),
     opened: (id) => arbiter.read.opened([id]),
     balance: () => client.getBalance({ address }),
   };
