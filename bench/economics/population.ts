@@ -17,9 +17,11 @@ export interface Population extends Court {
   reset(): Promise<void>;
 }
 
-/** A batch of two to 64 tasks that is submitted, its stake, reward and windows at random. */
-export async function populate(random: Random): Promise<Population> {
-  const taskCount = 2 + random.below(63);
+/** A batch that is submitted, of five to 64 tasks unless said otherwise; its stake, reward and windows at random. */
+export async function populate(
+  random: Random,
+  taskCount = 5 + random.below(60),
+): Promise<Population> {
   const changes: Partial<Terms> = {
     taskCount,
     batchSize: taskCount,

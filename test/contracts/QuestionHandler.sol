@@ -30,7 +30,7 @@ abstract contract QuestionHandler is QuestionBook {
     /// @dev Uses up to three preparations, a second after the last.
     function ask(uint256 which, uint256 extra) external {
         ++now_;
-        _ask(which, extra);
+        for (uint256 k = 0; k <= extra % 3; ++k) _ask(which + k, extra);
     }
 
     /// @dev The money of a question that somebody else asked.
@@ -146,21 +146,19 @@ abstract contract QuestionHandler is QuestionBook {
     }
 
     function _ask(uint256 which, uint256 extra) private witnessed {
-        for (uint256 k = 0; k <= extra % 3; ++k) {
-            (bool found, uint256 i) = _findPrepared(which + k);
-            if (!found) return;
-            Prepared memory mine = prepared[i];
-            uint256 needed = _price(mine.question);
-            uint256 amount = MARKETPLACE.prepared(mine.asker, mine.commitment).amount;
-            uint256 tooMuch = (extra >> 8) % 3 == 0 ? (extra >> 16) % 1 ether : 0;
-            uint256 value = (needed > amount ? needed - amount : 0) + tooMuch;
-            _seeCredits();
-            _owe(mine.asker, amount + value - needed);
-            Inquiry memory before = _view(indexOf[mine.question.job], mine.question.batch).inquiry;
-            _do(mine.asker, value, _askCall(mine.question));
-            _checkCredits("14: what is too much is credited, to the wei");
-            _noteQuestion(mine.asker, mine.question, before);
-        }
+        (bool found, uint256 i) = _findPrepared(which);
+        if (!found) return;
+        Prepared memory mine = prepared[i];
+        uint256 needed = _price(mine.question);
+        uint256 amount = MARKETPLACE.prepared(mine.asker, mine.commitment).amount;
+        uint256 tooMuch = (extra >> 8) % 3 == 0 ? (extra >> 16) % 1 ether : 0;
+        uint256 value = (needed > amount ? needed - amount : 0) + tooMuch;
+        _seeCredits();
+        _owe(mine.asker, amount + value - needed);
+        Inquiry memory before = _view(indexOf[mine.question.job], mine.question.batch).inquiry;
+        _do(mine.asker, value, _askCall(mine.question));
+        _checkCredits("14: what is too much is credited, to the wei");
+        _noteQuestion(mine.asker, mine.question, before);
     }
 
     /// @dev Challenges need the arbiter, and a leaf that is under the root and does not stand.
