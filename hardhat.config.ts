@@ -61,7 +61,11 @@ export default defineConfig({
       },
     ],
   },
-  paths: { sources: "contracts", tests: { solidity: "test/contracts" } },
+  // Beside the contracts that are deployed, the play money of local chains.
+  paths: {
+    sources: ["contracts", "examples/localnet/contracts"],
+    tests: { solidity: "test/contracts" },
+  },
   test: {
     solidity: {
       // The same numbers every time, so that a failure is one for everybody; `FUZZ_SEED=2 hardhat test solidity` plays others.

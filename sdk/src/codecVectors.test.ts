@@ -28,6 +28,7 @@ interface CodecVectors {
       memoryPages: number;
       maxResultBytes: number;
       maxSteps: string;
+      machineRoot: Hex;
     };
     specHash: Hex;
     terms: Omit<JobTerms, "rewardPerTask" | "stakePerBatch" | "salt"> &

@@ -1,4 +1,10 @@
 export {
+  type AddCreditErrorType,
+  type AddCreditParameters,
+  type AddCreditReturnType,
+  addCredit,
+} from "./actions/addCredit.ts";
+export {
   type AuditErrorType,
   type AuditedTask,
   type AuditParameters,
@@ -7,11 +13,29 @@ export {
   type ExecuteTask,
 } from "./actions/audit.ts";
 export {
+  type CallForErrorType,
+  type CallForParameters,
+  type CallForReturnType,
+  callFor,
+} from "./actions/callFor.ts";
+export {
+  type CallSignedErrorType,
+  type CallSignedParameters,
+  type CallSignedReturnType,
+  callSigned,
+} from "./actions/callSigned.ts";
+export {
   type CancelErrorType,
   type CancelParameters,
   type CancelReturnType,
   cancel,
 } from "./actions/cancel.ts";
+export {
+  type CanDecideErrorType,
+  type CanDecideParameters,
+  type CanDecideReturnType,
+  canDecide,
+} from "./actions/canDecide.ts";
 export {
   type ChallengeErrorType,
   type ChallengeParameters,
@@ -80,6 +104,7 @@ export {
   getBatches,
 } from "./actions/getBatches.ts";
 export {
+  type BlockReceipts,
   type GetBlockEventsErrorType,
   type GetBlockEventsParameters,
   type GetBlockEventsReturnType,
@@ -104,6 +129,12 @@ export {
   getJob,
 } from "./actions/getJob.ts";
 export {
+  type GetLeafStandsErrorType,
+  type GetLeafStandsParameters,
+  type GetLeafStandsReturnType,
+  getLeafStands,
+} from "./actions/getLeafStands.ts";
+export {
   type EventPlace,
   type GetMarketEventsErrorType,
   type GetMarketEventsParameters,
@@ -112,11 +143,23 @@ export {
   type MarketEvent,
 } from "./actions/getMarketEvents.ts";
 export {
+  type GetNoncesErrorType,
+  type GetNoncesParameters,
+  type GetNoncesReturnType,
+  getNonces,
+} from "./actions/getNonces.ts";
+export {
   type GetParametersErrorType,
   type GetParametersParameters,
   type GetParametersReturnType,
   getParameters,
 } from "./actions/getParameters.ts";
+export {
+  type GetPendingQuestionsErrorType,
+  type GetPendingQuestionsParameters,
+  type GetPendingQuestionsReturnType,
+  getPendingQuestions,
+} from "./actions/getPendingQuestions.ts";
 export {
   type GetPostedJobsErrorType,
   type GetPostedJobsParameters,
@@ -124,6 +167,30 @@ export {
   getPostedJobs,
   type PostedJob,
 } from "./actions/getPostedJobs.ts";
+export {
+  type GetPreparationErrorType,
+  type GetPreparationParameters,
+  type GetPreparationReturnType,
+  getPreparation,
+} from "./actions/getPreparation.ts";
+export {
+  type GetQuestionErrorType,
+  type GetQuestionParameters,
+  type GetQuestionReturnType,
+  getQuestion,
+} from "./actions/getQuestion.ts";
+export {
+  type GetQuestionCostsErrorType,
+  type GetQuestionCostsParameters,
+  type GetQuestionCostsReturnType,
+  getQuestionCosts,
+} from "./actions/getQuestionCosts.ts";
+export {
+  type GetRightsErrorType,
+  type GetRightsParameters,
+  type GetRightsReturnType,
+  getRights,
+} from "./actions/getRights.ts";
 export {
   type GetRulingErrorType,
   type GetRulingParameters,
@@ -185,6 +252,12 @@ export {
   type GetDrawProofReturnType,
   getDrawProof,
 } from "./actions/jury/getDrawProof.ts";
+export {
+  type GetEligibleTicketsErrorType,
+  type GetEligibleTicketsParameters,
+  type GetEligibleTicketsReturnType,
+  getEligibleTickets,
+} from "./actions/jury/getEligibleTickets.ts";
 export {
   type GetJurorErrorType,
   type GetJurorParameters,
@@ -259,6 +332,7 @@ export {
   type WithdrawJurorStakeReturnType,
   withdrawJurorStake,
 } from "./actions/jury/withdrawJurorStake.ts";
+export { type LogRefusal, logRefusal } from "./actions/logRefusal.ts";
 export type { LogRange } from "./actions/logs.ts";
 export {
   type OpenJobErrorType,
@@ -273,11 +347,11 @@ export {
   postJob,
 } from "./actions/postJob.ts";
 export {
-  type PrepareChallengeErrorType,
-  type PrepareChallengeParameters,
-  type PrepareChallengeReturnType,
-  prepareChallenge,
-} from "./actions/prepareChallenge.ts";
+  type PrepareQuestionErrorType,
+  type PrepareQuestionParameters,
+  type PrepareQuestionReturnType,
+  prepareQuestion,
+} from "./actions/prepareQuestion.ts";
 export type { ReadParameters } from "./actions/read.ts";
 export {
   type RebondErrorType,
@@ -286,12 +360,17 @@ export {
   rebond,
 } from "./actions/rebond.ts";
 export {
+  type ReclaimPreparationErrorType,
+  type ReclaimPreparationParameters,
+  type ReclaimPreparationReturnType,
+  reclaimPreparation,
+} from "./actions/reclaimPreparation.ts";
+export {
   type ReleaseErrorType,
   type ReleaseParameters,
   type ReleaseReturnType,
   release,
 } from "./actions/release.ts";
-export type { Slash } from "./actions/resolve.ts";
 export {
   type ResolveErrorType,
   type ResolveParameters,
@@ -312,11 +391,24 @@ export {
   runJob,
 } from "./actions/runJob.ts";
 export {
+  type SetRightsErrorType,
+  type SetRightsParameters,
+  type SetRightsReturnType,
+  setRights,
+} from "./actions/setRights.ts";
+export {
   type SettleErrorType,
   type SettleParameters,
   type SettleReturnType,
   settle,
 } from "./actions/settle.ts";
+export {
+  type SignCallErrorType,
+  type SignCallParameters,
+  type SignCallReturnType,
+  signCall,
+} from "./actions/signCall.ts";
+export type { Slash } from "./actions/slash.ts";
 export {
   type SubmitErrorType,
   type SubmitParameters,
@@ -337,6 +429,12 @@ export {
   unbond,
 } from "./actions/unbond.ts";
 export {
+  type UseNoncesErrorType,
+  type UseNoncesParameters,
+  type UseNoncesReturnType,
+  useNonces,
+} from "./actions/useNonces.ts";
+export {
   type WithdrawErrorType,
   type WithdrawParameters,
   type WithdrawReturnType,
@@ -349,6 +447,8 @@ export {
   withdrawStake,
 } from "./actions/withdrawStake.ts";
 export type { WriteErrorType, WriteParameters, WriteReturnType } from "./actions/write.ts";
+export { decodeCall, encodeCall } from "./calls/encodeCall.ts";
+export { signedCallTypedData } from "./calls/signedCallTypedData.ts";
 export { blake3 } from "./cid/blake3.ts";
 export { type ChainCid, fromChainCid, isChainCid, toChainCid } from "./cid/chainCid.ts";
 export { cidOf } from "./cid/cidOf.ts";
@@ -399,12 +499,15 @@ export {
   JurorStakeLockedError,
   JurorStillUnbondingError,
   JuryOutOfBoundsError,
+  NobodyToDrawError,
   NoJurorCreditError,
+  NoMarketplaceError,
   NoRandomnessError,
   NotCommittingError,
   NotDrawnError,
   NothingToAdvanceError,
   NothingUnbondingError,
+  NotMarketplaceError,
   NotRevealingError,
   NoVerdictError,
   PoolFullError,
@@ -412,6 +515,7 @@ export {
   RandomnessProofError,
   WrongFeeError,
   WrongPanelError,
+  WrongRulingError,
   WrongStageError,
   ZeroCommitmentError,
   ZeroJurorAmountError,
@@ -420,6 +524,7 @@ export {
 export { ManifestError, type ManifestErrorCode } from "./errors/manifest.ts";
 export {
   AccountRequiredError,
+  ArbiterNotReadyError,
   BatchNotSubmittedError,
   ChainDataError,
   ContentRequiredError,
@@ -427,27 +532,35 @@ export {
   FeeCapError,
   InsufficientBalanceError,
   JobNotFoundError,
+  LogsRefusedError,
   TransactionDroppedError,
   TransactionReplacedError,
   TransactionRevertedError,
 } from "./errors/market.ts";
 export {
   AlreadyPostedError,
+  AlreadyPreparedError,
   AmountTooLargeError,
   ChallengeWindowOpenError,
   ChallengeWindowOverError,
   ClaimingClosedError,
+  InsufficientCreditError,
   InsufficientStakeError,
   InsufficientUnbondingError,
+  InvalidShortStringError,
   JobIsCancelledError,
+  LeafStandsError,
   MalformedCidError,
   MarketplaceBalanceError,
   NoArbiterError,
+  NoContractError,
   NoCreditError,
+  NonceUsedError,
+  NoRightError,
   NoSuchBatchError,
   NoSuchTaskError,
+  NotAskedError,
   NotClaimerError,
-  NothingOpenError,
   NotOverdueError,
   NotPostedError,
   NotPreparedError,
@@ -458,15 +571,18 @@ export {
   RecipientRefusedError,
   ReentrantCallError,
   ScoreTooLowError,
+  SignatureExpiredError,
   SpecMismatchError,
   StillUnbondingError,
+  StringTooLongError,
   TokenTransferFailedError,
   TooLittleGasError,
-  WrongDisputeError,
   WrongEscrowError,
   WrongGroundError,
+  WrongJobError,
   WrongLeafError,
   WrongRootError,
+  WrongSignatureError,
   WrongStatusError,
   WrongValueError,
   ZeroAmountError,
@@ -479,23 +595,29 @@ export {
   ProgramCompileError,
   ProgramHostError,
 } from "./errors/program.ts";
+export {
+  InsufficientTokenBalanceError,
+  TokenNotFoundError,
+  TokenTakesFeeError,
+} from "./errors/token.ts";
 export { WireError } from "./errors/wire.ts";
 export { arbiterAbi } from "./generated/arbiterAbi.ts";
 export { juryArbiterAbi } from "./generated/juryArbiterAbi.ts";
 export { marketplaceAbi } from "./generated/marketplaceAbi.ts";
 export { randomnessAbi } from "./generated/randomnessAbi.ts";
-export type { AuditedJobTask, JobAuditOptions } from "./job/audit.ts";
+export type { AuditedJobTask, ChallengeTaskOptions, JobAuditOptions } from "./job/audit.ts";
 export { batchCount, batchRange } from "./job/batches.ts";
 export { type Execution, entryOf, isResultOf } from "./job/compare.ts";
 export {
-  challengeCommitment,
-  decodeDemand,
   hashDispute,
+  questionCommitment,
+  randomSalt,
   toResultLeaf,
   verdictCommitment,
 } from "./job/dispute.ts";
 export type { JobHandle, JobStatus } from "./job/handle.ts";
-export { hashSpec, hashTerms } from "./job/hash.ts";
+export { type ChainJobSpec, hashSpec, hashTerms, toChainSpec } from "./job/hash.ts";
+export type { EscrowSource } from "./job/requireEscrow.ts";
 export type { ResultsOptions, TaskResult } from "./job/results.ts";
 export { sampleTasks } from "./job/sample.ts";
 export { PAGE_ENTRIES } from "./manifest/layout.ts";
@@ -543,7 +665,6 @@ export {
   type TransactionVersion,
 } from "./transactions/transactionStore.ts";
 export {
-  type Demand,
   type Dispute,
   type DisputeId,
   Ground,
@@ -558,6 +679,8 @@ export {
   Outcome,
   type ResultEntry,
 } from "./types/job.ts";
+export type { AskedQuestion, Inquiry, Question } from "./types/question.ts";
+export { decodeRights, encodeRights, type Right, type SignedCall } from "./types/rights.ts";
 export {
   decodeJobHint,
   encodeJobHint,

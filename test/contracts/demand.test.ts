@@ -38,7 +38,7 @@ function reveal(position = 2, { by = court.worker, number = 1 } = {}) {
 
 describe("demand", () => {
   it("locks the bond, and gives the worker time to show one leaf", async () => {
-    const { rival, worker, terms, job, results, demandBond, read } = court;
+    const { rival, worker, terms, job, results, bond, demandBond, read, creditOf } = court;
     await court.prepare(rival, demandedFor());
     await court.at(DEMANDED_AT);
     const { events } = await court.receipt(call());
@@ -76,7 +76,9 @@ describe("demand", () => {
       status: AskedStatus.pending,
       dispute: zeroHash,
     });
-    expect(await court.balance()).toBe(10n * terms.rewardPerTask + ETHER + demandBond);
+    // What was prepared is as much as a challenge takes; the rest of it is the asker's again.
+    expect(await creditOf(rival.address)).toBe(bond - demandBond);
+    expect(await court.balance()).toBe(10n * terms.rewardPerTask + ETHER + bond);
   });
 
   it("is of this job and this root, of a task of a submitted batch, until the window ends", async () => {
@@ -120,7 +122,8 @@ describe("demand", () => {
 
 describe("reveal", () => {
   it("earns the worker half of the bond, and the window goes on where it stood still", async () => {
-    const { worker, rival, stranger, terms, job, results, demandBond, read, creditOf } = court;
+    const { worker, rival, stranger, terms, job, results, bond, demandBond, read, creditOf } =
+      court;
     await demand();
     await court.at(DEADLINE);
     const { events } = await court.receipt(reveal());
@@ -130,7 +133,7 @@ describe("reveal", () => {
     ]);
     expect(await creditOf(worker.address)).toBe(demandBond / 2n);
     expect(await creditOf(NOBODY)).toBe(demandBond / 2n);
-    expect(await creditOf(rival.address)).toBe(0n);
+    expect(await creditOf(rival.address)).toBe(bond - demandBond);
     expect(await read.batches([job, 0, 1])).toEqual([
       {
         worker: worker.address,
@@ -211,7 +214,7 @@ describe("forfeit", () => {
   const share = (slashed - burned) / 4n;
 
   it("slashes a worker that hides its leaf, called by anyone, and opens the batch", async () => {
-    const { worker, rival, requester, stranger, terms, job, demandBond, read, creditOf } = court;
+    const { worker, rival, requester, stranger, terms, job, bond, read, creditOf } = court;
     await demand();
     await court.at(DEADLINE + 1);
     const { events } = await court.receipt(stranger.write.forfeit([terms, 0, 0, 1]));
@@ -227,11 +230,12 @@ describe("forfeit", () => {
           slashed,
           burned,
           reward: share,
+          reserved: 0n,
           compensation: slashed - burned - share,
         },
       },
     ]);
-    expect(await creditOf(rival.address)).toBe(demandBond + share);
+    expect(await creditOf(rival.address)).toBe(bond + share);
     expect(await creditOf(requester.address)).toBe(slashed - burned - share);
     expect(await creditOf(NOBODY)).toBe(burned);
     expect(await creditOf(stranger.address)).toBe(0n);

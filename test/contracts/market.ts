@@ -128,6 +128,7 @@ export const noInquiry = {
   demands: 0,
   frozenAt: 0,
   frozenSeconds: 0,
+  fees: 0n,
 };
 
 /** A batch without a worker, as it is read; `round` counts the workers that were wrong. */

@@ -108,12 +108,16 @@ describe.each([
   ["challenge", Ground.wrongResult],
   ["demand", Ground.none],
 ] as const)("a %s", (kind, ground) => {
-  let first: bigint;
+  // A demand is prepared like a challenge, so that it does not pay to prepare one of every task.
+  let least: bigint;
   let needed: bigint;
+  /** What is still to be paid when the question is asked. */
+  let rest: bigint;
   beforeEach(() => {
     question = court.question({ ground });
-    first = kind === "demand" ? court.demandBond : court.bond;
+    least = court.bond;
     needed = kind === "demand" ? court.demandBond : court.bond + FEE;
+    rest = kind === "demand" ? 0n : FEE;
   });
 
   it("needs a preparation", async () => {
@@ -124,10 +128,10 @@ describe.each([
     const { rival } = court;
     await court.at(PREPARED_AT);
     const [prepared, asked] = await inOneBlock(
-      () => rival.write.prepare([commitmentOf(rival.address, question)], { value: first }),
+      () => rival.write.prepare([commitmentOf(rival.address, question)], { value: least }),
       () => {
         const { leaf, proof } = court.results.open(1);
-        const options = { value: needed - first, gas: 600_000n };
+        const options = { value: rest, gas: 600_000n };
         return kind === "demand"
           ? rival.write.demand([court.terms, question], options)
           : rival.write.challenge([court.terms, question, leaf, proof], options);
@@ -135,20 +139,20 @@ describe.each([
     );
     expect([prepared?.status, asked?.status]).toEqual(["success", "reverted"]);
     expect(prepared?.blockNumber).toBe(asked?.blockNumber);
-    expect(await preparedBy(rival, question)).toEqual({ amount: first, preparedAt: PREPARED_AT });
+    expect(await preparedBy(rival, question)).toEqual({ amount: least, preparedAt: PREPARED_AT });
     await court.at(PREPARED_AT + 1);
-    await ask(question, { value: needed - first });
+    await ask(question, { value: rest });
   });
 
   it("is good for the whole of the response window, and no second longer", async () => {
     const { rival } = court;
     await court.at(PREPARED_AT);
-    const commitment = await court.prepare(rival, question, 2n * first);
+    const commitment = await court.prepare(rival, question, 2n * least);
     // Another question keeps the challenge window open meanwhile.
     await court.challenge({ position: 0, by: court.stranger });
     const lapsed = PREPARED_AT + parameters.responseWindowSeconds + 1;
     await court.at(lapsed);
-    await notPrepared(ask(), commitment, PREPARED_AT, 2n * first);
+    await notPrepared(ask(), commitment, PREPARED_AT, 2n * least);
 
     const other = await startCourt();
     const { rival: asker } = other;
@@ -164,14 +168,14 @@ describe.each([
     }
   });
 
-  it("has the bond of a first question behind it, whatever is sent along", async () => {
+  it("has the bond of a first challenge behind it, whatever is sent along", async () => {
     const { rival } = court;
     await court.at(PREPARED_AT);
-    const commitment = await court.prepare(rival, question, first - 1n);
-    await notPrepared(ask(question, { value: needed }), commitment, PREPARED_AT, first - 1n);
+    const commitment = await court.prepare(rival, question, least - 1n);
+    await notPrepared(ask(question, { value: needed }), commitment, PREPARED_AT, least - 1n);
     const other = { ...question, salt: commitment };
     await court.prepare(rival, other);
-    await ask(other, { value: needed - first });
+    await ask(other, { value: rest });
   });
 
   it("is the very one that was prepared, asked by the one who did", async () => {
@@ -217,25 +221,27 @@ describe.each([
   });
 
   it("takes what is short with it, and gives back what is too much", async () => {
-    const { rival, creditOf } = court;
+    // Here demands are as dear as challenges, so that a second one takes more than has to be prepared.
+    court = await startCourt({}, { demandBondBps: parameters.challengeBondBps });
+    const { rival, bond, creditOf } = court;
+    await court[kind]({ position: 0 });
+    const second = kind === "demand" ? 2n * bond : 4n * (bond + FEE);
     await court.prepare(rival, question);
-    if (kind === "challenge") {
-      for (const value of [0n, FEE - 1n]) {
-        await expectRevert(ask(question, { value }), "Marketplace_WrongValue", [
-          first + value,
-          needed,
-        ]);
-      }
+    for (const value of [0n, second - bond - 1n]) {
+      await expectRevert(ask(question, { value }), "Marketplace_WrongValue", [
+        bond + value,
+        second,
+      ]);
     }
-    await ask(question, { value: needed - first });
-    expect(await creditOf(rival.address)).toBe(0n);
-
-    const dear = kind === "demand" ? 2n * needed : 4n * needed;
-    const second = court.question({ ground, position: 2 });
-    await court.prepare(rival, second, dear - 1n);
-    await expectRevert(ask(second, { value: 0n }), "Marketplace_WrongValue", [dear - 1n, dear]);
-    await ask(second, { value: 8n });
+    await ask(question, { value: second - bond + 7n });
     expect(await creditOf(rival.address)).toBe(7n);
+  });
+
+  it("credits all that a question does not take", async () => {
+    const { rival, creditOf } = court;
+    await court.prepare(rival, question, 3n * least);
+    await ask(question, { value: rest });
+    expect(await creditOf(rival.address)).toBe(3n * least + rest - needed);
   });
 });
 
@@ -308,14 +314,14 @@ describe("reclaim", () => {
   });
 
   it("is of a demand too, counted among demands", async () => {
-    const { rival, stranger, demandBond, creditOf } = court;
+    const { rival, stranger, bond, creditOf } = court;
     question = court.question({ ground: Ground.none });
     await court.prepare(rival, question);
     await court.challenge({ by: stranger });
     await notAsked(reclaim());
     await court.demand({ by: stranger });
     await reclaim();
-    expect(await creditOf(rival.address)).toBe(demandBond);
+    expect(await creditOf(rival.address)).toBe(bond);
   });
 
   it("is good if the other asked in the very second of the preparation, and not before", async () => {

@@ -61,12 +61,15 @@ describe("the window", () => {
       resultRoot: results.root,
     };
     const inquiry = { ...noInquiry, challenges: 2, demands: 1, frozenAt: SUBMITTED_AT + 100 };
-    expect(await view()).toEqual({ ...frozen, inquiry: { ...inquiry, pending: 3 } });
+    expect(await view()).toEqual({
+      ...frozen,
+      inquiry: { ...inquiry, pending: 3, fees: 2n * FEE },
+    });
 
     await resolve(first, Ruling.workerRight, SUBMITTED_AT + 400);
-    expect(await view()).toEqual({ ...frozen, inquiry: { ...inquiry, pending: 2 } });
+    expect(await view()).toEqual({ ...frozen, inquiry: { ...inquiry, pending: 2, fees: FEE } });
     await reveal(2, 1, SUBMITTED_AT + 500);
-    expect(await view()).toEqual({ ...frozen, inquiry: { ...inquiry, pending: 1 } });
+    expect(await view()).toEqual({ ...frozen, inquiry: { ...inquiry, pending: 1, fees: FEE } });
     await expectRevert(settle(), "Marketplace_WrongStatus", [
       job,
       0,
@@ -167,24 +170,28 @@ describe("the n-th question of a round", () => {
   });
 
   it("costs n times the first demand", async () => {
-    const { demandBond, rival, terms, worker, creditOf } = court;
+    // Here demands are as dear as challenges, so that all but the first take more than has to be prepared.
+    court = await startCourt({}, { demandBondBps: parameters.challengeBondBps });
+    const { demandBond, bond, rival, terms, worker, creditOf } = court;
+    expect(demandBond).toBe(bond);
     for (const number of [1, 2, 3, 4]) {
       const needed = BigInt(number) * demandBond;
       const question = court.question({ ground: Ground.none, position: number - 1 });
       await court.prepare(rival, question);
       const call = (value: bigint) => rival.write.demand([terms, question], { value });
       if (number > 1) {
-        await expectRevert(call(needed - demandBond - 1n), "Marketplace_WrongValue", [
+        await expectRevert(call(needed - bond - 1n), "Marketplace_WrongValue", [
           needed - 1n,
           needed,
         ]);
       }
-      const { events } = await court.receipt(call(needed - demandBond));
+      const { events } = await court.receipt(call(needed - bond));
       expect(events[0]?.args).toMatchObject({ number, bond: needed });
     }
     for (const number of [1, 2, 3, 4]) await reveal(number - 1, number);
     expect(await creditOf(worker.address)).toBe(5n * demandBond);
     expect(await creditOf(NOBODY)).toBe(5n * demandBond);
+    expect(await creditOf(rival.address)).toBe(0n);
   });
 
   it("counts what was answered too, demands and challenges apart, each batch for itself", async () => {
@@ -222,29 +229,137 @@ describe("the n-th question of a round", () => {
   });
 });
 
-describe("a conviction", () => {
-  it("ends the round: other challenges are void, and their bonds go back without a ruling", async () => {
-    const { stranger, rival, terms, job, read, creditOf, worker } = court;
-    const other = await court.challenge({ position: 0, by: stranger });
-    const second = await court.challenge({ position: 2 });
-    const third = await court.challenge({ position: 3 });
-    await resolve(second, Ruling.workerWrong);
+// Of 10¹⁶ + 1 wei: half is slashed, a fifth of that burned.
+const slashed = 5_000_000_000_000_000n;
+const burned = 1_000_000_000_000_000n;
+
+describe("a conviction ends the round", () => {
+  it("demands are void: they cannot be answered any more, and need not be waited for", async () => {
+    const { worker, rival, stranger, terms, job, bond, demandBond, creditOf, results } = court;
+    const dispute = await court.challenge();
+    await court.demand({ position: 2 });
+    await court.demand({ position: 3, by: stranger });
+    await resolve(dispute, Ruling.bothWrong);
+    const { leaf, proof } = results.open(2);
+    await expectRevert(worker.write.reveal([terms, 0, 1, leaf, proof]), "Marketplace_NotAsked", [
+      job,
+      0,
+      1,
+      1,
+    ]);
+    const before = await creditOf(stranger.address);
+    const { events } = await court.receipt(rival.write.forfeit([terms, 0, 0, 2]));
+    expect(events).toEqual([
+      {
+        eventName: "DemandVoided",
+        args: { job, batch: 0, asker: stranger.address, bond: 2n * demandBond },
+      },
+    ]);
+    expect(await creditOf(stranger.address)).toBe(before + 2n * demandBond);
+    expect(await creditOf(stranger.address)).toBe(bond);
+    await expectRevert(rival.write.forfeit([terms, 0, 0, 2]), "Marketplace_NotAsked", [
+      job,
+      0,
+      0,
+      2,
+    ]);
+    await rival.write.forfeit([terms, 0, 0, 1]);
+    expect(await creditOf(rival.address)).toBe(bond);
+    expect(await view()).toEqual(emptyBatch(BatchStatus.open, { round: 1 }));
+  });
+
+  it("by a demand that ran out, whatever else is pending: the fees of challenges are set aside", async () => {
+    const { stranger, rival, terms, job, worker, requester, read, bond, creditOf } = court;
+    await court.demand({ position: 2, by: stranger, at: SUBMITTED_AT + 100 });
+    const dispute = await court.challenge({ at: SUBMITTED_AT + 200 });
+    await court.demand({ position: 3, at: SUBMITTED_AT + 300 });
+    await court.at(SUBMITTED_AT + 100 + parameters.responseWindowSeconds + 1);
+    const { events } = await court.receipt(rival.write.forfeit([terms, 0, 0, 1]));
+
+    const left = slashed - burned - FEE;
+    expect(events).toEqual([
+      {
+        eventName: "WorkerSlashed",
+        args: {
+          job,
+          batch: 0,
+          worker: worker.address,
+          asker: stranger.address,
+          slashed,
+          burned,
+          reward: left / 4n,
+          reserved: FEE,
+          compensation: left - left / 4n,
+        },
+      },
+    ]);
+    expect(await creditOf(requester.address)).toBe(left - left / 4n);
+    expect(await read.pendingQuestions([job, 0, 9n])).toEqual([]);
     expect(await view()).toEqual(emptyBatch(BatchStatus.open, { round: 1 }));
 
-    const burned = await creditOf(NOBODY);
+    // The challenger, who was right, gets all that it paid.
     const before = await creditOf(rival.address);
-    for (const [dispute, ruling] of [
-      [other, Ruling.none],
-      // What the arbiter says of it does not matter any more.
-      [third, Ruling.workerRight],
+    await resolve(dispute, Ruling.workerWrong);
+    expect(await creditOf(rival.address)).toBe(before + bond + FEE);
+    expect((await read.account([worker.address])).slashedBatches).toBe(1);
+  });
+
+  /** Three challenges, of which the second is ruled on first; the others come after its round. */
+  async function threeOfWhichOneEndsTheRound() {
+    const { stranger } = court;
+    const first = await court.challenge({ position: 0, by: stranger });
+    const second = await court.challenge({ position: 2 });
+    const third = await court.challenge({ position: 1, by: stranger });
+    const { events } = await resolve(second, Ruling.workerWrong);
+    return { first, second, third, events };
+  }
+
+  it("the fee of who was right first comes back first, then fees are set aside as far as the slash goes", async () => {
+    const { rival, worker, requester, job, creditOf } = court;
+    const { second, events } = await threeOfWhichOneEndsTheRound();
+    const left = slashed - burned - FEE;
+    expect(left).toBeLessThan(2n * FEE);
+    expect(events.at(-1)).toEqual({
+      eventName: "WorkerSlashed",
+      args: {
+        job,
+        batch: 0,
+        worker: worker.address,
+        asker: rival.address,
+        slashed,
+        burned,
+        reward: FEE,
+        reserved: left,
+        compensation: 0n,
+      },
+    });
+    expect(await creditOf(rival.address)).toBe(second.bond + FEE);
+    expect(await creditOf(requester.address)).toBe(0n);
+    expect(await view()).toEqual(emptyBatch(BatchStatus.open, { round: 1 }));
+  });
+
+  it("other challengers that were right get bond and fee, as far as it was set aside, and no share", async () => {
+    const { stranger, job, read, creditOf, terms, worker } = court;
+    const { first, third } = await threeOfWhichOneEndsTheRound();
+    const reserved = slashed - burned - FEE;
+    let paid = 0n;
+    for (const [dispute, fee] of [
+      [third, reserved < FEE ? reserved : FEE],
+      [first, reserved < FEE ? 0n : reserved - FEE],
     ] as const) {
-      const { events } = await resolve(dispute, ruling);
+      const { events } = await resolve(dispute, Ruling.workerWrong);
       expect(events).toEqual([
         {
-          eventName: "QuestionVoided",
-          args: { job, batch: 0, asker: dispute.challenger, bond: dispute.bond },
+          eventName: "ChallengeResolved",
+          args: { job, batch: 0, id: idOf(dispute), ruling: Ruling.workerWrong },
+        },
+        {
+          eventName: "FeeReturned",
+          args: { job, batch: 0, account: stranger.address, amount: fee },
         },
       ]);
+      paid += dispute.bond + fee;
+      expect(await creditOf(stranger.address)).toBe(paid);
       expect((await read.asked([job, 0, 0, dispute.number, false])).status).toBe(AskedStatus.ended);
       await expectRevert(stranger.write.resolve([terms, dispute]), "Marketplace_NotAsked", [
         job,
@@ -253,64 +368,65 @@ describe("a conviction", () => {
         dispute.number,
       ]);
     }
-    expect(await creditOf(stranger.address)).toBe(other.bond);
-    expect(await creditOf(rival.address)).toBe(before + third.bond);
     expect(await creditOf(NOBODY)).toBe(burned);
     expect((await read.account([worker.address])).slashedBatches).toBe(1);
     expect(await view()).toEqual(emptyBatch(BatchStatus.open, { round: 1 }));
-    expect(await read.stands([job, third.position, third.resultLeaf])).toBe(false);
   });
 
-  it("voids demands too: they cannot be answered any more, and need not be waited for", async () => {
-    const { stranger, terms, job, demandBond, creditOf, results } = court;
-    const dispute = await court.challenge();
-    await court.demand({ position: 2 });
-    await court.demand({ position: 3, by: stranger });
-    await resolve(dispute, Ruling.bothWrong);
-    const { leaf, proof } = results.open(2);
-    await expectRevert(
-      court.worker.write.reveal([terms, 0, 1, leaf, proof]),
-      "Marketplace_NotAsked",
-      [job, 0, 1, 1],
-    );
-    const { events } = await court.receipt(stranger.write.forfeit([terms, 0, 0, 2]));
-    expect(events).toEqual([
-      {
-        eventName: "QuestionVoided",
-        args: { job, batch: 0, asker: stranger.address, bond: 2n * demandBond },
-      },
-    ]);
-    expect(await creditOf(stranger.address)).toBe(2n * demandBond);
-    await expectRevert(stranger.write.forfeit([terms, 0, 0, 2]), "Marketplace_NotAsked", [
+  it.each([
+    ["workerRight", "worker", 2n],
+    ["challengeFailed", "worker", 2n],
+    ["undecided", "stranger", 2n],
+    ["bothWrong", undefined, 1n],
+  ] as const)(
+    "a challenger that was not right (%s) loses its bond as ever, and its fee is the requester's",
+    async (ruling, owner, parts) => {
+      const { worker, stranger, requester, job, read, creditOf } = court;
+      const first = await court.challenge({ position: 0, by: stranger });
+      await resolve(await court.challenge({ position: 2 }), Ruling.workerWrong);
+      const reserved = slashed - burned - FEE;
+      expect(reserved).toBeLessThan(FEE);
+      expect(await creditOf(requester.address)).toBe(0n);
+      const { events } = await resolve(first, Ruling[ruling]);
+
+      expect(events).toEqual([
+        {
+          eventName: "ChallengeResolved",
+          args: { job, batch: 0, id: idOf(first), ruling: Ruling[ruling] },
+        },
+        {
+          eventName: "FeeReturned",
+          args: { job, batch: 0, account: requester.address, amount: reserved },
+        },
+      ]);
+      expect(await creditOf(requester.address)).toBe(reserved);
+      expect(await creditOf(NOBODY)).toBe(burned + first.bond / parts);
+      for (const each of ["worker", "stranger"] as const) {
+        expect(await creditOf(court[each].address)).toBe(each === owner ? first.bond / 2n : 0n);
+      }
+      expect(await read.stands([job, 0, first.resultLeaf])).toBe(ruling === "workerRight");
+      expect((await read.account([worker.address])).slashedBatches).toBe(1);
+      expect(await view()).toEqual(emptyBatch(BatchStatus.open, { round: 1 }));
+    },
+  );
+
+  it("challenges are still waited for: an arbiter has as long as ever", async () => {
+    const { stranger, terms, job, creditOf, rival } = court;
+    const dispute = await court.challenge({ at: SUBMITTED_AT + 100 });
+    await resolve(await court.challenge({ position: 2, by: stranger }), Ruling.bothWrong);
+    const timeoutAt = SUBMITTED_AT + 100 + parameters.disputeTimeoutSeconds;
+    await court.at(timeoutAt);
+    await expectRevert(stranger.write.resolve([terms, dispute]), "Marketplace_NotRuled", [
       job,
       0,
-      0,
-      2,
+      BigInt(timeoutAt),
     ]);
-    await stranger.write.forfeit([terms, 0, 0, 1]);
-    expect(await creditOf(court.rival.address)).toBe(demandBond);
+    await court.at(timeoutAt + 1);
+    await stranger.write.resolve([terms, dispute]);
+    expect(await creditOf(rival.address)).toBe(dispute.bond / 2n);
   });
 
-  it("by a demand that ran out comes whatever else is pending", async () => {
-    const { stranger, rival, terms, job, worker, read, creditOf } = court;
-    await court.demand({ position: 2, by: stranger, at: SUBMITTED_AT + 100 });
-    const dispute = await court.challenge({ at: SUBMITTED_AT + 200 });
-    await court.demand({ position: 3, at: SUBMITTED_AT + 300 });
-    await court.at(SUBMITTED_AT + 100 + parameters.responseWindowSeconds + 1);
-    const { events } = await court.receipt(rival.write.forfeit([terms, 0, 0, 1]));
-    expect(events.map(({ eventName }) => eventName)).toEqual(["WorkerSlashed"]);
-    expect(events[0]?.args).toMatchObject({ asker: stranger.address });
-    expect((await read.account([worker.address])).slashedBatches).toBe(1);
-
-    await resolve(dispute, Ruling.none);
-    expect(await creditOf(rival.address)).toBe(dispute.bond);
-    await rival.write.forfeit([terms, 0, 0, 2]);
-    expect(await creditOf(rival.address)).toBe(dispute.bond + 2n * court.demandBond);
-    expect(await view()).toEqual(emptyBatch(BatchStatus.open, { round: 1 }));
-    expect(await read.pendingQuestions([job, 0, 9n])).toEqual([]);
-  });
-
-  it("gives the next worker a round of its own, in which everything is counted anew", async () => {
+  it("the next worker has a round of its own, in which everything is counted anew", async () => {
     const { rival, stranger, terms, job, bond, read, creditOf } = court;
     await resolve(await court.challenge(), Ruling.workerRight);
     const old = await court.challenge({ position: 0 });
@@ -324,10 +440,11 @@ describe("a conviction", () => {
     expect(fresh).toMatchObject({ round: 1, number: 1, bond, worker: rival.address });
     expect(await court.demand({ position: 2, by: stranger })).toBe(1);
     const before = await view();
+    expect(before?.inquiry.fees).toBe(FEE);
     // The old question ends without touching the new ones.
     const credit = await creditOf(rival.address);
-    await resolve(old, Ruling.workerWrong);
-    expect(await creditOf(rival.address)).toBe(credit + old.bond);
+    await resolve(old, Ruling.undecided);
+    expect(await creditOf(rival.address)).toBe(credit + old.bond / 2n);
     expect(await view()).toEqual(before);
     expect((await read.account([rival.address])).slashedBatches).toBe(0);
 
@@ -336,7 +453,7 @@ describe("a conviction", () => {
     expect(await view()).toEqual(emptyBatch(BatchStatus.open, { round: 2 }));
   });
 
-  it("makes a batch void that nobody may claim any more; bonds still go back", async () => {
+  it("a batch that nobody may claim any more is void; bonds still go back", async () => {
     const { requester, stranger, rival, terms, job, creditOf } = court;
     const dispute = await court.challenge();
     await court.demand({ position: 2 });
@@ -364,8 +481,10 @@ it("all bonds and fees are somewhere: what came in is credit, stake or escrow to
   await resolve(first, Ruling.undecided);
   await reveal(2, 1);
   await court.demand({ position: 0 });
+  const third = await court.challenge({ position: 0 });
   await resolve(second, Ruling.bothWrong);
   await stranger.write.forfeit([terms, 0, 0, 2]);
+  await resolve(third, Ruling.workerWrong);
 
   const credits = await Promise.all(
     [worker.address, rival.address, requester.address, stranger.address, NOBODY].map(creditOf),

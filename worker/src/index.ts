@@ -1,3 +1,4 @@
+export { TokenUnreadableError } from "./chain/readTokenPrices.ts";
 export { DataDirInUseError, DiskFullError, ProvideError } from "./content/errors.ts";
 export { ListenError } from "./content/helia.ts";
 export {
@@ -35,5 +36,7 @@ export type { ChainRole, NetworkRole, NodeRole } from "./node/part.ts";
 export { createPeer, type Peer, type PeerNetworkOptions, type PeerOptions } from "./node/peer.ts";
 export type { ChainStatus, NodeStatus } from "./node/status.ts";
 export { type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
+export type { Hold } from "./pipeline/holds.ts";
 export { DEFAULT_POLICY, type Policy, type TagRule } from "./pipeline/policy.ts";
+export type { TokenPrice } from "./pipeline/worth.ts";
 export { StoreMismatchError, StoreTooNewError } from "./store/errors.ts";

@@ -1,10 +1,16 @@
 import {
   type CreateMarketClientParameters,
+  createJuryClient,
   createMarketClient,
+  type DemandReturnType,
+  Ground,
   type JobHandle,
   type MarketClient,
+  type Question,
+  questionCommitment,
+  randomSalt,
 } from "@assay/sdk";
-import { type Address, http, parseEther } from "viem";
+import { type Address, type Hex, http, parseEther, zeroHash } from "viem";
 import { localJuryParameters, type TestChain } from "../../test/fixtures/chain.ts";
 import { createExecutor, type ExecutorOptions } from "../src/executor/executor.ts";
 import type { NodeOptions, WorkerNode } from "../src/node/node.ts";
@@ -41,7 +47,38 @@ export function disputesOn(
     return startNode(chain, requester, started, { account, jury, ...options, policy });
   };
 
+  /** A client of account `index`, for what no node would do. */
+  const client = (
+    index: number,
+    options: Partial<CreateMarketClientParameters> = {},
+  ): MarketClient => {
+    const { chain, requester } = at();
+    return createMarketClient({
+      ...{ chain: chain.chain, transport: http(chain.rpcUrl), marketplace: chain.marketplace },
+      ...{ account: accountOf(chain, index), content: requester.peer.content },
+      ...{ pollingIntervalMs: 20, ...options },
+    });
+  };
+
+  /** Puts money behind a question, so that it may be asked in the next block. */
+  async function prepare(
+    asker: MarketClient,
+    { terms }: Pick<JobHandle, "terms">,
+    asked: Pick<Question, "job" | "batch" | "position" | "resultRoot"> & Partial<Question>,
+  ): Promise<{ question: Question; prepared: bigint }> {
+    const question = { ground: Ground.none, answer: zeroHash, salt: randomSalt(), ...asked };
+    const address = asker.wallet?.account.address;
+    if (address === undefined) throw new TypeError("an asker has an account");
+    const { challengeBond: amount } = await asker.getQuestionCosts({ terms, batch: asked.batch });
+    const commitment = questionCommitment({ asker: address, question });
+    await asker.prepareQuestion({ commitment, amount });
+    await at().chain.increaseTime(1);
+    return { question, prepared: amount };
+  }
+
   return {
+    client,
+    prepare,
     start,
 
     /** Batches of two tasks each. */
@@ -78,14 +115,24 @@ export function disputesOn(
       return jurors;
     },
 
-    /** A client of account `index`, for what no node would do. */
-    client(index: number, options: Partial<CreateMarketClientParameters> = {}): MarketClient {
-      const { chain, requester } = at();
-      return createMarketClient({
-        ...{ chain: chain.chain, transport: http(chain.rpcUrl), marketplace: chain.marketplace },
-        ...{ account: accountOf(chain, index), content: requester.peer.content },
-        ...{ pollingIntervalMs: 20, ...options },
-      });
+    /** Accounts with a ticket each that counts: the jury could decide then. What they are asked, they do not answer. */
+    async stakeJurors(accounts: readonly number[] = [17, 18, 19]): Promise<void> {
+      for (const index of accounts) {
+        const juror = createJuryClient(client(index), at().jury);
+        await juror.deposit({ amount: localJuryParameters.ticketWei });
+      }
+      await at().chain.increaseTime(localJuryParameters.epochSeconds);
+    },
+
+    /** Demands a leaf, by both steps. */
+    async demand(
+      asker: MarketClient,
+      job: Pick<JobHandle, "jobId" | "terms">,
+      { batch = 0, position, resultRoot }: { batch?: number; position: number; resultRoot: Hex },
+    ): Promise<DemandReturnType> {
+      const asked = { job: job.jobId, batch, position, resultRoot };
+      const { question, prepared } = await prepare(asker, job, asked);
+      return asker.demand({ terms: job.terms, question, prepared });
     },
   };
 }

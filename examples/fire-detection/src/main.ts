@@ -82,6 +82,7 @@ function runOnMarketplace(
     {
       workers: options.workers,
       withLiar: options.liar,
+      withToken: options.token,
       port: options.port,
       view: createConsoleView(options.json ? process.stderr : process.stdout),
       onResult(result) {

@@ -31,12 +31,14 @@ export interface FireOptions {
   seed: number;
   /** Of the local chain; 0 takes any free one. */
   port: number;
-  /** Wei a task. */
+  /** Wei a task; of a job that is paid in a token, units of that. */
   rewardWei: bigint;
   /** Tasks a batch. */
   batch: number;
   /** Whether one worker returns wrong results. */
   liar: boolean;
+  /** Whether the job is paid in an ERC-20 token. */
+  token: boolean;
   /** Whether to run the tasks in this process, without a marketplace. */
   local: boolean;
   /** How many tiles to buy of one large synthetic scene, to see what a tile costs; undefined for a run of one scene. */
@@ -70,6 +72,7 @@ Job
   --reward ETHER    what a task pays (default 0.001)
   --workers N       worker processes, 1 to 16 (default 3), at least 2 with --liar
   --liar            one of the workers returns wrong results, is challenged, ruled on by a jury and slashed
+  --token           pay in an ERC-20 token, PLAY, instead of the native coin; --reward is in it then
   --local           run the same tasks in this process, without a marketplace
 
 Output
@@ -95,6 +98,7 @@ const FLAGS = {
   out: { type: "string" },
   json: { type: "boolean" },
   liar: { type: "boolean" },
+  token: { type: "boolean" },
   local: { type: "boolean" },
   port: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -104,7 +108,7 @@ type FlagName = keyof typeof FLAGS;
 
 /** What only a file has, and what only a run on the marketplace has. */
 const FILE_ONLY = ["bands", "scale", "offset"] as const;
-const MARKET_ONLY = ["batch", "reward", "workers", "liar", "port"] as const;
+const MARKET_ONLY = ["batch", "reward", "workers", "liar", "token", "port"] as const;
 const MAX_SEED = 2 ** 31 - 1;
 const SMALLEST_TILE = 8;
 
@@ -137,6 +141,7 @@ export function parseOptions(argv: readonly string[]): FireOptions {
     rewardWei: parseReward(values.reward ?? "0.001"),
     workers: integer("workers", values.workers ?? "3", values.liar || many ? 2 : 1, 16),
     liar: values.liar ?? many,
+    token: values.token ?? false,
     local: values.local ?? false,
     out: values.out ?? "out/fire-detection",
     json: values.json ?? false,
@@ -266,6 +271,7 @@ const EXAMPLES: Readonly<Record<FlagName, string>> = {
   out: "out/fire-detection",
   json: "",
   liar: "",
+  token: "",
   port: "8545",
   help: "",
 };

@@ -1,23 +1,27 @@
 import type { JobId, MarketClient, Slash } from "@assay/sdk";
-import type { Address } from "viem";
+import { type Address, erc20Abi, zeroAddress } from "viem";
 import { LocalnetError } from "./errors.ts";
 
 export interface WorkerAccount {
   address: Address;
   tasks: number;
   batches: number;
-  /** What the chain credited for settled batches, in wei. */
+  /** What the chain credited for settled batches, in wei or the token's smallest unit. */
   earnedWei: bigint;
 }
 
 /** What one worker lost, and who got it, in wei. */
 export type SlashAccount = Slash & { batch: number; worker: Address; challenger: Address };
 
+/** What a job pays in: the native coin, or the local chain's token. */
+export type Unit = "ETH" | "PLAY";
+
 /** Nobody can withdraw its credit: what is burned is booked here. */
 const NOBODY: Address = "0x000000000000000000000000000000000000dEaD";
 
-/** One job's money, as the chain's own events and state tell it. */
+/** One job's money, as the chain's own events and state tell it: escrow and rewards in wei, or the token's smallest unit. */
 export interface JobAccounts {
+  unit: Unit;
   escrowWei: bigint;
   paidWei: bigint;
   refundWei: bigint;
@@ -29,7 +33,7 @@ export interface JobAccounts {
   slashedWei: bigint;
   /** What the Marketplace holds now, for everybody. */
   contractBalanceWei: bigint;
-  /** What of it is stake and credit that the given accounts can withdraw. */
+  /** What of it is stake and credit that the given accounts can withdraw, and what nobody can: burned, or behind questions never asked. */
   owedWei: bigint;
   workers: WorkerAccount[];
 }
@@ -38,7 +42,7 @@ export interface JobAccounts {
  * Adds up a finished job from the chain and checks it to the wei.
  * @param parties - every account with stake or credit on this Marketplace.
  * @throws {@link LocalnetError} `BOOKS_DO_NOT_BALANCE` when paid + refunded ≠ escrow, or when the contract holds more or less
- * than it owes.
+ * than it owes, of the native coin or of the job's token; or when a worker does not have the tokens that it earned.
  */
 export async function readJobAccounts(
   market: MarketClient,
@@ -49,13 +53,14 @@ export async function readJobAccounts(
     parties,
   }: {
     jobId: JobId;
-    terms: { taskCount: number; rewardPerTask: bigint };
+    terms: { taskCount: number; rewardPerTask: bigint; token: Address };
     batchTasks: (batch: number) => number;
     parties: readonly Address[];
   },
 ): Promise<JobAccounts> {
   const toBlock = await market.public.getBlockNumber({ cacheTime: 0 });
-  const events = await market.getMarketEvents({ fromBlock: 0n, toBlock, jobId });
+  const all = await market.getMarketEvents({ fromBlock: 0n, toBlock });
+  const events = all.filter((event) => "jobId" in event && event.jobId === jobId);
   const workers = new Map<Address, WorkerAccount>();
   let paidWei = 0n;
   let refundWei = 0n;
@@ -66,7 +71,8 @@ export async function readJobAccounts(
     if (event.type === "batchRefunded") refundWei += event.amount;
     if (event.type === "batchChallenged") challenges += 1;
     if (event.type === "workerSlashed") {
-      const { batch, worker, challenger, slashed, burned, reward, compensation } = event;
+      const { batch, worker, asker: challenger, ...slash } = event;
+      const { slashed, burned, reward, compensation } = slash;
       slashes.push({ batch, worker, challenger, slashed, burned, reward, compensation });
     }
     if (event.type !== "batchSettled") continue;
@@ -88,6 +94,12 @@ export async function readJobAccounts(
     const { stake, unbonding } = await market.getAccount({ account });
     owedWei += stake + unbonding + (await market.getCredit({ account }));
   }
+  for (const event of all) {
+    if (event.type !== "questionPrepared") continue;
+    const { asker, commitment } = event;
+    owedWei += (await market.getPreparation({ asker, commitment })).amount;
+  }
+  await checkTokens(market, terms.token, { parties, workers });
   const contractBalanceWei = await market.getBalance();
   const escrowWei = BigInt(terms.taskCount) * terms.rewardPerTask;
   if (paidWei + refundWei !== escrowWei || contractBalanceWei !== owedWei) {
@@ -97,6 +109,7 @@ export async function readJobAccounts(
     );
   }
   return {
+    unit: terms.token === zeroAddress ? "ETH" : "PLAY",
     escrowWei,
     paidWei,
     refundWei,
@@ -107,4 +120,34 @@ export async function readJobAccounts(
     owedWei,
     workers: [...workers.values()],
   };
+}
+
+/** Tokens, unlike coins, leave nothing behind: whatever the Marketplace has of them is somebody's credit, and what was earned is withdrawn. */
+async function checkTokens(
+  market: MarketClient,
+  token: Address,
+  { parties, workers }: { parties: readonly Address[]; workers: Map<Address, WorkerAccount> },
+): Promise<void> {
+  if (token === zeroAddress) return;
+  const balanceOf = (account: Address) =>
+    market.public.readContract({
+      ...{ address: token, abi: erc20Abi, functionName: "balanceOf", args: [account] },
+    });
+  let owed = 0n;
+  for (const account of parties) owed += await market.getCredit({ account, token });
+  const held = await balanceOf(market.marketplace);
+  if (held !== owed) {
+    throw new LocalnetError(
+      "BOOKS_DO_NOT_BALANCE",
+      `The books do not balance: the contract holds ${held} units of the token and owes ${owed}.`,
+    );
+  }
+  for (const { address, earnedWei } of workers.values()) {
+    const has = await balanceOf(address);
+    if (has === earnedWei) continue;
+    throw new LocalnetError(
+      "BOOKS_DO_NOT_BALANCE",
+      `The books do not balance: worker ${address} earned ${earnedWei} units of the token and has ${has}.`,
+    );
+  }
 }

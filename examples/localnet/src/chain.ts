@@ -9,7 +9,13 @@ import { stopProcess } from "./process.ts";
 
 /** What the chain's process tells its parent, once. */
 export type ChainMessage =
-  | { type: "ready"; rpcUrl: string; marketplace: Address; jury?: Address | undefined }
+  | {
+      type: "ready";
+      rpcUrl: string;
+      marketplace: Address;
+      jury?: Address | undefined;
+      token?: Address | undefined;
+    }
   | { type: "failed"; code: string; message: string };
 
 export interface LocalChain {
@@ -17,6 +23,8 @@ export interface LocalChain {
   marketplace: Address;
   /** The JuryArbiter, if there is one. */
   jury: Address | undefined;
+  /** The ERC-20 token with play money, if there is one. */
+  token: Address | undefined;
   /** Funded with 10,000 coins each; Hardhat's well-known development mnemonic, for local chains only. */
   account(index: number): HDAccount;
   /** Moves the chain's clock forward and mines one block there. */
@@ -27,8 +35,9 @@ export interface LocalChain {
 const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test test junk";
 
 /**
- * Starts a chain and deploys the Marketplace on it, and a jury if asked for.
+ * Starts a chain and deploys the Marketplace on it, and a jury and a token if asked for.
  * @param port - 0 takes any free port.
+ * @param tokenHolder - index of the account that has all the play money at first.
  * @param dataDir - a folder of its own, for as long as the chain runs.
  * @throws {@link LocalnetError} `PORT_TAKEN` or `CHAIN_FAILED`.
  */
@@ -36,18 +45,26 @@ export async function startChain({
   port = 0,
   accounts,
   withJury = false,
+  tokenHolder,
   dataDir,
   signal,
 }: {
   port?: number;
   accounts: number;
   withJury?: boolean;
+  tokenHolder?: number | undefined;
   dataDir: string;
   signal?: AbortSignal;
 }): Promise<LocalChain> {
+  const account = (index: number) =>
+    mnemonicToAccount(DEVELOPMENT_MNEMONIC, { addressIndex: index });
+  const extras = [
+    ...(withJury ? ["jury"] : []),
+    ...(tokenHolder === undefined ? [] : [account(tokenHolder).address]),
+  ];
   const child = fork(
     fileURLToPath(new URL("chainProcess.ts", import.meta.url)),
-    [String(port), String(accounts), dataDir, ...(withJury ? ["jury"] : [])],
+    [String(port), String(accounts), dataDir, ...extras],
     { stdio: ["ignore", "ignore", "pipe", "ipc"] },
   );
   let message: ChainMessage;
@@ -67,13 +84,14 @@ export async function startChain({
       : new LocalnetError("CHAIN_FAILED", `The local chain did not start: ${message.message}`);
   }
 
-  const { rpcUrl, marketplace, jury } = message;
+  const { rpcUrl, marketplace, jury, token } = message;
   const clock = createTestClient({ chain: hardhat, mode: "hardhat", transport: http(rpcUrl) });
   return {
     rpcUrl,
     marketplace,
     jury,
-    account: (index) => mnemonicToAccount(DEVELOPMENT_MNEMONIC, { addressIndex: index }),
+    token,
+    account,
     async passTime(seconds) {
       await clock.increaseTime({ seconds });
       await clock.mine({ blocks: 1 });

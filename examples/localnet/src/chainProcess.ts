@@ -3,13 +3,14 @@
  * deployed by Ignition over that same JSON-RPC, as on any other network. Started by `startChain` with an IPC channel; it tells its
  * parent once where it listens, and ends with the parent.
  *
- * argv: port (0 for any free one), number of funded accounts, a folder for what lasts as long as the chain, and `jury` if
- * there shall be one.
+ * argv: port (0 for any free one), number of funded accounts, a folder for what lasts as long as the chain, `jury` if there shall be
+ * one, and an address if there shall be play money, all of it that account's.
  */
 import { join } from "node:path";
 import { chdir } from "node:process";
 import { fileURLToPath } from "node:url";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import { type Address, parseEther } from "viem";
 import config from "../../../hardhat.config.ts";
 import juryModule from "../../../ignition/modules/JuryArbiter.ts";
 import marketplaceModule from "../../../ignition/modules/Marketplace.ts";
@@ -20,7 +21,11 @@ const HOST = "127.0.0.1";
 /** Juries draw by the hash of a later block, so blocks have to come by themselves, as they do on other chains. */
 const BLOCK_MS = 500;
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const [port = "", accountCount = "", folder = "", withJury = ""] = process.argv.slice(2);
+const [port = "", accountCount = "", folder = "", ...extras] = process.argv.slice(2);
+const withJury = extras.includes("jury");
+const holder = extras.find((extra) => extra.startsWith("0x"));
+/** Play money, in whole tokens. */
+const PLAY_MONEY = parseEther("10000");
 
 // The parent is the only reason to live.
 process.on("disconnect", () => process.exit(0));
@@ -81,8 +86,12 @@ try {
   const jury = withJury
     ? (await connection.ignition.deploy(juryModule, options)).jury.address
     : undefined;
+  const token =
+    holder === undefined
+      ? undefined
+      : await connection.viem.deployContract("PlayToken", [holder as Address, PLAY_MONEY]);
   await connection.close();
-  tell({ type: "ready", rpcUrl, marketplace: marketplace.address, jury });
+  tell({ type: "ready", rpcUrl, marketplace: marketplace.address, jury, token: token?.address });
 } catch (error) {
   fail(error);
 }

@@ -14,6 +14,7 @@ const RULINGS: Record<number, string> = {
   [Ruling.workerRight]: "the worker is right",
   [Ruling.workerWrong]: "the worker is wrong",
   [Ruling.undecided]: "it cannot be decided",
+  [Ruling.bothWrong]: "both are wrong",
 };
 
 /** Tells what happens in the disputes of a job, and where the money goes, from the chain's own events, until `signal` aborts. */
@@ -47,6 +48,11 @@ export async function followDisputes(
   }
 }
 
+/** Each once, however many seats it has. */
+function list(names: readonly string[]): string {
+  return [...new Set(names)].join(", ");
+}
+
 /** Who was drawn: the event has their numbers. */
 async function jurorsIn(event: MarketEvent | JuryEvent, jury: JuryClient): Promise<Address[]> {
   if (event.type !== "juryDrawn") return [];
@@ -68,7 +74,7 @@ function describe(
       ];
     }
     case "juryDrawn":
-      return ["jury", `${jurors.map(nameOf).join(", ")} are drawn, and recompute the task`];
+      return ["jury", `${list(jurors.map(nameOf))} are drawn, and recompute the task`];
     case "verdictCommitted":
       return ["", `${nameOf(event.juror)} has committed to a verdict`];
     case "verdictRevealed":
@@ -76,10 +82,10 @@ function describe(
     case "challengeResolved":
       return ["ruling", `${RULINGS[event.ruling] ?? "none"}; batch ${event.batch} is decided`];
     case "workerSlashed": {
-      const { worker, challenger, slashed, reward, compensation, burned } = event;
+      const { worker, asker, slashed, reward, compensation, burned } = event;
       return [
         "slash",
-        `${nameOf(worker)} loses ${ether(slashed)}: ${ether(reward)} to ${nameOf(challenger)}, ${ether(compensation)} to the requester, ${ether(burned)} burned`,
+        `${nameOf(worker)} loses ${ether(slashed)}: ${ether(reward)} to ${nameOf(asker)}, ${ether(compensation)} to the requester, ${ether(burned)} burned`,
       ];
     }
     case "disputeSettled":

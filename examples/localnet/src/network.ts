@@ -26,6 +26,8 @@ export interface LocalnetOptions {
   nodes: number;
   /** Whether there is a JuryArbiter. */
   withJury?: boolean;
+  /** Whether there is an ERC-20 token, all of it the requester's, which the nodes take as pay. */
+  withToken?: boolean;
   /** Port of the chain's JSON-RPC; 0 takes any free one. */
   port?: number;
   /** Hears every line of every node's log. */
@@ -56,6 +58,7 @@ export interface Localnet extends AsyncDisposable {
 export async function startLocalnet({
   nodes,
   withJury = false,
+  withToken = false,
   port = 0,
   onLog,
   onFailure,
@@ -70,6 +73,7 @@ export async function startLocalnet({
     port,
     accounts: FIRST_WORKER + nodes,
     withJury,
+    tokenHolder: withToken ? REQUESTER : undefined,
     dataDir: join(dataDir, "chain"),
     signal,
   });

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import {
   type BatchState,
   batchCount,
+  type DisputeId,
   type JobHandle,
   type JuryClient,
   type MarketClient,
@@ -19,7 +20,7 @@ interface Times {
 }
 
 /**
- * Passes the chain's time on until every batch of a job is settled or void. The clock moves only over windows in which nobody has
+ * Passes the chain's time on until every batch of a job is settled or void, and every challenge carried out. The clock moves only over windows in which nobody has
  * anything left to do: the challenge windows of batches that everybody has looked at, once nothing of the job is open, and the
  * appeal windows of rulings. It never comes near a time by which a worker, an auditor or a juror has to act.
  * @param isClear - whether all who would challenge a submission have looked at it.
@@ -29,13 +30,25 @@ export async function passWindows(
   { jobId, terms }: Pick<JobHandle, "jobId" | "terms">,
   { isClear, signal }: { isClear: (batch: number, worker: string) => boolean; signal: AbortSignal },
 ): Promise<void> {
-  for (;;) {
+  const pending = new Set<DisputeId>();
+  for (let fromBlock = 0n; ; ) {
     const { number: blockNumber, timestamp } = await market.public.getBlock();
     const at = { blockNumber, signal };
+    const range = { fromBlock, toBlock: blockNumber, signal };
+    for (const event of await market.getMarketEvents({ ...range, jobId })) {
+      if (event.type === "batchChallenged") pending.add(event.id);
+      if (event.type === "challengeResolved") pending.delete(event.id);
+    }
+    fromBlock = blockNumber + 1n;
     const states = await market.getBatches({ jobId, count: batchCount(terms), ...at });
     const unfinished = states.filter(({ status }) => status !== "settled" && status !== "void");
-    if (unfinished.length === 0) return;
-    const times = await timesOf(unfinished, { jury, terms, isClear, at });
+    if (unfinished.length === 0 && pending.size === 0) return;
+    const times = timesOfBatches(unfinished, { terms, isClear });
+    for (const id of pending) {
+      const { stage, endsAt } = await jury.getStanding({ id, ...at });
+      if (stage === "appealable") times.passing.push(endsAt);
+      else if (endsAt > 0) times.deadlines.push(endsAt);
+    }
     const next = Math.max(...times.passing);
     const seconds = next - Number(timestamp);
     if (seconds > 0 && times.deadlines.every((time) => time >= next + LEFT_FOR_OTHERS_SECONDS)) {
@@ -45,40 +58,24 @@ export async function passWindows(
   }
 }
 
-async function timesOf(
+function timesOfBatches(
   states: readonly BatchState[],
   {
-    jury,
     terms,
     isClear,
-    at,
   }: {
-    jury: JuryClient;
     terms: JobHandle["terms"];
     isClear: (batch: number, worker: string) => boolean;
-    at: { blockNumber: bigint; signal: AbortSignal };
   },
-): Promise<Times> {
+): Times {
   const times: Times = { passing: [], deadlines: [] };
   const allSubmitted = states.every(({ status }) => status === "submitted");
-  for (const { batch, status, worker, timestamp, question } of states) {
-    switch (status) {
-      case "claimed":
-        times.deadlines.push(timestamp);
-        break;
-      case "submitted": {
-        const settleableAt = timestamp + terms.challengeWindowSeconds;
-        if (!isClear(batch, worker)) times.deadlines.push(settleableAt);
-        else if (allSubmitted) times.passing.push(settleableAt);
-        break;
-      }
-      case "challenged": {
-        const { stage, endsAt } = await jury.getStanding({ id: question, ...at });
-        if (stage === "appealable") times.passing.push(endsAt);
-        else if (endsAt > 0) times.deadlines.push(endsAt);
-        break;
-      }
-    }
+  for (const { batch, status, worker, timestamp } of states) {
+    if (status === "claimed") times.deadlines.push(timestamp);
+    if (status !== "submitted") continue;
+    const settleableAt = timestamp + terms.challengeWindowSeconds;
+    if (!isClear(batch, worker)) times.deadlines.push(settleableAt);
+    else if (allSubmitted) times.passing.push(settleableAt);
   }
   return times;
 }

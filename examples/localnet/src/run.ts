@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { batchRange, type JobId, type TaskResult } from "@assay/sdk";
-import type { Address } from "viem";
+import { type Address, zeroAddress } from "viem";
 import { type JobAccounts, readJobAccounts, type WorkerAccount } from "./accounts.ts";
 import { type Audits, createAudits } from "./audits.ts";
 import { followDisputes } from "./disputeNews.ts";
@@ -19,7 +19,7 @@ export interface LocalJob {
   program: Uint8Array;
   taskCount: number;
   inputs: Iterable<Uint8Array>;
-  /** Wei a task. */
+  /** Wei a task, or units of the token. */
   rewardPerTask: bigint;
   batchSize: number;
   limits: { memoryPages: number; maxResultBytes: number; maxSteps: bigint };
@@ -30,6 +30,8 @@ export interface LocalRunOptions {
   workers: number;
   /** Whether one of the workers lies: the others check each other then, and a jury rules. At least two workers. */
   withLiar?: boolean;
+  /** Whether the job is paid in an ERC-20 token instead of the native coin. */
+  withToken?: boolean;
   /** Port of the chain's JSON-RPC; 0 takes any free one. */
   port?: number;
   view: RunView;
@@ -62,7 +64,15 @@ export interface LocalRunReport extends Omit<JobAccounts, "workers"> {
  */
 export async function runOnLocalnet(
   job: LocalJob,
-  { workers: workerCount, withLiar = false, port = 0, view, onResult, signal }: LocalRunOptions,
+  {
+    workers: workerCount,
+    withLiar = false,
+    withToken = false,
+    port = 0,
+    view,
+    onResult,
+    signal,
+  }: LocalRunOptions,
 ): Promise<LocalRunReport> {
   const started = performance.now();
   const seconds = (since: number) => (performance.now() - since) / 1000;
@@ -81,6 +91,7 @@ export async function runOnLocalnet(
   await using network = await startLocalnet({
     nodes: plans.length,
     withJury: withLiar,
+    withToken,
     port,
     onLog: (log, node) => {
       tally(log);
@@ -114,6 +125,7 @@ export async function runOnLocalnet(
     program: job.program,
     inputs: job.inputs,
     rewardPerTask: job.rewardPerTask,
+    token: chain.token,
     stakePerBatch: STAKE_PER_BATCH_WEI,
     batchSize: job.batchSize,
     arbiter: chain.jury,
@@ -126,21 +138,21 @@ export async function runOnLocalnet(
     tasks: terms.taskCount,
     batches,
     escrowWei: BigInt(terms.taskCount) * terms.rewardPerTask,
+    unit: withToken ? "PLAY" : "ETH",
     challengeWindowSeconds: terms.challengeWindowSeconds,
   });
 
   const { isClear } = audits;
   const over = new AbortController();
+  let windowsPassed: Promise<void> = Promise.resolve();
   const background: Promise<void>[] = [];
   if (jury !== undefined) {
     const names = new Map(plans.map((plan) => [addressOf(plan), plan.name]));
     const nameOf = (account: Address) => names.get(account) ?? account;
     const untilOver = AbortSignal.any([either, over.signal]);
     const news = { jobId, nameOf, tell: view.news, signal: untilOver };
-    background.push(
-      passWindows({ chain, market, jury }, handle, { isClear, signal: untilOver }),
-      followDisputes({ market, jury }, news),
-    );
+    windowsPassed = passWindows({ chain, market, jury }, handle, { isClear, signal: untilOver });
+    background.push(windowsPassed, followDisputes({ market, jury }, news));
     for (const task of background) {
       task.catch((error) => {
         if (!untilOver.aborted) failure.abort(error);
@@ -163,8 +175,12 @@ export async function runOnLocalnet(
   // Every result is here, so every batch is submitted: no deadline can be missed by moving the clock.
   if (!withLiar) await chain.passTime(terms.challengeWindowSeconds + 1);
   await handle.settled({ signal: either });
+  // Challenges that came beside the first are judged too.
+  await windowsPassed;
   const workers = plans.filter(({ roles }) => roles.includes("worker")).map(addressOf);
-  await untilWithdrawn((account) => market.getCredit({ account }), workers, either);
+  for (const token of new Set([zeroAddress, terms.token])) {
+    await untilWithdrawn((account) => market.getCredit({ account, token }), workers, either);
+  }
   if (jury !== undefined) {
     await untilWithdrawn((account) => jury.getCredit({ account }), jurors.map(addressOf), either);
   }
@@ -226,7 +242,7 @@ function createTally(
         progress.tasksDone = doneByBatch.values().reduce((sum, done) => sum + done, 0);
         break;
       case "batch settled":
-        progress.tasksPaid += Number(BigInt(String(log.rewardWei)) / rewardPerTask);
+        progress.tasksPaid += Number(BigInt(String(log.reward)) / rewardPerTask);
         break;
       default:
         return;

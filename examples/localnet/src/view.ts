@@ -1,6 +1,6 @@
 import type { JobId } from "@assay/sdk";
 import { type Address, formatEther } from "viem";
-import type { SlashAccount } from "./accounts.ts";
+import type { SlashAccount, Unit } from "./accounts.ts";
 import { createProgressView, type Progress } from "./progress.ts";
 import type { LocalRunReport } from "./run.ts";
 import { formatCount, formatTable, shortHex } from "./table.ts";
@@ -15,6 +15,7 @@ export interface RunView {
     tasks: number;
     batches: number;
     escrowWei: bigint;
+    unit: Unit;
     challengeWindowSeconds: number;
   }): void;
   progress(progress: Readonly<Progress>): void;
@@ -50,10 +51,10 @@ export function createConsoleView(stream: NodeJS.WriteStream): RunView {
       if (plans.some(({ lies }) => lies)) line("", "one of them lies; the others check each other");
       if (jurors.length > 0) line("jurors", `${jurors.length} more processes, staked and waiting`);
     },
-    jobPosted({ jobId, tasks, batches, escrowWei, challengeWindowSeconds }) {
+    jobPosted({ jobId, tasks, batches, escrowWei, unit, challengeWindowSeconds }) {
       line(
         "job",
-        `${shortHex(jobId)}: ${formatCount(tasks)} tasks in ${formatCount(batches)} batches, escrow ${formatEther(escrowWei)} ETH`,
+        `${shortHex(jobId)}: ${formatCount(tasks)} tasks in ${formatCount(batches)} batches, escrow ${formatEther(escrowWei)} ${unit}`,
       );
       line(
         "",
@@ -70,10 +71,10 @@ export function createConsoleView(stream: NodeJS.WriteStream): RunView {
   };
 }
 
-/** The closing table: who did how much, earned what and spent what. */
+/** The closing table: who did how much, earned what and spent what. The token has as many decimals as the coin. */
 export function formatReport(report: LocalRunReport): string {
   const table = formatTable(
-    ["worker", "batches", "tasks", "earned (ETH)", "gas used", "gas cost (ETH)"],
+    ["worker", "batches", "tasks", `earned (${report.unit})`, "gas used", "gas cost (ETH)"],
     report.workers.map((worker) => [
       worker.address,
       formatCount(worker.batches),
@@ -83,9 +84,9 @@ export function formatReport(report: LocalRunReport): string {
       formatEtherShort(worker.feeWei),
     ]),
   );
-  const { escrowWei, paidWei, refundWei } = report;
+  const { escrowWei, paidWei, refundWei, unit } = report;
   const slashes = report.slashes.map((slash) => formatSlash(slash, report)).join("");
-  return `${table}\n\n${slashes}  escrow ${formatEther(escrowWei)} ETH = paid ${formatEther(paidWei)} + refunded ${formatEther(refundWei)}, to the wei`;
+  return `${table}\n\n${slashes}  escrow ${formatEther(escrowWei)} ${unit} = paid ${formatEther(paidWei)} + refunded ${formatEther(refundWei)}, to the wei`;
 }
 
 /** Where the stake of a worker that was wrong went. */
@@ -94,12 +95,14 @@ function formatSlash(
   { jury }: LocalRunReport,
 ): string {
   const share = (of: string, wei: bigint) => [of, formatEther(wei)];
+  const reserved = slashed - reward - compensation - burned;
   const rows = [
     share(`slashed: ${shortHex(worker)}, batch ${batch}`, slashed),
     share(`  to the challenger ${shortHex(challenger)}`, reward),
     share("  to the requester", compensation),
+    ...(reserved === 0n ? [] : [share("  set aside for fees of other challengers", reserved)]),
     share("  burned", burned),
-    share("jurors earned of the challenger's fee", jury?.earnedWei ?? 0n),
+    share("jurors earned of the challengers' fees", jury?.earnedWei ?? 0n),
   ];
   return `${formatTable(["stake", "ETH"], rows)}\n\n`;
 }

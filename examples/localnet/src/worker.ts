@@ -79,6 +79,8 @@ export async function startWorker({
       ...command,
       ...["--json", "--exit-with-parent", "--roles", roles.join(",")],
       ...(chain.jury === undefined ? [] : ["--jury", chain.jury]),
+      // One of the play money is as good as a coin here.
+      ...(chain.token === undefined ? [] : ["--token", `${chain.token}@1`]),
       // Stakes are the least there are, and gas is play money: a challenge need not pay for itself here.
       ...(auditRate === undefined
         ? []

@@ -29,6 +29,7 @@ const spec: JobSpec = {
   memoryPages: 16,
   maxResultBytes: 100,
   maxSteps: 10n ** 12n,
+  machineRoot: zeroHash,
 };
 
 let salt = 0n;
@@ -66,8 +67,10 @@ describe("a job", () => {
 
     const { deadline } = await one.claim({ terms, batch: 1 });
     expect(deadline).toBe((await chain.now()) + 100);
-    const question = zeroHash;
-    const open = { worker: zeroAddress, timestamp: 0, resultRoot: zeroHash, question };
+    const inquiry = {
+      ...{ round: 0, pending: 0, challenges: 0, demands: 0, frozenAt: 0, frozenSeconds: 0 },
+    };
+    const open = { worker: zeroAddress, timestamp: 0, resultRoot: zeroHash, inquiry };
     expect(await requester.getBatches({ jobId, count: 3 })).toEqual([
       { ...open, batch: 0, status: "open" },
       { ...open, batch: 1, status: "claimed", worker, timestamp: deadline },
@@ -103,7 +106,7 @@ describe("a job", () => {
     expect(await one.getAccount()).toMatchObject({ locked: 0n, settledBatches: 1 });
   });
 
-  test("an overdue batch is expired by anyone, for a bounty", async () => {
+  test("an overdue batch is expired by anyone, who earns nothing by it", async () => {
     const [one, two] = market.workers;
     const terms = await termsOf();
     const { jobId } = await market.requester.postJob({ terms, spec });
@@ -115,12 +118,28 @@ describe("a job", () => {
     await expect(one.submit({ jobId, batch: 0, resultRoot: root, results })).rejects.toThrow(
       code("Marketplace_Overdue"),
     );
+    const before = await two.getCredit();
     expect(await two.expire({ terms, batch: 0 })).toMatchObject({
       worker: one.wallet?.account.address,
       penalty: terms.stakePerBatch / 5n,
-      bounty: terms.stakePerBatch / 20n,
     });
+    expect(await two.getCredit()).toBe(before);
     expect((await one.getAccount()).expiredBatches).toBe(1);
+  });
+
+  test("is cancelled once, even when nothing of it is open", async () => {
+    const [one] = market.workers;
+    const { requester } = market;
+    const terms = await termsOf({ taskCount: 4 });
+    const { jobId } = await requester.postJob({ terms, spec });
+    await one.claim({ terms, batch: 0 });
+    const credit = await requester.getCredit();
+    expect((await requester.cancel({ terms })).refund).toBe(0n);
+    await expect(requester.cancel({ terms })).rejects.toThrow(code("Marketplace_Cancelled"));
+    // What is given back later is refunded then.
+    await one.release({ terms, batch: 0 });
+    expect((await requester.getCredit()) - credit).toBe(4000n);
+    expect(await requester.getBatches({ jobId, count: 1 })).toMatchObject([{ status: "void" }]);
   });
 
   test("getBatches reads more than one call can, at one block", async () => {
@@ -216,7 +235,7 @@ describe("events", () => {
     await two.settle({ terms, batches: [2] });
     await two.expire({ terms, batch: 0 });
     await requester.cancel({ terms });
-    await two.withdraw();
+    await one.withdraw();
     const toBlock = await requester.public.getBlockNumber({ cacheTime: 0 });
 
     const events = await requester.getMarketEvents({ fromBlock: blockNumber, toBlock, jobId });
@@ -227,7 +246,7 @@ describe("events", () => {
       { type: "batchSubmitted", jobId, batch: 2, worker, resultRoot: root, results },
       { ...claimed, batch: 0 },
       { type: "batchSettled", jobId, batch: 2, worker, reward: 2000n },
-      { type: "batchExpired", jobId, batch: 0, worker, caller: two.wallet?.account.address },
+      { type: "batchExpired", jobId, batch: 0, worker, penalty: terms.stakePerBatch / 5n },
       { type: "jobCancelled", jobId, refund: 8000n },
     ]);
 

@@ -15,18 +15,13 @@ export interface CancelParameters extends WriteParameters {
 }
 
 export interface CancelReturnType extends WriteReturnType {
-  /** What became the requester's credit, in the token's smallest unit. */
+  /** What became the requester's credit, in the token's smallest unit; 0 if no task was open. */
   refund: bigint;
 }
 
 export type CancelErrorType =
   | WriteErrorType
-  | ContractErrorOf<
-      | "Marketplace_Cancelled"
-      | "Marketplace_NotPosted"
-      | "Marketplace_NotRequester"
-      | "Marketplace_NothingOpen"
-    >;
+  | ContractErrorOf<"Marketplace_Cancelled" | "Marketplace_NotPosted" | "Marketplace_NotRequester">;
 
 /** Takes back the escrow of every open task. Claimed batches go on and are paid; one that expires later is refunded. */
 export async function cancel(

@@ -1,10 +1,10 @@
 import type { Hex } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
 import type { ContractErrorOf } from "../errors/contract.ts";
-import type { Dispute, DisputeId, Ground, ResultLeaf } from "../types/dispute.ts";
+import type { Dispute, DisputeId, ResultLeaf } from "../types/dispute.ts";
 import type { JobTerms } from "../types/job.ts";
-import { getArbiterFee } from "./getArbiterFee.ts";
-import { getParameters } from "./getParameters.ts";
+import type { Question } from "../types/question.ts";
+import { getQuestionCosts } from "./getQuestionCosts.ts";
 import {
   eventOf,
   transactionOf,
@@ -16,16 +16,14 @@ import {
 
 export interface ChallengeParameters extends WriteParameters {
   terms: JobTerms;
-  batch: number;
+  /** What was prepared. */
+  question: Question;
   /** What the worker says the task gave; see `toResultLeaf`. */
   leaf: ResultLeaf;
   /** The leaf's siblings, from below, under the batch's result root. */
   proof: readonly Hex[];
-  /** The result root that is meant. */
-  expectedRoot: Hex;
-  ground: Ground;
-  /** That of the commitment that was prepared. */
-  salt: Hex;
+  /** Wei that were prepared. */
+  prepared: bigint;
 }
 
 export interface ChallengeReturnType extends WriteReturnType {
@@ -38,35 +36,35 @@ export type ChallengeErrorType =
   | WriteErrorType
   | ContractErrorOf<
       | "Marketplace_ChallengeWindowOver"
+      | "Marketplace_LeafStands"
       | "Marketplace_NoArbiter"
       | "Marketplace_NoSuchTask"
       | "Marketplace_NotPrepared"
       | "Marketplace_WrongGround"
+      | "Marketplace_WrongJob"
       | "Marketplace_WrongLeaf"
       | "Marketplace_WrongRoot"
       | "Marketplace_WrongStatus"
       | "Marketplace_WrongValue"
+      | "JuryArbiter_NobodyToDraw"
     >;
 
-const BPS = 10_000n;
-
 /**
- * Puts one task of a submitted batch to the job's arbiter. The bond and the arbiter's fee are sent along; both come back, with a
- * part of the worker's stake, if the arbiter says that the worker is wrong.
+ * Puts one task of a submitted batch to the job's arbiter. What bond and fee come to beyond what was prepared is sent along. All of it
+ * comes back, with a part of the worker's stake, if the arbiter says that the worker is wrong and the answer right.
+ *
+ * @throws {@link WrongValueError} when somebody else asked meanwhile, and it takes more: try again.
  */
 export async function challenge(
   client: MarketContext,
-  { terms, batch, leaf, proof, expectedRoot, ground, salt, signal }: ChallengeParameters,
+  { terms, question, leaf, proof, prepared, signal }: ChallengeParameters,
 ): Promise<ChallengeReturnType> {
-  const [{ challengeBondBps }, fee] = await Promise.all([
-    getParameters(client, { signal }),
-    getArbiterFee(client, { arbiter: terms.arbiter, signal }),
-  ]);
-  const bond = (terms.stakePerBatch * BigInt(challengeBondBps)) / BPS;
+  const { batch } = question;
+  const { nextChallenge } = await getQuestionCosts(client, { terms, batch, signal });
   const call = {
     functionName: "challenge",
-    args: [terms, batch, leaf, proof, expectedRoot, ground, salt],
-    value: bond + fee,
+    args: [terms, question, leaf, proof],
+    value: nextChallenge > prepared ? nextChallenge - prepared : 0n,
   } as const;
   const written = await write(client, call, { signal });
   const { id, dispute } = eventOf(client, written, "BatchChallenged");

@@ -1,8 +1,8 @@
-import type { Hex } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
 import type { ContractErrorOf } from "../errors/contract.ts";
 import type { JobTerms } from "../types/job.ts";
-import { getParameters } from "./getParameters.ts";
+import type { Question } from "../types/question.ts";
+import { getQuestionCosts } from "./getQuestionCosts.ts";
 import {
   eventOf,
   transactionOf,
@@ -14,15 +14,17 @@ import {
 
 export interface DemandParameters extends WriteParameters {
   terms: JobTerms;
-  batch: number;
-  /** Of the task in the job. */
-  position: number;
-  /** The result root that is meant. */
-  expectedRoot: Hex;
+  /** What was prepared: without a ground, and with a zero answer. */
+  question: Question;
+  /** Wei that were prepared. */
+  prepared: bigint;
 }
 
 export interface DemandReturnType extends WriteReturnType {
-  /** Wei that pay for the worker's answer. */
+  /** What `forfeit` takes, and `reveal`. */
+  round: number;
+  number: number;
+  /** Wei that are locked for it. */
   bond: bigint;
   /** Last second (Unix time) of the answer. */
   deadline: number;
@@ -34,25 +36,32 @@ export type DemandErrorType =
       | "Marketplace_ChallengeWindowOver"
       | "Marketplace_NoArbiter"
       | "Marketplace_NoSuchTask"
+      | "Marketplace_NotPrepared"
+      | "Marketplace_WrongGround"
+      | "Marketplace_WrongJob"
       | "Marketplace_WrongRoot"
       | "Marketplace_WrongStatus"
       | "Marketplace_WrongValue"
     >;
 
-const BPS = 10_000n;
-
-/** Asks the worker of a submitted batch to show the leaf of one task. If it does not in time, it was wrong. */
+/**
+ * Asks the worker of a submitted batch to show the leaf of one task. If it does not in time, it was wrong; if it does, half of the bond
+ * is the worker's, and the other half burned.
+ *
+ * @throws {@link WrongValueError} when somebody else asked meanwhile, and it takes more: try again.
+ */
 export async function demand(
   client: MarketContext,
-  { terms, batch, position, expectedRoot, signal }: DemandParameters,
+  { terms, question, prepared, signal }: DemandParameters,
 ): Promise<DemandReturnType> {
-  const { demandBondBps } = await getParameters(client, { signal });
+  const { batch } = question;
+  const { nextDemand } = await getQuestionCosts(client, { terms, batch, signal });
   const call = {
     functionName: "demand",
-    args: [terms, batch, position, expectedRoot],
-    value: (terms.stakePerBatch * BigInt(demandBondBps)) / BPS,
+    args: [terms, question],
+    value: nextDemand > prepared ? nextDemand - prepared : 0n,
   } as const;
   const written = await write(client, call, { signal });
-  const { bond, deadline } = eventOf(client, written, "LeafDemanded");
-  return { ...transactionOf(written), bond, deadline };
+  const { round, number, bond, deadline } = eventOf(client, written, "LeafDemanded");
+  return { ...transactionOf(written), round, number, bond, deadline };
 }

@@ -19,22 +19,20 @@ export interface ExpireParameters extends WriteParameters {
 export interface ExpireReturnType extends WriteReturnType {
   /** Whose claim it was. */
   worker: Address;
-  /** Wei of stake that the worker lost. */
+  /** Wei of stake that the worker lost: they are burned. */
   penalty: bigint;
-  /** Wei of it that are the caller's credit. */
-  bounty: bigint;
 }
 
 export type ExpireErrorType =
   | WriteErrorType
   | ContractErrorOf<"Marketplace_NotOverdue" | "Marketplace_WrongStatus">;
 
-/** Ends a claim whose deadline is over, and earns the bounty. Anyone may. */
+/** Ends a claim whose deadline is over. Anyone may; nobody earns by it. */
 export async function expire(
   client: MarketContext,
   { terms, batch, signal }: ExpireParameters,
 ): Promise<ExpireReturnType> {
   const written = await write(client, { functionName: "expire", args: [terms, batch] }, { signal });
-  const { worker, penalty, bounty } = eventOf(client, written, "BatchExpired");
-  return { ...transactionOf(written), worker, penalty, bounty };
+  const { worker, penalty } = eventOf(client, written, "BatchExpired");
+  return { ...transactionOf(written), worker, penalty };
 }

@@ -1,9 +1,8 @@
 import type { MarketContext } from "../clients/marketContext.ts";
 import type { ContractErrorOf } from "../errors/contract.ts";
 import type { JobTerms } from "../types/job.ts";
-import type { Slash } from "./resolve.ts";
+import { type Slash, slashOf } from "./slash.ts";
 import {
-  eventOf,
   transactionOf,
   type WriteErrorType,
   type WriteParameters,
@@ -14,24 +13,26 @@ import {
 export interface ForfeitParameters extends WriteParameters {
   terms: JobTerms;
   batch: number;
+  /** Of the demand. */
+  round: number;
+  number: number;
 }
 
 export interface ForfeitReturnType extends WriteReturnType {
-  slash: Slash;
+  /** `undefined` when the batch was taken from its worker on another question: then the bond alone went back. */
+  slash: Slash | undefined;
 }
 
 export type ForfeitErrorType =
   | WriteErrorType
-  | ContractErrorOf<"Marketplace_NotOverdue" | "Marketplace_WrongStatus">;
+  | ContractErrorOf<"Marketplace_NotAsked" | "Marketplace_NotOverdue">;
 
-/** Ends a demand that was not answered in time: the worker was wrong. Anyone may. */
+/** Ends a demand that was not answered in time: the worker was wrong. Or one of an earlier round, which is void. Anyone may. */
 export async function forfeit(
   client: MarketContext,
-  { terms, batch, signal }: ForfeitParameters,
+  { terms, batch, round, number, signal }: ForfeitParameters,
 ): Promise<ForfeitReturnType> {
-  const call = { functionName: "forfeit", args: [terms, batch] } as const;
+  const call = { functionName: "forfeit", args: [terms, batch, round, number] } as const;
   const written = await write(client, call, { signal });
-  const event = eventOf(client, written, "WorkerSlashed");
-  const { slashed, burned, reward, compensation } = event;
-  return { ...transactionOf(written), slash: { slashed, burned, reward, compensation } };
+  return { ...transactionOf(written), slash: slashOf(client, written) };
 }

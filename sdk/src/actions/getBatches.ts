@@ -3,6 +3,7 @@ import type { MarketContext } from "../clients/marketContext.ts";
 import { ChainDataError } from "../errors/market.ts";
 import { abortable } from "../streams/abortable.ts";
 import type { JobId } from "../types/job.ts";
+import type { Inquiry } from "../types/question.ts";
 import { type ReadParameters, read } from "./read.ts";
 
 export interface GetBatchesParameters extends ReadParameters {
@@ -13,14 +14,7 @@ export interface GetBatchesParameters extends ReadParameters {
   count: number;
 }
 
-export type BatchStatus =
-  | "open"
-  | "claimed"
-  | "submitted"
-  | "settled"
-  | "demanded"
-  | "challenged"
-  | "void";
+export type BatchStatus = "open" | "claimed" | "submitted" | "settled" | "questioned" | "void";
 
 export interface BatchState {
   batch: number;
@@ -31,8 +25,7 @@ export interface BatchState {
   timestamp: number;
   /** Zero until it is submitted. */
   resultRoot: Hex;
-  /** While challenged, the dispute's id; while demanded, the demand; else zero. */
-  question: Hex;
+  inquiry: Inquiry;
 }
 
 export type GetBatchesReturnType = BatchState[];
@@ -44,12 +37,11 @@ const statuses: readonly BatchStatus[] = [
   "claimed",
   "submitted",
   "settled",
-  "demanded",
-  "challenged",
+  "questioned",
   "void",
 ];
 
-/** Batches that one call asks for: 128 KiB of answer, some 5 million gas of reading, which public nodes allow. */
+/** Batches that one call asks for: 320 KiB of answer, some 7 million gas of reading, which public nodes allow. */
 const PAGE = 1000;
 
 /** Where batches `first … first + count − 1` stand, all at the same block. */

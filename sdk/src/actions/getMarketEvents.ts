@@ -5,6 +5,7 @@ import type { MarketContext } from "../clients/marketContext.ts";
 import type { ChainDataError } from "../errors/market.ts";
 import type { JobId, JobSpec, JobTerms } from "../types/job.ts";
 import type { EventArgs, EventName } from "../types/marketEvent.ts";
+import { decodeRights, type Right } from "../types/rights.ts";
 import { toPostedJob } from "./getPostedJobs.ts";
 import { type LogRange, type MarketLog, readLogs } from "./logs.ts";
 
@@ -39,34 +40,40 @@ export type MarketEvent = EventPlace &
     /** `results` is `undefined` when it is no CID that Assay admits: nobody can fetch what was submitted. */
     | ({ type: "batchSubmitted"; resultRoot: Hex; results: CID | undefined } & BatchEvent)
     | ({ type: "batchSettled"; reward: bigint } & BatchEvent)
-    | ({ type: "batchExpired"; penalty: bigint; bounty: bigint; caller: Address } & BatchEvent)
+    | ({ type: "batchExpired"; penalty: bigint } & BatchEvent)
     | ({ type: "batchReleased"; fee: bigint } & BatchEvent)
     | { type: "batchRefunded"; jobId: JobId; batch: number; amount: bigint }
     | ({
         type: "leafDemanded";
+        round: number;
+        number: number;
         position: number;
-        challenger: Address;
+        asker: Address;
         bond: bigint;
         deadline: number;
       } & BatchEvent)
     | ({ type: "leafRevealed" } & QuestionArgs<"LeafRevealed">)
-    | ({ type: "demandSuperseded" } & QuestionArgs<"DemandSuperseded">)
     | ({ type: "batchChallenged" } & QuestionArgs<"BatchChallenged">)
     | ({ type: "challengeResolved" } & QuestionArgs<"ChallengeResolved">)
+    | ({ type: "questionVoided" } & QuestionArgs<"QuestionVoided">)
     | ({
         type: "workerSlashed";
-        challenger: Address;
+        asker: Address;
         slashed: bigint;
         burned: bigint;
         reward: bigint;
         compensation: bigint;
       } & BatchEvent)
-    | { type: "challengePrepared"; commitment: Hex; account: Address }
+    | { type: "questionPrepared"; asker: Address; commitment: Hex; amount: bigint }
+    | { type: "preparationReclaimed"; asker: Address; commitment: Hex; amount: bigint }
     | { type: "deposited"; account: Address; amount: bigint }
     | { type: "unbonded"; account: Address; amount: bigint; readyAt: number }
     | { type: "rebonded"; account: Address; amount: bigint }
     | { type: "stakeWithdrawn"; account: Address; to: Address; amount: bigint }
+    | { type: "creditAdded"; account: Address; token: Address; from: Address; amount: bigint }
     | { type: "creditWithdrawn"; account: Address; token: Address; to: Address; amount: bigint }
+    | { type: "rightsSet"; account: Address; operator: Address; rights: Right[] }
+    | { type: "noncesUsed"; account: Address; word: bigint; mask: bigint }
   );
 
 export type GetMarketEventsReturnType = MarketEvent[];
@@ -84,9 +91,9 @@ export const JOB_EVENTS = [
   "BatchRefunded",
   "LeafDemanded",
   "LeafRevealed",
-  "DemandSuperseded",
   "BatchChallenged",
   "ChallengeResolved",
+  "QuestionVoided",
   "WorkerSlashed",
 ] as const satisfies EventName[];
 
@@ -95,8 +102,12 @@ export const ACCOUNT_EVENTS = [
   "Unbonded",
   "Rebonded",
   "StakeWithdrawn",
+  "CreditAdded",
   "CreditWithdrawn",
-  "ChallengePrepared",
+  "QuestionPrepared",
+  "PreparationReclaimed",
+  "RightsSet",
+  "NoncesUsed",
 ] as const satisfies EventName[];
 
 /**
@@ -144,16 +155,18 @@ export function toMarketEvent(log: MarketLog): MarketEvent | undefined {
       return { type: "leafDemanded", ...ofJob(log.args), ...place };
     case "LeafRevealed":
       return { type: "leafRevealed", ...ofJob(log.args), ...place };
-    case "DemandSuperseded":
-      return { type: "demandSuperseded", ...ofJob(log.args), ...place };
     case "BatchChallenged":
       return { type: "batchChallenged", ...ofJob(log.args), ...place };
     case "ChallengeResolved":
       return { type: "challengeResolved", ...ofJob(log.args), ...place };
+    case "QuestionVoided":
+      return { type: "questionVoided", ...ofJob(log.args), ...place };
     case "WorkerSlashed":
       return { type: "workerSlashed", ...ofJob(log.args), ...place };
-    case "ChallengePrepared":
-      return { type: "challengePrepared", ...log.args, ...place };
+    case "QuestionPrepared":
+      return { type: "questionPrepared", ...log.args, ...place };
+    case "PreparationReclaimed":
+      return { type: "preparationReclaimed", ...log.args, ...place };
     case "Deposited":
       return { type: "deposited", ...log.args, ...place };
     case "Unbonded":
@@ -162,8 +175,14 @@ export function toMarketEvent(log: MarketLog): MarketEvent | undefined {
       return { type: "rebonded", ...log.args, ...place };
     case "StakeWithdrawn":
       return { type: "stakeWithdrawn", ...log.args, ...place };
+    case "CreditAdded":
+      return { type: "creditAdded", ...log.args, ...place };
     case "CreditWithdrawn":
       return { type: "creditWithdrawn", ...log.args, ...place };
+    case "RightsSet":
+      return { type: "rightsSet", ...log.args, rights: decodeRights(log.args.rights), ...place };
+    case "NoncesUsed":
+      return { type: "noncesUsed", ...log.args, ...place };
   }
 }
 

@@ -15,9 +15,9 @@ export interface GetParametersReturnType {
   disputeTimeoutSeconds: number;
   /** Wei. */
   minStakePerBatch: bigint;
-  /** Of the stake of a batch, in 1/10000. */
+  /** What an expired claim costs, of the stake of a batch, in 1/10000. */
   expiryPenaltyBps: number;
-  /** What giving back a claimed batch costs, of its stake, in 1/10000. */
+  /** What giving back a claimed batch costs at least, of its stake, in 1/10000: it grows with the time held, up to an expiry's. */
   releaseFeeBps: number;
   /** What a worker that was wrong loses, of the stake of a batch, in 1/10000. */
   slashBps: number;
@@ -25,9 +25,9 @@ export interface GetParametersReturnType {
   burnBps: number;
   /** What of the rest, after the arbiter's fee, the challenger gets, in 1/10000; the remainder is the requester's. */
   challengerShareBps: number;
-  /** What a challenger locks, of the stake of a batch, in 1/10000. */
+  /** What the first challenger of a round locks, of the stake of a batch, in 1/10000; the n-th locks n² times as much. */
   challengeBondBps: number;
-  /** What a demand takes, of the stake of a batch, in 1/10000. */
+  /** What the first demand of a round takes, of the stake of a batch, in 1/10000; the n-th takes n times as much. */
   demandBondBps: number;
 }
 

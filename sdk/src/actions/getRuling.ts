@@ -1,5 +1,5 @@
 import type { Address } from "viem";
-import type { MarketContext } from "../clients/marketContext.ts";
+import type { ChainContext } from "../clients/marketContext.ts";
 import { ChainDataError } from "../errors/market.ts";
 import { arbiterAbi } from "../generated/arbiterAbi.ts";
 import { type DisputeId, Ruling } from "../types/dispute.ts";
@@ -7,7 +7,6 @@ import { type ReadParameters, readContract } from "./read.ts";
 
 export interface GetRulingParameters extends ReadParameters {
   arbiter: Address;
-  /** Of a dispute that the client's Marketplace opened. */
   id: DisputeId;
 }
 
@@ -17,11 +16,11 @@ export type GetRulingErrorType = ChainDataError;
 
 /** What an arbiter says of a dispute: `none` until it is final. */
 export async function getRuling(
-  client: MarketContext,
+  client: ChainContext,
   { arbiter, id, ...options }: GetRulingParameters,
 ): Promise<GetRulingReturnType> {
   const contract = { address: arbiter, abi: arbiterAbi };
-  const number = await readContract(client, contract, "ruling", [client.marketplace, id], options);
+  const number = await readContract(client, contract, "ruling", [id], options);
   const ruling = Object.values(Ruling).find((known) => known === number);
   if (ruling === undefined) throw new ChainDataError(`dispute ${id} has ruling ${number}`);
   return ruling;

@@ -30,7 +30,7 @@ export type GetSubmissionReturnType = Submission;
 export type GetSubmissionErrorType = BatchNotSubmittedError | ChainDataError | UnsupportedCidError;
 
 const isSubmitted = (status: BatchStatus) =>
-  ["submitted", "demanded", "challenged", "settled"].includes(status);
+  ["submitted", "questioned", "settled"].includes(status);
 
 /**
  * What a batch's worker committed to: the event that names the manifest, checked against worker and root in the chain's state.

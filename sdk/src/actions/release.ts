@@ -16,7 +16,7 @@ export interface ReleaseParameters extends WriteParameters {
 }
 
 export interface ReleaseReturnType extends WriteReturnType {
-  /** Wei of stake that went to the requester. */
+  /** Wei of stake that were burned. */
   fee: bigint;
 }
 
@@ -24,7 +24,7 @@ export type ReleaseErrorType =
   | WriteErrorType
   | ContractErrorOf<"Marketplace_NotClaimer" | "Marketplace_Overdue" | "Marketplace_WrongStatus">;
 
-/** Gives back a batch that the account claimed, before its deadline, for a small fee. */
+/** Gives back a batch that the account claimed, before its deadline. The fee grows with the time that it was held. */
 export async function release(
   client: MarketContext,
   { terms, batch, signal }: ReleaseParameters,

@@ -3,8 +3,8 @@ import type { ContractErrorOf } from "../errors/contract.ts";
 import { ChainDataError } from "../errors/market.ts";
 import { type Dispute, Ruling } from "../types/dispute.ts";
 import type { JobTerms } from "../types/job.ts";
+import { type Slash, slashOf } from "./slash.ts";
 import {
-  eventOf,
   eventsOf,
   transactionOf,
   type WriteErrorType,
@@ -19,31 +19,17 @@ export interface ResolveParameters extends WriteParameters {
   dispute: Dispute;
 }
 
-/** Who got what of a worker's stake, in wei. */
-export interface Slash {
-  slashed: bigint;
-  /** Out of everybody's reach. */
-  burned: bigint;
-  /** The challenger's, the arbiter's fee included; its bond comes on top. */
-  reward: bigint;
-  /** The requester's. */
-  compensation: bigint;
-}
-
 export interface ResolveReturnType extends WriteReturnType {
-  ruling: Ruling;
+  /** `undefined` when the batch was taken from its worker on another question: then the bond went back, whatever the ruling. */
+  ruling: Ruling | undefined;
   /** If the worker was wrong. */
   slash: Slash | undefined;
 }
 
 export type ResolveErrorType =
   | WriteErrorType
-  | ContractErrorOf<
-      | "Marketplace_NotRuled"
-      | "Marketplace_TooLittleGas"
-      | "Marketplace_WrongDispute"
-      | "Marketplace_WrongStatus"
-    >;
+  | ChainDataError
+  | ContractErrorOf<"Marketplace_NotAsked" | "Marketplace_NotRuled" | "Marketplace_TooLittleGas">;
 
 /** Carries out an arbiter's ruling. Anyone may. An arbiter that was silent for too long is taken for undecided. */
 export async function resolve(
@@ -52,13 +38,10 @@ export async function resolve(
 ): Promise<ResolveReturnType> {
   const call = { functionName: "resolve", args: [terms, dispute] } as const;
   const written = await write(client, call, { signal });
-  const { ruling: number } = eventOf(client, written, "ChallengeResolved");
-  const ruling = Object.values(Ruling).find((known) => known === number);
-  if (ruling === undefined) throw new ChainDataError(`a dispute has ruling ${number}`);
-  const [slash] = eventsOf(client, written, "WorkerSlashed");
-  return { ...transactionOf(written), ruling, slash: slash && sharesOf(slash) };
-}
-
-function sharesOf({ slashed, burned, reward, compensation }: Slash): Slash {
-  return { slashed, burned, reward, compensation };
+  const [resolved] = eventsOf(client, written, "ChallengeResolved");
+  const transaction = transactionOf(written);
+  if (resolved === undefined) return { ...transaction, ruling: undefined, slash: undefined };
+  const ruling = Object.values(Ruling).find((known) => known === resolved.ruling);
+  if (ruling === undefined) throw new ChainDataError(`a dispute has ruling ${resolved.ruling}`);
+  return { ...transaction, ruling, slash: slashOf(client, written) };
 }

@@ -14,6 +14,8 @@ import {
 export interface RevealParameters extends WriteParameters {
   terms: JobTerms;
   batch: number;
+  /** Of the demand, in the current round. */
+  number: number;
   leaf: ResultLeaf;
   /** The leaf's siblings, from below, under the batch's result root. */
   proof: readonly Hex[];
@@ -23,13 +25,13 @@ export type RevealReturnType = WriteReturnType;
 
 export type RevealErrorType =
   | WriteErrorType
-  | ContractErrorOf<"Marketplace_Overdue" | "Marketplace_WrongLeaf" | "Marketplace_WrongStatus">;
+  | ContractErrorOf<"Marketplace_NotAsked" | "Marketplace_Overdue" | "Marketplace_WrongLeaf">;
 
-/** Shows the leaf that was demanded. The demand's bond is the worker's then. */
+/** Shows the leaf that was demanded. Half of the demand's bond is the worker's then. Anyone who has the leaf may. */
 export async function reveal(
   client: MarketContext,
-  { terms, batch, leaf, proof, signal }: RevealParameters,
+  { terms, batch, number, leaf, proof, signal }: RevealParameters,
 ): Promise<RevealReturnType> {
-  const call = { functionName: "reveal", args: [terms, batch, leaf, proof] } as const;
+  const call = { functionName: "reveal", args: [terms, batch, number, leaf, proof] } as const;
   return transactionOf(await write(client, call, { signal }));
 }

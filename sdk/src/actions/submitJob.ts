@@ -1,5 +1,5 @@
 import type { CID } from "multiformats/cid";
-import { type Address, type Hex, zeroAddress } from "viem";
+import { type Address, type Hex, zeroAddress, zeroHash } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
 import { requireContent } from "../clients/requireContent.ts";
 import type { AbortOptions, Content } from "../content/content.ts";
@@ -10,12 +10,14 @@ import type { ManifestError } from "../errors/manifest.ts";
 import {
   AccountRequiredError,
   type ContentRequiredError,
-  InsufficientBalanceError,
+  type InsufficientBalanceError,
 } from "../errors/market.ts";
 import { InvalidProgramError } from "../errors/program.ts";
 import { defaultBatchSize, defaultStake, jobDefaults } from "../job/defaults.ts";
 import { createJobHandle, type JobHandle } from "../job/handle.ts";
 import { hashSpec } from "../job/hash.ts";
+import { requireArbiter } from "../job/requireArbiter.ts";
+import { type EscrowSource, requireEscrow } from "../job/requireEscrow.ts";
 import { writeInputManifest } from "../manifest/write.ts";
 import { inspectProgram, MAX_PROGRAM_BYTES } from "../program/inspectProgram.ts";
 import { instrumentModule } from "../program/instrument/instrumentProgram.ts";
@@ -42,12 +44,21 @@ export interface SubmitJobParameters extends AbortOptions {
   program: Uint8Array | CID;
   /** One a task. A stream is read as it is stored, a few at a time. */
   inputs: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-  /** What a task pays, in wei. */
+  /** What a task pays, in the token's smallest unit: of the native coin, in wei. */
   rewardPerTask: bigint;
-  /** What a worker locks to claim a batch, in wei. Default: the reward of a batch, at least the Marketplace's minimum. */
+  /** The ERC-20 token of the reward. Default: the zero address, the native coin. */
+  token?: Address | undefined;
+  /** Where the escrow comes from: the account, or its credit in the job's token. Default: `value`, the account. */
+  from?: EscrowSource | undefined;
+  /**
+   * What a worker locks to claim a batch, in wei. Default: the reward of a batch, at least the Marketplace's minimum; of a job that is
+   * paid in a token the minimum, since nobody knows what that is worth.
+   */
   stakePerBatch?: bigint | undefined;
   /** Who decides challenges. Default: the zero address, which means that results cannot be challenged. */
   arbiter?: Address | undefined;
+  /** Whether to post although the arbiter could not decide a dispute now. Default: no. */
+  allowUndecidable?: boolean | undefined;
   /** Least score that a worker needs to claim, in 1/10000. Default: 0. */
   minScore?: number | undefined;
   /** Tasks in a batch, at most all of them. Default: such that there are about 16 batches, and 1,024 tasks in each at most. */
@@ -64,6 +75,8 @@ export interface SubmitJobParameters extends AbortOptions {
   maxResultBytes?: number | undefined;
   /** Most fuel of a task, as `runProgram` measures it. Default: 10¹⁰, two to five seconds of a core. */
   maxSteps?: bigint | undefined;
+  /** Names the machine that a fraud proof replays. Default: zero, the job cannot be proved. */
+  machineRoot?: Hex | undefined;
   onProgress?: ((progress: SubmitJobProgress) => void) | undefined;
 }
 
@@ -85,27 +98,30 @@ const PAGE_BYTES = 65_536;
 
 /**
  * Buys work: checks the program, stores it with all inputs and their manifest, tells the network where they are, posts the job
- * with its escrow, and says so on gossip. Nothing is paid unless everything before it went well.
+ * with its escrow, and says so on gossip. Nothing is paid unless everything before it went well. How tokens are paid, `postJob` says.
  *
  * @throws {@link InvalidProgramError} when no node would run the program, or not with so little memory.
- * @throws {@link InsufficientBalanceError} when the account cannot pay the escrow.
+ * @throws {@link InsufficientBalanceError} {@link InsufficientTokenBalanceError} {@link InsufficientCreditError} when the account cannot
+ * pay the escrow.
+ * @throws {@link ArbiterNotReadyError} when the arbiter could not decide a dispute now, unless that is allowed.
  */
 export async function submitJob(
   client: MarketContext,
   parameters: SubmitJobParameters,
 ): Promise<SubmitJobReturnType> {
-  const { inputs, rewardPerTask, onProgress, signal } = parameters;
+  const { inputs, rewardPerTask, token = zeroAddress, onProgress, signal } = parameters;
+  const { from = "value", arbiter = zeroAddress, allowUndecidable = false } = parameters;
   const requester = client.wallet?.account.address;
   if (requester === undefined) throw new AccountRequiredError("submitJob");
   const content = requireContent(client, "submitJob");
 
-  const checkBalance = async (taskCount: number) => {
-    const needed = BigInt(taskCount) * rewardPerTask;
-    const available = await abortable(client.public.getBalance({ address: requester }), signal);
-    if (available < needed) throw new InsufficientBalanceError(requester, { needed, available });
+  const checkEscrow = (taskCount: number) => {
+    const amount = BigInt(taskCount) * rewardPerTask;
+    return requireEscrow(client, { account: requester, token, from, amount, signal });
   };
-  // Whoever cannot pay should know before everything is stored, where the number of inputs is known by then.
-  if (Array.isArray(inputs)) await checkBalance(inputs.length);
+  // What would be refused at the end is known before everything is stored, where the number of inputs is known by then.
+  if (!allowUndecidable) await requireArbiter(client, { arbiter, requester, signal });
+  if (Array.isArray(inputs)) await checkEscrow(inputs.length);
 
   const { program, memoryPages } = await storeProgram(content, parameters);
   const maxInputBytes = memoryPages * PAGE_BYTES;
@@ -113,7 +129,7 @@ export async function submitJob(
   const manifest = await writeInputManifest(content, entries, { signal });
   const taskCount = manifest.count;
   onProgress?.({ type: "manifestWritten", cid: manifest.cid, taskCount });
-  await checkBalance(taskCount);
+  await checkEscrow(taskCount);
 
   const spec: JobSpec = {
     program,
@@ -122,6 +138,7 @@ export async function submitJob(
     memoryPages,
     maxResultBytes: parameters.maxResultBytes ?? jobDefaults.maxResultBytes,
     maxSteps: parameters.maxSteps ?? jobDefaults.maxSteps,
+    machineRoot: parameters.machineRoot ?? zeroHash,
   };
   for (const cid of [program, manifest.cid]) {
     await content.provide(cid, { signal });
@@ -129,7 +146,9 @@ export async function submitJob(
   }
 
   const terms = await makeTerms(client, { ...parameters, requester, taskCount, spec });
-  const { jobId, hash, blockNumber } = await postJob(client, { terms, spec, signal });
+  const { jobId, hash, blockNumber } = await postJob(client, {
+    ...{ terms, spec, from, allowUndecidable, signal },
+  });
   const escrow = BigInt(taskCount) * rewardPerTask;
   onProgress?.({ type: "posted", jobId, hash, blockNumber, escrow });
   await announce(client, { jobId, blockNumber, onProgress, signal });
@@ -189,6 +208,7 @@ async function makeTerms(
     taskCount,
     spec,
     rewardPerTask,
+    token = zeroAddress,
     signal,
     ...chosen
   }: SubmitJobParameters & { requester: Hex; taskCount: number; spec: JobSpec },
@@ -200,13 +220,13 @@ async function makeTerms(
   const [salt = 0n] = crypto.getRandomValues(new BigUint64Array(1));
   return {
     requester,
-    token: zeroAddress,
+    token,
     arbiter: chosen.arbiter ?? zeroAddress,
     minScore: chosen.minScore ?? 0,
     taskCount,
     batchSize,
     rewardPerTask,
-    stakePerBatch: chosen.stakePerBatch ?? defaultStake(rules, { rewardPerTask, batchSize }),
+    stakePerBatch: chosen.stakePerBatch ?? defaultStake(rules, { rewardPerTask, batchSize, token }),
     claimUntil: Number(timestamp) + (chosen.claimForSeconds ?? jobDefaults.claimForSeconds),
     submitWindowSeconds:
       chosen.submitWindowSeconds ??

@@ -40,6 +40,11 @@ import {
   getDrawProof,
 } from "../actions/jury/getDrawProof.ts";
 import {
+  type GetEligibleTicketsParameters,
+  type GetEligibleTicketsReturnType,
+  getEligibleTickets,
+} from "../actions/jury/getEligibleTickets.ts";
+import {
   type GetJurorParameters,
   type GetJurorReturnType,
   getJuror,
@@ -99,7 +104,7 @@ import {
   type WithdrawJurorStakeReturnType,
   withdrawJurorStake,
 } from "../actions/jury/withdrawJurorStake.ts";
-import type { JuryContext, MarketContext } from "./marketContext.ts";
+import type { ChainContext, JuryContext } from "./marketContext.ts";
 
 /** The actions of one jury, bound, by the names of the contract's functions. */
 export interface JuryActions {
@@ -109,7 +114,7 @@ export interface JuryActions {
   advance(parameters: AdvanceDisputeParameters): Promise<AdvanceDisputeReturnType>;
   /** Asks for a larger panel, whose ruling is final, and pays for it. Anyone may, once a dispute. */
   appeal(parameters: AppealRulingParameters): Promise<AppealRulingReturnType>;
-  /** Commits the account, a juror of this panel, to a verdict. */
+  /** Commits the account, a juror of this panel, to a verdict for all of its seats. */
   commit(parameters: CommitVerdictParameters): Promise<CommitVerdictReturnType>;
   /** Adds to the account's juror stake. It counts in draws for disputes that are opened from the next epoch on. */
   deposit(parameters: DepositJurorStakeParameters): Promise<DepositJurorStakeReturnType>;
@@ -123,9 +128,13 @@ export interface JuryActions {
   getJuror(parameters?: GetJurorParameters): Promise<GetJurorReturnType>;
   /** What an appeal costs. */
   getAppealFee(parameters?: GetAppealFeeParameters): Promise<GetAppealFeeReturnType>;
+  /** How many tickets are not of these parties. */
+  getEligibleTickets(
+    parameters?: GetEligibleTicketsParameters,
+  ): Promise<GetEligibleTicketsReturnType>;
   /** What an account may withdraw from the jury. */
   getCredit(parameters?: GetJurorCreditParameters): Promise<GetJurorCreditReturnType>;
-  /** All events of the Marketplace's disputes in a range of blocks, in the order of the chain. */
+  /** All events of the jury's disputes in a range of blocks, in the order of the chain. */
   getEvents(parameters: GetJuryEventsParameters): Promise<GetJuryEventsReturnType>;
   /** What this jury was deployed with. */
   getParameters(parameters?: GetJuryParametersParameters): Promise<GetJuryParametersReturnType>;
@@ -150,14 +159,14 @@ export interface JuryActions {
 export interface JuryClient extends JuryContext, JuryActions {}
 
 /**
- * A client of one jury, for the disputes of one Marketplace.
- * @param market - how the chain is reached, who signs, and whose disputes these are.
+ * A client of one jury.
+ * @param market - how the chain is reached, and who signs.
  */
-export function createJuryClient(market: MarketContext, jury: Address): JuryClient {
-  const { public: reader, wallet, confirmations, pollingIntervalMs, marketplace } = market;
+export function createJuryClient(market: ChainContext, jury: Address): JuryClient {
+  const { public: reader, wallet, confirmations, pollingIntervalMs } = market;
   const { transactions, maxFeePerGas, replaceAfterBlocks, onTransaction } = market;
   const client: JuryContext = {
-    ...{ public: reader, wallet, confirmations, pollingIntervalMs, marketplace, jury },
+    ...{ public: reader, wallet, confirmations, pollingIntervalMs, jury },
     ...{ transactions, maxFeePerGas, replaceAfterBlocks, onTransaction },
   };
   return {
@@ -171,6 +180,7 @@ export function createJuryClient(market: MarketContext, jury: Address): JuryClie
     draw: (parameters) => drawJury(client, parameters),
     getJuror: (parameters) => getJuror(client, parameters),
     getAppealFee: (parameters) => getAppealFee(client, parameters),
+    getEligibleTickets: (parameters) => getEligibleTickets(client, parameters),
     getCredit: (parameters) => getJurorCredit(client, parameters),
     getEvents: (parameters) => getJuryEvents(client, parameters),
     getParameters: (parameters) => getJuryParameters(client, parameters),

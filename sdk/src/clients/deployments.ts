@@ -3,7 +3,6 @@ import entries from "../generated/deployments.json" with { type: "json" };
 
 export interface Deployment {
   marketplace: Address;
-  /** Reads in pages. */
   /** An arbiter that jobs may name. */
   jury: Address;
   /** Block that has the deployment: there are no events before it. */

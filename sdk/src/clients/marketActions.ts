@@ -1,5 +1,21 @@
+import {
+  type AddCreditParameters,
+  type AddCreditReturnType,
+  addCredit,
+} from "../actions/addCredit.ts";
 import { type AuditParameters, type AuditReturnType, audit } from "../actions/audit.ts";
+import { type CallForParameters, type CallForReturnType, callFor } from "../actions/callFor.ts";
+import {
+  type CallSignedParameters,
+  type CallSignedReturnType,
+  callSigned,
+} from "../actions/callSigned.ts";
 import { type CancelParameters, type CancelReturnType, cancel } from "../actions/cancel.ts";
+import {
+  type CanDecideParameters,
+  type CanDecideReturnType,
+  canDecide,
+} from "../actions/canDecide.ts";
 import {
   type ChallengeParameters,
   type ChallengeReturnType,
@@ -44,20 +60,55 @@ import {
 import { type GetFeesParameters, type GetFeesReturnType, getFees } from "../actions/getFees.ts";
 import { type GetJobParameters, type GetJobReturnType, getJob } from "../actions/getJob.ts";
 import {
+  type GetLeafStandsParameters,
+  type GetLeafStandsReturnType,
+  getLeafStands,
+} from "../actions/getLeafStands.ts";
+import {
   type GetMarketEventsParameters,
   type GetMarketEventsReturnType,
   getMarketEvents,
 } from "../actions/getMarketEvents.ts";
+import {
+  type GetNoncesParameters,
+  type GetNoncesReturnType,
+  getNonces,
+} from "../actions/getNonces.ts";
 import {
   type GetParametersParameters,
   type GetParametersReturnType,
   getParameters,
 } from "../actions/getParameters.ts";
 import {
+  type GetPendingQuestionsParameters,
+  type GetPendingQuestionsReturnType,
+  getPendingQuestions,
+} from "../actions/getPendingQuestions.ts";
+import {
   type GetPostedJobsParameters,
   type GetPostedJobsReturnType,
   getPostedJobs,
 } from "../actions/getPostedJobs.ts";
+import {
+  type GetPreparationParameters,
+  type GetPreparationReturnType,
+  getPreparation,
+} from "../actions/getPreparation.ts";
+import {
+  type GetQuestionParameters,
+  type GetQuestionReturnType,
+  getQuestion,
+} from "../actions/getQuestion.ts";
+import {
+  type GetQuestionCostsParameters,
+  type GetQuestionCostsReturnType,
+  getQuestionCosts,
+} from "../actions/getQuestionCosts.ts";
+import {
+  type GetRightsParameters,
+  type GetRightsReturnType,
+  getRights,
+} from "../actions/getRights.ts";
 import {
   type GetRulingParameters,
   type GetRulingReturnType,
@@ -71,16 +122,27 @@ import {
 import { type OpenJobParameters, type OpenJobReturnType, openJob } from "../actions/openJob.ts";
 import { type PostJobParameters, type PostJobReturnType, postJob } from "../actions/postJob.ts";
 import {
-  type PrepareChallengeParameters,
-  type PrepareChallengeReturnType,
-  prepareChallenge,
-} from "../actions/prepareChallenge.ts";
+  type PrepareQuestionParameters,
+  type PrepareQuestionReturnType,
+  prepareQuestion,
+} from "../actions/prepareQuestion.ts";
 import { type RebondParameters, type RebondReturnType, rebond } from "../actions/rebond.ts";
+import {
+  type ReclaimPreparationParameters,
+  type ReclaimPreparationReturnType,
+  reclaimPreparation,
+} from "../actions/reclaimPreparation.ts";
 import { type ReleaseParameters, type ReleaseReturnType, release } from "../actions/release.ts";
 import { type ResolveParameters, type ResolveReturnType, resolve } from "../actions/resolve.ts";
 import { type RevealParameters, type RevealReturnType, reveal } from "../actions/reveal.ts";
 import { type RunJobParameters, type RunJobReturnType, runJob } from "../actions/runJob.ts";
+import {
+  type SetRightsParameters,
+  type SetRightsReturnType,
+  setRights,
+} from "../actions/setRights.ts";
 import { type SettleParameters, type SettleReturnType, settle } from "../actions/settle.ts";
+import { type SignCallParameters, type SignCallReturnType, signCall } from "../actions/signCall.ts";
 import { type SubmitParameters, type SubmitReturnType, submit } from "../actions/submit.ts";
 import {
   type SubmitJobParameters,
@@ -88,6 +150,11 @@ import {
   submitJob,
 } from "../actions/submitJob.ts";
 import { type UnbondParameters, type UnbondReturnType, unbond } from "../actions/unbond.ts";
+import {
+  type UseNoncesParameters,
+  type UseNoncesReturnType,
+  useNonces,
+} from "../actions/useNonces.ts";
 import { type WithdrawParameters, type WithdrawReturnType, withdraw } from "../actions/withdraw.ts";
 import {
   type WithdrawStakeParameters,
@@ -98,10 +165,18 @@ import type { MarketContext } from "./marketContext.ts";
 
 /** Every action, bound to a client. */
 export interface MarketActions {
+  /** Pays in credit, of the account or another. */
+  addCredit(parameters: AddCreditParameters): Promise<AddCreditReturnType>;
   /** Runs tasks of a submitted batch again and compares. */
   audit(parameters: AuditParameters): AuditReturnType;
+  /** Makes a call in another account's name. */
+  callFor(parameters: CallForParameters): Promise<CallForReturnType>;
+  /** Brings a call that another account signed. */
+  callSigned(parameters: CallSignedParameters): Promise<CallSignedReturnType>;
   /** Takes back the escrow of every open task. */
   cancel(parameters: CancelParameters): Promise<CancelReturnType>;
+  /** Whether an arbiter would decide a dispute of these parties now. */
+  canDecide(parameters: CanDecideParameters): Promise<CanDecideReturnType>;
   /** Puts one task of a submitted batch to the job's arbiter. */
   challenge(parameters: ChallengeParameters): Promise<ChallengeReturnType>;
   /** Claims a batch. */
@@ -132,12 +207,28 @@ export interface MarketActions {
   getFees(parameters?: GetFeesParameters): Promise<GetFeesReturnType>;
   /** Where a job stands. */
   getJob(parameters: GetJobParameters): Promise<GetJobReturnType>;
+  /** Whether the arbiter has found a leaf right. */
+  getLeafStands(parameters: GetLeafStandsParameters): Promise<GetLeafStandsReturnType>;
   /** Everything that happened in a range of blocks. */
   getMarketEvents(parameters: GetMarketEventsParameters): Promise<GetMarketEventsReturnType>;
+  /** Which nonces of signed calls an account has used. */
+  getNonces(parameters: GetNoncesParameters): Promise<GetNoncesReturnType>;
   /** The rules of this Marketplace. */
   getParameters(parameters?: GetParametersParameters): Promise<GetParametersReturnType>;
+  /** What is pending about a batch. */
+  getPendingQuestions(
+    parameters: GetPendingQuestionsParameters,
+  ): Promise<GetPendingQuestionsReturnType>;
   /** The jobs posted in a range of blocks. */
   getPostedJobs(parameters: GetPostedJobsParameters): Promise<GetPostedJobsReturnType>;
+  /** The money behind a commitment to a question. */
+  getPreparation(parameters: GetPreparationParameters): Promise<GetPreparationReturnType>;
+  /** One question about a batch, of any round. */
+  getQuestion(parameters: GetQuestionParameters): Promise<GetQuestionReturnType>;
+  /** What it takes to put a batch in question now. */
+  getQuestionCosts(parameters: GetQuestionCostsParameters): Promise<GetQuestionCostsReturnType>;
+  /** What an operator may do in an account's name. */
+  getRights(parameters: GetRightsParameters): Promise<GetRightsReturnType>;
   /** What an arbiter says of a dispute. */
   getRuling(parameters: GetRulingParameters): Promise<GetRulingReturnType>;
   /** What a batch's worker committed to. */
@@ -146,10 +237,14 @@ export interface MarketActions {
   openJob(parameters: OpenJobParameters): Promise<OpenJobReturnType>;
   /** Posts a job whose contents are stored already. */
   postJob(parameters: PostJobParameters): Promise<PostJobReturnType>;
-  /** The first step of a challenge. */
-  prepareChallenge(parameters: PrepareChallengeParameters): Promise<PrepareChallengeReturnType>;
+  /** The first step of a question, with money behind it. */
+  prepareQuestion(parameters: PrepareQuestionParameters): Promise<PrepareQuestionReturnType>;
   /** Makes stake of what is unbonding. */
   rebond(parameters: RebondParameters): Promise<RebondReturnType>;
+  /** Gives back the money of a question that somebody else asked first. */
+  reclaimPreparation(
+    parameters: ReclaimPreparationParameters,
+  ): Promise<ReclaimPreparationReturnType>;
   /** Gives back a claimed batch. */
   release(parameters: ReleaseParameters): Promise<ReleaseReturnType>;
   /** Carries out an arbiter's ruling. */
@@ -158,14 +253,20 @@ export interface MarketActions {
   reveal(parameters: RevealParameters): Promise<RevealReturnType>;
   /** Buys work and waits for all results. */
   runJob(parameters: RunJobParameters): Promise<RunJobReturnType>;
+  /** Lets an operator act in the account's name. */
+  setRights(parameters: SetRightsParameters): Promise<SetRightsReturnType>;
   /** Pays for batches whose challenge window is over. */
   settle(parameters: SettleParameters): Promise<SettleReturnType>;
+  /** Signs a call for somebody else to bring. */
+  signCall(parameters: SignCallParameters): Promise<SignCallReturnType>;
   /** Commits to the results of a claimed batch. */
   submit(parameters: SubmitParameters): Promise<SubmitReturnType>;
   /** Buys work: stores program and inputs, and posts the job. */
   submitJob(parameters: SubmitJobParameters): Promise<SubmitJobReturnType>;
   /** Takes free stake out. */
   unbond(parameters: UnbondParameters): Promise<UnbondReturnType>;
+  /** Rules out nonces of the account. */
+  useNonces(parameters: UseNoncesParameters): Promise<UseNoncesReturnType>;
   /** Sends the account's credit. */
   withdraw(parameters?: WithdrawParameters): Promise<WithdrawReturnType>;
   /** Sends what has unbonded. */
@@ -174,8 +275,12 @@ export interface MarketActions {
 
 export function marketActions(client: MarketContext): MarketActions {
   return {
+    addCredit: (parameters) => addCredit(client, parameters),
     audit: (parameters) => audit(client, parameters),
+    callFor: (parameters) => callFor(client, parameters),
+    callSigned: (parameters) => callSigned(client, parameters),
     cancel: (parameters) => cancel(client, parameters),
+    canDecide: (parameters) => canDecide(client, parameters),
     challenge: (parameters) => challenge(client, parameters),
     claim: (parameters) => claim(client, parameters),
     demand: (parameters) => demand(client, parameters),
@@ -191,23 +296,34 @@ export function marketActions(client: MarketContext): MarketActions {
     getCredit: (parameters) => getCredit(client, parameters),
     getFees: (parameters) => getFees(client, parameters),
     getJob: (parameters) => getJob(client, parameters),
+    getLeafStands: (parameters) => getLeafStands(client, parameters),
     getMarketEvents: (parameters) => getMarketEvents(client, parameters),
+    getNonces: (parameters) => getNonces(client, parameters),
     getParameters: (parameters) => getParameters(client, parameters),
+    getPendingQuestions: (parameters) => getPendingQuestions(client, parameters),
     getPostedJobs: (parameters) => getPostedJobs(client, parameters),
+    getPreparation: (parameters) => getPreparation(client, parameters),
+    getQuestion: (parameters) => getQuestion(client, parameters),
+    getQuestionCosts: (parameters) => getQuestionCosts(client, parameters),
+    getRights: (parameters) => getRights(client, parameters),
     getRuling: (parameters) => getRuling(client, parameters),
     getSubmission: (parameters) => getSubmission(client, parameters),
     openJob: (parameters) => openJob(client, parameters),
     postJob: (parameters) => postJob(client, parameters),
-    prepareChallenge: (parameters) => prepareChallenge(client, parameters),
+    prepareQuestion: (parameters) => prepareQuestion(client, parameters),
     rebond: (parameters) => rebond(client, parameters),
+    reclaimPreparation: (parameters) => reclaimPreparation(client, parameters),
     release: (parameters) => release(client, parameters),
     resolve: (parameters) => resolve(client, parameters),
     reveal: (parameters) => reveal(client, parameters),
     runJob: (parameters) => runJob(client, parameters),
+    setRights: (parameters) => setRights(client, parameters),
     settle: (parameters) => settle(client, parameters),
+    signCall: (parameters) => signCall(client, parameters),
     submit: (parameters) => submit(client, parameters),
     submitJob: (parameters) => submitJob(client, parameters),
     unbond: (parameters) => unbond(client, parameters),
+    useNonces: (parameters) => useNonces(client, parameters),
     withdraw: (parameters) => withdraw(client, parameters),
     withdrawStake: (parameters) => withdrawStake(client, parameters),
   };

@@ -39,6 +39,4 @@ export interface MarketContext extends ChainContext {
 export interface JuryContext extends ChainContext {
   /** The `JuryArbiter`. */
   readonly jury: Address;
-  /** Whose disputes it is about. */
-  readonly marketplace: Address;
 }

@@ -42,15 +42,12 @@ export type JobIncompleteErrorCode =
   | "JOB_CANCELLED"
   /** No batch can be claimed any more, and the missing ones were not, or not submitted in time. */
   | "JOB_CLAIMING_CLOSED"
-  /** An arbiter could not decide about the missing batches, so their reward went back. */
-  | "BATCHES_REFUNDED"
   /** Every batch is submitted, but results of some could not be fetched or verified. */
   | "RESULTS_FAILED";
 
 const WHY: Record<JobIncompleteErrorCode, string> = {
   JOB_CANCELLED: "the job is cancelled",
   JOB_CLAIMING_CLOSED: "nobody can claim them any more: cancel the job to take back their escrow",
-  BATCHES_REFUNDED: "their reward is credit of the requester again: post a job with the rest",
   RESULTS_FAILED: "they could not be fetched or verified",
 };
 

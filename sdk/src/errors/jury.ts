@@ -6,6 +6,10 @@ const stages = [
   ...["unknown", "drawing", "committing", "revealing", "stalled", "appealable", "final", "settled"],
 ];
 
+const rulings = [
+  ...["none", "worker right", "worker wrong", "undecided", "both wrong", "challenge failed"],
+];
+
 export class AlreadyCommittedError extends revertError(
   "JuryArbiter_AlreadyCommitted",
   (args) =>
@@ -13,7 +17,7 @@ export class AlreadyCommittedError extends revertError(
 ) {}
 export class DisputeAlreadyOpenError extends revertError(
   "JuryArbiter_AlreadyOpen",
-  (args) => `The ${of(args)} of ${args.arbitrable} is open already: a dispute is opened once.`,
+  (args) => `The ${of(args)} is open already: a dispute is opened once.`,
 ) {}
 export class BelowTicketError extends revertError(
   "JuryArbiter_BelowTicket",
@@ -38,6 +42,27 @@ export class NoJurorCreditError extends revertError(
   "JuryArbiter_NoCredit",
   ({ account }) => `${account} has no credit with the jury: there is nothing to withdraw.`,
 ) {}
+export class NoMarketplaceError extends revertError(
+  "JuryArbiter_NoMarketplace",
+  ({ marketplace }) =>
+    `There is no contract at ${marketplace}: deploy the Marketplace that the jury is to serve first.`,
+) {}
+export class NotMarketplaceError extends revertError(
+  "JuryArbiter_NotMarketplace",
+  ({ caller, marketplace }) =>
+    `This jury serves the Marketplace ${marketplace}: ${caller} cannot open a dispute, name another arbiter in the terms.`,
+) {}
+export class NobodyToDrawError extends revertError(
+  "JuryArbiter_NobodyToDraw",
+  (args) =>
+    `Nobody but the parties of ${of(args)} has a juror's ticket: wait until somebody stakes as a juror.`,
+  { retryable: true },
+) {}
+export class WrongRulingError extends revertError(
+  "JuryArbiter_WrongRuling",
+  (args) =>
+    `The ruling of ${of(args)} is ${rulings[args.ruling] ?? args.ruling}, not ${rulings[args.expected] ?? args.expected}: look at its standing again.`,
+) {}
 export class NoRandomnessError extends revertError(
   "JuryArbiter_NoRandomness",
   ({ randomness }) =>
@@ -45,7 +70,8 @@ export class NoRandomnessError extends revertError(
 ) {}
 export class NoVerdictError extends revertError(
   "JuryArbiter_NoVerdict",
-  () => "None is no verdict: say that the worker is right or wrong, or that it cannot be decided.",
+  () =>
+    "This is no verdict: say that the worker is right or wrong, that both are wrong, or that it cannot be decided.",
 ) {}
 export class NotCommittingError extends revertError(
   "JuryArbiter_NotCommitting",

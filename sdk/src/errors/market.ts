@@ -58,6 +58,21 @@ export class InsufficientBalanceError extends AssayError {
   }
 }
 
+/** The arbiter that a job names could not decide a dispute now: who is wronged would get nothing. */
+export class ArbiterNotReadyError extends AssayError {
+  readonly code = "ARBITER_NOT_READY";
+  readonly retryable = true;
+  readonly arbiter: Address;
+
+  constructor(arbiter: Address, options?: AssayErrorOptions) {
+    super(
+      `The arbiter ${arbiter} could not decide a dispute about this job now: wait until it has enough jurors, name another, or give \`allowUndecidable\` to post all the same.`,
+      options,
+    );
+    this.arbiter = arbiter;
+  }
+}
+
 /** A transaction reverted on chain without one of the Marketplace's own errors: most likely it ran out of gas. */
 export class TransactionRevertedError extends AssayError {
   readonly code = "TRANSACTION_REVERTED";
@@ -126,6 +141,21 @@ export class ChainDataError extends AssayError {
     super("The chain's node contradicts itself: try again, or use another RPC endpoint.", {
       details,
     });
+  }
+}
+
+/** The endpoint does not give the logs of a single block, whatever it is that it says. */
+export class LogsRefusedError extends AssayError {
+  readonly code = "LOGS_REFUSED";
+  readonly retryable = true;
+  readonly block: bigint;
+
+  constructor(block: bigint, reason: string, options?: AssayErrorOptions) {
+    super(
+      `The RPC endpoint refuses the logs of block ${block} alone (${reason}): use another RPC endpoint.`,
+      options,
+    );
+    this.block = block;
   }
 }
 

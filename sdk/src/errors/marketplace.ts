@@ -1,8 +1,9 @@
 import { type Hex, hexToString } from "viem";
+import { decodeRights } from "../types/rights.ts";
 import { ether, revertError, time } from "./contractRevert.ts";
 
 const of = ({ job, batch }: { job: Hex; batch: number }) => `batch ${batch} of job ${job}`;
-const statuses = ["open", "claimed", "submitted", "settled", "demanded", "challenged", "void"];
+const statuses = ["open", "claimed", "submitted", "settled", "questioned", "void"];
 
 export class AlreadyPostedError extends revertError(
   "Marketplace_AlreadyPosted",
@@ -49,12 +50,12 @@ export class NoSuchBatchError extends revertError(
 ) {}
 export class NotClaimerError extends revertError(
   "Marketplace_NotClaimer",
-  (args) => `${args.worker} claimed ${of(args)}: ${args.caller} cannot submit it.`,
+  (args) => `${args.worker} claimed ${of(args)}: ${args.caller} cannot submit or release it.`,
 ) {}
 export class NotOverdueError extends revertError(
   "Marketplace_NotOverdue",
   (args) =>
-    `The worker of ${of(args)} has until ${time(args.deadline)} (chain time): expire it after that.`,
+    `The worker of ${of(args)} has until ${time(args.deadline)} (chain time): try again after that.`,
   { retryable: true },
 ) {}
 export class NotPostedError extends revertError(
@@ -66,10 +67,6 @@ export class NotRequesterError extends revertError(
   ({ job, caller, requester }) =>
     `Job ${job} belongs to ${requester}: ${caller} cannot do this, use the requester's account.`,
 ) {}
-export class NothingOpenError extends revertError(
-  "Marketplace_NothingOpen",
-  ({ job }) => `Every batch of job ${job} is claimed: there is nothing to cancel.`,
-) {}
 export class OutOfBoundsError extends revertError(
   "Marketplace_OutOfBounds",
   ({ what, value, least, most }) =>
@@ -78,7 +75,7 @@ export class OutOfBoundsError extends revertError(
 export class OverdueError extends revertError(
   "Marketplace_Overdue",
   (args) =>
-    `It is too late for ${of(args)}: it had to be submitted by ${time(args.deadline)} (chain time).`,
+    `It is too late for ${of(args)}: this was possible until ${time(args.deadline)} (chain time).`,
 ) {}
 export class SpecMismatchError extends revertError(
   "Marketplace_SpecMismatch",
@@ -136,22 +133,6 @@ export class WrongLeafError extends revertError(
   (args) =>
     `This is not the leaf of task ${args.position} under the result root of ${of(args)}: take leaf and proof from its manifest.`,
 ) {}
-export class WrongGroundError extends revertError(
-  "Marketplace_WrongGround",
-  ({ ground, outcome }) =>
-    `Ground ${ground} is none that a result of outcome ${outcome} gives: only an ok result can be unavailable.`,
-) {}
-export class NotPreparedError extends revertError(
-  "Marketplace_NotPrepared",
-  ({ commitment }) =>
-    `Challenge ${commitment} is not prepared: call prepareChallenge at least one block before.`,
-  { retryable: true },
-) {}
-export class WrongDisputeError extends revertError(
-  "Marketplace_WrongDispute",
-  (args) =>
-    `The dispute of ${of(args)} is ${args.id}, not ${args.given}: take the dispute from its BatchChallenged event.`,
-) {}
 export class NotRuledError extends revertError(
   "Marketplace_NotRuled",
   (args) =>
@@ -167,10 +148,6 @@ export class ScoreTooLowError extends revertError(
   "Marketplace_ScoreTooLow",
   ({ account, score, minScore }) =>
     `${account} has a score of ${score}, and the job asks for ${minScore}: look for another job.`,
-) {}
-export class WrongValueError extends revertError(
-  "Marketplace_WrongValue",
-  ({ value, needed }) => `The call takes exactly ${needed} wei, and ${value} were sent.`,
 ) {}
 export class TokenTransferFailedError extends revertError(
   "SafeERC20FailedOperation",
@@ -192,4 +169,84 @@ export class ReentrantCallError extends revertError(
 export class AmountTooLargeError extends revertError(
   "SafeCastOverflowedUintDowncast",
   ({ bits, value }) => `${value} does not fit ${bits} bits: give a smaller amount.`,
+) {}
+export class WrongGroundError extends revertError(
+  "Marketplace_WrongGround",
+  ({ ground, outcome, answer }) =>
+    `Ground ${ground} with answer ${answer} does not fit a result of outcome ${outcome}: a wrong result has another leaf as its answer, an unavailable one is ok and has none, a demand has neither.`,
+) {}
+export class WrongJobError extends revertError(
+  "Marketplace_WrongJob",
+  ({ job, given }) => `The question is about job ${given}, and the terms are those of ${job}.`,
+) {}
+export class LeafStandsError extends revertError(
+  "Marketplace_LeafStands",
+  ({ job, position, leaf }) =>
+    `The arbiter has found leaf ${leaf} of task ${position} of job ${job} right: nobody can challenge it as a wrong result.`,
+) {}
+export class NotPreparedError extends revertError(
+  "Marketplace_NotPrepared",
+  ({ commitment, preparedAt, amount }) =>
+    `Question ${commitment} ${
+      preparedAt === 0n
+        ? "is not prepared"
+        : `was prepared at ${time(preparedAt)} (chain time) with ${ether(amount)}`
+    }: prepare it after the submission, a second before, within the response window, with the bond of a first question at least.`,
+  { retryable: true },
+) {}
+export class AlreadyPreparedError extends revertError(
+  "Marketplace_AlreadyPrepared",
+  ({ commitment, preparedAt }) =>
+    `Question ${commitment} is prepared since ${time(preparedAt)} (chain time): ask it, or take another salt.`,
+) {}
+export class NotAskedError extends revertError(
+  "Marketplace_NotAsked",
+  (args) =>
+    `Question ${args.number} of round ${args.round} about ${of(args)} is not pending, or not the one that was prepared: look at its pending questions.`,
+) {}
+export class WrongValueError extends revertError(
+  "Marketplace_WrongValue",
+  ({ value, needed }) =>
+    `The call takes ${needed} wei, and ${value} were paid: try again, somebody else may have asked meanwhile.`,
+  { retryable: true },
+) {}
+export class InsufficientCreditError extends revertError(
+  "Marketplace_InsufficientCredit",
+  ({ account, token, credit, needed }) =>
+    `${account} has a credit of ${credit} in ${token} and needs ${needed}: add to it, or pay from the account.`,
+) {}
+export class NoRightError extends revertError(
+  "Marketplace_NoRight",
+  ({ account, operator, needed }) =>
+    needed === 0n
+      ? `No operator can do this for ${account}: the account has to call it, or to sign the call.`
+      : `${operator} needs the right "${decodeRights(needed).join('" or "')}" of ${account}: the account gives it with setRights.`,
+) {}
+export class SignatureExpiredError extends revertError(
+  "Marketplace_SignatureExpired",
+  ({ account, deadline }) =>
+    `The call that ${account} signed was good until ${time(deadline)} (chain time): have it signed again.`,
+) {}
+export class NonceUsedError extends revertError(
+  "Marketplace_NonceUsed",
+  ({ account, nonce }) =>
+    `${account} has used nonce ${nonce}, or ruled it out: have the call signed with another.`,
+) {}
+export class WrongSignatureError extends revertError(
+  "Marketplace_WrongSignature",
+  ({ account }) =>
+    `${account} has not signed this call to this Marketplace on this chain: have it signed with signCall.`,
+) {}
+export class NoContractError extends revertError(
+  "AddressEmptyCode",
+  ({ target }) => `There is no contract at ${target}: check the address, and the chain.`,
+) {}
+export class InvalidShortStringError extends revertError(
+  "InvalidShortString",
+  () => "The contract's own name is broken: it was not deployed from this code, report this.",
+) {}
+export class StringTooLongError extends revertError(
+  "StringTooLong",
+  ({ str }) =>
+    `"${str}" is too long a name: the contract was not deployed from this code, report this.`,
 ) {}

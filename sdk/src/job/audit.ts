@@ -1,19 +1,22 @@
-import type { Address, Hex } from "viem";
-import { bytesToHex } from "viem";
+import { type Address, bytesToHex, zeroHash } from "viem";
 import { type AuditedTask, audit, type ExecuteTask } from "../actions/audit.ts";
 import { type ChallengeReturnType, challenge } from "../actions/challenge.ts";
 import type { PostedJob } from "../actions/getPostedJobs.ts";
-import { prepareChallenge } from "../actions/prepareChallenge.ts";
+import { getQuestionCosts } from "../actions/getQuestionCosts.ts";
+import type { Submission } from "../actions/getSubmission.ts";
+import { prepareQuestion } from "../actions/prepareQuestion.ts";
 import type { MarketContext } from "../clients/marketContext.ts";
 import { requireContent } from "../clients/requireContent.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { ResultError } from "../errors/job.ts";
 import { AccountRequiredError } from "../errors/market.ts";
+import { resultLeaf } from "../merkle/leaf.ts";
 import { abortable } from "../streams/abortable.ts";
 import { pause } from "../streams/pause.ts";
-import type { Ground } from "../types/dispute.ts";
+import { Ground } from "../types/dispute.ts";
+import type { Question } from "../types/question.ts";
 import { batchRange } from "./batches.ts";
-import { challengeCommitment, toResultLeaf } from "./dispute.ts";
+import { questionCommitment, randomSalt, toResultLeaf } from "./dispute.ts";
 import { sampleTasks } from "./sample.ts";
 import { watchSubmissions } from "./submissions.ts";
 
@@ -37,10 +40,18 @@ export interface AuditedJobTask extends AuditedTask {
   batch: number;
   worker: Address;
   /**
-   * Puts it to the job's arbiter: a commitment first, the challenge in a later block. Sends the bond and the arbiter's fee along.
-   * `resolve` then carries out the ruling.
+   * Puts it to the job's arbiter: prepares the question with the bond of a first challenge, and asks it in a later second, with what
+   * it takes beyond that. `resolve` then carries out the ruling.
    */
-  challenge(options?: AbortOptions): Promise<ChallengeReturnType>;
+  challenge(options?: ChallengeTaskOptions): Promise<ChallengeReturnType>;
+}
+
+export interface ChallengeTaskOptions extends AbortOptions {
+  /**
+   * Told when the question is prepared, and money lies behind it. If the challenge then fails, `challenge` can try it again, and
+   * `reclaimPreparation` gives the money back when somebody else was first.
+   */
+  onPrepared?: ((prepared: { question: Question; prepared: bigint }) => void) | undefined;
 }
 
 const DEFAULT_RATE = 0.05;
@@ -59,7 +70,7 @@ export async function* auditJob(
   for await (const found of watchSubmissions(client, job, { finality: "submitted", signal })) {
     if (found.found === "failure") onFailure?.(found.failure);
     if (found.found !== "submission") continue;
-    const { batch, worker, resultRoot } = found;
+    const { batch, worker } = found;
     const positions = sampleTasks(batchRange(job.terms, batch), rate);
     const parameters = { job, batch, submission: found, positions, fetchResults: true, ...options };
     try {
@@ -70,7 +81,7 @@ export async function* auditJob(
         const wrong = { ...task, ground, batch, worker };
         yield {
           ...wrong,
-          challenge: (at) => challengeTask(client, job, { ...wrong, resultRoot }, at),
+          challenge: (at) => challengeTask(client, job, { ...wrong, submission: found }, at),
         };
       }
     } catch (error) {
@@ -83,19 +94,47 @@ export async function* auditJob(
 async function challengeTask(
   client: MarketContext,
   { jobId, terms }: PostedJob,
-  wrong: Omit<AuditedJobTask, "challenge"> & { resultRoot: Hex },
-  { signal }: AbortOptions = {},
+  wrong: Omit<AuditedJobTask, "challenge"> & { submission: Submission },
+  { onPrepared, signal }: ChallengeTaskOptions = {},
 ): Promise<ChallengeReturnType> {
-  const challenger = client.wallet?.account.address;
-  if (challenger === undefined) throw new AccountRequiredError("challenge");
-  const { batch, position, ground, proof, committed, resultRoot: expectedRoot } = wrong;
-  const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(32)));
-  const commitment = challengeCommitment({ challenger, jobId, batch, position, ground, salt });
-  const { blockNumber } = await prepareChallenge(client, { commitment, signal });
-  // In the same block it would be as good as not prepared.
-  while ((await abortable(client.public.getBlockNumber({ cacheTime: 0 }), signal)) <= blockNumber) {
+  const asker = client.wallet?.account.address;
+  if (asker === undefined) throw new AccountRequiredError("challenge");
+  const { batch, position, ground, proof, committed, actual, submission } = wrong;
+  const { resultRoot, blockNumber: submittedIn } = submission;
+  const isWrong = ground === Ground.wrongResult;
+  const answer = isWrong ? bytesToHex(resultLeaf(position, actual)) : zeroHash;
+  const question: Question = {
+    ...{ job: jobId, batch, position, ground, resultRoot, answer, salt: randomSalt() },
+  };
+  const commitment = questionCommitment({ asker, question });
+  await secondAfter(client, await timeOf(client, submittedIn, signal), signal);
+  const { challengeBond: prepared } = await getQuestionCosts(client, { terms, batch, signal });
+  const { blockNumber } = await prepareQuestion(client, { commitment, amount: prepared, signal });
+  onPrepared?.({ question, prepared });
+
+  await secondAfter(client, await timeOf(client, blockNumber, signal), signal);
+  const leaf = toResultLeaf(position, committed);
+  return challenge(client, { terms, question, leaf, proof, prepared, signal });
+}
+
+/**
+ * Waits for a block of a later second. What is prepared in the second of the submission, or asked in that of the preparation, is as
+ * good as not prepared.
+ */
+async function secondAfter(
+  client: MarketContext,
+  timestamp: bigint,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  while ((await abortable(client.public.getBlock(), signal)).timestamp <= timestamp) {
     await pause(client.pollingIntervalMs, signal);
   }
-  const leaf = toResultLeaf(position, committed);
-  return challenge(client, { terms, batch, leaf, proof, expectedRoot, ground, salt, signal });
+}
+
+async function timeOf(
+  client: MarketContext,
+  blockNumber: bigint,
+  signal: AbortSignal | undefined,
+): Promise<bigint> {
+  return (await abortable(client.public.getBlock({ blockNumber }), signal)).timestamp;
 }

@@ -1,4 +1,6 @@
+import { zeroAddress } from "viem";
 import type { GetParametersReturnType } from "../actions/getParameters.ts";
+import type { JobTerms } from "../types/job.ts";
 
 /** What a job gets that its requester does not say. */
 export const jobDefaults = {
@@ -24,11 +26,15 @@ export function defaultBatchSize(taskCount: number): number {
   return Math.min(2 ** Math.ceil(Math.log2(fair)), MAX_BATCH);
 }
 
-/** What a worker locks for a batch, in wei: what it is to earn with it, so that its word is worth as much as its work. */
+/**
+ * What a worker locks for a batch, in wei: what it is to earn with it, so that its word is worth as much as its work. What a token is
+ * worth is unknown here.
+ */
 export function defaultStake(
   { minStakePerBatch }: Pick<GetParametersReturnType, "minStakePerBatch">,
-  { rewardPerTask, batchSize }: { rewardPerTask: bigint; batchSize: number },
+  { rewardPerTask, batchSize, token }: Pick<JobTerms, "rewardPerTask" | "batchSize" | "token">,
 ): bigint {
+  if (token !== zeroAddress) return minStakePerBatch;
   const reward = rewardPerTask * BigInt(batchSize);
   return reward > minStakePerBatch ? reward : minStakePerBatch;
 }

@@ -345,7 +345,7 @@ describe("status and settlement", () => {
       openTasks: 2,
       batches: {
         ...{ open: 1, claimed: 1, submitted: 1, settled: 1 },
-        ...{ demanded: 0, challenged: 0, void: 0 },
+        ...{ questioned: 0, void: 0 },
       },
     });
 

@@ -55,7 +55,7 @@ export function createJobHandle(client: MarketContext, job: PostedJob): JobHandl
     blockNumber,
     async status({ signal } = {}) {
       const batches: JobStatus["batches"] = {
-        ...{ open: 0, claimed: 0, submitted: 0, demanded: 0, challenged: 0, settled: 0, void: 0 },
+        ...{ open: 0, claimed: 0, submitted: 0, questioned: 0, settled: 0, void: 0 },
       };
       const { number } = await client.public.getBlock();
       const at = { jobId, blockNumber: number, signal };

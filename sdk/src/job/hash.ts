@@ -4,7 +4,7 @@ import type { JobId, JobSpec, JobTerms } from "../types/job.ts";
 
 const specParameters = parseAbiParameters([
   "JobSpec spec",
-  "struct JobSpec { Cid program; Cid manifest; bytes32 inputRoot; uint32 memoryPages; uint32 maxResultBytes; uint64 maxSteps; }",
+  "struct JobSpec { Cid program; Cid manifest; bytes32 inputRoot; uint32 memoryPages; uint32 maxResultBytes; uint64 maxSteps; bytes32 machineRoot; }",
   "struct Cid { bytes4 prefix; bytes32 digest; }",
 ]);
 

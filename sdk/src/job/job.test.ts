@@ -9,6 +9,7 @@ const spec = {
   memoryPages: 64,
   maxResultBytes: 1024,
   maxSteps: 2n ** 63n,
+  machineRoot: `0x${"ef".repeat(32)}`,
 } as const;
 
 const terms: JobTerms = {
@@ -28,9 +29,18 @@ const terms: JobTerms = {
 };
 
 describe("hashes", () => {
-  test("a spec is hashed as its eight words", () => {
+  test("a spec is hashed as its nine words, and every one of them counts", () => {
     const digest = (fill: Uint8Array) => `0x${Buffer.from(fill).toString("hex")}` as const;
-    const words = ["bytes4", "bytes32", "bytes4", "bytes32", "bytes32", "uint", "uint", "uint"];
+    const words = [
+      "bytes4",
+      "bytes32",
+      "bytes4",
+      "bytes32",
+      "bytes32",
+      "uint",
+      "uint",
+      "uint",
+    ].concat("bytes32");
     const expected = keccak256(
       encodeAbiParameters(
         words.map((type) => ({ type })),
@@ -43,10 +53,19 @@ describe("hashes", () => {
           64n,
           1024n,
           2n ** 63n,
+          spec.machineRoot,
         ],
       ),
     );
     expect(hashSpec(spec)).toBe(expected);
+    const numbers = ["memoryPages", "maxResultBytes", "maxSteps"] as const;
+    const roots = ["inputRoot", "machineRoot"] as const;
+    const others = [
+      { ...spec, program: cidOf(new Uint8Array([3])) },
+      { ...spec, manifest: cidOf(new Uint8Array([3]), "dag-cbor") },
+      ...[...numbers, ...roots].map((key) => ({ ...spec, [key]: differentFrom(spec[key]) })),
+    ];
+    expect(new Set([expected, ...others.map((other) => hashSpec(other))]).size).toBe(8);
   });
 
   test("terms are hashed as their thirteen words, and every one of them counts", () => {

@@ -13,11 +13,11 @@ export function isClaimingOver({ terms, cancelled, timestamp }: ClaimingState): 
   return cancelled || timestamp > BigInt(terms.claimUntil);
 }
 
-/** Whether a batch can never be submitted: it is void, or nobody can claim it, and nobody has it claimed in time. */
+/** Whether a batch can never be submitted: nobody can claim it, and nobody has it claimed in time. */
 export function isLost(batch: BatchState, job: ClaimingState): boolean {
-  if (batch.status === "void") return true;
   if (!isClaimingOver(job)) return false;
   return (
+    batch.status === "void" ||
     batch.status === "open" ||
     (batch.status === "claimed" && job.timestamp > BigInt(batch.timestamp))
   );
@@ -25,7 +25,7 @@ export function isLost(batch: BatchState, job: ClaimingState): boolean {
 
 /** Batches that are lost, and why. */
 export interface LostBatches {
-  code: "JOB_CANCELLED" | "JOB_CLAIMING_CLOSED" | "BATCHES_REFUNDED";
+  code: "JOB_CANCELLED" | "JOB_CLAIMING_CLOSED";
   batches: readonly number[];
 }
 
@@ -35,10 +35,8 @@ export function allLost(
   job: ClaimingState,
 ): LostBatches | undefined {
   if (!batches.every((batch) => isLost(batch, job))) return undefined;
-  const refunded = batches.every(({ status }) => status === "void");
-  const closed = job.cancelled ? "JOB_CANCELLED" : "JOB_CLAIMING_CLOSED";
   return {
-    code: refunded && !isClaimingOver(job) ? "BATCHES_REFUNDED" : closed,
+    code: job.cancelled ? "JOB_CANCELLED" : "JOB_CLAIMING_CLOSED",
     batches: batches.map(({ batch }) => batch),
   };
 }

@@ -53,7 +53,7 @@ const CONCURRENT_RESULTS = 8;
  *
  * A result that cannot be fetched or verified does not hold up the others: `onFailure` is told at once, everything else is
  * yielded, and then {@link JobIncompleteError} is thrown with all failures. The same error comes at the end when batches
- * are missing that nobody can submit any more, or whose reward went back because no arbiter could decide. A reorganisation does not take back what was yielded.
+ * are missing that nobody can submit any more. A reorganisation does not take back what was yielded.
  */
 export async function* jobResults(
   client: MarketContext,

@@ -12,10 +12,10 @@ import { allLost, isClaimingOver } from "./lost.ts";
 const PAGE = 1000;
 
 /**
- * Resolves when every batch is settled; in a cancelled job, when every batch is that was claimed and not lost or void. Settling is
+ * Resolves when every batch is settled; in a cancelled job, when every batch is that was claimed and not lost. Settling is
  * anybody's business, most of all the workers'; this only watches.
  *
- * @throws {@link JobIncompleteError} when the rest is void or cannot be claimed any more: cancel the job to take back its escrow.
+ * @throws {@link JobIncompleteError} when the rest cannot be claimed any more: cancel the job to take back its escrow.
  */
 export async function awaitSettled(
   client: MarketContext,
@@ -39,8 +39,7 @@ export async function awaitSettled(
 
     const cancelled = (await getJob(client, at)).status === "cancelled";
     const claiming = { terms, cancelled, timestamp: block.timestamp };
-    const [next] = await read(1);
-    if (!isClaimingOver(claiming) && next?.status !== "void") continue;
+    if (!isClaimingOver(claiming)) continue;
     const unsettled = (await read(count - first)).filter(({ status }) => status !== "settled");
     const lost = allLost(unsettled, claiming);
     if (lost === undefined) continue;

@@ -36,8 +36,6 @@ export async function* watchSubmissions(
   const latest = new Map<number, MarketLog<"BatchSubmitted">>();
   let fromBlock = job.blockNumber;
   let cancelled = false;
-  /** Whether there may be batches that nobody can submit although others can be claimed. */
-  let refunded = false;
   const at = (blockNumber: bigint) => ({ jobId, blockNumber, signal });
 
   for await (const block of watchBlocks(client, { signal })) {
@@ -45,15 +43,13 @@ export async function* watchSubmissions(
       // What was read may be undone, and something else may be where nothing was.
       fromBlock = job.blockNumber;
       cancelled = false;
-      refunded = false;
       latest.clear();
     }
-    const events = ["BatchSubmitted", "BatchSettled", "BatchRefunded", "JobCancelled"] as const;
+    const events = ["BatchSubmitted", "BatchSettled", "JobCancelled"] as const;
     const range = { fromBlock, toBlock: block.number, signal };
     const due = new Set<number>();
     for await (const log of readLogs(client, { events, job: jobId }, range)) {
       if (log.eventName === "JobCancelled") cancelled = true;
-      else if (log.eventName === "BatchRefunded") refunded = true;
       else if (waitingFor.has(log.args.batch)) {
         if (log.eventName === "BatchSubmitted") latest.set(log.args.batch, log);
         if ((log.eventName === "BatchSettled") === (finality === "settled")) {
@@ -72,7 +68,7 @@ export async function* watchSubmissions(
     if (waitingFor.size === 0) return;
 
     const claiming = { terms, cancelled, timestamp: block.timestamp };
-    if (!isClaimingOver(claiming) && !refunded) continue;
+    if (!isClaimingOver(claiming)) continue;
     const states = await getBatches(client, { ...at(block.number), count });
     const left = states.filter(({ batch }) => waitingFor.has(batch));
     const lost = allLost(left, claiming);

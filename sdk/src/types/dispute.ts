@@ -4,6 +4,8 @@ import type { JobId } from "./job.ts";
 
 /** What a challenger says is wrong. */
 export const Ground = {
+  /** Of a demand: nothing is said to be wrong, a leaf is to be shown. */
+  none: 0,
   /** The task, run again, gives another result. */
   wrongResult: 1,
   /** The content of the result's CID cannot be fetched. */
@@ -12,7 +14,18 @@ export const Ground = {
 export type Ground = (typeof Ground)[keyof typeof Ground];
 
 /** What an arbiter says, and a juror. `none` is "not yet"; the others are final. */
-export const Ruling = { none: 0, workerRight: 1, workerWrong: 2, undecided: 3 } as const;
+export const Ruling = {
+  none: 0,
+  /** The worker's leaf is right, and cannot be disputed as a wrong result again. */
+  workerRight: 1,
+  /** The worker's leaf is wrong, and the challenger's answer, where there is one, is right. */
+  workerWrong: 2,
+  undecided: 3,
+  /** Both are wrong: the worker is slashed, and the challenger loses its bond. */
+  bothWrong: 4,
+  /** This challenger lost, which says nothing about the leaf: of arbiters that decide between two parties. */
+  challengeFailed: 5,
+} as const;
 export type Ruling = (typeof Ruling)[keyof typeof Ruling];
 
 /** One task of one batch, put in question. `contracts/shared/types/Dispute.sol` has the same. */
@@ -20,6 +33,10 @@ export interface Dispute {
   job: JobId;
   specHash: Hex;
   batch: number;
+  /** How often the batch was taken from a worker that was wrong. */
+  round: number;
+  /** Which challenge of the round this is, from 1. */
+  number: number;
   /** Of the task in the job. */
   position: number;
   /** A {@link Ground}. */
@@ -31,6 +48,8 @@ export interface Dispute {
   resultRoot: Hex;
   /** The worker's leaf of this task. */
   resultLeaf: Hex;
+  /** The leaf that the challenger says is right; zero on the ground of an unavailable result. */
+  answer: Hex;
   /** Unix seconds. */
   openedAt: number;
   /** What the challenger locked, in wei. */
@@ -51,13 +70,4 @@ export interface ResultLeaf {
   /** The result; zero unless the outcome is ok. */
   cid: ChainCid;
   byteLength: number;
-}
-
-/** Somebody asks a worker to show one leaf. */
-export interface Demand {
-  challenger: Address;
-  /** Unix seconds. */
-  openedAt: number;
-  /** Of the task in the job. */
-  position: number;
 }

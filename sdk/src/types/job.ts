@@ -15,6 +15,8 @@ export interface JobSpec {
   maxResultBytes: number;
   /** Most fuel a task may use. */
   maxSteps: bigint;
+  /** Names the machine that a fraud proof replays; zero if the job cannot be proved. */
+  machineRoot: Hex;
 }
 
 /** What the parties agree on about money and time. A job is the hash of its terms. */

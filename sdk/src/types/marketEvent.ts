@@ -3,8 +3,8 @@ import type { marketplaceAbi } from "../generated/marketplaceAbi.ts";
 
 type Abi = typeof marketplaceAbi;
 
-/** The names of the Marketplace's events, as in the ABI. */
-export type EventName = ContractEventName<Abi>;
+/** The names of the Marketplace's events, as in the ABI, but for one of EIP-5267 that never happens: its domain is fixed. */
+export type EventName = Exclude<ContractEventName<Abi>, "EIP712DomainChanged">;
 
 type InputOf<Name extends EventName> = Extract<
   Abi[number],

@@ -1,10 +1,12 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import {
   type AuditedTask,
   audit,
   batchRange,
   Ground,
   ResultError,
+  randomSalt,
+  resultLeaf,
   type Submission,
   sampleTasks,
   toResultLeaf,
@@ -127,7 +129,7 @@ async function auditTasks(
 function noteTask(
   { head, report, store }: AuditContext,
   record: AuditRecord,
-  { position, ground, committed, proof }: AuditedTask & { ground: Ground },
+  { position, ground, committed, actual, proof }: AuditedTask & { ground: Ground },
 ): void {
   const { jobId, batch, worker } = record;
   const leaf = toResultLeaf(position, committed);
@@ -136,8 +138,9 @@ function noteTask(
     store.moveAudit(record, "due", "missing", { position, leaf, proof, soughtSince });
     return;
   }
-  const salt = newSalt();
-  if (store.moveAudit(record, "due", "wrong", { position, ground, leaf, proof, salt })) {
+  const answer = bytesToHex(resultLeaf(position, actual));
+  const salt = randomSalt();
+  if (store.moveAudit(record, "due", "wrong", { position, ground, answer, leaf, proof, salt })) {
     report("wrong result found", { jobId, batch, position, worker });
   }
 }
@@ -169,12 +172,8 @@ function noteHidden(
   const { jobId, batch, worker } = record;
   const { first, count } = batchRange(terms, batch);
   const position = first + randomInt(count);
-  if (store.moveAudit(record, "due", "hidden", { position, soughtSince: undefined })) {
+  const fields = { position, ground: Ground.none, salt: randomSalt(), soughtSince: undefined };
+  if (store.moveAudit(record, "due", "hidden", fields)) {
     report("results withheld", { jobId, batch, position, worker });
   }
-}
-
-/** What makes a challenge's commitment one that nobody can guess. */
-export function newSalt() {
-  return bytesToHex(randomBytes(32));
 }

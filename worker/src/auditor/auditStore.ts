@@ -11,16 +11,16 @@ export type AuditState =
   | "clean"
   /** Its manifest was looked for in vain: a leaf is to be demanded. */
   | "hidden"
-  /** We have demanded a leaf. */
-  | "demanded"
-  /** A leaf was shown on chain: to be checked. */
-  | "shown"
   /** The result of `position` is right, and nobody gives it so far. */
   | "missing"
   /** To be challenged, on `ground`. */
   | "wrong"
-  /** The challenge is prepared. */
+  /** Money lies behind the question: a demand, or a challenge on `ground`. */
   | "prepared"
+  /** We have demanded a leaf. */
+  | "demanded"
+  /** A leaf was shown on chain: to be checked. */
+  | "shown"
   /** It is challenged, or nothing can come of it any more. */
   | "ended";
 
@@ -37,25 +37,34 @@ export interface AuditRecord {
   state: AuditState;
   /** The task in question. */
   position: number | undefined;
+  /** `Ground.none` of a demand. */
   ground: Ground | undefined;
+  /** The leaf that the task gives, on the ground of a wrong result. */
+  answer: Hex | undefined;
+  /** Of the question's commitment: written down before it is prepared, or its money is lost. */
+  salt: Hex | undefined;
   /** What the worker committed to for it, and the siblings of that leaf. */
   leaf: ResultLeaf | undefined;
   proof: Hex[] | undefined;
   /** The transaction that showed the leaf, when it was demanded. */
   shownBy: Hex | undefined;
-  /** Of the challenge's commitment. */
-  salt: Hex | undefined;
-  /** Block that prepared the challenge. */
-  preparedAt: bigint | undefined;
   /** Chain time at which its manifest, or the result in question, was first not found. */
   soughtSince: number | undefined;
-  /** Wei of the demand that we made, once we have. */
+  /** Wei that we prepared; then those that our demand locks. */
   bond: bigint | undefined;
+  /** Our demand; before we have made it, somebody else's question about the same, for which our preparation is given back. */
+  asked: AskedAs | undefined;
+}
+
+/** A question by its place: among challenges or demands, as it is one. */
+export interface AskedAs {
+  round: number;
+  number: number;
 }
 
 export type AuditKey = Pick<AuditRecord, "jobId" | "batch" | "resultRoot">;
 
-type AuditFields = Partial<
+export type AuditFields = Partial<
   Omit<AuditRecord, keyof AuditKey | "state" | "worker" | "results" | "block">
 >;
 
@@ -96,13 +105,15 @@ interface AuditRow {
   state: AuditState;
   position: number | null;
   ground: Ground | null;
+  answer: Hex | null;
+  salt: Hex | null;
   leaf: string | null;
   proof: string | null;
   shown_by: Hex | null;
-  salt: Hex | null;
-  prepared_at: number | null;
   sought_since: number | null;
   bond: string | null;
+  asked_round: number | null;
+  asked_number: number | null;
 }
 
 const MINUTE_MS = 60_000;
@@ -114,8 +125,9 @@ export function createAuditStore(database: Database): AuditStore {
     `INSERT INTO audits (job_id, batch, result_root, worker, results, block, state)
      VALUES (@jobId, @batch, @resultRoot, @worker, @results, @block, 'due')
      ON CONFLICT DO UPDATE SET worker = excluded.worker, results = excluded.results,
-       block = excluded.block, state = 'due', position = NULL, ground = NULL, leaf = NULL,
-       proof = NULL, shown_by = NULL, salt = NULL, prepared_at = NULL, sought_since = NULL, bond = NULL
+       block = excluded.block, state = 'due', position = NULL, ground = NULL, answer = NULL,
+       salt = NULL, leaf = NULL, proof = NULL, shown_by = NULL, sought_since = NULL, bond = NULL,
+       asked_round = NULL, asked_number = NULL
      WHERE state IN ('clean', 'ended') AND block < excluded.block`,
   );
   const selectByState = database.prepare<[string], AuditRow>(
@@ -129,9 +141,9 @@ export function createAuditStore(database: Database): AuditStore {
     "SELECT * FROM audits WHERE job_id = ? AND batch = ? AND result_root = ?",
   );
   const update = database.prepare(
-    `UPDATE audits SET state = @state, position = @position, ground = @ground, leaf = @leaf,
-       proof = @proof, shown_by = @shownBy, salt = @salt, prepared_at = @preparedAt,
-       sought_since = @soughtSince, bond = @bond
+    `UPDATE audits SET state = @state, position = @position, ground = @ground, answer = @answer,
+       salt = @salt, leaf = @leaf, proof = @proof, shown_by = @shownBy, sought_since = @soughtSince,
+       bond = @bond, asked_round = @askedRound, asked_number = @askedNumber
      WHERE job_id = @jobId AND batch = @batch AND result_root = @resultRoot`,
   );
   const forget = database.prepare("DELETE FROM audits WHERE job_id = ? AND batch = ?");
@@ -167,13 +179,15 @@ export function createAuditStore(database: Database): AuditStore {
         update.run({
           ...{ jobId, batch, resultRoot, state, position: position ?? null },
           ground: ground ?? null,
+          answer: rest.answer ?? null,
+          salt: rest.salt ?? null,
           leaf: leaf === undefined ? null : JSON.stringify(leaf),
           proof: proof === undefined ? null : JSON.stringify(proof),
           shownBy: rest.shownBy ?? null,
-          salt: rest.salt ?? null,
-          preparedAt: rest.preparedAt ?? null,
           soughtSince: rest.soughtSince ?? null,
           bond: rest.bond === undefined ? null : String(rest.bond),
+          askedRound: rest.asked?.round ?? null,
+          askedNumber: rest.asked?.number ?? null,
         });
         return true;
       },
@@ -203,12 +217,16 @@ function toAudit(row: AuditRow): AuditRecord {
     state: row.state,
     position: row.position ?? undefined,
     ground: row.ground ?? undefined,
+    answer: row.answer ?? undefined,
+    salt: row.salt ?? undefined,
     leaf: row.leaf === null ? undefined : JSON.parse(row.leaf),
     proof: row.proof === null ? undefined : JSON.parse(row.proof),
     shownBy: row.shown_by ?? undefined,
-    salt: row.salt ?? undefined,
-    preparedAt: row.prepared_at === null ? undefined : BigInt(row.prepared_at),
     soughtSince: row.sought_since ?? undefined,
     bond: row.bond === null ? undefined : BigInt(row.bond),
+    asked:
+      row.asked_round === null || row.asked_number === null
+        ? undefined
+        : { round: row.asked_round, number: row.asked_number },
   };
 }

@@ -6,12 +6,12 @@ import { NodeTroubleError } from "../executor/errors.ts";
 import { createLanePart, joinParts, messageOf, type Part } from "../node/part.ts";
 import type { PipelineContext } from "../pipeline/context.ts";
 import { createRetries } from "../pipeline/retries.ts";
+import { askQuestion } from "./askQuestion.ts";
 import { auditBatch } from "./auditBatch.ts";
 import type { AuditRecord } from "./auditStore.ts";
+import { awaitLeaf } from "./awaitLeaf.ts";
 import { createAuditBudget } from "./budget.ts";
-import { challengeBatch } from "./challengeBatch.ts";
 import { checkShown, seekResult } from "./checkTask.ts";
-import { demandLeaf } from "./demandLeaf.ts";
 import { AuditBudgetError } from "./errors.ts";
 import { applyAuditEvent } from "./events.ts";
 import { type QuestionContext, refusalToChallenge } from "./question.ts";
@@ -36,6 +36,7 @@ export function createAuditor(nodeContext: PipelineContext): Part {
   const context: QuestionContext = {
     ...nodeContext,
     turns: createTurns(head),
+    foundWrong: new Map(),
     putOff(record, reason) {
       const { jobId, batch } = record;
       const key = `${keyOf(record)}/${reason}`;
@@ -118,9 +119,9 @@ export function createAuditor(nodeContext: PipelineContext): Part {
 
   function act(signal: AbortSignal): Promise<boolean> {
     return eachInTurn(store.audits("prepared", "wrong", "demanded", "hidden"), (record) =>
-      record.state === "prepared" || record.state === "wrong"
-        ? challengeBatch(context, record, signal)
-        : demandLeaf(context, record, signal),
+      record.state === "demanded"
+        ? awaitLeaf(context, record, signal)
+        : askQuestion(context, record, signal),
     );
   }
 

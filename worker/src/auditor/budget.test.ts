@@ -22,10 +22,13 @@ beforeEach(async () => {
   started.add(() => chain.stop());
   jury = await chain.deployJury();
   requester = await startRequester(chain, started);
+  await stakeJurors();
 });
 afterEach(() => started.end());
 
-const { mineBlocks, post, start } = disputesOn(() => ({ chain, requester, jury, started }));
+const { mineBlocks, post, stakeJurors, start } = disputesOn(() => ({
+  ...{ chain, requester, jury, started },
+}));
 
 test("audits stop when the hour's budget is spent, and a restart does not give a new one", async () => {
   const dataDir = await temporaryFolder(started);

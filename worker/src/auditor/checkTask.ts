@@ -1,10 +1,18 @@
-import { batchRange, ContentNotFoundError, Ground, Outcome, type ResultEntry } from "@assay/sdk";
+import {
+  batchRange,
+  ContentNotFoundError,
+  Ground,
+  isResultOf,
+  Outcome,
+  type ResultEntry,
+  randomSalt,
+} from "@assay/sdk";
 import { isAvailable, resultReader } from "../disputes/fetchResult.ts";
 import { entryOfLeaf } from "../disputes/leafEntry.ts";
-import { isRight } from "../disputes/recompute.ts";
+import { leafOf, recompute } from "../disputes/recompute.ts";
 import type { PipelineContext } from "../pipeline/context.ts";
-import { type AuditContext, newSalt } from "./auditBatch.ts";
-import type { AuditRecord } from "./auditStore.ts";
+import type { AuditContext } from "./auditBatch.ts";
+import type { AuditFields, AuditRecord } from "./auditStore.ts";
 import { findShownProof } from "./shownProof.ts";
 
 /** How long a result is looked for at a time, in milliseconds. */
@@ -31,44 +39,49 @@ export async function checkShown(
   }
   const entry = entryOfLeaf(leaf);
   const found = await groundOf(context, { ...record, position }, entry, signal);
-  if (found === Ground.wrongResult) {
-    const fields = { position, ground: found, proof, salt: newSalt() };
+  if (found.ground === Ground.wrongResult) {
+    const fields = { ...found, position, proof, salt: randomSalt() };
     if (store.moveAudit(record, "shown", "wrong", fields)) {
       report("wrong result found", { jobId, batch, position, worker });
     }
-  } else if (found === Ground.unavailable) {
+  } else if (found.ground === Ground.unavailable) {
     store.moveAudit(record, "shown", "missing", { proof, soughtSince: head().timestamp });
   } else if (store.moveAudit(record, "shown", "clean")) {
     report("batch audited", { jobId, batch, worker, tasks: 1 });
   }
 }
 
-/** What is wrong with what a worker says of one task. */
+/** What is wrong with what a worker says of one task, and what is right. */
 async function groundOf(
   context: AuditContext,
   { jobId, results, position = 0 }: Pick<AuditRecord, "jobId" | "results" | "position">,
   entry: ResultEntry | undefined,
   signal: AbortSignal,
-): Promise<Ground | undefined> {
-  if (entry === undefined) return Ground.wrongResult;
+): Promise<Pick<AuditFields, "ground" | "answer">> {
   const reader = resultReader(context.content, results);
-  const isThere = () =>
+  const isThere = async () =>
+    entry === undefined ||
     isAvailable(reader, entry, AbortSignal.any([signal, AbortSignal.timeout(SEEK_MS)]));
   // Under blake3 a right result has one name, so a wrong one is told without it; what cannot be told has to be fetched first.
-  const named = entry.outcome !== Outcome.ok || entry.cid.multihash.code === BLAKE3_CODE;
-  if (!named && !(await isThere())) return Ground.unavailable;
+  const named =
+    entry === undefined ||
+    entry.outcome !== Outcome.ok ||
+    entry.cid.multihash.code === BLAKE3_CODE;
+  if (!named && !(await isThere())) return { ground: Ground.unavailable };
   const { budget, executor } = context;
   const spend = budget.setAside(executor.taskLimitMs);
   let tookMs = 0;
   const onRun = (ms: number) => {
     tookMs = ms;
   };
-  const right = await isRight(context, { jobId, position, entry }, reader, {
-    onRun,
-    signal,
-  }).finally(() => spend(tookMs));
-  if (!right) return Ground.wrongResult;
-  return named && !(await isThere()) ? Ground.unavailable : undefined;
+  const execution = await recompute(context, { jobId, position }, { onRun, signal }).finally(() =>
+    spend(tookMs),
+  );
+  // What is no result at all is wrong whatever the task gives.
+  if (entry === undefined || !(await isResultOf(reader, entry, execution, { signal }))) {
+    return { ground: Ground.wrongResult, answer: await leafOf(position, execution) };
+  }
+  return named && !(await isThere()) ? { ground: Ground.unavailable } : {};
 }
 
 /**
@@ -90,7 +103,7 @@ export async function seekResult(
   signal.throwIfAborted();
   if (found) {
     // One leaf of a hidden manifest is all that we pay for.
-    const next = record.bond === undefined ? "due" : "clean";
+    const next = record.shownBy === undefined ? "due" : "clean";
     store.moveAudit(record, "missing", next, { soughtSince: undefined });
     return;
   }
@@ -98,7 +111,7 @@ export async function seekResult(
     throw new ContentNotFoundError(entry.cid);
   }
   const { position } = leaf;
-  const fields = { position, ground: Ground.unavailable, salt: newSalt() };
+  const fields = { position, ground: Ground.unavailable, salt: randomSalt() };
   if (store.moveAudit(record, "missing", "wrong", fields)) {
     report("result withheld", { jobId, batch, position, worker });
   }

@@ -1,10 +1,13 @@
-import type { MarketEvent } from "@assay/sdk";
+import { Ground, type JobId, type MarketEvent, questionCommitment } from "@assay/sdk";
 import { isAddressEqual, zeroAddress } from "viem";
 import type { PipelineContext } from "../pipeline/context.ts";
 import { isTrusted } from "../pipeline/policy.ts";
+import { worthOf } from "../pipeline/worth.ts";
 import type { JobRecord } from "../store/nodeStore.ts";
-import { commitmentOf, noteChallenged } from "./challengeBatch.ts";
-import { noteDemanded, noteForfeited } from "./demandLeaf.ts";
+import { noteChallenged, noteDemanded } from "./askQuestion.ts";
+import type { AskedAs, AuditRecord } from "./auditStore.ts";
+import { noteForfeited } from "./awaitLeaf.ts";
+import { drop, isSame, questionOf } from "./question.ts";
 
 type Context = Pick<PipelineContext, "account" | "policy" | "report" | "store">;
 
@@ -25,56 +28,77 @@ export function applyAuditEvent(context: Context, event: MarketEvent): void {
     case "batchRefunded":
       store.forgetAudits(event.jobId, event.batch);
       return;
-    case "leafDemanded":
-      if (!isAddressEqual(event.challenger, account)) return;
-      for (const record of store.openAudits(event.jobId, event.batch)) {
-        if (record.position === event.position) noteDemanded(context, record, event.bond);
+    case "questionPrepared":
+      if (isAddressEqual(event.asker, account)) notePrepared(context, event);
+      return;
+    case "leafDemanded": {
+      const { bond, round, number, position } = event;
+      const question = { position, ground: Ground.none };
+      for (const record of sameQuestion(context, event, question)) {
+        const asked = { round, number };
+        if (isAddressEqual(event.asker, account)) noteDemanded(context, record, { bond, asked });
+        else noteSameAsked(context, record, asked);
       }
       return;
+    }
+    case "batchChallenged": {
+      const { challenger, round, number } = event.dispute;
+      for (const record of sameQuestion(context, event, event.dispute)) {
+        if (isAddressEqual(challenger, account)) noteChallenged(context, record, event.id);
+        else noteSameAsked(context, record, { round, number });
+      }
+      return;
+    }
     case "leafRevealed": {
-      const { jobId, batch, leaf, transactionHash: shownBy } = event;
+      const { jobId, batch, number, leaf, transactionHash: shownBy } = event;
       for (const record of store.openAudits(jobId, batch)) {
-        if (record.position !== leaf.position) continue;
-        if (!store.moveAudit(record, "demanded", "shown", { leaf, shownBy })) continue;
+        if (record.state !== "demanded" || record.asked?.number !== number) continue;
+        const fields = { leaf, shownBy, asked: undefined };
+        if (!store.moveAudit(record, "demanded", "shown", fields)) continue;
         const { worker } = record;
         context.report("leaf shown", { jobId, batch, position: leaf.position, worker });
       }
       return;
     }
-    case "demandSuperseded":
-      for (const record of store.openAudits(event.jobId, event.batch)) {
-        store.moveAudit(record, "demanded", "hidden", { bond: undefined });
-      }
-      return;
-    case "challengePrepared":
-      if (isAddressEqual(event.account, account)) notePrepared(context, event);
-      return;
-    case "batchChallenged":
-      if (!isAddressEqual(event.dispute.challenger, account)) return;
-      for (const record of store.openAudits(event.jobId, event.batch)) {
-        noteChallenged(context, record, event.id);
-      }
-      return;
     case "workerSlashed":
+      // On another's question: what we have asked is void, and we fetch what lies behind it.
+      if (!isAddressEqual(event.asker, account)) return;
       for (const record of store.openAudits(event.jobId, event.batch)) {
-        // Without a demand of ours it was another's challenge, which the next look at the chain tells.
-        if (record.state === "demanded" && isAddressEqual(event.worker, record.worker)) {
-          noteForfeited(context, record);
-        }
+        if (isAddressEqual(event.worker, record.worker)) noteForfeited(context, record);
+      }
+      return;
+    case "demandVoided":
+      if (!isAddressEqual(event.asker, account)) return;
+      for (const record of store.openAudits(event.jobId, event.batch)) {
+        if (record.state === "demanded") drop(context, record, "the worker was slashed for another task");
       }
       return;
   }
 }
 
-/** A challenge that was prepared before a restart and not noted. */
+/** Our audits of a batch whose question is this one, asked or not. */
+function sameQuestion(
+  { store }: Context,
+  { jobId, batch }: { jobId: JobId; batch: number },
+  question: Parameters<typeof isSame>[1],
+): AuditRecord[] {
+  return store.openAudits(jobId, batch).filter((record) => isSame(record, question));
+}
+
+/** Our preparation, if there is one, comes back for it. */
+function noteSameAsked({ store }: Context, record: AuditRecord, asked: AskedAs): void {
+  store.moveAudit(record, ["hidden", "wrong", "prepared"], record.state, { asked });
+}
+
+/** A question that was prepared before a restart and not noted. */
 function notePrepared(
-  context: Context,
-  { commitment, blockNumber: preparedAt }: Extract<MarketEvent, { type: "challengePrepared" }>,
+  { account: asker, store }: Context,
+  { commitment, amount: bond }: Extract<MarketEvent, { type: "questionPrepared" }>,
 ): void {
-  const { store } = context;
-  for (const record of store.audits("wrong")) {
-    if (commitmentOf(context, record) !== commitment) continue;
-    store.moveAudit(record, "wrong", "prepared", { preparedAt });
+  for (const record of store.audits("hidden", "wrong")) {
+    const question = questionOf(record);
+    if (questionCommitment({ asker, question }) !== commitment) continue;
+    store.moveAudit(record, record.state, "prepared", { bond });
   }
 }
 
@@ -86,6 +110,6 @@ function isOfInterest({ policy }: Context, { terms, spec }: JobRecord, batch: nu
   if (spec.maxResultBytes > policy.maxResultBytes) return false;
   const { taskCount, batchSize } = terms;
   const tasks = Math.min(batchSize, taskCount - batch * batchSize);
-  const rewardWei = terms.token === zeroAddress ? terms.rewardPerTask * BigInt(tasks) : 0n;
+  const rewardWei = worthOf(policy, terms.token, terms.rewardPerTask * BigInt(tasks)) ?? 0n;
   return rewardWei >= policy.minAuditRewardWei;
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { Outcome, putBytes } from "@assay/sdk";
+import { createJuryClient, Outcome, putBytes } from "@assay/sdk";
 import { expect, test } from "vitest";
+import { localJuryParameters } from "../../../test/fixtures/chain.ts";
 import { startMarket, workBatch } from "../../../test/fixtures/market.ts";
 import { echo, numbered } from "../../test/programs.ts";
 import * as worker from "../index.ts";
@@ -16,6 +17,11 @@ test("the SDK's example finds what is wrong with the executor, and challenges it
   const blocks = setInterval(() => void chain.mine(1), 50);
   try {
     const jury = await chain.deployJury();
+    for (const index of [17, 18, 19]) {
+      const juror = createJuryClient(market.client(index), jury);
+      await juror.deposit({ amount: localJuryParameters.ticketWei });
+    }
+    await chain.increaseTime(localJuryParameters.epochSeconds);
     const job = await requester.submitJob({
       ...{ program: echo.wasm, inputs: numbered(4), batchSize: 2, rewardPerTask: 1000n },
       arbiter: jury,
@@ -35,11 +41,12 @@ test("the SDK's example finds what is wrong with the executor, and challenges it
     const body = example.replace(/^import .*$/gm, "");
     await new AsyncFunction(...Object.keys(scope), body)(...Object.values(scope));
     const [state] = await requester.getBatches({ jobId: job.jobId, first: 1, count: 1 });
-    expect(state?.status).toBe("challenged");
+    expect(state?.status).toBe("questioned");
+    const [asked] = await requester.getPendingQuestions({ jobId: job.jobId, batch: 1 });
     const address = liar.wallet?.account.address;
     expect(printed).toEqual([
       expect.stringMatching(new RegExp(`^task [23] of ${address} is wrong$`)),
-      `dispute ${state?.question}`,
+      `dispute ${asked?.dispute}`,
     ]);
   } finally {
     clearInterval(blocks);

@@ -23,10 +23,11 @@ beforeEach(async () => {
   started.add(() => chain.stop());
   jury = await chain.deployJury();
   requester = await startRequester(chain, started);
+  await stakeJurors();
 });
 afterEach(() => started.end());
 
-const { client, post } = disputesOn(() => ({ chain, requester, jury, started }));
+const { client, post, stakeJurors } = disputesOn(() => ({ chain, requester, jury, started }));
 
 test("an auditor that is killed between the two steps of a challenge makes the second, and pays for neither twice", {
   timeout: 90_000,
@@ -47,7 +48,7 @@ test("an auditor that is killed between the two steps of a challenge makes the s
 
   // No block comes by itself, and so the second step has to wait.
   const first = startAuditor();
-  await first.line("transaction mined", ({ action }) => action === "prepareChallenge");
+  await first.line("transaction mined", ({ action }) => action === "prepare");
   first.kill("SIGKILL");
   expect(await first.exit).toBe("SIGKILL");
 
@@ -57,17 +58,18 @@ test("an auditor that is killed between the two steps of a challenge makes the s
   const { id } = await second.line("batch challenged");
   const { market } = requester;
   const { jobId, blockNumber: fromBlock } = job;
-  expect(await market.getBatches({ jobId, count: 1 })).toMatchObject([
-    { status: "challenged", question: id },
+  expect(await market.getBatches({ jobId, count: 1 })).toMatchObject([{ status: "questioned" }]);
+  expect(await market.getPendingQuestions({ jobId, batch: 0 })).toMatchObject([
+    { demand: false, number: 1, dispute: id },
   ]);
   const toBlock = await market.public.getBlockNumber({ cacheTime: 0 });
   const events = await market.getMarketEvents({ fromBlock, toBlock });
   const ofType = (type: string) => events.filter((event) => event.type === type);
-  expect(ofType("challengePrepared")).toHaveLength(1);
+  expect(ofType("questionPrepared")).toHaveLength(1);
   expect(ofType("batchChallenged")).toHaveLength(1);
   await second.line("transaction mined", ({ action }) => action === "challenge");
   const mined = [...first.lines, ...second.lines].filter(({ msg }) => msg === "transaction mined");
-  expect(mined.map(({ action }) => action)).toEqual(["prepareChallenge", "challenge"]);
+  expect(mined.map(({ action }) => action)).toEqual(["prepare", "challenge"]);
   second.kill("SIGTERM");
   expect(await second.exit).toBe(0);
 });

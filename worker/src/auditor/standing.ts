@@ -1,19 +1,15 @@
-import { type Demand, decodeDemand } from "@assay/sdk";
+import type { AskedQuestion, Inquiry } from "@assay/sdk";
 import type { PipelineContext } from "../pipeline/context.ts";
 import type { AuditRecord } from "./auditStore.ts";
 
 /** Where a submission stands that an auditor looks at. Seconds are the chain's. */
 export type Standing =
-  /** `left` of the challenge window. */
-  | { status: "submitted"; left: number }
-  /** Somebody waits for a leaf until `answerBy`; the window stands still. */
-  | { status: "demanded"; left: number; demand: Demand; answerBy: number }
-  /** An arbiter has it; the window stands still. */
-  | { status: "challenged" }
-  /** Nobody can put it in question any more. */
-  | { status: "over"; reason: string };
+  /** It can be put in question; `left` of the challenge window, which stands still while something is pending. */
+  | { status: "open"; left: number; inquiry: Inquiry; pending: AskedQuestion[] }
+  /** Nobody can put it in question any more. `round`: how often the batch was taken from a worker that was wrong. */
+  | { status: "over"; reason: string; round: number };
 
-/** Asks the chain whether a submission can still be put in question. */
+/** Asks the chain whether a submission can still be put in question, and what is asked about it. */
 export async function standingOf(
   { client, head, store }: Pick<PipelineContext, "client" | "head" | "store">,
   { jobId, batch, resultRoot, worker }: AuditRecord,
@@ -21,25 +17,25 @@ export async function standingOf(
 ): Promise<Standing> {
   const [state] = await client.getBatches({ jobId, first: batch, count: 1, signal });
   const window = store.job(jobId)?.terms.challengeWindowSeconds;
-  if (state === undefined || window === undefined) return { status: "over", reason: "unknown" };
-  const { status, timestamp, question } = state;
+  if (state === undefined || window === undefined) {
+    return { status: "over", reason: "unknown", round: 0 };
+  }
+  const { status, timestamp, inquiry } = state;
+  const { round, frozenAt } = inquiry;
   if (state.resultRoot !== resultRoot || state.worker !== worker) {
-    return { status: "over", reason: `it is ${status}` };
+    return { status: "over", reason: `it is ${status}`, round };
   }
   switch (status) {
     case "submitted": {
       const left = timestamp + window - head().timestamp;
-      return left > 0 ? { status, left } : { status: "over", reason: "its window is over" };
+      if (left <= 0) return { status: "over", reason: "its window is over", round };
+      return { status: "open", left, inquiry, pending: [] };
     }
-    case "demanded": {
-      const demand = decodeDemand(question);
-      const { responseWindowSeconds } = await client.getParameters({ signal });
-      const answerBy = demand.openedAt + responseWindowSeconds;
-      return { status, left: timestamp + window - demand.openedAt, demand, answerBy };
+    case "questioned": {
+      const pending = await client.getPendingQuestions({ jobId, batch, signal });
+      return { status: "open", left: timestamp + window - frozenAt, inquiry, pending };
     }
-    case "challenged":
-      return { status };
     default:
-      return { status: "over", reason: `it is ${status}` };
+      return { status: "over", reason: `it is ${status}`, round };
   }
 }

@@ -49,7 +49,7 @@ const WINDOW = localParameters.minChallengeWindowSeconds;
 /** The default share of the window for which an auditor looks. */
 const PATIENCE = WINDOW / 4;
 /** What an auditor gets of a slash, without an arbiter's fee. */
-const SHARE = (STAKE / 2n - STAKE / 20n) / 2n;
+const SHARE = (STAKE / 2n - STAKE / 10n) / 4n;
 
 /** A worker that reads what everybody reads, and writes what nobody will. */
 async function startHider(account: number): Promise<MarketClient> {
@@ -106,7 +106,7 @@ test("a worker that hides its manifest is asked for a leaf: one that is silent i
   expect(asked.map(({ worker, bondWei }) => [worker, bondWei])).toEqual(
     [silent, wrong].map(({ wallet }) => [wallet?.account.address, STAKE / 100n]),
   );
-  expect(await statuses()).toEqual(["demanded", "demanded"]);
+  expect(await statuses()).toEqual(["questioned", "questioned"]);
 
   // The second shows what it committed to.
   const position = asked[1]?.position ?? 0;
@@ -116,7 +116,7 @@ test("a worker that hides its manifest is asked for a leaf: one that is silent i
   const found = next(auditor, "wrong result found");
   const challenged = next(auditor, "batch challenged");
   await wrong.reveal({
-    ...{ terms, batch: 1, leaf: toResultLeaf(position, entry) },
+    ...{ terms, batch: 1, number: 1, leaf: toResultLeaf(position, entry) },
     proof: merkleProof(leaves, position - 2).map((sibling) => bytesToHex(sibling)),
   });
   mineBlocks();
@@ -129,7 +129,7 @@ test("a worker that hides its manifest is asked for a leaf: one that is silent i
   const withdrawn = next(auditor, "credit withdrawn");
   await chain.increaseTime(localParameters.responseWindowSeconds + 1);
   expect(await forfeited).toMatchObject({ jobId, batch: 0, worker: asked[0]?.worker });
-  expect(await statuses()).toEqual(["open", "challenged"]);
+  expect(await statuses()).toEqual(["open", "questioned"]);
   expect(await silent.getAccount()).toMatchObject({ slashedBatches: 1 });
   expect((await withdrawn).amountWei).toBe(SHARE + STAKE / 100n);
 });
@@ -149,7 +149,7 @@ test("a worker that submits what is no CID is asked for a leaf at once", async (
   });
   expect(await demanded).toMatchObject({ jobId, batch: 0 });
   const { market } = requester;
-  expect(await market.getBatches({ jobId, count: 1 })).toMatchObject([{ status: "demanded" }]);
+  expect(await market.getBatches({ jobId, count: 1 })).toMatchObject([{ status: "questioned" }]);
   const forfeited = next(auditor, "demand forfeited");
   await chain.increaseTime(localParameters.responseWindowSeconds + 1);
   await forfeited;

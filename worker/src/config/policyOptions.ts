@@ -1,5 +1,6 @@
 import { listOption, option } from "./definition.ts";
 import { parseTag, parseTagRule } from "./tagRules.ts";
+import { eachTokenOnce, parseTokenPrice } from "./tokenPrices.ts";
 import {
   parseAddress,
   parseAmount,
@@ -23,10 +24,18 @@ export const policyOptions = {
   }),
   "min-reward": option({
     placeholder: "<amount>",
-    describe: "least reward of a task",
+    describe: "least reward of a task; of one that is paid in a token, by the token's price",
     key: "policy.minReward",
     default: "0",
     parse: parseAmount,
+  }),
+  token: listOption({
+    placeholder: "<address>@<amount>",
+    describe:
+      "an ERC-20 token that is taken as pay, and what one of it is worth: 0x…@0.0004 (ether); without one, jobs that pay in tokens are refused",
+    key: "policy.tokens",
+    parse: parseTokenPrice,
+    checkAll: eachTokenOnce,
   }),
   "batches-at-once": option({
     placeholder: "<n>",
@@ -51,7 +60,7 @@ export const policyOptions = {
   }),
   "min-audit-reward": option({
     placeholder: "<amount>",
-    describe: "least reward of a batch that is audited; what is paid in tokens counts as nothing",
+    describe: "least reward of a batch that is audited; what is paid in a token that is not taken counts as nothing",
     key: "policy.minAuditReward",
     default: "0",
     parse: parseAmount,

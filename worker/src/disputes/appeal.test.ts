@@ -85,11 +85,13 @@ async function sayAll(
     if (found === undefined) throw new RangeError(`${juror} is no juror of ours`);
     return found;
   };
-  for (const juror of seats) {
-    const commitment = verdictCommitment({ verdict, salt: SALT, juror, id, panel });
+  // One with several seats says it once for all of them.
+  for (const juror of new Set(seats)) {
+    const vote = { verdict, salt: SALT, juror, id, panel, jury, chainId: chain.chain.id };
+    const commitment = verdictCommitment(vote);
     await of(juror).commit({ id, panel, commitment });
   }
-  for (const juror of seats) await of(juror).reveal({ id, panel, verdict, salt: SALT });
+  for (const juror of new Set(seats)) await of(juror).reveal({ id, panel, verdict, salt: SALT });
   return seats.length;
 }
 

@@ -7,14 +7,13 @@ import {
   type JuryClient,
   Ruling,
 } from "@assay/sdk";
-import { zeroAddress } from "viem";
 import { NodeTroubleError } from "../executor/errors.ts";
 import { type PipelineContext, reported } from "../pipeline/context.ts";
 import type { DisputeRecord } from "../store/disputeStore.ts";
+import { worthOf } from "../pipeline/worth.ts";
 import { readFunds, shortageOf } from "./funds.ts";
-import { entryOfLeaf } from "./leafEntry.ts";
-import { isRight } from "./recompute.ts";
 import { refusalOfRisk, riskOfAppeal } from "./risk.ts";
+import { rulingOn } from "./rulingOn.ts";
 
 /** How long what the task needs is looked for, in milliseconds. */
 const FETCH_MS = 60_000;
@@ -51,7 +50,7 @@ export async function appeal(
   if (found !== claimOf(party)) return "this node does not find what it claimed";
   store.noteAppeal(id, feeWei);
   try {
-    await reported(context, "appeal", jury.appeal({ id, signal }));
+    await reported(context, "appeal", jury.appeal({ id, expected: ruling, signal }));
   } catch (error) {
     if (!(error instanceof ContractRevertError)) throw error;
     store.noteAppeal(id, 0n);
@@ -77,11 +76,11 @@ async function refusalToAppeal(
     jury.getParameters({ signal }),
     readFunds(context),
   ]);
-  const { batch, fee: feeWei } = record.dispute;
-  const tasks = BigInt(batchRange(terms, batch).count);
+  const { batch, bond: bondWei, fee: feeWei } = record.dispute;
+  const reward = terms.rewardPerTask * BigInt(batchRange(terms, batch).count);
   const risk = riskOfAppeal(party, {
-    ...{ terms, parameters, jury: juryParameters, feeWei, appealFeeWei },
-    rewardWei: terms.token === zeroAddress ? terms.rewardPerTask * tasks : 0n,
+    ...{ terms, parameters, jury: juryParameters, bondWei, feeWei, appealFeeWei },
+    rewardWei: worthOf(policy, terms.token, reward) ?? 0n,
     ruled: ruling === Ruling.undecided ? "undecided" : "against",
     gasPriceWei: funds.gasPriceWei,
   });
@@ -91,17 +90,12 @@ async function refusalToAppeal(
 /** What this machine finds. */
 async function ownRuling(
   context: PipelineContext,
-  { dispute, leaf }: DisputeRecord,
+  record: DisputeRecord,
   signal: AbortSignal,
 ): Promise<Ruling> {
-  const entry = entryOfLeaf(leaf);
-  if (entry === undefined) return Ruling.workerWrong;
   const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
-  const task = { jobId: dispute.job, position: dispute.position, entry };
   try {
-    return (await isRight(context, task, context.content, { signal: limited }))
-      ? Ruling.workerRight
-      : Ruling.workerWrong;
+    return await rulingOn(context, record, context.content, limited);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof NodeTroubleError) throw error;

@@ -24,10 +24,10 @@ export async function readFunds({
   return { gasPriceWei, balanceWei, reserveWei: RESERVE_GAS * gasPriceWei };
 }
 
-/** Wei that are in bonds, arbiters' fees and appeals of ours at the moment. */
+/** Wei that are in preparations, bonds, arbiters' fees and appeals of ours at the moment. */
 export function lockedWei({ account, store }: Pick<Context, "account" | "store">): bigint {
   let locked = 0n;
-  for (const { bond = 0n } of store.audits("demanded")) locked += bond;
+  for (const { bond = 0n } of store.audits("prepared", "demanded")) locked += bond;
   for (const { dispute, resolved, appealFee = 0n } of store.disputes("party")) {
     locked += appealFee;
     if (resolved || !isAddressEqual(dispute.challenger, account)) continue;

@@ -59,7 +59,7 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
     const standing = await jury.getStanding({ id, signal });
     if (standing.stage === "appealable") return weigh(record, terms, party, standing, signal);
     if (!resolved) return resolve(record, terms, standing, signal);
-    return endWithJury(record, party, standing, signal);
+    return endWithJury(record, standing, signal);
   }
 
   async function weigh(
@@ -97,35 +97,39 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
       const { disputeTimeoutSeconds } = await client.getParameters({ signal });
       if (head().timestamp <= dispute.openedAt + disputeTimeoutSeconds) return false;
     }
-    const gainer = ruled === Ruling.workerRight ? dispute.worker : dispute.challenger;
-    const turn = `resolve/${id}`;
-    if (!turns.isOurs(turn, isAddressEqual(gainer, account) ? "own" : "none")) return false;
+    const isOurs = turns.isOurs(`resolve/${id}`, interestIn(ruled, dispute));
+    if (!isOurs) return false;
     try {
       const sent = client.resolve({ terms, dispute, signal });
-      const { ruling } = await reported(context, "resolve", sent);
+      const { ruling = ruled } = await reported(context, "resolve", sent);
       report("dispute resolved", { jobId: dispute.job, batch: dispute.batch, id, ruling });
     } catch (error) {
       // The other party was faster, or the chain's next block is not as far as ours.
       if (!(error instanceof ContractRevertError)) throw error;
       if (error.retryable) return false;
     }
-    turns.over(turn);
+    turns.over(`resolve/${id}`);
     store.noteResolved(id);
     creditMayHaveGrown = true;
     return true;
   }
 
-  /** Fees can come back from a jury: an appeal's that was right, and those of panels that did not do anything. */
+  /** Whose bond it is, or a part of it. Where it is nobody's, the worker's stake is free by it. */
+  function interestIn(ruling: Ruling, { worker, challenger }: DisputeRecord["dispute"]) {
+    const gainer =
+      ruling === Ruling.workerWrong || ruling === Ruling.undecided || ruling === Ruling.none
+        ? challenger
+        : worker;
+    return isAddressEqual(gainer, account) ? "own" : "none";
+  }
+
+  /** An appeal's fee can come back from a jury. */
   async function endWithJury(
     { id, dispute, appealFee = 0n }: DisputeRecord,
-    party: "worker" | "challenger",
-    { stage, ruling, appellant }: GetStandingReturnType,
+    { stage, appellant }: GetStandingReturnType,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const mayGetBack =
-      isAddressEqual(appellant, account) ||
-      appealFee > 0n ||
-      (party === "challenger" && ruling === Ruling.undecided);
+    const mayGetBack = isAddressEqual(appellant, account) || appealFee > 0n;
     if (stage === "final" && mayGetBack && jury !== undefined) {
       // Jurors are paid by the same call.
       if (!turns.isOurs(`settle/${id}`, "none")) return false;
@@ -207,8 +211,12 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
 function bringsCredit(event: MarketEvent, account: Address): boolean {
   switch (event.type) {
     case "workerSlashed":
-    case "demandSuperseded":
-      return isAddressEqual(event.challenger, account);
+    case "demandVoided":
+    case "preparationReclaimed":
+    case "leafDemanded": // more than its bond was prepared for it
+      return isAddressEqual(event.asker, account);
+    case "feeReturned":
+      return isAddressEqual(event.account, account);
     case "challengeResolved":
       return true;
     default:

@@ -1,23 +1,22 @@
-import { type BlockReader, isResultOf, type JobId, type ResultEntry } from "@assay/sdk";
+import { type Execution, entryOf, type JobId, resultLeaf } from "@assay/sdk";
+import { bytesToHex, type Hex } from "viem";
 import type { PipelineContext } from "../pipeline/context.ts";
 import { fetchInput } from "../pipeline/prepareJob.ts";
 
 /**
- * Runs a task again and says whether it gives what its worker committed to.
- * @param reader - finds the worker's results: one that is named by another hash than blake3 has to be fetched to be compared.
+ * Runs a task again.
  * @param onRun - told of the milliseconds that the task took.
  *
  * @throws an AssayError when something is not to be had, NodeTroubleError when this machine could not do it now.
  */
-export async function isRight(
+export async function recompute(
   context: PipelineContext,
-  { jobId, position, entry }: { jobId: JobId; position: number; entry: ResultEntry },
-  reader: BlockReader,
+  { jobId, position }: { jobId: JobId; position: number },
   { onRun, signal }: { onRun?: (tookMs: number) => void; signal: AbortSignal },
-): Promise<boolean> {
+): Promise<Execution> {
   const { executor, jobs, store } = context;
   const known = store.job(jobId);
-  if (known === undefined) throw new TypeError("disputes of unknown jobs are not kept");
+  if (known === undefined) throw new TypeError("a job that nobody can fetch is not computed");
   const job = await jobs.get(known, signal);
   const { program, spec } = job;
   for await (const input of job.inputs.entries({ first: position, count: 1, signal })) {
@@ -27,7 +26,12 @@ export async function isRight(
       input: await fetchInput(context, job, input, signal),
     });
     onRun?.(execution.elapsedMs);
-    return isResultOf(reader, entry, execution, { signal });
+    return execution;
   }
   throw new RangeError(`the job has no task ${position}`);
+}
+
+/** The leaf of a task that gave this: what a challenger of another one has to answer. */
+export async function leafOf(position: number, execution: Execution): Promise<Hex> {
+  return bytesToHex(resultLeaf(position, await entryOf(execution)));
 }

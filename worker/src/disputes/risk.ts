@@ -15,7 +15,10 @@ export interface Risk {
   gasWei: bigint;
 }
 
-/** Gas of a challenge's three calls and the withdrawal; of a demand and its forfeit; of an appeal and what it brings. `bench/gas` measures them. */
+/**
+ * Gas of a challenge: to prepare, to ask, to have it resolved and to withdraw; of a demand: to prepare, to ask, to forfeit and to
+ * withdraw; of an appeal and what it brings. `bench/gas` measures them.
+ */
 export const GAS = { challenge: 320_000n, demand: 220_000n, appeal: 320_000n } as const;
 
 type MarketParameters = Pick<
@@ -34,24 +37,37 @@ function reward({ stakePerBatch }: Terms, parameters: MarketParameters, feeWei: 
   return shareOf(left - repaid, parameters.challengerShareBps) + repaid - feeWei;
 }
 
-/** Wei that a challenge sends along. */
-export function challengeValue(terms: Terms, parameters: MarketParameters, feeWei: bigint): bigint {
-  return shareOf(terms.stakePerBatch, parameters.challengeBondBps) + feeWei;
+/** Wei of bond that a first challenge locks: what has to be prepared at least for any question. */
+export function challengeBond({ stakePerBatch }: Terms, parameters: MarketParameters): bigint {
+  return shareOf(stakePerBatch, parameters.challengeBondBps);
 }
 
-/** Wei that a demand sends along. */
-export function demandValue(terms: Terms, parameters: MarketParameters): bigint {
-  return shareOf(terms.stakePerBatch, parameters.demandBondBps);
+/** Wei that challenge `number` of a round takes, bond and fee: the square of it times what the first does. */
+export function challengeValue(
+  terms: Terms,
+  parameters: MarketParameters,
+  { number, feeWei }: { number: number; feeWei: bigint },
+): bigint {
+  return BigInt(number) ** 2n * (challengeBond(terms, parameters) + feeWei);
+}
+
+/** Wei that demand `number` of a round takes: as many times what the first does. */
+export function demandValue(
+  { stakePerBatch }: Terms,
+  parameters: MarketParameters,
+  number: number,
+): bigint {
+  return BigInt(number) * shareOf(stakePerBatch, parameters.demandBondBps);
 }
 
 export function riskOfChallenge(
   terms: Terms,
   parameters: MarketParameters,
-  { feeWei, gasPriceWei }: { feeWei: bigint; gasPriceWei: bigint },
+  { number, feeWei, gasPriceWei }: { number: number; feeWei: bigint; gasPriceWei: bigint },
 ): Risk {
   return {
     gainWei: reward(terms, parameters, feeWei),
-    lossWei: challengeValue(terms, parameters, feeWei),
+    lossWei: challengeValue(terms, parameters, { number, feeWei }),
     gasWei: GAS.challenge * gasPriceWei,
   };
 }
@@ -59,11 +75,11 @@ export function riskOfChallenge(
 export function riskOfDemand(
   terms: Terms,
   parameters: MarketParameters,
-  { gasPriceWei }: { gasPriceWei: bigint },
+  { number, gasPriceWei }: { number: number; gasPriceWei: bigint },
 ): Risk {
   return {
     gainWei: reward(terms, parameters, 0n),
-    lossWei: demandValue(terms, parameters),
+    lossWei: demandValue(terms, parameters, number),
     gasWei: GAS.demand * gasPriceWei,
   };
 }
@@ -77,6 +93,7 @@ export function riskOfAppeal(
   {
     terms,
     rewardWei,
+    bondWei,
     parameters,
     jury,
     ruled,
@@ -85,8 +102,10 @@ export function riskOfAppeal(
     gasPriceWei,
   }: {
     terms: Terms;
-    /** What the batch pays, if it is in the native coin; else 0. */
+    /** What the batch pays. */
     rewardWei: bigint;
+    /** What the challenger has locked. */
+    bondWei: bigint;
     parameters: MarketParameters;
     jury: Pick<GetJuryParametersReturnType, "jurySize" | "minoritySlashBps" | "ticketWei">;
     /** Whether the first panel decided against the party, or not at all. */
@@ -96,12 +115,13 @@ export function riskOfAppeal(
     gasPriceWei: bigint;
   },
 ): Risk {
-  const bond = shareOf(terms.stakePerBatch, parameters.challengeBondBps);
   const against = ruled === "against";
+  // Half of a bond is burned unless the worker is wrong. Undecided, the batch goes on, and the other half is the challenger's.
+  const halfWei = bondWei / 2n;
   const ownWei =
     party === "worker"
-      ? rewardWei + bond + (against ? shareOf(terms.stakePerBatch, parameters.slashBps) : 0n)
-      : reward(terms, parameters, feeWei) + feeWei + (against ? bond : 0n);
+      ? halfWei + (against ? rewardWei + shareOf(terms.stakePerBatch, parameters.slashBps) : 0n)
+      : reward(terms, parameters, feeWei) + feeWei + (against ? bondWei : bondWei - halfWei);
   const slashes = majority(jury.jurySize) * shareOf(jury.ticketWei, jury.minoritySlashBps);
   const unpaid = slashes < appealFeeWei ? appealFeeWei - slashes : 0n;
   return {

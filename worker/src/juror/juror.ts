@@ -16,6 +16,7 @@ import { createTurns } from "../disputes/turns.ts";
 import { createLanePart, type Part } from "../node/part.ts";
 import { type PipelineContext, reported } from "../pipeline/context.ts";
 import type { DisputeRecord, VerdictRecord } from "../store/disputeStore.ts";
+import { createHearing } from "./hearing.ts";
 import { createJudgments } from "./judgments.ts";
 import { createWallet } from "./wallet.ts";
 
@@ -40,6 +41,7 @@ export function createJuror(context: PipelineContext, juryAddress: Address): Par
   const stopping = new AbortController();
   const turns = createTurns(head);
   const wallet = createWallet(context, jury);
+  const hear = createHearing(context, jury);
   const judgments = createJudgments(context, {
     onVerdict: () => lane.wake(),
     signal: stopping.signal,
@@ -64,7 +66,9 @@ export function createJuror(context: PipelineContext, juryAddress: Address): Par
     draw: { proof: Awaited<ReturnType<JuryClient["getDrawProof"]>> } | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const commitment = verdictCommitment({ verdict, salt, juror: account, id, panel });
+    const chainId = client.public.chain.id;
+    const vote = { verdict, salt, juror: account, id, panel, jury: juryAddress, chainId };
+    const commitment = verdictCommitment(vote);
     const sent =
       draw === undefined
         ? jury.commit({ id, panel, commitment, signal })
@@ -229,13 +233,13 @@ export function createJuror(context: PipelineContext, juryAddress: Address): Par
   const lane = createLanePart({
     name: "jury",
     report,
-    onEvents() {}, // disputes are noted for all parts
+    onEvents() {}, // what the Marketplace tells of disputes is noted for all parts
     prepare: wallet.topUp,
     async step(signal) {
-      const ours = store.disputes("jury").filter(({ dispute }) => {
-        const arbiter = store.job(dispute.job)?.terms.arbiter;
-        return arbiter !== undefined && isAddressEqual(arbiter, juryAddress);
-      });
+      await hear(signal);
+      const ours = store
+        .disputes("jury")
+        .filter(({ arbiter }) => isAddressEqual(arbiter, juryAddress));
       const did = await eachInTurn(ours, async (record) => {
         try {
           return await attend(record, signal);

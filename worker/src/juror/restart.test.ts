@@ -69,7 +69,8 @@ test("a juror that is killed between commitment and reveal reveals what it commi
   for (const [i, other] of others.entries()) {
     const juror = accountOf(chain, 6 + i).address;
     const verdict = Ruling.workerWrong;
-    const commitment = verdictCommitment({ verdict, salt, juror, id, panel: 0 });
+    const vote = { verdict, salt, juror, id, panel: 0, jury, chainId: chain.chain.id };
+    const commitment = verdictCommitment(vote);
     await other.commit({ id, panel: 0, commitment });
   }
   expect(await second.line("verdict revealed")).toMatchObject({

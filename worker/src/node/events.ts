@@ -1,6 +1,7 @@
 import type { DisputeId, JobId, Ruling } from "@assay/sdk";
 import type { Address, Hex } from "viem";
 import type { NodeRole } from "./part.ts";
+import type { Area } from "./progress.ts";
 
 interface OfBatch {
   jobId: JobId;
@@ -23,7 +24,14 @@ export interface NodeEvents {
     address?: Address;
   };
   "node stopping": Record<never, never>;
-  "job discovered": { jobId: JobId; tasks: number; batches: number; rewardPerTaskWei: bigint };
+  /** `rewardPerTask` in the smallest unit of `token`; the zero address is the native coin. */
+  "job discovered": {
+    jobId: JobId;
+    tasks: number;
+    batches: number;
+    token: Address;
+    rewardPerTask: bigint;
+  };
   "job ready": { jobId: JobId; taskMs: number };
   "job refused": { jobId: JobId; reason: string };
   "job closed": { jobId: JobId; reason: string };
@@ -35,16 +43,21 @@ export interface NodeEvents {
   "batch given up": OfBatch & { reason: string };
   /** What cannot be done is a dead letter of the queue, with its reason. */
   "step given up": { step: string; reason: string };
+  /** Nobody could rule on a dispute about its results now: nothing of it is claimed. Told once, until it is otherwise. */
+  "arbiter cannot decide": { jobId: JobId; arbiter: Address; retryInMs: number };
   "stake is short": { jobId: JobId; neededWei: bigint; freeWei: bigint };
   "batch claimed": OfBatch & { tasks: number };
   /** Somebody else was faster. */
   "batch taken": OfBatch;
   "batch lost": OfBatch & { reason: string };
+  /** Another worker missed its deadline; we want the batch. */
+  "claim expired": OfBatch;
   /** Told a few times a second while a batch is computed, and at its end. */
   "task computed": OfBatch & { done: number; total: number };
   "batch submitted": OfBatch & { resultRoot: Hex };
   "results not provided yet": { results: string; error: string };
-  "batch settled": OfBatch & { rewardWei: bigint };
+  /** `reward` in the smallest unit of `token`, and what that is worth by the policy. */
+  "batch settled": OfBatch & { token: Address; reward: bigint; rewardWei: bigint };
   /** Its results were found wrong. */
   "stake slashed": OfBatch & { slashedWei: bigint };
   "leaf revealed": OfBatch & { position: number };
@@ -70,6 +83,10 @@ export interface NodeEvents {
   "challenge put off": OfBatch & { reason: string };
   /** It came to nothing: `reason` is where the batch stands. */
   "challenge dropped": OfBatch & { reason: string };
+  /** Somebody else has asked the same first: what was prepared is credit again. */
+  "preparation reclaimed": OfBatch & { position: number; amountWei: bigint };
+  /** As a juror, from the jury itself: the Marketplace told of it nothing that this node knows. */
+  "dispute heard": OfBatch & { id: DisputeId };
   "dispute resolved": OfBatch & { id: DisputeId; ruling: Ruling };
   "ruling appealed": OfBatch & { id: DisputeId; ruling: Ruling; feeWei: bigint };
   "ruling not appealed": OfBatch & { id: DisputeId; ruling: Ruling; reason: string };
@@ -87,7 +104,8 @@ export interface NodeEvents {
   "gas is short": { neededWei: bigint; availableWei: bigint };
   "dispute settled": { id: DisputeId; coherent: number; shareWei: bigint };
   "juror credit withdrawn": { amountWei: bigint };
-  "credit withdrawn": { amountWei: bigint };
+  /** `amount` in the smallest unit of `token`, and what that is worth by the policy. */
+  "credit withdrawn": { token: Address; amount: bigint; amountWei: bigint };
   "transaction mined": { action: string; hash: Hex; gasUsed: bigint; feeWei: bigint };
   "blocks evicted": { blocks: number; bytes: number };
   /** Nothing is claimed until it has room again. */
@@ -101,6 +119,8 @@ export interface NodeEvents {
   "endpoint dropped": { endpoint: string; reason: string };
   "endpoint left alone": { endpoint: string; forMs: number; reason: string };
   "endpoint behind": { endpoint: string; head: bigint; known: bigint };
+  /** What it said contradicts the chain: for a while it is asked after all others. */
+  "endpoint doubted": { endpoint: string; forMs: number; reason: string };
   "endpoint back": { endpoint: string };
   "chain not followed": { error: string };
   "chain followed again": Record<never, never>;
@@ -108,6 +128,11 @@ export interface NodeEvents {
   "chain reorganised": { toBlock: bigint; depth: number; jobs: number; batches: number };
   /** The endpoint left out what the block's receipts have. */
   "logs were missing": { block: bigint };
+  /** Of so many blocks the endpoint's logs had to be believed: they are too old to be read one by one, or nobody has their receipts. */
+  "logs not checked": { blocks: bigint };
+  /** Nothing has moved there for a while, for this reason; `/ready` says so, too. */
+  "no progress": { area: Area; reason: string; forMs: number };
+  "progress again": { area: Area };
   /** The node stops. */
   "node cannot go on": { error: string; code: string };
   /** A reorganisation undid what was done for it. */
@@ -132,6 +157,7 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "batch lost": "warn",
   "batch given up": "warn",
   "step given up": "error",
+  "arbiter cannot decide": "warn",
   "stake is short": "warn",
   "stake slashed": "warn",
   "batch not audited yet": "warn",
@@ -151,7 +177,10 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "endpoint behind": "warn",
   "chain not followed": "warn",
   "chain reorganised": "warn",
+  "endpoint doubted": "warn",
   "logs were missing": "warn",
+  "logs not checked": "warn",
+  "no progress": "warn",
   "node cannot go on": "error",
   "batch moved back": "warn",
   "transaction replaced": "warn",

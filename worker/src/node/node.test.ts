@@ -1,5 +1,5 @@
 import { createMarketClient, memoryContent, type TaskResult } from "@assay/sdk";
-import { http, parseEther } from "viem";
+import { http, parseEther, zeroAddress } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
 import {
@@ -63,7 +63,8 @@ test("a job is discovered, computed, submitted, settled and paid, to the wei", a
   const withdrawn = next(node, "credit withdrawn");
   await chain.increaseTime(job.terms.challengeWindowSeconds);
   await job.settled();
-  expect(await withdrawn).toEqual({ amountWei: 10n * reward });
+  const amount = 10n * reward;
+  expect(await withdrawn).toEqual({ token: zeroAddress, amount, amountWei: amount });
   expect(settled.map(({ batch, rewardWei }) => ({ batch, rewardWei }))).toEqual([
     { batch: 0, rewardWei: 4n * reward },
     { batch: 1, rewardWei: 4n * reward },
@@ -215,7 +216,7 @@ test("what is cancelled is not claimed; what was claimed before is finished and 
   await job.cancel();
   const withdrawn = next(node, "credit withdrawn");
   await chain.increaseTime(job.terms.challengeWindowSeconds);
-  expect(await withdrawn).toEqual({ amountWei: reward });
+  expect(await withdrawn).toMatchObject({ amountWei: reward });
   expect((await job.status()).batches).toMatchObject({ open: 1, settled: 1 });
 });
 

@@ -1,5 +1,6 @@
 import type { MarketClient } from "@assay/sdk";
 import type { Address } from "viem";
+import type { Policy } from "../pipeline/policy.ts";
 
 /** How old what is shown may be, in milliseconds: a scrape must not cost the RPC a call each. */
 const MAX_AGE_MS = 30_000;
@@ -10,6 +11,8 @@ export interface Money {
   stakeWei: bigint;
   lockedWei: bigint;
   creditWei: bigint;
+  /** Credit in the tokens that the node takes, where there is some: in the smallest unit. */
+  tokenCredits: { token: Address; credit: bigint }[];
   /** Price of a unit of gas at the moment. */
   gasPriceWei: bigint;
 }
@@ -20,18 +23,28 @@ export interface Purse {
 }
 
 /** Asks the chain what the account has, no more often than need be. */
-export function createPurse(client: MarketClient, address: Address): Purse {
+export function createPurse(
+  client: MarketClient,
+  address: Address,
+  { tokens }: Pick<Policy, "tokens">,
+): Purse {
   let askedAt = Number.NEGATIVE_INFINITY;
   let answer: Promise<Money | undefined> = Promise.resolve(undefined);
 
   async function ask(): Promise<Money> {
-    const [balanceWei, gasPriceWei, { stake, locked }, creditWei] = await Promise.all([
+    const creditIn = async ({ address: token }: { address: Address }) => ({
+      token,
+      credit: await client.getCredit({ token }),
+    });
+    const [balanceWei, gasPriceWei, { stake, locked }, creditWei, inTokens] = await Promise.all([
       client.public.getBalance({ address }),
       client.public.getGasPrice(),
       client.getAccount(),
       client.getCredit(),
+      Promise.all(tokens.map(creditIn)),
     ]);
-    return { balanceWei, stakeWei: stake, lockedWei: locked, creditWei, gasPriceWei };
+    const tokenCredits = inTokens.filter(({ credit }) => credit > 0n);
+    return { balanceWei, stakeWei: stake, lockedWei: locked, creditWei, tokenCredits, gasPriceWei };
   }
 
   return {

@@ -24,8 +24,9 @@ export function takeEvents(
     const replaced = store.noteBlocks(blocks, nextBlock);
     for (const { jobId, terms } of records) {
       if (!added.has(jobId)) continue;
-      const { taskCount: tasks, rewardPerTask: rewardPerTaskWei } = terms;
-      report("job discovered", { jobId, tasks, batches: batchCount(terms), rewardPerTaskWei });
+      const { taskCount: tasks, rewardPerTask, token } = terms;
+      const batches = batchCount(terms);
+      report("job discovered", { jobId, tasks, batches, token, rewardPerTask });
     }
     for (const event of events) noteDisputes(store, event);
     if (replaced !== undefined) {

@@ -24,12 +24,14 @@ export function feedMetrics(metrics: Metrics): Report {
     "job refused": () => jobs.refused.inc(),
     "job not looked into yet": () => jobs.delayed.inc(),
     "batch not worked on yet": () => jobs.delayed.inc(),
+    "arbiter cannot decide": () => jobs.delayed.inc(),
     "stake is short": () => jobs.stakeShort.inc(),
     "batch claimed": (batch) => {
       batches.claimed.inc();
       underWay.set(keyOf(batch), { claimedAt: performance.now(), done: 0 });
     },
     "batch taken": () => batches.taken.inc(),
+    "claim expired": () => batches.expired.inc(),
     "batch lost": (batch) => {
       batches.lost.inc();
       underWay.delete(keyOf(batch));
@@ -70,6 +72,9 @@ export function feedMetrics(metrics: Metrics): Report {
       chain.replacedBlocks.inc(depth);
     },
     "logs were missing": () => chain.missingLogs.inc(),
+    "logs not checked": ({ blocks }) => chain.unchecked.inc(Number(blocks)),
+    "endpoint doubted": ({ endpoint }) =>
+      chain.endpointTroubles.inc({ endpoint, trouble: "doubted" }),
     "endpoint dropped": ({ endpoint }) => endpointTrouble(endpoint, "dropped"),
     "endpoint left alone": ({ endpoint }) => endpointTrouble(endpoint, "left alone"),
     "endpoint behind": ({ endpoint }) => endpointTrouble(endpoint, "behind"),
@@ -79,6 +84,7 @@ export function feedMetrics(metrics: Metrics): Report {
     "wrong result found": () => disputes.wrong.inc(),
     "batch challenged": () => disputes.challenged.inc(),
     "challenge dropped": () => disputes.dropped.inc(),
+    "preparation reclaimed": () => disputes.reclaimed.inc(),
     "results withheld": () => disputes.withheld.inc(),
     "result withheld": () => disputes.withheld.inc(),
     "leaf demanded": () => disputes.demanded.inc(),

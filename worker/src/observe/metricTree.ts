@@ -18,6 +18,11 @@ export const metricTree = {
       "1 when nothing new is claimed and the rest is finished",
     ),
     check: gauge("assay_node_check", "1 when that part of /ready is as it should be", ["check"]),
+    stalled: gauge(
+      "assay_node_stalled_seconds",
+      "How long nothing has moved there; missing where it does",
+      ["area"],
+    ),
     stepsFailed: counter("assay_node_steps_failed_total", "Steps that failed unexpectedly", [
       "step",
     ]),
@@ -50,6 +55,10 @@ export const metricTree = {
       "assay_chain_missing_logs_total",
       "Blocks whose logs an endpoint left out",
     ),
+    unchecked: counter(
+      "assay_chain_unchecked_blocks_total",
+      "Blocks of which the endpoint's logs had to be believed",
+    ),
     endpointOk: gauge(
       "assay_chain_endpoint_ok",
       "0 while an endpoint that was in trouble is not asked, or lags",
@@ -64,10 +73,10 @@ export const metricTree = {
     balance: gauge("assay_account_balance_wei", "What the account has to pay for gas"),
     stake: gauge("assay_account_stake_wei", "Its stake, locked parts included"),
     locked: gauge("assay_account_locked_wei", "The part of the stake that is locked by batches"),
-    credit: gauge("assay_account_credit_wei", "What it may withdraw"),
-    earned: counter("assay_account_earned_wei_total", "Rewards of batches that were settled"),
+    credit: gauge("assay_account_credit_wei", "What it may withdraw, in the native coin"),
+    earned: counter("assay_account_earned_wei_total", "Rewards of batches that were settled, tokens by their prices"),
     slashed: counter("assay_account_slashed_wei_total", "Stake lost because results were wrong"),
-    withdrawn: counter("assay_account_withdrawn_wei_total", "Credit that was withdrawn"),
+    withdrawn: counter("assay_account_withdrawn_wei_total", "Credit that was withdrawn, tokens by their prices"),
   },
   jobs: {
     known: gauge("assay_jobs_known", "Jobs in the database by state", ["state"]),
@@ -82,6 +91,7 @@ export const metricTree = {
       "assay_jobs_delayed_total",
       "Times that a job could not be looked into or worked on, and is tried again later",
     ),
+    held: gauge("assay_jobs_held", "Jobs that are fit and not claimed from for the moment"),
     stakeShort: counter("assay_jobs_stake_short_total", "Times that the free stake ran out"),
   },
   batches: {
@@ -90,6 +100,7 @@ export const metricTree = {
     taken: counter("assay_batches_taken_total", "Batches that another worker claimed first"),
     submitted: counter("assay_batches_submitted_total", "Batches that were submitted"),
     lost: counter("assay_batches_lost_total", "Claimed batches that came to nothing"),
+    expired: counter("assay_batches_claims_expired_total", "Overdue claims of others that were ended"),
     settled: counter("assay_batches_settled_total", "Batches that were settled and paid"),
     turnaround: histogram(
       "assay_batches_turnaround_seconds",
@@ -106,6 +117,10 @@ export const metricTree = {
     wrong: counter("assay_disputes_wrong_total", "Wrong results of others that were found"),
     challenged: counter("assay_disputes_challenged_total", "Challenges that were made"),
     dropped: counter("assay_disputes_dropped_total", "Challenges that came to nothing"),
+    reclaimed: counter(
+      "assay_disputes_preparations_reclaimed_total",
+      "Preparations that came back, as somebody else asked first",
+    ),
     withheld: counter(
       "assay_disputes_withheld_total",
       "Manifests and results of others that were looked for in vain",

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Registry } from "prom-client";
+import { zeroAddress } from "viem";
 import { describe, expect, test } from "vitest";
 import type { NodeStatus } from "../node/status.ts";
 import { collectStatus } from "./collect.ts";
@@ -73,7 +74,9 @@ test("tasks are counted once each, also of a batch that was begun before the nod
   report("task computed", { jobId, batch: 1, done: 7, total: 10 });
   report("task computed", { jobId, batch: 1, done: 10, total: 10 });
   for (const batch of [0, 1]) report("batch submitted", { jobId, batch, resultRoot: jobId });
-  report("batch settled", { jobId, batch: 0, rewardWei: 10n ** 16n });
+  const token = zeroAddress;
+  const rewardWei = 10n ** 16n;
+  report("batch settled", { jobId, batch: 0, token, reward: rewardWei, rewardWei });
   const now = await values();
   expect(now.get("assay_tasks_computed_total")).toBe(13);
   expect(now.get("assay_batches_submitted_total")).toBe(2);
@@ -84,6 +87,7 @@ test("tasks are counted once each, also of a batch that was begun before the nod
 
 const healthy: NodeStatus = {
   ...{ roles: ["worker"], peerId: "peer", multiaddrs: [], isFirst: false, isDraining: false },
+  stalls: [],
   peers: [{ peerId: "other", multiaddr: "/ip4/127.0.0.1/tcp/1" }],
   disk: { usedBytes: 1, quotaBytes: 2, freeBytes: 3, isFull: false },
   chain: {
@@ -92,9 +96,10 @@ const healthy: NodeStatus = {
     marketplace: "0x00000000000000000000000000000000000000A5",
     head: { number: 7n, timestamp: 1_000 },
     jobs: { ready: 1 },
+    holds: [{ jobId: "0xab", reason: "its arbiter could not decide a dispute" }],
     batches: { submitted: 2, settled: 3 },
     money: {
-      ...{ balanceWei: 10n ** 16n, stakeWei: 2n, lockedWei: 1n, creditWei: 0n },
+      ...{ balanceWei: 10n ** 16n, stakeWei: 2n, lockedWei: 1n, creditWei: 0n, tokenCredits: [] },
       gasPriceWei: 10n ** 9n,
     },
   },
@@ -107,6 +112,7 @@ test("gauges are where the node stands, and what is gone is gone", async () => {
   expect(before.get('assay_batches_known{state="settled"}')).toBe(3);
   expect(before.get("assay_disk_quota_bytes")).toBe(2);
   expect(before.get("assay_chain_read_block")).toBe(7);
+  expect(before.get("assay_jobs_held")).toBe(1);
   const { chain, disk } = healthy;
   if (chain === undefined || disk === undefined) throw new TypeError("it has both");
   collectStatus(
@@ -146,6 +152,10 @@ describe("a node is ready", () => {
     ["gas", { ...healthy, chain: { ...chain, money: undefined } }],
     ["peers", { ...healthy, peers: [] }],
     ["disk", { ...healthy, disk: { ...disk, isFull: true } }],
+    [
+      "progress",
+      { ...healthy, stalls: [{ area: "work", reason: "it is claimed", forMs: 31_000 }] },
+    ],
     ["draining", { ...healthy, isDraining: true }],
   ])("but not without: %s", (name, status) => {
     const { ready, checks } = readinessOf(status);

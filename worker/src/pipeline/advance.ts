@@ -1,9 +1,11 @@
 import { batchRange, type JobId } from "@assay/sdk";
+import { zeroAddress } from "viem";
 import type { BatchEvent } from "../store/batchState.ts";
 import type { BatchFields, BatchRecord } from "../store/nodeStore.ts";
 import type { PipelineContext } from "./context.ts";
+import { worthOf } from "./worth.ts";
 
-type Parts = Pick<PipelineContext, "report" | "steps" | "store">;
+type Parts = Pick<PipelineContext, "policy" | "report" | "steps" | "store">;
 type OfBatch = Pick<BatchRecord, "jobId" | "batch">;
 
 /**
@@ -35,7 +37,7 @@ function forgetResults({ store }: Parts, { jobId, batch }: OfBatch): void {
 }
 
 function tell(
-  { report, store }: Parts,
+  { policy, report, store }: Parts,
   { jobId, batch }: OfBatch,
   event: BatchEvent,
   { reason = "" }: BatchFields,
@@ -52,12 +54,13 @@ function tell(
         resultRoot: store.batch(jobId, batch)?.resultRoot ?? "0x",
       });
       return;
-    case "settled":
-      report("batch settled", {
-        ...{ jobId, batch },
-        rewardWei: (terms?.rewardPerTask ?? 0n) * BigInt(tasks),
-      });
+    case "settled": {
+      const { token = zeroAddress, rewardPerTask = 0n } = terms ?? {};
+      const reward = rewardPerTask * BigInt(tasks);
+      const rewardWei = worthOf(policy, token, reward) ?? 0n;
+      report("batch settled", { jobId, batch, token, reward, rewardWei });
       return;
+    }
     case "released":
     case "expired":
     case "failed":

@@ -1,4 +1,12 @@
-import { AssayError, batchRange, type InputEntry, Outcome, putBytes } from "@assay/sdk";
+import {
+  AssayError,
+  batchRange,
+  getBytes,
+  type InputEntry,
+  MAX_PROGRAM_BYTES,
+  Outcome,
+  putBytes,
+} from "@assay/sdk";
 import { eachConcurrently } from "../concurrency/eachConcurrently.ts";
 import type { StoredResult } from "../store/nodeStore.ts";
 import type { PipelineContext } from "./context.ts";
@@ -17,13 +25,23 @@ const REPORT_EVERY_MS = 200;
 
 type Parts = Pick<PipelineContext, "content" | "executor" | "policy" | "report" | "store">;
 
-/** Fetches and checks all inputs of a batch, so that whoever withholds one costs us nothing but time. */
+/**
+ * Fetches and checks all that is needed to compute a batch, so that whoever withholds an input costs us nothing but time. Program and
+ * manifest may be at hand since an earlier batch: their blocks are read again, so that they are kept for this job, to be given to those
+ * who may have to recompute it when its requester gives nothing any more.
+ */
 export async function fetchBatch(
-  context: Pick<PipelineContext, "policy">,
+  context: Pick<PipelineContext, "content" | "policy">,
   job: PreparedJob,
   batch: number,
   signal: AbortSignal,
 ): Promise<void> {
+  const { program, manifest } = job.spec;
+  await getBytes(context.content.session(program), program, {
+    maxBytes: MAX_PROGRAM_BYTES,
+    signal,
+  });
+  await job.reader.get(manifest, { signal });
   await eachConcurrently({
     source: job.inputs.entries({ ...batchRange(job.terms, batch), signal }),
     concurrency: CONCURRENT_FETCHES,
@@ -84,10 +102,18 @@ export async function computeBatch(
   job: PreparedJob,
   {
     batch,
+    taskMs,
     limitMs,
     leftMs,
     signal,
-  }: { batch: number; limitMs: number; leftMs: () => number; signal: AbortSignal },
+  }: {
+    batch: number;
+    /** What the tried task took, in milliseconds. */
+    taskMs: number;
+    limitMs: number;
+    leftMs: () => number;
+    signal: AbortSignal;
+  },
 ): Promise<void> {
   const { store, executor, report } = context;
   const { jobId } = job;
@@ -97,14 +123,14 @@ export async function computeBatch(
   let done = before;
   let reportedAt = begunAt;
 
-  function checkSchedule(): void {
-    const sinceMs = performance.now() - begunAt;
+  /** What a batch costs that is given back grows with the time that it was held: what is foreseen is not waited for. */
+  function checkSchedule(perTaskMs: number): void {
     const left = range.count - done;
-    const neededMs = (left * sinceMs) / (done - before);
-    if (done - before >= TELLING && neededMs > leftMs()) {
-      throw new BehindScheduleError({ left, neededMs, leftMs: leftMs() });
-    }
+    const neededMs = left * perTaskMs;
+    if (neededMs > leftMs()) throw new BehindScheduleError({ left, neededMs, leftMs: leftMs() });
   }
+
+  checkSchedule(taskMs / executor.processes);
 
   await eachConcurrently({
     source: withoutResults(store, job, { ...range, signal }),
@@ -119,7 +145,7 @@ export async function computeBatch(
       if (now - reportedAt < REPORT_EVERY_MS || done === range.count) return;
       report("task computed", { jobId, batch, done, total: range.count });
       reportedAt = now;
-      checkSchedule();
+      if (done - before >= TELLING) checkSchedule((now - begunAt) / (done - before));
     },
     signal,
   });

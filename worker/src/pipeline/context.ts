@@ -4,6 +4,7 @@ import type { Head } from "../chain/follower.ts";
 import type { Executor } from "../executor/executor.ts";
 import type { Report } from "../node/events.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
+import type { Holds } from "./holds.ts";
 import type { Policy } from "./policy.ts";
 import type { PreparedJobs } from "./preparedJobs.ts";
 import type { Steps } from "./steps.ts";
@@ -21,6 +22,8 @@ export interface PipelineContext {
   /** The jobs that were worked on last. */
   jobs: PreparedJobs;
   policy: Policy;
+  /** Jobs that wait, and why. */
+  holds: Holds;
   report: Report;
   /** Whether new work may be taken on: not while the node drains, nor when its disk is full. */
   mayClaim: () => boolean;

@@ -2,7 +2,7 @@ import type { JobId } from "@assay/sdk";
 import { DeadLetterError } from "../queue/index.ts";
 import type { BatchRecord } from "../store/nodeStore.ts";
 import { advance, refuseJob } from "./advance.ts";
-import { answerDemand } from "./answerDemand.ts";
+import { answerDemands } from "./answerDemands.ts";
 import type { createClaiming } from "./claiming.ts";
 import { BehindScheduleError, computeBatch } from "./computeBatch.ts";
 import type { PipelineContext } from "./context.ts";
@@ -88,7 +88,8 @@ export function createHandlers(
       const job = await context.jobs.get(known, signal);
       const leftMs = () => secondsLeft(of) * 1_000 - SUBMIT_MS;
       try {
-        await computeBatch(context, job, { batch, limitMs: limitMs(of), leftMs, signal });
+        const { taskMs = 0 } = known;
+        await computeBatch(context, job, { batch, taskMs, limitMs: limitMs(of), leftMs, signal });
       } catch (error) {
         if (!(error instanceof BehindScheduleError)) throw error;
         giveUp(of, "a batch would not be done in time");
@@ -102,6 +103,7 @@ export function createHandlers(
     const terms = termsOf(of.jobId);
     if (terms === undefined || store.batch(of.jobId, of.batch)?.state !== "computed") return;
     await untilDeadline(of, signal, (signal) => writeManifest(context, of, terms, signal));
+    void providing.provideSources(of.jobId);
     claiming.wake();
   }
 
@@ -121,7 +123,7 @@ export function createHandlers(
       );
       claiming.wake();
     },
-    answer: (step, { signal }) => answerDemand(context, step, signal),
+    answer: (step, { signal }) => answerDemands(context, step, signal),
     async release(step, { signal }) {
       await releaseBatch(context, step, signal);
       claiming.wake();

@@ -64,7 +64,7 @@ export function createIntake(
       const record = store.job(jobId);
       if (record?.state !== "fetched") return;
       await orRefuse(record, signal, async () => {
-        for await (const batch of open.of(record, signal)) {
+        for await (const { batch } of open.of(record, signal)) {
           const job = await jobs.get(record, signal);
           const taskMs = await tryTask(context, job, batch, signal);
           const { processes } = executor;

@@ -1,6 +1,7 @@
-import type { BatchStatus, MarketClient } from "@assay/sdk";
+import type { BatchState, MarketClient } from "@assay/sdk";
+import { zeroAddress, zeroHash } from "viem";
 import { expect, test } from "vitest";
-import { createOpenBatches } from "./openBatches.ts";
+import { createOpenBatches, type OpenBatch } from "./openBatches.ts";
 
 const account = "0x00000000000000000000000000000000000000A5";
 const jobId = `0x${"cd".repeat(32)}` as const;
@@ -9,31 +10,39 @@ const job = { jobId, terms: { taskCount: 2_500, batchSize: 1 } } as Parameters<
 >[0];
 const never = new AbortController().signal;
 
-/** A chain on which the given batches are open, and how many of its pages were read. */
-function chainWith(open: Set<number>) {
+const NOBODY = { round: 0, pending: 0, challenges: 0, demands: 0, frozenAt: 0, frozenSeconds: 0 };
+
+/** A chain on which the given batches are open, others claimed until their deadlines, and how many of its pages were read. */
+function chainWith(open: Set<number>, claimed = new Map<number, number>()) {
   const reads: number[] = [];
+  let timestamp = 0;
   const client = {
     async getBatches({ first = 0, count }: { first?: number; count: number }) {
       reads.push(first);
-      return Array.from({ length: count }, (_, i) => {
-        const status: BatchStatus = open.has(first + i) ? "open" : "submitted";
+      return Array.from({ length: count }, (_, i): BatchState => {
+        const deadline = claimed.get(first + i);
+        const status = deadline === undefined ? "submitted" : "claimed";
         return {
-          batch: first + i,
-          status,
-          worker: account,
-          timestamp: 0,
-          resultRoot: "0x",
-          question: "0x",
-        } as const;
+          ...{ batch: first + i, status: open.has(first + i) ? "open" : status },
+          ...{ worker: zeroAddress, timestamp: deadline ?? 0, resultRoot: zeroHash },
+          inquiry: NOBODY,
+        };
       });
     },
   } as Pick<MarketClient, "getBatches"> as MarketClient;
-  return { batches: createOpenBatches({ account, client }), reads };
+  const head = () => ({ number: 0n, timestamp });
+  return {
+    batches: createOpenBatches({ account, client, head }),
+    reads,
+    passTo(second: number) {
+      timestamp = second;
+    },
+  };
 }
 
-async function all(batches: AsyncIterable<number>): Promise<number[]> {
+async function all(batches: AsyncIterable<OpenBatch>): Promise<number[]> {
   const list: number[] = [];
-  for await (const batch of batches) list.push(batch);
+  for await (const { batch } of batches) list.push(batch);
   return list;
 }
 
@@ -46,7 +55,7 @@ test("every open batch of every page comes once", async () => {
 test("pages are read as far as they are needed, and exhausted ones not again", async () => {
   const open = new Set([7]);
   const { batches, reads } = chainWith(open);
-  for await (const batch of batches.of(job, never)) {
+  for await (const { batch } of batches.of(job, never)) {
     expect(batch).toBe(7);
     break;
   }
@@ -68,4 +77,22 @@ test("an expired claim makes a job worth a look again", async () => {
   batches.reopened(jobId);
   expect(batches.mayHave(jobId)).toBe(true);
   expect(await all(batches.of(job, never))).toEqual([1_234]);
+});
+
+test("a claim of another worker is worth a look once its deadline is over", async () => {
+  const claimed = new Map([
+    [3, 100],
+    [1_500, 50],
+  ]);
+  const { batches, reads, passTo } = chainWith(new Set(), claimed);
+  expect(await all(batches.of(job, never))).toEqual([]);
+  passTo(50);
+  expect(batches.mayHave(jobId)).toBe(false); // the deadline's own second still counts
+  passTo(51);
+  expect(batches.mayHave(jobId)).toBe(true);
+  const found: OpenBatch[] = [];
+  for await (const one of batches.of(job, never)) found.push(one);
+  expect(found).toEqual([{ batch: 1_500, isOverdue: true }]);
+  expect(reads.filter((first) => first === 1_000)).toHaveLength(2);
+  expect(reads.filter((first) => first === 0)).toHaveLength(1);
 });

@@ -29,11 +29,11 @@ const CHAIN_STEPS_AT_ONCE = 4;
 export function createPipeline(context: PipelineContext): Part {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const { account, content, policy, report, steps, store } = context;
+  const { account, content, holds, policy, report, steps, store } = context;
 
   const open = createOpenBatches(context);
   const providing = createProviding({
-    content,
+    ...{ content, store },
     onTrouble: (results, error) => {
       report("results not provided yet", { results: String(results), error: messageOf(error) });
     },
@@ -74,6 +74,7 @@ export function createPipeline(context: PipelineContext): Part {
         if (PAYS.has(event.type) && "worker" in event && isAddressEqual(event.worker, account)) {
           steps.ensure({ step: "withdraw" });
         }
+        if (event.type === "jobCancelled") holds.release(event.jobId);
         if (event.type === "jobCancelled" && store.job(event.jobId) !== undefined) {
           const reason = "the requester cancelled it";
           store.moveJob(event.jobId, "closed", { reason, endedIn: event.blockNumber });
@@ -94,9 +95,10 @@ export function createPipeline(context: PipelineContext): Part {
     },
     async start() {
       await topUpStake(context, signal);
-      // Addresses change with a restart: peers that look for these results shall find us where we are now.
-      for (const { results } of store.batches(...WAITING)) {
+      // Addresses change with a restart: peers that look for these results, and their sources, shall find us where we are now.
+      for (const { jobId, results } of store.batches(...WAITING)) {
         if (results !== undefined) void providing.provide(results);
+        void providing.provideSources(jobId);
       }
       store.atomically(ensureAll);
       running = runSteps(context, handlers, { slots, signal });

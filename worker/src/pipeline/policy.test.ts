@@ -1,5 +1,5 @@
 import { cidOf, type JobSpec, type JobTerms } from "@assay/sdk";
-import { zeroAddress } from "viem";
+import { zeroAddress, zeroHash } from "viem";
 import { expect, test } from "vitest";
 import { isWorthItsGas } from "./gasCost.ts";
 import {
@@ -10,11 +10,13 @@ import {
   type TagRule,
   tagsOf,
 } from "./policy.ts";
+import { worthOf } from "./worth.ts";
 
 const arbiter = "0x00000000000000000000000000000000000000A5";
 const spec: JobSpec = {
   ...{ program: cidOf(new Uint8Array()), manifest: cidOf(new Uint8Array()) },
   ...{ inputRoot: "0x", memoryPages: 16, maxResultBytes: 1_000, maxSteps: 1n },
+  machineRoot: zeroHash,
 };
 const terms: JobTerms = {
   ...{ requester: zeroAddress, token: zeroAddress, arbiter: zeroAddress },
@@ -37,7 +39,7 @@ test("a job within the policy is not refused", () => {
 });
 
 test.each<[string, Partial<JobTerms>, Partial<JobSpec>]>([
-  ["the reward is not in the native coin", { token: arbiter }, {}],
+  [`it pays in a token that this node does not take: ${arbiter}`, { token: arbiter }, {}],
   ["its arbiter is not one that this node accepts", { arbiter }, {}],
   ["the reward is too low", { rewardPerTask: 9n }, {}],
   ["a batch needs more stake than this node holds", { stakePerBatch: 101n }, {}],
@@ -46,6 +48,20 @@ test.each<[string, Partial<JobTerms>, Partial<JobSpec>]>([
   ["a result may be too long", {}, { maxResultBytes: 2 ** 31 }],
 ])("%s", (reason, otherTerms, otherSpec) => {
   expect(refusalOf({ ...terms, ...otherTerms }, { ...spec, ...otherSpec }, policy)).toBe(reason);
+});
+
+test("a token is taken at its price in the native coin, and no other", () => {
+  // A whole one is 1,000,000 of its units, and worth 5,000,000 wei.
+  const tokens = [{ address: arbiter, weiPerToken: 5_000_000n, decimals: 6 }] as const;
+  const refused = (rewardPerTask: bigint) =>
+    refusalOf({ ...terms, token: arbiter, rewardPerTask }, spec, { ...policy, tokens });
+  expect(refused(2n)).toBeUndefined();
+  expect(refused(1n)).toBe("the reward is too low");
+  expect(worthOf({ tokens }, arbiter, 7n)).toBe(35n);
+  expect(worthOf({ tokens }, zeroAddress, 7n)).toBe(7n);
+  expect(worthOf({ tokens: [] }, arbiter, 7n)).toBeUndefined();
+  const dust = [{ address: arbiter, weiPerToken: 1n, decimals: 18 }] as const;
+  expect(worthOf({ tokens: dust }, arbiter, 10n ** 18n - 1n)).toBe(0n);
 });
 
 test("only what is allowed is taken on, where anything is named", () => {

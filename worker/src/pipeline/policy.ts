@@ -1,11 +1,14 @@
 import type { JobSpec, JobTerms } from "@assay/sdk";
 import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
+import { type TokenPrice, worthOf } from "./worth.ts";
 
 /** What a node takes on. */
 export interface Policy {
-  /** Least reward of a task, in wei. */
+  /** Least reward of a task, in wei, or worth so much in a token. */
   minRewardPerTaskWei: bigint;
+  /** Tokens that are taken as pay besides the native coin. */
+  tokens: readonly TokenPrice[];
   /** Most of a batch's reward that claiming, submitting and settling it may cost in gas: 0.2 is a fifth, 1 all of it, `Infinity` more. */
   maxGasShare: number;
   /** Programs that are run. None: all. */
@@ -31,7 +34,7 @@ export interface Policy {
   maxBatchesAtOnce: number;
   /** Share of another worker's batch that an auditor recomputes, above 0 and at most 1; one task at least. */
   auditRate: number;
-  /** Least reward of a batch that is audited, in wei; what is paid in tokens counts as nothing. */
+  /** Least reward of a batch that is audited, in wei; what is paid in a token that this node does not take counts as nothing. */
   minAuditRewardWei: bigint;
   /** Most milliseconds that audits take of the processors in any hour. */
   auditCpuMsPerHour: number;
@@ -59,6 +62,7 @@ export interface TagRule {
 /** What a node takes on if it is not told otherwise. Its stake is what the account has staked. */
 export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
   minRewardPerTaskWei: 0n,
+  tokens: [],
   maxGasShare: 1,
   programs: [],
   requesters: [],
@@ -83,7 +87,8 @@ export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
 
 /** Why a job is not for this node, from its terms and limits alone; `undefined` if nothing speaks against it. */
 export function refusalOf(terms: JobTerms, spec: JobSpec, policy: Policy): string | undefined {
-  if (terms.token !== zeroAddress) return "the reward is not in the native coin";
+  const rewardWei = worthOf(policy, terms.token, terms.rewardPerTask);
+  if (rewardWei === undefined) return `it pays in a token that this node does not take: ${terms.token}`;
   if (!isTrusted(terms.arbiter, policy)) return "its arbiter is not one that this node accepts";
   const { programs, requesters } = policy;
   if (programs.length > 0 && !programs.some((program) => program.equals(spec.program))) {
@@ -94,7 +99,7 @@ export function refusalOf(terms: JobTerms, spec: JobSpec, policy: Policy): strin
   }
   const missing = tagsOf(terms, spec, policy).filter((tag) => !policy.tags.includes(tag));
   if (missing.length > 0) return `it needs what this node has not: ${missing.join(", ")}`;
-  if (terms.rewardPerTask < policy.minRewardPerTaskWei) return "the reward is too low";
+  if (rewardWei < policy.minRewardPerTaskWei) return "the reward is too low";
   if (terms.stakePerBatch > policy.stakeWei) return "a batch needs more stake than this node holds";
   if (terms.batchSize > policy.maxTasksPerBatch) return "a batch has too many tasks";
   if (spec.memoryPages > policy.maxMemoryPages) return "a task may use too much memory";

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Content } from "@assay/sdk";
+import type { Content, JobId } from "@assay/sdk";
 import type { CID } from "multiformats/cid";
 import { createSemaphore } from "../concurrency/semaphore.ts";
+import type { NodeStore } from "../store/nodeStore.ts";
 
 /** How long one attempt may take, in milliseconds. */
 const ATTEMPT_MS = 20_000;
@@ -12,15 +13,22 @@ const LONGEST_PAUSE_MS = 60_000;
 export interface Providing {
   /** Tells the DHT that this node has `cid`, however often it takes. Resolves when it was told, or the node stops. */
   provide(cid: CID): Promise<void>;
+  /**
+   * The same of what a job's tasks are recomputed from, once: those who may have to judge our results shall find it, whether or not its
+   * requester still gives it.
+   */
+  provideSources(jobId: JobId): Promise<void>;
 }
 
 /** Tells the DHT of contents in the background. */
 export function createProviding({
   content,
+  store,
   onTrouble,
   signal,
 }: {
   content: Pick<Content, "provide">;
+  store: Pick<NodeStore, "job">;
   onTrouble: (cid: CID, error: unknown) => void;
   signal: AbortSignal;
 }): Providing {
@@ -33,19 +41,30 @@ export function createProviding({
     }, signal);
   }
 
-  return {
-    async provide(cid) {
-      for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; ) {
-        try {
-          await attempt(cid);
-          return;
-        } catch (error) {
-          if (signal.aborted) return;
-          onTrouble(cid, error);
-        }
-        await sleep(pauseMs, undefined, { signal }).catch(() => {});
-        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+  const told = new Set<string>();
+
+  async function provide(cid: CID): Promise<void> {
+    for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; ) {
+      try {
+        await attempt(cid);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        onTrouble(cid, error);
       }
+      await sleep(pauseMs, undefined, { signal }).catch(() => {});
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    }
+  }
+
+  return {
+    provide,
+    async provideSources(jobId) {
+      const spec = store.job(jobId)?.spec;
+      const sources = spec === undefined ? [] : [spec.manifest, spec.program];
+      const unknown = sources.filter((cid) => !told.has(String(cid)));
+      for (const cid of unknown) told.add(String(cid));
+      await Promise.all(unknown.map(provide));
     },
   };
 }

@@ -11,7 +11,10 @@ const PENDING_PAUSE_MS = 1_000;
 /** How long a transaction sent before a restart is waited for, in milliseconds. */
 const PENDING_MS = 10 * 60_000;
 
-type Parts = Pick<PipelineContext, "account" | "client" | "report" | "steps" | "store">;
+type Parts = Pick<
+  PipelineContext,
+  "account" | "client" | "policy" | "report" | "steps" | "store"
+>;
 
 /** A claim of ours expired: the job is left alone from now on, or its stake might go the same way batch by batch. */
 export function noteMissed(
@@ -36,9 +39,9 @@ function noteSlashed(
 
 /** Questions about a batch that come up… */
 const QUESTIONS = new Set<MarketEvent["type"]>(["batchChallenged", "leafDemanded"]);
-/** …and what may have ended one: how the batch stands then, only the chain knows. */
+/** …and what may have ended one, or all: how the batch stands then, only the chain knows. */
 const ANSWERS = new Set<MarketEvent["type"]>([
-  ...(["challengeResolved", "leafRevealed", "demandSuperseded", "batchRefunded"] as const),
+  ...(["challengeResolved", "leafRevealed", "batchRefunded"] as const),
 ]);
 
 function noteQuestion({ steps, store, ...context }: Parts, event: MarketEvent): void {
@@ -112,12 +115,11 @@ export async function reconcileBatch(
       advance(context, { jobId, batch }, "answered");
       store.setSettleableAt(jobId, batch, timestamp + terms.challengeWindowSeconds);
       return;
-    case "demanded":
-    case "challenged":
+    case "questioned":
       advance(context, { jobId, batch }, "submitted", { resultRoot });
       advance(context, { jobId, batch }, "questioned");
       store.setSettleableAt(jobId, batch, undefined);
-      if (status === "demanded") steps.ensure({ step: "answer", jobId, batch });
+      steps.ensure({ step: "answer", jobId, batch });
       return;
     case "settled":
       advance(context, { jobId, batch }, "settled");

@@ -1,9 +1,11 @@
 import { ContractRevertError, type JobId, NoCreditError } from "@assay/sdk";
+import { type Address, zeroAddress } from "viem";
 import { type BatchState, UNDER_WAY, WAITING } from "../store/batchState.ts";
 import type { BatchRecord } from "../store/nodeStore.ts";
 import { advance } from "./advance.ts";
 import { type PipelineContext, reported } from "./context.ts";
 import { noteMissed, reconcileBatch } from "./reconcile.ts";
+import { worthOf } from "./worth.ts";
 
 /** Batches settled by one transaction. */
 const BATCHES_AT_ONCE = 50;
@@ -98,19 +100,30 @@ function isUnderWay(state: BatchState | undefined): boolean {
 }
 
 /**
- * Withdraws the account's credit when no batch waits for its settlement any more, or when the credit is worth a transaction
- * of its own.
+ * Withdraws the account's credit in the native coin and in every token that the node takes, when no batch waits for its settlement any
+ * more, or when the credit is worth a transaction of its own.
  */
 export async function withdrawCredit(context: PipelineContext, signal: AbortSignal): Promise<void> {
+  const tokens = context.policy.tokens.map(({ address }) => address);
+  for (const token of [zeroAddress, ...tokens]) await withdrawToken(context, token, signal);
+}
+
+async function withdrawToken(
+  context: PipelineContext,
+  token: Address,
+  signal: AbortSignal,
+): Promise<void> {
   const { client, policy, report, store } = context;
-  const credit = await client.getCredit({ signal });
+  const credit = await client.getCredit({ token, signal });
   if (credit === 0n) return;
-  if (store.batches(...WAITING).length > 0 && credit < policy.withdrawFromWei) return;
+  const creditWei = worthOf(policy, token, credit) ?? 0n;
+  if (store.batches(...WAITING).length > 0 && creditWei < policy.withdrawFromWei) return;
   try {
-    const withdrawal = client.withdraw({ signal });
+    const withdrawal = client.withdraw({ token, signal });
     const { amount, blockNumber } = await reported(context, "withdraw", withdrawal);
-    store.noteWithdrawn(blockNumber);
-    report("credit withdrawn", { amountWei: amount });
+    store.noteWithdrawn(blockNumber, token);
+    const amountWei = worthOf(policy, token, amount) ?? 0n;
+    report("credit withdrawn", { token, amount, amountWei });
   } catch (error) {
     // Another part of this node was faster.
     if (!(error instanceof NoCreditError)) throw error;

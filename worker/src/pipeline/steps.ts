@@ -26,7 +26,7 @@ interface Subjects {
   submit: OfBatch;
   release: OfBatch;
   expire: OfBatch;
-  /** A demand for a leaf. */
+  /** Demands for leaves. */
   answer: OfBatch;
   /** Where the batch stands on chain. */
   reconcile: OfBatch;

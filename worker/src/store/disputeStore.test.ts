@@ -12,7 +12,7 @@ import {
   Ruling,
   toResultLeaf,
 } from "@assay/sdk";
-import { type Address, zeroAddress } from "viem";
+import { type Address, zeroAddress, zeroHash } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openNodeStore } from "./nodeStore.ts";
 
@@ -27,6 +27,7 @@ const hash = (byte: string) => `0x${byte.repeat(32)}` as const;
 const spec = {
   ...{ program: cidOf(Uint8Array.of(1)), manifest: cidOf(Uint8Array.of(2), "dag-cbor") },
   ...{ inputRoot: hash("ab"), memoryPages: 16, maxResultBytes: 1_000, maxSteps: 1n },
+  machineRoot: zeroHash,
 };
 const terms = {
   ...{ requester: zeroAddress, token: zeroAddress, arbiter: worker, taskCount: 10, batchSize: 5 },
@@ -36,6 +37,7 @@ const terms = {
 const jobId = hashTerms(terms);
 const dispute: Dispute = {
   ...{ job: jobId, specHash: terms.specHash, batch: 1, position: 7, ground: 1 },
+  ...{ round: 2, number: 3, answer: hash("04") },
   ...{ requester: zeroAddress, worker, challenger: zeroAddress, resultRoot: hash("01") },
   ...{ resultLeaf: hash("02"), openedAt: 5, bond: 2n ** 96n - 1n, fee: 3n },
 };
@@ -63,13 +65,14 @@ test("audits, disputes and verdicts are there after a restart, to the last digit
       proof: [hash("0d")],
       shownBy: hash("0e"),
       salt: hash("0a"),
+      answer: hash("0f"),
     },
-    ...{ soughtSince: 3, bond: 2n ** 96n - 1n },
+    ...{ soughtSince: 3, bond: 2n ** 96n - 1n, asked: { round: 2, number: 4 } },
   };
   expect(before.moveAudit(submission, "due", "wrong", found)).toBe(true);
   expect(before.moveAudit(submission, "due", "clean")).toBe(false); // it is further by now
-  before.moveAudit(submission, ["due", "wrong"], "prepared", { preparedAt: 12n, bond: undefined });
-  before.addDispute({ id, dispute, leaf }, 9n);
+  before.moveAudit(submission, ["due", "wrong"], "prepared", { asked: undefined, bond: 7n });
+  before.addDispute({ id, dispute, leaf, arbiter: worker }, 9n);
   before.noteAppeal(id, 2n ** 90n);
   before.addVerdict(id, 0, { verdict: Ruling.workerWrong, salt: hash("0b") });
   before.addVerdict(id, 0, { verdict: Ruling.workerRight, salt: hash("0c") });
@@ -79,12 +82,17 @@ test("audits, disputes and verdicts are there after a restart, to the last digit
   try {
     expect(after.audits("due", "wrong")).toEqual([]);
     const prepared = {
-      ...{ ...submission, ...found, state: "prepared", preparedAt: 12n, bond: undefined },
+      ...{ ...submission, ...found, state: "prepared", asked: undefined, bond: 7n },
     };
     expect(after.audits("prepared")).toEqual([prepared]);
     expect(after.openAudits(jobId, 1)).toEqual([prepared]);
     expect(after.openAudits(jobId, 2)).toEqual([]);
-    const kept = { id, dispute, leaf, resolved: false, juryDone: false, appealFee: 2n ** 90n };
+    const kept = {
+      ...{ id, dispute, leaf, arbiter: worker, resolved: false, juryDone: false },
+      appealFee: 2n ** 90n,
+    };
+    expect(after.dispute(id)).toEqual(kept);
+    expect(after.dispute(hash("05"))).toBeUndefined();
     expect(after.disputes("party")).toEqual([kept]);
     // What we said first is what we are bound to.
     expect(after.verdict(id, 0)).toEqual({ verdict: Ruling.workerWrong, salt: hash("0b") });
@@ -124,14 +132,16 @@ test("what a reorganisation took away is forgotten, and what it may have changed
   store.noteBlocks([], 100n);
   store.addAudit(submission);
   const other = { ...dispute, position: 8 };
-  store.addDispute({ id, dispute, leaf }, 9n);
-  store.addDispute({ id: hashDispute(other), dispute: other, leaf }, 11n);
+  store.addDispute({ id, dispute, leaf, arbiter: worker }, 9n);
+  store.addDispute({ id: hashDispute(other), dispute: other, leaf, arbiter: worker }, 11n);
+  store.noteJuryBlocks(100n);
   store.noteResolved(id);
   store.notePartyDone(id);
   store.rollBackAudits(8n);
   expect(store.audits("due")).toHaveLength(1);
   store.rollBackDisputes(10n);
   expect(store.disputes("party")).toMatchObject([{ id, resolved: false }]);
+  expect(store.nextJuryBlock()).toBe(11n);
   store.rollBackAudits(6n);
   expect(store.audits("due")).toEqual([]);
   store.addAudit({ ...submission, block: 8n });

@@ -1,12 +1,14 @@
 import type { Dispute, DisputeId, ResultLeaf, Ruling } from "@assay/sdk";
 import type { Database } from "better-sqlite3";
-import type { Hex } from "viem";
+import type { Address, Hex } from "viem";
 
 /** A dispute that this node has a part in: as challenger, as worker, or as one who may be drawn. */
 export interface DisputeRecord {
   id: DisputeId;
   dispute: Dispute;
   leaf: ResultLeaf;
+  /** Who is to rule. */
+  arbiter: Address;
   /** Whether the marketplace has carried out the ruling. */
   resolved: boolean;
   /** Whether the jury has nothing more for us to do in it. */
@@ -24,7 +26,11 @@ export interface VerdictRecord {
 /** What jurors and parties of disputes must not forget. */
 export interface DisputeStore {
   /** @param block - that has the challenge. */
-  addDispute(dispute: Pick<DisputeRecord, "id" | "dispute" | "leaf">, block: bigint): void;
+  addDispute(
+    dispute: Pick<DisputeRecord, "id" | "dispute" | "leaf" | "arbiter">,
+    block: bigint,
+  ): void;
+  dispute(id: DisputeId): DisputeRecord | undefined;
   /** Those in which a party, or the jury, may still have something to do. */
   disputes(open: "party" | "jury"): DisputeRecord[];
   noteResolved(id: DisputeId): void;
@@ -34,6 +40,9 @@ export interface DisputeStore {
   noteJuryDone(id: DisputeId): void;
   /** The chain has replaced all blocks after this one: what was concluded from them is asked for again. */
   rollBackDisputes(toBlock: bigint): void;
+  /** First block whose events of the jury were not read yet. */
+  nextJuryBlock(): bigint;
+  noteJuryBlocks(nextBlock: bigint): void;
 
   verdict(id: DisputeId, panel: number): VerdictRecord | undefined;
   /** Safe on disk when it returns, from a power failure too: a verdict that is committed to and forgotten costs stake. */
@@ -44,6 +53,7 @@ interface DisputeRow {
   id: Hex;
   dispute: string;
   leaf: string;
+  arbiter: Address;
   resolved: number;
   jury_done: number;
   appeal_fee: string | null;
@@ -54,7 +64,10 @@ const AHEAD_BLOCKS = 16n;
 
 export function createDisputeStore(database: Database): DisputeStore {
   const insertDispute = database.prepare(
-    "INSERT OR IGNORE INTO disputes (id, dispute, leaf, block) VALUES (?, ?, ?, ?)",
+    "INSERT OR IGNORE INTO disputes (id, dispute, leaf, arbiter, block) VALUES (?, ?, ?, ?, ?)",
+  );
+  const selectDispute = database.prepare<[string], DisputeRow>(
+    "SELECT * FROM disputes WHERE id = ?",
   );
   const selectDisputes = {
     party: database.prepare<[], DisputeRow>(
@@ -73,6 +86,9 @@ export function createDisputeStore(database: Database): DisputeStore {
   const doubt = database.prepare(
     "UPDATE disputes SET resolved = 0, party_done = 0, jury_done = 0 WHERE touched_in > ?",
   );
+  const selectJuryBlock = database.prepare<[], number>("SELECT jury_block FROM chain").pluck();
+  const updateJuryBlock = database.prepare("UPDATE chain SET jury_block = ?");
+  const undoJuryBlocks = database.prepare("UPDATE chain SET jury_block = min(jury_block, ?)");
   const selectVerdict = database.prepare<[string, number], VerdictRecord>(
     "SELECT verdict, salt FROM verdicts WHERE dispute_id = ? AND panel = ?",
   );
@@ -81,10 +97,14 @@ export function createDisputeStore(database: Database): DisputeStore {
   );
 
   return {
-    addDispute({ id, dispute, leaf }, block) {
+    addDispute({ id, dispute, leaf, arbiter }, block) {
       const { bond, fee } = dispute;
       const json = JSON.stringify({ ...dispute, bond: String(bond), fee: String(fee) });
-      insertDispute.run(id, json, JSON.stringify(leaf), block);
+      insertDispute.run(id, json, JSON.stringify(leaf), arbiter, block);
+    },
+    dispute(id) {
+      const row = selectDispute.get(id);
+      return row === undefined ? undefined : toDispute(row);
     },
     disputes: (open) => selectDisputes[open].all().map(toDispute),
     noteResolved(id) {
@@ -102,6 +122,11 @@ export function createDisputeStore(database: Database): DisputeStore {
     rollBackDisputes(toBlock) {
       undo.run(toBlock);
       doubt.run(toBlock - AHEAD_BLOCKS);
+      undoJuryBlocks.run(toBlock + 1n);
+    },
+    nextJuryBlock: () => BigInt(selectJuryBlock.get() ?? 0),
+    noteJuryBlocks(nextBlock) {
+      updateJuryBlock.run(nextBlock);
     },
     verdict: (id, panel) => selectVerdict.get(id, panel),
     addVerdict(id, panel, { verdict, salt }) {
@@ -121,6 +146,7 @@ function toDispute(row: DisputeRow): DisputeRecord {
     id: row.id,
     dispute: { ...dispute, bond: BigInt(dispute.bond), fee: BigInt(dispute.fee) },
     leaf: JSON.parse(row.leaf),
+    arbiter: row.arbiter,
     resolved: row.resolved === 1,
     juryDone: row.jury_done === 1,
     appealFee: row.appeal_fee === null ? undefined : BigInt(row.appeal_fee),

@@ -189,6 +189,48 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX batches_by_state ON batches (state);
   CREATE INDEX batches_in_doubt ON batches (in_doubt) WHERE in_doubt > 0;
   `,
+  // Questions are prepared with money, several at a time. What was in question on a Marketplace of the earlier rules is looked at anew;
+  // its disputes are named otherwise.
+  `
+  DROP INDEX audits_by_state;
+  ALTER TABLE audits RENAME TO earlier_audits;
+  CREATE TABLE audits (
+    job_id TEXT NOT NULL REFERENCES jobs,
+    batch INTEGER NOT NULL,
+    result_root TEXT NOT NULL,
+    worker TEXT NOT NULL,       -- who submitted it
+    results TEXT,               -- CID of the result manifest, if it is one
+    block INTEGER NOT NULL,     -- that has the submission
+    state TEXT NOT NULL CHECK (state IN
+      ('due', 'clean', 'hidden', 'missing', 'wrong', 'prepared', 'demanded', 'shown', 'ended')),
+    position INTEGER,           -- of the task in question, in the job
+    ground INTEGER,             -- of the question: 0 for a demand
+    answer TEXT,                -- the leaf that is right, on the ground of a wrong result
+    salt TEXT,                  -- of the question's commitment
+    leaf TEXT,                  -- JSON: what the worker committed to for that task
+    proof TEXT,                 -- JSON: the leaf's siblings, from below
+    shown_by TEXT,              -- hash of the transaction that showed the leaf
+    sought_since INTEGER,       -- chain time, seconds: when its manifest or result was first not found
+    bond TEXT,                  -- wei that we prepared, then those that our demand locks
+    asked_round INTEGER,        -- our demand; before it is made, another's question about the same
+    asked_number INTEGER,
+    UNIQUE (job_id, batch, result_root)
+  ) STRICT;
+  CREATE INDEX audits_by_state ON audits (state);
+  INSERT INTO audits (job_id, batch, result_root, worker, results, block, state)
+    SELECT job_id, batch, result_root, worker, results, block,
+      iif(state IN ('clean', 'ended'), state, 'due')
+    FROM earlier_audits ORDER BY rowid;
+  DROP TABLE earlier_audits;
+
+  DELETE FROM disputes;
+  ALTER TABLE disputes ADD COLUMN arbiter TEXT NOT NULL DEFAULT ''; -- that is to rule
+  ALTER TABLE chain ADD COLUMN jury_block INTEGER NOT NULL DEFAULT 0; -- first block whose events of the jury were not read
+  UPDATE chain SET jury_block = next_block;
+
+  UPDATE jobs SET spec = json_set(spec, '$.machineRoot', '0x' || printf('%064d', 0))
+    WHERE spec ->> '$.machineRoot' IS NULL;
+  `,
 ];
 
 /**

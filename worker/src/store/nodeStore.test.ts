@@ -9,7 +9,7 @@ import {
   type StoredTransaction,
 } from "@assay/sdk";
 import SqliteDatabase from "better-sqlite3";
-import { pad, toHex, zeroAddress } from "viem";
+import { getAddress, pad, toHex, zeroAddress, zeroHash } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startedThings, temporaryFolder } from "../../test/network.ts";
 import type { BatchEvent } from "./batchState.ts";
@@ -37,6 +37,7 @@ const spec: JobSpec = {
   memoryPages: 16,
   maxResultBytes: 1_000,
   maxSteps: 2n ** 64n - 1n,
+  machineRoot: zeroHash,
 };
 const terms: JobTerms = {
   requester: zeroAddress,
@@ -133,14 +134,29 @@ describe("a batch moves forward", () => {
   });
 });
 
-test("what was settled up to the block of a withdrawal is paid, and nothing later", () => {
+test("what was settled up to the block of a withdrawal in its token is paid, and nothing else", () => {
   const store = open();
-  store.recordJobs([{ jobId, block: 7n, terms, spec }]);
+  const inTokens = { ...terms, token: getAddress(pad("0xab", { size: 20 })) };
+  const other = hashTerms(inTokens);
+  store.recordJobs([
+    { jobId, block: 7n, terms, spec },
+    { jobId: other, block: 7n, terms: inTokens, spec },
+  ]);
+  store.moveBatch(other, 0, "settled", { block: 8n });
   store.moveBatch(jobId, 0, "settled", { block: 8n });
   store.moveBatch(jobId, 1, "settled", { block: 10n });
   store.moveBatch(jobId, 2, "submitted", { block: 8n });
-  store.noteWithdrawn(9n);
-  expect(store.batches("withdrawn").map(({ batch }) => batch)).toEqual([0]);
+  const withdrawn = () =>
+    store.batches("withdrawn").map(({ jobId: of, batch }) => [of, batch] as const);
+  store.noteWithdrawn(9n, zeroAddress);
+  expect(withdrawn()).toEqual([[jobId, 0]]);
+  store.noteWithdrawn(9n, inTokens.token);
+  expect(new Set(withdrawn())).toEqual(
+    new Set([
+      [jobId, 0],
+      [other, 0],
+    ]),
+  );
 });
 
 test("the time of the chain makes batches due", () => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { cidOf, hashSpec, hashTerms, type JobSpec, type JobTerms, Outcome } from "@assay/sdk";
 import SqliteDatabase from "better-sqlite3";
-import { zeroAddress } from "viem";
+import { zeroAddress, zeroHash } from "viem";
 import { afterEach, expect, test } from "vitest";
 import { startedThings, temporaryFolder } from "../../test/network.ts";
 import { encodeSpec, encodeTerms } from "./jobCodec.ts";
@@ -18,6 +18,7 @@ const spec: JobSpec = {
   memoryPages: 16,
   maxResultBytes: 1_000,
   maxSteps: 1_000n,
+  machineRoot: zeroHash,
 };
 const terms: JobTerms = {
   ...{ requester: zeroAddress, token: zeroAddress, arbiter: zeroAddress },
@@ -61,4 +62,42 @@ test("a database of the first version is brought up to date, with everything tha
   expect(claimed).toMatchObject([{ jobId, batch: 0, deadline: 9 }]);
   expect(store.batches("submitted")).toMatchObject([{ batch: 2 }]);
   expect(store.results(jobId, { first: 0, count: 10 })).toMatchObject([{ position: 1 }]);
+});
+
+test("what an auditor had found by the earlier rules is looked at anew, and what is over stays over", async () => {
+  const file = join(await temporaryFolder(started), "node.sqlite");
+  const old = new SqliteDatabase(file);
+  migrate(old, 5);
+  const { chainId, genesis, marketplace, account } = identity;
+  old
+    .prepare("INSERT INTO chain VALUES (1, ?, ?, ?, ?, 42)")
+    .run(chainId, genesis, marketplace, account);
+  const { machineRoot: _, ...earlierSpec } = JSON.parse(encodeSpec(spec));
+  old
+    .prepare("INSERT INTO jobs (job_id, block, terms, spec, state) VALUES (?, 7, ?, ?, 'tried')")
+    .run(jobId, encodeTerms(terms), JSON.stringify(earlierSpec));
+  const audit = old.prepare(
+    `INSERT INTO audits (job_id, batch, result_root, worker, results, block, state, position, salt)
+     VALUES (?, ?, ?, ?, NULL, 8, ?, 3, '0x0a')`,
+  );
+  for (const [batch, state] of ["prepared", "demanded", "clean", "ended"].entries()) {
+    audit.run(jobId, batch, genesis, account, state);
+  }
+  old
+    .prepare("INSERT INTO disputes (id, dispute, leaf) VALUES ('0x01', '{}', '{}')")
+    .run();
+  old.prepare("INSERT INTO verdicts VALUES ('0x01', 0, 2, '0x0b')").run();
+  old.close();
+
+  const store = openNodeStore(file, identity, { startBlock: 0n });
+  started.add(() => store.close());
+  expect(store.job(jobId)?.spec).toEqual(spec);
+  expect(store.audits("due")).toMatchObject([
+    { batch: 0, block: 8n, position: undefined, salt: undefined },
+    { batch: 1, block: 8n, position: undefined, salt: undefined },
+  ]);
+  expect(store.audits("clean", "ended").map(({ batch }) => batch)).toEqual([2, 3]);
+  expect(store.disputes("party")).toEqual([]);
+  expect(store.verdict("0x01", 0)).toEqual({ verdict: 2, salt: "0x0b" });
+  expect(store.nextJuryBlock()).toBe(42n);
 });

@@ -84,12 +84,16 @@ describe("readScene", () => {
     expect(lat).toBeCloseTo(-10 / 110_574 / 0.9996, 8);
   });
 
-  test("reads the file's own nodata value", async () => {
-    const path = await writeTiff(join(folder, "nodata.tif"), bands, {
+  test("leaves out what the file says was not measured", async () => {
+    const row = [[77, 0, 3_000]];
+    const path = await writeTiff(join(folder, "nodata.tif"), [row, row, row], {
       ...UTM_10N,
       GDAL_NODATA: "77",
     });
-    expect((await readScene(path)).bands["12"]?.nodata).toBe(77);
+    const scene = await readScene(path);
+    // Where the file says it, 0 is a number like any other.
+    expect([...(scene.bands["12"]?.dn ?? [])]).toEqual([Number.NaN, 0, 3_000]);
+    expect(scene.bands["12"]?.nodata).toBeNaN();
   });
 
   test("places rasters of points half a pixel off", async () => {

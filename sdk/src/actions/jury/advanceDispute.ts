@@ -24,6 +24,6 @@ export async function advanceDispute(
   client: JuryContext,
   { id, signal }: AdvanceDisputeParameters,
 ): Promise<AdvanceDisputeReturnType> {
-  const call = { functionName: "advance", args: [client.marketplace, id] } as const;
+  const call = { functionName: "advance", args: [id] } as const;
   return transactionOf(await writeJury(client, call, { signal }));
 }

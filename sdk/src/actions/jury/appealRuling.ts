@@ -1,6 +1,6 @@
 import type { JuryContext } from "../../clients/marketContext.ts";
 import type { ContractErrorOf } from "../../errors/contract.ts";
-import type { DisputeId } from "../../types/dispute.ts";
+import type { DisputeId, Ruling } from "../../types/dispute.ts";
 import {
   transactionOf,
   type WriteErrorType,
@@ -12,20 +12,22 @@ import { getAppealFee } from "./getAppealFee.ts";
 
 export interface AppealRulingParameters extends WriteParameters {
   id: DisputeId;
+  /** The ruling that is appealed: after a reorganisation, it may be another. */
+  expected: Ruling;
 }
 
 export type AppealRulingReturnType = WriteReturnType;
 
 export type AppealRulingErrorType =
   | WriteErrorType
-  | ContractErrorOf<"JuryArbiter_WrongFee" | "JuryArbiter_WrongStage">;
+  | ContractErrorOf<"JuryArbiter_WrongFee" | "JuryArbiter_WrongRuling" | "JuryArbiter_WrongStage">;
 
 /** Asks for a larger panel, whose ruling is final, and pays for it. Anyone may, once a dispute. */
 export async function appealRuling(
   client: JuryContext,
-  { id, signal }: AppealRulingParameters,
+  { id, expected, signal }: AppealRulingParameters,
 ): Promise<AppealRulingReturnType> {
   const fee = await getAppealFee(client, { signal });
-  const call = { functionName: "appeal", args: [client.marketplace, id], value: fee } as const;
+  const call = { functionName: "appeal", args: [id, expected], value: fee } as const;
   return transactionOf(await writeJury(client, call, { signal }));
 }

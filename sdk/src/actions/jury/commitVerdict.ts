@@ -28,14 +28,14 @@ export type CommitVerdictErrorType =
       | "JuryArbiter_ZeroCommitment"
     >;
 
-/** Commits the account, a juror of this panel, to a verdict. */
+/** Commits the account, a juror of this panel, to a verdict for all of its seats. */
 export async function commitVerdict(
   client: JuryContext,
   { id, panel, commitment, signal }: CommitVerdictParameters,
 ): Promise<CommitVerdictReturnType> {
   const call = {
     functionName: "commit",
-    args: [client.marketplace, id, panel, commitment],
+    args: [id, panel, commitment],
   } as const;
   return transactionOf(await writeJury(client, call, { signal }));
 }

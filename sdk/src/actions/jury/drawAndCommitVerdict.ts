@@ -42,7 +42,7 @@ export async function drawAndCommitVerdict(
 ): Promise<DrawAndCommitVerdictReturnType> {
   const call = {
     functionName: "drawAndCommit",
-    args: [client.marketplace, dispute, proof, panel, commitment],
+    args: [dispute, proof, panel, commitment],
   } as const;
   return transactionOf(await writeJury(client, call, { signal }));
 }

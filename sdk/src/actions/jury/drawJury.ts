@@ -17,7 +17,7 @@ export interface DrawJuryParameters extends WriteParameters {
 }
 
 export interface DrawJuryReturnType extends WriteReturnType {
-  /** The numbers of the jurors, by seat; none if there were too few to draw from. */
+  /** The numbers of the jurors, by seat: one may have several. None if there was nobody to draw. */
   jurors: readonly number[];
 }
 
@@ -30,7 +30,7 @@ export async function drawJury(
   client: JuryContext,
   { dispute, proof = "0x", signal }: DrawJuryParameters,
 ): Promise<DrawJuryReturnType> {
-  const call = { functionName: "draw", args: [client.marketplace, dispute, proof] } as const;
+  const call = { functionName: "draw", args: [dispute, proof] } as const;
   const written = await writeJury(client, call, { signal });
   return { ...transactionOf(written), jurors: juryEventOf(client, written, "JuryDrawn").jurors };
 }

@@ -1,4 +1,3 @@
-import { pad } from "viem";
 import type { JuryContext } from "../../clients/marketContext.ts";
 import { juryArbiterAbi } from "../../generated/juryArbiterAbi.ts";
 import type { EventPlace } from "../getMarketEvents.ts";
@@ -8,10 +7,10 @@ import type { JuryEventArgs, JuryEventName } from "./call.ts";
 export type GetJuryEventsParameters = LogRange;
 
 type Described<Name extends JuryEventName> = Name extends JuryEventName
-  ? { type: Uncapitalize<Name> } & Omit<JuryEventArgs<Name>, "arbitrable">
+  ? { type: Uncapitalize<Name> } & JuryEventArgs<Name>
   : never;
 
-/** Everything that happens in disputes of the client's Marketplace. Amounts are wei, times Unix seconds. */
+/** Everything that happens in disputes of a jury. Amounts are wei, times Unix seconds. */
 export type JuryEvent = EventPlace & Described<(typeof DISPUTE_EVENTS)[number]>;
 
 export type GetJuryEventsReturnType = JuryEvent[];
@@ -31,24 +30,20 @@ const DISPUTE_EVENTS = [
   "DisputeSettled",
 ] as const satisfies JuryEventName[];
 
-/** All events of the Marketplace's disputes in a range of blocks, in the order of the chain. */
+/** All events of the jury's disputes in a range of blocks, in the order of the chain. */
 export async function getJuryEvents(
   client: JuryContext,
   range: GetJuryEventsParameters,
 ): Promise<GetJuryEventsReturnType> {
   const events: JuryEvent[] = [];
   const contract = { address: client.jury, abi: juryArbiterAbi };
-  const filter = {
-    events: DISPUTE_EVENTS,
-    topics: [pad(client.marketplace)],
-  };
+  const filter = { events: DISPUTE_EVENTS, topics: [] };
   for await (const log of readContractLogs(client, contract, filter, range)) {
     const { eventName, blockNumber, blockHash, transactionHash, logIndex } = log;
     const place = { blockNumber, blockHash, transactionHash, logIndex };
-    const { arbitrable: _, ...args } = log.args as { arbitrable: unknown };
     const type = `${eventName.charAt(0).toLowerCase()}${eventName.slice(1)}`;
     // The name chooses the arguments, by the ABI; TypeScript cannot see that they belong together.
-    events.push({ type, ...args, ...place } as unknown as JuryEvent);
+    events.push({ type, ...(log.args as object), ...place } as unknown as JuryEvent);
   }
   return events;
 }

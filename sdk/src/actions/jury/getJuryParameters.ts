@@ -7,10 +7,13 @@ export type GetJuryParametersParameters = ReadParameters;
 
 /** The rules of a jury, fixed for ever. Times are seconds, amounts wei, shares 1/10000. */
 export interface GetJuryParametersReturnType {
+  /** Whose disputes it decides. */
+  marketplace: Address;
   randomness: Address;
   /** The unit of juror stake: every seat locks one. */
   ticketWei: bigint;
   seatFeeWei: bigint;
+  /** Seats of the first panel; where there are fewer tickets, there are fewer. */
   jurySize: number;
   noShowSlashBps: number;
   minoritySlashBps: number;

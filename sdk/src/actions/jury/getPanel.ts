@@ -29,5 +29,5 @@ export async function getPanel(
   client: JuryContext,
   { id, panel, ...options }: GetPanelParameters,
 ): Promise<GetPanelReturnType> {
-  return readJury(client, "panel", [client.marketplace, id, panel], options);
+  return readJury(client, "panel", [id, panel], options);
 }

@@ -50,7 +50,7 @@ export async function getStanding(
   client: JuryContext,
   { id, ...options }: GetStandingParameters,
 ): Promise<GetStandingReturnType> {
-  const standing = await readJury(client, "standing", [client.marketplace, id], options);
+  const standing = await readJury(client, "standing", [id], options);
   const stage = stages[standing.stage];
   const ruling = Object.values(Ruling).find((known) => known === standing.ruling);
   if (stage === undefined || ruling === undefined) {

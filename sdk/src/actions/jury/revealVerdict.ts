@@ -36,7 +36,7 @@ export async function revealVerdict(
 ): Promise<RevealVerdictReturnType> {
   const call = {
     functionName: "reveal",
-    args: [client.marketplace, id, panel, verdict, salt],
+    args: [id, panel, verdict, salt],
   } as const;
   return transactionOf(await writeJury(client, call, { signal }));
 }

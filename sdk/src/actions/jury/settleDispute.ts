@@ -18,7 +18,7 @@ export interface SettleDisputeReturnType extends WriteReturnType {
   coherent: number;
   /** Wei that each of them earned. */
   share: bigint;
-  /** Wei that went back to those who paid. */
+  /** Wei that went back to the appellant. */
   repaid: bigint;
   /** Wei that nobody got. */
   burned: bigint;
@@ -31,7 +31,7 @@ export async function settleDispute(
   client: JuryContext,
   { dispute, signal }: SettleDisputeParameters,
 ): Promise<SettleDisputeReturnType> {
-  const call = { functionName: "settle", args: [client.marketplace, dispute] } as const;
+  const call = { functionName: "settle", args: [dispute] } as const;
   const written = await writeJury(client, call, { signal });
   const event = juryEventOf(client, written, "DisputeSettled");
   const { coherent, share, repaid, burned } = event;

@@ -13,7 +13,7 @@ export interface SimulateDrawParameters extends AbortOptions {
   proof?: Hex | undefined;
 }
 
-/** The numbers of the jurors, by seat; none if there are too few to draw from. */
+/** The numbers of the jurors, by seat: one may have several. None if there is nobody to draw. */
 export type SimulateDrawReturnType = readonly number[];
 
 export type SimulateDrawErrorType = ContractErrorOf<
@@ -29,7 +29,7 @@ export async function simulateDraw(
     address: client.jury,
     abi: [...juryArbiterAbi, ...contractErrors],
     functionName: "draw",
-    args: [client.marketplace, dispute, proof],
+    args: [dispute, proof],
   });
   try {
     return (await abortable(simulated, signal)).result;

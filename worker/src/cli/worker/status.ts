@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createMarketClient } from "@assay/sdk";
-import { formatEther } from "viem";
+import { type Address, formatEther } from "viem";
 import { connectChain } from "../../chain/connectChain.ts";
 import { askIfRunning, type ControlStatus } from "../../observe/control.ts";
 import { readStatus, type StoreStatus } from "../../store/status.ts";
@@ -37,8 +37,10 @@ export const statusCommand: Command = {
 };
 
 /** What a running node alone knows. */
-function liveOf({ roles, peerId, multiaddrs, peers, isDraining, disk, readiness }: ControlStatus) {
-  return { roles, peerId, multiaddrs, peers: peers.length, isDraining, disk, ...readiness };
+function liveOf(status: ControlStatus) {
+  const { roles, peerId, multiaddrs, peers, isDraining, disk, chain, readiness } = status;
+  const holds = chain?.holds ?? [];
+  return { roles, peerId, multiaddrs, peers: peers.length, isDraining, disk, holds, ...readiness };
 }
 
 /** Wei; decimal strings where a node has told them. */
@@ -46,6 +48,8 @@ interface Money {
   stakeWei: bigint | string;
   lockedWei: bigint | string;
   creditWei: bigint | string;
+  /** A running node alone knows which tokens it takes. */
+  tokenCredits?: readonly { token: Address; credit: bigint | string }[];
 }
 
 async function readMoney(
@@ -72,6 +76,9 @@ function rowsOf(
   if (node !== undefined) {
     rows.push(["roles", node.roles.join(", ")], ["peers", String(node.peers)]);
     if (node.disk !== undefined) rows.push(["disk", disk(node.disk)]);
+    for (const { jobId, reason } of node.holds) {
+      rows.push(["waits", `job ${jobId.slice(0, 10)}…: ${reason}`]);
+    }
   }
   if (stored !== undefined) {
     rows.push(
@@ -87,6 +94,9 @@ function rowsOf(
       ["stake", `${ether(money.stakeWei)} ether, ${ether(money.lockedWei)} locked`],
       ["credit", `${ether(money.creditWei)} ether`],
     );
+    for (const { token, credit } of money.tokenCredits ?? []) {
+      rows.push(["credit", `${credit} units of the token ${token}`]);
+    }
   }
   return rows;
 }

@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, onTestFailed, test } from "vitest";
+import { lyingAbout } from "../../../test/fixtures/lyingRpc.ts";
+import { type Random, seededRandom } from "../../../test/fixtures/random.ts";
+import { startLostLogs } from "../../test/lostLogs.ts";
+import { startedThings } from "../../test/network.ts";
+
+// The same with ten thousand blocks is in lostLogs.long.test.ts.
+const size = { blocks: 400, jobs: 40 };
+const forTest = startedThings();
+let random: Random;
+beforeEach(() => {
+  random = seededRandom();
+  onTestFailed(() => console.log(`SEED=${random.seed}`));
+});
+afterEach(() => forTest.end());
+
+test("one endpoint that loses, repeats, reorders and cuts off logs, and one that does not: all jobs are seen", async () => {
+  const liar = lyingAbout("receipts", random);
+  const { node, expectAll, told } = await startLostLogs(forTest, { ...size, random }, [
+    liar,
+    undefined,
+  ]);
+  await node.start();
+  expectAll();
+  expect(told.map(({ name }) => name)).toContain("endpoint doubted");
+});
+
+test("two that do so say of the events what cannot be: the node says so, and reads all when one is well again", async () => {
+  const faults = [lyingAbout("receipts", random), lyingAbout("receipts", random)] as const;
+  const { node, expectAll, told, proxies } = await startLostLogs(
+    forTest,
+    { ...size, random },
+    faults,
+  );
+  const starting = node.start();
+  const said = () => told.find(({ name }) => name === "chain not followed")?.fields;
+  await expect.poll(said, { timeout: 20_000 }).toMatchObject({
+    error: expect.stringContaining("contradict themselves"),
+  });
+  proxies[1].misbehave(undefined);
+  await starting;
+  expectAll();
+});

@@ -1,0 +1,27 @@
+import { type Address, isAddressEqual, zeroAddress } from "viem";
+
+/** A token that is taken as pay. Nothing asks a market: what it is worth is the operator's word. */
+export interface TokenPrice {
+  address: Address;
+  /** What one whole token is worth, in wei of the native coin. */
+  weiPerToken: bigint;
+  /** A whole token is 10 to this of its smallest unit. */
+  decimals: number;
+}
+
+/**
+ * What an amount of a token is worth, in wei of the native coin, rounded down.
+ * @param token - the zero address is the native coin.
+ * @param amount - in its smallest unit.
+ * @returns `undefined` when this node does not take the token.
+ */
+export function worthOf(
+  { tokens }: { tokens: readonly TokenPrice[] },
+  token: Address,
+  amount: bigint,
+): bigint | undefined {
+  if (token === zeroAddress) return amount;
+  const price = tokens.find(({ address }) => isAddressEqual(address, token));
+  if (price === undefined) return undefined;
+  return (amount * price.weiPerToken) / 10n ** BigInt(price.decimals);
+}
