@@ -487,7 +487,9 @@ it("all bonds and fees are somewhere: what came in is credit, stake or escrow to
   await resolve(third, Ruling.workerWrong);
 
   const credits = await Promise.all(
-    [worker.address, rival.address, requester.address, stranger.address, NOBODY].map(creditOf),
+    [worker.address, rival.address, requester.address, stranger.address, NOBODY].map((owner) =>
+      creditOf(owner),
+    ),
   );
   const { stake } = await read.account([worker.address]);
   expect(credits.reduce((sum, each) => sum + each) + stake + 10n * terms.rewardPerTask).toBe(
