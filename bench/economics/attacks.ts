@@ -1,4 +1,5 @@
 /** Attacks on a Marketplace, each played on a population: what the coalition has won, in wei, without gas. */
+import { weigh } from "../../test/contracts/adversarial/arena.ts";
 import { idOf } from "../../test/contracts/dispute.ts";
 import { type Actor, DAY, Ground, parameters, Ruling, spec } from "../../test/contracts/market.ts";
 import type { Random } from "../../test/fixtures/random.ts";
@@ -31,11 +32,11 @@ async function weighed(
   victims: readonly Actor[],
   attack: () => Promise<void>,
 ): Promise<Attack> {
-  const before = [await population.wealth(coalition), await population.wealth(victims)] as const;
+  const compare = await weigh(population, { coalition, victims });
   await attack();
-  const after = [await population.wealth(coalition), await population.wealth(victims)] as const;
+  const { withoutGas } = await compare();
   await population.reset();
-  return { name, gain: after[0] - before[0], victim: after[1] - before[1] };
+  return { name, gain: withoutGas.coalition, victim: withoutGas.victims };
 }
 
 /**

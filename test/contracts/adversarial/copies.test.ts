@@ -1,8 +1,8 @@
 /** M-1, M-2: who comes first with a question, and what that is worth. */
 import { beforeEach, expect, it } from "vitest";
-import { answerTo, type Court, disputeIn, FEE, idOf, manifest, part } from "../dispute.ts";
+import { answerTo, type Court, disputeIn, FEE, idOf, manifest } from "../dispute.ts";
 import { commitmentOf, expectRevert, Ground, parameters, Ruling } from "../market.ts";
-import { STAKE, startArena, strangers, weigh } from "./arena.ts";
+import { STAKE, startArena, strangers, weighed } from "./arena.ts";
 
 let court: Court;
 beforeEach(async () => {
@@ -24,7 +24,7 @@ it("M-1: a copy of a challenge that is seen in the mempool comes too late, with 
   const { rival, network, client, bond, terms, results, question } = court;
   const [bot] = await strangers(court, 1);
   if (bot === undefined) throw new Error("no account");
-  const outcome = await weigh(court, { bot: [bot], challenger: [rival], worker: [court.worker] });
+  const outcome = await weighed(court, { bot: [bot], challenger: [rival], worker: [court.worker] });
   await court.prepare(rival, question());
 
   await network.provider.request({ method: "evm_setAutomine", params: [false] });
@@ -51,16 +51,16 @@ it("M-1: a copy of a challenge that is seen in the mempool comes too late, with 
   await court.arbiter.rule(idOf(dispute), Ruling.workerWrong);
   await rival.write.resolve([terms, dispute]);
 
-  const won = await outcome("M-1: copies a challenge out of the mempool");
+  const { won, withoutGas } = await outcome("M-1: copies a challenge out of the mempool");
   expect(won.bot).toBeLessThan(0n);
-  expect(won.challenger).toBeGreaterThan((share(FEE) * 9n) / 10n);
+  expect(withoutGas.challenger).toBe(share(FEE));
 });
 
 it("M-1: a bot that prepares every task of a batch loses a bond for each", async () => {
   const { rival, bond, terms, job, results, question } = court;
   const [bot] = await strangers(court, 1);
   if (bot === undefined) throw new Error("no account");
-  const outcome = await weigh(court, { bot: [bot], challenger: [rival], worker: [court.worker] });
+  const outcome = await weighed(court, { bot: [bot], challenger: [rival], worker: [court.worker] });
   // It cannot know an answer without the work; that a result is missing, or wrong in some way, it can guess.
   const guesses = positions.map((position) => question({ position, ground: Ground.unavailable }));
   for (const each of guesses) await court.prepare(bot, each);
@@ -83,9 +83,9 @@ it("M-1: a bot that prepares every task of a batch loses a bond for each", async
     await expectRevert(bot.write.reclaim([each, 0, 1]), "Marketplace_NotAsked", [job, 0, 0, 1]);
   }
 
-  const won = await outcome("M-1: prepares every task");
+  const { won, withoutGas } = await outcome("M-1: prepares every task");
   expect(won.bot).toBeLessThan(-64n * bond);
-  expect(won.challenger).toBeGreaterThan((share(FEE) * 9n) / 10n);
+  expect(withoutGas.challenger).toBe(share(FEE));
 });
 
 it("M-1: a preparation from before the submission is worth nothing", async () => {
@@ -93,7 +93,7 @@ it("M-1: a preparation from before the submission is worth nothing", async () =>
   const [bot] = await strangers(court, 1);
   if (bot === undefined) throw new Error("no account");
   await convict();
-  const outcome = await weigh(court, { bot: [bot], worker: [worker], challenger: [rival] });
+  const outcome = await weighed(court, { bot: [bot], worker: [worker], challenger: [rival] });
   // The batch is open again; a worker that is deterministic will commit to the same root.
   const early = court.question({ position: 2 });
   await court.prepare(bot, early);
@@ -109,7 +109,7 @@ it("M-1: a preparation from before the submission is worth nothing", async () =>
   await court.prepare(rival, early);
   await rival.write.challenge([terms, early, leaf, proof], { value: FEE });
   await bot.write.reclaim([early, 1, 1]);
-  const won = await outcome("M-1: prepares before the submission");
+  const { won } = await outcome("M-1: prepares before the submission");
   expect(won.bot).toBeLessThan(0n);
 });
 
@@ -118,7 +118,7 @@ it("M-2: a cheat whose accomplice is first still loses four fifths of the slash"
   const accomplices = await strangers(court, 4);
   const [first] = accomplices;
   if (first === undefined) throw new Error("no account");
-  const outcome = await weigh(court, {
+  const outcome = await weighed(court, {
     coalition: [worker, ...accomplices],
     challenger: [rival],
     requester: [court.requester],
@@ -137,19 +137,19 @@ it("M-2: a cheat whose accomplice is first still loses four fifths of the slash"
     await by.write.reclaim([court.question(), 0, 1]);
   }
 
-  const won = await outcome("M-2: the accomplice is first");
+  const { won, withoutGas } = await outcome("M-2: the accomplice is first");
   expect(won.coalition).toBeLessThan(-(slash - share(FEE)));
   expect(won.coalition).toBeLessThan(-(STAKE * 4n) / 10n);
   expect(won.requester).toBe((slash * 8n) / 10n - FEE - share(FEE));
-  // Gas: nothing else was lost by who was second.
-  expect(won.challenger).toBeGreaterThan(-part(terms, parameters.demandBondBps));
+  // Who was second has lost nothing but gas.
+  expect(withoutGas.challenger).toBe(0n);
 });
 
 it("M-2: an accomplice that loses on purpose costs more than it saves, and acquits nobody", async () => {
   const { worker, rival, terms, arbiter } = court;
   const [friend] = await strangers(court, 1);
   if (friend === undefined) throw new Error("no account");
-  const outcome = await weigh(court, { coalition: [worker, friend], challenger: [rival] });
+  const outcome = await weighed(court, { coalition: [worker, friend], challenger: [rival] });
   // Wrong answers to the wrong leaf, in parallel with the honest challenge: BothWrong would convict, ChallengeFailed says nothing.
   const lost = await court.challenge({ by: friend, answer: answerTo(99) });
   const honest = await court.challenge({ by: rival });
@@ -158,20 +158,20 @@ it("M-2: an accomplice that loses on purpose costs more than it saves, and acqui
   expect(await court.read.stands([court.job, 1, lost.resultLeaf])).toBe(false);
   await arbiter.rule(idOf(honest), Ruling.workerWrong);
   await rival.write.resolve([terms, honest]);
-  const won = await outcome("M-2: ChallengeFailed as a shield");
+  const { won, withoutGas } = await outcome("M-2: ChallengeFailed as a shield");
   expect(won.coalition).toBeLessThan(-(slash + lost.bond / 2n));
-  expect(won.challenger).toBeGreaterThan((share(honest.fee) * 9n) / 10n);
+  expect(withoutGas.challenger).toBe(share(honest.fee));
 });
 
 it("BothWrong: an accomplice or a thief that guesses an answer pays its bond", async () => {
   const { worker, terms, arbiter } = court;
   const [thief] = await strangers(court, 1);
   if (thief === undefined) throw new Error("no account");
-  const outcome = await weigh(court, { thief: [thief], worker: [worker] });
+  const outcome = await weighed(court, { thief: [thief], worker: [worker] });
   const dispute = await court.challenge({ by: thief, answer: answerTo(1234) });
   await arbiter.rule(idOf(dispute), Ruling.bothWrong);
   await thief.write.resolve([terms, dispute]);
-  const won = await outcome("BothWrong: guesses");
+  const { won } = await outcome("BothWrong: guesses");
   expect(won.thief).toBeLessThan(-(dispute.bond + dispute.fee));
   expect(won.worker).toBe(-slash);
 });
@@ -180,7 +180,7 @@ it("reclaim: a coalition that prepares everything and asks for itself gets back 
   const { worker, bond, terms, arbiter, question } = court;
   const [a, b] = await strangers(court, 2);
   if (a === undefined || b === undefined) throw new Error("no accounts");
-  const outcome = await weigh(court, { coalition: [a, b], worker: [worker] });
+  const outcome = await weighed(court, { coalition: [a, b], worker: [worker] });
   const tasks = positions.slice(0, 4);
   const ground = Ground.unavailable;
   for (const position of tasks) await court.prepare(a, question({ position, ground }));
@@ -193,7 +193,7 @@ it("reclaim: a coalition that prepares everything and asks for itself gets back 
     await arbiter.rule(idOf(dispute), Ruling.workerRight);
     await b.write.resolve([terms, dispute]);
   }
-  const won = await outcome("reclaim: asks for itself");
+  const { won } = await outcome("reclaim: asks for itself");
   expect(won.coalition).toBeLessThan(-(4n * bond));
   expect(won.worker).toBeGreaterThan(0n);
 });
@@ -201,7 +201,7 @@ it("reclaim: a coalition that prepares everything and asks for itself gets back 
 it("void rounds: a round that is ended on purpose gives back no bond of a challenge that was wrong", async () => {
   const { worker, terms, arbiter } = court;
   const friends = await strangers(court, 3);
-  const outcome = await weigh(court, {
+  const outcome = await weighed(court, {
     coalition: [worker, ...friends],
     requester: [court.requester],
   });
@@ -217,7 +217,7 @@ it("void rounds: a round that is ended on purpose gives back no bond of a challe
     await arbiter.rule(idOf(each), Ruling.workerRight);
     await worker.write.resolve([terms, each]);
   }
-  const won = await outcome("void rounds");
+  const { won } = await outcome("void rounds");
   const halves = (second.bond + third.bond) / 2n;
   const left = (slash * 4n) / 5n - 3n * FEE;
   expect(won.coalition).toBeLessThan(-(slash + 2n * FEE + halves - left / 4n));
@@ -229,7 +229,7 @@ it("the faster conviction: a cheat whose friend's demand goes unanswered takes n
   const { worker, rival, stranger, terms, arbiter, client } = court;
   const [friend] = await strangers(court, 1);
   if (friend === undefined) throw new Error("no account");
-  const outcome = await weigh(court, { coalition: [worker, friend], challenger: [rival] });
+  const outcome = await weighed(court, { coalition: [worker, friend], challenger: [rival] });
   const honest = await court.challenge({ by: rival });
   // Days before the jury has ruled.
   await court.demand({ by: friend, position: 3 });
@@ -238,9 +238,9 @@ it("the faster conviction: a cheat whose friend's demand goes unanswered takes n
   await stranger.write.forfeit([terms, 0, 0, 1]);
   await arbiter.rule(idOf(honest), Ruling.workerWrong);
   await stranger.write.resolve([terms, honest]);
-  const won = await outcome("a conviction that is faster than the jury");
+  const { won, withoutGas } = await outcome("a conviction that is faster than the jury");
   expect(won.coalition).toBeLessThan(-(slash - share(FEE)));
   // Bond and fee are back: what is gone is gas.
-  expect(won.challenger).toBeGreaterThan(-part(terms, parameters.demandBondBps));
+  expect(withoutGas.challenger).toBe(0n);
   expect(await court.creditOf(rival.address)).toBe(honest.bond + honest.fee);
 });

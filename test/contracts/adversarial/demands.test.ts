@@ -3,7 +3,7 @@ import type { Hex } from "viem";
 import { beforeEach, expect, it } from "vitest";
 import { type Court, FEE, idOf } from "../dispute.ts";
 import { BatchStatus, commitmentOf, expectRevert, Ground, parameters, Ruling } from "../market.ts";
-import { STAKE, startArena, strangers, weigh } from "./arena.ts";
+import { STAKE, startArena, strangers, weighed } from "./arena.ts";
 
 let court: Court;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ const secondsOfBlock = async () => Number((await court.client.getBlock()).timest
 it("M-3: one task computed, the rest hidden: a demanded leaf convicts, whatever else is asked meanwhile", async () => {
   const { worker, rival, requester, stranger, arbiter, terms } = court;
   const friends = await strangers(court, 3);
-  const outcome = await weigh(court, {
+  const outcome = await weighed(court, {
     coalition: [worker, ...friends],
     challenger: [rival],
     requester: [requester],
@@ -40,16 +40,16 @@ it("M-3: one task computed, the rest hidden: a demanded leaf convicts, whatever 
   await court.at(deadline + 1);
   await stranger.write.forfeit([terms, 0, 0, 1]);
 
-  const won = await outcome("M-3: hides 63 of 64 tasks");
+  const { won, withoutGas } = await outcome("M-3: hides 63 of 64 tasks");
   expect(won.coalition).toBeLessThan(-(SLASH + 3n * FEE));
-  expect(won.challenger).toBeGreaterThan((SHARE * 9n) / 10n);
+  expect(withoutGas.challenger).toBe(SHARE);
   expect(won.requester).toBe(SLASH - SLASH / 5n - SHARE);
 });
 
 it("M-4: ten demands of an accomplice's keep out no honest one, answered in its block or not", async () => {
   const { worker, rival, stranger, terms, demandBond } = court;
   const friends = await strangers(court, 10);
-  const outcome = await weigh(court, { coalition: [worker, ...friends], challenger: [rival] });
+  const outcome = await weighed(court, { coalition: [worker, ...friends], challenger: [rival] });
   const { leaf, proof } = court.results.open(0);
   const asked = court.question({ position: 40, ground: Ground.none });
   await court.prepare(rival, asked);
@@ -65,17 +65,17 @@ it("M-4: ten demands of an accomplice's keep out no honest one, answered in its 
   await court.at(deadline + 1);
   await stranger.write.forfeit([terms, 0, 0, 11]);
 
-  const won = await outcome("M-4: demands against demands");
+  const { won, withoutGas } = await outcome("M-4: demands against demands");
   // Half of 1 + 2 + … + 10 demands, and the slash.
   expect(won.coalition).toBeLessThan(-(SLASH + (55n * demandBond) / 2n));
-  expect(won.challenger).toBeGreaterThan((SHARE * 9n) / 10n);
+  expect(withoutGas.challenger).toBe(SHARE);
 });
 
 it("M-4: questions of one block are all pending, in whatever order they come", async () => {
   const { worker, rival, terms, demandBond, network, client } = court;
   const friends = await strangers(court, 5);
   const askers = [...friends, rival];
-  const outcome = await weigh(court, { coalition: [worker, ...friends], challenger: [rival] });
+  const outcome = await weighed(court, { coalition: [worker, ...friends], challenger: [rival] });
   for (const [position, by] of askers.entries()) {
     await court.prepare(by, court.question({ position, ground: Ground.none }));
   }
@@ -102,16 +102,16 @@ it("M-4: questions of one block are all pending, in whatever order they come", a
   await court.at(deadline + 1);
   await rival.write.forfeit([terms, 0, 0, 6]);
   for (const [i, by] of friends.entries()) await by.write.forfeit([terms, 0, 0, i + 1]);
-  const won = await outcome("M-4: six demands in a block");
+  const { won, withoutGas } = await outcome("M-4: six demands in a block");
   expect(won.coalition).toBeLessThan(-SLASH);
-  expect(won.challenger).toBeGreaterThan((SHARE * 9n) / 10n);
+  expect(withoutGas.challenger).toBe(SHARE);
 });
 
 it("L-1: a demand that is seen in the mempool cannot be front-run, and to be ready for all tasks costs more than it gives", async () => {
-  const { worker, rival, terms, bond, demandBond, job } = court;
+  const { worker, rival, terms, bond, job } = court;
   const [bot] = await strangers(court, 1);
   if (bot === undefined) throw new Error("no account");
-  const outcome = await weigh(court, { bot: [bot], challenger: [rival], worker: [worker] });
+  const outcome = await weighed(court, { bot: [bot], challenger: [rival], worker: [worker] });
   const asked = court.question({ position: 40, ground: Ground.none });
   await court.prepare(rival, asked);
   await expectRevert(bot.write.demand([terms, asked]), "Marketplace_NotPrepared", [
@@ -133,10 +133,9 @@ it("L-1: a demand that is seen in the mempool cannot be front-run, and to be rea
     "Marketplace_NotAsked",
     [job, 0, 0, 1],
   );
-  const won = await outcome("L-1: ready for every task");
+  const { won, withoutGas } = await outcome("L-1: ready for every task");
   expect(won.bot).toBeLessThan(-(63n * bond - SHARE));
-  // Gas alone: its money came back.
-  expect(won.challenger).toBeGreaterThan(-demandBond);
+  expect(withoutGas.challenger).toBe(0n);
 });
 
 it("L-1: in the smallest batch that keeps a secret, to be ready for both tasks gives nothing", async () => {
@@ -144,7 +143,7 @@ it("L-1: in the smallest batch that keeps a secret, to be ready for both tasks g
   const { worker, rival, terms, bond } = court;
   const [bot] = await strangers(court, 1);
   if (bot === undefined) throw new Error("no account");
-  const outcome = await weigh(court, { bot: [bot], challenger: [rival], worker: [worker] });
+  const outcome = await weighed(court, { bot: [bot], challenger: [rival], worker: [worker] });
   const [first, second] = [0, 1].map((position) =>
     court.question({ position, ground: Ground.none }),
   );
@@ -154,7 +153,7 @@ it("L-1: in the smallest batch that keeps a secret, to be ready for both tasks g
   const deadline = (await secondsOfBlock()) + parameters.responseWindowSeconds;
   await court.at(deadline + 1);
   await bot.write.forfeit([terms, 0, 0, 1]);
-  const won = await outcome("L-1: ready for both tasks");
+  const { won } = await outcome("L-1: ready for both tasks");
   // A share of the slash is what a bond is, and gas is paid.
   expect(SHARE).toBe(bond);
   expect(won.bot).toBeLessThan(0n);

@@ -1,5 +1,5 @@
 /** M-6 and its kin: what it costs to keep a batch from being settled, and whom that keeps out. */
-import { concat, keccak256, pad, toHex, zeroAddress, zeroHash } from "viem";
+import { pad, zeroAddress } from "viem";
 import { beforeEach, expect, it } from "vitest";
 import { answerTo, type Court, type DisputeTuple, FEE, idOf } from "../dispute.ts";
 import {
@@ -13,7 +13,8 @@ import {
   startMarket,
   termsOf,
 } from "../market.ts";
-import { STAKE, startArena, strangers, weigh } from "./arena.ts";
+import { batchSlot, overwrite, packed } from "../storage.ts";
+import { STAKE, startArena, strangers, weighed } from "./arena.ts";
 
 const SLASH = STAKE / 2n;
 
@@ -29,7 +30,7 @@ async function freeze(kind: "challenge" | "demand", n: number): Promise<bigint> 
   const snapshot = await court.network.networkHelpers.takeSnapshot();
   const { worker, terms, arbiter, results } = court;
   const friends = await strangers(court, 5);
-  const outcome = await weigh(court, { coalition: [worker, ...friends] });
+  const outcome = await weighed(court, { coalition: [worker, ...friends] });
   for (let i = 0; i < n; i++) {
     const by = friends[i % 5] ?? worker;
     if (kind === "demand") {
@@ -45,9 +46,10 @@ async function freeze(kind: "challenge" | "demand", n: number): Promise<bigint> 
       await worker.write.resolve([terms, dispute]);
     }
   }
-  const won = await outcome(`M-6: ${n} freezes by ${kind}`);
+  const { won, withoutGas } = await outcome(`M-6: ${n} freezes by ${kind}`);
   await snapshot.restore();
-  return -won.coalition;
+  expect(won.coalition).toBeLessThan(withoutGas.coalition);
+  return -withoutGas.coalition;
 }
 
 it("M-6: ten freezes of a batch cost at least fifty times what one costs, by challenges", async () => {
@@ -78,7 +80,7 @@ it("M-6: a leaf that was found right stands, in later rounds too", async () => {
 it("M-6: an honest challenger behind three lost ones brings sixteen bonds, and has them back", async () => {
   const { worker, rival, terms, arbiter } = court;
   const friends = await strangers(court, 3);
-  const outcome = await weigh(court, { coalition: [worker, ...friends], challenger: [rival] });
+  const outcome = await weighed(court, { coalition: [worker, ...friends], challenger: [rival] });
   for (const [i, by] of friends.entries()) {
     const lost = await court.challenge({ by, position: 10 + i });
     await arbiter.rule(idOf(lost), Ruling.workerRight);
@@ -88,7 +90,7 @@ it("M-6: an honest challenger behind three lost ones brings sixteen bonds, and h
   expect(honest.bond + honest.fee).toBe(16n * (court.bond + FEE));
   await arbiter.rule(idOf(honest), Ruling.workerWrong);
   await rival.write.resolve([terms, honest]);
-  const won = await outcome("M-6: three lost challenges before the honest one");
+  const { won } = await outcome("M-6: three lost challenges before the honest one");
   expect(won.coalition).toBeLessThan(-(SLASH + 7n * (court.bond + FEE)));
   expect(won.challenger).toBeGreaterThan(0n);
 });
@@ -96,7 +98,7 @@ it("M-6: an honest challenger behind three lost ones brings sixteen bonds, and h
 it("undecided: a requester that cannot be judged gets nothing back, with challengers of its own", async () => {
   const { requester, worker, stranger, terms } = court;
   const friends = await strangers(court, 2);
-  const outcome = await weigh(court, { coalition: [requester, ...friends], worker: [worker] });
+  const outcome = await weighed(court, { coalition: [requester, ...friends], worker: [worker] });
   const disputes: DisputeTuple[] = [];
   for (const [i, by] of friends.entries())
     disputes.push(await court.challenge({ by, position: i }));
@@ -104,7 +106,7 @@ it("undecided: a requester that cannot be judged gets nothing back, with challen
   for (const each of disputes) await stranger.write.resolve([terms, each]);
   await court.at((await now()) + DAY);
   await stranger.write.settle([terms, [0]]);
-  const won = await outcome("J-3: undecided twice");
+  const { won } = await outcome("J-3: undecided twice");
   const lost = disputes.reduce((sum, { bond, fee }) => sum + fee + bond - bond / 2n, 0n);
   expect(won.coalition).toBeLessThan(-lost);
   const reward = 64n * terms.rewardPerTask;
@@ -114,7 +116,7 @@ it("undecided: a requester that cannot be judged gets nothing back, with challen
 it("parallel disputes: what each of many costs is there and back when one convicts, to the wei", async () => {
   const { worker, rival, requester, arbiter, terms } = court;
   const honest: Actor[] = [rival, ...(await strangers(court, 4))];
-  const outcome = await weigh(court, { worker: [worker], challengers: honest });
+  const outcome = await weighed(court, { worker: [worker], challengers: honest });
   const disputes: DisputeTuple[] = [];
   for (const [position, by] of honest.entries())
     disputes.push(await court.challenge({ by, position }));
@@ -124,7 +126,7 @@ it("parallel disputes: what each of many costs is there and back when one convic
   for (const each of [third, ...disputes.filter((other) => other !== third)]) {
     await requester.write.resolve([terms, each]);
   }
-  const won = await outcome("five disputes at once");
+  const { won } = await outcome("five disputes at once");
   expect(won.worker).toBe(-SLASH);
   // Nobody who was right has lost anything but gas, and one has a share of what is left after all fees.
   expect(won.challengers).toBeGreaterThan((SLASH * 4n) / 5n / 4n - 2n * 4n * FEE);
@@ -141,7 +143,7 @@ it("parallel disputes: what each of many costs is there and back when one convic
 
 it("hostile arbiter: a fee that is raised between preparing and asking takes no more than was sent", async () => {
   const { rival, arbiter, terms, bond } = court;
-  const outcome = await weigh(court, { challenger: [rival] });
+  const outcome = await weighed(court, { challenger: [rival] });
   await court.prepare(rival, court.question());
   await arbiter.charge(1000n * ETHER);
   const { leaf, proof } = court.results.open(1);
@@ -152,20 +154,15 @@ it("hostile arbiter: a fee that is raised between preparing and asking takes no 
   await expect(ask()).rejects.toThrow();
   await arbiter.charge(FEE);
   await ask();
-  const won = await outcome("a fee that is raised and lowered");
+  const { won } = await outcome("a fee that is raised and lowered");
   expect(won.challenger).toBeGreaterThan(-(bond + FEE + ETHER / 1000n));
 });
 
 it("overflow: the price of the last challenge that fits a counter is refused, not wrapped", async () => {
-  const { rival, terms, job, network, address, bond } = court;
-  const batches = keccak256(concat([job, zeroHash]));
-  const slot = BigInt(keccak256(concat([zeroHash, batches]))) + 2n;
-  // `challenges` is 2²⁴ − 2: see the table in `Batch.sol`.
-  await network.networkHelpers.setStorageAt(
-    address,
-    toHex(slot),
-    pad(toHex((2n ** 24n - 2n) << 48n), { size: 32 }),
-  );
+  const { rival, terms, job, bond } = court;
+  const most = 2 ** 24 - 2;
+  const inquiry = packed([0, 80], [0, 40], [0, 40], [0, 24], [most, 24], [0, 24], [0, 24]);
+  await overwrite(court, batchSlot(job, 0) + 2n, inquiry);
   await court.prepare(rival, court.question());
   const { leaf, proof } = court.results.open(1);
   const n = 2n ** 24n - 1n;

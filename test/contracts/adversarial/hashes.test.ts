@@ -1,5 +1,5 @@
 /** Attacks on what names and proves, each test named after its attack. */
-import { concat, type Hex, keccak256, zeroHash } from "viem";
+import { concat, type Hex, keccak256, pad, toHex, zeroHash } from "viem";
 import { beforeEach, expect, it } from "vitest";
 import { type Court, FEE, startCourt } from "../dispute.ts";
 import { expectRevert, hashTerms, spec, termsOf } from "../market.ts";
@@ -10,9 +10,12 @@ beforeEach(async () => {
   court = await startCourt();
 });
 
+/** Makes every question another one. */
+let asked = 0;
+
 async function challenge(position: number, leaf: Leaf, proof: Hex[]): Promise<Hex> {
   const { rival, terms } = court;
-  const question = court.question({ position, salt: keccak256(concat(["0x00", ...proof])) });
+  const question = court.question({ position, salt: pad(toHex(++asked)) });
   await court.prepare(rival, question);
   return rival.write.challenge([terms, question, leaf, proof], { value: FEE });
 }

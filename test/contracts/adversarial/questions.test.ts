@@ -1,8 +1,9 @@
 /** Attacks on challenges and demands, each test named after its attack. */
-import { concat, keccak256, zeroHash } from "viem";
+import { keccak256 } from "viem";
 import { beforeEach, expect, it } from "vitest";
 import { type Court, FEE, idOf, manifest, SUBMITTED_AT, startCourt } from "../dispute.ts";
 import { BatchStatus, commitmentOf, DAY, ETHER, expectRevert, Ground, Ruling } from "../market.ts";
+import { batchSlot, overwrite, setScore } from "../storage.ts";
 
 let court: Court;
 beforeEach(async () => {
@@ -16,9 +17,6 @@ async function worth(owner: `0x${string}`): Promise<bigint> {
 }
 
 const NOBODY = "0x000000000000000000000000000000000000dEaD";
-
-/** What the slot of batch 0 is the hash of: the ledger's batches are mapping 0. */
-const batchKey = (job: `0x${string}`) => concat([zeroHash, keccak256(concat([job, zeroHash]))]);
 
 const challengeBy = (who: "rival" | "stranger") => {
   const { leaf, proof } = court.results.open(1);
@@ -134,14 +132,8 @@ it("withdraw before slash: stake that answers for a batch cannot leave, whatever
 });
 
 it("reputation shortcut: the highest score buys out of no check", async () => {
-  const { worker, network, address, read } = court;
-  const slot = keccak256(`0x${worker.address.slice(2).padStart(64, "0")}${"1".padStart(64, "0")}`);
-  const stored = BigInt((await court.client.getStorageAt({ address, slot })) ?? 0);
-  await network.networkHelpers.setStorageAt(
-    address,
-    slot,
-    `0x${(stored | (10_000n << 192n)).toString(16).padStart(64, "0")}`,
-  );
+  const { worker, read } = court;
+  await setScore(court, worker.address, 10_000);
   expect((await read.account([worker.address])).score).toBe(10_000);
   const dispute = await court.challenge();
   await court.arbiter.rule(idOf(dispute), Ruling.workerWrong);
@@ -162,11 +154,7 @@ it("reorg replay: what was signed for one submission never hits another", async 
   const snapshot = await court.network.networkHelpers.takeSnapshot();
   await demand();
   await snapshot.restore();
-  await court.network.networkHelpers.setStorageAt(
-    court.address,
-    `0x${(BigInt(keccak256(batchKey(job))) + 1n).toString(16)}`,
-    keccak256("0x1234"),
-  );
+  await overwrite(court, batchSlot(job, 0) + 1n, keccak256("0x1234"));
   for (const ask of [demand, () => challengeBy("rival")]) {
     await expectRevert(ask(), "Marketplace_WrongRoot", [job, 0, keccak256("0x1234"), results.root]);
   }

@@ -15,7 +15,7 @@ import {
   type Terms,
   termsOf,
 } from "../market.ts";
-import { STAKE, strangers, weigh } from "./arena.ts";
+import { STAKE, strangers, weighed } from "./arena.ts";
 
 const BURN = "0x000000000000000000000000000000000000dEaD";
 const WINDOW = DAY;
@@ -35,9 +35,13 @@ beforeEach(async () => {
 
 const burned = () => market.read.credit([BURN, zeroAddress]);
 
-/** Holds three batches for ten days, giving them back before each deadline and taking them again, or letting them expire. */
+/**
+ * Holds three batches for ten days, giving them back before each deadline and taking them again, or letting them expire. For how many
+ * seconds each was held.
+ */
 async function squat(squatters: readonly Actor[], held: number, ends: "release" | "expire") {
   let now = GENESIS + 1000;
+  let sum = 0;
   for (const squatter of squatters) await squatter.write.deposit({ value: ETHER });
   while (now < GENESIS + 10 * DAY) {
     for (const [batch, squatter] of squatters.entries()) {
@@ -45,6 +49,7 @@ async function squat(squatters: readonly Actor[], held: number, ends: "release" 
       await squatter.write.claim([terms, batch]);
     }
     now += held;
+    sum += held;
     for (const [batch, squatter] of squatters.entries()) {
       await market.at(now + 10 * batch);
       if (ends === "release") await squatter.write.release([terms, batch]);
@@ -52,33 +57,37 @@ async function squat(squatters: readonly Actor[], held: number, ends: "release" 
     }
     now += 100;
   }
+  return BigInt(sum);
 }
 
 it("M-5: three batches squatted for ten days by giving them back cost what letting them expire costs", async () => {
   const { requester, network } = market;
   const squatters = await strangers(market, 3);
   const snapshot = await network.networkHelpers.takeSnapshot();
-  const cost: Record<string, bigint> = {};
+  const costs: { burnt: bigint; heldSeconds: bigint }[] = [];
   for (const [ends, held] of [
     ["expire", WINDOW + 1],
     ["release", WINDOW],
     ["release", WINDOW / 2],
     ["release", WINDOW / 10],
   ] as const) {
-    const outcome = await weigh(market, { squatters, requester: [requester] });
-    await squat(squatters, held, ends);
-    const name = `M-5: held for ${held} s at a time, then ${ends}`;
-    const won = await outcome(name);
-    expect(won.squatters).toBeLessThan(0n);
-    expect(won.requester).toBe(0n);
+    const outcome = await weighed(market, { squatters, requester: [requester] });
+    const heldSeconds = await squat(squatters, held, ends);
+    const { withoutGas } = await outcome(`M-5: held for ${held} s at a time, then ${ends}`);
+    expect(withoutGas.requester).toBe(0n);
     // All that they lost but gas is burned.
-    cost[`${ends} ${held}`] = await burned();
+    const burnt = await burned();
+    expect(withoutGas.squatters).toBe(-burnt);
+    costs.push({ burnt, heldSeconds });
     // Not even at the worst moment is the job locked.
     await requester.write.cancel([terms]);
     await snapshot.restore();
   }
-  const expiry = cost[`expire ${WINDOW + 1}`] ?? 0n;
-  for (const each of Object.values(cost)) expect(each).toBeGreaterThanOrEqual(expiry);
+  const [expiry, ...releases] = costs;
+  if (expiry === undefined) throw new Error("nothing expired");
+  for (const { burnt, heldSeconds } of releases) {
+    expect(burnt * expiry.heldSeconds).toBeGreaterThanOrEqual(expiry.burnt * heldSeconds);
+  }
 });
 
 it("M-5: the score falls with the time held too", async () => {
@@ -101,7 +110,7 @@ it("M-5: the score falls with the time held too", async () => {
 it("M-5: cancel works while every batch is taken, once, and what comes back later is refunded", async () => {
   const { requester, stranger, read } = market;
   const squatters = await strangers(market, 3);
-  const outcome = await weigh(market, { squatters, requester: [requester] });
+  const outcome = await weighed(market, { squatters, requester: [requester] });
   for (const [batch, squatter] of squatters.entries()) {
     await squatter.write.deposit({ value: ETHER });
     await squatter.write.claim([terms, batch]);
@@ -116,7 +125,7 @@ it("M-5: cancel works while every batch is taken, once, and what comes back late
       hashTerms(terms),
     ]);
   }
-  const won = await outcome("M-5: squatting against cancel");
+  const { won } = await outcome("M-5: squatting against cancel");
   expect(won.squatters).toBeLessThan(-(2n * STAKE) / 5n);
   const escrow = terms.rewardPerTask * 10n;
   expect(await read.credit([requester.address, zeroAddress])).toBe(escrow);
@@ -125,7 +134,7 @@ it("M-5: cancel works while every batch is taken, once, and what comes back late
 it("M-5, the other way round: a requester that starves its workers earns nothing by it", async () => {
   const { requester, stranger } = market;
   const workers = await strangers(market, 3);
-  const outcome = await weigh(market, { requester: [requester, stranger], workers });
+  const outcome = await weighed(market, { requester: [requester, stranger], workers });
   const [first, second, third] = workers;
   if (first === undefined || second === undefined || third === undefined) throw new Error("none");
   for (const [batch, worker] of workers.entries()) {
@@ -141,7 +150,7 @@ it("M-5, the other way round: a requester that starves its workers earns nothing
   await requester.write.cancel([terms]);
   await requester.write.withdraw([zeroAddress, requester.address]);
   const escrow = terms.rewardPerTask * 10n;
-  const won = await outcome("M-5: starves its workers (its escrow was out before)");
+  const { won } = await outcome("M-5: starves its workers (its escrow was out before)");
   expect(won.requester - escrow).toBeLessThan(0n);
   expect(await burned()).toBeGreaterThan((STAKE * 30n) / 100n);
 });
