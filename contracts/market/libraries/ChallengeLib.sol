@@ -135,6 +135,7 @@ library ChallengeLib {
                 dispute.challenger,
                 dispute.bond,
                 dispute.fee,
+                type(uint256).max,
                 ruling == Ruling.WorkerWrong,
                 parameters
             );
