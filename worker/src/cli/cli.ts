@@ -86,6 +86,6 @@ function describeCommands(): string {
     "Commands (each has --help):",
     table(rows),
     "",
-    "Exit codes: 0 done, 1 failed, 2 called or configured wrongly, 130 ended by a second signal.",
+    "Exit codes: 0 done, 1 failed, 2 called or configured wrongly, 3 a database is damaged, 130 ended by a second signal.",
   ].join("\n");
 }

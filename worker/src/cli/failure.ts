@@ -1,6 +1,7 @@
-/** Exit codes besides 0: what was asked for failed, or was asked for wrongly. */
+/** Exit codes besides 0: what was asked for failed, or was asked for wrongly, or a file of the node's is damaged. */
 const FAILED = 1;
 const WRONGLY_CALLED = 2;
+const DAMAGED = 3;
 
 const WRONG = new Set(["USAGE", "CONFIG", "KEY_FILE", "KEYSTORE_INVALID", "WRONG_PASSWORD"]);
 
@@ -10,5 +11,6 @@ export function failureOf(error: unknown): { exitCode: number; line: string } {
   // Errors of Assay and of viem say in one sentence what is wrong.
   const text = String(shortMessage ?? message ?? error);
   const [line = ""] = text.split("\n");
+  if (code === "STORE_DAMAGED") return { exitCode: DAMAGED, line };
   return { exitCode: WRONG.has(String(code)) ? WRONGLY_CALLED : FAILED, line };
 }

@@ -1,4 +1,5 @@
-import SqliteDatabase from "better-sqlite3";
+import { openDatabase } from "../store/openDatabase.ts";
+import { BLOCK_INDEX_REMEDY } from "../store/remedies.ts";
 
 /** How old a block's last use may be in the index before it is written down anew, in milliseconds. */
 const TOUCH_MS = 60_000;
@@ -56,16 +57,19 @@ const SCHEMA = `
  * @param now - milliseconds since 1970.
  */
 export function openBlockIndex(file: string, now: () => number = Date.now): BlockIndex {
-  const database = new SqliteDatabase(file);
-  database.pragma("journal_mode = WAL");
-  database.pragma("synchronous = NORMAL");
-  const isNew = database.pragma("user_version", { simple: true }) === 0;
-  if (isNew) {
-    database.transaction(() => {
-      database.exec(SCHEMA);
-      database.pragma("user_version = 1");
-    })();
-  }
+  let isNew = false;
+  const database = openDatabase(file, {
+    tables: ["blocks", "kept", "released"],
+    remedy: BLOCK_INDEX_REMEDY,
+    prepare(database) {
+      if (database.pragma("user_version", { simple: true }) !== 0) return;
+      isNew = true;
+      database.transaction(() => {
+        database.exec(SCHEMA);
+        database.pragma("user_version = 1");
+      })();
+    },
+  });
   const statements = {
     insert: database.prepare("INSERT OR IGNORE INTO blocks VALUES (?, ?, ?)"),
     touch: database.prepare("UPDATE blocks SET used_at = ? WHERE key = ? AND used_at < ?"),

@@ -1,5 +1,7 @@
 import { chmodSync, statSync } from "node:fs";
 import SqliteDatabase from "better-sqlite3";
+import { damageOf } from "./openDatabase.ts";
+import { NODE_STORE_REMEDY } from "./remedies.ts";
 
 /**
  * Copies a node's database as it is at one moment, also while the node writes to it.
@@ -10,6 +12,8 @@ export function backUpStore(file: string, to: string): number {
   const database = new SqliteDatabase(file, { readonly: true, fileMustExist: true });
   try {
     database.prepare("VACUUM INTO ?").run(to);
+  } catch (error) {
+    throw damageOf(error, file, NODE_STORE_REMEDY);
   } finally {
     database.close();
   }

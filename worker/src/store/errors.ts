@@ -1,4 +1,4 @@
-import { AssayError } from "@assay/sdk";
+import { AssayError, type AssayErrorOptions } from "@assay/sdk";
 
 /** The database comes from a later version of this package. */
 export class StoreTooNewError extends AssayError {
@@ -21,5 +21,15 @@ export class StoreMismatchError extends AssayError {
     super(
       `The node's database belongs to ${what} ${stored}, not ${given}: use another folder with --data-dir.`,
     );
+  }
+}
+
+/** A database file cannot be read, or is not what it is said to be. Starting again does not help. */
+export class StoreDamagedError extends AssayError {
+  readonly code = "STORE_DAMAGED";
+  readonly retryable = false;
+
+  constructor(file: string, what: string, remedy: string, options?: AssayErrorOptions) {
+    super(`The database ${file} is damaged (${what.split("\n").join(", ")}): ${remedy}`, options);
   }
 }

@@ -6,7 +6,7 @@ import {
   type ResultEntry,
   type TransactionStore,
 } from "@assay/sdk";
-import SqliteDatabase, { type Database } from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
 import { type AuditStore, createAuditStore } from "../auditor/auditStore.ts";
@@ -18,6 +18,8 @@ import { StoreMismatchError } from "./errors.ts";
 import { decodeSpec, decodeTerms, encodeSpec, encodeTerms } from "./jobCodec.ts";
 import { JOB_TRANSITIONS, type JobEvent, type JobState } from "./jobState.ts";
 import { migrate } from "./migrations.ts";
+import { openDatabase } from "./openDatabase.ts";
+import { NODE_STORE_REMEDY } from "./remedies.ts";
 import { createTransactionStore } from "./transactionStore.ts";
 
 /** Whose state a database holds. */
@@ -139,15 +141,17 @@ export function openNodeStore(
     maxReorgDepth = MAX_REORG_DEPTH,
   }: { startBlock?: bigint; maxReorgDepth?: number } = {},
 ): NodeStore {
-  const database = new SqliteDatabase(file);
+  const database = openDatabase(file, {
+    tables: ["chain", "jobs", "batches"],
+    remedy: NODE_STORE_REMEDY,
+    prepare(database) {
+      // A migration may have to replace a table that others refer to.
+      database.pragma("foreign_keys = OFF");
+      migrate(database);
+      database.pragma("foreign_keys = ON");
+    },
+  });
   try {
-    database.pragma("journal_mode = WAL");
-    // A crash of this process loses nothing; one of the machine loses the last moments, which the chain knows.
-    database.pragma("synchronous = NORMAL");
-    // A migration may have to replace a table that others refer to.
-    database.pragma("foreign_keys = OFF");
-    migrate(database);
-    database.pragma("foreign_keys = ON");
     checkIdentity(database, identity, startBlock);
   } catch (error) {
     database.close();

@@ -1,5 +1,7 @@
 import SqliteDatabase from "better-sqlite3";
 import type { Address } from "viem";
+import { damageOf } from "./openDatabase.ts";
+import { NODE_STORE_REMEDY } from "./remedies.ts";
 
 export interface StoreStatus {
   chainId: number;
@@ -44,6 +46,8 @@ export function readStatus(file: string): StoreStatus {
       jobs,
       batches: count("batches"),
     };
+  } catch (error) {
+    throw damageOf(error, file, NODE_STORE_REMEDY);
   } finally {
     database.close();
   }
