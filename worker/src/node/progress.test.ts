@@ -30,6 +30,11 @@ beforeEach(async () => {
 });
 afterEach(() => forTest.end());
 
+const hangingUntil = (signal: AbortSignal | undefined) =>
+  new Promise<never>((_, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason));
+  });
+
 const progressOf = (checks: ReturnType<typeof readinessOf>["checks"]) =>
   checks.find(({ name }) => name === "progress");
 
@@ -93,7 +98,7 @@ describe("a node in which nothing moves says so, in its log and in what it is re
       createExecutor(options) {
         const executor = createExecutor(options);
         const run: typeof executor.run = (...task) =>
-          isClaimed ? new Promise(() => {}) : executor.run(...task);
+          isClaimed ? hangingUntil(task[0].signal) : executor.run(...task);
         return { ...executor, run };
       },
     });
