@@ -6,9 +6,13 @@ const TEXT = [2];
 /** Tags of which a file has one value: sizes, compression, colours, order of bits, samples, rows, planes, predictor, tiles. */
 const SINGLE = [256, 257, 259, 262, 266, 277, 278, 284, 317, 322, 323];
 /** Where blocks are. */
-const BLOCKS = [273, 279, 324, 325];
+const STRIPS = [273, 279];
+const TILES = [324, 325];
 /** One value a band: bits, further samples, types. */
 const PER_BAND = [258, 338, 339];
+const EXTRA = 338;
+const TILE_WIDTH = 322;
+const TILE_HEIGHT = 323;
 const SAMPLES = 277;
 const BITS = 258;
 const GDAL_TEXTS = [42112, 42113];
@@ -20,7 +24,7 @@ const GDAL_TEXTS = [42112, 42113];
  */
 export async function checkDirectory(source: FileSource): Promise<void> {
   const entries = await readEntries(source);
-  const checked = [...SINGLE, ...BLOCKS, ...PER_BAND, ...GDAL_TEXTS];
+  const checked = [...SINGLE, ...STRIPS, ...TILES, ...PER_BAND, ...GDAL_TEXTS];
   const seen = new Set<number>();
   for (const { tag, type, count } of entries) {
     if (!checked.includes(tag)) continue;
@@ -32,11 +36,15 @@ export async function checkDirectory(source: FileSource): Promise<void> {
   const samples = entries.find(({ tag }) => tag === SAMPLES)?.value ?? 1;
   for (const { tag, count } of entries) {
     if (!PER_BAND.includes(tag)) continue;
-    const most = tag === 338 ? samples : Number.POSITIVE_INFINITY;
-    if (count < 1 || count > most || (tag !== 338 && count !== 1 && count < samples)) {
+    const isShort = tag !== EXTRA && count !== 1 && count < samples;
+    if (count < 1 || count > samples || isShort) {
       throw new TypeError(`${count} values of tag ${tag} for ${samples} bands`);
     }
   }
+  if (STRIPS.some((tag) => seen.has(tag)) && TILES.some((tag) => seen.has(tag))) {
+    throw new TypeError("strips and tiles");
+  }
+  if (seen.has(TILE_WIDTH) !== seen.has(TILE_HEIGHT)) throw new TypeError("half of a tile's size");
   if (samples > 1 && !seen.has(BITS)) throw new TypeError("bands of no size");
 }
 
