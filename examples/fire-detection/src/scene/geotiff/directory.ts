@@ -3,6 +3,10 @@ import type { FileSource } from "./fileSource.ts";
 /** TIFF's whole numbers of 8, 16, 32 and 64 bits. */
 const WHOLE = [1, 3, 4, 16];
 const TEXT = [2];
+/** Bytes of a value, by type. */
+const SIZES: Readonly<Record<number, number>> = {
+  ...{ 3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8 },
+};
 /** Tags of which a file has one value: sizes, compression, colours, order of bits, samples, rows, planes, predictor, tiles. */
 const SINGLE = [256, 257, 259, 262, 266, 277, 278, 284, 317, 322, 323];
 /** Where blocks are. */
@@ -27,6 +31,9 @@ export async function checkDirectory(source: FileSource): Promise<void> {
   const checked = [...SINGLE, ...STRIPS, ...TILES, ...PER_BAND, ...GDAL_TEXTS];
   const seen = new Set<number>();
   for (const { tag, type, count } of entries) {
+    // The library makes room for all of them first.
+    if (count * (SIZES[type] ?? 1) > source.fileSize)
+      throw new TypeError(`${count} values of tag ${tag}`);
     if (!checked.includes(tag)) continue;
     const fits = (GDAL_TEXTS.includes(tag) ? TEXT : WHOLE).includes(type);
     if (seen.has(tag) || !fits) throw new TypeError(`tag ${tag} twice, or of type ${type}`);
@@ -36,8 +43,9 @@ export async function checkDirectory(source: FileSource): Promise<void> {
   const samples = entries.find(({ tag }) => tag === SAMPLES)?.value ?? 1;
   for (const { tag, count } of entries) {
     if (!PER_BAND.includes(tag)) continue;
+    // Writers may leave out further samples, and say once what is every band's.
     const isShort = tag !== EXTRA && count !== 1 && count < samples;
-    if (count < 1 || count > samples || isShort) {
+    if (count > samples || isShort) {
       throw new TypeError(`${count} values of tag ${tag} for ${samples} bands`);
     }
   }

@@ -22,8 +22,8 @@ export async function openTiff(
   source: FileSource,
   { signal }: AbortOptions = {},
 ): Promise<Tiff> {
-  const file = await GeoTIFF.fromSource(source, {}, signal);
   await checkDirectory(source);
+  const file = await GeoTIFF.fromSource(source, {}, signal);
   const { littleEndian } = file;
   await file.getImage(); // so that no one takes a file without an image for a TIFF
   return {
