@@ -68,7 +68,15 @@ describe("a job", () => {
     const { deadline } = await one.claim({ terms, batch: 1 });
     expect(deadline).toBe((await chain.now()) + 100);
     const inquiry = {
-      ...{ round: 0, pending: 0, challenges: 0, demands: 0, frozenAt: 0, frozenSeconds: 0 },
+      ...{
+        round: 0,
+        pending: 0,
+        challenges: 0,
+        demands: 0,
+        frozenAt: 0,
+        frozenSeconds: 0,
+        fees: 0n,
+      },
     };
     const open = { worker: zeroAddress, timestamp: 0, resultRoot: zeroHash, inquiry };
     expect(await requester.getBatches({ jobId, count: 3 })).toEqual([

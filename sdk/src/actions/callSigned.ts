@@ -15,8 +15,6 @@ export interface CallSignedParameters extends WriteParameters {
   call: SignedCall;
   /** See `signCall`. */
   signature: Hex;
-  /** Wei that go with the call: they are the client's account's, and not signed. Default: 0. */
-  value?: bigint | undefined;
 }
 
 export type CallSignedReturnType = WriteReturnType;
@@ -28,11 +26,12 @@ export type CallSignedErrorType =
     >
   | ContractRevertError;
 
-/** Brings a call that another account signed. Anyone may, once. */
+/** Brings a call that another account signed, and pays the value that was signed. Anyone may, once. */
 export async function callSigned(
   client: MarketContext,
-  { call, signature, value = 0n, signal }: CallSignedParameters,
+  { call, signature, signal }: CallSignedParameters,
 ): Promise<CallSignedReturnType> {
+  const { value } = call;
   const signed = { functionName: "callSigned", args: [call, signature], value } as const;
   return transactionOf(await write(client, signed, { signal }));
 }

@@ -14,7 +14,7 @@ import {
 
 export interface DemandParameters extends WriteParameters {
   terms: JobTerms;
-  /** What was prepared: without a ground, and with a zero answer. */
+  /** What was prepared: without a ground, and with a zero answer. The money beyond the demand's bond is credit again. */
   question: Question;
   /** Wei that were prepared. */
   prepared: bigint;

@@ -179,7 +179,10 @@ describe("a wrong result", () => {
     const [batch] = await requester.getBatches({ jobId, count: 1 });
     expect(batch).toMatchObject({
       status: "questioned",
-      inquiry: { round: 0, pending: 1, challenges: 1, demands: 0, frozenAt: dispute.openedAt },
+      inquiry: {
+        ...{ round: 0, pending: 1, challenges: 1, demands: 0, frozenAt: dispute.openedAt },
+        ...{ frozenSeconds: 0, fees: FEE },
+      },
     });
     await expect(honest.resolve({ terms, dispute })).rejects.toMatchObject({
       ...{ code: "Marketplace_NotRuled", retryable: true },
@@ -259,7 +262,13 @@ describe("a wrong result", () => {
     expect(ruling).toBe(bothWrong);
     const kept = SLASH / 5n;
     expect(slash).toEqual({
-      ...{ slashed: SLASH, burned: kept + BOND, reward: 0n, compensation: SLASH - kept },
+      ...{
+        slashed: SLASH,
+        burned: kept + BOND,
+        reward: 0n,
+        reserved: 0n,
+        compensation: SLASH - kept,
+      },
     });
     expect(await guesser.getCredit()).toBe(0n);
     expect(await liar.getAccount()).toMatchObject({ slashedBatches: 1, locked: 0n });

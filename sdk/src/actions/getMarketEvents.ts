@@ -55,13 +55,15 @@ export type MarketEvent = EventPlace &
     | ({ type: "leafRevealed" } & QuestionArgs<"LeafRevealed">)
     | ({ type: "batchChallenged" } & QuestionArgs<"BatchChallenged">)
     | ({ type: "challengeResolved" } & QuestionArgs<"ChallengeResolved">)
-    | ({ type: "questionVoided" } & QuestionArgs<"QuestionVoided">)
+    | ({ type: "demandVoided" } & QuestionArgs<"DemandVoided">)
+    | ({ type: "feeReturned" } & QuestionArgs<"FeeReturned">)
     | ({
         type: "workerSlashed";
         asker: Address;
         slashed: bigint;
         burned: bigint;
         reward: bigint;
+        reserved: bigint;
         compensation: bigint;
       } & BatchEvent)
     | { type: "questionPrepared"; asker: Address; commitment: Hex; amount: bigint }
@@ -93,7 +95,8 @@ export const JOB_EVENTS = [
   "LeafRevealed",
   "BatchChallenged",
   "ChallengeResolved",
-  "QuestionVoided",
+  "DemandVoided",
+  "FeeReturned",
   "WorkerSlashed",
 ] as const satisfies EventName[];
 
@@ -159,8 +162,10 @@ export function toMarketEvent(log: MarketLog): MarketEvent | undefined {
       return { type: "batchChallenged", ...ofJob(log.args), ...place };
     case "ChallengeResolved":
       return { type: "challengeResolved", ...ofJob(log.args), ...place };
-    case "QuestionVoided":
-      return { type: "questionVoided", ...ofJob(log.args), ...place };
+    case "DemandVoided":
+      return { type: "demandVoided", ...ofJob(log.args), ...place };
+    case "FeeReturned":
+      return { type: "feeReturned", ...ofJob(log.args), ...place };
     case "WorkerSlashed":
       return { type: "workerSlashed", ...ofJob(log.args), ...place };
     case "QuestionPrepared":

@@ -15,9 +15,9 @@ export interface GetQuestionCostsParameters extends ReadParameters {
 
 /** Wei. */
 export interface GetQuestionCostsReturnType {
-  /** The bond of a round's first challenge, without the arbiter's fee: what has to be prepared at least. */
+  /** The bond of a round's first challenge, without the arbiter's fee: what has to be prepared for any question at least. */
   challengeBond: bigint;
-  /** The bond of a round's first demand: what has to be prepared at least. */
+  /** The bond of a round's first demand: what was prepared beyond it is credit again. */
   demandBond: bigint;
   /** What the arbiter takes for a dispute now; 0 for a job without one. */
   arbiterFee: bigint;

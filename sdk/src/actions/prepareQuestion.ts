@@ -12,7 +12,7 @@ import {
 export interface PrepareQuestionParameters extends WriteParameters {
   /** See `questionCommitment`. */
   commitment: Hex;
-  /** Wei: the bond of a first challenge, or demand, at least; see `getQuestionCosts`. */
+  /** Wei: the bond of a first challenge at least, for a demand too; see `getQuestionCosts`. */
   amount: bigint;
 }
 

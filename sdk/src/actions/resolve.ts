@@ -1,3 +1,4 @@
+import type { Address } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
 import type { ContractErrorOf } from "../errors/contract.ts";
 import { ChainDataError } from "../errors/market.ts";
@@ -5,6 +6,7 @@ import { type Dispute, Ruling } from "../types/dispute.ts";
 import type { JobTerms } from "../types/job.ts";
 import { type Slash, slashOf } from "./slash.ts";
 import {
+  eventOf,
   eventsOf,
   transactionOf,
   type WriteErrorType,
@@ -20,10 +22,11 @@ export interface ResolveParameters extends WriteParameters {
 }
 
 export interface ResolveReturnType extends WriteReturnType {
-  /** `undefined` when the batch was taken from its worker on another question: then the bond went back, whatever the ruling. */
-  ruling: Ruling | undefined;
-  /** If the worker was wrong. */
+  ruling: Ruling;
+  /** If the worker was wrong, and the first to be so in the round: it is slashed once. */
   slash: Slash | undefined;
+  /** If the round had ended: whose credit the arbiter's fee is, as far as it was set aside, in wei. */
+  feeReturned: { account: Address; amount: bigint } | undefined;
 }
 
 export type ResolveErrorType =
@@ -31,17 +34,20 @@ export type ResolveErrorType =
   | ChainDataError
   | ContractErrorOf<"Marketplace_NotAsked" | "Marketplace_NotRuled" | "Marketplace_TooLittleGas">;
 
-/** Carries out an arbiter's ruling. Anyone may. An arbiter that was silent for too long is taken for undecided. */
+/**
+ * Carries out an arbiter's ruling. Anyone may. An arbiter that was silent for too long is taken for undecided. A challenge whose round has
+ * ended meanwhile is judged all the same: a challenger that was right gets bond and fee back, and no share.
+ */
 export async function resolve(
   client: MarketContext,
   { terms, dispute, signal }: ResolveParameters,
 ): Promise<ResolveReturnType> {
   const call = { functionName: "resolve", args: [terms, dispute] } as const;
   const written = await write(client, call, { signal });
-  const [resolved] = eventsOf(client, written, "ChallengeResolved");
-  const transaction = transactionOf(written);
-  if (resolved === undefined) return { ...transaction, ruling: undefined, slash: undefined };
-  const ruling = Object.values(Ruling).find((known) => known === resolved.ruling);
-  if (ruling === undefined) throw new ChainDataError(`a dispute has ruling ${resolved.ruling}`);
-  return { ...transaction, ruling, slash: slashOf(client, written) };
+  const { ruling: number } = eventOf(client, written, "ChallengeResolved");
+  const ruling = Object.values(Ruling).find((known) => known === number);
+  if (ruling === undefined) throw new ChainDataError(`a dispute has ruling ${number}`);
+  const [returned] = eventsOf(client, written, "FeeReturned");
+  const feeReturned = returned && { account: returned.account, amount: returned.amount };
+  return { ...transactionOf(written), ruling, slash: slashOf(client, written), feeReturned };
 }

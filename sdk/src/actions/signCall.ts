@@ -9,6 +9,8 @@ import type { SignedCall } from "../types/rights.ts";
 export interface SignCallParameters extends AbortOptions {
   /** See `encodeCall`. */
   data: Hex;
+  /** Wei that go with the call: whoever brings it pays them. Default: 0. */
+  value?: bigint | undefined;
   /** Any number below 2²⁵⁶ that the account has not used. Default: a random one. */
   nonce?: bigint | undefined;
   /** Last second (Unix time) at which it is good. Default: an hour from the latest block. */
@@ -27,7 +29,7 @@ const VALID_SECONDS = 3600n;
 /** Signs a call of the Marketplace for somebody else to bring, with `callSigned`. Nothing is sent. */
 export async function signCall(
   client: MarketContext,
-  { data, nonce, deadline, signal }: SignCallParameters,
+  { data, value = 0n, nonce, deadline, signal }: SignCallParameters,
 ): Promise<SignCallReturnType> {
   const { wallet, marketplace } = client;
   if (wallet === undefined) throw new AccountRequiredError("signCall");
@@ -36,6 +38,7 @@ export async function signCall(
   const call: SignedCall = {
     account: wallet.account.address,
     data,
+    value,
     nonce: nonce ?? bytesToBigInt(crypto.getRandomValues(new Uint8Array(32))),
     deadline: deadline ?? (await inAnHour()),
   };

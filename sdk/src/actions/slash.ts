@@ -8,6 +8,8 @@ export interface Slash {
   burned: bigint;
   /** The asker's, the arbiter's fee included; its bond comes on top. */
   reward: bigint;
+  /** Set aside for the arbiter's fees of other challenges that were pending. */
+  reserved: bigint;
   /** The requester's. */
   compensation: bigint;
 }
@@ -16,6 +18,6 @@ export interface Slash {
 export function slashOf(client: MarketContext, written: Written): Slash | undefined {
   const [event] = eventsOf(client, written, "WorkerSlashed");
   if (event === undefined) return undefined;
-  const { slashed, burned, reward, compensation } = event;
-  return { slashed, burned, reward, compensation };
+  const { slashed, burned, reward, reserved, compensation } = event;
+  return { slashed, burned, reward, reserved, compensation };
 }

@@ -22,6 +22,7 @@ export function signedCallTypedData({
       Call: [
         { name: "account", type: "address" },
         { name: "data", type: "bytes" },
+        { name: "value", type: "uint256" },
         { name: "nonce", type: "uint256" },
         { name: "deadline", type: "uint256" },
       ],

@@ -191,7 +191,7 @@ export class NotPreparedError extends revertError(
       preparedAt === 0n
         ? "is not prepared"
         : `was prepared at ${time(preparedAt)} (chain time) with ${ether(amount)}`
-    }: prepare it after the submission, a second before, within the response window, with the bond of a first question at least.`,
+    }: prepare it after the submission, a second before, within the response window, with the bond of a first challenge at least.`,
   { retryable: true },
 ) {}
 export class AlreadyPreparedError extends revertError(
@@ -248,5 +248,5 @@ export class InvalidShortStringError extends revertError(
 export class StringTooLongError extends revertError(
   "StringTooLong",
   ({ str }) =>
-    `"${str}" is too long a name: the contract was not deployed from this code, report this.`,
+    `The name "${str}" is too long: the contract was not deployed from this code, report this.`,
 ) {}

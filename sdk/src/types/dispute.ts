@@ -33,7 +33,7 @@ export interface Dispute {
   job: JobId;
   specHash: Hex;
   batch: number;
-  /** How often the batch was taken from a worker that was wrong. */
+  /** How often the batch was taken from a worker before that was wrong. */
   round: number;
   /** Which challenge of the round this is, from 1. */
   number: number;

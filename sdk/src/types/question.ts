@@ -41,7 +41,7 @@ export interface AskedQuestion {
 
 /** What is known of all questions about a batch. */
 export interface Inquiry {
-  /** How often the batch was taken from a worker that was wrong. Questions belong to a round, and are void after it. */
+  /** How often the batch was taken from a worker that was wrong. Questions belong to a round. */
   round: number;
   /** Questions of this round that are pending; the challenge window stands still while there is one. */
   pending: number;
@@ -53,4 +53,6 @@ export interface Inquiry {
   frozenAt: number;
   /** How long the window stood still in this round, but for what is pending now. */
   frozenSeconds: number;
+  /** What the pending challenges of this round paid the arbiter, in wei. */
+  fees: bigint;
 }

@@ -35,6 +35,8 @@ export interface SignedCall {
   account: Address;
   /** Selector and arguments; see `encodeCall`. */
   data: Hex;
+  /** Wei that come along, exactly: whoever brings the call pays them. */
+  value: bigint;
   /** Any number below 2²⁵⁶ that the account has not used; they need not be in order. */
   nonce: bigint;
   /** Last second (Unix time) at which it is good. */

@@ -180,8 +180,6 @@ describe("J-3: nobody judges", () => {
     const work = await trial.work(requester, worker);
     const question = trial.question(work);
     await trial.prepare(accomplice, question);
-    const openedAt = (await trial.now()) + 10;
-    await trial.at(openedAt);
     await expectRevert(trial.challenge(accomplice, work, question), "JuryArbiter_NobodyToDraw", [
       hashDispute({
         ...question,
@@ -192,7 +190,7 @@ describe("J-3: nobody judges", () => {
         worker: worker.address,
         challenger: accomplice.address,
         resultLeaf: work.results.open(1).hash,
-        openedAt,
+        openedAt: work.challengedAt,
         bond: BOND,
         fee: await trial.readJury.fee(),
       }),

@@ -10,7 +10,10 @@ const job = { jobId, terms: { taskCount: 2_500, batchSize: 1 } } as Parameters<
 >[0];
 const never = new AbortController().signal;
 
-const NOBODY = { round: 0, pending: 0, challenges: 0, demands: 0, frozenAt: 0, frozenSeconds: 0 };
+const NOBODY = {
+  ...{ round: 0, pending: 0, challenges: 0, demands: 0 },
+  ...{ frozenAt: 0, frozenSeconds: 0, fees: 0n },
+};
 
 /** A chain on which the given batches are open, others claimed until their deadlines, and how many of its pages were read. */
 function chainWith(open: Set<number>, claimed = new Map<number, number>()) {
