@@ -99,7 +99,7 @@ test("an auditor asks beside a question that convicts nobody, for four times as 
   const auditor = await start({ account: 3, roles: ["auditor"], policy: { auditRate: 1 } });
   const challenged = next(auditor, "batch challenged");
   await next(auditor, "transaction mined", ({ action }) => action === "prepare");
-  await chain.mine(1);
+  await chain.increaseTime(1);
   const { position, id } = await challenged;
   expect(position).toBe(1);
   const { market } = requester;

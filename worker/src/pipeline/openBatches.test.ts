@@ -91,7 +91,9 @@ test("a claim of another worker is worth a look once its deadline is over", asyn
   expect(await all(batches.of(job, never))).toEqual([]);
   passTo(50);
   expect(batches.mayHave(jobId)).toBe(false); // the deadline's own second still counts
+  expect(batches.overdue()).toEqual([]);
   passTo(51);
+  expect(batches.overdue()).toEqual([jobId]);
   expect(batches.mayHave(jobId)).toBe(true);
   const found: OpenBatch[] = [];
   for await (const one of batches.of(job, never)) found.push(one);
