@@ -14,10 +14,10 @@ export interface Population extends Court {
   reset(): Promise<void>;
 }
 
-/** A batch that is submitted, of five to 64 tasks unless said otherwise; its stake, reward and windows at random. */
+/** A batch that is submitted, of two to 64 tasks; its stake, reward and windows at random. */
 export async function populate(
   random: Random,
-  taskCount = 5 + random.below(60),
+  taskCount = 2 + random.below(63),
 ): Promise<Population> {
   const changes: Partial<Terms> = {
     taskCount,

@@ -107,6 +107,8 @@ abstract contract QuestionBook is MarketplaceWitness {
         left -= reserved;
         if (both) return (reward, reserved, left);
         uint256 share = (left * rules.challengerShareBps) / 10_000;
+        uint256 most = 2 * _part(indexOf[open.job], rules.demandBondBps);
+        if (open.ground == Ground.None && share > most) share = most;
         return (reward + share, reserved, left - share);
     }
 

@@ -11,7 +11,8 @@ beforeEach(async () => {
 });
 
 const SLASH = STAKE / 2n;
-const SHARE = (SLASH * 8n) / 10n / 4n;
+/** Of who demanded what is not shown: twice the bond of a first demand. */
+const SHARE = STAKE / 50n;
 const secondsOfBlock = async () => Number((await court.client.getBlock()).timestamp);
 
 it("M-3: one task computed, the rest hidden: a demanded leaf convicts, whatever else is asked meanwhile", async () => {
@@ -148,15 +149,28 @@ it("L-1: in the smallest batch that keeps a secret, to be ready for both tasks g
     court.question({ position, ground: Ground.none }),
   );
   if (first === undefined || second === undefined) throw new Error("no questions");
+  const snapshot = await court.network.networkHelpers.takeSnapshot();
   for (const asked of [first, second]) await court.prepare(bot, asked);
   await bot.write.demand([terms, second]);
   const deadline = (await secondsOfBlock()) + parameters.responseWindowSeconds;
   await court.at(deadline + 1);
   await bot.write.forfeit([terms, 0, 0, 1]);
   const { won } = await outcome("L-1: ready for both tasks");
-  // A share of the slash is what a bond is, and gas is paid.
-  expect(SHARE).toBe(bond);
-  expect(won.bot).toBeLessThan(0n);
+  // What it prepared and did not ask is gone.
+  expect(won.bot).toBeLessThan(SHARE - bond);
+  await snapshot.restore();
+
+  // So it asks that too, about a leaf that is there: what it wins is what that costs, but for gas.
+  const cautious = await weighed(court, { bot: [bot], challenger: [rival], worker: [worker] });
+  for (const asked of [first, second]) await court.prepare(bot, asked);
+  await bot.write.demand([terms, second]);
+  await bot.write.demand([terms, first]);
+  const { leaf, proof } = court.results.open(0);
+  await worker.write.reveal([terms, 0, 2, leaf, proof]);
+  await court.at((await secondsOfBlock()) + parameters.responseWindowSeconds + 1);
+  await bot.write.forfeit([terms, 0, 0, 1]);
+  const { won: less } = await cautious("L-1: asks both tasks");
+  expect(less.bot).toBeLessThan(0n);
 });
 
 it("deadline edges: the last second still answers, the next one convicts", async () => {
