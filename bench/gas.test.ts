@@ -23,6 +23,11 @@ describe("gas", () => {
     ["perTask10k", 20],
     ["perTask10k10Batches", 150],
     ["juryDispute", 900_000],
+    ["signedPost", 12_000],
+    ["signedClaim", 12_000],
+    ["signedSubmit", 12_000],
+    ["signedRelease", 12_000],
+    ["signedWithdraw", 12_000],
   ] as const)("%s is at most %i", (figure, most) => {
     expect(report.figures[figure]).toBeLessThanOrEqual(most);
   });

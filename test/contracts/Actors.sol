@@ -10,7 +10,7 @@ import {vm} from "./Vm.sol";
 abstract contract Actors {
     uint256 public constant ACTORS = 4;
     bytes32 private constant CALL_TYPEHASH = keccak256(
-        "Call(address account,bytes data,uint256 nonce,uint256 deadline)"
+        "Call(address account,bytes data,uint256 value,uint256 nonce,uint256 deadline)"
     );
 
     IMarketplace internal immutable MARKETPLACE;
@@ -51,7 +51,7 @@ abstract contract Actors {
         if (random % 4 == 0 && MARKETPLACE.rightsOf(owner, sender) & rightFor(data) != 0) {
             call = abi.encodeCall(IMarketplace.callFor, (owner, data));
         } else if (random % 4 == 1) {
-            call = _signed(owner, owner, data, _freshNonce(owner), now_);
+            call = _signed(owner, SignedCall(owner, data, value, _freshNonce(owner), now_));
         } else {
             (sender, named) = (owner, false);
         }
@@ -77,24 +77,23 @@ abstract contract Actors {
         return address(MARKETPLACE).call{value: value}(data);
     }
 
-    /// @dev A call in the name of `account`, signed by `signer`.
-    function _signed(
-        address account,
-        address signer,
-        bytes memory data,
-        uint256 nonce,
-        uint256 deadline
-    ) internal view returns (bytes memory) {
-        bytes32 hash = keccak256(abi.encode(CALL_TYPEHASH, account, keccak256(data), nonce, deadline));
+    /// @dev A call, signed by `signer`.
+    function _signed(address signer, SignedCall memory call) internal view returns (bytes memory) {
+        bytes32 hash = keccak256(
+            abi.encode(
+                CALL_TYPEHASH,
+                call.account,
+                keccak256(call.data),
+                call.value,
+                call.nonce,
+                call.deadline
+            )
+        );
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", DOMAIN_SEPARATOR, hash));
         uint256 i = 0;
         while (actors[i] != signer) ++i;
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(i), digest);
-        return
-            abi.encodeCall(
-                IMarketplace.callSigned,
-                (SignedCall(account, data, nonce, deadline), abi.encodePacked(r, s, v))
-            );
+        return abi.encodeCall(IMarketplace.callSigned, (call, abi.encodePacked(r, s, v)));
     }
 
     /// @dev Any that `owner` has not used, of few words, so that words are used up in no order.

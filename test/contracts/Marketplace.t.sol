@@ -26,6 +26,7 @@ contract MarketplaceTest {
     mapping(address account => uint256) private liable;
     mapping(address account => uint256) private settled;
     mapping(JobId id => mapping(uint32 batch => mapping(uint32 round => uint256))) private pending;
+    mapping(JobId id => mapping(uint32 batch => mapping(uint32 round => uint256))) private fees;
 
     function setUp() external {
         marketplace = new Marketplace(
@@ -64,7 +65,7 @@ contract MarketplaceTest {
         for (uint256 j = 0; j < handler.jobCount(); ++j) {
             owed[handler.terms(j).token == address(0) ? 0 : 1] += _openReward(j);
         }
-        owed[0] += _bonds() + handler.preparedWei();
+        owed[0] += _bonds() + handler.preparedWei() + handler.reservedWei();
         for (uint256 i = 0; i < handler.ACTORS(); ++i) {
             address owner = handler.actor(i);
             Account memory account = marketplace.account(owner);
@@ -128,6 +129,7 @@ contract MarketplaceTest {
             if (!isPending) continue;
             bonds += open.bond;
             ++pending[open.job][open.batch][open.round];
+            fees[open.job][open.batch][open.round] += open.fee;
         }
         for (uint256 j = 0; j < handler.jobCount(); ++j) {
             JobId id = handler.ids(j);
@@ -135,6 +137,8 @@ contract MarketplaceTest {
             for (uint32 b = 0; b < views.length; ++b) {
                 uint256 count = pending[id][b][views[b].inquiry.round];
                 require(views[b].inquiry.pending == count, "12: a batch counts what is pending about it");
+                uint256 paid = fees[id][b][views[b].inquiry.round];
+                require(views[b].inquiry.fees == paid, "12: a batch adds up what the arbiter was paid");
                 bool stands = views[b].status == BatchStatus.Questioned;
                 require(stands == (count > 0), "12: a batch is questioned while something is pending");
                 uint256 listed = marketplace.pendingQuestions(id, b, 100).length;

@@ -6,6 +6,7 @@ import {Account} from "../../contracts/market/types/Account.sol";
 import {BatchStatus, BatchView} from "../../contracts/market/types/Batch.sol";
 import {Cid} from "../../contracts/shared/types/Cid.sol";
 import {Inquiry, Question} from "../../contracts/market/types/Question.sol";
+import {SignedCall} from "../../contracts/market/types/SignedCall.sol";
 import {Dispute} from "../../contracts/shared/types/Dispute.sol";
 import {JobStatus, JobTerms} from "../../contracts/shared/types/Job.sol";
 import {AnyCall} from "./AnyCall.sol";
@@ -201,6 +202,7 @@ contract MarketplaceHandler is QuestionHandler {
     /// in that of another, with and without the right to.
     function anything(uint256 who, uint256 what, uint256 which, uint256 amount) external witnessed {
         if (jobs.length == 0) return;
+        ruledBoth = false;
         (bytes memory data, Question memory asked) = _anyCall(what, which, amount, actor(who));
         uint256 j = which % jobs.length;
         uint256[4] memory values = [0, jobs[j].taskCount * jobs[j].rewardPerTask, amount % 1 ether, 40 ether];
@@ -239,13 +241,22 @@ contract MarketplaceHandler is QuestionHandler {
             (ok, ) = _send(sender, value, abi.encodeCall(IMarketplace.callFor, (account, data)));
             require(may || !ok, "11: an operator does what it was given, and nothing else");
         } else {
-            // Signed by another, or late, or with a nonce that is used; at times none of it.
-            uint256 nonce = random % 1024;
-            uint256 deadline = now_ - ((random >> 16) % 2);
-            bool good = account == sender && deadline == now_ && !_isUsed(account, nonce);
-            (ok, ) = _send(actor(random >> 8), value, _signed(account, sender, data, nonce, deadline));
-            require(good || !ok, "11: a signature is the account's, in time, and good once");
-            require(!ok || _isUsed(account, nonce), "11: a signature is good once");
+            // Signed by another, or late, or for other money, or with a nonce that is used; at times none of it.
+            SignedCall memory call = SignedCall(
+                account,
+                data,
+                value,
+                random % 1024,
+                now_ - ((random >> 16) % 2)
+            );
+            bool good = account == sender && call.deadline == now_ && !_isUsed(account, call.nonce);
+            if ((random >> 24) % 4 == 0) (call.value, good) = (value + 1, false);
+            (ok, ) = _send(actor(random >> 8), value, _signed(sender, call));
+            require(
+                good || !ok,
+                "11: a signature is the account's, of this very call, in time, and good once"
+            );
+            require(!ok || _isUsed(account, call.nonce), "11: a signature is good once");
         }
     }
 

@@ -31,6 +31,7 @@ abstract contract MarketplaceWitness is JobBook {
         vm.roll(++block_);
         _;
         for (uint256 j = 0; j < jobs.length; ++j) _checkSteps(j);
+        _endQuestions();
         for (uint256 i = 0; i < ACTORS; ++i) _checkAccount(actor(i));
     }
 
@@ -57,9 +58,15 @@ abstract contract MarketplaceWitness is JobBook {
                 uint256 window = jobs[j].submitWindowSeconds;
                 held[from.worker] = [window - (from.timestamp - now_), window];
             }
+            if (from.inquiry.round != to.inquiry.round) _endRound(j, uint32(b), from.inquiry);
             batchSeen[j][b] = to;
         }
     }
+
+    /// @dev What is kept of questions is somebody else's.
+    function _endRound(uint256 j, uint32 b, Inquiry memory inquiry) internal virtual;
+
+    function _endQuestions() internal virtual;
 
     function _isStep(
         JobTerms storage job,

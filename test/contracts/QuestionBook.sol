@@ -29,6 +29,12 @@ abstract contract QuestionBook is MarketplaceWitness {
     /// All that was ever asked. A demand is kept as a dispute without a ground.
     Dispute[] internal questions;
     mapping(uint256 question => uint256) internal jobOf;
+    mapping(uint256 question => bool) private ended;
+    /// What was set aside, in wei, for the fees of challenges that were pending when their round ended.
+    mapping(uint256 job => mapping(uint32 batch => mapping(uint24 round => uint256))) internal reserves;
+    uint256 public reservedWei;
+    /// Whether the arbiter has just said that both were wrong, and so the asker gets nothing.
+    bool internal ruledBoth;
 
     function questionCount() external view returns (uint256) {
         return questions.length;
@@ -49,6 +55,61 @@ abstract contract QuestionBook is MarketplaceWitness {
         if (known[asker][commitment]) return;
         known[asker][commitment] = true;
         prepared.push(Prepared(asker, commitment, question_));
+    }
+
+    /// @dev The question that ended the round has ended in this step. What other pending challenges paid is set aside, as far as the
+    /// slash goes.
+    function _endRound(uint256 j, uint32 b, Inquiry memory inquiry) internal override {
+        for (uint256 i = 0; i < questions.length; ++i) {
+            Dispute memory open = questions[i];
+            if (ended[i] || jobOf[i] != j || open.batch != b || open.round != inquiry.round) continue;
+            if (_askedOf(open).status == AskedStatus.Pending) continue;
+            ended[i] = true;
+            (, uint256 reserved, ) = _sharesOf(open, inquiry.fees, ruledBoth);
+            reserves[j][b][inquiry.round] = reserved;
+            reservedWei += reserved;
+            return;
+        }
+        revert("12: a round ends by a question");
+    }
+
+    /// @dev Of those that ended after their round, the fee has been taken from what was set aside.
+    function _endQuestions() internal override {
+        for (uint256 i = 0; i < questions.length; ++i) {
+            Dispute memory open = questions[i];
+            if (ended[i] || _askedOf(open).status == AskedStatus.Pending) continue;
+            ended[i] = true;
+            if (!_isOver(open)) continue;
+            uint256 fee = _feeLeft(open);
+            reserves[jobOf[i]][open.batch][uint24(open.round)] -= fee;
+            reservedWei -= fee;
+        }
+    }
+
+    /// @dev What is left of what was set aside for a challenge whose round is over: its fee at most.
+    function _feeLeft(Dispute memory open) internal view returns (uint256) {
+        uint256 reserve = reserves[indexOf[open.job]][open.batch][uint24(open.round)];
+        return open.fee < reserve ? open.fee : reserve;
+    }
+
+    /// @dev The slash that a question brings: a part burned, then the fee of who is right, then what others paid, then a share, and the
+    /// rest to the requester.
+    function _sharesOf(
+        Dispute memory open,
+        uint256 fees,
+        bool both
+    ) internal view returns (uint256 reward, uint256 reserved, uint256 left) {
+        uint256 slashed = _part(indexOf[open.job], rules.slashBps);
+        left = slashed - (slashed * rules.burnBps) / 10_000;
+        if (!both) reward = open.fee < left ? open.fee : left;
+        left -= reward;
+        reserved = fees - open.fee < left ? fees - open.fee : left;
+        left -= reserved;
+        if (both) return (reward, reserved, left);
+        uint256 share = (left * rules.challengerShareBps) / 10_000;
+        uint256 most = 2 * _part(indexOf[open.job], rules.demandBondBps);
+        if (open.ground == Ground.None && share > most) share = most;
+        return (reward + share, reserved, left - share);
     }
 
     /// @dev Invariants 10 and 12. Called when it was asked.
@@ -114,17 +175,13 @@ abstract contract QuestionBook is MarketplaceWitness {
         bool open =
             batch.status == BatchStatus.Submitted &&
                 now_ < uint256(batch.timestamp) + jobs[j].challengeWindowSeconds;
-        uint256 least = _part(
-            j,
-            question_.ground == Ground.None ? rules.demandBondBps : rules.challengeBondBps
-        );
         return
             (pending || open) &&
             batch.resultRoot == question_.resultRoot &&
             money.preparedAt > batch.timestamp - batch.inquiry.frozenSeconds &&
             money.preparedAt < now_ &&
             now_ <= money.preparedAt + rules.responseWindowSeconds &&
-            money.amount >= least;
+            money.amount >= _part(j, rules.challengeBondBps);
     }
 
     function _askCall(Question memory question_) internal view returns (bytes memory) {
@@ -160,7 +217,7 @@ abstract contract QuestionBook is MarketplaceWitness {
     }
 
     /// @dev Its round is over.
-    function _isVoid(Dispute memory open) internal view returns (bool) {
+    function _isOver(Dispute memory open) internal view returns (bool) {
         return _view(indexOf[open.job], open.batch).inquiry.round != open.round;
     }
 

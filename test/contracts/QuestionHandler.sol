@@ -30,7 +30,7 @@ abstract contract QuestionHandler is QuestionBook {
     /// @dev Uses up to three preparations, a second after the last.
     function ask(uint256 which, uint256 extra) external {
         ++now_;
-        _ask(which, extra);
+        for (uint256 k = 0; k <= extra % 3; ++k) _ask(which + k, extra);
     }
 
     /// @dev The money of a question that somebody else asked.
@@ -59,12 +59,13 @@ abstract contract QuestionHandler is QuestionBook {
         DisputeId id = DisputeId.wrap(keccak256(abi.encode(open)));
         bool silent = seed % 4 == 0 || ARBITER.manner() != CommandedArbiter.Manner.Proper;
         bool late = now_ > open.openedAt + rules.disputeTimeoutSeconds;
-        bool void = _isVoid(open);
-        if (silent && !late && !void) return;
+        if (silent && !late) return;
         Ruling ruling = silent ? Ruling.Undecided : Ruling(1 + ((seed >> 8) % 5));
         if (!silent) ARBITER.rule(id, ruling);
+        ruledBoth = ruling == Ruling.BothWrong;
+        bool over = _isOver(open);
         _seeCredits();
-        if (void) _owe(open.challenger, open.bond);
+        if (over) _oweLate(open, ruling);
         else _oweRuling(open, ruling);
         _send(
             actor(who),
@@ -72,7 +73,7 @@ abstract contract QuestionHandler is QuestionBook {
             abi.encodeCall(IMarketplace.resolve, (_job(jobOf[i]), open)),
             "a ruling is carried out"
         );
-        if (!void) _oweRefund(jobOf[i], open.batch);
+        if (!over) _oweRefund(jobOf[i], open.batch);
         _checkCredits("13: a ruling pays what it says, to the wei");
     }
 
@@ -106,9 +107,10 @@ abstract contract QuestionHandler is QuestionBook {
         (bool found, uint256 i) = _findQuestion(which, _isUnanswered);
         if (!found) return;
         Dispute memory open = questions[i];
-        bool void = _isVoid(open);
+        bool over = _isOver(open);
+        ruledBoth = false;
         _seeCredits();
-        if (void) _owe(open.challenger, open.bond);
+        if (over) _owe(open.challenger, open.bond);
         else _oweConviction(open, true);
         _send(
             actor(who),
@@ -116,7 +118,7 @@ abstract contract QuestionHandler is QuestionBook {
             abi.encodeCall(IMarketplace.forfeit, (_job(jobOf[i]), open.batch, open.round, open.number)),
             "silence is ended"
         );
-        if (!void) _oweRefund(jobOf[i], open.batch);
+        if (!over) _oweRefund(jobOf[i], open.batch);
         _checkCredits("13: silence costs the worker what it says, to the wei");
     }
 
@@ -136,7 +138,7 @@ abstract contract QuestionHandler is QuestionBook {
             bytes32(prepared.length)
         );
         // One in eight is too little.
-        uint256 least = _part(j, ground == Ground.None ? rules.demandBondBps : rules.challengeBondBps);
+        uint256 least = _part(j, rules.challengeBondBps);
         uint256 amount = (seed >> 40) % 8 == 0 ? 1 : least + ((seed >> 48) % 3) * ((seed >> 64) % 0.1 ether);
         bytes32 commitment = keccak256(abi.encode(asker, question));
         _do(asker, amount, abi.encodeCall(IMarketplace.prepare, (commitment)));
@@ -144,21 +146,19 @@ abstract contract QuestionHandler is QuestionBook {
     }
 
     function _ask(uint256 which, uint256 extra) private witnessed {
-        for (uint256 k = 0; k <= extra % 3; ++k) {
-            (bool found, uint256 i) = _findPrepared(which + k);
-            if (!found) return;
-            Prepared memory mine = prepared[i];
-            uint256 needed = _price(mine.question);
-            uint256 amount = MARKETPLACE.prepared(mine.asker, mine.commitment).amount;
-            uint256 tooMuch = (extra >> 8) % 3 == 0 ? (extra >> 16) % 1 ether : 0;
-            uint256 value = (needed > amount ? needed - amount : 0) + tooMuch;
-            _seeCredits();
-            _owe(mine.asker, amount + value - needed);
-            Inquiry memory before = _view(indexOf[mine.question.job], mine.question.batch).inquiry;
-            _do(mine.asker, value, _askCall(mine.question));
-            _checkCredits("14: what is too much is credited, to the wei");
-            _noteQuestion(mine.asker, mine.question, before);
-        }
+        (bool found, uint256 i) = _findPrepared(which);
+        if (!found) return;
+        Prepared memory mine = prepared[i];
+        uint256 needed = _price(mine.question);
+        uint256 amount = MARKETPLACE.prepared(mine.asker, mine.commitment).amount;
+        uint256 tooMuch = (extra >> 8) % 3 == 0 ? (extra >> 16) % 1 ether : 0;
+        uint256 value = (needed > amount ? needed - amount : 0) + tooMuch;
+        _seeCredits();
+        _owe(mine.asker, amount + value - needed);
+        Inquiry memory before = _view(indexOf[mine.question.job], mine.question.batch).inquiry;
+        _do(mine.asker, value, _askCall(mine.question));
+        _checkCredits("14: what is too much is credited, to the wei");
+        _noteQuestion(mine.asker, mine.question, before);
     }
 
     /// @dev Challenges need the arbiter, and a leaf that is under the root and does not stand.
@@ -196,16 +196,22 @@ abstract contract QuestionHandler is QuestionBook {
         _owe(NOBODY, open.bond - open.bond / 2);
     }
 
-    /// @dev The slash: a part burned, then the fee, then a share, and the rest to the requester.
+    /// @dev The round is over, and the worker slashed. Who was right has lost nothing.
+    function _oweLate(Dispute memory open, Ruling ruling) private {
+        bool right = ruling == Ruling.WorkerWrong;
+        _owe(right ? open.challenger : open.requester, _feeLeft(open));
+        if (right) _owe(open.challenger, open.bond);
+        else if (ruling == Ruling.BothWrong) _owe(NOBODY, open.bond);
+        else _oweHalf(open, ruling == Ruling.Undecided ? open.challenger : open.worker);
+    }
+
     function _oweConviction(Dispute memory open, bool rewarded) private {
         uint256 slashed = _part(indexOf[open.job], rules.slashBps);
-        uint256 burned = (slashed * rules.burnBps) / 10_000;
-        uint256 left = slashed - burned;
-        uint256 fee = open.fee < left ? open.fee : left;
-        uint256 reward = rewarded ? fee + ((left - fee) * rules.challengerShareBps) / 10_000 : 0;
+        uint256 fees = _view(indexOf[open.job], open.batch).inquiry.fees;
+        (uint256 reward, , uint256 left) = _sharesOf(open, fees, !rewarded);
         _owe(open.challenger, rewarded ? open.bond + reward : 0);
-        _owe(NOBODY, rewarded ? burned : burned + open.bond);
-        _owe(open.requester, left - reward);
+        _owe(NOBODY, (slashed * rules.burnBps) / 10_000 + (rewarded ? 0 : open.bond));
+        _owe(open.requester, left);
     }
 
     // ─── What is to be found ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -223,12 +229,12 @@ abstract contract QuestionHandler is QuestionBook {
     function _isRevealable(Dispute storage open) private view returns (bool) {
         bool honest = open.resultRoot == _rootOf(indexOf[open.job], open.batch);
         bool inTime = now_ <= open.openedAt + rules.responseWindowSeconds;
-        return open.ground == Ground.None && honest && inTime && !_isVoid(open);
+        return open.ground == Ground.None && honest && inTime && !_isOver(open);
     }
 
     function _isUnanswered(Dispute storage open) private view returns (bool) {
         bool late = now_ > open.openedAt + rules.responseWindowSeconds;
-        return open.ground == Ground.None && (late || _isVoid(open));
+        return open.ground == Ground.None && (late || _isOver(open));
     }
 
     function _isReclaimable(Prepared storage mine, Dispute storage theirs) private view returns (bool) {

@@ -208,10 +208,10 @@ describe("reveal", () => {
 });
 
 describe("forfeit", () => {
-  // There is no arbiter to pay: a fifth burns, and a quarter of the rest is the asker's.
+  // There is no arbiter to pay: a fifth burns, and of the rest a demand earns at most two of its bonds.
   const slashed = 5_000_000_000_000_000n;
   const burned = slashed / 5n;
-  const share = (slashed - burned) / 4n;
+  const share = 200_000_000_000_000n;
 
   it("slashes a worker that hides its leaf, called by anyone, and opens the batch", async () => {
     const { worker, rival, requester, stranger, terms, job, bond, read, creditOf } = court;
@@ -252,6 +252,31 @@ describe("forfeit", () => {
       0,
       1,
     ]);
+  });
+
+  it("earns the asker a challenger's share where that is less, and twice the first bond however late it asked", async () => {
+    for (const [demandBondBps, earned] of [
+      [parameters.challengeBondBps, (slashed - burned) / 4n],
+      [parameters.demandBondBps, share],
+    ] as const) {
+      court = await startCourt({}, { demandBondBps });
+      const { stranger, terms, demandBond } = court;
+      for (const position of [0, 1]) {
+        const number = await court.demand({ position, by: stranger });
+        await reveal(position, { number });
+      }
+      const number = await court.demand({ position: 2, at: DEMANDED_AT });
+      await court.at(DEADLINE + 1);
+      const { events } = await court.receipt(stranger.write.forfeit([terms, 0, 0, number]));
+      expect(events[0]?.args).toMatchObject({
+        reward: earned,
+        compensation: slashed - burned - earned,
+      });
+      const spared = court.bond - 3n * demandBond;
+      expect(await court.creditOf(court.rival.address)).toBe(
+        3n * demandBond + earned + (spared > 0n ? spared : 0n),
+      );
+    }
   });
 
   it("waits until the deadline is over, and needs a demand", async () => {

@@ -95,7 +95,9 @@ export async function startCourt(
   const terms = termsOf(requester.address, { arbiter: arbiter.address, ...changes });
   const job = hashTerms(terms);
   const results = resultsOf(terms, 0);
-  await requester.write.post([terms, spec], { value: terms.rewardPerTask * 10n });
+  await requester.write.post([terms, spec], {
+    value: terms.rewardPerTask * BigInt(terms.taskCount),
+  });
   await worker.write.deposit({ value: ETHER });
   await worker.write.claim([terms, 0]);
   await market.at(SUBMITTED_AT);

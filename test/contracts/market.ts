@@ -52,7 +52,7 @@ export const BatchStatus = {
 } as const;
 
 /** What is burned is its credit. */
-export const NOBODY = "0x000000000000000000000000000000000000dEaD";
+export const NOBODY: Address = "0x000000000000000000000000000000000000dEaD";
 
 /** Those of a local chain. */
 export const parameters = {

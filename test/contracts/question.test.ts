@@ -269,7 +269,8 @@ describe("a conviction ends the round", () => {
   });
 
   it("by a demand that ran out, whatever else is pending: the fees of challenges are set aside", async () => {
-    const { stranger, rival, terms, job, worker, requester, read, bond, creditOf } = court;
+    const { stranger, rival, terms, job, worker, requester, read, bond, demandBond, creditOf } =
+      court;
     await court.demand({ position: 2, by: stranger, at: SUBMITTED_AT + 100 });
     const dispute = await court.challenge({ at: SUBMITTED_AT + 200 });
     await court.demand({ position: 3, at: SUBMITTED_AT + 300 });
@@ -277,6 +278,7 @@ describe("a conviction ends the round", () => {
     const { events } = await court.receipt(rival.write.forfeit([terms, 0, 0, 1]));
 
     const left = slashed - burned - FEE;
+    const share = 2n * demandBond;
     expect(events).toEqual([
       {
         eventName: "WorkerSlashed",
@@ -287,13 +289,13 @@ describe("a conviction ends the round", () => {
           asker: stranger.address,
           slashed,
           burned,
-          reward: left / 4n,
+          reward: share,
           reserved: FEE,
-          compensation: left - left / 4n,
+          compensation: left - share,
         },
       },
     ]);
-    expect(await creditOf(requester.address)).toBe(left - left / 4n);
+    expect(await creditOf(requester.address)).toBe(left - share);
     expect(await read.pendingQuestions([job, 0, 9n])).toEqual([]);
     expect(await view()).toEqual(emptyBatch(BatchStatus.open, { round: 1 }));
 
@@ -487,7 +489,9 @@ it("all bonds and fees are somewhere: what came in is credit, stake or escrow to
   await resolve(third, Ruling.workerWrong);
 
   const credits = await Promise.all(
-    [worker.address, rival.address, requester.address, stranger.address, NOBODY].map(creditOf),
+    [worker.address, rival.address, requester.address, stranger.address, NOBODY].map((owner) =>
+      creditOf(owner),
+    ),
   );
   const { stake } = await read.account([worker.address]);
   expect(credits.reduce((sum, each) => sum + each) + stake + 10n * terms.rewardPerTask).toBe(

@@ -1,10 +1,13 @@
 /** Calls in another's name: made by an operator, or signed. */
-import {
-  type ContractFunctionArgs,
-  encodeFunctionData,
-  type Hex,
-  type TypedDataDomain,
+import type {
+  Abi,
+  AbiStateMutability,
+  ContractFunctionArgs,
+  ContractFunctionName,
+  Hex,
+  TypedDataDomain,
 } from "viem";
+import { encodeFunctionData } from "viem";
 import { marketplaceAbi } from "../../sdk/src/generated/marketplaceAbi.ts";
 import type { Actor, Market } from "./market.ts";
 
@@ -22,7 +25,11 @@ export function encode<const N extends Name>(
   functionName: N,
   args: ContractFunctionArgs<typeof marketplaceAbi, AbiStateMutability, N>,
 ): Hex {
-  return encodeFunctionData<Abi, string>({ abi: marketplaceAbi, functionName, args });
+  return encodeFunctionData<Abi, string>({
+    abi: marketplaceAbi,
+    functionName,
+    args: args as readonly unknown[],
+  });
 }
 
 /** The signature of a key over a call: by that key's account for itself, unless the call names another. */

@@ -62,22 +62,40 @@ describe("a whole run", () => {
       expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
       expect(JSON.parse(before.stdout)).toMatchObject({ challenges: 0, slashedWei: "0" });
       const report = JSON.parse(stdout);
-      // Half of the stake of one batch.
-      expect(report).toMatchObject({
-        tasks: 36,
-        challenges: 1,
-        slashedWei: String(5n * 10n ** 15n),
-      });
+      // Half of the stake of one batch, however many of the two auditors have asked about it before the ruling.
+      expect(report).toMatchObject({ tasks: 36, slashedWei: String(5n * 10n ** 15n) });
+      expect([1, 2]).toContain(report.challenges);
       expect(BigInt(report.paidWei) + BigInt(report.refundWei)).toBe(BigInt(report.escrowWei));
       expect(report.contractBalanceWei).toBe(report.stakeWei);
       expect(stderr).toMatch(/challenge +worker-\d disputes task \d+ in batch \d of the liar/);
-      expect(stderr.match(/juror-\d: the worker is wrong/g)).toHaveLength(3);
-      expect(stderr).toMatch(/slash +the liar loses 0\.005 ETH: 0\.002325 ETH to worker-\d/);
+      expect(stderr.match(/juror-\d: the worker is wrong/g)).toHaveLength(3 * report.challenges);
+      // Its fee of 0.00015 ether, and a quarter of what burning a fifth and the fees of all challenges leave of the slash.
+      const share = { 1: "0.0011125", 2: "0.001075" }[report.challenges as 1 | 2];
+      expect(stderr).toContain(`slash     the liar loses 0.005 ETH: ${share} ETH to worker-`);
       for (const file of ["fires.geojson", "fires.csv", "quicklook.png"]) {
         expect(await readFile(join(lied, file))).toEqual(await readFile(join(honest, file)));
       }
     },
     2 * RUN_MS,
+  );
+
+  test(
+    "is paid in an ERC-20 token, to its last unit",
+    async () => {
+      const out = join(folder, "token");
+      const { code, stdout, stderr } = await finish([
+        ...["--json", "--token", "--out", out, "--tile", "128"],
+      ]);
+      expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+      const report = JSON.parse(stdout);
+      expect(report).toMatchObject({ tasks: 36, batches: 3, refundWei: "0" });
+      expect(report.paidWei).toBe(String(36n * 10n ** 15n));
+      // Of coins, the Marketplace has the workers' stake and nothing else; of tokens, as the run has checked, nothing.
+      expect(report.contractBalanceWei).toBe(report.stakeWei);
+      expect(stderr).toContain("escrow 0.036 PLAY = paid 0.036 + refunded 0, to the wei");
+      expect(stderr).toMatch(/earned \(PLAY\)/);
+    },
+    RUN_MS,
   );
 
   test.skipIf(!existsSync(REAL_SCENE))(

@@ -1,4 +1,5 @@
 import {
+  batchRange,
   type CreateMarketClientParameters,
   createJuryClient,
   createMarketClient,
@@ -6,9 +7,12 @@ import {
   Ground,
   type JobHandle,
   type MarketClient,
+  openResultManifest,
   type Question,
   questionCommitment,
+  type ResultLeaf,
   randomSalt,
+  toResultLeaf,
 } from "@assay/sdk";
 import { type Address, type Hex, http, parseEther, zeroHash } from "viem";
 import { localJuryParameters, type TestChain } from "../../test/fixtures/chain.ts";
@@ -32,6 +36,25 @@ export function lying(options?: ExecutorOptions) {
       return "bytes" in run ? { ...run, bytes: Uint8Array.from([...run.bytes, 1]) } : run;
     },
   };
+}
+
+/** What a batch's worker has committed to for one of its tasks, from its manifest. */
+export async function leafOf(
+  { content, getSubmission }: Pick<MarketClient, "content" | "getSubmission">,
+  { jobId, terms }: Pick<JobHandle, "jobId" | "terms">,
+  position: number,
+): Promise<{ leaf: ResultLeaf; proof: Hex[]; resultRoot: Hex }> {
+  if (content === undefined) throw new TypeError("a manifest is fetched");
+  const batch = Math.floor(position / terms.batchSize);
+  const { results: cid, resultRoot } = await getSubmission({ jobId, batch });
+  const manifest = await openResultManifest(content.session(cid), {
+    ...{ cid, root: resultRoot, ...batchRange(terms, batch) },
+  });
+  for await (const { position: at, ...entry } of manifest.entries()) {
+    if (at !== position) continue;
+    return { leaf: toResultLeaf(at, entry), proof: await manifest.proof(at), resultRoot };
+  }
+  throw new RangeError(`no task ${position}`);
 }
 
 type Options = Partial<Omit<NodeOptions, "account">> & { account: number };

@@ -8,6 +8,8 @@ import { echo, numbered } from "./programs.ts";
 
 /** Most jobs of one block. */
 const MOST_IN_A_BLOCK = 4;
+/** Blocks that are mined in one request: on a long chain each takes a while. */
+const MOST_AT_ONCE = 8;
 /** Enough for a posting. */
 const GAS = 1_000_000n;
 
@@ -46,10 +48,16 @@ export async function postJobs(
     await chain.mine(1);
     unmined--;
     const gap = Math.min(random.below(1 + Math.floor((2 * unmined) / (left / 2.5 + 1))), unmined);
-    if (gap > 0) await chain.mine(gap);
+    await mineSlowly(chain, gap);
     unmined -= gap;
   }
-  if (unmined > 0) await chain.mine(unmined);
+  await mineSlowly(chain, unmined);
   await chain.setAutomine(true);
   return ids;
+}
+
+async function mineSlowly(chain: TestChain, blocks: number): Promise<void> {
+  for (let left = blocks; left > 0; left -= MOST_AT_ONCE) {
+    await chain.mine(Math.min(left, MOST_AT_ONCE));
+  }
 }

@@ -11,7 +11,7 @@ import {
   Outcome,
 } from "@assay/sdk";
 import SqliteDatabase, { SqliteError } from "better-sqlite3";
-import { pad, zeroAddress } from "viem";
+import { pad, zeroAddress, zeroHash } from "viem";
 import type { Random } from "../../test/fixtures/random.ts";
 import { type NodeStore, openNodeStore, type StoreIdentity } from "../src/store/nodeStore.ts";
 
@@ -22,6 +22,7 @@ const spec: JobSpec = {
   memoryPages: 16,
   maxResultBytes: 1_000,
   maxSteps: 1_000n,
+  machineRoot: zeroHash,
 };
 
 function termsOf(salt: number): JobTerms {

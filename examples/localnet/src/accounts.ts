@@ -71,9 +71,10 @@ export async function readJobAccounts(
     if (event.type === "batchRefunded") refundWei += event.amount;
     if (event.type === "batchChallenged") challenges += 1;
     if (event.type === "workerSlashed") {
-      const { batch, worker, asker: challenger, ...slash } = event;
-      const { slashed, burned, reward, compensation } = slash;
-      slashes.push({ batch, worker, challenger, slashed, burned, reward, compensation });
+      const { batch, worker, asker: challenger } = event;
+      const { slashed, burned, reward, reserved, compensation } = event;
+      const slash = { slashed, burned, reward, reserved, compensation };
+      slashes.push({ batch, worker, challenger, ...slash });
     }
     if (event.type !== "batchSettled") continue;
     paidWei += event.reward;

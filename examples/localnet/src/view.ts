@@ -91,11 +91,10 @@ export function formatReport(report: LocalRunReport): string {
 
 /** Where the stake of a worker that was wrong went. */
 function formatSlash(
-  { batch, worker, challenger, slashed, reward, compensation, burned }: SlashAccount,
+  { batch, worker, challenger, slashed, reward, reserved, compensation, burned }: SlashAccount,
   { jury }: LocalRunReport,
 ): string {
   const share = (of: string, wei: bigint) => [of, formatEther(wei)];
-  const reserved = slashed - reward - compensation - burned;
   const rows = [
     share(`slashed: ${shortHex(worker)}, batch ${batch}`, slashed),
     share(`  to the challenger ${shortHex(challenger)}`, reward),

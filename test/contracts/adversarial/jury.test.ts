@@ -1,5 +1,6 @@
 /** Attacks on the jury and by means of it, each test named after its fault. `docs/jury.md` says what remains possible. */
-import { type Hex, keccak256, numberToHex, zeroHash } from "viem";
+import { readFile } from "node:fs/promises";
+import { formatEther, type Hex, keccak256, numberToHex, zeroHash } from "viem";
 import { beforeEach, describe, expect, it } from "vitest";
 import { juryArbiterAbi } from "../../../sdk/src/generated/juryArbiterAbi.ts";
 import { marketplaceAbi } from "../../../sdk/src/generated/marketplaceAbi.ts";
@@ -41,6 +42,12 @@ const parties = (first: number, count: number): Party[] =>
 const seedOf = (i: number): Hex => keccak256(numberToHex(i));
 const each = (jurors: readonly Party[], tickets: number) =>
   jurors.map((juror) => [juror, tickets] as const);
+
+/** Asserts that `docs/jury.md` names this very loss. */
+async function isInDocs(gain = 0n): Promise<void> {
+  const docs = await readFile(new URL("../../../docs/jury.md", import.meta.url), "utf8");
+  expect(docs).toContain(`${formatEther(-gain)} ETH`);
+}
 
 describe("J-1: invented disputes", () => {
   it("are not opened, and those of a job of the attacker's own are heard and cost it", async () => {
@@ -110,6 +117,7 @@ describe("J-1: invented disputes", () => {
     expect(opened).toHaveLength(5);
 
     const gains = await balances.told("J-1: 5 invented disputes refused, 5 of its own heard");
+    await isInDocs(gains.attacker);
     // Five fees, five halves of a bond of 0.005 ether.
     const { seatFeeWei } = trial.juryParameters;
     expect(gains.attacker).toBeLessThanOrEqual(-5n * (3n * seatFeeWei + BOND / 2n));
@@ -152,6 +160,7 @@ describe("J-2: many small accounts", () => {
     const gains = await balances.told(
       "J-2: 2.3 % of the tickets, 0 of 10 right rulings overturned",
     );
+    await isInDocs(gains.attacker);
     // Each time the fees of both panels, ten seats, and the bond, half of which is the worker's.
     const { seatFeeWei } = trial.juryParameters;
     expect(gains.attacker).toBeLessThanOrEqual(-10n * (10n * seatFeeWei + BOND));
@@ -180,8 +189,6 @@ describe("J-3: nobody judges", () => {
     const work = await trial.work(requester, worker);
     const question = trial.question(work);
     await trial.prepare(accomplice, question);
-    const openedAt = (await trial.now()) + 10;
-    await trial.at(openedAt);
     await expectRevert(trial.challenge(accomplice, work, question), "JuryArbiter_NobodyToDraw", [
       hashDispute({
         ...question,
@@ -192,7 +199,7 @@ describe("J-3: nobody judges", () => {
         worker: worker.address,
         challenger: accomplice.address,
         resultLeaf: work.results.open(1).hash,
-        openedAt,
+        openedAt: work.challengedAt,
         bond: BOND,
         fee: await trial.readJury.fee(),
       }),
@@ -243,6 +250,7 @@ describe("J-3: nobody judges", () => {
     expect(await trial.conclude(work, asked)).toBe(undecided);
     await trial.settle(work);
     const gains = await balances.told("J-3: all parties one person");
+    await isInDocs(gains.attacker);
     const { seatFeeWei } = trial.juryParameters;
     expect(gains.attacker).toBe(-(BOND / 2n + 3n * seatFeeWei));
   });
@@ -311,7 +319,9 @@ describe("L-5: a result that is served to one juror alone", () => {
     // After a slash it is to be had again, and the requester takes its escrow back; or that is back already. Else it is paid.
     if (status === BatchStatus.open) await requester.market.cancel([work.terms]);
     if (status === BatchStatus.submitted) await trial.settle(work);
-    return balances.told(title);
+    const gains = await balances.told(title);
+    await isInDocs(gains.attacker);
+    return gains;
   }
 
   it("costs the burned part of the slash and a fee, and its honest juror a fifth of a ticket", async () => {
@@ -397,6 +407,7 @@ describe("I-1: what was said for another jury, chain or ruling", () => {
     await trial.passTo((await trial.readJury.standing([id])).endsAt);
     await trial.conclude(work, asked);
     const gains = await balances.told("I-1: a commitment from another chain");
+    await isInDocs(gains.attacker);
     const { ticketWei, noShowSlashBps } = trial.juryParameters;
     expect(gains.attacker).toBe(-(ticketWei * BigInt(noShowSlashBps)) / 10_000n);
     expect(gains.honest).toBeGreaterThan(0n);

@@ -23,6 +23,7 @@ import { marketplaceAbi } from "../../../sdk/src/generated/marketplaceAbi.ts";
 import {
   type Dispute,
   GENESIS,
+  HOUR,
   harnessAbi,
   manualRandomnessAbi,
   Ruling,
@@ -57,11 +58,16 @@ export interface Party {
   jury: GetContractReturnType<typeof juryArbiterAbi, Clients>["write"];
 }
 
-/** A batch that was submitted: tasks 0 to 3 of a job of its own. */
+/**
+ * A batch that was submitted: tasks 0 to 3 of a job of its own. Whom a draw finds depends on the dispute's name, so what is in that does
+ * not depend on how long the test takes: it begins with a full hour, and is challenged ten minutes later.
+ */
 export interface Work {
   terms: Terms;
   job: Hex;
   results: Results;
+  /** Unix seconds. */
+  challengedAt: number;
 }
 
 export interface Asked {
@@ -146,7 +152,7 @@ const ACCOUNTS = 60;
 const STAKE = 5n * 10n ** 16n;
 
 /** Those of Base, as Ignition would deploy them. */
-async function readParameters(): Promise<Parameters> {
+export async function parametersOfBase(): Promise<Parameters> {
   const file = new URL("../../../ignition/parameters/base.json", import.meta.url);
   const { Marketplace, JuryArbiter } = JSON.parse(await readFile(file, "utf8"), (_, value) =>
     typeof value === "string" ? BigInt(value.replace(/n$/, "")) : value,
@@ -165,7 +171,7 @@ export async function startJuryMarket(): Promise<JuryMarket> {
     },
   });
   const { viem, networkHelpers } = network;
-  const p = await readParameters();
+  const p = await parametersOfBase();
   const { address: market } = await deployMarketplace(viem, p.Marketplace);
   const { address: randomness } = await viem.deployContract("ManualRandomness");
   const { address: jury } = await viem.deployContract("JuryArbiter", [
@@ -221,13 +227,15 @@ export async function startJuryMarket(): Promise<JuryMarket> {
       await self.passTo((Math.floor((await self.now()) / epochSeconds) + 1) * epochSeconds);
     },
     async work(requester, worker) {
+      const startedAt = (Math.floor((await self.now()) / HOUR) + 1) * HOUR;
+      await self.passTo(startedAt);
       const terms = termsOf(requester.address, {
         arbiter: jury,
         taskCount: 4,
         batchSize: 4,
         rewardPerTask: STAKE / 4n,
         stakePerBatch: STAKE,
-        claimUntil: (await self.now()) + DAY,
+        claimUntil: startedAt + DAY,
         challengeWindowSeconds: p.Marketplace.minChallengeWindowSeconds,
         salt: ++jobs,
       });
@@ -237,7 +245,7 @@ export async function startJuryMarket(): Promise<JuryMarket> {
       await worker.market.deposit({ value: STAKE });
       await worker.market.claim([terms, 0]);
       await worker.market.submit([job, 0, results.root, cid("results", "dag-cbor")]);
-      return { terms, job, results };
+      return { terms, job, results, challengedAt: startedAt + HOUR / 6 };
     },
     question: ({ job, results }, changes = {}) => ({
       job,
@@ -252,8 +260,9 @@ export async function startJuryMarket(): Promise<JuryMarket> {
     async prepare(by, question) {
       await by.market.prepare([commitmentOf(by.address, question)], { value: bond });
     },
-    async challenge(by, { terms, results }, question) {
+    async challenge(by, { terms, results, challengedAt }, question) {
       const { leaf, proof } = results.open(question.position);
+      await self.at(challengedAt);
       const hash = await by.market.challenge([terms, question, leaf, proof], { value: fee });
       const { logs } = await client.getTransactionReceipt({ hash });
       const [event] = parseEventLogs({ abi: marketplaceAbi, logs, eventName: "BatchChallenged" });

@@ -1,4 +1,4 @@
-import { type Hex, keccak256, numberToHex } from "viem";
+import { type Hex, keccak256, numberToHex, zeroAddress } from "viem";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { juryArbiterAbi } from "../../../sdk/src/generated/juryArbiterAbi.ts";
 import {
@@ -163,6 +163,28 @@ describe("the draw", () => {
   });
 });
 
+describe("whether a dispute could be decided", () => {
+  it("goes by the tickets of all but requester and worker, at the start of the epoch", async () => {
+    await court.enrol(4);
+    const [a, b, c, d] = court.jurors as unknown as [Actor, Actor, Actor, Actor];
+    const decides = (requester: Actor, worker: Actor) =>
+      court.read.canDecide([requester.address, worker.address]);
+    expect(await decides(court.requester, court.worker)).toBe(true);
+    expect(await decides(a, court.worker)).toBe(true);
+    expect(await decides(a, b)).toBe(false);
+    // Three seats are three tickets, in one hand too; from the next epoch on.
+    await c.write.deposit({ value: ticketWei });
+    expect(await decides(a, b)).toBe(false);
+    await court.passTo(GENESIS + 2 * HOUR);
+    expect(await decides(a, b)).toBe(true);
+    expect(await court.read.eligibleTickets([a.address, b.address, zeroAddress])).toBe(3n);
+    await d.write.unbond([ticketWei]);
+    expect(await decides(a, b)).toBe(true);
+    await court.passTo(GENESIS + 3 * HOUR);
+    expect(await decides(a, b)).toBe(false);
+  });
+});
+
 describe("who has a part in the dispute", () => {
   it.each(["requester", "worker", "challenger"] as const)(
     "as %s is not drawn, not even with almost all stake",
@@ -186,6 +208,8 @@ describe("who has a part in the dispute", () => {
     await court.enrol(4);
     const { address } = court.jurors[3] as Actor;
     const opened = await court.open({ requester: address, worker: address, challenger: address });
+    expect(await court.read.eligibleTickets([address, address, address])).toBe(3n);
+    expect(await court.read.eligibleTickets([address, zeroAddress, zeroAddress])).toBe(3n);
     expect(new Set(await court.draw(opened))).toEqual(new Set(court.jurors.slice(0, 3)));
   });
 });

@@ -57,12 +57,16 @@ async function oneDispute(court: Court, verdicts: readonly Ruling[]): Promise<Di
 }
 
 /**
- * Disputes among twelve jurors of ten tickets who have all sat before: `unanimous`, and `split`, in which one of three is slashed.
+ * Disputes among twelve jurors of one ticket who have all sat before: `unanimous`, and `split`, in which one of three is slashed.
  * Opening is a transaction of a marketplace that does nothing else.
  */
 export async function disputeGas(): Promise<{ unanimous: DisputeGas; split: DisputeGas }> {
   const court = await startCourt({}, source);
-  await court.enrol(12, () => 10);
+  await court.enrol(12);
+  // One ticket each, so that three seats are three jurors, and a wei less than another, so that a slash takes nobody's away.
+  for (const juror of court.jurors.slice(0, 12)) {
+    await juror.write.deposit({ value: court.parameters.ticketWei - 1n });
+  }
   for (let i = 0; i < 12; ++i) await oneDispute(court, []);
   const unanimous = await oneDispute(court, []);
   const split = await oneDispute(court, [workerWrong, workerRight, workerWrong]);

@@ -78,7 +78,8 @@ async function prepare(
   // No money is put behind what somebody else's question settles anyway.
   const conviction = await convictionByOthers(context, record, { ...standing, terms, signal });
   if (conviction.isDue) return conviction.did;
-  if (await stands(context, record, signal)) return drop(context, record, "its leaf was found right");
+  if (await stands(context, record, signal))
+    return drop(context, record, "its leaf was found right");
   if (left < LAST_CALL_SECONDS) {
     return pending.length === 0 && drop(context, record, "its window is over");
   }

@@ -46,7 +46,8 @@ async function forfeit(
   try {
     const sent = client.forfeit({ terms, batch, ...asked, signal });
     const { slash } = await reported(context, "forfeit", sent);
-    if (slash === undefined) return drop(context, record, "the worker was slashed for another task");
+    if (slash === undefined)
+      return drop(context, record, "the worker was slashed for another task");
   } catch (error) {
     if (!(error instanceof ContractRevertError)) throw error;
     return false; // another was faster, or the chain's next block is not as far as ours

@@ -64,9 +64,7 @@ async function groundOf(
     isAvailable(reader, entry, AbortSignal.any([signal, AbortSignal.timeout(SEEK_MS)]));
   // Under blake3 a right result has one name, so a wrong one is told without it; what cannot be told has to be fetched first.
   const named =
-    entry === undefined ||
-    entry.outcome !== Outcome.ok ||
-    entry.cid.multihash.code === BLAKE3_CODE;
+    entry === undefined || entry.outcome !== Outcome.ok || entry.cid.multihash.code === BLAKE3_CODE;
   if (!named && !(await isThere())) return { ground: Ground.unavailable };
   const { budget, executor } = context;
   const spend = budget.setAside(executor.taskLimitMs);

@@ -70,7 +70,8 @@ export function applyAuditEvent(context: Context, event: MarketEvent): void {
     case "demandVoided":
       if (!isAddressEqual(event.asker, account)) return;
       for (const record of store.openAudits(event.jobId, event.batch)) {
-        if (record.state === "demanded") drop(context, record, "the worker was slashed for another task");
+        if (record.state === "demanded")
+          drop(context, record, "the worker was slashed for another task");
       }
       return;
   }

@@ -1,4 +1,11 @@
-import { type AskedQuestion, type DisputeId, Ground, type JobTerms, type Question, randomSalt } from "@assay/sdk";
+import {
+  type AskedQuestion,
+  type DisputeId,
+  Ground,
+  type JobTerms,
+  type Question,
+  randomSalt,
+} from "@assay/sdk";
 import { zeroHash } from "viem";
 import { readFunds, shortageOf } from "../disputes/funds.ts";
 import {

@@ -1,4 +1,4 @@
-import { Outcome, putBytes } from "@assay/sdk";
+import { marketplaceAbi, Outcome, putBytes } from "@assay/sdk";
 import type { Address } from "viem";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
@@ -70,6 +70,46 @@ test("an auditor that is killed between the two steps of a challenge makes the s
   await second.line("transaction mined", ({ action }) => action === "challenge");
   const mined = [...first.lines, ...second.lines].filter(({ msg }) => msg === "transaction mined");
   expect(mined.map(({ action }) => action)).toEqual(["prepare", "challenge"]);
+  second.kill("SIGTERM");
+  expect(await second.exit).toBe(0);
+});
+
+test("an auditor that is killed between the two steps of a demand makes the second, and pays for neither twice", {
+  timeout: 90_000,
+}, async () => {
+  const dataDir = await temporaryFolder(started);
+  const { argv, environment } = workerArguments(chain, requester, { dataDir, account: 3 });
+  const roles = ["--roles", "auditor", "--jury", jury];
+  const startAuditor = () => startCli([...argv, ...roles], started, environment);
+  const hider = client(2);
+  await hider.deposit({ amount: STAKE });
+  const { jobId, terms } = await post();
+  await hider.claim({ terms, batch: 0 });
+  // sha3-256: a CID that nobody can fetch by.
+  const results = { prefix: "0x01711620", digest: jobId } as const;
+  await hider.wallet?.writeContract({
+    ...{ address: hider.marketplace, abi: marketplaceAbi, functionName: "submit" },
+    args: [jobId, 0, jobId, results],
+  });
+  await chain.mine(1);
+
+  const first = startAuditor();
+  await first.line("transaction mined", ({ action }) => action === "prepare");
+  first.kill("SIGKILL");
+  expect(await first.exit).toBe("SIGKILL");
+
+  const second = startAuditor();
+  await second.line("node started");
+  await chain.mine(1);
+  await second.line("leaf demanded");
+  expect(await requester.market.getPendingQuestions({ jobId, batch: 0 })).toMatchObject([
+    { demand: true, number: 1 },
+  ]);
+  // What was prepared beyond the bond comes back.
+  const withdrawn = await second.line("credit withdrawn");
+  expect(withdrawn.amountWei).toBe(String(STAKE / 10n - STAKE / 100n));
+  const mined = [...first.lines, ...second.lines].filter(({ msg }) => msg === "transaction mined");
+  expect(mined.map(({ action }) => action)).toEqual(["prepare", "demand", "withdraw"]);
   second.kill("SIGTERM");
   expect(await second.exit).toBe(0);
 });

@@ -4,6 +4,7 @@ import { filterOf, isWithin, toFilter } from "./bloom.ts";
 import { ChainMovedError } from "./errors.ts";
 import type { ChainHabits } from "./habits.ts";
 import type { Header } from "./header.ts";
+import { receiptsRoot } from "./receiptsRoot.ts";
 
 type Receipt = BlockReceipts[number];
 
@@ -18,10 +19,10 @@ const LAST_ORDINARY_TYPE = 4;
  *
  * @throws {@link ChainMovedError} when they are those of another block.
  */
-export async function wrongInReceipts(
+export function wrongInReceipts(
   receipts: BlockReceipts,
   { header, marketplace, habits }: { header: Header; marketplace: Address; habits: ChainHabits },
-): Promise<string | undefined> {
+): string | undefined {
   if (!receipts.every(isReceipt)) return "a receipt cannot be read";
   const ofOthers = receipts.filter(({ blockHash }) => blockHash !== header.hash);
   if (ofOthers.length > 0) {
@@ -36,9 +37,7 @@ export async function wrongInReceipts(
       transactions.every((hash, i) => hash === ordered[i]?.transactionHash));
   if (!isOfAll) return "they are not those of the block's transactions";
   if (expected !== undefined) {
-    // Needed only where the Marketplace has done something: most of a node's time it is not in memory.
-    const { receiptsRoot } = await import("./receiptsRoot.ts");
-    if ((await receiptsRoot(ordered)) === expected) {
+    if (receiptsRoot(ordered) === expected) {
       habits.rooted = true;
       return undefined;
     }

@@ -1,4 +1,5 @@
-import { type Hex, keccak256, numberToHex, toRlp } from "viem";
+import { type Hex, keccak256, toRlp } from "viem";
+import { minimal } from "./rlpNumber.ts";
 
 /** A header's fields in the order of its hash; those from `baseFeePerGas` on came one fork after the other, and are left out before. */
 const FIELDS = [
@@ -53,11 +54,8 @@ function bytesOf(value: unknown): Hex | undefined {
     : undefined;
 }
 
-/** Without leading zeros; 0 is empty. */
 function numberOf(value: unknown): Hex | undefined {
   if (typeof value !== "bigint" && typeof value !== "number") return undefined;
   if (value < 0 || (typeof value === "number" && !Number.isSafeInteger(value))) return undefined;
-  if (BigInt(value) === 0n) return "0x";
-  const hex = numberToHex(value).slice(2);
-  return `0x${hex.length % 2 === 1 ? "0" : ""}${hex}`;
+  return minimal(value);
 }

@@ -23,9 +23,9 @@ export async function readBlockEvents(
   for (;;) {
     let wrong: string | undefined;
     let isGone = false;
-    const check = async (receipts: BlockReceipts) => {
+    const check = (receipts: BlockReceipts) => {
       const { marketplace } = client;
-      wrong = await wrongInReceipts(receipts, { header, marketplace, habits });
+      wrong = wrongInReceipts(receipts, { header, marketplace, habits });
       if (wrong !== undefined) throw new ContradictionError(blockNumber, wrong);
     };
     try {

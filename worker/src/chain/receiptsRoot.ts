@@ -1,6 +1,7 @@
 import type { BlockReceipts } from "@assay/sdk";
-import { createMPT } from "@ethereumjs/mpt";
-import { bytesToHex, concat, type Hex, hexToBytes, numberToHex, toHex, toRlp } from "viem";
+import { concat, type Hex, toHex, toRlp } from "viem";
+import { minimal } from "./rlpNumber.ts";
+import { listRoot } from "./trieRoot.ts";
 
 type Receipt = BlockReceipts[number];
 type Item = Hex | Item[];
@@ -14,15 +15,11 @@ type DepositReceipt = Receipt & { depositNonce?: Hex; depositReceiptVersion?: He
  * @param receipts - all of them, in the order of the transactions.
  * @see Ethereum yellow paper, 4.4.1; EIP-2718
  */
-export async function receiptsRoot(receipts: BlockReceipts): Promise<Hex> {
-  const trie = await createMPT();
-  for (const [index, receipt] of receipts.entries()) {
-    await trie.put(hexToBytes(toRlp(minimal(index))), hexToBytes(encode(receipt)));
-  }
-  return bytesToHex(trie.root());
+export function receiptsRoot(receipts: BlockReceipts): Hex {
+  return listRoot(receipts.map(encode));
 }
 
-export function typeOf({ type }: Pick<Receipt, "type">): number {
+function typeOf({ type }: Pick<Receipt, "type">): number {
   return Number(type ?? 0);
 }
 
@@ -44,12 +41,4 @@ function encode(receipt: Receipt): Hex {
   }
   const encoded = toRlp(fields as never);
   return type === 0 ? encoded : concat([toHex(type, { size: 1 }), encoded]);
-}
-
-/** A number as RLP has it: without leading zeros, 0 as nothing. */
-function minimal(value: Hex | number): Hex {
-  const number = BigInt(value);
-  if (number === 0n) return "0x";
-  const hex = numberToHex(number).slice(2);
-  return `0x${hex.length % 2 === 1 ? "0" : ""}${hex}`;
 }

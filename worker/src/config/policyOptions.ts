@@ -60,7 +60,8 @@ export const policyOptions = {
   }),
   "min-audit-reward": option({
     placeholder: "<amount>",
-    describe: "least reward of a batch that is audited; what is paid in a token that is not taken counts as nothing",
+    describe:
+      "least reward of a batch that is audited; what is paid in a token that is not taken counts as nothing",
     key: "policy.minAuditReward",
     default: "0",
     parse: parseAmount,

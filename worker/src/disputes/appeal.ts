@@ -9,8 +9,8 @@ import {
 } from "@assay/sdk";
 import { NodeTroubleError } from "../executor/errors.ts";
 import { type PipelineContext, reported } from "../pipeline/context.ts";
-import type { DisputeRecord } from "../store/disputeStore.ts";
 import { worthOf } from "../pipeline/worth.ts";
+import type { DisputeRecord } from "../store/disputeStore.ts";
 import { readFunds, shortageOf } from "./funds.ts";
 import { refusalOfRisk, riskOfAppeal } from "./risk.ts";
 import { rulingOn } from "./rulingOn.ts";

@@ -74,9 +74,15 @@ export const metricTree = {
     stake: gauge("assay_account_stake_wei", "Its stake, locked parts included"),
     locked: gauge("assay_account_locked_wei", "The part of the stake that is locked by batches"),
     credit: gauge("assay_account_credit_wei", "What it may withdraw, in the native coin"),
-    earned: counter("assay_account_earned_wei_total", "Rewards of batches that were settled, tokens by their prices"),
+    earned: counter(
+      "assay_account_earned_wei_total",
+      "Rewards of batches that were settled, tokens by their prices",
+    ),
     slashed: counter("assay_account_slashed_wei_total", "Stake lost because results were wrong"),
-    withdrawn: counter("assay_account_withdrawn_wei_total", "Credit that was withdrawn, tokens by their prices"),
+    withdrawn: counter(
+      "assay_account_withdrawn_wei_total",
+      "Credit that was withdrawn, tokens by their prices",
+    ),
   },
   jobs: {
     known: gauge("assay_jobs_known", "Jobs in the database by state", ["state"]),
@@ -100,7 +106,10 @@ export const metricTree = {
     taken: counter("assay_batches_taken_total", "Batches that another worker claimed first"),
     submitted: counter("assay_batches_submitted_total", "Batches that were submitted"),
     lost: counter("assay_batches_lost_total", "Claimed batches that came to nothing"),
-    expired: counter("assay_batches_claims_expired_total", "Overdue claims of others that were ended"),
+    expired: counter(
+      "assay_batches_claims_expired_total",
+      "Overdue claims of others that were ended",
+    ),
     settled: counter("assay_batches_settled_total", "Batches that were settled and paid"),
     turnaround: histogram(
       "assay_batches_turnaround_seconds",

@@ -13,11 +13,11 @@ import { keepingFor } from "../content/keptFor.ts";
 import { createTurns } from "../disputes/turns.ts";
 import { UNDER_WAY } from "../store/batchState.ts";
 import type { JobRecord } from "../store/nodeStore.ts";
+import { refuseJob } from "./advance.ts";
 import { claimBatch } from "./claimBatch.ts";
 import { fetchBatch } from "./computeBatch.ts";
 import { type PipelineContext, reported } from "./context.ts";
 import { costOfBatch, isWorthItsGas } from "./gasCost.ts";
-import { refuseJob } from "./advance.ts";
 import type { OpenBatches } from "./openBatches.ts";
 import { createRetries } from "./retries.ts";
 import { topUpStake } from "./settlement.ts";
@@ -49,7 +49,8 @@ export function createClaiming(context: PipelineContext, open: OpenBatches) {
 
   /** What a batch pays, in wei or worth so much. */
   const rewardWei = ({ terms }: Pick<JobRecord, "terms">, batch: number) =>
-    worthOf(policy, terms.token, terms.rewardPerTask * BigInt(batchRange(terms, batch).count)) ?? 0n;
+    worthOf(policy, terms.token, terms.rewardPerTask * BigInt(batchRange(terms, batch).count)) ??
+    0n;
 
   /** The best paid first. */
   function triedJobs(): JobRecord[] {
@@ -90,7 +91,10 @@ export function createClaiming(context: PipelineContext, open: OpenBatches) {
   /** Whether the batch's reward leaves enough of itself after gas at the price of the moment. */
   async function paysForGas(record: JobRecord, batch: number, signal: AbortSignal) {
     const { jobId } = record;
-    const prices = { gasWei: await costOfBatch(client, signal), rewardWei: rewardWei(record, batch) };
+    const prices = {
+      gasWei: await costOfBatch(client, signal),
+      rewardWei: rewardWei(record, batch),
+    };
     if (isWorthItsGas({ ...prices, maxGasShare: policy.maxGasShare })) return true;
     const retryInMs = retryLater(jobId);
     holds.hold(jobId, "gas is too dear for its reward");

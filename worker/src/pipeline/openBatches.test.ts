@@ -10,7 +10,10 @@ const job = { jobId, terms: { taskCount: 2_500, batchSize: 1 } } as Parameters<
 >[0];
 const never = new AbortController().signal;
 
-const NOBODY = { round: 0, pending: 0, challenges: 0, demands: 0, frozenAt: 0, frozenSeconds: 0 };
+const NOBODY = {
+  ...{ round: 0, pending: 0, challenges: 0, demands: 0 },
+  ...{ frozenAt: 0, frozenSeconds: 0, fees: 0n },
+};
 
 /** A chain on which the given batches are open, others claimed until their deadlines, and how many of its pages were read. */
 function chainWith(open: Set<number>, claimed = new Map<number, number>()) {
@@ -88,7 +91,9 @@ test("a claim of another worker is worth a look once its deadline is over", asyn
   expect(await all(batches.of(job, never))).toEqual([]);
   passTo(50);
   expect(batches.mayHave(jobId)).toBe(false); // the deadline's own second still counts
+  expect(batches.overdue()).toEqual([]);
   passTo(51);
+  expect(batches.overdue()).toEqual([jobId]);
   expect(batches.mayHave(jobId)).toBe(true);
   const found: OpenBatch[] = [];
   for await (const one of batches.of(job, never)) found.push(one);

@@ -19,6 +19,8 @@ export interface OpenBatches {
   of(job: Pick<PreparedJob, "jobId" | "terms">, signal: AbortSignal): AsyncGenerator<OpenBatch>;
   /** Whether there was an open batch when last looked, or a claim is overdue by now. */
   mayHave(jobId: JobId): boolean;
+  /** Jobs that had none when last looked, and of which a claim is overdue by now. */
+  overdue(): JobId[];
   /** A claim expired: there may be one again. */
   reopened(jobId: JobId): void;
   /** Any claim may be undone. */
@@ -65,6 +67,7 @@ export function createOpenBatches({
       if (done.size === pages) empty.set(jobId, Math.min(...done.values()));
     },
     mayHave: (jobId) => isOver(empty.get(jobId) ?? Number.NEGATIVE_INFINITY),
+    overdue: () => [...empty].flatMap(([jobId, deadline]) => (isOver(deadline) ? jobId : [])),
     reopened(jobId) {
       exhausted.delete(jobId);
       empty.delete(jobId);

@@ -91,6 +91,8 @@ export function createPipeline(context: PipelineContext): Part {
     onHead() {
       handlers.abandonOverdue();
       store.atomically(() => ensureDue(context));
+      // A job that was all taken when it was found was not looked into.
+      for (const jobId of open.overdue()) steps.followJob(jobId);
       claiming.wake();
     },
     async start() {

@@ -88,7 +88,8 @@ export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
 /** Why a job is not for this node, from its terms and limits alone; `undefined` if nothing speaks against it. */
 export function refusalOf(terms: JobTerms, spec: JobSpec, policy: Policy): string | undefined {
   const rewardWei = worthOf(policy, terms.token, terms.rewardPerTask);
-  if (rewardWei === undefined) return `it pays in a token that this node does not take: ${terms.token}`;
+  if (rewardWei === undefined)
+    return `it pays in a token that this node does not take: ${terms.token}`;
   if (!isTrusted(terms.arbiter, policy)) return "its arbiter is not one that this node accepts";
   const { programs, requesters } = policy;
   if (programs.length > 0 && !programs.some((program) => program.equals(spec.program))) {

@@ -11,10 +11,7 @@ const PENDING_PAUSE_MS = 1_000;
 /** How long a transaction sent before a restart is waited for, in milliseconds. */
 const PENDING_MS = 10 * 60_000;
 
-type Parts = Pick<
-  PipelineContext,
-  "account" | "client" | "policy" | "report" | "steps" | "store"
->;
+type Parts = Pick<PipelineContext, "account" | "client" | "policy" | "report" | "steps" | "store">;
 
 /** A claim of ours expired: the job is left alone from now on, or its stake might go the same way batch by batch. */
 export function noteMissed(
@@ -183,8 +180,8 @@ export async function ownTransactionsMined(
   { account: address, client }: Pick<PipelineContext, "account" | "client">,
   signal: AbortSignal,
 ): Promise<void> {
-  const until = Date.now() + PENDING_MS;
-  while (Date.now() < until) {
+  const until = performance.now() + PENDING_MS;
+  while (performance.now() < until) {
     signal.throwIfAborted();
     const [mined, sent] = await Promise.all([
       client.public.getTransactionCount({ address, blockTag: "latest" }),

@@ -1,12 +1,15 @@
 import { AssayError } from "@assay/sdk";
 import { type Database, SqliteError, type Statement } from "better-sqlite3";
 import { StoreDamagedError } from "./errors.ts";
+import { toStoreError } from "./openDatabase.ts";
 
 /** Called once for each time that a database turns out to be damaged while it is used. */
 export type OnDamage = (error: StoreDamagedError) => void;
 
 /** Codes of a file that cannot be read any further, whatever is asked of it. */
 const CORRUPT = /^SQLITE_(CORRUPT|NOTADB)/;
+/** Codes of a disk that is full, read-only or broken: it may be mended while the node runs. */
+const OF_THE_DISK = /^SQLITE_(FULL|READONLY|IOERR|CANTOPEN)/;
 
 /** From now on every statement of the database that finds it damaged tells, and throws by the file's name. */
 export function guardStatements(database: Database, file: string, onDamage: OnDamage): void {
@@ -36,7 +39,9 @@ function namingDamage<T>(file: string, onDamage: OnDamage, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (!(error instanceof SqliteError) || !CORRUPT.test(error.code)) throw error;
+    if (!(error instanceof SqliteError)) throw error;
+    if (OF_THE_DISK.test(error.code)) throw toStoreError(file, error);
+    if (!CORRUPT.test(error.code)) throw error;
     const damage = new StoreDamagedError(file, error.message, { cause: error });
     onDamage(damage);
     throw damage;

@@ -83,9 +83,7 @@ test("what an auditor had found by the earlier rules is looked at anew, and what
   for (const [batch, state] of ["prepared", "demanded", "clean", "ended"].entries()) {
     audit.run(jobId, batch, genesis, account, state);
   }
-  old
-    .prepare("INSERT INTO disputes (id, dispute, leaf) VALUES ('0x01', '{}', '{}')")
-    .run();
+  old.prepare("INSERT INTO disputes (id, dispute, leaf) VALUES ('0x01', '{}', '{}')").run();
   old.prepare("INSERT INTO verdicts VALUES ('0x01', 0, 2, '0x0b')").run();
   old.close();
 

@@ -16,9 +16,9 @@ export interface ClientReport {
   client: number;
   /** `counted`: the rule makes no choice among whole updates. `not-finite`: left out because of NaN or an infinity. */
   verdict: "counted" | "selected" | "not-selected" | "not-finite";
-  /** Krum's score, where the rule has one; else 0. */
+  /** Krum's score, where the rule has one; else 0. The largest float where it is beyond. */
   score: number;
-  /** Distance of its update from the aggregate; 0 if it was left out. */
+  /** Distance of its update from the aggregate, the largest float where it is beyond; 0 if it was left out. */
   distance: number;
 }
 

@@ -173,6 +173,20 @@ describe("readScene", () => {
     expect(errors[5].message).toContain("--bands 12=0,11=1,nir=2");
   });
 
+  test("calls a user-defined coordinate system by its own name, and by no code", async () => {
+    const path = await writeTiff(join(folder, "own-crs.tif"), bands, {
+      ...UTM_10N,
+      ProjectedCSTypeGeoKey: 32_767,
+      GTCitationGeoKey: "Mine grid of the north",
+    });
+    const error = await refused(path);
+    expect(error).toMatchObject({
+      code: "SCENE_UNKNOWN_CRS",
+      message: expect.stringMatching(/user-defined.*"Mine grid of the north"/),
+    });
+    expect(error.message).not.toContain("32767");
+  });
+
   test("refuses a file that claims more pixels than a scene can have, before it reads them", async () => {
     const path = await writeTiff(join(folder, "huge.tif"), bands);
     await editTags(path, (tag, view, entry) => {

@@ -137,7 +137,10 @@ async function nodeOptionsOf(
     dataDir: config.dataDir,
     diskQuotaBytes: config.diskQuota,
     retentionMs: config.resultRetention,
-    policy: { ...policyOf(config), tokens: await readTokenPrices({ chain, transport }, config.token) },
+    policy: {
+      ...policyOf(config),
+      tokens: await readTokenPrices({ chain, transport }, config.token),
+    },
     executor: { processes, taskLimitMs: config.taskLimit },
     roles: config.roles,
     jury: config.jury,

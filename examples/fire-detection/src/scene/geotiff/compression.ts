@@ -47,6 +47,7 @@ export const usesPredictor = (compression: number) => [5, 8, 32946, 50000].inclu
 /**
  * Undoes a block's compression.
  * @param wanted - bytes that the block has uncompressed; more of them are left out, so that no small file fills the memory.
+ * @param size - pixels of the block.
  * @returns fewer where the block is damaged.
  */
 export async function decompress(
@@ -56,7 +57,11 @@ export async function decompress(
     wanted,
     jpegTables,
     lercParameters,
-  }: Pick<Layout, "compression" | "jpegTables" | "lercParameters"> & { wanted: number },
+    size,
+  }: Pick<Layout, "compression" | "jpegTables" | "lercParameters"> & {
+    wanted: number;
+    size: { width: number; height: number };
+  },
 ): Promise<Uint8Array> {
   // Some writers fill up the last strip, so that there may be more than is wanted, but not much more than twice that.
   const maxOutputLength = 2 * wanted + 65_536;
@@ -75,7 +80,7 @@ export async function decompress(
         JPEGTables: jpegTables && Uint8Array.from(jpegTables),
       });
     case 34887:
-      return decodeLerc(bytes, { wanted, parameters: lercParameters });
+      return decodeLerc(bytes, { wanted, size, parameters: lercParameters });
     default:
       return plain(inflateSync(bytes, { maxOutputLength }));
   }

@@ -6,18 +6,29 @@ const PACKED_BY = ["nothing", "Deflate", "Zstandard"] as const;
 
 /**
  * Undoes LERC.
- * @param wanted - bytes that the block has uncompressed; a blob that claims another size is not decoded.
+ * @param wanted - bytes that the block has uncompressed.
+ * @param size - pixels of the block; a blob that claims another one is not decoded.
  */
 export async function decodeLerc(
   bytes: Uint8Array,
-  { wanted, parameters }: { wanted: number; parameters: readonly number[] | undefined },
+  {
+    wanted,
+    size,
+    parameters,
+  }: {
+    wanted: number;
+    size: { width: number; height: number };
+    parameters: readonly number[] | undefined;
+  },
 ): Promise<Uint8Array> {
   const blob = unpack(bytes, PACKED_BY[parameters?.[1] ?? 0], 2 * wanted + 65_536);
   await load();
   const { width, height, bandCount, depthCount } = getBlobInfo(blob);
   const count = width * height * bandCount * depthCount;
   // A sample has 8 bytes at most.
-  if (!(count > 0 && count <= wanted)) throw new TypeError(`${count} numbers in ${wanted} bytes`);
+  if (width !== size.width || height !== size.height || count > wanted) {
+    throw new TypeError(`${count} numbers in ${wanted} bytes`);
+  }
   const { pixels, mask, bandMasks } = decode(blob, { returnInterleaved: true });
   for (const [band, numbers] of pixels.entries()) {
     hideMasked(numbers, { mask: bandMasks?.[band] ?? mask, depth: depthCount });

@@ -1,5 +1,6 @@
 import type { AbortOptions } from "@assay/sdk";
 import { GeoTIFF } from "geotiff";
+import { checkDirectory } from "./directory.ts";
 import type { FileSource } from "./fileSource.ts";
 import { type Layout, readLayout } from "./layout.ts";
 import { type Tags, tagsOf } from "./tags.ts";
@@ -21,6 +22,7 @@ export async function openTiff(
   source: FileSource,
   { signal }: AbortOptions = {},
 ): Promise<Tiff> {
+  await checkDirectory(source);
   const file = await GeoTIFF.fromSource(source, {}, signal);
   const { littleEndian } = file;
   await file.getImage(); // so that no one takes a file without an image for a TIFF
@@ -32,6 +34,13 @@ export async function openTiff(
         () => undefined,
       ),
     layoutOf: (tags) => readLayout(tags, { name, littleEndian }),
-    geoKeys: async () => (await file.getImage()).getGeoKeys() ?? {},
+    geoKeys: async () => {
+      const image = await file.getImage();
+      try {
+        return image.getGeoKeys() ?? {};
+      } catch {
+        return {}; // keys that point nowhere: the pixels are good, and their place is not known
+      }
+    },
   };
 }

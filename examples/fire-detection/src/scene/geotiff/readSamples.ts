@@ -75,7 +75,11 @@ async function readBlock(
   const raw = await source.read(layout.offsets[index] ?? 0, length, { signal });
   try {
     if (layout.reversed) reverseBits(raw);
-    const bytes = await decompress(raw, { ...layout, wanted });
+    const bytes = await decompress(raw, {
+      ...layout,
+      wanted,
+      size: { width: layout.blockWidth, height: rows },
+    });
     if (bytes.length < wanted) throw new TypeError(`${bytes.length} of ${wanted} bytes`);
     const block = bytes.subarray(0, wanted);
     return { bytes: block, littleEndian: undoPredictor(block, layout) };
