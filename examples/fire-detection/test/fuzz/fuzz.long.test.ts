@@ -7,11 +7,11 @@ const HOUR_MS = 3_600_000;
 
 describe(`100,000 damaged inputs neither crash nor hang a reader (TEST_SEED=${seed})`, () => {
   test("GeoTIFF", { timeout: HOUR_MS }, async () => {
-    expect((await fuzzGeotiff(options)).accepted).toBeGreaterThan(20_000);
+    expect((await fuzzGeotiff(options)).accepted).toBeGreaterThan(10_000);
   });
 
   test("Landsat's metadata", { timeout: HOUR_MS }, async () => {
-    expect((await fuzzMetadata(options)).accepted).toBeGreaterThan(20_000);
+    expect((await fuzzMetadata(options)).accepted).toBeGreaterThan(10_000);
   });
 
   test("CSV, written and read back", { timeout: HOUR_MS }, () => fuzzCsv(options));

@@ -10,12 +10,12 @@ describe(`1,000 damaged inputs neither crash nor hang a reader (TEST_SEED=${seed
   test("GeoTIFF", { timeout }, async () => {
     const { accepted } = await fuzzGeotiff(options);
     // Most refused would mean that few got far.
-    expect(accepted).toBeGreaterThan(200);
+    expect(accepted).toBeGreaterThan(100);
   });
 
   test("Landsat's metadata", { timeout }, async () => {
     const { accepted } = await fuzzMetadata(options);
-    expect(accepted).toBeGreaterThan(200);
+    expect(accepted).toBeGreaterThan(100);
   });
 
   test("CSV, written and read back", { timeout }, () => fuzzCsv(options));

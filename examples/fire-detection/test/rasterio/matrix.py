@@ -68,6 +68,9 @@ def main(folder):
     for order, compression, predictor, interleave, tiled, (type_name, (dtype, bits)) in options:
         if predictor > 1 and compression not in ("LZW", "DEFLATE", "ZSTD"):
             continue
+        # What does not look at the numbers, or only packs them once more, is tried on some types.
+        if compression in ("PACKBITS", "LERC_DEFLATE", "LERC_ZSTD") and type_name not in ("uint8", "uint16", "float32"):
+            continue
         if bits not in (None, 16, 24) and (predictor > 1 or compression not in ("NONE", "DEFLATE")):
             continue
         shape = dict(tiled=True, blockxsize=16, blockysize=16) if tiled else dict(blockysize=7)
