@@ -19,7 +19,7 @@ export interface Risk {
  * Gas of a challenge: to prepare, to ask, to have it resolved and to withdraw; of a demand: to prepare, to ask, to forfeit and to
  * withdraw; of an appeal and what it brings. `bench/gas` measures them.
  */
-export const GAS = { challenge: 320_000n, demand: 220_000n, appeal: 320_000n } as const;
+export const GAS = { challenge: 400_000n, demand: 320_000n, appeal: 320_000n } as const;
 
 type MarketParameters = Pick<
   GetParametersReturnType,

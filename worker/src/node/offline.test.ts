@@ -8,7 +8,7 @@ import {
   Ruling,
   writeInputManifest,
 } from "@assay/sdk";
-import { type Address, http } from "viem";
+import { type Address, getAddress, http } from "viem";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { localJuryParameters, startChain, type TestChain } from "../../../test/fixtures/chain.ts";
 import { disputesOn, leafOf, STAKE } from "../../test/disputes.ts";
@@ -149,7 +149,7 @@ test("while nobody could rule on a dispute, nothing is claimed, and the node say
     ...{ stakePerBatch: STAKE, arbiter: jury, allowUndecidable: true },
   });
   const { jobId } = job;
-  expect(await held).toMatchObject({ jobId, arbiter: jury });
+  expect(await held).toMatchObject({ jobId, arbiter: getAddress(jury) });
   expect((await worker.status()).chain?.holds).toEqual([
     { jobId, reason: "its arbiter could not decide a dispute" },
   ]);

@@ -42,6 +42,8 @@ export function createClaiming(context: PipelineContext, open: OpenBatches) {
   const reserved = new Set<string>();
   /** Jobs of which something was not to be had. */
   const retries = createRetries<JobId>(RETRY);
+  /** Slashes of ours whose events were taken over; from the first look at the account on. */
+  let knownSlashes: number | undefined;
   let stakeIsShort = false;
   let gasIsShort = false;
   /** A claim may have been sent whose end we have not seen. */
@@ -65,6 +67,9 @@ export function createClaiming(context: PipelineContext, open: OpenBatches) {
   /** Whether there is enough free stake for one more batch, topped up if the policy allows. */
   async function hasStake(jobId: JobId, neededWei: bigint, signal: AbortSignal): Promise<boolean> {
     let account = await client.getAccount({ signal });
+    knownSlashes ??= account.slashedBatches;
+    // The account is read ahead of the events: which job has cost us stake is known when they come, and nothing is staked before.
+    if (account.slashedBatches > knownSlashes) return false;
     if (account.free < neededWei && account.stake < policy.stakeWei) {
       await topUpStake(context, signal);
       account = await client.getAccount({ signal });
@@ -216,6 +221,10 @@ export function createClaiming(context: PipelineContext, open: OpenBatches) {
 
   return {
     wake,
+    /** Results of ours were found wrong. */
+    noteSlashed(): void {
+      if (knownSlashes !== undefined) knownSlashes++;
+    },
     async claim(signal: AbortSignal): Promise<void> {
       if (isUnsure) await client.endTransactions({ signal });
       isUnsure = false;

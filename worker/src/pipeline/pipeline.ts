@@ -67,6 +67,9 @@ export function createPipeline(context: PipelineContext): Part {
       for (const event of events) {
         applyOwnEvent(context, event);
         if (event.type === "jobPosted") steps.followJob(event.jobId);
+        if (event.type === "workerSlashed" && isAddressEqual(event.worker, account)) {
+          claiming.noteSlashed();
+        }
         if (REOPENS.has(event.type) && "jobId" in event) {
           open.reopened(event.jobId);
           steps.followJob(event.jobId);
