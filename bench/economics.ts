@@ -85,7 +85,8 @@ export async function measureEconomics(options: EconomicsOptions): Promise<Econo
   const undecideds: Attack[] = [];
   let freezeCostRatio = Number.POSITIVE_INFINITY;
   let squatCostRatio = Number.POSITIVE_INFINITY;
-  let foreign = 0n;
+  const losses: bigint[] = [];
+  let invented = 0;
   for (let i = 0; i < options.populations; i++) {
     // The smallest batches are those where being ready for every task is cheapest.
     const population = await populate(random, i < 3 ? 2 + i : undefined);
@@ -96,13 +97,15 @@ export async function measureEconomics(options: EconomicsOptions): Promise<Econo
     const kind = i % 2 === 0 ? "demand" : "challenge";
     const [one, ten] = [await freeze(population, kind, 1), await freeze(population, kind, 10)];
     freezeCostRatio = Math.min(freezeCostRatio, Number((ten * 10n ** 6n) / one) / 1e6);
-    const { loss } = await foreignDisputeLoss(random);
-    if (loss > foreign) foreign = loss;
+    const { loss, tried } = await foreignDisputeLoss(random);
+    losses.push(loss);
+    invented += tried;
   }
   console.table(summary([...copies, ...hides, ...undecideds]));
+  console.log(`${invented} invented disputes, refused all`);
   return {
     sybilAdvantage: worst,
-    foreignDisputeLossWei: Number(foreign),
+    foreignDisputeLossWei: Number(ordered(losses).at(-1) ?? 0n),
     undecidedGainWei: Number(most(undecideds)),
     copyGainWei: Number(most(copies)),
     hideGainWei: Number(most(hides)),

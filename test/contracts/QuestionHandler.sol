@@ -24,19 +24,20 @@ abstract contract QuestionHandler is QuestionBook {
         (bool found, uint256 j, uint32 b) = _find(which, _isOfInterest);
         if (!found) return;
         for (uint256 i = 0; i <= seed % 3; ++i)
-            _prepare(actor(who + i), j, b, uint256(keccak256(abi.encode(seed, i))));
+            _prepare(actor((who >> 8) + i), j, b, uint256(keccak256(abi.encode(seed, i))));
     }
 
     /// @dev Uses up to three preparations, a second after the last.
     function ask(uint256 which, uint256 extra) external {
         ++now_;
-        for (uint256 k = 0; k <= extra % 3; ++k) _ask(which + k, extra);
+        for (uint256 k = 0; k <= extra % 3; ++k) _ask((which >> 8) + k, extra);
     }
 
     /// @dev The money of a question that somebody else asked.
     function reclaim(uint256 which) external witnessed {
-        for (uint256 k = 0; k < prepared.length * questions.length; ++k) {
-            uint256 pair = (which + k) % (prepared.length * questions.length);
+        uint256 pairs = prepared.length * questions.length;
+        for (uint256 k = 0; k < pairs; ++k) {
+            uint256 pair = ((which % pairs) + k) % pairs;
             Prepared storage mine = prepared[pair % prepared.length];
             Dispute storage theirs = questions[pair / prepared.length];
             if (!_isReclaimable(mine, theirs)) continue;
