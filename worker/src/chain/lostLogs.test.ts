@@ -1,5 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFailed, test } from "vitest";
-import { lyingAbout } from "../../../test/fixtures/lyingRpc.ts";
+import {
+  emptyFilters,
+  lyingAbout,
+  receiptsOfAnotherBlock,
+} from "../../../test/fixtures/lyingRpc.ts";
 import { type Random, seededRandom } from "../../../test/fixtures/random.ts";
 import { type LongChain, startLongChain, startLostLogs } from "../../test/lostLogs.ts";
 import { startedThings } from "../../test/network.ts";
@@ -28,10 +32,20 @@ test("one endpoint that loses, repeats, reorders and cuts off logs, and one that
   expect(told.map(({ name }) => name)).toContain("endpoint doubted");
 });
 
+test.each([
+  ["gives receipts of another block", receiptsOfAnotherBlock],
+  ["empties the blocks' filters", emptyFilters],
+])("one endpoint that %s, and one that does not: all jobs are seen", async (_, liar) => {
+  const { node, expectAll } = await startLostLogs(forTest, long, [liar, undefined]);
+  await node.start();
+  expectAll();
+});
+
 test("two that do so say of the events what cannot be: the node says so, and reads all when one is well again", async () => {
   const faults = [lyingAbout("receipts", random), lyingAbout("receipts", random)] as const;
   const { node, expectAll, told, proxies } = await startLostLogs(forTest, long, faults);
   const starting = node.start();
+  starting.catch(() => {}); // looked at below
   const said = () => told.find(({ name }) => name === "chain not followed")?.fields;
   await expect.poll(said, { timeout: 20_000 }).toMatchObject({
     error: expect.stringContaining("contradict themselves"),
