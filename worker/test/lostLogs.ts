@@ -1,13 +1,19 @@
 import type { JobId } from "@assay/sdk";
 import { expect } from "vitest";
-import { startChain } from "../../test/fixtures/chain.ts";
+import { startChain, type TestChain } from "../../test/fixtures/chain.ts";
 import { type Fault, type FaultyRpc, startFaultyRpc } from "../../test/fixtures/faultyRpc.ts";
 import type { Random } from "../../test/fixtures/random.ts";
 import { type ConnectChainOptions, connectChain } from "../src/chain/connectChain.ts";
 import { reportEndpoint } from "../src/node/endpointNews.ts";
 import type { NodeEventName, NodeEvents } from "../src/node/events.ts";
 import { createNode, type WorkerNode } from "../src/node/node.ts";
-import { accountOf, type Started, startRequester, temporaryFolder } from "./network.ts";
+import {
+  accountOf,
+  type Requester,
+  type Started,
+  startRequester,
+  temporaryFolder,
+} from "./network.ts";
 import { postJobs } from "./postedJobs.ts";
 
 export interface LostLogs {
@@ -23,17 +29,30 @@ export interface LostLogs {
   expectAll(): void;
 }
 
-/** A long chain with many jobs, and a node that reads it through two endpoints that may lie. */
-export async function startLostLogs(
+export interface LongChain {
+  chain: TestChain;
+  requester: Requester;
+  posted: ReadonlySet<JobId>;
+}
+
+/** A long chain with many jobs. */
+export async function startLongChain(
   started: Started,
-  { blocks, jobs, random }: { blocks: number; jobs: number; random: Random },
-  [first, second]: readonly [Fault | undefined, Fault | undefined],
-  options: ConnectChainOptions = {},
-): Promise<LostLogs> {
+  size: { blocks: number; jobs: number; random: Random },
+): Promise<LongChain> {
   const chain = await startChain({}, { keptStates: 64 });
   started.add(() => chain.stop());
   const requester = await startRequester(chain, started);
-  const posted = await postJobs(chain, requester, { blocks, jobs, random });
+  return { chain, requester, posted: await postJobs(chain, requester, size) };
+}
+
+/** A node that reads such a chain through two endpoints that may lie. */
+export async function startLostLogs(
+  started: Started,
+  { chain, requester, posted }: LongChain,
+  [first, second]: readonly [Fault | undefined, Fault | undefined],
+  options: ConnectChainOptions = {},
+): Promise<LostLogs> {
   const proxies = [await startFaultyRpc(chain.rpcUrl), await startFaultyRpc(chain.rpcUrl)] as const;
   for (const proxy of proxies) started.add(() => proxy.stop());
   proxies[0].misbehave(first);

@@ -2,9 +2,9 @@ import type { BlockReceipts, MarketClient, MarketEvent } from "@assay/sdk";
 import { BaseError, numberToHex } from "viem";
 import { wrongInReceipts } from "./checkReceipts.ts";
 import { doubtAnswer } from "./doubt.ts";
-import { ContradictionError } from "./errors.ts";
+import { ChainMovedError, ContradictionError } from "./errors.ts";
 import type { ChainHabits } from "./habits.ts";
-import type { Header } from "./header.ts";
+import { type Header, readHeader } from "./header.ts";
 import { failureOf } from "./rpc/failure.ts";
 
 /**
@@ -35,7 +35,12 @@ export async function readBlockEvents(
       wrong = "it has no receipts";
       isGone = true;
     } catch (error) {
-      if (wrong === undefined) {
+      if (error instanceof ChainMovedError) {
+        // Has the chain moved, or are they another block's?
+        const now = await readHeader(client, blockNumber, signal, habits);
+        if (now.hash !== blockHash) throw error;
+        wrong = "its receipts are another block's";
+      } else if (wrong === undefined) {
         // Deleted receipts are told of by errors of many kinds; what is about the endpoint comes again with the next question.
         if (!mayBeGone || signal.aborted || !(error instanceof BaseError)) throw error;
         if (failureOf(error).kind !== "answer") throw error;

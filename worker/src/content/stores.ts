@@ -40,6 +40,8 @@ export async function openStores(
   await mkdir(dataDir, { recursive: true });
   const datastore = new LevelDatastore(join(dataDir, "peer"));
   try {
+    // The store's own `open` tells of every error that it failed, and no more.
+    await datastore.db.open({ createIfMissing: true, compression: false });
     await datastore.open();
   } catch (error) {
     throw whyNotOpen(join(dataDir, "peer"), dataDir, error);
@@ -59,7 +61,7 @@ export async function openStores(
   };
 }
 
-/** LevelDB has one error for everything; the cause has the code, or the words of the system. */
+/** LevelDB's error says that it is not open; the cause has the code, or the words of the system. */
 function whyNotOpen(folder: string, dataDir: string, error: unknown): Error {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code } = cause as NodeJS.ErrnoException;

@@ -48,6 +48,16 @@ function namingDamage<T>(file: string, onDamage: OnDamage, action: () => T): T {
   }
 }
 
+/** A disk that is full is found out at the end of a transaction, too. */
+export function namingDisk<T>(file: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const isOfDisk = error instanceof SqliteError && OF_THE_DISK.test(error.code);
+    throw isOfDisk ? toStoreError(file, error) : error;
+  }
+}
+
 /**
  * The same functions; what they throw is about their database, unless it is Assay's or SQLite's own: a row that is not what was
  * written.

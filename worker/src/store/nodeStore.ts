@@ -17,7 +17,7 @@ import { type BatchEvent, type BatchState, nextBatchState } from "./batchState.t
 import { type BlockStore, createBlockStore } from "./blockStore.ts";
 import { createDisputeStore, type DisputeStore } from "./disputeStore.ts";
 import { StoreMismatchError } from "./errors.ts";
-import { guardRows, guardStatements, type OnDamage } from "./guard.ts";
+import { guardRows, guardStatements, namingDisk, type OnDamage } from "./guard.ts";
 import { decodeSpec, decodeTerms, encodeSpec, encodeTerms } from "./jobCodec.ts";
 import { JOB_TRANSITIONS, type JobEvent, type JobState } from "./jobState.ts";
 import { migrate } from "./migrations.ts";
@@ -162,7 +162,8 @@ export function openNodeStore(
       return {
         ...guarded,
         // What they are given may fail for reasons of its own.
-        ...{ atomically, queue, close },
+        atomically: (action) => namingDisk(file, () => atomically(action)),
+        ...{ queue, close },
         transactions: guardRows(transactions, file, onDamage),
       };
     } catch (error) {
