@@ -101,8 +101,10 @@ test("a call that was signed is brought by anybody, once, with the value that wa
   const jobId = hashTerms(terms);
   expect(await requester.getJob({ jobId })).toEqual({ status: "posted", openTasks: 4 });
   expect(await requester.public.getBalance({ address: account })).toBe(balance);
-  const [word, bit] = [call.nonce >> 8n, 1n << (call.nonce & 255n)];
-  expect(await sponsor.getNonces({ account, word })).toBe(bit);
+  // One of the lowest 256, whose slot is the cheapest from the second call on.
+  expect(call.nonce).toBeLessThan(256n);
+  const bit = 1n << call.nonce;
+  expect((await sponsor.getNonces({ account, word: 0n })) & bit).toBe(bit);
   await expect(sponsor.callSigned({ call, signature })).rejects.toMatchObject({
     ...{ code: "Marketplace_NonceUsed", args: { nonce: call.nonce } },
   });
