@@ -1,12 +1,12 @@
 /** Exit codes besides 0: what was asked for failed, or was asked for wrongly… */
 const FAILED = 1;
 const WRONGLY_CALLED = 2;
-/** What lies in the data folder is not a database that this node can work with; trying again changes nothing. */
+/** What lies in the data folder is damaged, or no database of a node; trying again changes nothing. */
 const UNFIT_DATA = 3;
 
 const WRONG = new Set(["USAGE", "CONFIG", "KEY_FILE", "KEYSTORE_INVALID", "WRONG_PASSWORD"]);
 
-const UNFIT = new Set(["STORE_DAMAGED", "STORE_FOREIGN", "STORE_MISMATCH", "STORE_TOO_NEW"]);
+const UNFIT = new Set(["STORE_DAMAGED", "STORE_FOREIGN"]);
 
 /** What a command's error means for whoever called it: one line, and the exit code. */
 export function failureOf(error: unknown): { exitCode: number; line: string } {

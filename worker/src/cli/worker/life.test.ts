@@ -302,7 +302,7 @@ describe("the database", () => {
     database.pragma(`user_version = ${version + 1}`);
     database.close();
     const old = startWorker();
-    expect(await old.exit).toBe(3);
+    expect(await old.exit).toBe(1);
     expect(old.stderr).toContain(
       `The node's database has schema ${version + 1}, and this version knows ${version}: install`,
     );
