@@ -115,6 +115,6 @@ export async function measureEconomics(options: EconomicsOptions): Promise<Econo
 }
 
 export async function economics(): Promise<void> {
-  const report = await measureEconomics({ populations: 8, draws: 10_000, checks: 100 });
+  const report = await measureEconomics({ populations: 8, draws: 1000, checks: 50 });
   console.log(JSON.stringify(report));
 }

@@ -49,7 +49,7 @@ export function copy(population: Population, random: Random): Promise<Attack[]> 
   const bots = others.slice(0, 1 + random.below(3));
   const botOf = (position: number) => bots[position % bots.length] ?? rival;
 
-  /** One of the bots sees an answer, and prepares with it, too late. */
+  /** One of the bots sees an answer, and prepares with it: too late to ask it, and too late to have its money back. */
   const late = () =>
     weighed(population, "copies an answer", bots, [rival], async () => {
       const question = population.question({ position: honest });
@@ -57,7 +57,6 @@ export function copy(population: Population, random: Random): Promise<Attack[]> 
       await population.prepare(botOf(honest), question);
       await arbiter.rule(idOf(dispute), Ruling.workerWrong);
       await rival.write.resolve([terms, dispute]);
-      await botOf(honest).write.reclaim([question, 0, 1]);
     });
   /** Every task is demanded in advance; the honest demand names the one that is hidden. */
   const ready = (asks: number) =>

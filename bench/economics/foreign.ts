@@ -55,10 +55,10 @@ export async function foreignDisputeLoss(random: Random): Promise<{ loss: bigint
     await juryOf(index).write.deposit({ value });
     staked += value;
   }
+  const invented = await court.challenge();
   await court.at(Number((await client.getBlock()).timestamp) + 7200);
 
   // Invented by an account, and opened by a Marketplace of the attacker's own, with this jury as arbiter.
-  const invented = await court.challenge();
   const attempts: (() => Promise<Hex>)[] = Array.from(
     { length: 5 },
     (_, i) => () =>
