@@ -34,8 +34,14 @@ function isOfContent(error: AssayError): boolean {
 
 const RETRY = { firstMs: 2_000, longestMs: 60_000 };
 
-/** Takes on batches of jobs that were tried, the best paid first. */
-export function createClaiming(context: PipelineContext, open: OpenBatches) {
+/**
+ * Takes on batches of jobs that were tried, the best paid first.
+ * @param stopping - aborts when the node stops: what was to be tried again later is not.
+ */
+export function createClaiming(
+  context: PipelineContext,
+  { open, stopping }: { open: OpenBatches; stopping: AbortSignal },
+) {
   const { account, client, holds, policy, report, steps, store } = context;
   const turns = createTurns(context.head);
   /** Batches that a claim is under way for, by job and index. */
@@ -212,7 +218,7 @@ export function createClaiming(context: PipelineContext, open: OpenBatches) {
 
   /** There may be something to claim. */
   function wake(): void {
-    if (!context.mayClaim() || !hasRoom()) return;
+    if (stopping.aborted || !context.mayClaim() || !hasRoom()) return;
     const isAny = triedJobs().some(({ jobId }) => retries.isDue(jobId) && open.mayHave(jobId));
     for (let place = 0; isAny && place < policy.maxBatchesAtOnce; place++) {
       steps.ensure({ step: "claim", place });

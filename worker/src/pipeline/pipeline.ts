@@ -39,7 +39,7 @@ export function createPipeline(context: PipelineContext): Part {
     },
     signal,
   });
-  const claiming = createClaiming(context, open);
+  const claiming = createClaiming(context, { open, stopping: signal });
   const intake = createIntake(context, { open, onTried: claiming.wake });
   const handlers = createHandlers(context, { claiming, intake, providing });
   const slots: Record<Lane, number> = {
