@@ -20,7 +20,7 @@ abstract contract QuestionHandler is QuestionBook {
 
     /// @dev Up to three questions, of which some are about batches that are not submitted yet, some never asked, and some asked by
     /// another first.
-    function prepare(uint256 who, uint256 which, uint256 seed) external witnessed {
+    function prepare(uint256 who, uint256 which, uint256 seed) public witnessed {
         (bool found, uint256 j, uint32 b) = _find(which, _isOfInterest);
         if (!found) return;
         for (uint256 i = 0; i <= seed % 3; ++i)
@@ -28,7 +28,7 @@ abstract contract QuestionHandler is QuestionBook {
     }
 
     /// @dev Uses up to three preparations, a second after the last.
-    function ask(uint256 which, uint256 extra) external {
+    function ask(uint256 which, uint256 extra) public {
         ++now_;
         for (uint256 k = 0; k <= extra % 3; ++k) _ask((which >> 8) + k, extra);
     }
