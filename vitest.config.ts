@@ -9,7 +9,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", ...(isLong ? [] : ["**/*.long.test.ts"])],
     // Real chains, sockets and processes: two cores carry two files at a time, and a file's own time is its own.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    // The long run's fuzzers have 100,000 inputs each.
+    testTimeout: isLong ? 3_600_000 : 60_000,
     hookTimeout: 60_000,
     retry: 0,
     reporters: ["default", "./test/reporter.ts"],

@@ -1,10 +1,9 @@
 /** What a dispute costs before a jury, from the first step of the challenge to the carrying out of the ruling, all calls of all. */
-import { getAddress, getContract, type Hex } from "viem";
+import { type Address, concat, getAddress, getContract, type Hex, keccak256 } from "viem";
 import { juryArbiterAbi } from "../sdk/src/generated/juryArbiterAbi.ts";
-import { disputeIn, manifest, salt } from "../test/contracts/dispute.ts";
-import { commitmentOf, saltOf } from "../test/contracts/jury/court.ts";
+import { answerTo, disputeIn, manifest, part, salt } from "../test/contracts/dispute.ts";
 import {
-  commitmentOf as challengeOf,
+  commitmentOf,
   DAY,
   ETHER,
   GENESIS,
@@ -19,7 +18,7 @@ import {
 import { resultsOf } from "../test/contracts/results.ts";
 
 export interface DisputeGas {
-  prepareChallenge: bigint;
+  prepare: bigint;
   /** Opens the dispute with the jury, too. */
   challenge: bigint;
   drawAndCommit: bigint;
@@ -47,7 +46,12 @@ const jury = {
   unbondingSeconds: 7 * DAY,
 };
 
-/** Three jurors of nine agree that the worker of a batch of 10,000 tasks was wrong. All of them have sat before. */
+const saltOf = (juror: Address, id: Hex) => keccak256(concat([juror, id]));
+
+/**
+ * Three jurors of nine agree that the worker of a batch of 10,000 tasks was wrong. All of them have sat before. Each has one ticket, so
+ * every seat is another's: who has several commits and reveals once, for less.
+ */
 export async function disputeGas(): Promise<DisputeGas> {
   const market = await startMarket({ disputeTimeoutSeconds: 30 * DAY });
   const { requester, worker, rival, network, client } = market;
@@ -55,7 +59,9 @@ export async function disputeGas(): Promise<DisputeGas> {
   const { address: randomness } = await viem.deployContract("BlockRandomness", [
     BigInt(DELAY_BLOCKS),
   ]);
-  const { address: arbiter } = await viem.deployContract("JuryArbiter", [{ randomness, ...jury }]);
+  const { address: arbiter } = await viem.deployContract("JuryArbiter", [
+    { marketplace: market.address, randomness, ...jury },
+  ]);
   const jurors = (await viem.getWalletClients()).slice(6, 15).map((wallet) => ({
     address: getAddress(wallet.account.address),
     write: getContract({
@@ -64,8 +70,9 @@ export async function disputeGas(): Promise<DisputeGas> {
       client: { public: client, wallet },
     }).write,
   }));
-  for (const { write } of jurors) await write.deposit({ value: 10n * jury.ticketWei });
-  await worker.write.deposit({ value: ETHER });
+  for (const { write } of jurors) await write.deposit({ value: jury.ticketWei });
+  await worker.write.deposit({ value: 10n * ETHER });
+  const sat = new Set<Address>();
   const gasOf = async (hash: Promise<Hex>) =>
     (await client.getTransactionReceipt({ hash: await hash })).gasUsed;
 
@@ -89,15 +96,23 @@ export async function disputeGas(): Promise<DisputeGas> {
     await worker.write.submit([job, 0, results.root, manifest]);
 
     const { leaf, proof } = results.open(1234);
-    const bond = (terms.stakePerBatch * BigInt(parameters.challengeBondBps)) / 10_000n;
-    const prepareChallenge = await gasOf(
-      rival.write.prepareChallenge([
-        challengeOf(rival.address, job, 0, 1234, Ground.wrongResult, salt),
-      ]),
+    const question = {
+      job,
+      batch: 0,
+      position: 1234,
+      ground: Ground.wrongResult,
+      resultRoot: results.root,
+      answer: answerTo(1234),
+      salt,
+    };
+    const prepare = await gasOf(
+      rival.write.prepare([commitmentOf(rival.address, question)], {
+        value: part(terms, parameters.challengeBondBps),
+      }),
     );
     const challenged = await market.receipt(
-      rival.write.challenge([terms, 0, leaf, proof, results.root, Ground.wrongResult, salt], {
-        value: bond + BigInt(jury.jurySize) * jury.seatFeeWei,
+      rival.write.challenge([terms, question, leaf, proof], {
+        value: BigInt(jury.jurySize) * jury.seatFeeWei,
       }),
     );
     const opened = disputeIn(challenged.events);
@@ -112,7 +127,7 @@ export async function disputeGas(): Promise<DisputeGas> {
       address: arbiter,
       abi: juryArbiterAbi,
       functionName: "draw",
-      args: [market.address, opened, "0x"],
+      args: [opened, "0x"],
     });
     const drawn = await Promise.all(
       result.map(async (number) => {
@@ -131,32 +146,35 @@ export async function disputeGas(): Promise<DisputeGas> {
     const [first, ...rest] = drawn;
     if (first === undefined) throw new Error("The draw found nobody");
     const commitment = (juror: typeof first) =>
-      commitmentOf(verdict, saltOf(juror.address, id), juror.address, id, 0);
+      client.readContract({
+        address: arbiter,
+        abi: juryArbiterAbi,
+        functionName: "commitmentOf",
+        args: [verdict, saltOf(juror.address, id), juror.address, id, 0],
+      });
 
     const drawAndCommit = await gasOf(
-      first.write.drawAndCommit([market.address, opened, "0x", 0, commitment(first)]),
+      first.write.drawAndCommit([opened, "0x", 0, await commitment(first)]),
     );
     let commits = 0n;
     for (const juror of rest) {
-      commits += await gasOf(juror.write.commit([market.address, id, 0, commitment(juror)]));
+      commits += await gasOf(juror.write.commit([id, 0, await commitment(juror)]));
     }
     let reveals = 0n;
     for (const juror of drawn) {
-      reveals += await gasOf(
-        juror.write.reveal([market.address, id, 0, verdict, saltOf(juror.address, id)]),
-      );
+      reveals += await gasOf(juror.write.reveal([id, 0, verdict, saltOf(juror.address, id)]));
     }
     await market.at(started + 3 * DAY);
     const resolve = await gasOf(rival.write.resolve([terms, opened]));
-    const settle = await gasOf(first.write.settle([market.address, opened]));
+    const settle = await gasOf(first.write.settle([opened]));
     const challenge = challenged.gasUsed;
-    const total =
-      prepareChallenge + challenge + drawAndCommit + commits + reveals + resolve + settle;
-    return { prepareChallenge, challenge, drawAndCommit, commits, reveals, resolve, settle, total };
+    const total = prepare + challenge + drawAndCommit + commits + reveals + resolve + settle;
+    for (const { address } of drawn) sat.add(address);
+    return { prepare, challenge, drawAndCommit, commits, reveals, resolve, settle, total };
   }
 
-  let gas = await dispute(1);
   // Until everybody has sat once, some slots are new.
-  for (let round = 2; round <= 10; ++round) gas = await dispute(round);
-  return gas;
+  let round = 0;
+  while (sat.size < jurors.length) await dispute(++round);
+  return dispute(++round);
 }

@@ -23,6 +23,12 @@ describe("gas", () => {
     ["perTask10k", 20],
     ["perTask10k10Batches", 150],
     ["juryDispute", 900_000],
+    // Over the plain call. The aim was 12,000 each: `docs/decisions/0012-…` says what is in the way.
+    ["signedPost", 23_000],
+    ["signedClaim", 16_000],
+    ["signedSubmit", 16_000],
+    ["signedRelease", 16_000],
+    ["signedWithdraw", 18_500],
   ] as const)("%s is at most %i", (figure, most) => {
     expect(report.figures[figure]).toBeLessThanOrEqual(most);
   });

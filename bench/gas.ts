@@ -1,9 +1,10 @@
 /** `npm run bench -- gas`: what jobs and disputes cost, in gas. The last line is one JSON object. */
 import { type DisputeGas, disputeGas } from "./dispute.ts";
 import { type LifecycleGas, Lifecycles } from "./lifecycle.ts";
+import { type SignedFigure, signedGas } from "./signed.ts";
 
-/** Gas, fractions included where it is of one task of many. */
-export interface GasFigures {
+/** Gas, fractions included where it is of one task of many; of signed calls, over the plain ones. */
+export interface GasFigures extends Record<SignedFigure, number> {
   singleTaskNative: number;
   singleTaskErc20: number;
   perTask10k: number;
@@ -39,6 +40,7 @@ export async function measureGas(): Promise<GasReport> {
       perTask10k: Number(jobs["10,000 tasks"].total) / 10_000,
       perTask10k10Batches: Number(jobs["10,000 tasks in 10 batches"].total) / 10_000,
       juryDispute: Number(dispute.total),
+      ...(await signedGas()),
     },
     settlePerBatch: Number(jobs["100 tasks in 100 batches"].settle) / 100,
     withdrawNative: Number(await lifecycles.withdraw("coins")),

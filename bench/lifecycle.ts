@@ -67,6 +67,7 @@ export class Lifecycles {
       program: cid(`program ${number}`),
       manifest: cid(`manifest ${number}`, "dag-cbor"),
       inputRoot: keccak256(stringToHex(`inputs ${number}`)),
+      machineRoot: keccak256(stringToHex(`machine ${number}`)),
     };
     const terms = termsOf(requester.address, {
       ...(paidIn === "tokens" && { token: this.token.address }),

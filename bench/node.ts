@@ -14,8 +14,10 @@ import { fileURLToPath } from "node:url";
 import { createMarketClient } from "@assay/sdk";
 import { bytesToHex, http, parseEther } from "viem";
 import { startChain, type TestChain } from "../test/fixtures/chain.ts";
+import { startFaultyRpc } from "../test/fixtures/faultyRpc.ts";
 import { createPeer, type Peer } from "../worker/src/node/peer.ts";
 import { echo } from "../worker/test/programs.ts";
+import { costOfLogChecks } from "./logChecks.ts";
 
 const IDLE_MS = 60_000;
 const TASKS = 100_000;
@@ -80,12 +82,16 @@ class NodeProcess {
   }
 }
 
-function startNode(chain: TestChain, peer: Peer, dataDir: string): NodeProcess {
+function startNode(
+  chain: TestChain,
+  rpcUrl: string,
+  { peer, dataDir }: { peer: Peer; dataDir: string },
+): NodeProcess {
   const key = chain.accounts[2]?.getHdKey().privateKey;
   if (!key) throw new TypeError("an account without a key");
   return new NodeProcess(
     [
-      ...["worker", "start", "--json", "--network", "local", "--rpc", chain.rpcUrl],
+      ...["worker", "start", "--json", "--network", "local", "--rpc", rpcUrl],
       ...["--marketplace", chain.marketplace, "--data-dir", dataDir, "--stake", "1"],
       ...peer.multiaddrs.flatMap((address) => ["--bootstrap", address]),
     ],
@@ -117,7 +123,8 @@ export async function node(): Promise<void> {
     ...{ memory: true, network: "local" },
     ...{ chainId: chain.chain.id, marketplace: chain.marketplace },
   });
-  const worker = startNode(chain, peer, join(folder, "data"));
+  const endpoint = await startFaultyRpc(chain.rpcUrl); // which has none, and counts
+  const worker = startNode(chain, endpoint.url, { peer, dataDir: join(folder, "data") });
   try {
     await worker.line("node started");
     await sleep(5_000); // what starting leaves behind
@@ -165,11 +172,19 @@ export async function node(): Promise<void> {
     print(
       `a job of ${TASKS.toLocaleString("en")} tasks (${DISTINCT} inputs of ${INPUT_BYTES} bytes) in batch ${submitted.batch}: ${jobRssMb.toFixed(0)} MB at most; posted in ${((postedAt - begunAt) / 1_000).toFixed(0)} s, fetched, computed and submitted in ${seconds.toFixed(0)} s`,
     );
+    const { cpuSeconds } = await statOf(worker.pid);
+    const checks = await costOfLogChecks(chain, endpoint.calls, cpuSeconds);
+    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+    print(
+      `logs held against the chain: ${checks.requests} requests, ${percent(checks.moreRequestsShare)} more than without (${checks.receiptRequests} for receipts, ${checks.logRequests} for logs over ${checks.heads} heads, which took one each); ${percent(checks.cpuShare)} of the processor's time`,
+    );
     print(
       JSON.stringify({
         idleRssMb: Math.round(idleRssMb),
         idleCpuShare: Number(idleCpuShare.toFixed(4)),
         jobRssMb: Math.round(jobRssMb),
+        moreRequestsShare: Number(checks.moreRequestsShare.toFixed(4)),
+        checksCpuShare: Number(checks.cpuShare.toFixed(4)),
       }),
     );
   } finally {
@@ -177,6 +192,7 @@ export async function node(): Promise<void> {
     worker.child.kill("SIGINT");
     await gone;
     await peer.stop();
+    await endpoint.stop();
     await chain.stop();
     await rm(folder, { recursive: true });
   }

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 const ofContracts: Record<string, () => Promise<void>> = {
   gas: async () => (await import("./gas.ts")).gas(),
   "gas-growth": async () => (await import("./gasGrowth.ts")).gasGrowth(),
+  economics: async () => (await import("./economics.ts")).economics(),
 };
 const ofNodes: Record<string, () => Promise<void>> = {
   instrument: async () => (await import("./instrument.ts")).instrument(),

@@ -17,8 +17,14 @@ const build: Step = { name: "contracts compile", command: ["hardhat", "build", "
 const checks: Step[] = [
   { name: "types", command: ["tsc", "-p", "."] },
   { name: "TypeScript format and lint", command: ["biome", "check", "--error-on-warnings"] },
-  { name: "Solidity format", command: ["prettier", "--check", "{contracts,examples,test}/**/*.sol"] },
-  { name: "Solidity lint", command: ["solhint", "--max-warnings", "0", "{contracts,examples}/**/*.sol"] },
+  {
+    name: "Solidity format",
+    command: ["prettier", "--check", "{contracts,examples,test}/**/*.sol"],
+  },
+  {
+    name: "Solidity lint",
+    command: ["solhint", "--max-warnings", "0", "{contracts,examples}/**/*.sol"],
+  },
   { name: "generated ABI is current", command: ["node", "ignition/abi.ts", "--check"] },
   { name: "Solidity tests", command: ["hardhat", "test", "solidity"] },
 ];

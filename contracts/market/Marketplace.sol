@@ -21,7 +21,7 @@ import {Cid} from "../shared/types/Cid.sol";
 import {Dispute} from "../shared/types/Dispute.sol";
 import {JobId, JobSpec, JobStatus, JobTerms} from "../shared/types/Job.sol";
 import {Ledger} from "./types/Ledger.sol";
-import {Parameters} from "./types/Parameters.sol";
+import {Limits, Parameters} from "./types/Parameters.sol";
 import {Permit} from "./types/Permit.sol";
 import {Asked, Preparation, Question, QuestionView} from "./types/Question.sol";
 import {Rights} from "./types/Rights.sol";
@@ -116,12 +116,9 @@ contract Marketplace is IMarketplace, EIP712, ReentrancyGuardTransient {
     // ─── Jobs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IMarketplace
-    function post(
-        JobTerms calldata terms,
-        JobSpec calldata spec
-    ) external payable nonReentrant returns (JobId id) {
-        id = ledger.post(_actor(), terms, spec, parameters());
-        terms.receiveEscrow(id);
+    function post(JobTerms calldata terms, JobSpec calldata spec) external payable returns (JobId id) {
+        id = ledger.post(_actor(), terms, spec, _limits());
+        _receiveEscrow(terms, id);
     }
 
     /// @inheritdoc IMarketplace
@@ -131,13 +128,33 @@ contract Marketplace is IMarketplace, EIP712, ReentrancyGuardTransient {
         Permit calldata permit
     ) external nonReentrant returns (JobId id) {
         TokenLib.tryPermit(terms.token, terms.requester, terms.rewardFor(terms.taskCount), permit);
-        id = ledger.post(_actor(), terms, spec, parameters());
+        id = ledger.post(_actor(), terms, spec, _limits());
         terms.receiveEscrow(id);
+    }
+
+    /// @dev Coins are here already; tokens are strangers' code.
+    function _receiveEscrow(JobTerms calldata terms, JobId id) private {
+        if (terms.token == address(0)) terms.receiveEscrow(id);
+        else _receiveTokens(terms, id);
+    }
+
+    function _receiveTokens(JobTerms calldata terms, JobId id) private nonReentrant {
+        terms.receiveEscrow(id);
+    }
+
+    function _limits() private view returns (Limits memory) {
+        return
+            Limits({
+                minChallengeWindowSeconds: MIN_CHALLENGE_WINDOW_SECONDS,
+                maxChallengeWindowSeconds: MAX_CHALLENGE_WINDOW_SECONDS,
+                maxSubmitWindowSeconds: MAX_SUBMIT_WINDOW_SECONDS,
+                minStakePerBatch: MIN_STAKE_PER_BATCH
+            });
     }
 
     /// @inheritdoc IMarketplace
     function postFromCredit(JobTerms calldata terms, JobSpec calldata spec) external returns (JobId id) {
-        id = ledger.post(_actor(), terms, spec, parameters());
+        id = ledger.post(_actor(), terms, spec, _limits());
         ledger.spend(terms.requester, terms.token, terms.rewardFor(terms.taskCount));
     }
 
@@ -227,12 +244,13 @@ contract Marketplace is IMarketplace, EIP712, ReentrancyGuardTransient {
     function addCredit(address owner, address token, uint256 amount) external payable nonReentrant {
         // Check: it is here, and not lost.
         if (owner == address(0)) revert Marketplace_ZeroRecipient();
-        uint256 received = TokenLib.receiveFrom(token, msg.sender, amount);
+        address from = _actor();
+        uint256 received = TokenLib.receiveFrom(token, from, amount);
         if (received == 0) revert Marketplace_ZeroAmount();
         if (token == address(0) && received != amount) revert Marketplace_WrongValue(received, amount);
         // Effect: it is the owner's.
         ledger.add(owner, token, received);
-        emit CreditAdded(owner, token, msg.sender, received);
+        emit CreditAdded(owner, token, from, received);
     }
 
     /// @inheritdoc IMarketplace

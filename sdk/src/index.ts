@@ -104,6 +104,7 @@ export {
   getBatches,
 } from "./actions/getBatches.ts";
 export {
+  type BlockReceipts,
   type GetBlockEventsErrorType,
   type GetBlockEventsParameters,
   type GetBlockEventsReturnType,
@@ -331,6 +332,7 @@ export {
   type WithdrawJurorStakeReturnType,
   withdrawJurorStake,
 } from "./actions/jury/withdrawJurorStake.ts";
+export { type LogRefusal, logRefusal } from "./actions/logRefusal.ts";
 export type { LogRange } from "./actions/logs.ts";
 export {
   type OpenJobErrorType,
@@ -530,6 +532,7 @@ export {
   FeeCapError,
   InsufficientBalanceError,
   JobNotFoundError,
+  LogsRefusedError,
   TransactionDroppedError,
   TransactionReplacedError,
   TransactionRevertedError,

@@ -3,8 +3,9 @@ pragma solidity ^0.8.37;
 
 import {IMarketplace} from "../../contracts/market/interfaces/IMarketplace.sol";
 import {Cid} from "../../contracts/shared/types/Cid.sol";
-import {Dispute, Ground} from "../../contracts/shared/types/Dispute.sol";
+import {Dispute} from "../../contracts/shared/types/Dispute.sol";
 import {JobId, JobSpec, JobTerms} from "../../contracts/shared/types/Job.sol";
+import {Question} from "../../contracts/market/types/Question.sol";
 import {ResultTree} from "./ResultTree.sol";
 
 /// @notice Calls of the Marketplace that are well-formed and no more.
@@ -26,7 +27,7 @@ contract AnyCall {
         uint32[] memory two = new uint32[](2);
         (two[0], two[1]) = (b, 0);
         bytes32 word = bytes32(amount);
-        bytes[11] memory calls = [
+        bytes[12] memory calls = [
             abi.encodeCall(IMarketplace.unbond, (uint96(amount))),
             abi.encodeCall(IMarketplace.rebond, (uint96(amount))),
             abi.encodeCall(IMarketplace.withdrawStake, (payable(to))),
@@ -37,11 +38,13 @@ contract AnyCall {
             abi.encodeCall(IMarketplace.settle, (job, two)),
             abi.encodeCall(IMarketplace.expire, (job, b)),
             abi.encodeCall(IMarketplace.release, (job, b)),
-            abi.encodeCall(IMarketplace.post, (job, spec))
+            abi.encodeCall(IMarketplace.post, (job, spec)),
+            abi.encodeCall(IMarketplace.postFromCredit, (job, spec))
         ];
         return calls[what % calls.length];
     }
 
+    /// @dev Answers and ends of questions, some of which were asked.
     function question(
         uint256 what,
         JobTerms calldata job,
@@ -51,18 +54,25 @@ contract AnyCall {
     ) external view returns (bytes memory) {
         JobId id = MARKETPLACE.jobId(job);
         uint32 position = uint32(amount % job.taskCount);
-        bytes32 root = MARKETPLACE.batches(id, b, 1)[0].resultRoot;
         bytes32[] memory proof = new bytes32[](amount % 4);
-        bytes[6] memory calls = [
-            abi.encodeCall(IMarketplace.prepareChallenge, (bytes32(amount))),
-            abi.encodeCall(
-                IMarketplace.challenge,
-                (job, b, ResultTree.leaf(id, position), proof, root, Ground.WrongResult, 0)
-            ),
+        Question memory own = Question({
+            job: dispute.job,
+            batch: dispute.batch,
+            position: dispute.position,
+            ground: dispute.ground,
+            resultRoot: dispute.resultRoot,
+            answer: dispute.answer,
+            salt: bytes32(amount >> 128)
+        });
+        bytes[5] memory calls = [
+            abi.encodeCall(IMarketplace.prepare, (bytes32(amount))),
+            abi.encodeCall(IMarketplace.reclaim, (own, dispute.round, dispute.number)),
             abi.encodeCall(IMarketplace.resolve, (job, dispute)),
-            abi.encodeCall(IMarketplace.demand, (job, b, position, root)),
-            abi.encodeCall(IMarketplace.reveal, (job, b, ResultTree.leaf(id, position), proof)),
-            abi.encodeCall(IMarketplace.forfeit, (job, b))
+            abi.encodeCall(
+                IMarketplace.reveal,
+                (job, b, uint32(amount % 3), ResultTree.leaf(id, position), proof)
+            ),
+            abi.encodeCall(IMarketplace.forfeit, (job, b, dispute.round, dispute.number))
         ];
         return calls[what % calls.length];
     }

@@ -14,7 +14,7 @@ contract CommandedArbiter is IArbiter {
         Nonsense,
         /// Answers less than a word.
         Short,
-        /// Answers a megabyte.
+        /// Answers 64 KiB.
         Long
     }
 
@@ -64,9 +64,10 @@ contract CommandedArbiter is IArbiter {
                     : manner_ == Manner.Short
                         ? 31
                         : 1 << 16;
+            uint256 noRuling = uint256(type(Ruling).max) + 1;
             assembly ("memory-safe") {
                 let free := mload(0x40)
-                mstore(free, 4)
+                mstore(free, noRuling)
                 return(free, size)
             }
         }

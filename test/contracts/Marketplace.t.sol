@@ -5,6 +5,7 @@ import {Marketplace} from "../../contracts/market/Marketplace.sol";
 import {Account} from "../../contracts/market/types/Account.sol";
 import {BatchStatus, BatchView} from "../../contracts/market/types/Batch.sol";
 import {JobId, JobStatus, JobTerms} from "../../contracts/shared/types/Job.sol";
+import {Dispute, Ground} from "../../contracts/shared/types/Dispute.sol";
 import {Parameters} from "../../contracts/market/types/Parameters.sol";
 import {AnyCall} from "./AnyCall.sol";
 import {CommandedArbiter} from "./CommandedArbiter.sol";
@@ -13,9 +14,9 @@ import {vm} from "./Vm.sol";
 import {PlainToken} from "./tokens/PlainToken.sol";
 
 /// @notice Random sequences of calls, and after each of them the invariants of `invariants.md`, by their numbers. Those about steps
-/// (4, 5 and 7) are checked where the steps are made, by the handler.
+/// (4, 5, 7, and 9 to 15) are checked where the steps are made, by the handler.
 contract MarketplaceTest {
-    /// Where the burned part of a slash goes.
+    /// Where what is burned goes.
     address private constant NOBODY = 0x000000000000000000000000000000000000dEaD;
 
     Marketplace private marketplace;
@@ -24,6 +25,8 @@ contract MarketplaceTest {
     /// What the invariants sum up, for each account.
     mapping(address account => uint256) private liable;
     mapping(address account => uint256) private settled;
+    mapping(JobId id => mapping(uint32 batch => mapping(uint32 round => uint256))) private pending;
+    mapping(JobId id => mapping(uint32 batch => mapping(uint32 round => uint256))) private fees;
 
     function setUp() external {
         marketplace = new Marketplace(
@@ -61,8 +64,8 @@ contract MarketplaceTest {
         uint256[2] memory owed;
         for (uint256 j = 0; j < handler.jobCount(); ++j) {
             owed[handler.terms(j).token == address(0) ? 0 : 1] += _openReward(j);
-            owed[0] += _bonds(j);
         }
+        owed[0] += _bonds() + handler.preparedWei() + handler.reservedWei();
         for (uint256 i = 0; i < handler.ACTORS(); ++i) {
             address owner = handler.actor(i);
             Account memory account = marketplace.account(owner);
@@ -81,14 +84,14 @@ contract MarketplaceTest {
     /// @dev Invariant 8, at the end of every sequence.
     function afterInvariant() external {
         uint256 later = handler.now_() + 30 days;
-        for (uint256 j = 0; j < handler.jobCount(); ++j) _answer(j, later);
+        _answer(later);
         later += 30 days;
         for (uint256 j = 0; j < handler.jobCount(); ++j) _finish(j, later);
         for (uint256 i = 0; i < handler.ACTORS(); ++i) _unbond(handler.actor(i), later);
         for (uint256 i = 0; i < handler.ACTORS(); ++i) _leave(handler.actor(i), later + 4 hours);
         require(
-            address(marketplace).balance == marketplace.credit(NOBODY, address(0)),
-            "8: everybody is out, and nothing is left but what was burned"
+            address(marketplace).balance == marketplace.credit(NOBODY, address(0)) + handler.preparedWei(),
+            "8: everybody is out, and nothing is left but what was burned, or prepared and never asked"
         );
         require(handler.TOKEN().balanceOf(address(marketplace)) == 0, "8: no tokens are left");
     }
@@ -119,26 +122,43 @@ contract MarketplaceTest {
         return (open + busy) * terms.rewardPerTask;
     }
 
-    /// @dev What challengers have locked for a job's batches.
-    function _bonds(uint256 j) private view returns (uint256 bonds) {
-        Parameters memory rules = marketplace.parameters();
-        uint256 stake = handler.terms(j).stakePerBatch;
-        BatchView[] memory views = marketplace.batches(handler.ids(j), 0, handler.batchCount(j));
-        for (uint256 b = 0; b < views.length; ++b) {
-            if (views[b].status == BatchStatus.Demanded) bonds += (stake * rules.demandBondBps) / 10_000;
-            if (views[b].status == BatchStatus.Challenged) bonds += (stake * rules.challengeBondBps) / 10_000;
+    /// @dev What askers have locked. Counts what is pending, by batch, as the batch counts it.
+    function _bonds() private returns (uint256 bonds) {
+        for (uint256 i = 0; i < handler.questionCount(); ++i) {
+            (Dispute memory open, , bool isPending) = handler.question(i);
+            if (!isPending) continue;
+            bonds += open.bond;
+            ++pending[open.job][open.batch][open.round];
+            fees[open.job][open.batch][open.round] += open.fee;
+        }
+        for (uint256 j = 0; j < handler.jobCount(); ++j) {
+            JobId id = handler.ids(j);
+            BatchView[] memory views = marketplace.batches(id, 0, handler.batchCount(j));
+            for (uint32 b = 0; b < views.length; ++b) {
+                uint256 count = pending[id][b][views[b].inquiry.round];
+                require(views[b].inquiry.pending == count, "12: a batch counts what is pending about it");
+                uint256 paid = fees[id][b][views[b].inquiry.round];
+                require(views[b].inquiry.fees == paid, "12: a batch adds up what the arbiter was paid");
+                bool stands = views[b].status == BatchStatus.Questioned;
+                require(stands == (count > 0), "12: a batch is questioned while something is pending");
+                uint256 listed = marketplace.pendingQuestions(id, b, 100).length;
+                require(listed == count, "12: what is pending is listed");
+            }
         }
     }
 
     /// @dev Whatever waits for somebody is ended without them.
-    function _answer(uint256 j, uint256 later) private {
+    function _answer(uint256 later) private {
         vm.warp(later);
-        JobTerms memory terms = handler.terms(j);
-        BatchView[] memory views = marketplace.batches(handler.ids(j), 0, handler.batchCount(j));
-        for (uint32 b = 0; b < views.length; ++b) {
-            if (views[b].status == BatchStatus.Claimed) marketplace.expire(terms, b);
-            if (views[b].status == BatchStatus.Demanded) marketplace.forfeit(terms, b);
-            if (views[b].status == BatchStatus.Challenged) marketplace.resolve(terms, handler.dispute(j, b));
+        for (uint256 i = 0; i < handler.questionCount(); ++i) {
+            (Dispute memory open, uint256 j, bool isPending) = handler.question(i);
+            if (!isPending) continue;
+            JobTerms memory terms = handler.terms(j);
+            if (open.ground == Ground.None) {
+                marketplace.forfeit(terms, open.batch, open.round, open.number);
+            } else {
+                marketplace.resolve(terms, open);
+            }
         }
     }
 
@@ -148,13 +168,14 @@ contract MarketplaceTest {
         JobId id = handler.ids(j);
         BatchView[] memory views = marketplace.batches(id, 0, handler.batchCount(j));
         for (uint32 b = 0; b < views.length; ++b) {
+            if (views[b].status == BatchStatus.Claimed) marketplace.expire(terms, b);
             if (views[b].status != BatchStatus.Submitted) continue;
             uint32[] memory indices = new uint32[](1);
             indices[0] = b;
             marketplace.settle(terms, indices);
         }
-        (, uint32 openTasks) = marketplace.job(id);
-        if (openTasks == 0) return;
+        (JobStatus status, ) = marketplace.job(id);
+        if (status != JobStatus.Posted) return;
         vm.prank(terms.requester);
         marketplace.cancel(terms);
     }
@@ -179,8 +200,5 @@ contract MarketplaceTest {
             vm.prank(owner);
             marketplace.withdraw(token, payable(owner));
         }
-        // The bounties of the batches that were expired here.
-        if (marketplace.credit(address(this), address(0)) > 0)
-            marketplace.withdraw(address(0), payable(owner));
     }
 }

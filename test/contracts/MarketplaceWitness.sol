@@ -1,70 +1,41 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IMarketplace} from "../../contracts/market/interfaces/IMarketplace.sol";
 import {Account} from "../../contracts/market/types/Account.sol";
 import {BatchStatus, BatchView} from "../../contracts/market/types/Batch.sol";
-import {Cid} from "../../contracts/shared/types/Cid.sol";
-import {JobId, JobSpec, JobStatus, JobTerms} from "../../contracts/shared/types/Job.sol";
-import {Parameters} from "../../contracts/market/types/Parameters.sol";
-import {CommandedArbiter} from "./CommandedArbiter.sol";
+import {Inquiry} from "../../contracts/market/types/Question.sol";
+import {JobStatus, JobTerms} from "../../contracts/shared/types/Job.sol";
+import {JobBook} from "./JobBook.sol";
 import {vm} from "./Vm.sol";
-import {PlainToken} from "./tokens/PlainToken.sol";
 
 /// @notice Sees every state that the Marketplace goes through, and refuses steps that `invariants.md` forbids.
-abstract contract MarketplaceWitness {
-    uint256 internal constant MAX_JOBS = 6;
-    uint256 public constant ACTORS = 4;
+abstract contract MarketplaceWitness is JobBook {
+    /// Where what is burned goes.
+    address internal constant NOBODY = 0x000000000000000000000000000000000000dEaD;
 
-    IMarketplace internal immutable MARKETPLACE;
-    CommandedArbiter internal immutable ARBITER;
-    PlainToken public immutable TOKEN;
-
-    /// Unix seconds: the test's own clock, so that it never depends on what the test runner does with the block's.
-    uint256 public now_ = 2_000_000_000;
-    uint256 internal block_ = 1_000_000;
-    JobTerms[] internal jobs;
-    JobId[] public ids;
-    Parameters internal rules;
+    uint256 private block_ = 1_000_000;
 
     mapping(uint256 job => JobStatus) private jobSeen;
     mapping(uint256 job => mapping(uint256 batch => BatchView)) private batchSeen;
-    /// When a batch was put in question.
-    mapping(uint256 job => mapping(uint256 batch => uint256)) internal askedAt;
     mapping(address account => Account) private accountSeen;
     mapping(address account => uint256) private unbondedAt;
-    mapping(address account => uint256) private balanceSeen;
-
-    constructor(IMarketplace marketplace, CommandedArbiter arbiter, PlainToken token) {
-        (MARKETPLACE, ARBITER, TOKEN) = (marketplace, arbiter, token);
-        rules = marketplace.parameters();
-    }
-
-    function jobCount() external view returns (uint256) {
-        return jobs.length;
-    }
-
-    function terms(uint256 j) external view returns (JobTerms memory) {
-        return jobs[j];
-    }
+    /// Of the batch that an account gave back in this step: how long it was held, and how long it could have been.
+    mapping(address account => uint256[2]) private held;
+    /// Credit in coins before this step, and what it has to grow by.
+    mapping(address account => uint256) private creditSeen;
+    mapping(address account => uint256) private owed;
 
     /// @dev Plays at `now_`, and looks at what has changed.
     modifier witnessed() {
-        _before();
-        _;
-        _after();
-    }
-
-    function _before() private {
         vm.warp(now_);
-        vm.roll(block_);
-        for (uint256 i = 0; i < ACTORS; ++i) balanceSeen[actor(i)] = actor(i).balance;
-    }
-
-    function _after() private {
+        vm.roll(++block_);
+        _;
         for (uint256 j = 0; j < jobs.length; ++j) _checkSteps(j);
+        _endQuestions();
         for (uint256 i = 0; i < ACTORS; ++i) _checkAccount(actor(i));
     }
+
+    // ─── Steps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// @dev Invariants 4 and 5.
     function _checkSteps(uint256 j) private {
@@ -79,48 +50,83 @@ abstract contract MarketplaceWitness {
             BatchView memory to = views[b];
             if (keccak256(abi.encode(from)) == keccak256(abi.encode(to))) continue;
             require(
-                _isStep(jobs[j], askedAt[j][b], from, to),
+                _isStep(jobs[j], from, to),
                 "5: a batch goes on by one step in time, or back when its worker failed"
             );
-            if (to.question != from.question) askedAt[j][b] = now_;
+            // In time, only the worker itself can end its claim.
+            if (from.status == BatchStatus.Claimed && to.worker == address(0) && now_ <= from.timestamp) {
+                uint256 window = jobs[j].submitWindowSeconds;
+                held[from.worker] = [window - (from.timestamp - now_), window];
+            }
+            if (from.inquiry.round != to.inquiry.round) _endRound(j, uint32(b), from.inquiry);
             batchSeen[j][b] = to;
         }
     }
 
+    /// @dev What is kept of questions is somebody else's.
+    function _endRound(uint256 j, uint32 b, Inquiry memory inquiry) internal virtual;
+
+    function _endQuestions() internal virtual;
+
     function _isStep(
         JobTerms storage job,
-        uint256 asked,
         BatchView memory from,
         BatchView memory to
     ) private view returns (bool) {
         if (from.status == BatchStatus.Settled || from.status == BatchStatus.Void) return false;
+        bool asks = from.status == BatchStatus.Submitted || from.status == BatchStatus.Questioned;
+        if (!asks && keccak256(abi.encode(from.inquiry)) != keccak256(abi.encode(to.inquiry))) return false;
         if (from.status == BatchStatus.Open) {
             uint256 deadline = now_ + job.submitWindowSeconds;
             return to.status == BatchStatus.Claimed && now_ <= job.claimUntil && to.timestamp == deadline;
         }
         if (to.status == BatchStatus.Open || to.status == BatchStatus.Void) {
             bool empty = to.worker == address(0) && to.timestamp == 0 && to.resultRoot == 0;
-            bool answered = from.status == BatchStatus.Claimed || from.status == BatchStatus.Challenged;
-            bool silent = from.status == BatchStatus.Demanded && now_ > asked + rules.responseWindowSeconds;
-            return empty && to.question == 0 && (answered || silent);
+            return empty && (from.status == BatchStatus.Claimed || _isConvicted(from, to));
         }
         if (to.worker != from.worker) return false;
         if (from.status == BatchStatus.Claimed) {
             bool inTime = now_ <= from.timestamp && to.timestamp == now_;
             return to.status == BatchStatus.Submitted && inTime && to.resultRoot != 0;
         }
-        if (to.resultRoot != from.resultRoot) return false;
-        uint256 end = uint256(from.timestamp) + job.challengeWindowSeconds;
-        if (from.status == BatchStatus.Submitted) {
-            if (to.timestamp != from.timestamp) return false;
-            if (to.status == BatchStatus.Settled) return now_ >= end;
-            bool asks = to.status == BatchStatus.Demanded || to.status == BatchStatus.Challenged;
-            return asks && to.question != 0 && now_ < end;
+        if (to.resultRoot != from.resultRoot || to.inquiry.round != from.inquiry.round) return false;
+        if (to.status == BatchStatus.Settled) {
+            bool over = now_ >= uint256(from.timestamp) + job.challengeWindowSeconds;
+            return over && from.status == BatchStatus.Submitted && to.timestamp == from.timestamp;
         }
-        // In question until now: the window has stood still.
-        if (to.timestamp != from.timestamp + (now_ - asked)) return false;
-        if (to.status == BatchStatus.Submitted) return to.question == 0;
-        return from.status == BatchStatus.Demanded && to.status == BatchStatus.Challenged;
+        return _isAskedOrAnswered(job, from, to);
+    }
+
+    /// @dev Another round, of which nothing is known yet.
+    function _isConvicted(BatchView memory from, BatchView memory to) private pure returns (bool) {
+        Inquiry memory fresh;
+        fresh.round = from.inquiry.round + 1;
+        bool over = keccak256(abi.encode(to.inquiry)) == keccak256(abi.encode(fresh));
+        return from.status == BatchStatus.Questioned && over;
+    }
+
+    /// @dev One question more or less. The window stands still from the first to the last, and goes on where it was.
+    function _isAskedOrAnswered(
+        JobTerms storage job,
+        BatchView memory from,
+        BatchView memory to
+    ) private view returns (bool) {
+        Inquiry memory was = from.inquiry;
+        Inquiry memory is_ = to.inquiry;
+        bool asked = is_.pending == was.pending + 1;
+        uint256 more = (is_.challenges - was.challenges) + (is_.demands - was.demands);
+        if (more != (asked ? 1 : 0) || (!asked && is_.pending + 1 != was.pending)) return false;
+        if (to.status != (is_.pending == 0 ? BatchStatus.Submitted : BatchStatus.Questioned)) return false;
+        uint40 still = 0;
+        uint40 since = was.frozenAt;
+        if (was.pending == 0) {
+            if (now_ >= uint256(from.timestamp) + job.challengeWindowSeconds) return false;
+            since = uint40(now_);
+        } else if (is_.pending == 0) {
+            (still, since) = (uint40(now_) - was.frozenAt, 0);
+        }
+        bool counted = is_.frozenAt == since && is_.frozenSeconds == was.frozenSeconds + still;
+        return counted && to.timestamp == from.timestamp + still;
     }
 
     /// @dev Invariants 7 and 9.
@@ -128,7 +134,7 @@ abstract contract MarketplaceWitness {
         Account memory from = accountSeen[owner];
         Account memory to = MARKETPLACE.account(owner);
         if (to.unbonding > from.unbonding) unbondedAt[owner] = now_;
-        bool paidOut = to.unbonding < from.unbonding && owner.balance > balanceSeen[owner];
+        bool paidOut = to.unbonding < from.unbonding && to.stake + to.unbonding < from.stake + from.unbonding;
         require(
             !paidOut || now_ >= unbondedAt[owner] + rules.unbondingSeconds,
             "7: stake left before its time"
@@ -137,81 +143,38 @@ abstract contract MarketplaceWitness {
         for (uint256 i = from.settledBatches; i < to.settledBatches; ++i) score += (10_099 - score) / 100;
         for (uint256 i = from.expiredBatches; i < to.expiredBatches; ++i) score -= (score + 9) / 10;
         for (uint256 i = from.slashedBatches; i < to.slashedBatches; ++i) score /= 4;
+        uint256[2] memory release = held[owner];
+        if (release[1] > 0) score -= (score * release[0] + 10 * release[1] - 1) / (10 * release[1]);
+        delete held[owner];
         require(to.score == score && score <= 10_000, "9: the score follows from the record");
         require(to.score == 0 || to.settledBatches > 0, "9: nobody begins with a score");
         accountSeen[owner] = to;
     }
 
-    function _post(address requester, uint256 seed) internal {
-        uint32 taskCount = uint32(1 + (seed % 9));
-        JobTerms memory job = JobTerms({
-            requester: requester,
-            token: (seed >> 232) % 3 == 0 ? address(TOKEN) : address(0),
-            arbiter: (seed >> 240) % 5 == 0 ? address(0) : address(ARBITER),
-            taskCount: taskCount,
-            batchSize: uint32(1 + ((seed >> 8) % taskCount)),
-            rewardPerTask: uint96(1 + ((seed >> 16) % 1 ether)),
-            stakePerBatch: uint96(rules.minStakePerBatch + ((seed >> 96) % 1 ether)),
-            minScore: (seed >> 248) % 8 == 0 ? 100 : 0,
-            claimUntil: uint40(now_ + 1 + ((seed >> 168) % 2 days)),
-            submitWindowSeconds: uint32(1 + ((seed >> 192) % 4 hours)),
-            challengeWindowSeconds: uint32(10 minutes + ((seed >> 216) % 4 hours)),
-            salt: uint64(jobs.length),
-            specHash: keccak256(abi.encode(_spec()))
-        });
-        uint256 escrow = uint256(taskCount) * job.rewardPerTask;
-        uint256 value = job.token == address(0) ? escrow : 0;
-        if (value == 0) {
-            TOKEN.mint(requester, escrow);
-            vm.prank(requester);
-            TOKEN.approve(address(MARKETPLACE), escrow);
-        }
-        vm.deal(requester, requester.balance + value);
-        vm.prank(requester);
-        ids.push(MARKETPLACE.post{value: value}(job, _spec()));
-        jobs.push(job);
-    }
+    // ─── Money ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    function _deposit(address owner, uint256 amount) internal {
-        vm.deal(owner, owner.balance + amount);
-        vm.prank(owner);
-        MARKETPLACE.deposit{value: amount}();
-    }
-
-    /// @dev The first batch that is as wanted, from a random place on.
-    function _find(
-        uint256 seed,
-        function(uint256, uint32, BatchView memory) view returns (bool) wanted
-    ) internal view returns (bool found, uint256 j, uint32 b) {
-        for (uint256 i = 0; i < jobs.length; ++i) {
-            j = ((seed % jobs.length) + i) % jobs.length;
-            BatchView[] memory views = MARKETPLACE.batches(ids[j], 0, batchCount(j));
-            for (uint256 k = 0; k < views.length; ++k) {
-                b = uint32(((seed >> 128) + k) % views.length);
-                if (wanted(j, b, views[b])) return (true, j, b);
-            }
+    function _seeCredits() internal {
+        for (uint256 i = 0; i <= ACTORS; ++i) {
+            address owner = i == ACTORS ? NOBODY : actor(i);
+            (creditSeen[owner], owed[owner]) = (MARKETPLACE.credit(owner, address(0)), 0);
         }
     }
 
-    function batchCount(uint256 j) public view returns (uint32) {
-        return (jobs[j].taskCount + jobs[j].batchSize - 1) / jobs[j].batchSize;
+    function _owe(address owner, uint256 amount) internal {
+        owed[owner] += amount;
     }
 
-    function _job(uint256 j) internal view returns (JobTerms memory) {
-        return jobs[j];
+    /// @dev Since `_seeCredits`, everybody's credit grew by what it is owed, and by nothing else.
+    function _checkCredits(string memory rule) internal view {
+        for (uint256 i = 0; i <= ACTORS; ++i) {
+            address owner = i == ACTORS ? NOBODY : actor(i);
+            require(MARKETPLACE.credit(owner, address(0)) == creditSeen[owner] + owed[owner], rule);
+        }
     }
 
-    function _tasksIn(uint256 j, uint32 b) internal view returns (uint32) {
-        uint32 left = jobs[j].taskCount - b * jobs[j].batchSize;
-        return left < jobs[j].batchSize ? left : jobs[j].batchSize;
-    }
-
-    function actor(uint256 seed) public pure returns (address) {
-        return address(uint160(0xA55A00 + (seed % ACTORS)));
-    }
-
-    function _spec() internal pure returns (JobSpec memory) {
-        Cid memory program = Cid(0x01551e20, keccak256("program"));
-        return JobSpec(program, Cid(0x01711e20, keccak256("manifest")), keccak256("inputs"), 1, 1, 1);
+    /// @dev The escrow of a batch that has become void is owed to the requester.
+    function _oweRefund(uint256 j, uint32 b) internal {
+        if (jobs[j].token != address(0) || _view(j, b).status != BatchStatus.Void) return;
+        _owe(jobs[j].requester, _tasksIn(j, b) * uint256(jobs[j].rewardPerTask));
     }
 }

@@ -3,161 +3,252 @@ pragma solidity ^0.8.37;
 
 import {IMarketplace} from "../../contracts/market/interfaces/IMarketplace.sol";
 import {BatchStatus, BatchView} from "../../contracts/market/types/Batch.sol";
-import {Demand} from "../../contracts/market/types/Demand.sol";
+import {Inquiry, Preparation, Question} from "../../contracts/market/types/Question.sol";
 import {Dispute, DisputeId, Ground, Ruling} from "../../contracts/shared/types/Dispute.sol";
+import {JobId} from "../../contracts/shared/types/Job.sol";
 import {CommandedArbiter} from "./CommandedArbiter.sol";
-import {MarketplaceWitness} from "./MarketplaceWitness.sol";
+import {QuestionBook} from "./QuestionBook.sol";
 import {ResultTree} from "./ResultTree.sol";
-import {vm} from "./Vm.sol";
 
 /// @notice The part of the handler that puts batches in question: every call is allowed, or nothing happens.
-abstract contract QuestionHandler is MarketplaceWitness {
-    /// Those that are open, and those that were.
-    mapping(uint256 job => mapping(uint32 batch => Dispute)) private disputes;
-    /// Makes every commitment a new one.
-    uint256 private salts;
-
-    function dispute(uint256 j, uint32 b) public view returns (Dispute memory) {
-        return disputes[j][b];
-    }
-
+abstract contract QuestionHandler is QuestionBook {
     /// @dev The arbiter is proper half of the time.
     function misbehave(uint256 seed) external witnessed {
         ARBITER.behave(CommandedArbiter.Manner(seed % 12 < 6 ? seed % 6 : 0));
         ARBITER.charge(seed % 1 ether);
     }
 
-    function challenge(uint256 who, uint256 which, uint256 seed) external witnessed {
-        if (ARBITER.manner() == CommandedArbiter.Manner.Reverting) return;
-        (bool found, uint256 j, uint32 b) = _find(which, _isChallengeable);
+    /// @dev Up to three questions, of which some are about batches that are not submitted yet, some never asked, and some asked by
+    /// another first.
+    function prepare(uint256 who, uint256 which, uint256 seed) public witnessed {
+        (bool found, uint256 j, uint32 b) = _find(which, _isOfInterest);
         if (!found) return;
-        uint32 first = b * jobs[j].batchSize;
-        uint32 index = uint32(seed % _tasksIn(j, b));
-        Ground ground = seed % 2 == 0 ? Ground.WrongResult : Ground.Unavailable;
-        bytes32 salt = bytes32(++salts);
+        for (uint256 i = 0; i <= seed % 3; ++i)
+            _prepare(actor((who >> 8) + i), j, b, uint256(keccak256(abi.encode(seed, i))));
+    }
 
-        vm.prank(actor(who));
-        MARKETPLACE.prepareChallenge(
-            keccak256(abi.encode(actor(who), ids[j], b, first + index, ground, salt))
-        );
-        vm.roll(++block_);
-        _challenge(actor(who), j, b, index, ground, salt);
+    /// @dev Uses up to three preparations, a second after the last.
+    function ask(uint256 which, uint256 extra) public {
+        ++now_;
+        for (uint256 k = 0; k <= extra % 3; ++k) _ask((which >> 8) + k, extra);
+    }
+
+    /// @dev The money of a question that somebody else asked.
+    function reclaim(uint256 which) external witnessed {
+        uint256 pairs = prepared.length * questions.length;
+        for (uint256 k = 0; k < pairs; ++k) {
+            uint256 pair = ((which % pairs) + k) % pairs;
+            Prepared storage mine = prepared[pair % prepared.length];
+            Dispute storage theirs = questions[pair / prepared.length];
+            if (!_isReclaimable(mine, theirs)) continue;
+            _seeCredits();
+            _owe(mine.asker, MARKETPLACE.prepared(mine.asker, mine.commitment).amount);
+            _do(
+                mine.asker,
+                0,
+                abi.encodeCall(IMarketplace.reclaim, (mine.question, theirs.round, theirs.number))
+            );
+            _checkCredits("14: a preparation is given back to the wei");
+            return;
+        }
     }
 
     function resolve(uint256 who, uint256 which, uint256 seed) external witnessed {
-        (bool found, uint256 j, uint32 b) = _find(which, _isChallenged);
+        (bool found, uint256 i) = _findQuestion(which, _isChallenge);
         if (!found) return;
-        Dispute memory open = disputes[j][b];
+        Dispute memory open = questions[i];
         DisputeId id = DisputeId.wrap(keccak256(abi.encode(open)));
         bool silent = seed % 4 == 0 || ARBITER.manner() != CommandedArbiter.Manner.Proper;
-        if (silent && now_ <= open.openedAt + rules.disputeTimeoutSeconds) return;
-        if (!silent) ARBITER.rule(address(MARKETPLACE), id, Ruling(seed % 4));
-        vm.prank(actor(who));
-        MARKETPLACE.resolve(_job(j), open);
-    }
-
-    function demand(uint256 who, uint256 which, uint256 seed) external witnessed {
-        (bool found, uint256 j, uint32 b) = _find(which, _isQuestionable);
-        if (!found) return;
-        uint32 position = b * jobs[j].batchSize + uint32(seed % _tasksIn(j, b));
-        uint256 bond = _bond(j, rules.demandBondBps);
-        bytes32 root = MARKETPLACE.batches(ids[j], b, 1)[0].resultRoot;
-        vm.deal(actor(who), actor(who).balance + bond);
-        vm.prank(actor(who));
-        MARKETPLACE.demand{value: bond}(_job(j), b, position, root);
+        bool late = now_ > open.openedAt + rules.disputeTimeoutSeconds;
+        if (silent && !late) return;
+        Ruling ruling = silent ? Ruling.Undecided : Ruling(1 + ((seed >> 8) % 5));
+        if (!silent) ARBITER.rule(id, ruling);
+        ruledBoth = ruling == Ruling.BothWrong;
+        bool over = _isOver(open);
+        _seeCredits();
+        if (over) _oweLate(open, ruling);
+        else _oweRuling(open, ruling);
+        _send(
+            actor(who),
+            0,
+            abi.encodeCall(IMarketplace.resolve, (_job(jobOf[i]), open)),
+            "a ruling is carried out"
+        );
+        if (!over) _oweRefund(jobOf[i], open.batch);
+        _checkCredits("13: a ruling pays what it says, to the wei");
     }
 
     function reveal(uint256 who, uint256 which) external witnessed {
-        (bool found, uint256 j, uint32 b) = _find(which, _isRevealable);
+        (bool found, uint256 i) = _findQuestion(which, _isRevealable);
         if (!found) return;
-        uint32 position = Demand.wrap(MARKETPLACE.batches(ids[j], b, 1)[0].question).position();
-        uint32 first = b * jobs[j].batchSize;
-        (, bytes32[] memory proof) = ResultTree.prove(ids[j], first, _tasksIn(j, b), position - first);
-        vm.prank(actor(who));
-        MARKETPLACE.reveal(_job(j), b, ResultTree.leaf(ids[j], position), proof);
+        Dispute memory open = questions[i];
+        uint256 j = jobOf[i];
+        uint32 first = open.batch * jobs[j].batchSize;
+        (, bytes32[] memory proof) = ResultTree.prove(
+            ids[j],
+            first,
+            _tasksIn(j, open.batch),
+            open.position - first
+        );
+        _seeCredits();
+        _oweHalf(open, open.worker);
+        _send(
+            actor(who),
+            0,
+            abi.encodeCall(
+                IMarketplace.reveal,
+                (_job(j), open.batch, open.number, ResultTree.leaf(ids[j], open.position), proof)
+            ),
+            "a leaf can be shown"
+        );
+        _checkCredits("13: an answer is paid, to the wei");
     }
 
     function forfeit(uint256 who, uint256 which) external witnessed {
-        (bool found, uint256 j, uint32 b) = _find(which, _isUnanswered);
+        (bool found, uint256 i) = _findQuestion(which, _isUnanswered);
         if (!found) return;
-        vm.prank(actor(who));
-        MARKETPLACE.forfeit(_job(j), b);
-    }
-
-    function _challenge(
-        address challenger,
-        uint256 j,
-        uint32 b,
-        uint32 index,
-        Ground ground,
-        bytes32 salt
-    ) private {
-        uint32 first = b * jobs[j].batchSize;
-        (bytes32 root, bytes32[] memory proof) = ResultTree.prove(ids[j], first, _tasksIn(j, b), index);
-        uint96 bond = _bond(j, rules.challengeBondBps);
-        uint96 fee = uint96(ARBITER.fee());
-        disputes[j][b] = Dispute({
-            job: ids[j],
-            specHash: jobs[j].specHash,
-            batch: b,
-            position: first + index,
-            ground: ground,
-            requester: jobs[j].requester,
-            worker: MARKETPLACE.batches(ids[j], b, 1)[0].worker,
-            challenger: challenger,
-            resultRoot: root,
-            resultLeaf: ResultTree.hash(ids[j], first + index),
-            openedAt: uint40(now_),
-            bond: bond,
-            fee: fee
-        });
-        vm.deal(challenger, challenger.balance + bond + fee);
-        vm.prank(challenger);
-        MARKETPLACE.challenge{value: bond + fee}(
-            _job(j),
-            b,
-            ResultTree.leaf(ids[j], first + index),
-            proof,
-            root,
-            ground,
-            salt
+        Dispute memory open = questions[i];
+        bool over = _isOver(open);
+        ruledBoth = false;
+        _seeCredits();
+        if (over) _owe(open.challenger, open.bond);
+        else _oweConviction(open, true);
+        _send(
+            actor(who),
+            0,
+            abi.encodeCall(IMarketplace.forfeit, (_job(jobOf[i]), open.batch, open.round, open.number)),
+            "silence is ended"
         );
-        bytes32 question = MARKETPLACE.batches(ids[j], b, 1)[0].question;
-        require(question == keccak256(abi.encode(disputes[j][b])), "10: a dispute says what happened");
+        if (!over) _oweRefund(jobOf[i], open.batch);
+        _checkCredits("13: silence costs the worker what it says, to the wei");
     }
 
-    function _bond(uint256 j, uint256 bps) internal view returns (uint96) {
-        return uint96((uint256(jobs[j].stakePerBatch) * bps) / 10_000);
+    // ─── The steps of asking ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    function _prepare(address asker, uint256 j, uint32 b, uint256 seed) private {
+        Ground ground = Ground(seed % 3);
+        uint32 position = b * jobs[j].batchSize + uint32((seed >> 8) % _tasksIn(j, b));
+        bytes32 answer = ground == Ground.WrongResult ? keccak256(abi.encode(seed)) : bytes32(0);
+        Question memory question = Question(
+            ids[j],
+            b,
+            position,
+            ground,
+            _rootOf(j, b),
+            answer,
+            bytes32(prepared.length)
+        );
+        // One in eight is too little.
+        uint256 least = _part(j, rules.challengeBondBps);
+        uint256 amount = (seed >> 40) % 8 == 0 ? 1 : least + ((seed >> 48) % 3) * ((seed >> 64) % 0.1 ether);
+        bytes32 commitment = keccak256(abi.encode(asker, question));
+        _do(asker, amount, abi.encodeCall(IMarketplace.prepare, (commitment)));
+        _notePrepared(asker, commitment, question);
     }
 
-    function _rootOf(uint256 j, uint32 b) internal view returns (bytes32 root) {
-        (root, ) = ResultTree.prove(ids[j], b * jobs[j].batchSize, _tasksIn(j, b), 0);
+    function _ask(uint256 which, uint256 extra) private witnessed {
+        (bool found, uint256 i) = _findPrepared(which);
+        if (!found) return;
+        Prepared memory mine = prepared[i];
+        uint256 needed = _price(mine.question);
+        uint256 amount = MARKETPLACE.prepared(mine.asker, mine.commitment).amount;
+        uint256 tooMuch = (extra >> 8) % 3 == 0 ? (extra >> 16) % 1 ether : 0;
+        uint256 value = (needed > amount ? needed - amount : 0) + tooMuch;
+        _seeCredits();
+        _owe(mine.asker, amount + value - needed);
+        Inquiry memory before = _view(indexOf[mine.question.job], mine.question.batch).inquiry;
+        _do(mine.asker, value, _askCall(mine.question));
+        _checkCredits("14: what is too much is credited, to the wei");
+        _noteQuestion(mine.asker, mine.question, before);
     }
 
-    function _isQuestionable(uint256 j, uint32, BatchView memory batch) private view returns (bool) {
-        bool open = now_ < uint256(batch.timestamp) + jobs[j].challengeWindowSeconds;
-        return batch.status == BatchStatus.Submitted && jobs[j].arbiter != address(0) && open;
+    /// @dev Challenges need the arbiter, and a leaf that is under the root and does not stand.
+    function _findPrepared(uint256 seed) private view returns (bool, uint256 i) {
+        for (uint256 k = 0; k < prepared.length; ++k) {
+            i = ((seed % prepared.length) + k) % prepared.length;
+            Prepared storage mine = prepared[i];
+            if (!_isUsable(mine.asker, mine.question)) continue;
+            Question storage question = mine.question;
+            if (question.ground == Ground.None) return (true, i);
+            bool standing =
+                question.ground == Ground.WrongResult &&
+                    MARKETPLACE.stands(
+                        question.job,
+                        question.position,
+                        ResultTree.hash(question.job, question.position)
+                    );
+            if (ARBITER.manner() != CommandedArbiter.Manner.Reverting && !standing) return (true, i);
+        }
+        return (false, 0);
     }
 
-    function _isChallengeable(uint256 j, uint32 b, BatchView memory batch) private view returns (bool) {
-        bool asked = batch.status == BatchStatus.Demanded && _inTime(batch);
-        return (asked || _isQuestionable(j, b, batch)) && batch.resultRoot == _rootOf(j, b);
+    // ─── What is owed ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    function _oweRuling(Dispute memory open, Ruling ruling) private {
+        if (ruling == Ruling.WorkerWrong || ruling == Ruling.BothWrong) {
+            _oweConviction(open, ruling == Ruling.WorkerWrong);
+        } else {
+            _oweHalf(open, ruling == Ruling.Undecided ? open.challenger : open.worker);
+        }
     }
 
-    function _isChallenged(uint256, uint32, BatchView memory batch) private pure returns (bool) {
-        return batch.status == BatchStatus.Challenged;
+    function _oweHalf(Dispute memory open, address owner) private {
+        _owe(owner, open.bond / 2);
+        _owe(NOBODY, open.bond - open.bond / 2);
     }
 
-    function _isRevealable(uint256 j, uint32 b, BatchView memory batch) private view returns (bool) {
-        bool honest = batch.status == BatchStatus.Demanded && batch.resultRoot == _rootOf(j, b);
-        return honest && _inTime(batch);
+    /// @dev The round is over, and the worker slashed. Who was right has lost nothing.
+    function _oweLate(Dispute memory open, Ruling ruling) private {
+        bool right = ruling == Ruling.WorkerWrong;
+        _owe(right ? open.challenger : open.requester, _feeLeft(open));
+        if (right) _owe(open.challenger, open.bond);
+        else if (ruling == Ruling.BothWrong) _owe(NOBODY, open.bond);
+        else _oweHalf(open, ruling == Ruling.Undecided ? open.challenger : open.worker);
     }
 
-    function _isUnanswered(uint256, uint32, BatchView memory batch) private view returns (bool) {
-        return batch.status == BatchStatus.Demanded && !_inTime(batch);
+    function _oweConviction(Dispute memory open, bool rewarded) private {
+        uint256 slashed = _part(indexOf[open.job], rules.slashBps);
+        uint256 fees = _view(indexOf[open.job], open.batch).inquiry.fees;
+        (uint256 reward, , uint256 left) = _sharesOf(open, fees, !rewarded);
+        _owe(open.challenger, rewarded ? open.bond + reward : 0);
+        _owe(NOBODY, (slashed * rules.burnBps) / 10_000 + (rewarded ? 0 : open.bond));
+        _owe(open.requester, left);
     }
 
-    function _inTime(BatchView memory batch) private view returns (bool) {
-        return now_ <= Demand.wrap(batch.question).openedAt() + rules.responseWindowSeconds;
+    // ─── What is to be found ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    function _isOfInterest(uint256 j, uint32, BatchView memory batch) private view returns (bool) {
+        bool named = batch.status == BatchStatus.Claimed && j % 2 == 0;
+        bool submitted = batch.status == BatchStatus.Submitted || batch.status == BatchStatus.Questioned;
+        return jobs[j].arbiter != address(0) && (named || submitted);
+    }
+
+    function _isChallenge(Dispute storage open) private view returns (bool) {
+        return open.ground != Ground.None;
+    }
+
+    function _isRevealable(Dispute storage open) private view returns (bool) {
+        bool honest = open.resultRoot == _rootOf(indexOf[open.job], open.batch);
+        bool inTime = now_ <= open.openedAt + rules.responseWindowSeconds;
+        return open.ground == Ground.None && honest && inTime && !_isOver(open);
+    }
+
+    function _isUnanswered(Dispute storage open) private view returns (bool) {
+        bool late = now_ > open.openedAt + rules.responseWindowSeconds;
+        return open.ground == Ground.None && (late || _isOver(open));
+    }
+
+    function _isReclaimable(Prepared storage mine, Dispute storage theirs) private view returns (bool) {
+        Preparation memory money = MARKETPLACE.prepared(mine.asker, mine.commitment);
+        bool same =
+            mine.question.position == theirs.position &&
+                mine.question.ground == theirs.ground &&
+                mine.question.batch == theirs.batch &&
+                JobId.unwrap(mine.question.job) == JobId.unwrap(theirs.job);
+        return
+            same &&
+            mine.asker != theirs.challenger &&
+            money.preparedAt != 0 &&
+            money.preparedAt <= theirs.openedAt;
     }
 }

@@ -3,10 +3,12 @@ pragma solidity ^0.8.37;
 
 /// @notice The cheat codes of Hardhat's Solidity tests that these tests use.
 interface Vm {
+    function addr(uint256 key) external pure returns (address);
     function assume(bool condition) external pure;
     function deal(address account, uint256 balance) external;
     function prank(address sender) external;
     function roll(uint256 blockNumber) external;
+    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function warp(uint256 timestamp) external;
 }
 

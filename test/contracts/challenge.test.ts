@@ -1,34 +1,32 @@
-import { encodeAbiParameters, getAbiItem, keccak256, zeroAddress, zeroHash } from "viem";
+import { type Hex, zeroAddress, zeroHash } from "viem";
 import { beforeEach, describe, expect, it } from "vitest";
-import { marketplaceAbi } from "../../sdk/src/generated/marketplaceAbi.ts";
 import {
+  answerTo,
   type Court,
-  type DisputeTuple,
   disputeIn,
   FEE,
+  idOf,
   manifest,
+  type QuestionOptions,
   SUBMITTED_AT,
-  salt,
   startCourt,
 } from "./dispute.ts";
 import {
+  AskedStatus,
   BatchStatus,
-  commitmentOf,
   DAY,
   ETHER,
-  emptyBatch,
   expectRevert,
   Ground,
   hashSpec,
+  hashTerms,
   Manner,
-  parameters,
-  Ruling,
+  noInquiry,
   spec,
+  type Terms,
 } from "./market.ts";
-import { resultsOf } from "./results.ts";
+import { type Leaf, resultsOf } from "./results.ts";
 
-/** The burned part's account. */
-const NOBODY = "0x000000000000000000000000000000000000dEaD";
 const WINDOW_END = SUBMITTED_AT + 600;
 
 let court: Court;
@@ -36,44 +34,29 @@ beforeEach(async () => {
   court = await startCourt();
 });
 
-const creditOf = (owner: `0x${string}`) => court.read.credit([owner, zeroAddress]);
-const [, disputeType] = getAbiItem({ abi: marketplaceAbi, name: "resolve" }).inputs;
-const idOf = (dispute: DisputeTuple) => keccak256(encodeAbiParameters([disputeType], [dispute]));
-
-async function prepare(position = 1, ground: number = Ground.wrongResult): Promise<`0x${string}`> {
-  const { rival, job } = court;
-  const commitment = commitmentOf(rival.address, job, 0, position, ground, salt);
-  await rival.write.prepareChallenge([commitment]);
-  return commitment;
+interface CallOptions extends QuestionOptions {
+  by?: Court["rival"];
+  terms?: Terms;
+  leaf?: Leaf;
+  proof?: readonly Hex[];
+  value?: bigint;
 }
 
-/** The call itself, well-formed but for the changes. */
+/** The call itself, well-formed but for the changes; what was prepared for is a first challenge. */
 function call({
   by = court.rival,
-  batch = 0,
-  position = 1,
-  ground = Ground.wrongResult as number,
-  root = court.results.root,
-  value = court.bond + FEE,
   terms = court.terms,
-} = {}) {
-  const { leaf, proof } = court.results.open(position);
-  return by.write.challenge([terms, batch, leaf, proof, root, ground, salt], { value });
+  value = FEE,
+  ...options
+}: CallOptions = {}) {
+  const question = court.question(options);
+  const tree = resultsOf(court.terms, question.batch);
+  const opened = tree.open(options.leaf?.position ?? question.position);
+  const { leaf = opened.leaf, proof = opened.proof } = options;
+  return by.write.challenge([terms, question, leaf, proof], { value });
 }
 
-describe("prepareChallenge", () => {
-  it("tells of a commitment, once; bringing it again changes nothing", async () => {
-    const { rival, stranger, job } = court;
-    const commitment = commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt);
-    const first = await court.receipt(rival.write.prepareChallenge([commitment]));
-    expect(first.events).toEqual([
-      { eventName: "ChallengePrepared", args: { commitment, account: rival.address } },
-    ]);
-    const second = await court.receipt(stranger.write.prepareChallenge([commitment]));
-    expect(second.events).toEqual([]);
-    await call();
-  });
-});
+const prepare = (options?: QuestionOptions) => court.prepare(court.rival, court.question(options));
 
 describe("challenge", () => {
   it("puts one task to the arbiter, who is paid; the batch waits", async () => {
@@ -86,6 +69,8 @@ describe("challenge", () => {
       job,
       specHash: hashSpec(spec),
       batch: 0,
+      round: 0,
+      number: 1,
       position: 1,
       ground: Ground.wrongResult,
       requester: requester.address,
@@ -93,6 +78,7 @@ describe("challenge", () => {
       challenger: rival.address,
       resultRoot: results.root,
       resultLeaf: results.open(1).hash,
+      answer: answerTo(1),
       openedAt: SUBMITTED_AT + 300,
       bond,
       fee: FEE,
@@ -108,11 +94,25 @@ describe("challenge", () => {
       {
         worker: worker.address,
         timestamp: SUBMITTED_AT,
-        status: BatchStatus.challenged,
+        status: BatchStatus.questioned,
         resultRoot: results.root,
-        question: id,
+        inquiry: {
+          ...noInquiry,
+          pending: 1,
+          challenges: 1,
+          frozenAt: SUBMITTED_AT + 300,
+          fees: FEE,
+        },
       },
     ]);
+    expect(await read.asked([job, 0, 0, 1, false])).toEqual({
+      asker: rival.address,
+      askedAt: SUBMITTED_AT + 300,
+      position: 1,
+      ground: Ground.wrongResult,
+      status: AskedStatus.pending,
+      dispute: id,
+    });
     expect(await arbiter.opened(id)).toBe(true);
     expect(await arbiter.balance()).toBe(FEE);
     expect(await court.balance()).toBe(10n * terms.rewardPerTask + ETHER + bond);
@@ -127,29 +127,31 @@ describe("challenge", () => {
     await expectRevert(stranger.write.settle([terms, [0]]), "Marketplace_WrongStatus", [
       job,
       0,
-      BatchStatus.challenged,
+      BatchStatus.questioned,
       BatchStatus.submitted,
     ]);
     await stranger.write.settle([terms, [1]]);
     await requester.write.cancel([terms]);
   });
 
-  it("is for submitted batches alone, one at a time", async () => {
-    const { job } = court;
-    await prepare();
-    await expectRevert(call({ batch: 1 }), "Marketplace_WrongStatus", [
-      job,
-      1,
-      BatchStatus.open,
-      BatchStatus.submitted,
-    ]);
-    await call();
-    await expectRevert(call(), "Marketplace_WrongStatus", [
-      job,
-      0,
-      BatchStatus.challenged,
-      BatchStatus.submitted,
-    ]);
+  it("is for submitted batches alone", async () => {
+    const { worker, stranger, terms, job } = court;
+    const options = { batch: 1, position: 5 };
+    await prepare(options);
+    const refused = (status: number) =>
+      expectRevert(call(options), "Marketplace_WrongStatus", [
+        job,
+        1,
+        status,
+        BatchStatus.submitted,
+      ]);
+    await refused(BatchStatus.open);
+    await worker.write.claim([terms, 1]);
+    await refused(BatchStatus.claimed);
+    await worker.write.submit([job, 1, resultsOf(terms, 1).root, manifest]);
+    await court.at(WINDOW_END + 600);
+    await stranger.write.settle([terms, [1]]);
+    await refused(BatchStatus.settled);
   });
 
   it("is possible until the window ends, and no second longer", async () => {
@@ -161,99 +163,74 @@ describe("challenge", () => {
     await early.challenge({ at: WINDOW_END - 1 });
   });
 
-  it("needs a commitment of the very same challenge, of an earlier block, and uses it up", async () => {
-    const { rival, stranger, job, network } = court;
-    const mine = commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt);
-    await expectRevert(call(), "Marketplace_NotPrepared", [mine, 0n]);
+  it("refuses an arbiter's fee beyond 80 bits, and fees that are beyond them together", async () => {
+    const { network, rival, bond } = court;
+    await network.networkHelpers.setBalance(rival.address, 2n ** 90n);
     await prepare();
-
-    const theirs = commitmentOf(stranger.address, job, 0, 1, Ground.wrongResult, salt);
-    await expectRevert(call({ by: stranger }), "Marketplace_NotPrepared", [theirs, 0n]);
-    const other = commitmentOf(rival.address, job, 0, 2, Ground.wrongResult, salt);
-    await expectRevert(call({ position: 2 }), "Marketplace_NotPrepared", [other, 0n]);
-
-    const dispute = disputeIn((await court.receipt(call())).events);
-    await court.arbiter.rule(idOf(dispute), Ruling.workerRight);
-    await court.stranger.write.resolve([court.terms, dispute]);
-    await expectRevert(call(), "Marketplace_NotPrepared", [mine, 0n]);
-
-    // Preparing and challenging in one block is too fast.
-    await network.provider.request({ method: "evm_setAutomine", params: [false] });
-    const prepared = await rival.write.prepareChallenge([mine]);
-    const { leaf, proof } = court.results.open(1);
-    const challenged = await rival.write.challenge(
-      [court.terms, 0, leaf, proof, court.results.root, Ground.wrongResult, salt],
-      { value: court.bond + FEE, gas: 500_000n },
-    );
-    await network.provider.request({ method: "evm_mine" });
-    const [first, second] = await Promise.all(
-      [prepared, challenged].map((hash) => court.client.getTransactionReceipt({ hash })),
-    );
-    expect([first?.status, second?.status]).toEqual(["success", "reverted"]);
-    expect(first?.blockNumber).toBe(second?.blockNumber);
-  });
-
-  it("takes bond and fee, to the wei", async () => {
-    const { bond } = court;
-    await prepare();
-    for (const value of [0n, bond, bond + FEE - 1n, bond + FEE + 1n]) {
-      await expectRevert(call({ value }), "Marketplace_WrongValue", [value, bond + FEE]);
-    }
-  });
-
-  it("refuses an arbiter's fee beyond 96 bits", async () => {
-    await prepare();
-    await court.arbiter.charge(2n ** 96n);
-    await expectRevert(call(), "SafeCastOverflowedUintDowncast", [96, 2n ** 96n]);
+    await court.arbiter.charge(2n ** 80n);
+    await expectRevert(call(), "SafeCastOverflowedUintDowncast", [80, 2n ** 80n]);
+    const most = 2n ** 80n - 1n;
+    await court.arbiter.charge(most);
+    await call({ value: most });
+    await prepare({ position: 2 });
+    await court.arbiter.charge(1n);
+    await expect(call({ position: 2, value: 3n * bond + 4n })).rejects.toThrow("overflow");
   });
 
   it("needs an arbiter", async () => {
     const bare = await startCourt({ arbiter: zeroAddress });
     const { leaf, proof } = bare.results.open(1);
     await expectRevert(
-      bare.rival.write.challenge(
-        [bare.terms, 0, leaf, proof, bare.results.root, Ground.wrongResult, salt],
-        { value: bare.bond },
-      ),
+      bare.rival.write.challenge([bare.terms, bare.question(), leaf, proof]),
       "Marketplace_NoArbiter",
       [bare.job],
     );
     await expectRevert(
-      bare.rival.write.demand([bare.terms, 0, 1, bare.results.root], { value: bare.demandBond }),
+      bare.rival.write.demand([bare.terms, bare.question({ ground: Ground.none })]),
       "Marketplace_NoArbiter",
       [bare.job],
     );
   });
 
-  it("names a ground that fits: only an ok result can be unavailable", async () => {
-    await prepare(3, Ground.unavailable);
-    await expectRevert(
-      call({ position: 3, ground: Ground.unavailable }),
-      "Marketplace_WrongGround",
-      [Ground.unavailable, 2],
-    );
-    await expectRevert(call({ ground: Ground.none }), "Marketplace_WrongGround", [Ground.none, 1]);
+  it("names a ground that fits, and an answer where there is one", async () => {
+    const right = court.results.open(1).hash;
+    const wrong: [QuestionOptions, outcome: number][] = [
+      [{ ground: Ground.none, answer: zeroHash }, 1],
+      [{ ground: Ground.none, answer: answerTo(1) }, 1],
+      [{ answer: zeroHash }, 1],
+      [{ answer: right }, 1],
+      [{ ground: Ground.unavailable, answer: answerTo(1) }, 1],
+      // A trap has no content that could be missing.
+      [{ ground: Ground.unavailable, position: 3 }, 2],
+    ];
+    for (const [options, outcome] of wrong) {
+      await prepare(options);
+      const { ground, answer } = court.question(options);
+      await expectRevert(call(options), "Marketplace_WrongGround", [ground, outcome, answer]);
+    }
     const dispute = await court.challenge({ position: 0, ground: Ground.unavailable });
-    expect(dispute.ground).toBe(Ground.unavailable);
+    expect(dispute).toMatchObject({ ground: Ground.unavailable, answer: zeroHash });
     const trap = await startCourt();
     await trap.challenge({ position: 3 });
   });
 
-  it("means this very root", async () => {
+  it("means this very job and this very root", async () => {
+    const { terms, job, results } = court;
     await prepare();
-    await expectRevert(call({ root: zeroHash }), "Marketplace_WrongRoot", [
-      court.job,
+    const other = { ...terms, salt: 1n };
+    await expectRevert(call({ terms: other }), "Marketplace_WrongJob", [hashTerms(other), job]);
+    await expectRevert(call({ resultRoot: zeroHash }), "Marketplace_WrongRoot", [
+      job,
       0,
-      court.results.root,
+      results.root,
       zeroHash,
     ]);
   });
 
   it("brings the leaf that the worker committed to, at its own place", async () => {
-    const { rival, terms, job, results, bond } = court;
-    const other = resultsOf(terms, 1);
+    const { job, results } = court;
     const { leaf, proof } = results.open(1);
-    const wrong: [typeof leaf, readonly `0x${string}`[]][] = [
+    const wrong: [Leaf, readonly Hex[]][] = [
       [{ ...leaf, byteLength: leaf.byteLength + 1 }, proof],
       [{ ...leaf, outcome: 3 }, proof],
       [leaf, proof.slice(1)],
@@ -261,314 +238,47 @@ describe("challenge", () => {
     ];
     await prepare();
     for (const [each, siblings] of wrong) {
-      await expectRevert(
-        rival.write.challenge([terms, 0, each, siblings, results.root, Ground.wrongResult, salt], {
-          value: bond + FEE,
-        }),
-        "Marketplace_WrongLeaf",
-        [job, 0, 1],
-      );
+      await expectRevert(call({ leaf: each, proof: siblings }), "Marketplace_WrongLeaf", [
+        job,
+        0,
+        1,
+      ]);
     }
-    for (const position of [4, 5]) {
-      await prepare(position);
-      await expectRevert(
-        rival.write.challenge(
-          [terms, 0, other.open(position).leaf, proof, results.root, Ground.wrongResult, salt],
-          { value: bond + FEE },
-        ),
-        "Marketplace_NoSuchTask",
-        [job, 0, position],
-      );
-    }
+    // A leaf that is there, but not of the task in question.
+    await expectRevert(call({ leaf: results.open(2).leaf }), "Marketplace_WrongLeaf", [job, 0, 2]);
   });
 
-  it("is of the last, smaller batch and of its first task too", async () => {
-    const { worker, terms, job } = court;
+  it("is about a task of the batch: the last, smaller one and its first too", async () => {
+    const { worker, terms, job, rival } = court;
+    const last = resultsOf(terms, 2);
     await worker.write.claim([terms, 2]);
-    await worker.write.submit([job, 2, resultsOf(terms, 2).root, manifest]);
-    await expectRevert(
-      court.rival.write.demand([terms, 2, 7, resultsOf(terms, 2).root], {
-        value: court.demandBond,
-      }),
-      "Marketplace_NoSuchTask",
-      [job, 2, 7],
-    );
-    await expectRevert(
-      court.rival.write.demand([terms, 2, 10, resultsOf(terms, 2).root], {
-        value: court.demandBond,
-      }),
-      "Marketplace_NoSuchTask",
-      [job, 2, 10],
-    );
+    await worker.write.submit([job, 2, last.root, manifest]);
+    const { leaf, proof } = last.open(8);
+    for (const [batch, position] of [
+      [0, 4],
+      [0, 2 ** 32 - 1],
+      [2, 7],
+      [2, 10],
+    ] as const) {
+      const question = court.question({ batch, position });
+      await expectRevert(
+        rival.write.challenge([terms, question, { ...leaf, position }, proof]),
+        "Marketplace_NoSuchTask",
+        [job, batch, position],
+      );
+    }
     expect((await court.challenge({ batch: 2, position: 8 })).position).toBe(8);
   });
 
   it("does not happen when the arbiter refuses it", async () => {
-    const { job, read } = court;
-    await prepare();
+    const { job, read, rival, bond } = court;
+    const commitment = await prepare();
     await court.arbiter.behave(Manner.reverting);
     await expect(call()).rejects.toThrow("open refused");
     expect((await read.batches([job, 0, 1]))[0]?.status).toBe(BatchStatus.submitted);
-  });
-});
-
-describe("resolve", () => {
-  let dispute: DisputeTuple;
-  const openedAt = SUBMITTED_AT + 300;
-  beforeEach(async () => {
-    dispute = await court.challenge({ at: openedAt });
-  });
-
-  it("worker right: the bond is the worker's, and the window goes on where it stood still", async () => {
-    const { worker, rival, stranger, arbiter, terms, job, results, bond, read } = court;
-    await arbiter.rule(idOf(dispute), Ruling.workerRight);
-    await court.at(openedAt + 1000);
-    const { events } = await court.receipt(stranger.write.resolve([terms, dispute]));
-
-    expect(events).toEqual([
-      {
-        eventName: "ChallengeResolved",
-        args: { job, batch: 0, id: idOf(dispute), ruling: Ruling.workerRight },
-      },
-    ]);
-    expect(await creditOf(worker.address)).toBe(bond);
-    expect(await creditOf(rival.address)).toBe(0n);
-    expect(await read.account([worker.address])).toMatchObject({
-      stake: ETHER,
-      locked: terms.stakePerBatch,
-      slashedBatches: 0,
-    });
-    expect(await read.batches([job, 0, 1])).toEqual([
-      {
-        worker: worker.address,
-        timestamp: SUBMITTED_AT + 1000,
-        status: BatchStatus.submitted,
-        resultRoot: results.root,
-        question: zeroHash,
-      },
-    ]);
-    await court.at(WINDOW_END + 999);
-    await expectRevert(stranger.write.settle([terms, [0]]), "Marketplace_ChallengeWindowOpen", [
-      job,
-      0,
-      BigInt(WINDOW_END + 1000),
-    ]);
-    await court.at(WINDOW_END + 1000);
-    await stranger.write.settle([terms, [0]]);
-    expect(await creditOf(worker.address)).toBe(bond + 4n * terms.rewardPerTask);
-  });
-
-  // Of 10¹⁶ + 1 wei: half is slashed, a tenth of that burned; the fee comes back, and the rest is halved.
-  const slashed = 5_000_000_000_000_000n;
-  const burned = 500_000_000_000_000n;
-  const share = (slashed - burned - FEE) / 2n;
-
-  it("worker wrong: the slash is split to the wei, and the batch open again", async () => {
-    const { worker, rival, requester, stranger, arbiter, terms, job, bond, read } = court;
-    await arbiter.rule(idOf(dispute), Ruling.workerWrong);
-    const { events } = await court.receipt(stranger.write.resolve([terms, dispute]));
-
-    expect(events).toEqual([
-      {
-        eventName: "ChallengeResolved",
-        args: { job, batch: 0, id: idOf(dispute), ruling: Ruling.workerWrong },
-      },
-      {
-        eventName: "WorkerSlashed",
-        args: {
-          job,
-          batch: 0,
-          worker: worker.address,
-          challenger: rival.address,
-          slashed,
-          burned,
-          reward: FEE + share,
-          compensation: slashed - burned - FEE - share,
-        },
-      },
-    ]);
-    expect(await creditOf(rival.address)).toBe(bond + FEE + share);
-    expect(await creditOf(requester.address)).toBe(slashed - burned - FEE - share);
-    expect(await creditOf(NOBODY)).toBe(burned);
-    expect(await creditOf(worker.address)).toBe(0n);
-    expect(await read.account([worker.address])).toMatchObject({
-      stake: ETHER - slashed,
-      locked: 0n,
-      slashedBatches: 1,
-      settledBatches: 0,
-    });
-    expect(await read.batches([job, 0, 1])).toEqual([emptyBatch(BatchStatus.open)]);
-    expect((await read.job([job]))[1]).toBe(10);
-    await court.rival.write.deposit({ value: ETHER });
-    await court.rival.write.claim([terms, 0]);
-  });
-
-  it("worker wrong: the arbiter's fee is paid back as far as the slash goes, and a tenth burns", async () => {
-    const dear = await startCourt({ stakePerBatch: 10n ** 15n });
-    const challenged = await dear.challenge();
-    await dear.arbiter.rule(idOf(challenged), Ruling.workerWrong);
-    await dear.stranger.write.resolve([dear.terms, challenged]);
-
-    const all = 5n * 10n ** 14n;
-    expect(all).toBeLessThan(FEE);
-    const credit = (owner: `0x${string}`) => dear.read.credit([owner, zeroAddress]);
-    expect(await credit(NOBODY)).toBe(all / 10n);
-    expect(await credit(dear.rival.address)).toBe(dear.bond + (all / 10n) * 9n);
-    expect(await credit(dear.requester.address)).toBe(0n);
-  });
-
-  it.each(["cancelled", "past claimUntil"])(
-    "worker wrong: of a job that is %s the reward goes back",
-    async (how) => {
-      const { requester, stranger, arbiter, terms, job, read } = court;
-      await arbiter.rule(idOf(dispute), Ruling.workerWrong);
-      if (how === "cancelled") await requester.write.cancel([terms]);
-      else await court.at(terms.claimUntil + 1);
-      const before = await creditOf(requester.address);
-      const { events } = await court.receipt(stranger.write.resolve([terms, dispute]));
-
-      const amount = 4n * terms.rewardPerTask;
-      expect(events.at(-1)).toEqual({
-        eventName: "BatchRefunded",
-        args: { job, batch: 0, amount },
-      });
-      expect(await creditOf(requester.address)).toBe(
-        before + amount + slashed - burned - FEE - share,
-      );
-      expect(await read.batches([job, 0, 1])).toEqual([emptyBatch(BatchStatus.void)]);
-      expect((await read.job([job]))[1]).toBe(how === "cancelled" ? 0 : 6);
-    },
-  );
-
-  it("undecided: bond and stake go back, and so does the reward; the batch is void for good", async () => {
-    const { worker, rival, requester, stranger, arbiter, terms, job, bond, read } = court;
-    await arbiter.rule(idOf(dispute), Ruling.undecided);
-    const { events } = await court.receipt(stranger.write.resolve([terms, dispute]));
-
-    expect(events).toEqual([
-      {
-        eventName: "ChallengeResolved",
-        args: { job, batch: 0, id: idOf(dispute), ruling: Ruling.undecided },
-      },
-      {
-        eventName: "BatchRefunded",
-        args: { job, batch: 0, amount: 4n * terms.rewardPerTask },
-      },
-    ]);
-    expect(await creditOf(rival.address)).toBe(bond);
-    expect(await creditOf(requester.address)).toBe(4n * terms.rewardPerTask);
-    expect(await read.account([worker.address])).toMatchObject({
-      stake: ETHER,
-      locked: 0n,
-      score: 0,
-      slashedBatches: 0,
-    });
-    expect(await read.batches([job, 0, 1])).toEqual([emptyBatch(BatchStatus.void)]);
-    expect(await read.job([job])).toEqual([1, 6]);
-    const refused = [job, 0, BatchStatus.void, BatchStatus.open];
-    await expectRevert(worker.write.claim([terms, 0]), "Marketplace_WrongStatus", refused);
-    await requester.write.cancel([terms]);
-    expect(await creditOf(requester.address)).toBe(10n * terms.rewardPerTask);
-  });
-
-  it("waits for the arbiter, and not for ever", async () => {
-    const { stranger, terms, job } = court;
-    const timeoutAt = openedAt + parameters.disputeTimeoutSeconds;
-    for (const at of [openedAt + 1, timeoutAt]) {
-      await court.at(at);
-      await expectRevert(stranger.write.resolve([terms, dispute]), "Marketplace_NotRuled", [
-        job,
-        0,
-        BigInt(timeoutAt),
-      ]);
-    }
-    await court.at(timeoutAt + 1);
-    await stranger.write.resolve([terms, dispute]);
-    expect((await court.read.batches([job, 0, 1]))[0]?.status).toBe(BatchStatus.void);
-  });
-
-  it("prefers a late ruling to none", async () => {
-    const { stranger, arbiter, terms, worker } = court;
-    await arbiter.rule(idOf(dispute), Ruling.workerWrong);
-    await court.at(openedAt + parameters.disputeTimeoutSeconds + DAY);
-    await stranger.write.resolve([terms, dispute]);
-    expect((await court.read.account([worker.address])).slashedBatches).toBe(1);
-  });
-
-  it("asks about the dispute that is open, and about no other", async () => {
-    const { stranger, arbiter, terms, job } = court;
-    for (const forged of [
-      { ...dispute, challenger: stranger.address },
-      { ...dispute, bond: dispute.bond + 1n },
-      { ...dispute, openedAt: 0 },
-    ]) {
-      await arbiter.rule(idOf(forged), Ruling.workerWrong);
-      await expectRevert(stranger.write.resolve([terms, forged]), "Marketplace_WrongDispute", [
-        job,
-        0,
-        idOf(dispute),
-        idOf(forged),
-      ]);
-    }
-    await expectRevert(
-      stranger.write.resolve([terms, { ...dispute, batch: 1 }]),
-      "Marketplace_WrongStatus",
-      [job, 1, BatchStatus.open, BatchStatus.challenged],
-    );
-    await arbiter.rule(idOf(dispute), Ruling.undecided);
-    await stranger.write.resolve([terms, dispute]);
-    await expectRevert(stranger.write.resolve([terms, dispute]), "Marketplace_WrongStatus", [
-      job,
-      0,
-      BatchStatus.void,
-      BatchStatus.challenged,
-    ]);
-  });
-
-  it.each(["reverting", "burningGas", "nonsense", "short"] as const)(
-    "takes a %s arbiter's word for none, and ends the dispute when its time is over",
-    async (manner) => {
-      const { stranger, arbiter, terms, job } = court;
-      await arbiter.rule(idOf(dispute), Ruling.workerWrong);
-      await arbiter.behave(Manner[manner]);
-      const timeoutAt = openedAt + parameters.disputeTimeoutSeconds;
-      await court.at(timeoutAt);
-      await expectRevert(
-        stranger.write.resolve([terms, dispute], { gas: 2_000_000n }),
-        "Marketplace_NotRuled",
-        [job, 0, BigInt(timeoutAt)],
-      );
-      await court.at(timeoutAt + 1);
-      await stranger.write.resolve([terms, dispute], { gas: 2_000_000n });
-      expect((await court.read.batches([job, 0, 1]))[0]?.status).toBe(BatchStatus.void);
-    },
-  );
-
-  it("is not drowned in an arbiter's answer", async () => {
-    const { stranger, arbiter, terms, job } = court;
-    await arbiter.behave(Manner.long);
-    await court.at(openedAt + parameters.disputeTimeoutSeconds + 1);
-    const { gasUsed } = await court.receipt(stranger.write.resolve([terms, dispute]));
-    expect(gasUsed).toBeLessThan(300_000n);
-    expect((await court.read.batches([job, 0, 1]))[0]?.status).toBe(BatchStatus.void);
-  });
-
-  it("cannot be starved: with too little gas for the arbiter there is no outcome at all", async () => {
-    const { stranger, arbiter, terms, job } = court;
-    await arbiter.rule(idOf(dispute), Ruling.workerWrong);
-    await court.at(openedAt + parameters.disputeTimeoutSeconds + 1);
-    for (let gas = 60_000n; gas <= 240_000n; gas += 5000n) {
-      await expect(
-        stranger.write.resolve([terms, dispute], { gas }),
-        `${gas} gas`,
-      ).rejects.toThrow();
-      expect((await court.read.batches([job, 0, 1]))[0]?.status).toBe(BatchStatus.challenged);
-    }
-    await expect(stranger.write.resolve([terms, dispute], { gas: 200_000n })).rejects.toThrow(
-      "Marketplace_TooLittleGas",
-    );
-    await stranger.write.resolve([terms, dispute]);
-    expect((await court.read.account([court.worker.address])).slashedBatches).toBe(1);
+    expect(await read.prepared([rival.address, commitment])).toMatchObject({ amount: bond });
+    await court.arbiter.behave(Manner.proper);
+    expect(disputeIn((await court.receipt(call())).events).number).toBe(1);
   });
 });
 

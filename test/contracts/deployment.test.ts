@@ -11,8 +11,8 @@ import { createPublicClient, getAddress, http } from "viem";
 import { describe, expect, it } from "vitest";
 import { chains } from "../../ignition/chains.ts";
 import { assayModule } from "../../ignition/modules/Assay.ts";
+import { juryArbiterAbi } from "../../sdk/src/generated/juryArbiterAbi.ts";
 import { marketplaceAbi } from "../../sdk/src/generated/marketplaceAbi.ts";
-import { marketplaceLensAbi } from "../../sdk/src/generated/marketplaceLensAbi.ts";
 import { localParameters } from "../fixtures/chain.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -29,7 +29,7 @@ describe("the parameters of each chain", () => {
     "%s: are within bounds, and the jury rules before the Marketplace stops waiting for it",
     async (name, { randomness }) => {
       const { ignition, viem } = await hre.network.create();
-      const { marketplace, jury, lens } = await ignition.deploy(assayModule(randomness), {
+      const { marketplace, jury } = await ignition.deploy(assayModule(randomness), {
         parameters: parametersOf(name === "localhost" ? "local" : name),
       });
       const market = await viem.getContractAt("Marketplace", marketplace.address);
@@ -44,8 +44,8 @@ describe("the parameters of each chain", () => {
       const slashed = (rules.minStakePerBatch * BigInt(rules.slashBps)) / 10_000n;
       const left = slashed - (slashed * BigInt(rules.burnBps)) / 10_000n;
       expect(fee).toBeLessThanOrEqual(left);
-      const reader = await viem.getContractAt("MarketplaceLens", lens.address);
-      expect(getAddress(await reader.read.MARKETPLACE())).toBe(getAddress(marketplace.address));
+      const { marketplace: served } = await arbiter.read.parameters();
+      expect(getAddress(served)).toBe(getAddress(marketplace.address));
     },
   );
 });
@@ -103,8 +103,8 @@ describe("npm run deploy", () => {
       expect(JSON.parse(await readFile(out, "utf8"))).toEqual({ 31337: entry });
 
       const client = createPublicClient({ transport: http(node.rpcUrl) });
-      const { marketplace, lens, jury, randomness, blockNumber } = entry;
-      for (const address of [marketplace, lens, jury, randomness]) {
+      const { marketplace, jury, randomness, blockNumber } = entry;
+      for (const address of [marketplace, jury, randomness]) {
         expect(await client.getCode({ address })).toBeTruthy();
       }
       expect(
@@ -116,11 +116,11 @@ describe("npm run deploy", () => {
       ).toEqual(localParameters);
       expect(
         await client.readContract({
-          address: lens,
-          abi: marketplaceLensAbi,
-          functionName: "MARKETPLACE",
+          address: jury,
+          abi: juryArbiterAbi,
+          functionName: "parameters",
         }),
-      ).toBe(marketplace);
+      ).toMatchObject({ marketplace, randomness });
       const before = { address: marketplace, blockNumber: BigInt(blockNumber) - 1n };
       expect(await client.getCode(before)).toBeUndefined();
     } finally {

@@ -74,32 +74,38 @@ export interface Court extends Market {
   demandBond: bigint;
   /** A question that fits, but for what is said. */
   question(options?: QuestionOptions): Question;
-  /** Pays `value` behind a question: the bond of a first one, if nothing is said. */
+  /** Pays `value` behind a question: the bond of a first challenge, if nothing is said. */
   prepare(by: Actor, question: Question, value?: bigint): Promise<Hex>;
   /** Prepares a challenge and makes it, for what it takes. */
   challenge(options?: AskOptions): Promise<DisputeTuple>;
-  /** Prepares a demand and makes it, for what it takes. Its number. */
+  /** Prepares a demand and makes it, for what it takes; the rest of what was prepared is credited. Its number. */
   demand(options?: AskOptions): Promise<number>;
   /** In coins, wei. */
   creditOf(owner: Hex): Promise<bigint>;
 }
 
 /** Batch 0 was submitted at {@link SUBMITTED_AT}; batches 1 and 2 are open. */
-export async function startCourt(changes: Partial<Terms> = {}): Promise<Court> {
-  const market = await startMarket();
+export async function startCourt(
+  changes: Partial<Terms> = {},
+  rules: Partial<typeof parameters> = {},
+): Promise<Court> {
+  const market = await startMarket(rules);
   const { requester, worker, rival, read } = market;
   const arbiter = await deployArbiter(market, FEE);
   const terms = termsOf(requester.address, { arbiter: arbiter.address, ...changes });
   const job = hashTerms(terms);
   const results = resultsOf(terms, 0);
-  await requester.write.post([terms, spec], { value: terms.rewardPerTask * 10n });
+  await requester.write.post([terms, spec], {
+    value: terms.rewardPerTask * BigInt(terms.taskCount),
+  });
   await worker.write.deposit({ value: ETHER });
   await worker.write.claim([terms, 0]);
   await market.at(SUBMITTED_AT);
   await worker.write.submit([job, 0, results.root, manifest]);
 
-  const bond = part(terms, parameters.challengeBondBps);
-  const demandBond = part(terms, parameters.demandBondBps);
+  const { challengeBondBps, demandBondBps } = { ...parameters, ...rules };
+  const bond = part(terms, challengeBondBps);
+  const demandBond = part(terms, demandBondBps);
 
   const question: Court["question"] = ({
     batch = 0,
@@ -110,18 +116,17 @@ export async function startCourt(changes: Partial<Terms> = {}): Promise<Court> {
     salt: chosen = salt,
   } = {}) => ({ job, batch, position, ground, resultRoot, answer, salt: chosen });
 
-  const prepare: Court["prepare"] = async (by, asked, value) => {
+  const prepare: Court["prepare"] = async (by, asked, value = bond) => {
     const commitment = commitmentOf(by.address, asked);
-    const first = asked.ground === Ground.none ? demandBond : bond;
-    await by.write.prepare([commitment], { value: value ?? first });
+    await by.write.prepare([commitment], { value });
     return commitment;
   };
 
-  /** What is asked, prepared for `first`, and how often the like was asked of this worker before. */
-  async function ready({ by = rival, at, ...options }: AskOptions, first: bigint) {
+  /** What is asked, prepared, and how often the like was asked of this worker before. */
+  async function ready({ by = rival, at, ...options }: AskOptions) {
     const asked = question(options);
     if (at !== undefined) await market.at(at - 1);
-    await prepare(by, asked, first);
+    await prepare(by, asked);
     if (at !== undefined) await market.at(at);
     const [batch] = await read.batches([job, asked.batch, 1]);
     if (batch === undefined) throw new Error(`There is no batch ${asked.batch}`);
@@ -139,7 +144,7 @@ export async function startCourt(changes: Partial<Terms> = {}): Promise<Court> {
     question,
     prepare,
     async challenge(options = {}) {
-      const { by, asked, inquiry } = await ready(options, bond);
+      const { by, asked, inquiry } = await ready(options);
       const { leaf, proof } = resultsOf(terms, asked.batch).open(asked.position);
       const number = BigInt(inquiry.challenges) + 1n;
       const value = number * number * (bond + FEE) - bond;
@@ -149,9 +154,11 @@ export async function startCourt(changes: Partial<Terms> = {}): Promise<Court> {
       return disputeIn(events);
     },
     async demand(options = {}) {
-      const { by, asked, inquiry } = await ready({ ...options, ground: Ground.none }, demandBond);
-      await by.write.demand([terms, asked], { value: BigInt(inquiry.demands) * demandBond });
-      return inquiry.demands + 1;
+      const { by, asked, inquiry } = await ready({ ...options, ground: Ground.none });
+      const number = inquiry.demands + 1;
+      const short = BigInt(number) * demandBond - bond;
+      await by.write.demand([terms, asked], { value: short > 0n ? short : 0n });
+      return number;
     },
     creditOf: (owner) => read.credit([owner, zeroAddress]),
   };

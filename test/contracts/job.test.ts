@@ -161,6 +161,12 @@ describe("post", () => {
     }
   });
 
+  it("takes a job that cannot be proved: without a machine", async () => {
+    const plain: Spec = { ...spec, machineRoot: zeroHash };
+    const terms = termsOf(market.requester.address, { specHash: hashSpec(plain) });
+    await market.requester.write.post([terms, plain], { value: escrowOf(terms) });
+  });
+
   it("takes sha2-256 CIDs too", async () => {
     const other: Spec = {
       ...spec,
@@ -181,6 +187,7 @@ describe("post", () => {
       { ...spec, memoryPages: 257 },
       { ...spec, maxResultBytes: 1 },
       { ...spec, maxSteps: 0n },
+      { ...spec, machineRoot: zeroHash },
     ];
     for (const other of changed) {
       await expectRevert(
@@ -315,22 +322,102 @@ describe("cancel", () => {
     ]);
   });
 
-  it("refuses what was never posted, what is cancelled, and what has nothing open", async () => {
-    const { requester, worker } = market;
-    const terms = termsOf(requester.address, { batchSize: 10 });
+  it("refuses what was never posted, and what is cancelled", async () => {
+    const { requester } = market;
+    const terms = termsOf(requester.address);
     const job = hashTerms(terms);
     await expectRevert(requester.write.cancel([terms]), "Marketplace_NotPosted", [job]);
+    await post(terms);
+    await requester.write.cancel([terms]);
+    await expectRevert(requester.write.cancel([terms]), "Marketplace_Cancelled", [job]);
+  });
 
+  it("is possible while nothing is open: what comes back later is refunded then", async () => {
+    const { requester, worker, read } = market;
+    const terms = termsOf(requester.address, { batchSize: 10 });
+    const job = hashTerms(terms);
     await post(terms);
     await worker.write.deposit({ value: ETHER });
     await worker.write.claim([terms, 0]);
-    await expectRevert(requester.write.cancel([terms]), "Marketplace_NothingOpen", [job]);
+    const { events } = await market.receipt(requester.write.cancel([terms]));
+    expect(events).toEqual([{ eventName: "JobCancelled", args: { job, refund: 0n } }]);
+    expect(await read.job([job])).toEqual([JobStatus.cancelled, 0]);
 
-    const other = { ...terms, salt: 1n };
-    await post(other);
-    await requester.write.cancel([other]);
-    await expectRevert(requester.write.cancel([other]), "Marketplace_Cancelled", [
-      hashTerms(other),
+    await worker.write.release([terms, 0]);
+    expect(await read.credit([requester.address, zeroAddress])).toBe(escrowOf(terms));
+    expect(await read.batches([job, 0, 1])).toEqual([emptyBatch(BatchStatus.void)]);
+  });
+});
+
+describe("postFromCredit", () => {
+  /** Gives the requester credit by a job that it cancels. */
+  async function earn(amount: bigint): Promise<void> {
+    const terms = termsOf(market.requester.address, {
+      taskCount: 1,
+      batchSize: 1,
+      rewardPerTask: amount,
+      salt: 1n,
+    });
+    await post(terms);
+    await market.requester.write.cancel([terms]);
+  }
+
+  it("pays from the requester's credit, and needs no value", async () => {
+    const { requester, read } = market;
+    const terms = termsOf(requester.address);
+    const job = hashTerms(terms);
+    await earn(escrowOf(terms) + 5n);
+    const before = await market.balance();
+    const { events } = await market.receipt(requester.write.postFromCredit([terms, spec]));
+
+    expect(events).toEqual([
+      { eventName: "JobPosted", args: { job, requester: requester.address, terms, spec } },
+    ]);
+    expect(await read.job([job])).toEqual([JobStatus.posted, 10]);
+    expect(await read.credit([requester.address, zeroAddress])).toBe(5n);
+    expect(await market.balance()).toBe(before);
+    await requester.write.cancel([terms]);
+    expect(await read.credit([requester.address, zeroAddress])).toBe(escrowOf(terms) + 5n);
+  });
+
+  it("needs credit for all of it, of the requester's own, in the job's own token", async () => {
+    const { requester, stranger, rival, read } = market;
+    const terms = termsOf(requester.address);
+    await earn(escrowOf(terms) - 1n);
+    await expectRevert(
+      requester.write.postFromCredit([terms, spec]),
+      "Marketplace_InsufficientCredit",
+      [requester.address, zeroAddress, escrowOf(terms) - 1n, escrowOf(terms)],
+    );
+    expect(await read.job([hashTerms(terms)])).toEqual([JobStatus.none, 0]);
+    await expectRevert(stranger.write.postFromCredit([terms, spec]), "Marketplace_NotRequester", [
+      hashTerms(terms),
+      stranger.address,
+      requester.address,
+    ]);
+    const foreign = { ...terms, token: rival.address };
+    await expectRevert(
+      requester.write.postFromCredit([foreign, spec]),
+      "Marketplace_InsufficientCredit",
+      [requester.address, rival.address, 0n, escrowOf(terms)],
+    );
+    await market.stranger.write.addCredit([requester.address, zeroAddress, 1n], { value: 1n });
+    await requester.write.postFromCredit([terms, spec]);
+    expect(await read.credit([requester.address, zeroAddress])).toBe(0n);
+  });
+
+  it("checks the terms like any other posting", async () => {
+    const { requester } = market;
+    const terms = termsOf(requester.address);
+    await earn(3n * escrowOf(terms));
+    await requester.write.postFromCredit([terms, spec]);
+    await expectRevert(requester.write.postFromCredit([terms, spec]), "Marketplace_AlreadyPosted", [
+      hashTerms(terms),
+    ]);
+    const other = { ...terms, specHash: zeroHash };
+    await expectRevert(requester.write.postFromCredit([other, spec]), "Marketplace_SpecMismatch", [
+      zeroHash,
+      hashSpec(spec),
     ]);
   });
 });

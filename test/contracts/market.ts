@@ -52,7 +52,7 @@ export const BatchStatus = {
 } as const;
 
 /** What is burned is its credit. */
-export const NOBODY = "0x000000000000000000000000000000000000dEaD";
+export const NOBODY: Address = "0x000000000000000000000000000000000000dEaD";
 
 /** Those of a local chain. */
 export const parameters = {
@@ -128,6 +128,7 @@ export const noInquiry = {
   demands: 0,
   frozenAt: 0,
   frozenSeconds: 0,
+  fees: 0n,
 };
 
 /** A batch without a worker, as it is read; `round` counts the workers that were wrong. */
@@ -173,6 +174,7 @@ export interface Market {
 }
 
 export const Ground = { none: 0, wrongResult: 1, unavailable: 2 } as const;
+export const AskedStatus = { none: 0, pending: 1, ended: 2 } as const;
 export const Ruling = {
   none: 0,
   workerRight: 1,

@@ -1,4 +1,4 @@
-import { keccak256, numberToHex, stringToHex, zeroAddress } from "viem";
+import { keccak256, stringToHex, zeroAddress } from "viem";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SUBMITTED_AT, startCourt } from "./dispute.ts";
 import {
@@ -13,6 +13,7 @@ import {
   startMarket,
   termsOf,
 } from "./market.ts";
+import { setScore } from "./storage.ts";
 
 let market: Market;
 beforeEach(async () => {
@@ -65,51 +66,60 @@ describe("the score", () => {
   });
 
   it("ends at 10000", async () => {
-    const { worker, network, address } = market;
-    const mapping = BigInt(
-      keccak256(`0x${worker.address.slice(2).padStart(64, "0")}${"1".padStart(64, "0")}`),
-    );
-    const stored = (9999n << 192n) | (100n * ETHER);
-    await network.networkHelpers.setStorageAt(
-      address,
-      numberToHex(mapping, { size: 32 }),
-      numberToHex(stored, { size: 32 }),
-    );
+    const { worker } = market;
+    await setScore(market, worker.address, 9999);
     expect(await scoreOf(worker.address)).toBe(9999);
     await settle(2, 1n, GENESIS + DAY);
     expect(await scoreOf(worker.address)).toBe(10_000);
   });
 
-  it("loses a tenth by an expired claim, and nothing by a release", async () => {
+  it("loses a tenth by an expired claim", async () => {
     const { worker, stranger } = market;
     await settle(11, 1n, GENESIS + DAY);
     const before = await scoreOf(worker.address);
-    const { terms } = await claimed(2, 2n, GENESIS + 2 * DAY);
-    await worker.write.release([terms, 0]);
-    expect(await scoreOf(worker.address)).toBe(before);
+    const { terms } = await claimed(1, 2n, GENESIS + 2 * DAY);
     await market.at(GENESIS + 3 * DAY);
-    await stranger.write.expire([terms, 1]);
+    await stranger.write.expire([terms, 0]);
     expect(await scoreOf(worker.address)).toBe(before - Math.ceil(before / 10));
+  });
+
+  // Of 1054: a tenth is 105.4, of which a 3600th is due for every second.
+  it.each([
+    [1, 1],
+    [34, 1],
+    [35, 2],
+    [1800, 53],
+    [3599, 106],
+    [3600, 106],
+  ])(
+    "loses by a release what of that tenth the batch was held for: after %i s %i",
+    async (held, loss) => {
+      const { worker, read } = market;
+      await settle(11, 1n, GENESIS + DAY);
+      expect(await scoreOf(worker.address)).toBe(1054);
+      const { terms, job } = await claimed(1, 2n, GENESIS + 2 * DAY);
+      const [batch] = await read.batches([job, 0, 1]);
+      const claimedAt = (batch?.timestamp ?? 0) - terms.submitWindowSeconds;
+      await market.at(claimedAt + held);
+      await worker.write.release([terms, 0]);
+      expect(await scoreOf(worker.address)).toBe(1054 - loss);
+    },
+  );
+
+  it("of nothing loses nothing", async () => {
+    const { worker } = market;
+    const { terms } = await claimed(1, 2n, GENESIS + DAY);
+    await worker.write.release([terms, 0]);
+    expect(await scoreOf(worker.address)).toBe(0);
   });
 
   it("keeps a quarter after a slash", async () => {
     const court = await startCourt();
     market = court;
-    const mapping = BigInt(
-      keccak256(`0x${court.worker.address.slice(2).padStart(64, "0")}${"1".padStart(64, "0")}`),
-    );
-    const slot = numberToHex(mapping, { size: 32 });
-    const stored = BigInt((await court.client.getStorageAt({ address: court.address, slot })) ?? 0);
-    await court.network.networkHelpers.setStorageAt(
-      court.address,
-      slot,
-      numberToHex(stored | (8003n << 192n), { size: 32 }),
-    );
-    await court.rival.write.demand([court.terms, 0, 1, court.results.root], {
-      value: court.demandBond,
-    });
+    await setScore(court, court.worker.address, 8003);
+    await court.demand();
     await court.at(SUBMITTED_AT + DAY);
-    await court.stranger.write.forfeit([court.terms, 0]);
+    await court.stranger.write.forfeit([court.terms, 0, 0, 1]);
     expect(await scoreOf(court.worker.address)).toBe(2000);
   });
 });

@@ -18,6 +18,7 @@ import {
   hashTerms,
   JobStatus,
   type Market,
+  NOBODY,
   spec,
   startMarket,
   type Terms,
@@ -85,7 +86,9 @@ describe("a job paid in tokens", () => {
     await market.at(terms.claimUntil + DAY);
     await stranger.write.expire([terms, 0]);
     expect(await read.credit([requester.address, token.address])).toBe(escrowOf(terms));
-    expect(await read.credit([requester.address, zeroAddress])).toBeGreaterThan(0n);
+    expect(await read.credit([NOBODY, zeroAddress])).toBe(terms.stakePerBatch / 5n);
+    expect(await read.credit([NOBODY, token.address])).toBe(0n);
+    expect(await read.credit([requester.address, zeroAddress])).toBe(0n);
     expect(await read.credit([stranger.address, token.address])).toBe(0n);
     await requester.write.withdraw([token.address, requester.address]);
     expect(await token.balanceOf(requester.address)).toBe(escrowOf(terms));

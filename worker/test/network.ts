@@ -122,8 +122,11 @@ export function startCli(
   argv: readonly string[],
   started: Started,
   environment: NodeJS.ProcessEnv = {},
+  /** A command that runs it, with its own arguments. */
+  through: readonly string[] = [],
 ): NodeProcess {
-  const child = spawn(process.execPath, [cli, ...argv], {
+  const [command = process.execPath, ...rest] = [...through, process.execPath, cli, ...argv];
+  const child = spawn(command, rest, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH, ...environment },
   });

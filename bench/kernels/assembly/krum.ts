@@ -12,6 +12,6 @@ export function main(input: Uint8Array): Uint8Array {
   const distances = new Float64Array(n * n).dataStart;
   squaredDistances(new Rows(n, d, 4, starts), distances);
   const scores = new Float64Array(n);
-  krumScores(distances, n, new Uint8Array(n).dataStart, neighbourCount(n, f, Neighbours.paper), scores.dataStart);
+  krumScores(distances, false, n, new Uint8Array(n).dataStart, neighbourCount(n, f, Neighbours.paper), scores.dataStart);
   return Uint8Array.wrap(scores.buffer);
 }

@@ -4,16 +4,7 @@ pragma solidity ^0.8.37;
 import {IJuryArbiter} from "../interfaces/IJuryArbiter.sol";
 import {IRandomness} from "../../randomness/interfaces/IRandomness.sol";
 import {Dispute, DisputeId} from "../../shared/types/Dispute.sol";
-import {
-    Case,
-    CaseState,
-    JuryLedger,
-    JuryParameters,
-    Panel,
-    PanelState,
-    Stage,
-    Standing
-} from "../types/Jury.sol";
+import {Case, CaseState, JuryLedger, JuryParameters, Panel, Stage, Standing} from "../types/Jury.sol";
 import {CaseLib} from "./CaseLib.sol";
 import {JuryDraw} from "./JuryDraw.sol";
 import {PanelLib} from "./PanelLib.sol";

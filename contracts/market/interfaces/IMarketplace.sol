@@ -390,7 +390,8 @@ interface IMarketplace {
         bytes32[] calldata proof
     ) external;
 
-    /// @notice Ends a demand that was not answered in time: the worker was wrong. Or one of an earlier round: its bond goes back. Anyone
+    /// @notice Ends a demand that was not answered in time: the worker was wrong. The asker's share of the slash is at most twice the bond
+    /// of a first demand. Or one of an earlier round: its bond goes back. Anyone
     /// may call it.
     function forfeit(JobTerms calldata terms, uint32 batch, uint32 round, uint32 number) external;
 

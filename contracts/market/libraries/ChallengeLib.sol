@@ -76,20 +76,37 @@ library ChallengeLib {
             bond: (needed - fee).toUint96(),
             fee: fee
         });
-        bytes32 disputeId = keccak256(abi.encode(dispute));
-        Asked storage asked = batch.asked[QuestionLib.keyOf(inquiry.round, number, false)];
-        (asked.asker, asked.askedAt, asked.position) = (
-            challenger,
-            uint40(block.timestamp),
-            question.position
-        );
-        (asked.ground, asked.status, asked.dispute) = (question.ground, AskedStatus.Pending, disputeId);
-        inquiry.fees += fee;
-        batch.freeze(inquiry);
-        emit IMarketplace.BatchChallenged(id, question.batch, DisputeId.wrap(disputeId), dispute, leaf);
+        _note(batch, inquiry, dispute, leaf);
 
         // Interaction: the arbiter is paid.
         IArbiter(terms.arbiter).open{value: fee}(dispute);
+    }
+
+    /// @dev The dispute is one of the batch's questions from now on.
+    function _note(
+        Batch storage batch,
+        Inquiry memory inquiry,
+        Dispute memory dispute,
+        ResultLeaf calldata leaf
+    ) private {
+        bytes32 disputeId = keccak256(abi.encode(dispute));
+        batch.asked[QuestionLib.keyOf(dispute.round, dispute.number, false)] = Asked({
+            asker: dispute.challenger,
+            askedAt: dispute.openedAt,
+            position: dispute.position,
+            ground: dispute.ground,
+            status: AskedStatus.Pending,
+            dispute: disputeId
+        });
+        inquiry.fees += uint80(dispute.fee);
+        batch.freeze(inquiry);
+        emit IMarketplace.BatchChallenged(
+            dispute.job,
+            dispute.batch,
+            DisputeId.wrap(disputeId),
+            dispute,
+            leaf
+        );
     }
 
     function resolve(
@@ -109,15 +126,7 @@ library ChallengeLib {
         if (asked.dispute != DisputeId.unwrap(disputeId) || asked.status != AskedStatus.Pending) {
             revert IMarketplace.Marketplace_NotAsked(id, index, dispute.round, dispute.number);
         }
-        // Check: there is a ruling, or its time is over.
-        Ruling ruling = ArbiterLib.ask(terms.arbiter, disputeId);
-        if (ruling == Ruling.None) {
-            uint256 timeoutAt = uint256(dispute.openedAt) + parameters.disputeTimeoutSeconds;
-            if (block.timestamp <= timeoutAt) {
-                revert IMarketplace.Marketplace_NotRuled(id, index, timeoutAt);
-            }
-            ruling = Ruling.Undecided;
-        }
+        Ruling ruling = _rulingOf(terms, dispute, disputeId, parameters);
 
         // Effect: the ruling is carried out.
         asked.status = AskedStatus.Ended;
@@ -135,6 +144,7 @@ library ChallengeLib {
                 dispute.challenger,
                 dispute.bond,
                 dispute.fee,
+                type(uint256).max,
                 ruling == Ruling.WorkerWrong,
                 parameters
             );
@@ -143,6 +153,23 @@ library ChallengeLib {
             ledger.halve(_holder(dispute, ruling), dispute.bond);
             batch.thaw(inquiry);
         }
+    }
+
+    /// @dev What the arbiter rules; undecided if it has not ruled in time.
+    function _rulingOf(
+        JobTerms calldata terms,
+        Dispute calldata dispute,
+        DisputeId disputeId,
+        Parameters memory parameters
+    ) private view returns (Ruling ruling) {
+        ruling = ArbiterLib.ask(terms.arbiter, disputeId);
+        if (ruling != Ruling.None) return ruling;
+        // Check: its time is over.
+        uint256 timeoutAt = uint256(dispute.openedAt) + parameters.disputeTimeoutSeconds;
+        if (block.timestamp <= timeoutAt) {
+            revert IMarketplace.Marketplace_NotRuled(dispute.job, dispute.batch, timeoutAt);
+        }
+        return Ruling.Undecided;
     }
 
     /// @dev A ruling after the end of its round, when the worker is slashed and gone. A challenger that was right gets back what it paid,

@@ -129,9 +129,11 @@ library DemandLib {
         uint40 deadline = asked.askedAt + parameters.responseWindowSeconds;
         if (block.timestamp <= deadline) revert IMarketplace.Marketplace_NotOverdue(id, index, deadline);
 
-        // Effect: who cannot show what it committed to was wrong.
+        // Effect: who cannot show what it committed to was wrong. A demand takes no work, so it earns little: less than it costs to
+        // demand every leaf of a batch because somebody else seems to demand one.
         asked.status = AskedStatus.Ended;
-        ledger.convict(id, terms, index, asker, bond, 0, true, parameters);
+        uint256 mostShare = 2 * uint256(_bond(terms, 1, parameters));
+        ledger.convict(id, terms, index, asker, bond, 0, mostShare, true, parameters);
     }
 
     function _bond(

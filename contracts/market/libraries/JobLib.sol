@@ -5,7 +5,7 @@ import {IMarketplace} from "../interfaces/IMarketplace.sol";
 import {Batch} from "../types/Batch.sol";
 import {JobId, JobSpec, JobStatus, JobTerms} from "../../shared/types/Job.sol";
 import {Ledger} from "../types/Ledger.sol";
-import {Parameters} from "../types/Parameters.sol";
+import {Limits} from "../types/Parameters.sol";
 import {CidLib} from "./CidLib.sol";
 import {CreditLib} from "./CreditLib.sol";
 import {TermsLib} from "./TermsLib.sol";
@@ -23,7 +23,7 @@ library JobLib {
         address caller,
         JobTerms calldata terms,
         JobSpec calldata spec,
-        Parameters memory parameters
+        Limits memory limits
     ) internal returns (JobId id) {
         id = terms.id();
         Batch storage job = ledger.batches[id][0];
@@ -35,7 +35,7 @@ library JobLib {
         if (job.jobStatus != JobStatus.None) revert IMarketplace.Marketplace_AlreadyPosted(id);
 
         // Check: the terms are within bounds, and about this spec.
-        terms.check(parameters);
+        terms.check(limits);
         bytes32 specHash = spec.hashOf();
         if (specHash != terms.specHash) {
             revert IMarketplace.Marketplace_SpecMismatch(terms.specHash, specHash);
@@ -45,8 +45,35 @@ library JobLib {
 
         // Effect: every batch is open.
         uint32 taskCount = terms.taskCount;
-        (job.jobStatus, job.openTasks) = (JobStatus.Posted, taskCount);
-        emit IMarketplace.JobPosted(id, terms.requester, terms, spec);
+        // The slot is empty: the two fields are written at once. See {Batch}.
+        assembly ("memory-safe") {
+            sstore(job.slot, or(shl(208, 1), shl(216, taskCount)))
+        }
+        _emitPosted(id, caller, terms, spec);
+    }
+
+    /// @dev `emit JobPosted(id, caller, terms, spec)`: both structs are static, so what was hashed is what is told. Fields that nothing else
+    /// reads are held to their width here, as a plain `emit` would.
+    function _emitPosted(
+        JobId id,
+        address requester,
+        JobTerms calldata terms,
+        JobSpec calldata spec
+    ) private {
+        bytes32 topic = IMarketplace.JobPosted.selector;
+        (uint256 termsBytes, uint256 specBytes) = (TermsLib.TERMS_BYTES, TermsLib.SPEC_BYTES);
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, terms, termsBytes)
+            calldatacopy(add(free, termsBytes), spec, specBytes)
+            // Arbiter and salt of the terms; memory pages, result bytes and steps of the spec.
+            let dirty := or(shr(160, mload(add(free, 64))), shr(64, mload(add(free, 352))))
+            dirty := or(dirty, or(shr(32, mload(add(free, 576))), shr(32, mload(add(free, 608)))))
+            if or(dirty, shr(64, mload(add(free, 640)))) {
+                revert(0, 0)
+            }
+            log3(free, add(termsBytes, specBytes), topic, id, requester)
+        }
     }
 
     /// @dev The escrow comes from outside, and is here to the smallest unit.

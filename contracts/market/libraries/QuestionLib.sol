@@ -130,6 +130,7 @@ library QuestionLib {
     /// @dev Against the worker: it is slashed, the batch is to be had again, and the round is over.
     /// @param fee What the arbiter was paid; the asker gets it back before anything is shared. Then what other pending challenges paid
     /// is set aside.
+    /// @param mostShare The asker's share of the slash is at most so much.
     /// @param rewarded Whether the asker gets bond, fee and a share. If not, its bond burns, and the requester has its share.
     function convict(
         Ledger storage ledger,
@@ -139,6 +140,7 @@ library QuestionLib {
         address asker,
         uint96 bond,
         uint96 fee,
+        uint256 mostShare,
         bool rewarded,
         Parameters memory parameters
     ) internal {
@@ -151,7 +153,7 @@ library QuestionLib {
         uint256 reserved = Math.min(batch.inquiry.fees - fee, left - reward);
         left -= reward + reserved;
         if (rewarded) {
-            uint256 share = (left * parameters.challengerShareBps) / BPS;
+            uint256 share = Math.min((left * parameters.challengerShareBps) / BPS, mostShare);
             (reward, left) = (reward + share, left - share);
             ledger.add(asker, address(0), bond + reward);
         } else {

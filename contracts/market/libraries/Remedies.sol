@@ -39,7 +39,7 @@ library Remedies {
         address caller,
         JobTerms calldata terms,
         uint32 index,
-        Parameters memory parameters
+        Parameters calldata parameters
     ) external {
         ledger.release(caller, terms, index, parameters);
     }
@@ -65,7 +65,7 @@ library Remedies {
         Question calldata question,
         ResultLeaf calldata leaf,
         bytes32[] calldata proof,
-        Parameters memory parameters
+        Parameters calldata parameters
     ) external {
         ledger.challenge(challenger, terms, question, leaf, proof, parameters);
     }
@@ -74,7 +74,7 @@ library Remedies {
         Ledger storage ledger,
         JobTerms calldata terms,
         Dispute calldata dispute,
-        Parameters memory parameters
+        Parameters calldata parameters
     ) external {
         ledger.resolve(terms, dispute, parameters);
     }
@@ -84,7 +84,7 @@ library Remedies {
         address asker,
         JobTerms calldata terms,
         Question calldata question,
-        Parameters memory parameters
+        Parameters calldata parameters
     ) external {
         ledger.demand(asker, terms, question, parameters);
     }
@@ -96,7 +96,7 @@ library Remedies {
         uint32 number,
         ResultLeaf calldata leaf,
         bytes32[] calldata proof,
-        Parameters memory parameters
+        Parameters calldata parameters
     ) external {
         ledger.reveal(terms, index, number, leaf, proof, parameters);
     }
@@ -107,7 +107,7 @@ library Remedies {
         uint32 index,
         uint32 round,
         uint32 number,
-        Parameters memory parameters
+        Parameters calldata parameters
     ) external {
         ledger.forfeit(terms, index, round, number, parameters);
     }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {JobId, JobSpec, JobTerms} from "../../shared/types/Job.sol";
-import {Parameters} from "../types/Parameters.sol";
+import {Limits} from "../types/Parameters.sol";
 import {Bounds} from "./Bounds.sol";
 import {ReputationLib} from "./ReputationLib.sol";
 
@@ -10,8 +10,8 @@ import {ReputationLib} from "./ReputationLib.sol";
 library TermsLib {
     /// @dev Longest time from posting to `claimUntil`.
     uint256 private constant MAX_CLAIMING_SECONDS = 365 days;
-    uint256 private constant TERMS_BYTES = 13 * 32;
-    uint256 private constant SPEC_BYTES = 9 * 32;
+    uint256 internal constant TERMS_BYTES = 13 * 32;
+    uint256 internal constant SPEC_BYTES = 9 * 32;
 
     /// @dev `keccak256(abi.encode(terms))`, of the calldata as it came: the struct is static, so the bytes are the same, and
     /// most calls have to hash it. Bytes that are no valid encoding (a bit set above a field) have a hash too, but no job:
@@ -66,11 +66,11 @@ library TermsLib {
     }
 
     /// @dev Refuses terms that this deployment does not admit.
-    function check(JobTerms calldata terms, Parameters memory parameters) internal view {
+    function check(JobTerms calldata terms, Limits memory limits) internal view {
         Bounds.check("taskCount", terms.taskCount, 1, type(uint32).max);
         Bounds.check("batchSize", terms.batchSize, 1, terms.taskCount);
         Bounds.check("rewardPerTask", terms.rewardPerTask, 1, type(uint96).max);
-        Bounds.check("stakePerBatch", terms.stakePerBatch, parameters.minStakePerBatch, type(uint96).max);
+        Bounds.check("stakePerBatch", terms.stakePerBatch, limits.minStakePerBatch, type(uint96).max);
         Bounds.check("minScore", terms.minScore, 0, ReputationLib.MAX_SCORE);
         Bounds.check(
             "claimUntil",
@@ -78,12 +78,12 @@ library TermsLib {
             block.timestamp + 1,
             block.timestamp + MAX_CLAIMING_SECONDS
         );
-        Bounds.check("submitWindowSeconds", terms.submitWindowSeconds, 1, parameters.maxSubmitWindowSeconds);
+        Bounds.check("submitWindowSeconds", terms.submitWindowSeconds, 1, limits.maxSubmitWindowSeconds);
         Bounds.check(
             "challengeWindowSeconds",
             terms.challengeWindowSeconds,
-            parameters.minChallengeWindowSeconds,
-            parameters.maxChallengeWindowSeconds
+            limits.minChallengeWindowSeconds,
+            limits.maxChallengeWindowSeconds
         );
     }
 }

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+/// @notice What a job's terms are held to: see {Parameters}.
+struct Limits {
+    uint32 minChallengeWindowSeconds;
+    uint32 maxChallengeWindowSeconds;
+    uint32 maxSubmitWindowSeconds;
+    uint96 minStakePerBatch;
+}
+
 /// @notice What differs from chain to chain: constructor arguments, fixed for ever, bounded as `docs/protocol.md` says.
 struct Parameters {
     /// Seconds from unbonding stake until it may be withdrawn.

@@ -1,11 +1,13 @@
 // The aggregation program: one round's updates in, their aggregate and what is to be said of each client out.
 import { Rows, CHUNK, floats, newRows, readChunk, chunkLength, words } from "./aggregate/rows";
 import { sha256 } from "./aggregate/sha256";
-import { squaredDistances } from "./aggregate/distances";
+import { distanceTo, squaredDistances } from "./aggregate/distances";
+import { geometricMedian } from "./aggregate/geometricMedian";
+import { narrow } from "./aggregate/wide";
 import { ColumnRule, byColumn } from "./aggregate/columns";
 import { Neighbours, krumScores, neighbourCount, takeByRepeatedKrum, takeLeastDiameter, takeLowest } from "./aggregate/selection";
 import {
-  adaptiveClipping, centeredClipping, clipNorms, distanceTo, geometricMedian, meanOfTaken, nearestNeighbourMixing, weightedMean,
+  adaptiveClipping, centeredClipping, clipNorms, meanOfTaken, nearestNeighbourMixing, weightedMean,
 } from "./aggregate/means";
 import {
   FLAG_REFERENCE, INPUT_HEADER, INPUT_MAGIC, Input, MAX_CLIENTS, MAX_SETS, PRE_ADAPTIVE_CLIP, PRE_CLIP, PRE_NNM, RECORD,
@@ -128,7 +130,7 @@ function check(head: Input, kept: u32, order: usize, reference: usize): Status {
   if (rule == Rule.multiKrum && head.m > kept) return Status.option;
   if (rule == Rule.aroundReference && (reference == 0 || head.m == 0 || head.m > kept)) return Status.option;
   if (rule == Rule.minimumDiameter && sets(kept, left) > MAX_SETS) return Status.option;
-  if (rule == Rule.geometricMedian && !(head.nu > 0 && head.tolerance >= 0 && head.iterations > 0)) return Status.option;
+  if (rule == Rule.geometricMedian && !(head.nu >= 0 && head.tolerance >= 0 && head.iterations > 0)) return Status.option;
   if (rule == Rule.centeredClipping && !(head.tau > 0 && head.iterations > 0)) return Status.option;
   if (head.before & PRE_CLIP && !(head.clip > 0 && isFinite(head.clip))) return Status.option;
   if (rule == Rule.weightedMean) {
@@ -190,6 +192,13 @@ function apply(head: Input, rows: Rows, f: u32, order: usize, reference: usize, 
   switch (head.rule) {
     case Rule.mean:
     case Rule.weightedMean: {
+      if (head.rule == Rule.mean && head.before != 0) {
+        // Prepared rows have a promise to keep; of the plain mean an overflow says that somebody has sent nonsense.
+        const all = new Uint8Array(n).dataStart;
+        memory.fill(all, 1, n);
+        meanOfTaken(rows, all, out);
+        return true;
+      }
       const shares = floats(n);
       for (let k: u32 = 0; k < n; k++) {
         const weight = load<f64>(weights + <usize>load<u32>(order + k * 4) * 8);
@@ -211,12 +220,9 @@ function apply(head: Input, rows: Rows, f: u32, order: usize, reference: usize, 
       byColumn(rows, ColumnRule.aroundReference, head.m, reference, out);
       return true;
     case Rule.geometricMedian:
-      if (!(head.flags & FLAG_REFERENCE)) {
-        const equal = floats(n);
-        for (let k: u32 = 0; k < n; k++) store<f64>(equal + <usize>k * 8, 1);
-        weightedMean(rows, equal, out);
-      }
-      steps = geometricMedian(rows, head.nu, head.tolerance, head.iterations, out);
+      steps = geometricMedian(
+        rows, head.nu, head.tolerance, head.iterations, head.flags & FLAG_REFERENCE ? reference : 0, out,
+      );
       return steps > 0;
     case Rule.centeredClipping:
       centeredClipping(rows, head.tau, head.iterations, out);
@@ -231,22 +237,23 @@ function apply(head: Input, rows: Rows, f: u32, order: usize, reference: usize, 
 function applySelection(head: Input, rows: Rows, f: u32, order: usize, out: usize): void {
   const n = rows.count;
   const distances = floats(n * n);
-  squaredDistances(rows, distances);
+  const isWide = squaredDistances(rows, distances);
   const taken = new Uint8Array(n).dataStart;
   const values = floats(n);
   const theta = n - 2 * f;
   if (head.rule == Rule.minimumDiameter) {
     takeLeastDiameter(distances, n, n - f, taken);
   } else if (head.rule == Rule.bulyan && head.variant == Neighbours.paper) {
-    takeByRepeatedKrum(distances, n, f, theta, taken, values);
+    takeByRepeatedKrum(distances, isWide, n, f, theta, taken, values);
   } else {
-    krumScores(distances, n, taken, neighbourCount(n, f, head.variant), values);
+    krumScores(distances, isWide, n, taken, neighbourCount(n, f, head.variant), values);
     const picks = head.rule == Rule.krum ? 1 : head.rule == Rule.bulyan ? theta : head.m > 0 ? head.m : n - f;
     takeLowest(values, n, picks, taken);
   }
   for (let k: u32 = 0; k < n; k++) {
     const client = load<u32>(order + k * 4);
-    store<f64>(scores + <usize>client * 8, load<f64>(values + <usize>k * 8));
+    const score = load<f64>(values + <usize>k * 8);
+    store<f64>(scores + <usize>client * 8, isWide ? narrow(score) : score);
     store<u8>(verdicts + client, <u8>(load<u8>(taken + k) ? Verdict.selected : Verdict.notSelected));
   }
   if (head.rule != Rule.bulyan) return meanOfTaken(rows, taken, out);
@@ -305,7 +312,9 @@ function succeed(head: Input, finite: Rows, rows: Rows, order: usize, count: u32
   const body = out + RESULT_HEADER + n * RECORD;
   for (let k: u32 = 0; k < finite.count; k++) {
     const client = load<u32>(order + k * 4);
-    if (count == 1) store<f64>(distances + <usize>client * 8, distanceTo(finite, k, rows.start(0), line));
+    if (count != 1) continue;
+    const distance = distanceTo(finite, k, rows.start(0), line);
+    store<f64>(distances + <usize>client * 8, min(distance, f64.MAX_VALUE));
   }
   if (head.rule == Rule.rows) {
     // Those that were left out leave no gap.

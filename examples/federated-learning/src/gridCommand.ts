@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { attackLabel } from "./attacks/attacks.ts";
 import { loadSources } from "./data/loadSources.ts";
 import { gridByName, runGrid } from "./grid/grid.ts";
 import type { CommandOptions } from "./options.ts";
@@ -60,7 +61,7 @@ export async function gridCommand(
     ...losses.map((line) => `  ${line}`),
     ...failed.map(
       ({ aggregator, attack, failedRounds }) =>
-        `  ${aggregator} under ${attack}: ${failedRounds} rounds without an aggregate`,
+        `  ${aggregator} under ${attackLabel(attack)}: ${failedRounds} rounds without an aggregate`,
     ),
     "",
     `  ${seconds.toFixed(1)} s`,

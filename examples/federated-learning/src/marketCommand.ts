@@ -1,5 +1,6 @@
 import { formatEther } from "viem";
 import { formatTable, shortHex } from "../../localnet/src/table.ts";
+import { trains } from "./attacks/attacks.ts";
 import { loadSources } from "./data/loadSources.ts";
 import { prepareFederation } from "./federation/prepare.ts";
 import type { RoundReport } from "./federation/training.ts";
@@ -87,9 +88,8 @@ export async function marketCommand(
 
 function expectedTasks({ federation }: CommandOptions): number {
   const { rounds, participants, clients, byzantine, attack } = federation;
-  const allTrain = attack === "none" || attack === "label-flip" || attack === "sign-flip";
   // Who makes its update up needs no training; who that will be is drawn round by round.
-  const training = allTrain
+  const training = trains(attack)
     ? participants
     : Math.max(0, participants - Math.min(byzantine, clients));
   return rounds * (training + 1);

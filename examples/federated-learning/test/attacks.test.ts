@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { alieStrength, byzantineUpdate, flipLabels, IPM_EPSILON } from "../src/attacks/attacks.ts";
+import {
+  ATTACKS,
+  alieStrength,
+  attackLabel,
+  byzantineUpdate,
+  flipLabels,
+  IPM_EPSILON,
+} from "../src/attacks/attacks.ts";
 import { normalQuantile } from "../src/attacks/normal.ts";
 import { exp, log } from "../src/random/elementary.ts";
 import { createRandom } from "../src/random/random.ts";
@@ -23,6 +30,12 @@ describe("attacks", () => {
     const own = Float32Array.of(5, -1);
     const options = { own, random: createRandom(1) };
     expect([...byzantineUpdate("sign-flip", honest, options)]).toEqual([-5, 1]);
+    // ByzFL's does not look at what its own training gave.
+    expect([...byzantineUpdate("sign-flip-byzfl", honest, options)]).toEqual([-2, -6]);
+    expect(ATTACKS.map(attackLabel).filter((label) => label.startsWith("sign-flip"))).toEqual([
+      "sign-flip (Blades)",
+      "sign-flip (ByzFL)",
+    ]);
     expect(made("mimic")).toEqual([1, 4]);
     const [x = 0, y = 0] = made("alie");
     expect(x).toBeCloseTo(2 - 1.5 * Math.sqrt(2 / 3), 6);

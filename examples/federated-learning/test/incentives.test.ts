@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../../test/fixtures/random.ts";
 import { createLedger } from "../src/incentives/ledger.ts";
 import { sharesOf } from "../src/incentives/payout.ts";
 import { exactShapley, gtgShapley, leaveOneOut, type Utility } from "../src/incentives/shapley.ts";
@@ -13,6 +14,8 @@ const WORTH: Record<string, number> = {
 const worth: Utility = (players) => WORTH[players.toSorted().join()] ?? Number.NaN;
 
 describe("contributions", () => {
+  const random = seededRandom();
+
   test("Shapley's values and leave-one-out of a small game", () => {
     const [a = 0, b = 0, c = 0] = exactShapley(3, worth);
     // By hand: 40/3 + 10/6 − 5/6 + 5/3, and so on.
@@ -62,6 +65,38 @@ describe("contributions", () => {
         ]),
       ),
     ).toEqual(new Map());
+  });
+
+  test("shares are the contributions' own proportions, not rounded ones", () => {
+    const ether = 10n ** 18n;
+    const of = (...values: number[]) => [
+      ...sharesOf(ether, new Map(values.map((value, client) => [client, value]))).values(),
+    ];
+    expect(of(1, 2)).toEqual([333_333_333_333_333_333n, 666_666_666_666_666_667n]);
+    expect(of(1, 6)).toEqual([142_857_142_857_142_857n, 857_142_857_142_857_143n]);
+    expect(of(2 ** -1074, 2 ** -1073)).toEqual(of(1, 2));
+    expect(of(2 ** 1000, 2 ** 1001)).toEqual(of(1, 2));
+    expect(of(Number.MAX_VALUE, Number.MAX_VALUE)).toEqual([ether / 2n, ether / 2n]);
+    // Less than a part of 10^9, and still its wei.
+    expect(of(1, 2 ** -40)).toEqual([ether - 909_495n, 909_495n]);
+    expect(() => of(1, Number.NaN)).toThrow(RangeError);
+    expect(() => of(1, Number.POSITIVE_INFINITY)).toThrow(RangeError);
+  });
+
+  test(`shares add up, and none is a wei from its exact part (SEED=${random.seed})`, () => {
+    for (let round = 0; round < 200; round++) {
+      const budget = BigInt(random.below(2 ** 32)) ** BigInt(1 + random.below(4)) + 1n;
+      // Whole numbers, so that the parts can be told without floats.
+      const values = Array.from({ length: 1 + random.below(20) }, () => random.below(2 ** 32) - 99);
+      const total = values.reduce((sum, value) => sum + BigInt(Math.max(0, value)), 0n);
+      const shares = sharesOf(budget, new Map(values.map((value, client) => [client, value])));
+      const paid = shares.values().reduce((sum, wei) => sum + wei, 0n);
+      expect(paid, `SEED=${random.seed}`).toBe(total === 0n ? 0n : budget);
+      for (const [client, wei] of shares) {
+        const off = wei * total - budget * BigInt(Math.max(0, values[client] ?? 0));
+        expect(off < total && -off < total, `SEED=${random.seed}`).toBe(true);
+      }
+    }
   });
 
   test("reputation falls with harm and suspicion, rises again, and never reaches 0", () => {

@@ -105,15 +105,46 @@ function leastDiameter(rows: readonly Row[], size: number): Row[] {
   return (best ?? []).map((i) => rows[i] ?? []);
 }
 
-function geometricMedian(rows: readonly Row[], { nu = 1e-6, tolerance = 1e-8 }): number[] {
-  let z = mean(rows);
+const lowerMedian = (values: readonly number[]) =>
+  ascending(values)[Math.floor((values.length - 1) / 2)] ?? 0;
+
+/** Rows as seen from the median of each coordinate; Weiszfeld's steps, two at a time and extrapolated. */
+function geometricMedian(rows: readonly Row[], { nu = 0, tolerance = 1e-7 }): number[] {
+  const origin = byColumn(rows, medianOf);
+  const seen = rows.map((row) => row.map((x, c) => x - (origin[c] ?? 0)));
+  const zero = origin.map(() => 0);
+  const spread = lowerMedian(seen.map((row) => distance(row, zero)));
+  if (spread === 0) return origin;
+  const smoothing = nu > 0 ? nu : 1e-6 * spread;
+  const step = (from: Row) => {
+    const weights = seen.map((row) => 1 / Math.max(smoothing, distance(row, from)));
+    const to = weightedMean(seen, weights);
+    const moved = distance(to, from);
+    const pull = (moved * sum(weights)) / rows.length;
+    return { to, pull, done: pull <= tolerance || moved <= 1e-15 * distance(to, zero) };
+  };
+  let z: Row = zero;
+  let reach = Number.POSITIVE_INFINITY;
   for (;;) {
-    const distances = rows.map((row) => distance(row, z));
-    const weights = distances.map((r) => 1 / Math.max(nu, r));
-    const next = weightedMean(rows, weights);
-    const moved = distance(next, z);
-    z = next;
-    if (moved <= (tolerance * sum(distances)) / rows.length) return z;
+    const first = step(z);
+    const second = first.done ? first : step(first.to);
+    let best = second.to;
+    let { done } = second;
+    const r = first.to.map((x, c) => x - (z[c] ?? 0));
+    const v = second.to.map((x, c) => x - (first.to[c] ?? 0) - (r[c] ?? 0));
+    const alpha = Math.min(Math.sqrt(squared(r, zero) / squared(v, zero)), reach);
+    if (!done && alpha > 1 && Number.isFinite(alpha)) {
+      const guess = z.map((x, c) => x + 2 * alpha * (r[c] ?? 0) + alpha * alpha * (v[c] ?? 0));
+      const third = step(guess);
+      const fourth = third.done ? third : step(third.to);
+      const isBetter = fourth.pull < second.pull;
+      if (fourth.done || isBetter) best = fourth.to;
+      ({ done } = fourth);
+      if (isBetter) reach *= 4;
+      else reach = alpha > 2 ? Math.max(2, alpha / 4) : Number.POSITIVE_INFINITY;
+    }
+    if (done) return best.map((x, c) => (origin[c] ?? 0) + x);
+    z = best;
   }
 }
 

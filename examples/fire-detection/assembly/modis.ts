@@ -11,8 +11,10 @@
 //   desert:     day, background fires more than 10 % of the background and at least 4: r0.86 > 0.15 and their mean T4 < 345 and
 //               their deviation < 3 and T4 < their mean + 6 deviations: rejected
 //   power (MW): 4.34e-19 (T4^8 - mean^8) A, A being the pixel's area in km^2
-//   confidence: 100 times the geometric mean of five ramps, rounded down: T4 from 310 to 360, (T4 - mean) / dev from 3 to 6,
-//               (D - mean) / dev from 3.5 to 6, 1 - adjacent clouds / 4, 1 - adjacent water / 4; by night of the first three
+//   confidence: 100 times the geometric mean of five ramps, rounded down: T4 from 310 to 360 (night 305 to 320), (T4 - mean) / dev
+//               from 3 to 6, (D - mean) / dev from 3.5 to 6, 1 - adjacent clouds / 4, 1 - adjacent water / 4; by night of the
+//               first three. The ramps are those that Collection 5's daytime values follow; at night, of which they hold none,
+//               the paper's own from 305 to 320 K
 //
 // Classes are the product's: 7 low (< 30), 8 nominal, 9 high confidence (>= 80).
 
@@ -128,7 +130,7 @@ function judge(i: i32): void {
   }
   if (!burns && !(bits & ABSOLUTE)) return;
   const power = 4.34e-19 * (eighth(t4) - eighth(mean4)) * valueAt(AREA, i);
-  let product = ramp(t4, 310, 360) * ramp((t4 - mean4) / spread4, 3, 6) * ramp((d - meanD) / spreadD, 3.5, 6);
+  let product = (isDay ? ramp(t4, 310, 360) : ramp(t4, 305, 320)) * ramp((t4 - mean4) / spread4, 3, 6) * ramp((d - meanD) / spreadD, 3.5, 6);
   if (isDay) {
     product *= ramp(4 - <f64>adjacent(i, CLOUD), 0, 4);
     product *= ramp(4 - <f64>adjacent(i, WATER), 0, 4);

@@ -6,6 +6,8 @@ export type SceneErrorCode =
   | "SCENE_UNREADABLE"
   | "SCENE_NOT_A_GEOTIFF"
   | "SCENE_TRUNCATED"
+  | "SCENE_DAMAGED"
+  | "SCENE_UNSUPPORTED"
   | "SCENE_TOO_LARGE"
   | "SCENE_UNKNOWN_CRS"
   | "SCENE_MIXED_SIZES"
@@ -89,12 +91,29 @@ export class TaskFailedError extends AssayError {
   }
 }
 
-/** The folder for the results cannot be used. */
+const WRITE_FAILURES: Readonly<Record<string, string>> = {
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EISDIR: "it is a folder",
+  EEXIST: "it is a file",
+  ENOTDIR: "a part of it is a file",
+  EIO: "the disk fails",
+};
+
+/** The folder for the results, or a file in it, cannot be written. */
 export class OutputFolderError extends AssayError {
   readonly code = "OUTPUT_FOLDER";
   readonly retryable = false;
 
-  constructor(folder: string, cause: unknown) {
-    super(`Nothing can be written to ${folder}: choose another folder with --out.`, { cause });
+  constructor(path: string, cause: unknown) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = (code && WRITE_FAILURES[code]) ?? code;
+    super(
+      `Nothing can be written to ${path}${reason === undefined ? "" : ` (${reason})`}: ${code === "ENOSPC" || code === "EDQUOT" ? "make room, or " : ""}choose another folder with --out.`,
+      { cause },
+    );
   }
 }

@@ -23,6 +23,21 @@ test("does not make up shares of nothing", () => {
   expect(evaluate(at(1), [])).toMatchObject({ precision: 0, recall: undefined, f1: 0 });
 });
 
+test("tells false alarms beside a fire from others, and counts both as false", () => {
+  const burning = [{ x: 5, y: 5 }];
+  const result = evaluate(
+    [
+      { x: 5, y: 5 },
+      { x: 6, y: 6 },
+      { x: 7, y: 5 },
+    ],
+    burning,
+  );
+  expect(result.falsePositives).toHaveLength(2);
+  expect(result.besideFire).toEqual([{ x: 6, y: 6 }]);
+  expect(result.precision).toBeCloseTo(1 / 3);
+});
+
 test("tells columns from rows", () => {
   expect(evaluate([{ x: 1, y: 11 }], [{ x: 11, y: 1 }]).truePositives).toEqual([]);
 });

@@ -3,8 +3,10 @@ import type { Pixel } from "./scene/scene.ts";
 export interface Evaluation {
   /** Burning pixels that were found. */
   truePositives: readonly Pixel[];
-  /** Found, but not burning. */
+  /** Found, but not burning: false alarms. */
   falsePositives: readonly Pixel[];
+  /** Those of them that touch a burning pixel, whose light the optics spread over its neighbours. */
+  besideFire: readonly Pixel[];
   /** Burning, but not found. */
   falseNegatives: readonly Pixel[];
   /** Share of the found pixels that burn; undefined when none was found. */
@@ -26,11 +28,16 @@ export function evaluate(found: readonly Pixel[], truth: readonly Pixel[]): Eval
   return {
     truePositives,
     falsePositives,
+    besideFire: falsePositives.filter((pixel) => around(pixel).some((p) => burning.has(key(p)))),
     falseNegatives,
     precision: found.length === 0 ? undefined : truePositives.length / found.length,
     recall: truth.length === 0 ? undefined : truePositives.length / truth.length,
     f1: all === 0 ? undefined : (2 * truePositives.length) / all,
   };
+}
+
+function around({ x, y }: Pixel): Pixel[] {
+  return [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => ({ x: x + dx, y: y + dy })));
 }
 
 function key({ x, y }: Pixel): string {

@@ -23,7 +23,7 @@ export function describe({ report, detections, evaluation, files, seconds }: Out
   const percent = (share: number | undefined) =>
     share === undefined ? "–" : `${(share * 100).toFixed(1)} %`;
   const quality = evaluation
-    ? `, precision ${percent(evaluation.precision)}, recall ${percent(evaluation.recall)}`
+    ? `, precision ${percent(evaluation.precision)}, recall ${percent(evaluation.recall)}; ${evaluation.falsePositives.length} false alarms, ${evaluation.besideFire.length} of them beside a fire`
     : "";
   const when =
     report === undefined
@@ -53,6 +53,8 @@ export function toJson(
     precision: evaluation?.precision ?? null,
     recall: evaluation?.recall ?? null,
     f1: evaluation?.f1 ?? null,
+    falseAlarms: evaluation?.falsePositives.length ?? null,
+    falseAlarmsBesideFire: evaluation?.besideFire.length ?? null,
     secondsTotal: round(seconds),
     files: Object.values(files).filter((path) => path !== undefined),
   });

@@ -143,8 +143,11 @@ describe("MODIS", () => {
   test("by night asks for less, and its confidence knows three ramps", async () => {
     const night = { ...LAND, t4: 290, t11: 288, sza: 100, r86: Number.NaN };
     const fire = await modis({ t4: 316, t11: 290 }, night, { "14,14": { cloud: 1 } });
-    // (316 - 310) / 50 = 0.12, whose cube root is 0.4932.
-    expect(fire?.values).toMatchObject({ confidence_percent: 49, is_day: 0 });
+    // (316 - 305) / 15 = 0.7333, whose cube root is 0.9018.
+    expect(fire?.values).toMatchObject({ confidence_percent: 90, is_day: 0 });
+    // A fire that the day's ramp, from 310 K, would give no confidence at all: 0.2667 has the cube root 0.6437.
+    const weak = await modis({ t4: 309, t11: 280 }, { ...night, t4: 280, t11: 278 });
+    expect(weak).toMatchObject({ rule: "nominal", values: { confidence_percent: 64 } });
   });
 
   test("takes an absolute fire that nothing can be compared with, and makes up no power", async () => {

@@ -27,7 +27,10 @@ export type ForfeitErrorType =
   | WriteErrorType
   | ContractErrorOf<"Marketplace_NotAsked" | "Marketplace_NotOverdue">;
 
-/** Ends a demand that was not answered in time: the worker was wrong. Or one of an earlier round, which is void. Anyone may. */
+/**
+ * Ends a demand that was not answered in time: the worker was wrong, and the asker gets its bond and at most twice that of a first demand.
+ * Or one of an earlier round, which is void. Anyone may.
+ */
 export async function forfeit(
   client: MarketContext,
   { terms, batch, round, number, signal }: ForfeitParameters,

@@ -1,33 +1,20 @@
-import { BaseError, HttpRequestError, type PublicClient, RpcRequestError } from "viem";
+import type { PublicClient } from "viem";
+import { logRefusal } from "./logRefusal.ts";
 
 /** Blocks that one call asks for at most; public nodes refuse much more. */
 const MOST_BLOCKS = 10_000n;
 /** After a range that was accepted the next one is larger by this share, so that one dense stretch does not slow the rest for ever. */
 const GROWTH_PERCENT = 125n;
-
-/** What providers say when a range has too many blocks or logs in it. */
-const TOO_LARGE = [
-  /block range/i, // "block range is too wide", "exceed maximum block range: 5000", "Block range limit exceeded"
-  /range (is )?too (large|wide|big)/i,
-  /ranges? over \d+/i,
-  /limited to (a )?[\d,]+ (block )?range/i, // QuickNode
-  /more than [\d,]+ (results|logs)/i, // Infura, Geth behind a limit
-  /exceeds? (the )?(limit|max)[^.]*(results|logs|range|blocks)/i,
-  /(logs|results)[^.]*exceeds? (the )?(limit|max)/i, // Nitro: "logs matched by query exceeds limit of 10000"
-  /(log )?response size (is )?(exceeded|too large|larger)/i, // Alchemy
-  /response (is )?too (big|large)/i,
-  /query timeout exceeded/i,
-  /max(imum)? (block )?range/i,
-  /too many (blocks|logs|results)/i,
-];
-/** The same codes are used for too many requests, which smaller ranges would only make worse. */
-const TOO_MANY_REQUESTS = /rate|per second|too many requests|capacity|credits|daily/i;
+/** Ranges that have to be accepted before a refused size is tried again; doubled with every refusal, up to the second number. */
+const PATIENCE = 64;
+const LONGEST_PATIENCE = 4_096;
 
 /** How many blocks an endpoint lets one ask for, as learned from what it said. */
 export interface LogRangeSize {
   readonly blocks: bigint;
-  accepted(): void;
-  /** Whether `error` says that `asked` blocks are too many, and fewer are worth trying. */
+  /** `asked` blocks were no problem. */
+  accepted(asked: bigint): void;
+  /** Whether `error` may say that `asked` blocks are too many, and fewer are worth trying at once. */
   refused(error: unknown, asked: bigint): boolean;
 }
 
@@ -44,30 +31,45 @@ export function logRangeSize(client: Pick<PublicClient, "request">): LogRangeSiz
 
 function createLogRangeSize(): LogRangeSize {
   let blocks = MOST_BLOCKS;
+  /** The most that was accepted, and the least that was refused, as far as they are to be believed. */
+  let good = 0n;
+  let bad: bigint | undefined;
+  let accepted = 0;
+  let patience = PATIENCE / 2;
+  let inDoubt = 0;
+
+  function halve(asked: bigint): void {
+    bad = asked;
+    if (good >= asked) good = 0n;
+    blocks = asked / 2n;
+    accepted = 0;
+    patience = Math.min(2 * patience, LONGEST_PATIENCE);
+  }
+
   return {
     get blocks() {
       return blocks;
     },
-    accepted() {
+    accepted(asked) {
+      inDoubt = 0;
+      if (asked < blocks) return; // the end of what was asked for, which says nothing of more
+      if (asked > good) good = asked;
+      accepted++;
+      if (accepted > patience) bad = undefined;
       const larger = (blocks * GROWTH_PERCENT) / 100n + 1n;
-      blocks = larger < MOST_BLOCKS ? larger : MOST_BLOCKS;
+      if (bad === undefined || larger < bad) blocks = larger;
+      // Near the limit half of the rest is tried, until that is not worth a refusal any more.
+      else if (bad - good > good / 8n + 1n) blocks = (good + bad) / 2n;
+      else blocks = good;
+      if (blocks > MOST_BLOCKS) blocks = MOST_BLOCKS;
     },
     refused(error, asked) {
-      if (asked <= 1n || !saysTooLarge(error)) return false;
-      blocks = asked / 2n;
-      return true;
+      const { kind } = logRefusal(error);
+      if (asked <= 1n || kind === "failure") return false;
+      // What may be about something else is thrown the first time; whoever asks again and again is to get on in the end.
+      if (kind === "unsure" && ++inDoubt < 2) return false;
+      halve(asked);
+      return kind === "refusal";
     },
   };
-}
-
-function saysTooLarge(error: unknown): boolean {
-  if (!(error instanceof BaseError)) return false;
-  const isTooLarge = (cause: unknown) => {
-    if (cause instanceof HttpRequestError && cause.status === 413) return true;
-    if (!(cause instanceof RpcRequestError || cause instanceof HttpRequestError)) return false;
-    const says = `${cause.details}`;
-    if (TOO_MANY_REQUESTS.test(says)) return false;
-    return TOO_LARGE.some((pattern) => pattern.test(says)) || /^limit exceeded$/i.test(says);
-  };
-  return error.walk(isTooLarge) !== null;
 }

@@ -2,8 +2,8 @@ import {
   type AbiEvent,
   type Address,
   type ContractEventName,
-  formatLog,
   type Hex,
+  type Log,
   numberToHex,
   parseEventLogs,
   type RpcLog,
@@ -12,10 +12,13 @@ import {
 } from "viem";
 import type { ChainContext, MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
+import { ChainDataError, LogsRefusedError } from "../errors/market.ts";
 import { marketplaceAbi } from "../generated/marketplaceAbi.ts";
 import { abortable } from "../streams/abortable.ts";
 import type { EventArgs, EventName } from "../types/marketEvent.ts";
+import { chosenLogs } from "./chosenLogs.ts";
 import { logRangeSize } from "./logRange.ts";
+import { logRefusal } from "./logRefusal.ts";
 
 /** An event of the Marketplace as the chain has it. */
 export type MarketLog<Name extends EventName = EventName> = Name extends EventName
@@ -85,30 +88,38 @@ export async function* readContractLogs<const A extends WideAbi>(
         },
       ],
     });
+    const asked = last - from + 1n;
     let found: readonly RpcLog[];
     try {
       found = await abortable(request, signal);
     } catch (error) {
-      if (size.refused(error, last - from + 1n)) continue;
+      if (size.refused(error, asked)) continue;
+      const { kind, reason } = logRefusal(error);
+      if (kind === "refusal") throw new LogsRefusedError(from, reason, { cause: error });
       throw error;
     }
-    size.accepted();
-    yield* decodeLogs(abi, [...names], found);
+    size.accepted(asked);
+    const wanted = { address, topics: [selectors, ...topics], fromBlock: from, toBlock: last };
+    yield* decodeLogs(abi, [...names], chosenLogs(found, wanted));
     from = last + 1n;
   }
 }
 
-/** Those of the logs that are such events, in their order. */
+/**
+ * Those of the logs that are such events, in their order.
+ *
+ * @throws {@link ChainDataError} when one that has to be is none: it would be as good as lost.
+ */
 export function decodeLogs<const A extends WideAbi>(
   abi: A,
   events: readonly string[],
-  logs: readonly RpcLog[],
+  logs: readonly Log[],
 ): ContractLog[] {
-  return parseEventLogs({
-    abi: abi as WideAbi,
-    eventName: [...events],
-    logs: logs.map((log) => formatLog(log)),
-  });
+  const decoded = parseEventLogs({ abi: abi as WideAbi, eventName: [...events], logs: [...logs] });
+  if (decoded.length !== logs.length) {
+    throw new ChainDataError("a log does not have what its event has");
+  }
+  return decoded as unknown as ContractLog[];
 }
 
 /** What {@link readContractLogs} knows of an event whose ABI it does not know at compile time. */

@@ -1,17 +1,21 @@
-import { bytesToBigInt, type Hex } from "viem";
+import type { Hex } from "viem";
 import { signedCallTypedData } from "../calls/signedCallTypedData.ts";
 import type { MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { AccountRequiredError } from "../errors/market.ts";
 import { abortable } from "../streams/abortable.ts";
 import type { SignedCall } from "../types/rights.ts";
+import { getNonces } from "./getNonces.ts";
 
 export interface SignCallParameters extends AbortOptions {
   /** See `encodeCall`. */
   data: Hex;
   /** Wei that go with the call: whoever brings it pays them. Default: 0. */
   value?: bigint | undefined;
-  /** Any number below 2²⁵⁶ that the account has not used. Default: a random one. */
+  /**
+   * Any number below 2²⁵⁶ that the account has not used. Default: one of the lowest, by chance. Who signs many calls at once counts by
+   * itself: two could get the same.
+   */
   nonce?: bigint | undefined;
   /** Last second (Unix time) at which it is good. Default: an hour from the latest block. */
   deadline?: bigint | undefined;
@@ -22,9 +26,11 @@ export interface SignCallReturnType {
   signature: Hex;
 }
 
-export type SignCallErrorType = AccountRequiredError;
+/** viem's own, when the node is out of reach. */
+export type SignCallErrorType = AccountRequiredError | Error;
 
 const VALID_SECONDS = 3600n;
+const WORD_BITS = 256;
 
 /** Signs a call of the Marketplace for somebody else to bring, with `callSigned`. Nothing is sent. */
 export async function signCall(
@@ -39,9 +45,28 @@ export async function signCall(
     account: wallet.account.address,
     data,
     value,
-    nonce: nonce ?? bytesToBigInt(crypto.getRandomValues(new Uint8Array(32))),
+    nonce: nonce ?? (await unusedNonce(client, signal)),
     deadline: deadline ?? (await inAnHour()),
   };
   const typed = signedCallTypedData({ marketplace, chainId: wallet.chain.id, call });
   return { call, signature: await abortable(wallet.signTypedData(typed), signal) };
+}
+
+/**
+ * By chance one of the unused nonces in the lowest word that has any: the first use of a word of 256 nonces costs 17,100 gas more than
+ * the others.
+ */
+async function unusedNonce(
+  client: MarketContext,
+  signal: AbortSignal | undefined,
+): Promise<bigint> {
+  for (let word = 0n; ; word += 1n) {
+    const used = await getNonces(client, { word, signal });
+    const unused = Array.from({ length: WORD_BITS }, (_, bit) => BigInt(bit)).filter(
+      (bit) => ((used >> bit) & 1n) === 0n,
+    );
+    const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
+    const bit = unused[random % unused.length];
+    if (bit !== undefined) return word * BigInt(WORD_BITS) + bit;
+  }
 }

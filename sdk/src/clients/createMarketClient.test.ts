@@ -25,29 +25,14 @@ test("a client carries what it was made of, and every action", () => {
     .filter(([, value]) => typeof value === "function")
     .map(([name]) => name);
   expect(actions.toSorted()).toEqual([
-    ...[
-      "audit",
-      "cancel",
-      "challenge",
-      "claim",
-      "demand",
-      "deposit",
-      "endTransactions",
-      "expire",
-      "forfeit",
-    ],
-    ...[
-      "getAccount",
-      "getArbiterFee",
-      "getBalance",
-      "getBatches",
-      "getBlockEvents",
-      "getCredit",
-      "getFees",
-      "getJob",
-    ],
-    ...["getMarketEvents", "getParameters", "getPostedJobs", "getRuling", "getSubmission"],
-    ...["openJob", "postJob", "prepareChallenge", "rebond", "release", "resolve", "reveal"],
-    ...["runJob", "settle", "submit", "submitJob", "unbond", "withdraw", "withdrawStake"],
+    ...["addCredit", "audit", "callFor", "callSigned", "canDecide", "cancel", "challenge", "claim"],
+    ...["demand", "deposit", "endTransactions", "expire", "forfeit"],
+    ...["getAccount", "getArbiterFee", "getBalance", "getBatches", "getBlockEvents", "getCredit"],
+    ...["getFees", "getJob", "getLeafStands", "getMarketEvents", "getNonces", "getParameters"],
+    ...["getPendingQuestions", "getPostedJobs", "getPreparation", "getQuestion"],
+    ...["getQuestionCosts", "getRights", "getRuling", "getSubmission"],
+    ...["openJob", "postJob", "prepareQuestion", "rebond", "reclaimPreparation", "release"],
+    ...["resolve", "reveal", "runJob", "setRights", "settle", "signCall", "submit", "submitJob"],
+    ...["unbond", "useNonces", "withdraw", "withdrawStake"],
   ]);
 });

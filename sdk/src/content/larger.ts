@@ -1,6 +1,7 @@
-import { decode, encode } from "@ipld/dag-cbor";
+import { encode } from "@ipld/dag-cbor";
 import type { CID } from "multiformats/cid";
 import { RAW_CODE } from "../cid/codec.ts";
+import { decodeStrictly } from "../dagCbor/decodeStrictly.ts";
 import { asContentCid, asCount, asRecord, asTuple } from "../dagCbor/fields.ts";
 import { MalformedContentError } from "../errors/content.ts";
 import { MAX_BLOCK_BYTES } from "./content.ts";
@@ -26,7 +27,7 @@ export function encodeLargerContent({ byteLength, links }: LargerContent): Uint8
 export function decodeLargerContent(cid: CID, bytes: Uint8Array): LargerContent {
   let node: unknown;
   try {
-    node = decode(bytes);
+    node = decodeStrictly(bytes);
   } catch (cause) {
     throw new MalformedContentError(cid, "the root is not dag-cbor", { cause });
   }

@@ -18,6 +18,7 @@ const values: Record<string, unknown> = {
   address: getAddress(`0x${"0a".repeat(20)}`),
   bytes4: "0x01551e20",
   bytes32: `0x${Buffer.from("batchSize".padEnd(32, "\0")).toString("hex")}`,
+  string: "a name",
   uint8: 1,
   uint16: 5000,
   uint32: 3,

@@ -144,6 +144,21 @@ export class ChainDataError extends AssayError {
   }
 }
 
+/** The endpoint does not give the logs of a single block, whatever it is that it says. */
+export class LogsRefusedError extends AssayError {
+  readonly code = "LOGS_REFUSED";
+  readonly retryable = true;
+  readonly block: bigint;
+
+  constructor(block: bigint, reason: string, options?: AssayErrorOptions) {
+    super(
+      `The RPC endpoint refuses the logs of block ${block} alone (${reason}): use another RPC endpoint.`,
+      options,
+    );
+    this.block = block;
+  }
+}
+
 /** There is no such submission. */
 export class BatchNotSubmittedError extends AssayError {
   readonly code = "BATCH_NOT_SUBMITTED";

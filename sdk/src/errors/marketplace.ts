@@ -248,5 +248,5 @@ export class InvalidShortStringError extends revertError(
 export class StringTooLongError extends revertError(
   "StringTooLong",
   ({ str }) =>
-    `"${str}" is too long a name: the contract was not deployed from this code, report this.`,
+    `The name "${str}" is too long: the contract was not deployed from this code, report this.`,
 ) {}

@@ -1,6 +1,7 @@
-import { decode, encode } from "@ipld/dag-cbor";
+import { encode } from "@ipld/dag-cbor";
 import type { CID } from "multiformats/cid";
 import { DAG_CBOR_CODE } from "../cid/codec.ts";
+import { decodeStrictly } from "../dagCbor/decodeStrictly.ts";
 import { asContentCid, asCount, asRecord, asTuple } from "../dagCbor/fields.ts";
 import { ManifestError } from "../errors/manifest.ts";
 import { type InputEntry, Outcome, type ResultEntry } from "../types/job.ts";
@@ -116,7 +117,7 @@ function decodeEntries(
 
 function decodeNode(bytes: Uint8Array): unknown {
   try {
-    return decode(bytes);
+    return decodeStrictly(bytes);
   } catch (cause) {
     throw malformed("not dag-cbor", cause);
   }

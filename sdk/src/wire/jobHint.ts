@@ -1,5 +1,6 @@
-import { decode, encode } from "@ipld/dag-cbor";
+import { encode } from "@ipld/dag-cbor";
 import { type Address, bytesToHex, hexToBytes } from "viem";
+import { decodeStrictly } from "../dagCbor/decodeStrictly.ts";
 import { asCount, asRecord } from "../dagCbor/fields.ts";
 import { WireError } from "../errors/wire.ts";
 import type { JobId } from "../types/job.ts";
@@ -38,7 +39,7 @@ export function decodeJobHint(bytes: Uint8Array): JobHint & { atMs: number } {
   }
   let hint: unknown;
   try {
-    hint = decode(bytes);
+    hint = decodeStrictly(bytes);
   } catch (cause) {
     throw new WireError("not dag-cbor", { cause });
   }

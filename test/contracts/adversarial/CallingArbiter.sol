@@ -28,7 +28,11 @@ contract CallingArbiter is IArbiter {
         }
     }
 
-    function ruling(address, DisputeId) external pure returns (Ruling) {
+    function canDecide(address, address) external pure returns (bool) {
+        return true;
+    }
+
+    function ruling(DisputeId) external pure returns (Ruling) {
         return Ruling.None;
     }
 }

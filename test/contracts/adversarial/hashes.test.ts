@@ -1,8 +1,8 @@
 /** Attacks on what names and proves, each test named after its attack. */
-import { concat, type Hex, keccak256, zeroHash } from "viem";
+import { concat, type Hex, keccak256, pad, toHex, zeroHash } from "viem";
 import { beforeEach, expect, it } from "vitest";
-import { type Court, FEE, salt, startCourt } from "../dispute.ts";
-import { commitmentOf, expectRevert, Ground, hashTerms, spec, termsOf } from "../market.ts";
+import { type Court, FEE, startCourt } from "../dispute.ts";
+import { expectRevert, hashTerms, spec, termsOf } from "../market.ts";
 import { hashLeaf, type Leaf, noCid } from "../results.ts";
 
 let court: Court;
@@ -10,14 +10,14 @@ beforeEach(async () => {
   court = await startCourt();
 });
 
+/** Makes every question another one. */
+let asked = 0;
+
 async function challenge(position: number, leaf: Leaf, proof: Hex[]): Promise<Hex> {
-  const { rival, terms, job, results, bond } = court;
-  await rival.write.prepareChallenge([
-    commitmentOf(rival.address, job, 0, position, Ground.wrongResult, salt),
-  ]);
-  return rival.write.challenge([terms, 0, leaf, proof, results.root, Ground.wrongResult, salt], {
-    value: bond + FEE,
-  });
+  const { rival, terms } = court;
+  const question = court.question({ position, salt: pad(toHex(++asked)) });
+  await court.prepare(rival, question);
+  return rival.write.challenge([terms, question, leaf, proof], { value: FEE });
 }
 
 it("hash collisions of terms: every field counts, and no two neighbours can trade bytes", async () => {

@@ -11,7 +11,7 @@ import {
 } from "viem";
 import { beforeEach, describe, expect, it } from "vitest";
 import { marketplaceAbi } from "../../../sdk/src/generated/marketplaceAbi.ts";
-import { salt } from "../dispute.ts";
+import { answerTo, salt } from "../dispute.ts";
 import {
   cid,
   commitmentOf,
@@ -23,6 +23,7 @@ import {
   hashTerms,
   type Market,
   parameters,
+  type Question,
   spec,
   startMarket,
   type Terms,
@@ -112,7 +113,16 @@ it("reentrancy (arbiter): an arbiter that calls back while a dispute is opened m
 
   const { leaf, proof } = results.open(1);
   const bond = (terms.stakePerBatch * BigInt(parameters.challengeBondBps)) / 10_000n;
-  const args = [terms, 0, leaf, proof, results.root, Ground.wrongResult, salt] as const;
+  const question: Question = {
+    job,
+    batch: 0,
+    position: 1,
+    ground: Ground.wrongResult,
+    resultRoot: results.root,
+    answer: answerTo(1),
+    salt,
+  };
+  const args = [terms, question, leaf, proof] as const;
   const calls: [Hex, Hex][] = [
     [encodeFunctionData({ abi: marketplaceAbi, functionName: "challenge", args }), REENTRANT],
     [
@@ -128,8 +138,24 @@ it("reentrancy (arbiter): an arbiter that calls back while a dispute is opened m
       toFunctionSelector("Marketplace_WrongStatus(bytes32,uint32,uint8,uint8)"),
     ],
     [
-      encodeFunctionData({ abi: marketplaceAbi, functionName: "forfeit", args: [terms, 0] }),
-      toFunctionSelector("Marketplace_WrongStatus(bytes32,uint32,uint8,uint8)"),
+      encodeFunctionData({ abi: marketplaceAbi, functionName: "forfeit", args: [terms, 0, 0, 1] }),
+      toFunctionSelector("Marketplace_NotAsked(bytes32,uint32,uint32,uint32)"),
+    ],
+    [
+      // It acts for itself, never for whoever asks.
+      encodeFunctionData({
+        abi: marketplaceAbi,
+        functionName: "callFor",
+        args: [
+          rival.address,
+          encodeFunctionData({
+            abi: marketplaceAbi,
+            functionName: "withdraw",
+            args: [zeroAddress, arbiter],
+          }),
+        ],
+      }),
+      toFunctionSelector("Marketplace_NoRight(address,address,uint256)"),
     ],
   ];
   const abi = parseAbi([
@@ -143,10 +169,8 @@ it("reentrancy (arbiter): an arbiter that calls back while a dispute is opened m
     functionName: "callBack",
     args: [calls.map(([data]) => data)],
   });
-  await rival.write.prepareChallenge([
-    commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt),
-  ]);
-  await rival.write.challenge(args, { value: bond + 1n });
+  await rival.write.prepare([commitmentOf(rival.address, question)], { value: bond });
+  await rival.write.challenge(args, { value: 1n });
 
   for (const [index, [, expected]] of calls.entries()) {
     const answer = await client.readContract({
@@ -213,7 +237,7 @@ it("dust and zero amounts: nothing is free, nothing rounds in the caller's favou
   await requester.write.post([terms, spec], { value: 10n });
   await worker.write.deposit({ value: 1n });
   await worker.write.claim([terms, 0]);
-  // The penalty of a stake of one wei rounds down to nothing, and so does its bounty: the books still balance.
+  // The penalty of a stake of one wei rounds down to nothing: the books still balance.
   await dusty.at(GENESIS + 5 * DAY);
   await stranger.write.expire([terms, 0]);
   expect(await read.account([worker.address])).toMatchObject({ stake: 1n, locked: 0n });

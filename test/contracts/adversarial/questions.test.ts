@@ -1,97 +1,49 @@
 /** Attacks on challenges and demands, each test named after its attack. */
-import { concat, encodeAbiParameters, getAbiItem, keccak256, zeroAddress, zeroHash } from "viem";
+import { keccak256 } from "viem";
 import { beforeEach, expect, it } from "vitest";
-import { marketplaceAbi } from "../../../sdk/src/generated/marketplaceAbi.ts";
-import {
-  type Court,
-  type DisputeTuple,
-  FEE,
-  manifest,
-  SUBMITTED_AT,
-  salt,
-  startCourt,
-} from "../dispute.ts";
+import { type Court, FEE, idOf, manifest, SUBMITTED_AT, startCourt } from "../dispute.ts";
 import { BatchStatus, commitmentOf, DAY, ETHER, expectRevert, Ground, Ruling } from "../market.ts";
+import { batchSlot, overwrite, setScore } from "../storage.ts";
 
 let court: Court;
 beforeEach(async () => {
   court = await startCourt();
 });
 
-const [, disputeType] = getAbiItem({ abi: marketplaceAbi, name: "resolve" }).inputs;
-const idOf = (dispute: DisputeTuple) => keccak256(encodeAbiParameters([disputeType], [dispute]));
-const creditOf = (owner: `0x${string}`) => court.read.credit([owner, zeroAddress]);
-
 /** What an account has in the Marketplace: stake and credit, in wei. */
 async function worth(owner: `0x${string}`): Promise<bigint> {
   const { stake, unbonding } = await court.read.account([owner]);
-  return stake + unbonding + (await creditOf(owner));
+  return stake + unbonding + (await court.creditOf(owner));
 }
 
-/** What the slot of batch 0 is the hash of: the ledger's batches are mapping 0. */
-const batchKey = (job: `0x${string}`) => concat([zeroHash, keccak256(concat([job, zeroHash]))]);
+const NOBODY = "0x000000000000000000000000000000000000dEaD";
 
 const challengeBy = (who: "rival" | "stranger") => {
   const { leaf, proof } = court.results.open(1);
-  return court[who].write.challenge(
-    [court.terms, 0, leaf, proof, court.results.root, Ground.wrongResult, salt],
-    { value: court.bond + FEE },
-  );
+  return court[who].write.challenge([court.terms, court.question(), leaf, proof], { value: FEE });
 };
 
 it("copied commitment: bringing another's gives nothing to the copyist and takes nothing from its owner", async () => {
-  const { rival, stranger, job } = court;
-  const commitment = commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt);
-  // The thief is faster with the very same commitment, and keeps bringing it.
-  await stranger.write.prepareChallenge([commitment]);
-  await rival.write.prepareChallenge([commitment]);
-  await stranger.write.prepareChallenge([commitment]);
+  const { rival, stranger, bond } = court;
+  const commitment = commitmentOf(rival.address, court.question());
+  // The thief is faster with the very same commitment: it is kept under its own name, and opens nothing.
+  await stranger.write.prepare([commitment], { value: bond });
+  await rival.write.prepare([commitment], { value: bond });
   await expectRevert(challengeBy("stranger"), "Marketplace_NotPrepared", [
-    commitmentOf(stranger.address, job, 0, 1, Ground.wrongResult, salt),
+    commitmentOf(stranger.address, court.question()),
+    0n,
     0n,
   ]);
   await challengeBy("rival");
 });
 
-it("front-run challenge: who sees a challenge in the mempool cannot bring it first", async () => {
-  const { rival, stranger, job, network, client } = court;
-  await rival.write.prepareChallenge([
-    commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt),
-  ]);
-  // The thief sees everything, pays ten times the price, and even prepares in the same block.
-  await network.provider.request({ method: "evm_setAutomine", params: [false] });
-  const { leaf, proof } = court.results.open(1);
-  const args = [court.terms, 0, leaf, proof, court.results.root, Ground.wrongResult, salt] as const;
-  const price = { maxFeePerGas: 20n * 10n ** 9n, gas: 500_000n };
-  const prepared = await stranger.write.prepareChallenge(
-    [commitmentOf(stranger.address, job, 0, 1, Ground.wrongResult, salt)],
-    { ...price, maxPriorityFeePerGas: 10n * 10n ** 9n },
-  );
-  const theirs = await stranger.write.challenge(args, {
-    ...price,
-    maxPriorityFeePerGas: 10n * 10n ** 9n,
-    value: court.bond + FEE,
-  });
-  const mine = await rival.write.challenge(args, {
-    ...price,
-    maxPriorityFeePerGas: 10n ** 9n,
-    value: court.bond + FEE,
-  });
-  await network.provider.request({ method: "evm_mine" });
-  const receipts = await Promise.all(
-    [prepared, theirs, mine].map((hash) => client.getTransactionReceipt({ hash })),
-  );
-  expect(receipts.map(({ status }) => status)).toEqual(["success", "reverted", "success"]);
-  expect(receipts.map(({ transactionIndex }) => transactionIndex)).toEqual([0, 1, 2]);
-});
-
 it("never reveal: a worker that hides its leaves loses its stake, not its challenger's time", async () => {
-  const { worker, rival, stranger, terms, results, demandBond } = court;
-  await rival.write.demand([terms, 0, 2, results.root], { value: demandBond });
+  const { worker, rival, stranger, terms, demandBond } = court;
+  await court.demand({ position: 2 });
   await court.at(SUBMITTED_AT + DAY);
-  await stranger.write.forfeit([terms, 0]);
+  await stranger.write.forfeit([terms, 0, 0, 1]);
   expect((await court.read.account([worker.address])).stake).toBe(ETHER - terms.stakePerBatch / 2n);
-  expect(await creditOf(rival.address)).toBeGreaterThan(demandBond);
+  expect(await court.creditOf(rival.address)).toBeGreaterThan(demandBond);
 });
 
 it("self-challenge for profit: whoever plays worker, challenger and requester at once loses the burned part", async () => {
@@ -105,7 +57,7 @@ it("self-challenge for profit: whoever plays worker, challenger and requester at
   const dispute = await court.challenge();
   await arbiter.rule(idOf(dispute), Ruling.workerWrong);
   await stranger.write.resolve([terms, dispute]);
-  const burned = terms.stakePerBatch / 2n / 10n;
+  const burned = terms.stakePerBatch / 2n / 5n;
   // Paid in: bond and fee. What comes back is all but the burned part and the fee.
   expect(await sum()).toBe(before + bond - burned);
   expect(await sum()).toBeLessThan(before + bond + FEE);
@@ -125,45 +77,40 @@ it("self-challenge for profit: worker and challenger without the requester lose 
 
 it("burning the window: a worker's challenge of itself leaves the honest challenger all of its time", async () => {
   const { worker, rival, stranger, terms, job, arbiter, bond } = court;
-  await rival.write.prepareChallenge([
-    commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt),
-  ]);
   // Its accomplice challenges a right result, and the ruling takes a day: far longer than the window.
   const bogus = await court.challenge({ by: stranger, position: 0, at: SUBMITTED_AT + 500 });
   await arbiter.rule(idOf(bogus), Ruling.workerRight);
   await court.at(SUBMITTED_AT + DAY);
   await stranger.write.resolve([terms, bogus]);
-  expect(await creditOf(worker.address)).toBe(bond);
+  expect(await court.creditOf(worker.address)).toBe(bond / 2n);
 
-  await court.at(SUBMITTED_AT + DAY + 99);
-  await challengeBy("rival");
+  await court.challenge({ by: rival, at: SUBMITTED_AT + DAY + 99 });
   await court.at(SUBMITTED_AT + DAY + 100);
   await expectRevert(worker.write.settle([terms, [0]]), "Marketplace_WrongStatus", [
     job,
     0,
-    BatchStatus.challenged,
+    BatchStatus.questioned,
     BatchStatus.submitted,
   ]);
 });
 
 it("shielding by demands: a worker that demands of itself cannot keep a challenge out", async () => {
-  const { worker, rival, terms, job, results, demandBond } = court;
-  await rival.write.prepareChallenge([
-    commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt),
-  ]);
-  await worker.write.demand([terms, 0, 0, results.root], { value: demandBond });
+  const { worker, rival, job } = court;
+  await court.prepare(rival, court.question());
+  await court.demand({ by: worker, position: 0 });
   await challengeBy("rival");
-  expect((await court.read.batches([job, 0, 1]))[0]?.status).toBe(BatchStatus.challenged);
+  expect((await court.read.batches([job, 0, 1]))[0]).toMatchObject({
+    status: BatchStatus.questioned,
+    inquiry: { pending: 2 },
+  });
 });
 
 it("withdraw before slash: stake that answers for a batch cannot leave, whatever is tried", async () => {
-  const { worker, rival, stranger, terms, job, results, demandBond, read } = court;
+  const { worker, stranger, terms, job, read } = court;
   const free = ETHER - terms.stakePerBatch;
   await worker.write.unbond([free]);
   for (const step of ["submitted", "demanded"] as const) {
-    if (step === "demanded") {
-      await rival.write.demand([terms, 0, 2, results.root], { value: demandBond });
-    }
+    if (step === "demanded") await court.demand({ position: 2 });
     await expectRevert(worker.write.unbond([1n]), "Marketplace_InsufficientStake", [
       worker.address,
       0n,
@@ -176,7 +123,7 @@ it("withdraw before slash: stake that answers for a batch cannot leave, whatever
     stake: terms.stakePerBatch,
     locked: terms.stakePerBatch,
   });
-  await stranger.write.forfeit([terms, 0]);
+  await stranger.write.forfeit([terms, 0, 0, 1]);
   expect(await read.account([worker.address])).toMatchObject({
     stake: terms.stakePerBatch - terms.stakePerBatch / 2n,
     locked: 0n,
@@ -185,14 +132,8 @@ it("withdraw before slash: stake that answers for a batch cannot leave, whatever
 });
 
 it("reputation shortcut: the highest score buys out of no check", async () => {
-  const { worker, network, address, read } = court;
-  const slot = keccak256(`0x${worker.address.slice(2).padStart(64, "0")}${"1".padStart(64, "0")}`);
-  const stored = BigInt((await court.client.getStorageAt({ address, slot })) ?? 0);
-  await network.networkHelpers.setStorageAt(
-    address,
-    slot,
-    `0x${(stored | (10_000n << 192n)).toString(16).padStart(64, "0")}`,
-  );
+  const { worker, read } = court;
+  await setScore(court, worker.address, 10_000);
   expect((await read.account([worker.address])).score).toBe(10_000);
   const dispute = await court.challenge();
   await court.arbiter.rule(idOf(dispute), Ruling.workerWrong);
@@ -204,32 +145,19 @@ it("reputation shortcut: the highest score buys out of no check", async () => {
 });
 
 it("reorg replay: what was signed for one submission never hits another", async () => {
-  const { rival, stranger, terms, job, results, demandBond } = court;
-  const demand = () => rival.write.demand([terms, 0, 2, results.root], { value: demandBond });
+  const { rival, stranger, terms, job, results } = court;
+  const asked = court.question({ position: 2, ground: Ground.none });
+  const demand = () => rival.write.demand([terms, asked]);
+  await court.prepare(rival, asked);
+  await court.prepare(rival, court.question());
   // The chain forgets the submission, and the batch comes to another worker, with another root.
   const snapshot = await court.network.networkHelpers.takeSnapshot();
   await demand();
   await snapshot.restore();
-  await court.network.networkHelpers.setStorageAt(
-    court.address,
-    `0x${(BigInt(keccak256(batchKey(job))) + 1n).toString(16)}`,
-    keccak256("0x1234"),
-  );
-  await expectRevert(demand(), "Marketplace_WrongRoot", [
-    job,
-    0,
-    keccak256("0x1234"),
-    results.root,
-  ]);
-  await rival.write.prepareChallenge([
-    commitmentOf(rival.address, job, 0, 1, Ground.wrongResult, salt),
-  ]);
-  await expectRevert(challengeBy("rival"), "Marketplace_WrongRoot", [
-    job,
-    0,
-    keccak256("0x1234"),
-    results.root,
-  ]);
+  await overwrite(court, batchSlot(job, 0) + 1n, keccak256("0x1234"));
+  for (const ask of [demand, () => challengeBy("rival")]) {
+    await expectRevert(ask(), "Marketplace_WrongRoot", [job, 0, keccak256("0x1234"), results.root]);
+  }
   await expectRevert(
     stranger.write.submit([job, 0, results.root, manifest]),
     "Marketplace_WrongStatus",
@@ -238,10 +166,10 @@ it("reorg replay: what was signed for one submission never hits another", async 
 });
 
 it("expired-clock arithmetic: every limit long past, all calls still end the batch", async () => {
-  const { rival, stranger, worker, terms, results, demandBond, arbiter, requester } = court;
-  await rival.write.demand([terms, 0, 2, results.root], { value: demandBond });
+  const { rival, stranger, worker, terms, results, arbiter, requester } = court;
+  await court.demand({ position: 2 });
   await court.at(SUBMITTED_AT + 500);
-  await worker.write.reveal([terms, 0, results.open(2).leaf, results.open(2).proof]);
+  await worker.write.reveal([terms, 0, 1, results.open(2).leaf, results.open(2).proof]);
   const dispute = await court.challenge();
   // Thirty years on: the dispute ends, the window is moved on by thirty years, and the batch is settled after it.
   const late = SUBMITTED_AT + 30 * 365 * DAY;
@@ -251,7 +179,7 @@ it("expired-clock arithmetic: every limit long past, all calls still end the bat
   await court.at(late + 600);
   await stranger.write.settle([terms, [0]]);
   await requester.write.cancel([terms]);
-  expect(await court.balance()).toBe(
-    (await worth(worker.address)) + (await worth(requester.address)),
-  );
+  const all = [worker.address, requester.address, rival.address, NOBODY] as const;
+  const worths = await Promise.all(all.map((owner) => worth(owner)));
+  expect(await court.balance()).toBe(worths.reduce((a, b) => a + b));
 });

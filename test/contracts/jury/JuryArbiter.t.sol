@@ -5,11 +5,12 @@ import {JuryArbiter} from "../../../contracts/jury/JuryArbiter.sol";
 import {Dispute, DisputeId} from "../../../contracts/shared/types/Dispute.sol";
 import {JurorView, JuryParameters, Stage, Standing} from "../../../contracts/jury/types/Jury.sol";
 import {vm} from "../Vm.sol";
+import {HarnessMarketplace} from "./HarnessMarketplace.sol";
 import {JuryHandler} from "./JuryHandler.sol";
 import {ManualRandomness} from "./ManualRandomness.sol";
 
 /// @notice Random sequences of calls, and after each of them the invariants of `invariants.md`, by their numbers. Those about steps
-/// (3 to 8) are checked where the steps are made, by the handler.
+/// (3 to 8, and 10) are checked where the steps are made, by the handler.
 contract JuryArbiterTest {
     address private constant BURN = 0x000000000000000000000000000000000000dEaD;
 
@@ -22,8 +23,10 @@ contract JuryArbiterTest {
 
     function setUp() external {
         randomness = new ManualRandomness();
+        HarnessMarketplace marketplace = new HarnessMarketplace();
         jury = new JuryArbiter(
             JuryParameters({
+                marketplace: address(marketplace),
                 randomness: randomness,
                 ticketWei: 0.01 ether + 7,
                 seatFeeWei: 0.0003 ether + 1,
@@ -37,7 +40,7 @@ contract JuryArbiterTest {
                 unbondingSeconds: 2 hours
             })
         );
-        handler = new JuryHandler(jury, randomness);
+        handler = new JuryHandler(jury, randomness, marketplace);
         for (uint256 i = 0; i < handler.STAKERS(); ++i) handler.deposit(i, i * 0.003 ether);
         for (uint256 i = 0; i < 3; ++i) handler.pass(20 minutes - 1);
     }
@@ -76,11 +79,11 @@ contract JuryArbiterTest {
 
     /// @dev The fees that a dispute still holds, in wei. Counts its seats.
     function _heldFees(uint256 i) private returns (uint256 held) {
-        (address arbitrable, DisputeId id, ) = handler.dispute(i);
-        Standing memory s = jury.standing(arbitrable, id);
+        (DisputeId id, ) = handler.dispute(i);
+        Standing memory s = jury.standing(id);
         if (s.stage == Stage.Settled) return 0;
         for (uint8 panel = 0; panel <= s.panel; ++panel) {
-            address[] memory jurors = jury.panel(arbitrable, id, panel).jurors;
+            address[] memory jurors = jury.panel(id, panel).jurors;
             for (uint256 k = 0; k < jurors.length; ++k) ++seats[jurors[k]];
         }
         return jury.fee() + (s.appellant == address(0) ? 0 : jury.appealFee());
@@ -88,19 +91,19 @@ contract JuryArbiterTest {
 
     /// @dev By time limits alone: nobody votes, and of two disputes one is drawn and the other is not.
     function _finish(uint256 i, uint256 start) private returns (uint256 later) {
-        (address arbitrable, DisputeId id, Dispute memory dispute) = handler.dispute(i);
+        (DisputeId id, Dispute memory dispute) = handler.dispute(i);
         later = start;
         while (true) {
             vm.warp(later);
-            Standing memory s = jury.standing(arbitrable, id);
+            Standing memory s = jury.standing(id);
             if (s.stage == Stage.Settled) break;
             if (s.stage == Stage.Final) {
-                jury.settle(arbitrable, dispute);
+                jury.settle(dispute);
             } else if (s.stage == Stage.Stalled) {
-                jury.advance(arbitrable, id);
+                jury.advance(id);
             } else if (s.stage == Stage.Drawing && i % 2 == 0 && later + 1 == s.endsAt) {
                 randomness.fulfil(s.randomness, bytes32(later));
-                jury.draw(arbitrable, dispute, "");
+                jury.draw(dispute, "");
             } else {
                 later = s.stage == Stage.Drawing && i % 2 == 0 ? s.endsAt - 1 : s.endsAt;
             }

@@ -32,7 +32,7 @@ contract SumTreeHarness {
         return tree.total(epoch);
     }
 
-    function find(uint256 position, uint256 epoch) external view returns (uint256, uint256, uint256) {
+    function find(uint256 position, uint256 epoch) external view returns (uint256) {
         return tree.find(position, epoch);
     }
 
@@ -41,7 +41,7 @@ contract SumTreeHarness {
     }
 
     function draw(
-        uint32[] calldata excluded,
+        uint32[3] calldata excluded,
         uint256 seats,
         bytes32 seed,
         uint256 epoch
@@ -49,18 +49,40 @@ contract SumTreeHarness {
         return tree.draw(excluded, seats, seed, epoch);
     }
 
+    function eligible(uint32[3] calldata excluded, uint256 epoch) external view returns (uint256) {
+        return tree.eligible(excluded, epoch);
+    }
+
     /// @dev Many draws, one after the other: the leaves by draw and seat.
+    /// @param most Seats that are asked for. There may be fewer, the same number each time.
     function draws(
-        uint256 seats,
+        uint32[3] calldata excluded,
+        uint256 most,
         bytes32 seed,
         uint256 rounds,
         uint256 epoch
     ) external view returns (uint32[] memory leaves) {
-        leaves = new uint32[](rounds * seats);
         for (uint256 round = 0; round < rounds; ++round) {
-            bytes32 own = keccak256(abi.encode(seed, round));
-            uint32[] memory drawn = tree.draw(new uint32[](0), seats, own, epoch);
-            for (uint256 seat = 0; seat < seats; ++seat) leaves[round * seats + seat] = drawn[seat];
+            uint32[] memory drawn = tree.draw(excluded, most, keccak256(abi.encode(seed, round)), epoch);
+            if (round == 0) leaves = new uint32[](rounds * drawn.length);
+            for (uint256 i = 0; i < drawn.length; ++i) leaves[round * drawn.length + i] = drawn[i];
+        }
+    }
+
+    /// @dev Of `rounds` draws, in how many the first `mine` leaves hold a majority of the seats.
+    function majorities(
+        uint256 mine,
+        uint256 most,
+        bytes32 seed,
+        uint256 rounds,
+        uint256 epoch
+    ) external view returns (uint256 count) {
+        uint32[3] memory nobody;
+        for (uint256 round = 0; round < rounds; ++round) {
+            uint32[] memory drawn = tree.draw(nobody, most, keccak256(abi.encode(seed, round)), epoch);
+            uint256 seats = 0;
+            for (uint256 i = 0; i < drawn.length; ++i) if (drawn[i] < mine) ++seats;
+            if (2 * seats > drawn.length) ++count;
         }
     }
 }

@@ -14,7 +14,7 @@ import {
 } from "./court.ts";
 
 const { epochSeconds, seatFeeWei, ticketWei } = parameters;
-const { none, workerRight, workerWrong, undecided } = Ruling;
+const { none, workerRight, workerWrong, undecided, bothWrong } = Ruling;
 const appealFee = 7n * seatFeeWei;
 
 let court: Court;
@@ -28,13 +28,17 @@ beforeEach(async () => {
   await court.enrol(24);
 });
 
-const standing = (id: Hex) => court.read.standing([court.arbitrable, id]);
-const ruling = (id: Hex) => court.read.ruling([court.arbitrable, id]);
+const standing = (id: Hex) => court.read.standing([id]);
+const ruling = (id: Hex) => court.read.ruling([id]);
 const credit = (of: Actor) => court.read.credit([of.address]);
-const appeal = (id: Hex, by = court.stranger, value = appealFee) =>
-  by.write.appeal([court.arbitrable, id], { value });
-const settle = ({ dispute }: OpenDispute) =>
-  court.receipt(court.requester.write.settle([court.arbitrable, dispute]));
+const stake = async (of: Actor) => (await court.read.juror([of.address])).stake;
+/** How many of these seats a juror has: in a small pool it may sit on both panels. */
+const seatsOf = (juror: Actor, seats: readonly Actor[]) =>
+  seats.filter((each) => each === juror).length;
+/** Against the ruling that stands. */
+const appeal = async (id: Hex, by = court.stranger, value = appealFee) =>
+  by.write.appeal([id, (await standing(id)).ruling as Ruling], { value });
+const settle = ({ dispute }: OpenDispute) => court.receipt(court.requester.write.settle([dispute]));
 
 /** A dispute whose first panel has said this. */
 async function ruled(
@@ -52,7 +56,7 @@ const seven = (verdict: Ruling, ...others: Ruling[]): Ruling[] => [
 ];
 
 describe("appeal", () => {
-  it("asks for twice as many jurors and one, none of whom has a part in it", async () => {
+  it("asks for twice as many seats and one, the appellant's and the first panel's tickets among those drawn from", async () => {
     const opened = await ruled([workerRight, workerRight, workerWrong]);
     const { id, first } = opened;
     expect(await court.read.appealFee()).toBe(appealFee);
@@ -62,12 +66,11 @@ describe("appeal", () => {
     expect(events).toEqual([
       {
         eventName: "Appealed",
-        args: { arbitrable: court.arbitrable, id, appellant: juror.address },
+        args: { id, appellant: juror.address },
       },
       {
         eventName: "DrawRequested",
         args: {
-          arbitrable: court.arbitrable,
           id,
           panel: 2,
           randomness: 2n,
@@ -87,10 +90,31 @@ describe("appeal", () => {
       appellant: juror.address,
     });
     const second = await court.draw(opened);
-    expect(new Set(second).size).toBe(7);
-    expect(second.filter((each) => first.includes(each) || each === juror)).toEqual([]);
-    const view = await court.read.panel([court.arbitrable, id, 2]);
+    expect(second).toHaveLength(7);
+    const view = await court.read.panel([id, 2]);
     expect(view.jurors).toEqual(second.map(({ address }) => address));
+  });
+
+  it("leaves out nobody but the parties: in a pool of seven tickets all seven sit", async () => {
+    await court.reset();
+    await court.enrol(7);
+    const opened = await ruled([workerRight, workerRight, workerRight]);
+    const [appellant] = opened.first as [Actor];
+    await appeal(opened.id, appellant);
+    expect(new Set(await court.draw(opened))).toEqual(new Set(court.jurors.slice(0, 7)));
+  });
+
+  it("names the ruling that it is against, and is refused for another", async () => {
+    const { id } = await ruled([workerRight, workerRight, workerWrong]);
+    for (const expected of [none, workerWrong, undecided, bothWrong]) {
+      await expectRevert(
+        court.stranger.write.appeal([id, expected], { value: appealFee }),
+        "JuryArbiter_WrongRuling",
+        [id, workerRight, expected],
+      );
+    }
+    await court.stranger.write.appeal([id, workerRight], { value: appealFee });
+    expect((await standing(id)).panel).toBe(2);
   });
 
   it("takes the fee exactly, in time, once", async () => {
@@ -104,24 +128,14 @@ describe("appeal", () => {
     const { endsAt } = await standing(id);
     await court.at(endsAt - 1);
     await appeal(id);
-    await expectRevert(appeal(id), "JuryArbiter_WrongStage", [
-      court.arbitrable,
-      id,
-      Stage.drawing,
-      Stage.appealable,
-    ]);
+    await expectRevert(appeal(id), "JuryArbiter_WrongStage", [id, Stage.drawing, Stage.appealable]);
   });
 
   it("comes too late when the ruling is final, and too early before there is one", async () => {
     const opened = await court.open();
     const { id } = opened;
     const refuse = (stage: number) =>
-      expectRevert(appeal(id), "JuryArbiter_WrongStage", [
-        court.arbitrable,
-        id,
-        stage,
-        Stage.appealable,
-      ]);
+      expectRevert(appeal(id), "JuryArbiter_WrongStage", [id, stage, Stage.appealable]);
     await refuse(Stage.drawing);
     const first = await court.draw(opened);
     await refuse(Stage.committing);
@@ -137,12 +151,7 @@ describe("the appeal's ruling", () => {
     const opened = await ruled([workerRight, workerRight, workerWrong]);
     const { id, first } = opened;
     await appeal(id);
-    await expectRevert(settle(opened), "JuryArbiter_WrongStage", [
-      court.arbitrable,
-      id,
-      Stage.drawing,
-      Stage.final,
-    ]);
+    await expectRevert(settle(opened), "JuryArbiter_WrongStage", [id, Stage.drawing, Stage.final]);
     const second = await court.draw(opened);
     await court.vote(id, 2, second, seven(workerWrong, workerRight, none));
     expect(await standing(id)).toMatchObject({
@@ -162,7 +171,6 @@ describe("the appeal's ruling", () => {
     expect(events.at(-1)).toEqual({
       eventName: "DisputeSettled",
       args: {
-        arbitrable: court.arbitrable,
         id,
         ruling: workerWrong,
         coherent: 6n,
@@ -174,15 +182,16 @@ describe("the appeal's ruling", () => {
     expect(repaid).toBe(appealFee);
     expect(await credit(court.stranger)).toBe(repaid);
     const coherent = [first[2] as Actor, ...second.slice(0, 5)];
-    for (const [i, juror] of coherent.entries()) {
-      expect(await credit(juror)).toBe(pot / 6n + (i === 0 ? pot % 6n : 0n));
+    const wrong = [first[0], first[1], second[5]] as Actor[];
+    const absent = [second[6] as Actor];
+    for (const juror of new Set([...first, ...second])) {
+      const shares = BigInt(seatsOf(juror, coherent)) * (pot / 6n);
+      expect(await credit(juror)).toBe(shares + (juror === coherent[0] ? pot % 6n : 0n));
+      const lost =
+        BigInt(seatsOf(juror, wrong)) * minoritySlash() +
+        BigInt(seatsOf(juror, absent)) * noShowSlash();
+      expect(await stake(juror)).toBe(ticketWei - lost);
     }
-    for (const juror of [first[0], first[1], second[5]] as Actor[]) {
-      expect((await court.read.juror([juror.address])).stake).toBe(ticketWei - minoritySlash());
-    }
-    expect((await court.read.juror([(second[6] as Actor).address])).stake).toBe(
-      ticketWei - noShowSlash(),
-    );
     expect(await court.balance()).toBe(before);
   });
 
@@ -272,7 +281,7 @@ describe("the appeal's ruling", () => {
 
   it("needs a quorum: its panel is replaced once, then the first ruling stands", async () => {
     const opened = await ruled([workerRight, workerRight, workerRight]);
-    const { id, first } = opened;
+    const { id } = opened;
     await appeal(id);
     const second = await court.draw(opened);
     await court.vote(id, 2, second, [
@@ -286,9 +295,8 @@ describe("the appeal's ruling", () => {
     ]);
     expect(await standing(id)).toMatchObject({ stage: Stage.stalled, ruling: none, panel: 2 });
     expect(await ruling(id)).toBe(none);
-    await court.worker.write.advance([court.arbitrable, id]);
+    await court.worker.write.advance([id]);
     const third = await court.draw(opened);
-    expect(third.filter((each) => first.includes(each) || second.includes(each))).toEqual([]);
     await court.vote(id, 3, third, [none, none, none, none, none, none, none]);
     expect(await standing(id)).toMatchObject({
       stage: Stage.final,
@@ -312,59 +320,102 @@ describe("the appeal's ruling", () => {
     expect(seats.every((each) => each === 0)).toBe(true);
   });
 
-  it("gives the fee back when nobody came to earn it", async () => {
+  it("pays its fee to the first panel's coherent jurors when nobody of its own came", async () => {
     const opened = await ruled([workerRight, workerRight, workerRight]);
     const { id } = opened;
     await appeal(id);
     for (const index of [2, 3]) {
       const panel = await court.draw(opened);
       await court.vote(id, index, panel, seven(none));
-      if (index === 2) await court.worker.write.advance([court.arbitrable, id]);
+      if (index === 2) await court.worker.write.advance([id]);
     }
     const { events } = await settle(opened);
-    const pot = 14n * noShowSlash() + 3n * seatFeeWei;
-    expect(events.at(-1)?.args).toMatchObject({ coherent: 3n, share: pot / 3n, repaid: appealFee });
-    expect(await credit(court.stranger)).toBe(appealFee);
+    const pot = 14n * noShowSlash() + 10n * seatFeeWei;
+    expect(events.at(-1)?.args).toMatchObject({
+      coherent: 3n,
+      share: pot / 3n,
+      repaid: 0n,
+      burned: 0n,
+    });
+    expect(await credit(court.stranger)).toBe(0n);
   });
 
-  it("gives both fees back, and burns the slashes, when nobody ever came", async () => {
+  it("burns both fees, and the slashes, when nobody ever came", async () => {
+    // Who sits on all four panels loses more than a ticket. A wei less than another makes no second seat.
+    for (const juror of court.jurors.slice(0, 24))
+      await juror.write.deposit({ value: ticketWei - 1n });
     const opened = await court.open();
     const { id } = opened;
     for (const index of [0, 1, 2, 3]) {
       const panel = await court.draw(opened);
       await court.vote(id, index, panel, Array<Ruling>(7).fill(none));
       if (index === 1) await appeal(id);
-      else if (index < 3) await court.worker.write.advance([court.arbitrable, id]);
+      else if (index < 3) await court.worker.write.advance([id]);
     }
     expect(await ruling(id)).toBe(undecided);
+    const before = await court.balance();
     const { events } = await settle(opened);
-    const burned = 20n * noShowSlash();
+    const burned = 20n * noShowSlash() + 10n * seatFeeWei;
     expect(events.at(-1)?.args).toMatchObject({
       ruling: undecided,
       coherent: 0n,
       share: 0n,
-      repaid: appealFee,
+      repaid: 0n,
       burned,
     });
-    expect(await credit(court.challenger)).toBe(3n * seatFeeWei);
+    expect(await credit(court.challenger)).toBe(0n);
+    expect(await credit(court.stranger)).toBe(0n);
     expect(await court.read.credit(["0x000000000000000000000000000000000000dEaD"])).toBe(burned);
+    expect(await court.balance()).toBe(before);
   });
 
-  it("stays what it was when the pool is too small for it", async () => {
+  it("is smaller where the pool is, and pays who sat for the whole fee", async () => {
     await court.reset();
-    await court.enrol(9);
+    await court.enrol(4);
     const opened = await ruled([workerRight, workerRight, workerRight]);
     const { id } = opened;
     await appeal(id);
+    const second = await court.draw(opened);
+    expect(second).toHaveLength(3);
+    await court.vote(id, 2, second, [workerRight, workerRight, workerRight]);
+    const { events } = await settle(opened);
+    expect(events.at(-1)?.args).toMatchObject({
+      ruling: workerRight,
+      coherent: 6n,
+      share: (10n * seatFeeWei) / 6n,
+      repaid: 0n,
+    });
+  });
+
+  it("without anybody left to draw leaves the ruling what it was; its fee is the first panel's", async () => {
+    await court.reset();
+    await court.enrol(3);
+    const opened = await ruled([workerRight, workerRight, workerRight]);
+    const { id } = opened;
+    for (const juror of court.jurors.slice(0, 3)) await juror.write.unbond([ticketWei]);
+    await court.passTo((await court.now()) + epochSeconds);
+    await appeal(id);
     expect(await court.draw(opened)).toEqual([]);
-    await court.worker.write.advance([court.arbitrable, id]);
+    await court.worker.write.advance([id]);
     expect(await court.draw(opened)).toEqual([]);
     expect(await standing(id)).toMatchObject({ stage: Stage.final, ruling: workerRight });
     const { events } = await settle(opened);
     expect(events.at(-1)?.args).toMatchObject({
       coherent: 3n,
-      share: seatFeeWei,
-      repaid: appealFee,
+      share: (10n * seatFeeWei) / 3n,
+      repaid: 0n,
+      burned: 0n,
     });
+  });
+
+  it("can say that both were wrong", async () => {
+    const opened = await ruled([workerWrong, workerWrong, workerWrong]);
+    const { id } = opened;
+    await appeal(id);
+    const second = await court.draw(opened);
+    await court.vote(id, 2, second, seven(bothWrong, workerWrong, workerWrong));
+    expect(await ruling(id)).toBe(bothWrong);
+    const { events } = await settle(opened);
+    expect(events.at(-1)?.args).toMatchObject({ ruling: bothWrong, coherent: 5n });
   });
 });

@@ -1,4 +1,13 @@
-import { type Address, encodeFunctionData, type Hex, keccak256, parseAbi, zeroHash } from "viem";
+import {
+  type Address,
+  encodeFunctionData,
+  getAddress,
+  type Hex,
+  keccak256,
+  numberToHex,
+  parseAbi,
+  zeroHash,
+} from "viem";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { juryArbiterAbi } from "../../../sdk/src/generated/juryArbiterAbi.ts";
 import {
@@ -8,6 +17,7 @@ import {
   DAY,
   expectRevert,
   GENESIS,
+  harnessAbi,
   minoritySlash,
   noShowSlash,
   type OpenDispute,
@@ -21,7 +31,7 @@ import {
 // One test an attack, named after it.
 
 const { ticketWei, seatFeeWei, unbondingSeconds, epochSeconds } = parameters;
-const { none, workerRight, workerWrong } = Ruling;
+const { workerRight, workerWrong } = Ruling;
 
 let court: Court;
 
@@ -43,44 +53,48 @@ it("copied commitment: can be made, but not revealed", async () => {
   const { id, dispute, jurors } = await drawn();
   const [honest, copier, third] = jurors;
   const salt = saltOf(honest.address, id);
-  const commitment = commitmentOf(workerWrong, salt, honest.address, id, 0);
+  const commitment = court.commitmentOf(workerWrong, honest.address, id, 0);
   for (const juror of [honest, copier]) {
-    await juror.write.commit([court.arbitrable, id, 0, commitment]);
+    await juror.write.commit([id, 0, commitment]);
   }
   await court.commit(id, 0, third, workerWrong);
   await court.reveal(id, 0, honest, workerWrong);
   await court.reveal(id, 0, third, workerWrong);
   await expectRevert(
-    copier.write.reveal([court.arbitrable, id, 0, workerWrong, salt]),
+    copier.write.reveal([id, 0, workerWrong, salt]),
     "JuryArbiter_CommitmentMismatch",
-    [commitment, commitmentOf(workerWrong, salt, copier.address, id, 0)],
+    [commitment, court.commitmentOf(workerWrong, copier.address, id, 0, salt)],
   );
-  const { endsAt } = await court.read.standing([court.arbitrable, id]);
+  const { endsAt } = await court.read.standing([id]);
   await court.passTo(endsAt);
   await court.passAppeal(id);
-  await court.stranger.write.settle([court.arbitrable, dispute]);
+  await court.stranger.write.settle([dispute]);
   expect((await court.read.juror([copier.address])).stake).toBe(ticketWei - noShowSlash());
 });
 
-it("replayed commitment: opens in no other dispute, and on no other panel", async () => {
+it("replayed commitment: opens in no other dispute, on no other panel, before no other jury, on no other chain", async () => {
   await court.enrol(3);
   const one = await drawn();
   const two = await drawn();
   const [juror] = one.jurors;
   const salt = keccak256("0x07");
-  const commitment = commitmentOf(workerRight, salt, juror.address, one.id, 0);
+  const commitment = court.commitmentOf(workerRight, juror.address, one.id, 0, salt);
   for (const each of two.jurors) {
-    await each.write.commit([court.arbitrable, two.id, 0, commitment]);
+    await each.write.commit([two.id, 0, commitment]);
   }
   await expectRevert(
-    juror.write.reveal([court.arbitrable, two.id, 0, workerRight, salt]),
+    juror.write.reveal([two.id, 0, workerRight, salt]),
     "JuryArbiter_CommitmentMismatch",
-    [commitment, commitmentOf(workerRight, salt, juror.address, two.id, 0)],
+    [commitment, court.commitmentOf(workerRight, juror.address, two.id, 0, salt)],
   );
   const panels = [0, 1, 2, 3].map((panel) =>
-    commitmentOf(workerRight, salt, juror.address, one.id, panel),
+    court.commitmentOf(workerRight, juror.address, one.id, panel, salt),
   );
-  expect(new Set(panels).size).toBe(4);
+  const elsewhere = [
+    commitmentOf(workerRight, salt, juror.address, one.id, 0, court.marketplace),
+    commitmentOf(workerRight, salt, juror.address, one.id, 0, court.address, 10n),
+  ];
+  expect(new Set([...panels, ...elsewhere]).size).toBe(6);
 });
 
 it("looking at others' votes first: nobody can reveal while somebody can still commit", async () => {
@@ -89,9 +103,8 @@ it("looking at others' votes first: nobody can reveal while somebody can still c
   const [a, b, c] = jurors;
   await court.commit(id, 0, a, workerWrong);
   await court.commit(id, 0, b, workerWrong);
-  const { commitEndsAt, revealEndsAt } = await court.read.panel([court.arbitrable, id, 0]);
+  const { commitEndsAt, revealEndsAt } = await court.read.panel([id, 0]);
   await expectRevert(court.reveal(id, 0, a, workerWrong), "JuryArbiter_NotRevealing", [
-    court.arbitrable,
     id,
     0,
     commitEndsAt,
@@ -100,7 +113,6 @@ it("looking at others' votes first: nobody can reveal while somebody can still c
   await court.passTo(commitEndsAt);
   await court.reveal(id, 0, a, workerWrong);
   await expectRevert(court.commit(id, 0, c, workerWrong), "JuryArbiter_NotCommitting", [
-    court.arbitrable,
     id,
     0,
     commitEndsAt,
@@ -114,11 +126,11 @@ it("never reveal: costs who does it, and stops nobody", async () => {
   for (const juror of jurors) await court.commit(id, 0, juror, workerWrong);
   await court.reveal(id, 0, a, workerWrong);
   await court.reveal(id, 0, b, workerWrong);
-  const { endsAt } = await court.read.standing([court.arbitrable, id]);
+  const { endsAt } = await court.read.standing([id]);
   await court.passTo(endsAt);
   await court.passAppeal(id);
-  expect(await court.read.ruling([court.arbitrable, id])).toBe(workerWrong);
-  await court.stranger.write.settle([court.arbitrable, dispute]);
+  expect(await court.read.ruling([id])).toBe(workerWrong);
+  await court.stranger.write.settle([dispute]);
   expect((await court.read.juror([silent.address])).stake).toBe(ticketWei - noShowSlash());
   const pot = 3n * seatFeeWei + noShowSlash();
   expect(await court.read.credit([a.address])).toBe(pot / 2n + (pot % 2n));
@@ -140,7 +152,7 @@ it("withdraw before slash: stake that unbonded before the draw is still there to
     ticketWei,
     ticketWei,
   ]);
-  await court.stranger.write.settle([court.arbitrable, dispute]);
+  await court.stranger.write.settle([dispute]);
   await a.write.withdrawStake([a.address]);
   await b.write.withdrawStake([b.address]);
   expect((await court.read.juror([liar.address])).stake).toBe(ticketWei - minoritySlash());
@@ -152,21 +164,20 @@ it("withdrawn draw: who waits for a better jury pays with everybody else's silen
   const seeds = new Set<bigint>();
   let at = openedAt;
   for (let request = 1; request <= 3; ++request) {
-    const standing = await court.read.standing([court.arbitrable, id]);
+    const standing = await court.read.standing([id]);
     seeds.add(standing.randomness);
     await court.fulfil(id);
     // As long as it has not lapsed, anybody at all can fix the jury, and nobody can change it.
-    await expectRevert(
-      court.stranger.write.advance([court.arbitrable, id]),
-      "JuryArbiter_NothingToAdvance",
-      [court.arbitrable, id, Stage.drawing],
-    );
+    await expectRevert(court.stranger.write.advance([id]), "JuryArbiter_NothingToAdvance", [
+      id,
+      Stage.drawing,
+    ]);
     at += epochSeconds;
     await court.at(at);
-    await court.worker.write.advance([court.arbitrable, id]);
+    await court.worker.write.advance([id]);
   }
   expect(seeds.size).toBe(3);
-  expect(await court.read.standing([court.arbitrable, id])).toMatchObject({
+  expect(await court.read.standing([id])).toMatchObject({
     panel: 1,
     requests: 1,
   });
@@ -207,21 +218,21 @@ describe("hostile receivers", () => {
     const [honest] = court.jurors as unknown as [Actor];
     const { id, dispute } = await court.open();
     await court.fulfil(id);
-    await court.stranger.write.draw([court.arbitrable, dispute, "0x"]);
+    await court.stranger.write.draw([dispute, "0x"]);
     const salt = zeroHash;
     for (const address of hostile) {
-      const commitment = commitmentOf(workerWrong, salt, address, id, 0);
-      const args = [court.arbitrable, id, 0, commitment] as const;
+      const commitment = court.commitmentOf(workerWrong, address, id, 0, salt);
+      const args = [id, 0, commitment] as const;
       await write(address, 0n, encode({ abi: juryArbiterAbi, functionName: "commit", args }));
     }
     await court.commit(id, 0, honest, workerWrong);
     for (const address of hostile) {
-      const args = [court.arbitrable, id, 0, workerWrong, salt] as const;
+      const args = [id, 0, workerWrong, salt] as const;
       await write(address, 0n, encode({ abi: juryArbiterAbi, functionName: "reveal", args }));
     }
     await court.reveal(id, 0, honest, workerWrong);
     await court.passAppeal(id);
-    await court.stranger.write.settle([court.arbitrable, dispute]);
+    await court.stranger.write.settle([dispute]);
     const [first, second] = hostile as [Address, Address];
     return { wallet, write, first, second, honest };
   }
@@ -297,22 +308,9 @@ describe("hostile receivers", () => {
   });
 });
 
-it("flood: disputes of an attacker's own do not keep honest jurors off another's", async () => {
+it("flood: a marketplace's other disputes do not keep jurors off this one", async () => {
   await court.enrol(3);
-  const flood = court.stranger;
-  const floods: OpenDispute["dispute"][] = [];
-  for (let i = 0; i < 6; ++i) {
-    const { dispute } = await court.open();
-    const own = { ...dispute, position: 7 };
-    await flood.write.open([own], { value: own.fee });
-    floods.push(own);
-  }
-  for (const own of floods) {
-    const id = await court.read.disputeId([own]);
-    const { randomness } = await court.read.standing([flood.address, id]);
-    await court.randomness.write.fulfil([randomness, keccak256("0x01")]);
-    await flood.write.draw([flood.address, own, "0x"]);
-  }
+  for (let i = 0; i < 6; ++i) await court.draw(await court.open());
   // Every juror has one ticket, and six seats. The next dispute finds them all the same.
   const { jurors } = await drawn();
   expect(new Set(jurors)).toEqual(new Set(court.jurors.slice(0, 3)));
@@ -321,19 +319,45 @@ it("flood: disputes of an attacker's own do not keep honest jurors off another's
   }
 });
 
-it("foreign marketplace: cannot touch a dispute that another opened, even one of the same name", async () => {
+it("foreign marketplace: cannot have anything decided here", async () => {
   await court.enrol(12);
-  const { id, dispute, jurors } = await drawn();
-  await court.stranger.write.open([dispute], { value: dispute.fee });
-  await court.vote(id, 0, jurors, [workerWrong, workerWrong, workerWrong]);
-  await court.passAppeal(id);
-  expect(await court.read.ruling([court.arbitrable, id])).toBe(workerWrong);
-  expect(await court.read.ruling([court.stranger.address, id])).toBe(none);
+  const { viem } = court.network;
+  const { address: foreign } = await viem.deployContract("HarnessMarketplace");
+  const dispute = await court.invent();
   await expectRevert(
-    court.stranger.write.settle([court.stranger.address, dispute]),
-    "JuryArbiter_WrongStage",
-    [court.stranger.address, id, Stage.stalled, Stage.final],
+    (await viem.getWalletClient(court.stranger.address)).writeContract({
+      abi: harnessAbi,
+      address: foreign,
+      functionName: "open",
+      args: [court.address, dispute],
+      value: dispute.fee,
+    }),
+    "JuryArbiter_NotMarketplace",
+    [getAddress(foreign), court.marketplace],
   );
+  expect((await court.read.standing([await court.read.disputeId([dispute])])).stage).toBe(
+    Stage.none,
+  );
+});
+
+it("parties with most of the stake: neither sits, whatever it holds, and who is left decides", async () => {
+  const most = 1_000_000;
+  await court.enrol(5, (i) => (i < 3 ? most : 1));
+  const [requester, worker, challenger] = court.jurors as unknown as Trio;
+  const parties = [requester.address, worker.address, challenger.address] as const;
+  expect(await court.read.totalTickets()).toBe(3n * BigInt(most) + 2n);
+  expect(await court.read.eligibleTickets([...parties])).toBe(2n);
+  expect(await court.read.canDecide([requester.address, worker.address])).toBe(true);
+  for (let i = 0; i < 5; ++i) {
+    const opened = await court.open({
+      requester: parties[0],
+      worker: parties[1],
+      challenger: parties[2],
+    });
+    const jury = await court.draw(opened, keccak256(numberToHex(i)));
+    expect(jury).toHaveLength(1);
+    expect(court.jurors.slice(3, 5)).toContain(jury[0]);
+  }
 });
 
 it("stale clock: a dispute that everybody forgot for ten years ends like any other", async () => {
@@ -341,17 +365,17 @@ it("stale clock: a dispute that everybody forgot for ten years ends like any oth
   const sleeping = await court.open();
   const waiting = await drawn();
   await court.passTo(GENESIS + 3650 * DAY);
-  await court.stranger.write.advance([court.arbitrable, sleeping.id]);
+  await court.stranger.write.advance([sleeping.id]);
   const jurors = await court.draw(sleeping);
   await court.vote(sleeping.id, 0, jurors, [workerWrong, workerWrong, workerWrong]);
   await court.passAppeal(sleeping.id);
-  await court.stranger.write.settle([court.arbitrable, sleeping.dispute]);
-  await court.stranger.write.advance([court.arbitrable, waiting.id]);
+  await court.stranger.write.settle([sleeping.dispute]);
+  await court.stranger.write.advance([waiting.id]);
   const replaced = await court.draw(waiting);
   await court.vote(waiting.id, 1, replaced, [workerRight, workerRight, workerRight]);
   await court.passAppeal(waiting.id);
-  expect(await court.read.ruling([court.arbitrable, waiting.id])).toBe(workerRight);
-  await court.stranger.write.settle([court.arbitrable, waiting.dispute]);
+  expect(await court.read.ruling([waiting.id])).toBe(workerRight);
+  await court.stranger.write.settle([waiting.dispute]);
 });
 
 it("forced coins: are in nobody's book, and in nobody's way", async () => {
@@ -361,7 +385,7 @@ it("forced coins: are in nobody's book, and in nobody's way", async () => {
   await networkHelpers.setBalance(court.address, (await court.balance()) + 12_345n);
   await court.vote(id, 0, jurors, [workerWrong, workerWrong, workerWrong]);
   await court.passAppeal(id);
-  await court.stranger.write.settle([court.arbitrable, dispute]);
+  await court.stranger.write.settle([dispute]);
   for (const juror of jurors) {
     await juror.write.withdraw([juror.address]);
     await juror.write.unbond([ticketWei]);

@@ -37,8 +37,22 @@ export const HOUR = 3600;
 export const DAY = 86_400;
 export const ETHER = 10n ** 18n;
 
-export const Ruling = { none: 0, workerRight: 1, workerWrong: 2, undecided: 3 } as const;
+export const Ruling = {
+  none: 0,
+  workerRight: 1,
+  workerWrong: 2,
+  undecided: 3,
+  bothWrong: 4,
+  challengeFailed: 5,
+} as const;
 export type Ruling = (typeof Ruling)[keyof typeof Ruling];
+/** What a juror can say. */
+export const verdicts = [
+  Ruling.workerRight,
+  Ruling.workerWrong,
+  Ruling.undecided,
+  Ruling.bothWrong,
+] as const;
 export const Stage = {
   none: 0,
   drawing: 1,
@@ -84,7 +98,8 @@ export const manualRandomnessAbi = parseAbi([
 
 const [disputeType] = getAbiItem({ abi: juryArbiterAbi, name: "disputeId" }).inputs;
 
-const marketplaceAbi = [
+/** Of `HarnessMarketplace`. */
+export const harnessAbi = [
   {
     type: "function",
     name: "open",
@@ -98,12 +113,18 @@ export function hashDispute(dispute: Dispute): Hex {
   return keccak256(encodeAbiParameters([disputeType], [dispute]));
 }
 
+/** A local chain is the only one that these tests know. */
+export const CHAIN_ID = 31_337n;
+
+/** What a juror commits to, before this jury on this chain. */
 export function commitmentOf(
   verdict: Ruling,
   salt: Hex,
   juror: Address,
   id: Hex,
   panel: number,
+  jury: Address,
+  chainId = CHAIN_ID,
 ): Hex {
   return keccak256(
     encodeAbiParameters(
@@ -113,8 +134,10 @@ export function commitmentOf(
         { type: "address" },
         { type: "bytes32" },
         { type: "uint8" },
+        { type: "address" },
+        { type: "uint256" },
       ],
-      [verdict, salt, juror, id, panel],
+      [verdict, salt, juror, id, panel, jury, chainId],
     ),
   );
 }
@@ -140,8 +163,8 @@ export interface OpenDispute {
 
 export interface Court {
   address: Address;
-  /** The marketplace that opens the disputes. */
-  arbitrable: Address;
+  /** The one that opens the disputes. */
+  marketplace: Address;
   parameters: Parameters;
   network: Network;
   client: PublicClient;
@@ -172,14 +195,23 @@ export interface Court {
   receipt(hash: Promise<Hex>): Promise<{ gasUsed: bigint; events: JuryEvent[] }>;
   /** Each of the first `count` jurors deposits so many tickets; then an epoch passes. */
   enrol(count: number, tickets?: (index: number) => number): Promise<void>;
+  /** A dispute that could be opened in the next second. */
+  invent(changes?: Partial<Dispute>): Promise<Dispute>;
+  /** The marketplace opens such a dispute. */
   open(changes?: Partial<Dispute>): Promise<OpenDispute>;
   /** Makes the current panel's randomness known, without drawing. */
   fulfil(id: Hex, value?: Hex): Promise<void>;
   /** Makes the randomness known, draws, and gives the jurors by seat. */
   draw(opened: OpenDispute, value?: Hex): Promise<Actor[]>;
+  /** What a juror commits to here; its salt is its {@link saltOf}. */
+  commitmentOf(verdict: Ruling, juror: Address, id: Hex, panel: number, salt?: Hex): Hex;
+  /** For all of the juror's seats. */
   commit(id: Hex, panel: number, juror: Actor, verdict: Ruling): Promise<Hex>;
   reveal(id: Hex, panel: number, juror: Actor, verdict: Ruling): Promise<Hex>;
-  /** Every juror commits, then every juror reveals. One whose verdict is None does neither. */
+  /**
+   * Every juror commits, then every juror reveals. One whose verdict is None does neither. Jurors and verdicts go by seat; of a juror
+   * with several, the first counts.
+   */
   vote(
     id: Hex,
     panel: number,
@@ -212,8 +244,10 @@ export async function startCourt(changes: Partial<Parameters> = {}, own?: Source
   const { address: source } = own
     ? await viem.deployContract(own.name, [own.delayBlocks])
     : await viem.deployContract("ManualRandomness");
-  const { address } = await viem.deployContract("JuryArbiter", [{ randomness: source, ...p }]);
-  const { address: arbitrable } = await viem.deployContract("HarnessMarketplace");
+  const { address: marketplace } = await viem.deployContract("HarnessMarketplace");
+  const { address } = await viem.deployContract("JuryArbiter", [
+    { marketplace, randomness: source, ...p },
+  ]);
   const client = await viem.getPublicClient();
   const wallets = await viem.getWalletClients();
 
@@ -238,7 +272,7 @@ export async function startCourt(changes: Partial<Parameters> = {}, own?: Source
 
   const court: Court = {
     address: getAddress(address),
-    arbitrable: getAddress(arbitrable),
+    marketplace: getAddress(marketplace),
     parameters: p,
     network,
     client,
@@ -278,11 +312,13 @@ export async function startCourt(changes: Partial<Parameters> = {}, own?: Source
       }
       await court.passTo((Math.floor((await now()) / p.epochSeconds) + 1) * p.epochSeconds);
     },
-    async open(disputeChanges = {}) {
-      const dispute: Dispute = {
+    async invent(disputeChanges = {}) {
+      return {
         job: keccak256(stringToHex(`job ${++opened}`)),
         specHash: keccak256(stringToHex("spec")),
         batch: 3,
+        round: 0,
+        number: 1,
         position: 1234,
         ground: 1,
         requester: court.requester.address,
@@ -290,53 +326,55 @@ export async function startCourt(changes: Partial<Parameters> = {}, own?: Source
         challenger: court.challenger.address,
         resultRoot: keccak256(stringToHex("root")),
         resultLeaf: keccak256(stringToHex("leaf")),
+        answer: keccak256(stringToHex("answer")),
         openedAt: (await now()) + 1,
         bond: ETHER,
         fee: BigInt(p.jurySize) * p.seatFeeWei,
         ...disputeChanges,
       };
-      const market = connect(marketplaceAbi, arbitrable, 3);
+    },
+    async open(disputeChanges) {
+      const dispute = await court.invent(disputeChanges);
+      const market = connect(harnessAbi, marketplace, 3);
       const hash = await market.write.open([address, dispute], { value: dispute.fee });
       const { gasUsed } = await client.getTransactionReceipt({ hash });
       return { dispute, id: hashDispute(dispute), gasUsed, openedAt: await now() };
     },
     async fulfil(id, value = keccak256(stringToHex(`randomness ${opened}`))) {
-      const standing = await read.standing([arbitrable, id]);
+      const standing = await read.standing([id]);
       await randomness.write.fulfil([standing.randomness, value]);
     },
     async draw({ dispute, id }, value) {
       await court.fulfil(id, value);
-      await court.stranger.write.draw([arbitrable, dispute, "0x"]);
-      const { panel } = await read.standing([arbitrable, id]);
-      return (await read.panel([arbitrable, id, panel])).jurors.map(court.actor);
+      await court.stranger.write.draw([dispute, "0x"]);
+      const { panel } = await read.standing([id]);
+      return (await read.panel([id, panel])).jurors.map(court.actor);
     },
+    commitmentOf: (verdict, juror, id, panel, salt = saltOf(juror, id)) =>
+      commitmentOf(verdict, salt, juror, id, panel, getAddress(address)),
     commit: (id, panel, juror, verdict) =>
-      juror.write.commit([
-        arbitrable,
-        id,
-        panel,
-        commitmentOf(verdict, saltOf(juror.address, id), juror.address, id, panel),
-      ]),
+      juror.write.commit([id, panel, court.commitmentOf(verdict, juror.address, id, panel)]),
     reveal: (id, panel, juror, verdict) =>
-      juror.write.reveal([arbitrable, id, panel, verdict, saltOf(juror.address, id)]),
-    async vote(id, panel, panelJurors, verdicts) {
-      const voters = panelJurors.flatMap((juror, seat) => {
-        const verdict = verdicts[seat] ?? Ruling.none;
-        return verdict === Ruling.none ? [] : [{ juror, verdict }];
-      });
-      for (const { juror, verdict } of voters) await court.commit(id, panel, juror, verdict);
-      if (voters.length < panelJurors.length) {
-        const { commitEndsAt } = await read.panel([arbitrable, id, panel]);
+      juror.write.reveal([id, panel, verdict, saltOf(juror.address, id)]),
+    async vote(id, panel, panelJurors, panelVerdicts) {
+      const minds = new Map<Actor, Ruling>();
+      for (const [seat, juror] of panelJurors.entries()) {
+        if (!minds.has(juror)) minds.set(juror, panelVerdicts[seat] ?? Ruling.none);
+      }
+      const voters = [...minds].filter(([, verdict]) => verdict !== Ruling.none);
+      for (const [juror, verdict] of voters) await court.commit(id, panel, juror, verdict);
+      if (voters.length < minds.size) {
+        const { commitEndsAt } = await read.panel([id, panel]);
         await court.passTo(commitEndsAt);
       }
-      for (const { juror, verdict } of voters) await court.reveal(id, panel, juror, verdict);
+      for (const [juror, verdict] of voters) await court.reveal(id, panel, juror, verdict);
       if (voters.length === 0) {
-        const { revealEndsAt } = await read.panel([arbitrable, id, panel]);
+        const { revealEndsAt } = await read.panel([id, panel]);
         await court.passTo(revealEndsAt);
       }
     },
     async passAppeal(id) {
-      const { stage, endsAt } = await read.standing([arbitrable, id]);
+      const { stage, endsAt } = await read.standing([id]);
       expect(stage).toBe(Stage.appealable);
       await court.passTo(endsAt);
     },

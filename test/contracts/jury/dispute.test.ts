@@ -1,10 +1,11 @@
-import { type Hex, keccak256, stringToHex, zeroAddress, zeroHash } from "viem";
+import { type Address, type Hex, keccak256, stringToHex, zeroAddress, zeroHash } from "viem";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   type Actor,
   type Court,
   commitmentOf,
   DAY,
+  type Dispute,
   expectRevert,
   GENESIS,
   HOUR,
@@ -15,11 +16,13 @@ import {
   Stage,
   saltOf,
   startCourt,
+  verdicts,
 } from "./court.ts";
 
+const BURN: Address = "0x000000000000000000000000000000000000dEaD";
 const { commitSeconds, revealSeconds, appealSeconds, epochSeconds, seatFeeWei, ticketWei } =
   parameters;
-const { none, workerRight, workerWrong, undecided } = Ruling;
+const { none, workerRight, workerWrong, undecided, bothWrong, challengeFailed } = Ruling;
 
 let court: Court;
 
@@ -33,9 +36,9 @@ beforeEach(async () => {
 });
 
 type Trio = [Actor, Actor, Actor];
-const standing = (id: Hex) => court.read.standing([court.arbitrable, id]);
-const panel = (id: Hex, index = 0) => court.read.panel([court.arbitrable, id, index]);
-const ruling = (id: Hex) => court.read.ruling([court.arbitrable, id]);
+const standing = (id: Hex) => court.read.standing([id]);
+const panel = (id: Hex, index = 0) => court.read.panel([id, index]);
+const ruling = (id: Hex) => court.read.ruling([id]);
 
 /** A dispute whose first panel is drawn. */
 async function drawn(): Promise<OpenDispute & { jurors: Trio }> {
@@ -86,11 +89,11 @@ it("a dispute from open to settled", async () => {
   expect(last.events).toEqual([
     {
       eventName: "VerdictCommitted",
-      args: { arbitrable: court.arbitrable, id, panel: 0, juror: c.address },
+      args: { id, panel: 0, juror: c.address },
     },
     {
       eventName: "RevealStarted",
-      args: { arbitrable: court.arbitrable, id, panel: 0, revealEndsAt: started + revealSeconds },
+      args: { id, panel: 0, revealEndsAt: started + revealSeconds },
     },
   ]);
   expect(await standing(id)).toMatchObject({
@@ -109,7 +112,6 @@ it("a dispute from open to settled", async () => {
     {
       eventName: "VerdictRevealed",
       args: {
-        arbitrable: court.arbitrable,
         id,
         panel: 0,
         juror: b.address,
@@ -134,17 +136,16 @@ it("a dispute from open to settled", async () => {
 
   const slash = (ticketWei * 2000n) / 10_000n;
   const pot = 3n * seatFeeWei + slash;
-  const settled = await court.receipt(court.stranger.write.settle([court.arbitrable, dispute]));
+  const settled = await court.receipt(court.stranger.write.settle([dispute]));
   const { number } = await court.read.juror([b.address]);
   expect(settled.events).toEqual([
     {
       eventName: "JurorSlashed",
-      args: { arbitrable: court.arbitrable, id, number, amount: slash },
+      args: { id, number, amount: slash },
     },
     {
       eventName: "DisputeSettled",
       args: {
-        arbitrable: court.arbitrable,
         id,
         ruling: workerWrong,
         coherent: 2n,
@@ -164,11 +165,11 @@ it("a dispute from open to settled", async () => {
   });
   expect(await standing(id)).toMatchObject({ stage: Stage.settled, ruling: workerWrong });
   expect(await ruling(id)).toBe(workerWrong);
-  await expectRevert(
-    court.stranger.write.settle([court.arbitrable, dispute]),
-    "JuryArbiter_WrongStage",
-    [court.arbitrable, id, Stage.settled, Stage.final],
-  );
+  await expectRevert(court.stranger.write.settle([dispute]), "JuryArbiter_WrongStage", [
+    id,
+    Stage.settled,
+    Stage.final,
+  ]);
 });
 
 describe("open", () => {
@@ -178,11 +179,10 @@ describe("open", () => {
     const { events } = await court.receipt(Promise.resolve(block.transactions[0]?.hash as Hex));
     const { id, dispute } = opened;
     expect(events).toEqual([
-      { eventName: "DisputeOpened", args: { arbitrable: court.arbitrable, id, dispute } },
+      { eventName: "DisputeOpened", args: { id, dispute } },
       {
         eventName: "DrawRequested",
         args: {
-          arbitrable: court.arbitrable,
           id,
           panel: 0,
           randomness: 1n,
@@ -200,18 +200,45 @@ describe("open", () => {
     }
   });
 
-  it("takes a dispute once from each marketplace", async () => {
+  it("takes a dispute once", async () => {
     const { dispute, id } = await court.open();
     await expectRevert(
       court.open({ job: dispute.job, openedAt: dispute.openedAt }),
       "JuryArbiter_AlreadyOpen",
-      [court.arbitrable, id],
+      [id],
     );
-    await court.stranger.write.open([dispute], { value: dispute.fee });
-    expect(await court.read.standing([court.stranger.address, id])).toMatchObject({
-      stage: Stage.drawing,
-      randomness: 2n,
-    });
+  });
+
+  it("is for its marketplace alone, whoever calls and whatever it pays", async () => {
+    const { dispute } = await court.open();
+    for (const caller of [court.stranger, court.requester, ...court.jurors.slice(0, 1)]) {
+      for (const value of [dispute.fee, 0n]) {
+        await expectRevert(
+          caller.write.open([{ ...dispute, position: 7 }], { value }),
+          "JuryArbiter_NotMarketplace",
+          [caller.address, court.marketplace],
+        );
+      }
+    }
+  });
+
+  it("refuses a dispute that nobody but its parties could judge", async () => {
+    await court.reset();
+    const [a, b, c] = court.jurors as unknown as Trio;
+    const parties = { requester: a.address, worker: b.address, challenger: c.address };
+    const refuse = async (changes: Partial<Dispute>) => {
+      const dispute = await court.invent(changes);
+      await expectRevert(court.open(dispute), "JuryArbiter_NobodyToDraw", [hashDispute(dispute)]);
+    };
+    await refuse({});
+    await court.enrol(3);
+    expect(await court.read.eligibleTickets([a.address, b.address, c.address])).toBe(0n);
+    await refuse(parties);
+    // A stranger's one ticket is enough.
+    await (court.jurors[3] as Actor).write.deposit({ value: ticketWei });
+    await refuse(parties);
+    await court.passTo(GENESIS + 2 * HOUR);
+    await court.open(parties);
   });
 
   it("is named by every field", async () => {
@@ -221,6 +248,8 @@ describe("open", () => {
       { job: other },
       { specHash: other },
       { batch: 4 },
+      { round: 1 },
+      { number: 2 },
       { position: 1235 },
       { ground: 2 },
       { requester: court.stranger.address },
@@ -228,20 +257,21 @@ describe("open", () => {
       { challenger: court.stranger.address },
       { resultRoot: other },
       { resultLeaf: other },
+      { answer: other },
       { openedAt: dispute.openedAt + 1 },
       { bond: 7n },
       { fee: 7n },
     ];
     const ids = changes.map((change) => hashDispute({ ...dispute, ...change }));
-    expect(new Set([id, ...ids]).size).toBe(14);
-    expect(Object.keys(dispute)).toHaveLength(13);
+    expect(new Set([id, ...ids]).size).toBe(17);
+    expect(Object.keys(dispute)).toHaveLength(16);
   });
 });
 
 describe("draw", () => {
   it("waits for the randomness, and for its proof", async () => {
     const { dispute, id } = await court.open();
-    const call = (proof: Hex) => court.stranger.write.draw([court.arbitrable, dispute, proof]);
+    const call = (proof: Hex) => court.stranger.write.draw([dispute, proof]);
     await expectRevert(call("0x"), "Randomness_NotReady", [1n, 0]);
     await court.fulfil(id);
     await expectRevert(call("0x00"), "Randomness_WrongProof", [1n]);
@@ -253,7 +283,7 @@ describe("draw", () => {
     expect(events).toEqual([
       {
         eventName: "JuryDrawn",
-        args: { arbitrable: court.arbitrable, id, panel: 0, jurors: numbers, commitEndsAt },
+        args: { id, panel: 0, jurors: numbers, commitEndsAt },
       },
     ]);
     expect(commitEndsAt).toBe((await court.now()) + commitSeconds);
@@ -262,47 +292,162 @@ describe("draw", () => {
 
   it("is done once a panel, and for a dispute that was opened", async () => {
     const { dispute, id } = await drawn();
-    await expectRevert(
-      court.stranger.write.draw([court.arbitrable, dispute, "0x"]),
-      "JuryArbiter_WrongStage",
-      [court.arbitrable, id, Stage.committing, Stage.drawing],
-    );
-    await expectRevert(
-      court.stranger.write.draw([court.stranger.address, dispute, "0x"]),
-      "JuryArbiter_WrongStage",
-      [court.stranger.address, id, Stage.none, Stage.drawing],
-    );
+    await expectRevert(court.stranger.write.draw([dispute, "0x"]), "JuryArbiter_WrongStage", [
+      id,
+      Stage.committing,
+      Stage.drawing,
+    ]);
     const changed = { ...dispute, worker: zeroAddress };
-    await expectRevert(
-      court.stranger.write.draw([court.arbitrable, changed, "0x"]),
-      "JuryArbiter_WrongStage",
-      [court.arbitrable, hashDispute(changed), Stage.none, Stage.drawing],
-    );
+    await expectRevert(court.stranger.write.draw([changed, "0x"]), "JuryArbiter_WrongStage", [
+      hashDispute(changed),
+      Stage.none,
+      Stage.drawing,
+    ]);
   });
 
-  it("stays empty when too few are left to draw", async () => {
-    const [a, b, c] = court.jurors as unknown as Trio;
+  it.each([
+    { tickets: 1, first: 1, appeal: 1 },
+    { tickets: 2, first: 1, appeal: 1 },
+    { tickets: 3, first: 3, appeal: 3 },
+    { tickets: 4, first: 3, appeal: 3 },
+    { tickets: 5, first: 3, appeal: 5 },
+    { tickets: 6, first: 3, appeal: 5 },
+    { tickets: 7, first: 3, appeal: 7 },
+    { tickets: 8, first: 3, appeal: 7 },
+  ])(
+    "of a pool of $tickets seats $first, and $appeal on appeal: odd, and one a ticket",
+    async ({ tickets, first, appeal }) => {
+      await court.reset();
+      // Half of the tickets in one hand, where there are enough.
+      const big = Math.max(1, Math.floor(tickets / 2));
+      await court.enrol(1 + tickets - big, (i) => (i === 0 ? big : 1));
+      const [requester, worker, challenger] = [court.requester, court.worker, court.challenger];
+      const eligible = [requester.address, worker.address, challenger.address] as const;
+      expect(await court.read.eligibleTickets([...eligible])).toBe(BigInt(tickets));
+      expect(await court.read.canDecide([requester.address, worker.address])).toBe(tickets >= 3);
+      const opened = await court.open();
+      const { id, dispute } = opened;
+      const fewest = await court.draw(opened);
+      expect(fewest).toHaveLength(first);
+      await court.vote(id, 0, fewest, Array<Ruling>(first).fill(workerWrong));
+      expect(await standing(id)).toMatchObject({ ruling: workerWrong, decided: true });
+      await court.stranger.write.appeal([id, workerWrong], { value: await court.read.appealFee() });
+      const larger = await court.draw(opened);
+      expect(larger).toHaveLength(appeal);
+      for (const seated of [fewest, larger]) {
+        for (const [i, juror] of court.jurors.entries()) {
+          const held = i === 0 ? big : 1;
+          expect(seated.filter((each) => each === juror).length).toBeLessThanOrEqual(held);
+        }
+      }
+      await court.vote(id, 2, larger, Array<Ruling>(appeal).fill(workerRight));
+      expect(await ruling(id)).toBe(workerRight);
+      await court.stranger.write.settle([dispute]);
+    },
+  );
+
+  it("seats a juror as often as its tickets are drawn; it commits and reveals once for all", async () => {
     await court.reset();
-    await court.enrol(5);
-    const opened = await court.open({
-      requester: a.address,
-      worker: b.address,
-      challenger: c.address,
-    });
+    await court.enrol(2, (i) => (i === 0 ? 2 : 1));
+    const [double, single] = court.jurors as unknown as Trio;
+    const opened = await court.open();
     const { id, dispute } = opened;
-    await court.fulfil(id);
-    const { events } = await court.receipt(
-      court.stranger.write.draw([court.arbitrable, dispute, "0x"]),
+    // Three tickets for three seats: all of them are drawn.
+    const seats = await court.draw(opened);
+    expect(seats.filter((juror) => juror === double)).toHaveLength(2);
+    expect(seats.filter((juror) => juror === single)).toHaveLength(1);
+    expect((await court.read.juror([double.address])).seats).toBe(2);
+    const own = (mine: boolean, other: boolean) =>
+      seats.map((each) => (each === double ? mine : other));
+
+    await court.commit(id, 0, double, workerWrong);
+    expect((await panel(id)).committed).toEqual(own(true, false));
+    await expectRevert(court.commit(id, 0, double, workerWrong), "JuryArbiter_AlreadyCommitted", [
+      id,
+      0,
+      double.address,
+    ]);
+    await court.commit(id, 0, single, workerRight);
+    expect((await standing(id)).stage).toBe(Stage.revealing);
+    await court.reveal(id, 0, double, workerWrong);
+    expect(await panel(id)).toMatchObject({
+      committed: [true, true, true],
+      verdicts: seats.map((each) => (each === double ? workerWrong : none)),
+    });
+    await expectRevert(court.reveal(id, 0, double, workerWrong), "JuryArbiter_CommitmentMismatch", [
+      zeroHash,
+      court.commitmentOf(workerWrong, double.address, id, 0),
+    ]);
+    await court.reveal(id, 0, single, workerRight);
+    await court.passAppeal(id);
+    expect(await ruling(id)).toBe(workerWrong);
+
+    const slash = (ticketWei * 2000n) / 10_000n;
+    const pot = 3n * seatFeeWei + slash;
+    const { events } = await court.receipt(court.stranger.write.settle([dispute]));
+    expect(events.at(-1)?.args).toMatchObject({ coherent: 2n, share: pot / 2n, burned: 0n });
+    // Two seats, two shares, and the undivided rest.
+    expect(await court.read.credit([double.address])).toBe(pot);
+    expect((await court.read.juror([double.address])).seats).toBe(0);
+    expect((await court.read.juror([single.address])).stake).toBe(ticketWei - slash);
+  });
+
+  it("counts a juror's seats for the quorum, and slashes each for its silence", async () => {
+    await court.reset();
+    await court.enrol(2, (i) => (i === 0 ? 2 : 1));
+    const [double, single] = court.jurors as unknown as Trio;
+    const opened = await court.open();
+    const { id, dispute } = opened;
+    const seats = await court.draw(opened);
+    await court.vote(
+      id,
+      0,
+      seats,
+      seats.map((each) => (each === double ? none : workerRight)),
     );
+    expect((await standing(id)).stage).toBe(Stage.stalled);
+    await court.stranger.write.advance([id]);
+    const again = await court.draw(opened);
+    await court.vote(
+      id,
+      1,
+      again,
+      again.map((each) => (each === double ? workerWrong : none)),
+    );
+    await court.passAppeal(id);
+    expect(await ruling(id)).toBe(workerWrong);
+    const before = (await court.read.juror([double.address])).stake;
+    const { events } = await court.receipt(court.stranger.write.settle([dispute]));
+    const noShow = (ticketWei * 3000n) / 10_000n;
+    const minority = (ticketWei * 2000n) / 10_000n;
+    const slashes = events.filter(({ eventName }) => eventName === "JurorSlashed");
+    expect(slashes.map(({ args }) => (args as { amount: bigint }).amount).sort()).toEqual(
+      [minority, noShow, noShow, noShow].sort(),
+    );
+    expect((await court.read.juror([double.address])).stake).toBe(before - 2n * noShow);
+    expect((await court.read.juror([single.address])).stake).toBe(ticketWei - noShow - minority);
+  });
+
+  it("stays empty when all who had a ticket have left: nobody judged, and the fee is burned", async () => {
+    await court.reset();
+    await court.enrol(2);
+    const opened = await court.open();
+    const { id, dispute, openedAt } = opened;
+    for (const juror of court.jurors.slice(0, 2)) await juror.write.unbond([ticketWei]);
+    // The first draw lapses; stakes of a later epoch are those that count from then on.
+    await court.at(openedAt + epochSeconds);
+    await court.stranger.write.advance([id]);
+    await court.fulfil(id);
+    const { events } = await court.receipt(court.stranger.write.draw([dispute, "0x"]));
     const now = await court.now();
     expect(events).toEqual([
       {
         eventName: "JuryDrawn",
-        args: { arbitrable: court.arbitrable, id, panel: 0, jurors: [], commitEndsAt: now },
+        args: { id, panel: 0, jurors: [], commitEndsAt: now },
       },
     ]);
     expect(await standing(id)).toMatchObject({ stage: Stage.stalled, endsAt: 0, panel: 0 });
-    await court.stranger.write.advance([court.arbitrable, id]);
+    await court.stranger.write.advance([id]);
     expect(await standing(id)).toMatchObject({ stage: Stage.drawing, panel: 1, requests: 1 });
     await court.draw(opened);
     expect(await standing(id)).toMatchObject({
@@ -312,12 +457,15 @@ describe("draw", () => {
     });
     await court.passAppeal(id);
     expect(await ruling(id)).toBe(undecided);
-    const settled = await court.receipt(court.stranger.write.settle([court.arbitrable, dispute]));
+    const settled = await court.receipt(court.stranger.write.settle([dispute]));
     expect(settled.events).toMatchObject([
-      { eventName: "DisputeSettled", args: { coherent: 0n, share: 0n, repaid: 0n, burned: 0n } },
+      {
+        eventName: "DisputeSettled",
+        args: { coherent: 0n, share: 0n, repaid: 0n, burned: dispute.fee },
+      },
     ]);
-    // Nobody worked for the fee: it goes back.
-    expect(await court.read.credit([c.address])).toBe(dispute.fee);
+    expect(await court.read.credit([BURN])).toBe(dispute.fee);
+    expect(await court.read.credit([dispute.challenger])).toBe(0n);
   });
 });
 
@@ -329,39 +477,19 @@ describe("commit", () => {
     const outsider = court.jurors.find((juror) => !jurors.includes(juror)) as Actor;
     const commitment = keccak256("0x01");
     const commit = (juror: Actor, index: number, hash: Hex = commitment) =>
-      juror.write.commit([court.arbitrable, id, index, hash]);
+      juror.write.commit([id, index, hash]);
 
     for (const each of [outsider, court.stranger]) {
-      await expectRevert(commit(each, 0), "JuryArbiter_NotDrawn", [
-        court.arbitrable,
-        id,
-        0,
-        each.address,
-      ]);
+      await expectRevert(commit(each, 0), "JuryArbiter_NotDrawn", [id, 0, each.address]);
     }
     for (const index of [1, 2, 3, 255]) {
-      await expectRevert(commit(a, index), "JuryArbiter_NotCommitting", [
-        court.arbitrable,
-        id,
-        index,
-        0,
-      ]);
+      await expectRevert(commit(a, index), "JuryArbiter_NotCommitting", [id, index, 0]);
     }
     await expectRevert(commit(a, 0, zeroHash), "JuryArbiter_ZeroCommitment", undefined);
     await commit(a, 0);
-    await expectRevert(commit(a, 0), "JuryArbiter_AlreadyCommitted", [
-      court.arbitrable,
-      id,
-      0,
-      a.address,
-    ]);
+    await expectRevert(commit(a, 0), "JuryArbiter_AlreadyCommitted", [id, 0, a.address]);
     await court.at(commitEndsAt);
-    await expectRevert(commit(b, 0), "JuryArbiter_NotCommitting", [
-      court.arbitrable,
-      id,
-      0,
-      commitEndsAt,
-    ]);
+    await expectRevert(commit(b, 0), "JuryArbiter_NotCommitting", [id, 0, commitEndsAt]);
   });
 
   it("works to the last second", async () => {
@@ -380,7 +508,7 @@ describe("commit", () => {
       address: court.address,
       abi: (await import("../../../sdk/src/generated/juryArbiterAbi.ts")).juryArbiterAbi,
       functionName: "draw",
-      args: [court.arbitrable, dispute, "0x"],
+      args: [dispute, "0x"],
     });
     const jurors = await Promise.all(
       result.map(async (number) => court.actor(await court.read.jurorAt([number]))),
@@ -388,20 +516,14 @@ describe("commit", () => {
     const [a, b] = jurors as Trio;
     const call = (juror: Actor, index: number) =>
       juror.write.drawAndCommit([
-        court.arbitrable,
         dispute,
         "0x",
         index,
-        commitmentOf(workerRight, saltOf(juror.address, id), juror.address, id, index),
+        court.commitmentOf(workerRight, juror.address, id, index),
       ]);
-    await expectRevert(call(a, 1), "JuryArbiter_WrongPanel", [court.arbitrable, id, 1, 0]);
+    await expectRevert(call(a, 1), "JuryArbiter_WrongPanel", [id, 1, 0]);
     const outsider = court.jurors.find((juror) => !jurors.includes(juror)) as Actor;
-    await expectRevert(call(outsider, 0), "JuryArbiter_NotDrawn", [
-      court.arbitrable,
-      id,
-      0,
-      outsider.address,
-    ]);
+    await expectRevert(call(outsider, 0), "JuryArbiter_NotDrawn", [id, 0, outsider.address]);
     const first = await court.receipt(call(a, 0));
     expect(first.events.map(({ eventName }) => eventName)).toEqual([
       "JuryDrawn",
@@ -420,18 +542,19 @@ describe("reveal", () => {
     await court.commit(id, 0, a, workerRight);
     await court.commit(id, 0, b, workerRight);
     const { commitEndsAt, revealEndsAt } = await panel(id);
-    const window = [court.arbitrable, id, 0, commitEndsAt, revealEndsAt];
+    const window = [id, 0, commitEndsAt, revealEndsAt];
     const reveal = (juror: Actor, verdict: Ruling, salt = saltOf(juror.address, id)) =>
-      juror.write.reveal([court.arbitrable, id, 0, verdict, salt]);
+      juror.write.reveal([id, 0, verdict, salt]);
     const hash = (juror: Actor, verdict: Ruling, salt = saltOf(juror.address, id)) =>
-      commitmentOf(verdict, salt, juror.address, id, 0);
+      court.commitmentOf(verdict, juror.address, id, 0, salt);
 
     await court.at(commitEndsAt - 1);
     await expectRevert(reveal(a, workerRight), "JuryArbiter_NotRevealing", window);
     await court.passTo(commitEndsAt);
-    await expectRevert(reveal(a, none), "JuryArbiter_NoVerdict", undefined);
+    for (const verdict of [none, challengeFailed]) {
+      await expectRevert(reveal(a, verdict), "JuryArbiter_NoVerdict", undefined);
+    }
     await expectRevert(reveal(court.stranger, workerRight), "JuryArbiter_NotDrawn", [
-      court.arbitrable,
       id,
       0,
       court.stranger.address,
@@ -476,13 +599,31 @@ describe("reveal", () => {
     });
   });
 
-  it("a commitment is what the contract says it is", async () => {
+  it("a commitment is what the contract says it is, and binds jury and chain", async () => {
     const { id, jurors } = await drawn();
+    const { address } = jurors[0];
     const salt = keccak256("0x05");
-    for (const verdict of [workerRight, workerWrong, undecided]) {
-      expect(await court.read.commitmentOf([verdict, salt, jurors[0].address, id, 2])).toBe(
-        commitmentOf(verdict, salt, jurors[0].address, id, 2),
+    for (const verdict of verdicts) {
+      expect(await court.read.commitmentOf([verdict, salt, address, id, 2])).toBe(
+        court.commitmentOf(verdict, address, id, 2, salt),
       );
+    }
+    const elsewhere = [
+      commitmentOf(workerRight, salt, address, id, 2, court.marketplace),
+      commitmentOf(workerRight, salt, address, id, 2, court.address, 1n),
+    ];
+    for (const each of elsewhere) {
+      expect(each).not.toBe(court.commitmentOf(workerRight, address, id, 2, salt));
+    }
+  });
+
+  it("takes every verdict that there is", async () => {
+    for (const verdict of verdicts) {
+      const { id, jurors } = await drawn();
+      await court.vote(id, 0, jurors, [verdict, verdict, verdict]);
+      expect((await panel(id)).verdicts).toEqual([verdict, verdict, verdict]);
+      await court.passAppeal(id);
+      expect(await ruling(id)).toBe(verdict);
     }
   });
 });
@@ -495,6 +636,9 @@ describe("the ruling", () => {
     { verdicts: [workerRight, workerWrong, undecided], ruling: undecided, decided: false },
     { verdicts: [workerRight, none, workerWrong], ruling: undecided, decided: false },
     { verdicts: [none, workerRight, workerRight], ruling: workerRight, decided: true },
+    { verdicts: [bothWrong, workerWrong, bothWrong], ruling: bothWrong, decided: true },
+    { verdicts: [bothWrong, workerWrong, workerRight], ruling: undecided, decided: false },
+    { verdicts: [workerWrong, bothWrong, none], ruling: undecided, decided: false },
   ])("of $verdicts is $ruling, decided: $decided", async ({ verdicts, ruling: said, decided }) => {
     const { id, jurors } = await drawn();
     await court.vote(id, 0, jurors, verdicts);
@@ -527,10 +671,8 @@ describe("the ruling", () => {
     expect((await court.read.juror([c.address])).seats).toBe(1);
   });
 
-  it("is None for a dispute that was never opened, and for one of another marketplace", async () => {
-    const { id } = await drawn();
+  it("is None for a dispute that was never opened", async () => {
     expect(await ruling(zeroHash)).toBe(none);
-    expect(await court.read.ruling([court.stranger.address, id])).toBe(none);
     expect(await standing(zeroHash)).toMatchObject({ stage: Stage.none, requestedAt: 0 });
   });
 });
@@ -538,22 +680,20 @@ describe("the ruling", () => {
 describe("advance", () => {
   it("replaces a panel of which too few revealed, once", async () => {
     const { id, dispute, jurors } = await drawn();
-    const absent = jurors.map((juror) => juror.address);
     await court.vote(id, 0, jurors, [none, workerWrong, none]);
     expect(await standing(id)).toMatchObject({ stage: Stage.stalled, ruling: none });
     expect(await ruling(id)).toBe(none);
-    await expectRevert(
-      court.stranger.write.settle([court.arbitrable, dispute]),
-      "JuryArbiter_WrongStage",
-      [court.arbitrable, id, Stage.stalled, Stage.final],
-    );
-    const { events } = await court.receipt(court.stranger.write.advance([court.arbitrable, id]));
+    await expectRevert(court.stranger.write.settle([dispute]), "JuryArbiter_WrongStage", [
+      id,
+      Stage.stalled,
+      Stage.final,
+    ]);
+    const { events } = await court.receipt(court.stranger.write.advance([id]));
     const now = await court.now();
     expect(events).toEqual([
       {
         eventName: "DrawRequested",
         args: {
-          arbitrable: court.arbitrable,
           id,
           panel: 1,
           randomness: 2n,
@@ -562,18 +702,18 @@ describe("advance", () => {
       },
     ]);
     const next = await court.draw({ id, dispute, gasUsed: 0n, openedAt: now });
-    expect(next.filter((juror) => absent.includes(juror.address))).toEqual([]);
+    // Who was silent may be drawn again: stake counts, whoever it is.
+    expect(next).toHaveLength(3);
     await court.vote(id, 1, next, [none, none, none]);
     expect(await standing(id)).toMatchObject({
       stage: Stage.appealable,
       ruling: undecided,
       decided: false,
     });
-    await expectRevert(
-      court.stranger.write.advance([court.arbitrable, id]),
-      "JuryArbiter_NothingToAdvance",
-      [court.arbitrable, id, Stage.appealable],
-    );
+    await expectRevert(court.stranger.write.advance([id]), "JuryArbiter_NothingToAdvance", [
+      id,
+      Stage.appealable,
+    ]);
     await court.passAppeal(id);
     expect(await ruling(id)).toBe(undecided);
   });
@@ -586,7 +726,7 @@ describe("advance", () => {
       await court.passTo(at - 1);
       expect((await standing(id)).stage).toBe(Stage.drawing);
       await court.at(at);
-      await court.stranger.write.advance([court.arbitrable, id]);
+      await court.stranger.write.advance([id]);
       expect(await standing(id)).toMatchObject({
         stage: Stage.drawing,
         panel: 0,
@@ -598,14 +738,14 @@ describe("advance", () => {
     at += epochSeconds;
     await court.passTo(at);
     expect((await standing(id)).stage).toBe(Stage.stalled);
-    await court.stranger.write.advance([court.arbitrable, id]);
+    await court.stranger.write.advance([id]);
     expect(await standing(id)).toMatchObject({ stage: Stage.drawing, panel: 1, requests: 1 });
   });
 
   it("renews randomness that is lost, at once, but not more often", async () => {
     const { id } = await court.open();
-    const advance = () => court.stranger.write.advance([court.arbitrable, id]);
-    const nothing = [court.arbitrable, id, Stage.drawing];
+    const advance = () => court.stranger.write.advance([id]);
+    const nothing = [id, Stage.drawing];
     await expectRevert(advance(), "JuryArbiter_NothingToAdvance", nothing);
     for (const randomness of [1n, 2n]) {
       await court.randomness.write.lose([randomness]);
@@ -623,11 +763,7 @@ describe("advance", () => {
   it("refuses while a panel sits, and when there is no dispute", async () => {
     const { id, jurors } = await drawn();
     const refuse = (stage: number) =>
-      expectRevert(
-        court.stranger.write.advance([court.arbitrable, id]),
-        "JuryArbiter_NothingToAdvance",
-        [court.arbitrable, id, stage],
-      );
+      expectRevert(court.stranger.write.advance([id]), "JuryArbiter_NothingToAdvance", [id, stage]);
     await refuse(Stage.committing);
     for (const juror of jurors) await court.commit(id, 0, juror, workerRight);
     await refuse(Stage.revealing);
@@ -635,11 +771,10 @@ describe("advance", () => {
     await refuse(Stage.appealable);
     await court.passAppeal(id);
     await refuse(Stage.final);
-    await expectRevert(
-      court.stranger.write.advance([court.arbitrable, zeroHash]),
-      "JuryArbiter_NothingToAdvance",
-      [court.arbitrable, zeroHash, Stage.none],
-    );
+    await expectRevert(court.stranger.write.advance([zeroHash]), "JuryArbiter_NothingToAdvance", [
+      zeroHash,
+      Stage.none,
+    ]);
   });
 });
 
@@ -658,19 +793,19 @@ describe("maxRulingSeconds", () => {
       for (const _ of [1, 2]) {
         const { endsAt } = await standing(id);
         await court.at(endsAt);
-        await court.requester.write.advance([court.arbitrable, id]);
+        await court.requester.write.advance([id]);
       }
       await court.fulfil(id);
       const { endsAt } = await standing(id);
       await court.at(endsAt - 1);
-      await court.requester.write.draw([court.arbitrable, opened.dispute, "0x"]);
+      await court.requester.write.draw([opened.dispute, "0x"]);
       const { revealEndsAt } = await panel(id, index);
       if (index % 2 === 0) {
         await court.at(revealEndsAt);
-        await court.requester.write.advance([court.arbitrable, id]);
+        await court.requester.write.advance([id]);
       } else if (index === 1) {
         await court.at(revealEndsAt + appealSeconds - 1);
-        await appellant.write.appeal([court.arbitrable, id], {
+        await appellant.write.appeal([id, undecided], {
           value: await court.read.appealFee(),
         });
       }
@@ -687,7 +822,7 @@ describe("maxRulingSeconds", () => {
     for (let request = 0; request < 5; ++request) {
       at += epochSeconds;
       await court.at(at);
-      await court.stranger.write.advance([court.arbitrable, id]);
+      await court.stranger.write.advance([id]);
     }
     at += epochSeconds;
     await court.passTo(at - 1);

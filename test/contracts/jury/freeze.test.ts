@@ -1,4 +1,4 @@
-import { type Hex, keccak256, numberToHex } from "viem";
+import { type Hex, keccak256, numberToHex, zeroAddress } from "viem";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { juryArbiterAbi } from "../../../sdk/src/generated/juryArbiterAbi.ts";
 import {
@@ -32,7 +32,7 @@ async function foreseen({ dispute }: OpenDispute): Promise<Actor[]> {
     address: court.address,
     abi: juryArbiterAbi,
     functionName: "draw",
-    args: [court.arbitrable, dispute, "0x"],
+    args: [dispute, "0x"],
   });
   return Promise.all(result.map(async (number) => court.actor(await court.read.jurorAt([number]))));
 }
@@ -79,9 +79,12 @@ describe("stake that goes", () => {
     }
     const next = await court.open();
     await court.passTo(GENESIS + 2 * HOUR);
-    // The one opened in the same epoch still finds them; one opened now finds nobody.
+    // The one opened in the same epoch still finds them; one that would be opened now finds nobody, and is not opened.
     expect(await court.draw(next)).toHaveLength(3);
-    expect(await court.draw(await court.open())).toHaveLength(0);
+    const late = await court.invent();
+    await expectRevert(court.open(late), "JuryArbiter_NobodyToDraw", [
+      await court.read.disputeId([late]),
+    ]);
   });
 });
 
@@ -105,8 +108,8 @@ describe("the draw", () => {
     await court.passTo(opened.openedAt + epochSeconds - 40);
     await churn(24);
     await court.at(opened.openedAt + epochSeconds - 1);
-    await court.worker.write.draw([court.arbitrable, opened.dispute, "0x"]);
-    const { jurors } = await court.read.panel([court.arbitrable, opened.id, 0]);
+    await court.worker.write.draw([opened.dispute, "0x"]);
+    const { jurors } = await court.read.panel([opened.id, 0]);
     expect(jurors).toEqual(jury.map(({ address }) => address));
   });
 
@@ -116,19 +119,18 @@ describe("the draw", () => {
     await court.fulfil(opened.id);
     await court.at(opened.openedAt + epochSeconds);
     await expectRevert(
-      court.stranger.write.draw([court.arbitrable, opened.dispute, "0x"]),
+      court.stranger.write.draw([opened.dispute, "0x"]),
       "JuryArbiter_WrongStage",
-      [court.arbitrable, opened.id, Stage.stalled, Stage.drawing],
+      [opened.id, Stage.stalled, Stage.drawing],
     );
-    await court.stranger.write.advance([court.arbitrable, opened.id]);
-    await expectRevert(
-      court.stranger.write.draw([court.arbitrable, opened.dispute, "0x"]),
-      "Randomness_NotReady",
-      [2n, 0],
-    );
+    await court.stranger.write.advance([opened.id]);
+    await expectRevert(court.stranger.write.draw([opened.dispute, "0x"]), "Randomness_NotReady", [
+      2n,
+      0,
+    ]);
   });
 
-  it("depends on the randomness, the dispute, the marketplace and the panel", async () => {
+  it("depends on the randomness, the dispute and the panel", async () => {
     await court.enrol(40);
     const value = keccak256("0x01");
     const draws = new Set<string>();
@@ -138,11 +140,9 @@ describe("the draw", () => {
     draws.add(String((await court.draw(second, value)).map(({ address }) => address)));
     const third = await court.open();
     draws.add(String((await court.draw(third, keccak256("0x02"))).map(({ address }) => address)));
-    await court.stranger.write.open([first.dispute], { value: first.dispute.fee });
-    const { randomness } = await court.read.standing([court.stranger.address, first.id]);
-    await court.randomness.write.fulfil([randomness, value]);
-    await court.stranger.write.draw([court.stranger.address, first.dispute, "0x"]);
-    draws.add(String((await court.read.panel([court.stranger.address, first.id, 0])).jurors));
+    await court.passTo((await court.read.standing([third.id])).endsAt + parameters.revealSeconds);
+    await court.stranger.write.advance([third.id]);
+    draws.add(String((await court.draw(third, keccak256("0x02"))).map(({ address }) => address)));
     expect(draws.size).toBe(4);
   });
 
@@ -160,6 +160,28 @@ describe("the draw", () => {
     await newcomer.write.deposit({ value: ticketWei });
     expect((await small.read.juror([newcomer.address])).number).toBe(1);
     expect(new Set(await small.draw(opened))).toEqual(new Set(small.jurors.slice(1, 4)));
+  });
+});
+
+describe("whether a dispute could be decided", () => {
+  it("goes by the tickets of all but requester and worker, at the start of the epoch", async () => {
+    await court.enrol(4);
+    const [a, b, c, d] = court.jurors as unknown as [Actor, Actor, Actor, Actor];
+    const decides = (requester: Actor, worker: Actor) =>
+      court.read.canDecide([requester.address, worker.address]);
+    expect(await decides(court.requester, court.worker)).toBe(true);
+    expect(await decides(a, court.worker)).toBe(true);
+    expect(await decides(a, b)).toBe(false);
+    // Three seats are three tickets, in one hand too; from the next epoch on.
+    await c.write.deposit({ value: ticketWei });
+    expect(await decides(a, b)).toBe(false);
+    await court.passTo(GENESIS + 2 * HOUR);
+    expect(await decides(a, b)).toBe(true);
+    expect(await court.read.eligibleTickets([a.address, b.address, zeroAddress])).toBe(3n);
+    await d.write.unbond([ticketWei]);
+    expect(await decides(a, b)).toBe(true);
+    await court.passTo(GENESIS + 3 * HOUR);
+    expect(await decides(a, b)).toBe(false);
   });
 });
 
@@ -186,16 +208,20 @@ describe("who has a part in the dispute", () => {
     await court.enrol(4);
     const { address } = court.jurors[3] as Actor;
     const opened = await court.open({ requester: address, worker: address, challenger: address });
+    expect(await court.read.eligibleTickets([address, address, address])).toBe(3n);
+    expect(await court.read.eligibleTickets([address, zeroAddress, zeroAddress])).toBe(3n);
     expect(new Set(await court.draw(opened))).toEqual(new Set(court.jurors.slice(0, 3)));
   });
 });
 
-it("a juror has one seat at most, whatever its stake", async () => {
+it("a ticket has one seat at most: a rich juror takes all that others leave", async () => {
   await court.enrol(3, (i) => (i === 0 ? 1_000_000 : 1));
+  const rich = court.jurors[0] as Actor;
   for (let i = 0; i < 5; ++i) {
     const drawn = await court.draw(await court.open(), keccak256(numberToHex(i)));
-    expect(new Set(drawn)).toEqual(new Set(court.jurors.slice(0, 3)));
+    expect(drawn).toEqual([rich, rich, rich]);
   }
+  expect((await court.read.juror([rich.address])).seats).toBe(15);
 });
 
 it("a juror can sit on several panels, each of which locks a ticket", async () => {

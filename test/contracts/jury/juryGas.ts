@@ -1,15 +1,7 @@
 /** What a jury costs, in gas as it is paid: whole transactions, calldata included. For tests and benches. */
 import { type Hex, parseAbi } from "viem";
 import { juryArbiterAbi } from "../../../sdk/src/generated/juryArbiterAbi.ts";
-import {
-  type Actor,
-  type Court,
-  commitmentOf,
-  type OpenDispute,
-  Ruling,
-  saltOf,
-  startCourt,
-} from "./court.ts";
+import { type Actor, type Court, type OpenDispute, Ruling, startCourt } from "./court.ts";
 
 const source = { name: "BlockRandomness", delayBlocks: 2n } as const;
 const { workerRight, workerWrong } = Ruling;
@@ -32,7 +24,7 @@ async function foreseen(court: Court, { dispute }: OpenDispute): Promise<Actor[]
     address: court.address,
     abi: juryArbiterAbi,
     functionName: "draw",
-    args: [court.arbitrable, dispute, "0x"],
+    args: [dispute, "0x"],
   });
   return Promise.all(result.map(async (number) => court.actor(await court.read.jurorAt([number]))));
 }
@@ -45,16 +37,10 @@ async function oneDispute(court: Court, verdicts: readonly Ruling[]): Promise<Di
   const verdictOf = (juror: Actor) => verdicts[jurors.indexOf(juror)] ?? workerWrong;
   const [first, ...rest] = jurors as [Actor, ...Actor[]];
 
-  const commitment = commitmentOf(
-    verdictOf(first),
-    saltOf(first.address, id),
-    first.address,
-    id,
-    0,
-  );
+  const commitment = court.commitmentOf(verdictOf(first), first.address, id, 0);
   const drawAndCommit = await gasOf(
     court,
-    first.write.drawAndCommit([court.arbitrable, dispute, "0x", 0, commitment]),
+    first.write.drawAndCommit([dispute, "0x", 0, commitment]),
   );
   let commits = 0n;
   for (const juror of rest) {
@@ -65,18 +51,22 @@ async function oneDispute(court: Court, verdicts: readonly Ruling[]): Promise<Di
     reveals += await gasOf(court, court.reveal(id, 0, juror, verdictOf(juror)));
   }
   await court.passAppeal(id);
-  const settle = await gasOf(court, court.requester.write.settle([court.arbitrable, dispute]));
+  const settle = await gasOf(court, court.requester.write.settle([dispute]));
   const total = opened.gasUsed + drawAndCommit + commits + reveals + settle;
   return { open: opened.gasUsed, drawAndCommit, commits, reveals, settle, total };
 }
 
 /**
- * Disputes among twelve jurors of ten tickets who have all sat before: `unanimous`, and `split`, in which one of three is slashed.
+ * Disputes among twelve jurors of one ticket who have all sat before: `unanimous`, and `split`, in which one of three is slashed.
  * Opening is a transaction of a marketplace that does nothing else.
  */
 export async function disputeGas(): Promise<{ unanimous: DisputeGas; split: DisputeGas }> {
   const court = await startCourt({}, source);
-  await court.enrol(12, () => 10);
+  await court.enrol(12);
+  // One ticket each, so that three seats are three jurors, and a wei less than another, so that a slash takes nobody's away.
+  for (const juror of court.jurors.slice(0, 12)) {
+    await juror.write.deposit({ value: court.parameters.ticketWei - 1n });
+  }
   for (let i = 0; i < 12; ++i) await oneDispute(court, []);
   const unanimous = await oneDispute(court, []);
   const split = await oneDispute(court, [workerWrong, workerRight, workerWrong]);
@@ -136,7 +126,7 @@ export async function growthGas(counts: readonly number[]): Promise<GrowthGas[]>
     await nextEpoch();
     const { dispute } = await court.open();
     await networkHelpers.mine(Number(source.delayBlocks) + 1);
-    const draw = await gasOf(court, court.stranger.write.draw([court.arbitrable, dispute, "0x"]));
+    const draw = await gasOf(court, court.stranger.write.draw([dispute, "0x"]));
     measured.push({ jurors: count, deposit, unbond, draw });
   }
   return measured;

@@ -10,6 +10,7 @@ import {
   Ruling,
   Stage,
   startCourt,
+  verdicts,
 } from "./court.ts";
 
 // The rules of docs/jury.md written down a second time, and the contract held to them, to the wei.
@@ -41,12 +42,12 @@ class Books {
     this.credits.set(account, (this.credits.get(account) ?? 0n) + amount);
   }
 
-  settle({ panels, dispute }: Played, appellant: Address): void {
+  settle({ panels }: Played, appellant: Address): void {
     const { parameters: p } = this.#court;
     const said = (panel: readonly Seat[] = []): Ruling | undefined => {
       const revealed = panel.filter(({ verdict }) => verdict !== none);
       if (2 * revealed.length <= panel.length) return undefined;
-      return ([1, 2, 3] as const).find(
+      return verdicts.find(
         (verdict) =>
           2 * revealed.filter((seat) => seat.verdict === verdict).length > revealed.length,
       );
@@ -75,17 +76,11 @@ class Books {
       this.add(appellant, repaid);
       pot -= repaid;
     }
-    const worked = (from: number) =>
-      panels.slice(from, from + 2).some((panel) => panel.some(({ verdict }) => verdict !== none));
-    if (worked(2)) pot += appealFee;
-    else this.add(appellant, appealFee);
-    const fee = BigInt(p.jurySize) * p.seatFeeWei;
+    pot += appealFee + BigInt(p.jurySize) * p.seatFeeWei;
     if (coherent.length === 0) {
-      this.add(dispute.challenger, fee);
       this.add(BURN, pot);
       return;
     }
-    pot += fee;
     const share = pot / BigInt(coherent.length);
     for (const [i, { juror }] of coherent.entries()) {
       this.add(juror, share + (i === 0 ? pot % BigInt(coherent.length) : 0n));
@@ -111,33 +106,36 @@ class Books {
 function randomVerdict(random: Random, truth: Ruling, presence: number): Ruling {
   if (random.below(100) >= presence) return none;
   if (random.below(100) < 70) return truth;
-  return ([1, 2, 3] as const)[random.below(3)] ?? undecided;
+  return verdicts[random.below(4)] ?? undecided;
 }
 
 /** Votes on the current panels of several disputes at once, until each is final. */
 async function play(court: Court, random: Random, disputes: Played[]): Promise<void> {
   for (const played of disputes) {
-    const truth = ([1, 2, 3] as const)[random.below(3)] ?? undecided;
+    const truth = verdicts[random.below(4)] ?? undecided;
     const presence = [95, 70, 40, 0][random.below(4)] ?? 0;
     for (;;) {
       const { id, panels } = played;
-      const { stage, panel, endsAt } = await court.read.standing([court.arbitrable, id]);
+      const { stage, panel, endsAt, ruling } = await court.read.standing([id]);
       if (stage === Stage.final) break;
       if (stage === Stage.stalled) {
-        await court.stranger.write.advance([court.arbitrable, id]);
+        await court.stranger.write.advance([id]);
       } else if (stage === Stage.drawing) {
         const jurors = await court.draw(played);
-        const verdicts = jurors.map(() => randomVerdict(random, truth, presence));
+        const minds = new Map(
+          [...new Set(jurors)].map((juror) => [juror, randomVerdict(random, truth, presence)]),
+        );
+        const said = jurors.map((juror) => minds.get(juror) ?? none);
         while (panels.length < panel) panels.push([]);
         panels[panel] = jurors.map(({ address }, seat) => ({
           juror: address,
-          verdict: verdicts[seat] ?? none,
+          verdict: said[seat] ?? none,
         }));
-        if (jurors.length > 0) await court.vote(id, panel, jurors, verdicts);
-        const { revealEndsAt } = await court.read.panel([court.arbitrable, id, panel]);
+        if (jurors.length > 0) await court.vote(id, panel, jurors, said);
+        const { revealEndsAt } = await court.read.panel([id, panel]);
         if ((await court.now()) < revealEndsAt) await court.passTo(revealEndsAt);
       } else if (stage === Stage.appealable && random.below(2) === 0) {
-        await court.worker.write.appeal([court.arbitrable, id], {
+        await court.worker.write.appeal([id, ruling as Ruling], {
           value: await court.read.appealFee(),
         });
       } else {
@@ -145,6 +143,18 @@ async function play(court: Court, random: Random, disputes: Played[]): Promise<v
       }
     }
   }
+}
+
+/** Jurors whom slashes have left without a ticket put in another, or there would be nobody to draw. */
+async function refill(books: Books, court: Court, jurors: number): Promise<void> {
+  const { ticketWei, epochSeconds } = court.parameters;
+  for (const juror of court.jurors.slice(0, jurors)) {
+    const stake = books.stakes.get(juror.address) ?? 0n;
+    if (stake >= ticketWei) continue;
+    await juror.write.deposit({ value: ticketWei });
+    books.stakes.set(juror.address, stake + ticketWei);
+  }
+  await court.passTo((Math.floor((await court.now()) / epochSeconds) + 1) * epochSeconds);
 }
 
 describe("every wei", () => {
@@ -157,12 +167,14 @@ describe("every wei", () => {
     },
     { name: "a jury of five", changes: { jurySize: 5 }, tickets: 3 },
     { name: "a jury of seven", changes: { jurySize: 7 }, tickets: 3 },
-  ])("goes where the rules say, with $name", async ({ changes, tickets }) => {
+    { name: "few jurors, of many seats each", changes: {}, tickets: 9, jurors: 4 },
+    { name: "fewer tickets than seats", changes: { jurySize: 7 }, tickets: 2, jurors: 3 },
+  ])("goes where the rules say, with $name", async ({ changes, tickets, jurors = 40 }) => {
     const random = seededRandom();
     onTestFailed(() => console.error(`SEED=${random.seed}`));
     const court = await startCourt(changes);
     const books = new Books(court);
-    await court.enrol(40, () => 1 + random.below(tickets));
+    await court.enrol(jurors, () => 1 + random.below(tickets));
     for (const { address } of court.jurors) {
       books.stakes.set(address, (await court.read.juror([address])).stake);
     }
@@ -170,12 +182,13 @@ describe("every wei", () => {
     books.credits.set(BURN, 0n);
 
     for (let round = 0; round < 8; ++round) {
+      await refill(books, court, jurors);
       const disputes: Played[] = [];
       // Settled together, so that jurors sit on several panels.
       for (let i = 0; i < 3; ++i) disputes.push({ ...(await court.open()), panels: [] });
       await play(court, random, disputes);
       for (const each of disputes.toSorted(() => random.below(3) - 1)) {
-        await court.stranger.write.settle([court.arbitrable, each.dispute]);
+        await court.stranger.write.settle([each.dispute]);
         books.settle(each, court.worker.address);
       }
       await books.check();
@@ -195,7 +208,7 @@ describe("every wei", () => {
     for (let i = 0; i < 6; ++i) disputes.push({ ...(await court.open()), panels: [] });
     await play(court, random, disputes);
     for (const { dispute } of disputes) {
-      await court.stranger.write.settle([court.arbitrable, dispute]);
+      await court.stranger.write.settle([dispute]);
     }
     for (const juror of court.jurors) {
       const { stake } = await court.read.juror([juror.address]);

@@ -1,4 +1,4 @@
-import { encodeFunctionData, stringToHex } from "viem";
+import { type Address, encodeFunctionData, stringToHex } from "viem";
 import { describe, expect, it } from "vitest";
 import { juryArbiterAbi } from "../../../sdk/src/generated/juryArbiterAbi.ts";
 import { DAY, expectRevert, type Parameters, parameters, startCourt } from "./court.ts";
@@ -30,9 +30,10 @@ describe("the constructor", () => {
       unbondingSeconds: 60 * DAY,
     };
     for (const each of [parameters, least, most]) {
-      const { read, randomness } = await startCourt(each);
-      const { randomness: source, ...kept } = await read.parameters();
+      const { read, randomness, marketplace } = await startCourt(each);
+      const { randomness: source, marketplace: served, ...kept } = await read.parameters();
       expect(kept).toEqual(each);
+      expect(served).toBe(marketplace);
       expect(source.toLowerCase()).toBe(randomness.address.toLowerCase());
       const seats = BigInt(each.jurySize);
       expect(await read.fee()).toBe(seats * each.seatFeeWei);
@@ -77,11 +78,18 @@ describe("the constructor", () => {
     await expectRevert(startCourt({ jurySize }), "JuryArbiter_EvenJury", [jurySize]);
   });
 
-  it("refuses a source of randomness that is no contract", async () => {
-    const { network, stranger } = await startCourt();
+  it("refuses a source of randomness, and a marketplace, that is no contract", async () => {
+    const { network, stranger, marketplace, randomness } = await startCourt();
+    const deploy = (changes: { randomness: Address; marketplace: Address }) =>
+      network.viem.deployContract("JuryArbiter", [{ ...parameters, ...changes }]);
     await expectRevert(
-      network.viem.deployContract("JuryArbiter", [{ randomness: stranger.address, ...parameters }]),
+      deploy({ randomness: stranger.address, marketplace }),
       "JuryArbiter_NoRandomness",
+      [stranger.address],
+    );
+    await expectRevert(
+      deploy({ randomness: randomness.address, marketplace: stranger.address }),
+      "JuryArbiter_NoMarketplace",
       [stranger.address],
     );
   });

@@ -271,7 +271,7 @@ describe("with seats", () => {
   it("a slash bites into what is unbonding, and holds it back", async () => {
     const [{ id, dispute }] = (await drawn(1)) as [OpenDispute];
     await juror.write.unbond([ticketWei]);
-    const order = (await court.read.panel([court.arbitrable, id, 0])).jurors.map(court.actor);
+    const order = (await court.read.panel([id, 0])).jurors.map(court.actor);
     await court.vote(
       id,
       0,
@@ -282,7 +282,7 @@ describe("with seats", () => {
     const later = GENESIS + 20 * DAY;
     await court.passTo(later - 1);
     await court.at(later);
-    await court.stranger.write.settle([court.arbitrable, dispute]);
+    await court.stranger.write.settle([dispute]);
     const left = ticketWei - noShowSlash();
     expect(await court.read.juror([juror.address])).toMatchObject({
       stake: left,
@@ -302,12 +302,12 @@ describe("with seats", () => {
 
   it("a juror who has left keeps its credit", async () => {
     const [{ id, dispute }] = (await drawn(1)) as [OpenDispute];
-    const order = (await court.read.panel([court.arbitrable, id, 0])).jurors.map(court.actor);
+    const order = (await court.read.panel([id, 0])).jurors.map(court.actor);
     await court.vote(id, 0, order, [1, 1, 1]);
     await court.passAppeal(id);
     await juror.write.unbond([ticketWei]);
     await court.passTo(GENESIS + 30 * DAY);
-    await court.stranger.write.settle([court.arbitrable, dispute]);
+    await court.stranger.write.settle([dispute]);
     expect(await court.read.credit([juror.address])).toBe(seatFeeWei);
     await juror.write.withdrawStake([juror.address]);
     expect((await court.read.juror([juror.address])).number).toBe(0);

@@ -1,32 +1,59 @@
 import { type Hex, hexToBytes, keccak256 } from "viem";
 
-const BLOOM_BITS = 2_048;
-/** Of a filter with more bits than this nearly everything seems to be in it. */
-const TELLING_BITS = BLOOM_BITS / 2;
+const BLOOM_BYTES = 256;
+const BLOOM_BITS = 8 * BLOOM_BYTES;
 
-/**
- * Whether a block's filter says that it has logs of this contract with one of these first topics. False alarms happen, misses do not; a
- * filter that is empty (some chains fill in none) or more than half full says nothing.
- * @see Ethereum yellow paper, 4.4.1
- */
-export function bloomTellsOf(logsBloom: Hex | null, address: Hex, topics: readonly Hex[]): boolean {
-  if (logsBloom === null || logsBloom.length !== 2 + BLOOM_BITS / 4) return false;
+/** What a filter is about: a contract's logs with one of some first topics. */
+export interface Sought {
+  /** False alarms happen, misses do not, unless the chain fills in no filters. */
+  isIn(logsBloom: Hex | null): boolean;
+}
+
+/** @see Ethereum yellow paper, 4.4.1 */
+export function soughtLogs(address: Hex, topics: readonly Hex[]): Sought {
+  const ofAddress = bitsOf(address);
+  const ofTopics = topics.map(bitsOf);
+  return {
+    isIn(logsBloom) {
+      const bloom = toFilter(logsBloom);
+      if (bloom === undefined) return false;
+      const has = (bits: readonly number[]) => bits.every((bit) => hasBit(bloom, bit));
+      return has(ofAddress) && ofTopics.some(has);
+    },
+  };
+}
+
+/** The bytes of a filter that says something. */
+export function toFilter(logsBloom: Hex | null | undefined): Uint8Array | undefined {
+  if (typeof logsBloom !== "string" || logsBloom.length !== 2 + 2 * BLOOM_BYTES) return undefined;
   const bloom = hexToBytes(logsBloom);
-  if (bitCount(bloom) > TELLING_BITS) return false;
-  return isIn(bloom, address) && topics.some((topic) => isIn(bloom, topic));
+  return bloom.some((byte) => byte > 0) ? bloom : undefined;
 }
 
-function isIn(bloom: Uint8Array, item: Hex): boolean {
+/** The filter of some logs. */
+export function filterOf(
+  logs: readonly { address: Hex; topics: readonly Hex[] }[],
+): Uint8Array<ArrayBuffer> {
+  const bloom = new Uint8Array(BLOOM_BYTES);
+  for (const item of new Set(logs.flatMap(({ address, topics }) => [address, ...topics]))) {
+    for (const bit of bitsOf(item)) {
+      const at = BLOOM_BYTES - 1 - (bit >> 3);
+      bloom[at] = (bloom[at] ?? 0) | (1 << (bit & 7));
+    }
+  }
+  return bloom;
+}
+
+/** Whether everything that is in one filter is in the other, too. */
+export function isWithin(part: Uint8Array, whole: Uint8Array): boolean {
+  return part.every((byte, i) => (byte & ~(whole[i] ?? 0)) === 0);
+}
+
+function bitsOf(item: Hex): readonly number[] {
   const hash = keccak256(item, "bytes");
-  return [0, 2, 4].every((i) => {
-    const bit = (((hash[i] ?? 0) << 8) | (hash[i + 1] ?? 0)) % BLOOM_BITS;
-    const byte = bloom[bloom.length - 1 - (bit >> 3)] ?? 0;
-    return ((byte >> (bit & 7)) & 1) === 1;
-  });
+  return [0, 2, 4].map((i) => (((hash[i] ?? 0) << 8) | (hash[i + 1] ?? 0)) % BLOOM_BITS);
 }
 
-function bitCount(bytes: Uint8Array): number {
-  let count = 0;
-  for (let byte of bytes) for (; byte > 0; byte &= byte - 1) count++;
-  return count;
+function hasBit(bloom: Uint8Array, bit: number): boolean {
+  return (((bloom[BLOOM_BYTES - 1 - (bit >> 3)] ?? 0) >> (bit & 7)) & 1) === 1;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Chain, defineChain, type EIP1193RequestFn, type Transport } from "viem";
 import { ChainMismatchError, ChainUnreachableError } from "../node/errors.ts";
+import type { Doubt } from "./doubt.ts";
 import type {
   ChainIdentity,
   Endpoint,
@@ -74,7 +75,9 @@ function transportOf(endpoints: Endpoints): Transport {
   const request = ((call: RpcCall, options?: { signal?: AbortSignal }) =>
     endpoints.request(call, options?.signal)) as EIP1193RequestFn;
   const config = { key: "endpoints", name: "RPC endpoints", type: "endpoints", request };
-  return () => ({ config: { ...config, retryCount: 0 }, request, value: {} });
+  // Those who read the chain find out what an endpoint cannot be right about.
+  const value: { doubt: Doubt } = { doubt: endpoints.doubt };
+  return () => ({ config: { ...config, retryCount: 0 }, request, value });
 }
 
 /** Which chain it is: that of the first endpoint that may be right. */

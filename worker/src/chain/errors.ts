@@ -24,6 +24,20 @@ export class ChainBehindError extends AssayError {
   }
 }
 
+/** What an endpoint says of a block cannot all be so. */
+export class ContradictionError extends AssayError {
+  readonly code = "CHAIN_CONTRADICTS";
+  readonly retryable = true;
+  readonly block: bigint | undefined;
+
+  constructor(block: bigint | undefined, what: string) {
+    super(
+      `The RPC endpoints contradict themselves about ${block === undefined ? "the latest block" : `block ${block}`} (${what}): events may be missing until one does not; add another with --rpc.`,
+    );
+    this.block = block;
+  }
+}
+
 /** The chain was reorganised while it was read; the next look tells how. */
 export class ChainMovedError extends AssayError {
   readonly code = "CHAIN_MOVED";

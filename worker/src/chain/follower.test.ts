@@ -1,15 +1,18 @@
 import { createServer } from "node:http";
 import { createMarketClient, type MarketEvent } from "@assay/sdk";
-import { http, pad } from "viem";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createPublicClient, http, pad } from "viem";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
 import {
   dropping,
+  type Fault,
   logsUpTo,
   staleAt,
   startFaultyRpc,
   withoutLogs,
 } from "../../../test/fixtures/faultyRpc.ts";
+import { faults, lacking, lyingAbout } from "../../../test/fixtures/lyingRpc.ts";
+import { seededRandom } from "../../../test/fixtures/random.ts";
 import { accountOf, startedThings } from "../../test/network.ts";
 import { openNodeStore } from "../store/nodeStore.ts";
 import { type Follower, type FollowerParameters, type Head, startFollower } from "./follower.ts";
@@ -33,6 +36,7 @@ interface Followed {
   /** Blocks that it went back to. */
   rollbacks: bigint[];
   missing: bigint[];
+  unchecked: bigint[];
   ended: Error[];
 }
 
@@ -53,7 +57,7 @@ function follow({
   });
   let events: MarketEvent[] = [];
   const [heads, troubles, ended]: [Head[], (Error | undefined)[], Error[]] = [[], [], []];
-  const [rollbacks, missing]: [bigint[], bigint[]] = [[], []];
+  const [rollbacks, missing, unchecked]: [bigint[], bigint[], bigint[]] = [[], [], []];
   const client = createMarketClient({
     ...{ chain: chain.chain, transport: http(rpcUrl, { retryCount: 0 }), confirmations },
     marketplace,
@@ -73,6 +77,7 @@ function follow({
     onHead: (head) => heads.push(head),
     onTrouble: (error) => troubles.push(error),
     onMissingLogs: (block) => missing.push(block),
+    onUnchecked: (blocks) => unchecked.push(blocks),
     onEnd: (error) => ended.push(error),
     ...{ pollingIntervalMs, maxReorgDepth },
   });
@@ -80,7 +85,7 @@ function follow({
     await follower.stop();
     store.close();
   });
-  const told = { heads, troubles, rollbacks, missing, ended };
+  const told = { heads, troubles, rollbacks, missing, unchecked, ended };
   return {
     follower,
     ...told,
@@ -90,11 +95,16 @@ function follow({
   };
 }
 
-function staker() {
+function staker(index = 4) {
   return createMarketClient({
     ...{ chain: chain.chain, transport: http(chain.rpcUrl), pollingIntervalMs: 10 },
-    ...{ marketplace: chain.marketplace, account: accountOf(chain, 4) },
+    ...{ marketplace: chain.marketplace, account: accountOf(chain, index) },
   });
+}
+
+async function pendingCount(): Promise<number> {
+  const node = createPublicClient({ chain: chain.chain, transport: http(chain.rpcUrl) });
+  return (await node.getBlock({ blockTag: "pending" })).transactions.length;
 }
 
 const amounts = (events: MarketEvent[]) =>
@@ -257,6 +267,74 @@ describe("logs", () => {
     await followed.follower.stop();
   });
 
+  test.each([
+    ["of which some are lost", [lyingAbout("logs", seededRandom(5))]],
+    ["where receipts come one by one", [withoutLogs, lacking("eth_getBlockReceipts")]],
+    ["that are refused", [logsUpTo(0, { code: 1, message: "no" })]],
+  ] as const)("%s are those of the receipts", async (_, given) => {
+    await using proxy = await startFaultyRpc(chain.rpcUrl);
+    proxy.misbehave(faults(...given));
+    const { blockNumber: from } = await staker().deposit({ amount: 1n });
+    await chain.setAutomine(false);
+    const several = [4, 5, 6].map((index) => staker(index).deposit({ amount: BigInt(index) }));
+    await vi.waitUntil(async () => (await pendingCount()) === several.length);
+    await chain.mine(1);
+    await Promise.all(several);
+    await chain.setAutomine(true);
+    await staker().deposit({ amount: 9n });
+    const followed = follow({ rpcUrl: proxy.url, from });
+    await followed.follower.caughtUp;
+    expect(amounts(followed.events).toSorted()).toEqual([1n, 4n, 5n, 6n, 9n]);
+    // Old blocks, too: nothing of them is taken on trust.
+    await chain.mine(300);
+    const again = follow({ rpcUrl: proxy.url, from });
+    await again.follower.caughtUp;
+    expect(again.events).toEqual(followed.events);
+    for (const { follower } of [followed, again]) await follower.stop();
+  });
+
+  test("that are in no answer stop the reading, with the reason; heads go on, and it heals", async () => {
+    await using proxy = await startFaultyRpc(chain.rpcUrl);
+    const { blockNumber: from } = await staker().deposit({ amount: 1n });
+    const followed = follow({ rpcUrl: proxy.url, from });
+    await followed.follower.caughtUp;
+    // They would do for the filter, but not for the root.
+    const withoutLast: Fault = async ({ method }, forward) => {
+      if (method !== "eth_getBlockReceipts") return undefined;
+      const { result } = await forward();
+      const receipts = result as { logs: object[] }[];
+      return { result: receipts.map((receipt) => ({ ...receipt, logs: [] })) };
+    };
+    proxy.misbehave(faults(withoutLogs, withoutLast));
+    const { blockNumber } = await staker().deposit({ amount: 2n });
+    await chain.mine(2);
+    await expect.poll(() => followed.heads.at(-1)?.number).toBe(blockNumber + 2n);
+    expect(amounts(followed.events)).toEqual([1n]);
+    expect(followed.troubles).toEqual([
+      expect.objectContaining({ code: "CHAIN_CONTRADICTS", block: blockNumber, retryable: true }),
+    ]);
+    proxy.misbehave(undefined);
+    await expect.poll(() => amounts(followed.events), { timeout: 10_000 }).toEqual([1n, 2n]);
+    expect(followed.troubles.at(-1)).toBeUndefined();
+    await followed.follower.stop();
+  });
+
+  test("of blocks whose receipts were deleted are believed, and that is said", async () => {
+    await using proxy = await startFaultyRpc(chain.rpcUrl);
+    const { blockNumber: from } = await staker().deposit({ amount: 1n });
+    await chain.mine(200);
+    const pruned: Fault = ({ method }) =>
+      method === "eth_getBlockReceipts"
+        ? { error: { code: 4444, message: "pruned history unavailable" } }
+        : undefined;
+    proxy.misbehave(pruned);
+    const followed = follow({ rpcUrl: proxy.url, from });
+    await followed.follower.caughtUp;
+    expect(amounts(followed.events)).toEqual([1n]);
+    expect(followed.unchecked).toEqual([1n]);
+    await followed.follower.stop();
+  });
+
   test("of many blocks are asked for in ranges that the endpoint allows", async () => {
     await using proxy = await startFaultyRpc(chain.rpcUrl);
     const error = { code: -32602, message: "query exceeds max block range 100" };
@@ -270,6 +348,23 @@ describe("logs", () => {
     expect(followed.troubles).toEqual([]);
     await followed.follower.stop();
   });
+});
+
+test("a chain whose blocks do not name their parents is trouble, and is not asked without a pause", async () => {
+  await using proxy = await startFaultyRpc(chain.rpcUrl);
+  await chain.mine(5);
+  proxy.misbehave(async ({ method }, forward) => {
+    if (method !== "eth_getBlockByNumber") return undefined;
+    const { result } = await forward();
+    return { result: { ...(result as object), parentHash: pad("0x7") } };
+  });
+  const followed = follow({ rpcUrl: proxy.url, pollingIntervalMs: 5 });
+  await expect
+    .poll(() => followed.troubles, { timeout: 20_000 })
+    .toEqual([expect.objectContaining({ code: "CHAIN_MOVED", retryable: true })]);
+  const before = proxy.calls.length;
+  await followed.follower.stop();
+  expect(before).toBeLessThan(1_000);
 });
 
 test("stopping does not wait for an endpoint that hangs", async () => {

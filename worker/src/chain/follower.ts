@@ -2,14 +2,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { MarketClient, MarketEvent } from "@assay/sdk";
 import type { BlockRef } from "../store/blockStore.ts";
 import { commonAncestor } from "./commonAncestor.ts";
-import { ChainMovedError, ReorgTooDeepError } from "./errors.ts";
+import { ChainMovedError, ContradictionError, ReorgTooDeepError } from "./errors.ts";
+import { unknownHabits } from "./habits.ts";
 import { type Header, readHeader } from "./header.ts";
 import { type ReadingClient, readStep } from "./readBlocks.ts";
 
 /** Longest pause between two tries while the chain is out of reach, in milliseconds. */
 const LONGEST_PAUSE_MS = 30_000;
+/** The same while they contradict themselves, which costs two questions. */
+const LONGEST_DOUBT_MS = 5_000;
 /** Hints make the node look sooner, but there are at least so many milliseconds between two looks. */
 const SHORTEST_PAUSE_MS = 50;
+
+/** So many looks in a row find a reorganisation under way before that counts as trouble. */
+const MOST_MOVES = 5;
 
 /** A block as the node's clock: everything that depends on time goes by the chain's. */
 export interface Head {
@@ -28,12 +34,16 @@ export interface FollowerParameters {
   onEvents: (events: MarketEvent[], nextBlock: bigint, blocks: readonly BlockRef[]) => void;
   /** The chain replaced all blocks after this one: takes back what came of them. The next block to read is the one after it. */
   onRollback: (toBlock: bigint) => void;
-  /** Called for every new head, after `onEvents`. */
+  /** Called for every new head, after `onEvents`; after a {@link ContradictionError} without it, as time goes on for what is under way. */
   onHead: (head: Head) => void;
+  /** Called after every look that came to its end. */
+  onLook?: () => void;
   /** Called when the chain cannot be read, once until it can be again (then with `undefined`). */
   onTrouble: (error: Error | undefined) => void;
   /** The endpoint's logs left out what this block's receipts have; it was taken from there. */
   onMissingLogs: (block: bigint) => void;
+  /** Of so many blocks events may be missing, as there was nothing to hold the logs against. */
+  onUnchecked?: (blocks: bigint) => void;
   /** The chain cannot be followed any further; nothing is called after this. */
   onEnd: (error: ReorgTooDeepError) => void;
   /** Milliseconds between two looks at the chain. */
@@ -65,8 +75,10 @@ export function startFollower({
   onEvents,
   onRollback,
   onHead,
+  onLook = () => {},
   onTrouble,
   onMissingLogs,
+  onUnchecked = () => {},
   onEnd,
   pollingIntervalMs,
   maxReorgDepth,
@@ -76,12 +88,17 @@ export function startFollower({
   // Who stops before has not waited for it.
   caughtUp.promise.catch(() => {});
   let woken = Promise.withResolvers<void>();
+  const habits = unknownHabits();
+  let isCaughtUp = false;
+  let isInTrouble = false;
+  /** Hash of the head up to which everything was read, and of the one that was told last. */
+  let [seen, told]: (string | undefined)[] = [];
 
   /** The block before the first one to read is where a reorganisation goes back to at most. */
   async function noteFirstBlock(head: Header, signal: AbortSignal): Promise<void> {
     const next = nextBlock();
     if (readBlocks().length > 0 || next === 0n || next > head.number + 1n) return;
-    const { number, hash } = await readHeader(client, next - 1n, signal);
+    const { number, hash } = await readHeader(client, next - 1n, signal, habits);
     onEvents([], next, [{ number, hash }]);
   }
 
@@ -96,30 +113,50 @@ export function startFollower({
     const last = head.number - BigInt(Math.max(0, client.confirmations - 1));
     for (let from = nextBlock(); from <= last; from = nextBlock()) {
       const before = readBlocks().find(({ number }) => number === from - 1n);
-      const parameters = { from, last, head, before, maxReorgDepth, onMissingLogs };
+      const heard = { onMissingLogs, onUnchecked };
+      const parameters = { from, last, head, before, maxReorgDepth, habits, ...heard };
       const step = await readStep(client, parameters, signal);
       onEvents(step.events, step.nextBlock, step.blocks);
     }
   }
 
+  async function look(signal: AbortSignal): Promise<void> {
+    const header = await readHeader(client, undefined, signal, habits);
+    const head: Head = { number: header.number, timestamp: header.timestamp };
+    let doubt: ContradictionError | undefined;
+    if (header.hash !== seen) {
+      await noteFirstBlock(header, signal);
+      await checkChain(header, signal);
+      try {
+        await readEvents(header, signal);
+      } catch (error) {
+        if (!(error instanceof ContradictionError)) throw error;
+        doubt = error;
+      }
+    }
+    if (doubt === undefined) {
+      isCaughtUp = true;
+      seen = header.hash;
+      if (isInTrouble) onTrouble(undefined);
+      isInTrouble = false;
+    }
+    if (isCaughtUp && header.hash !== told) {
+      told = header.hash;
+      onHead(head);
+    }
+    if (doubt !== undefined) throw doubt;
+    caughtUp.resolve(head);
+  }
+
   async function follow(signal: AbortSignal): Promise<void> {
-    let seen: string | undefined;
-    let failures = 0;
+    let [failures, moves] = [0, 0];
+    let longestMs = LONGEST_PAUSE_MS;
     while (!signal.aborted) {
       const lookedAt = performance.now();
       try {
-        const header = await readHeader(client, undefined, signal);
-        if (header.hash !== seen) {
-          await noteFirstBlock(header, signal);
-          await checkChain(header, signal);
-          await readEvents(header, signal);
-        }
-        if (failures > 0) onTrouble(undefined);
-        failures = 0;
-        const head: Head = { number: header.number, timestamp: header.timestamp };
-        if (header.hash !== seen) onHead(head);
-        seen = header.hash;
-        caughtUp.resolve(head);
+        await look(signal);
+        [failures, moves] = [0, 0];
+        onLook();
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof ReorgTooDeepError) {
@@ -127,11 +164,15 @@ export function startFollower({
           onEnd(error);
           return;
         }
-        // A reorganisation under way is no trouble: the next look sees what came of it.
-        if (!(error instanceof ChainMovedError)) failures++;
-        if (failures === 1) onTrouble(error as Error);
+        // A reorganisation under way is no trouble, as the next look sees what came of it: unless it never ends.
+        if (!(error instanceof ChainMovedError) || ++moves > MOST_MOVES) {
+          failures++;
+          longestMs = error instanceof ContradictionError ? LONGEST_DOUBT_MS : LONGEST_PAUSE_MS;
+          if (!isInTrouble) onTrouble(error as Error);
+          isInTrouble = true;
+        }
       }
-      const backoffMs = Math.min(pollingIntervalMs * 2 ** Math.min(failures, 10), LONGEST_PAUSE_MS);
+      const backoffMs = Math.min(pollingIntervalMs * 2 ** Math.min(failures, 10), longestMs);
       const pauseMs = failures === 0 ? pollingIntervalMs : backoffMs;
       await pause(pauseMs, signal);
       const sinceMs = performance.now() - lookedAt;

@@ -1,8 +1,11 @@
-import type { MarketClient } from "@assay/sdk";
-import { BlockNotFoundError, type Hex } from "viem";
+import { AssayError, type MarketClient } from "@assay/sdk";
+import { BaseError, BlockNotFoundError, type Hex, numberToHex } from "viem";
 import { abortable } from "../concurrency/abortable.ts";
 import type { BlockRef } from "../store/blockStore.ts";
-import { ChainMovedError } from "./errors.ts";
+import { doubtAnswer } from "./doubt.ts";
+import { ChainMovedError, ContradictionError } from "./errors.ts";
+import { type ChainHabits, unknownHabits } from "./habits.ts";
+import { headerHash } from "./headerHash.ts";
 
 /** What the follower needs of a block. */
 export interface Header extends BlockRef {
@@ -10,27 +13,108 @@ export interface Header extends BlockRef {
   /** Unix seconds. */
   timestamp: number;
   logsBloom: Hex | null;
+  receiptsRoot?: Hex | undefined;
+  /** Hashes of the block's transactions, in their order. */
+  transactions?: readonly Hex[] | undefined;
 }
+
+type Client = Pick<MarketClient, "public">;
 
 /**
  * @param number - default: the latest block.
+ * @param habits - what the chain's headers are known to hold, to which this one adds.
  *
  * @throws {@link ChainMovedError} when the chain does not have the block any more.
+ * @throws {@link ContradictionError} when every endpoint's block contradicts itself.
  */
 export async function readHeader(
-  { public: node }: Pick<MarketClient, "public">,
+  client: Client,
   number: bigint | undefined,
   signal: AbortSignal,
+  habits: ChainHabits = unknownHabits(),
 ): Promise<Header> {
+  for (;;) {
+    const header = await readOnce(client, number, signal, habits);
+    if (typeof header !== "string") return header;
+    const params = [number === undefined ? "latest" : numberToHex(number), false];
+    if (doubtAnswer(client, { method: "eth_getBlockByNumber", params }, header)) continue;
+    throw new ContradictionError(number, header);
+  }
+}
+
+/** The header, or what is wrong with it. */
+async function readOnce(
+  client: Client,
+  number: bigint | undefined,
+  signal: AbortSignal,
+  habits: ChainHabits,
+): Promise<Header | string> {
   // viem's own requests cannot be aborted, and may be retried for long.
-  const block = node.getBlock(number === undefined ? {} : { blockNumber: number });
+  const request = client.public.getBlock(number === undefined ? {} : { blockNumber: number });
   try {
-    const { hash, parentHash, timestamp, logsBloom, number: is } = await abortable(block, signal);
-    return { number: is, hash, parentHash, timestamp: Number(timestamp), logsBloom };
+    const block = await abortable(request, signal);
+    if (!isHeader(block) || (number !== undefined && block.number !== number)) {
+      return "it is not the block that was asked for";
+    }
+    if (!(await hasItsHash(client, block, signal, habits))) return "its hash is another's";
+    const { hash, parentHash, timestamp, logsBloom, receiptsRoot, transactions } = block;
+    if (logsBloom !== null && /[1-9a-f]/i.test(logsBloom.slice(2))) habits.filtered = true;
+    return {
+      ...{ number: block.number, hash, parentHash, timestamp: Number(timestamp), logsBloom },
+      ...{ receiptsRoot, transactions },
+    };
   } catch (error) {
+    if (signal.aborted) throw error;
     if (number !== undefined && error instanceof BlockNotFoundError) {
       throw new ChainMovedError(number);
     }
-    throw error;
+    if (error instanceof BaseError || error instanceof AssayError) throw error;
+    // Neither viem's nor ours: viem fell over what it was given.
+    return `it cannot be read: ${(error as Error).message}`;
   }
+}
+
+type Block = Awaited<ReturnType<Client["public"]["getBlock"]>> & { number: bigint; hash: Hex };
+
+function isHeader(block: { [Key in keyof Block]?: unknown }): block is Block {
+  const isHex = (value: unknown, digits: number) =>
+    typeof value === "string" && value.length === 2 + digits && /^0x[0-9a-f]*$/i.test(value);
+  const isHash = (value: unknown) => isHex(value, 64);
+  const { number, hash, parentHash, timestamp, logsBloom, transactions } = block;
+  return (
+    typeof number === "bigint" &&
+    isHash(hash) &&
+    isHash(parentHash) &&
+    Number.isSafeInteger(Number(timestamp)) &&
+    (logsBloom === null || logsBloom === undefined || isHex(logsBloom, 512)) &&
+    (transactions === undefined || (Array.isArray(transactions) && transactions.every(isHash)))
+  );
+}
+
+/** Whether a block's hash is that of its header, where the chain makes hashes so. */
+async function hasItsHash(
+  client: Client,
+  block: Block,
+  signal: AbortSignal,
+  habits: ChainHabits,
+): Promise<boolean> {
+  const computed = headerHash(block);
+  if (computed === "malformed") return false;
+  if (computed === block.hash) {
+    habits.hashed = new Set(Object.keys(block));
+    return true;
+  }
+  if (habits.hashed === undefined && block.number > 0n) {
+    // Is it the chain or the block? Its parent tells.
+    habits.hashed = false;
+    const blockNumber = block.number - 1n;
+    const parent = await abortable(client.public.getBlock({ blockNumber }), signal);
+    if (headerHash(parent) === parent.hash) habits.hashed = new Set(Object.keys(parent));
+  }
+  const { hashed } = habits;
+  if (hashed === undefined || hashed === false) return true;
+  // A fork may have added fields that are not known here.
+  const isLater = Object.keys(block).some((field) => !hashed.has(field));
+  if (isLater) habits.hashed = false;
+  return isLater;
 }

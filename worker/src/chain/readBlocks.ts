@@ -1,18 +1,31 @@
 import { type MarketClient, type MarketEvent, marketplaceAbi } from "@assay/sdk";
-import { type AbiEvent, type Hex, toEventSelector } from "viem";
+import { type AbiEvent, type Address, type Hex, toEventSelector } from "viem";
+import { eachConcurrently } from "../concurrency/eachConcurrently.ts";
 import type { BlockRef } from "../store/blockStore.ts";
-import { bloomTellsOf } from "./bloom.ts";
+import { type Sought, soughtLogs, toFilter } from "./bloom.ts";
 import { ChainMovedError } from "./errors.ts";
+import { type ChainHabits, unknownHabits } from "./habits.ts";
 import { type Header, readHeader } from "./header.ts";
+import { readBlockEvents } from "./readBlockEvents.ts";
 
-/** Blocks whose events are asked for in one go and noted in one step, where only the last one's header is read. */
-const BLOCKS_PER_STEP = 10_000n;
-/** The same near the head, where every header is. */
-const HEADERS_PER_STEP = 32n;
+/** Blocks of one step near the head… */
+const NEW_BLOCKS_PER_STEP = 32n;
+/** …and where they are too old to be replaced. */
+const OLD_BLOCKS_PER_STEP = 512n;
+/** Blocks before the head whose every header is read; of earlier ones the logs have to be believed. */
+const CHECKED_BLOCKS = 50_000n;
+/** Blocks of one step there. */
+const UNCHECKED_BLOCKS_PER_STEP = 10_000n;
+/** Requests at a time. */
+const AT_ONCE = 32;
+/** The hash of the trie of no receipts. */
+const NO_RECEIPTS = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421";
 
 const EVENT_TOPICS: readonly Hex[] = marketplaceAbi
   .filter((item) => item.type === "event")
   .map((event) => toEventSelector(event as AbiEvent));
+
+const soughtOf = new Map<Address, Sought>();
 
 /** Consecutive blocks with all that the Marketplace did in them. */
 export interface Step {
@@ -27,93 +40,178 @@ export type ReadingClient = Pick<
   "public" | "marketplace" | "getMarketEvents" | "getBlockEvents"
 >;
 
+export interface ReadStepParameters {
+  from: bigint;
+  /** Not further than to this one. */
+  last: bigint;
+  head: Header;
+  /** The block before `from`, if its hash is known. */
+  before: BlockRef | undefined;
+  maxReorgDepth: number;
+  /** What is known of the chain's blocks, to which these add. */
+  habits?: ChainHabits;
+  /** Called for a block whose events the endpoint's logs do not have, and its receipts do. */
+  onMissingLogs: (block: bigint) => void;
+  /** Called with a number of blocks whose events could not be compared with anything: some may be missing. */
+  onUnchecked?: (blocks: bigint) => void;
+}
+
 /**
- * Reads the next blocks from `from` on: many at once while they are too old to be replaced, then a few with each one's header.
- * @param last - not further than to this one.
- * @param before - the block before `from`, if its hash is known.
- * @param onMissingLogs - called for a block whose events the endpoint's logs do not have, and its receipts do.
+ * Reads the next blocks from `from` on. A header's filter tells whether the Marketplace may have done something in it; if so, the receipts
+ * of all of the block's transactions are asked for, and held against the header. What the endpoint's index of logs has does not matter
+ * for those: it is compared, to know what it is worth.
  *
  * @throws {@link ChainMovedError} when the blocks do not follow each other: the chain was reorganised meanwhile.
+ * @throws {@link ContradictionError} when no endpoint has what the headers tell of.
  */
 export async function readStep(
   client: ReadingClient,
-  {
-    from,
-    last,
-    head,
-    before,
-    maxReorgDepth,
-    onMissingLogs,
-  }: {
-    from: bigint;
-    last: bigint;
-    head: Header;
-    before: BlockRef | undefined;
-    maxReorgDepth: number;
-    onMissingLogs: (block: bigint) => void;
-  },
+  { from, last, head, before, maxReorgDepth, ...rest }: ReadStepParameters,
   signal: AbortSignal,
 ): Promise<Step> {
+  const { habits = unknownHabits(), onMissingLogs, onUnchecked = () => {} } = rest;
   const settled = head.number - BigInt(maxReorgDepth);
+  const checked = head.number - CHECKED_BLOCKS;
+  if (from < checked) {
+    const toBlock = min(from + UNCHECKED_BLOCKS_PER_STEP - 1n, checked, last);
+    const { number, hash } = await readHeader(client, toBlock, signal, habits);
+    const events = await client.getMarketEvents({ fromBlock: from, toBlock, signal });
+    onUnchecked(toBlock - from + 1n);
+    return { events, blocks: [{ number, hash }], nextBlock: toBlock + 1n };
+  }
   const isOld = from < settled;
   const toBlock = isOld
-    ? min(from + BLOCKS_PER_STEP - 1n, settled, last)
-    : min(from + HEADERS_PER_STEP - 1n, last);
+    ? min(from + OLD_BLOCKS_PER_STEP - 1n, settled, last)
+    : min(from + NEW_BLOCKS_PER_STEP - 1n, last);
   // Hashes first: whatever the chain does after this, the next look finds it out by them.
-  const headers = await readHeaders(
-    client,
-    { from: isOld ? toBlock : from, toBlock, head },
-    signal,
-  );
-  checkLinks(headers, isOld ? undefined : before);
-  const read = await client.getMarketEvents({ fromBlock: from, toBlock, signal });
-  const events = await withMissing(client, { headers, events: read, onMissingLogs }, signal);
+  const headers = await readHeaders(client, { from, toBlock, head, before, habits }, signal);
+  const checking: Checking = { client, habits, settled, onMissingLogs, onUnchecked };
+  const events = await readEvents(checking, headers, signal);
   const blocks = headers.map(({ number, hash }) => ({ number, hash }));
-  return { events, blocks, nextBlock: toBlock + 1n };
+  return { events, blocks: isOld ? blocks.slice(-1) : blocks, nextBlock: toBlock + 1n };
 }
 
+/** @throws {@link ChainMovedError} as soon as one does not name the one before it as its parent. */
 async function readHeaders(
   client: ReadingClient,
-  { from, toBlock, head }: { from: bigint; toBlock: bigint; head: Header },
+  { from, toBlock, head, before, habits }: HeaderRange,
   signal: AbortSignal,
 ): Promise<Header[]> {
-  const numbers = Array.from({ length: Number(toBlock - from) + 1 }, (_, i) => from + BigInt(i));
-  return Promise.all(
-    numbers.map((number) => (number === head.number ? head : readHeader(client, number, signal))),
-  );
-}
-
-function checkLinks(headers: readonly Header[], before: BlockRef | undefined): void {
+  const headers: Header[] = [];
   let parent = before;
-  for (const header of headers) {
-    if (parent?.number === header.number - 1n && parent.hash !== header.parentHash) {
-      throw new ChainMovedError(parent.number);
+  for (let first = from; first <= toBlock; first += BigInt(AT_ONCE)) {
+    const count = Math.min(AT_ONCE, Number(toBlock - first) + 1);
+    const several = Array.from({ length: count }, (_, i) => first + BigInt(i)).map((number) =>
+      number === head.number ? head : readHeader(client, number, signal, habits),
+    );
+    for (const header of await Promise.all(several)) {
+      if (parent?.number === header.number - 1n && parent.hash !== header.parentHash) {
+        throw new ChainMovedError(parent.number);
+      }
+      parent = header;
+      headers.push(header);
     }
-    parent = header;
   }
+  return headers;
 }
 
-/** The events of all blocks, with those that an endpoint left out although the block's filter tells of some. */
-async function withMissing(
-  client: ReadingClient,
-  {
-    headers,
-    events,
-    onMissingLogs,
-  }: { headers: readonly Header[]; events: MarketEvent[]; onMissingLogs: (block: bigint) => void },
+interface HeaderRange {
+  from: bigint;
+  toBlock: bigint;
+  head: Header;
+  before: BlockRef | undefined;
+  habits: ChainHabits;
+}
+
+interface Checking {
+  client: ReadingClient;
+  habits: ChainHabits;
+  /** Blocks after it may be replaced, and are at hand with every node. */
+  settled: bigint;
+  onMissingLogs: (block: bigint) => void;
+  onUnchecked: (blocks: bigint) => void;
+}
+
+async function readEvents(
+  { client, habits, settled, onMissingLogs, onUnchecked }: Checking,
+  headers: readonly Header[],
   signal: AbortSignal,
 ): Promise<MarketEvent[]> {
-  const byBlock = Map.groupBy(events, ({ blockNumber }) => blockNumber);
-  for (const { number, hash, logsBloom } of headers) {
-    const found = byBlock.get(number);
-    if (found?.some(({ blockHash }) => blockHash !== hash)) throw new ChainMovedError(number);
-    if (found !== undefined || !bloomTellsOf(logsBloom, client.marketplace, EVENT_TOPICS)) continue;
-    const missing = await client.getBlockEvents({ blockNumber: number, blockHash: hash, signal });
-    if (missing === undefined || missing.length === 0) continue;
-    onMissingLogs(number);
-    byBlock.set(number, missing);
+  const byBlock = new Map<bigint, MarketEvent[] | undefined>();
+  const telling = headers.filter((header) => tellsOfEvents(client, header));
+  const action = async (header: Header, either: AbortSignal) => {
+    const mayBeGone = header.number <= settled;
+    const parameters = { header, habits, mayBeGone };
+    byBlock.set(header.number, await readBlockEvents(client, parameters, either));
+  };
+  await eachAtOnce(telling, action, signal);
+
+  // What stands in a header is worth something where its hash is made of it. Otherwise, and on a chain that fills in no filters,
+  // the logs tell of blocks with events, too.
+  const others = headers.filter(({ number }) => !byBlock.has(number));
+  const silent = habits.hashed
+    ? others.filter((of) => !habits.filtered && mayHaveLogs(of))
+    : others;
+  const isFound = ({ number }: Header) => byBlock.get(number)?.length !== 0;
+  const ofInterest = [...telling.filter(isFound), ...silent].map(({ number }) => number);
+  const logs = await readLogs(client, ofInterest, byBlock, signal);
+  for (const header of silent) {
+    if (logs?.has(header.number) && !byBlock.has(header.number)) await action(header, signal);
   }
-  return [...byBlock.entries()].sort(([a], [b]) => Number(a - b)).flatMap(([, list]) => list);
+  for (const { number, hash } of headers) {
+    const fromLogs = logs?.get(number) ?? [];
+    const fromReceipts = byBlock.get(number);
+    if (fromReceipts === undefined) {
+      if (!byBlock.has(number)) continue;
+      if (fromLogs.some(({ blockHash }) => blockHash !== hash)) throw new ChainMovedError(number);
+      byBlock.set(number, fromLogs);
+      onUnchecked(1n);
+    } else if (logs !== undefined && fromLogs.length < fromReceipts.length) onMissingLogs(number);
+  }
+  return headers.flatMap(({ number }) => byBlock.get(number) ?? []);
+}
+
+/** By block; `undefined` when the endpoint refuses, and nothing depends on it. */
+async function readLogs(
+  client: ReadingClient,
+  ofInterest: readonly bigint[],
+  byBlock: ReadonlyMap<bigint, MarketEvent[] | undefined>,
+  signal: AbortSignal,
+): Promise<Map<bigint, MarketEvent[]> | undefined> {
+  const ordered = ofInterest.toSorted((a, b) => Number(a - b));
+  const [fromBlock, toBlock] = [ordered.at(0), ordered.at(-1)];
+  if (fromBlock === undefined || toBlock === undefined) return new Map();
+  try {
+    const logs = await client.getMarketEvents({ fromBlock, toBlock, signal });
+    return Map.groupBy(logs, ({ blockNumber }) => blockNumber);
+  } catch (error) {
+    const isNeeded = ofInterest.some((number) => byBlock.get(number) === undefined);
+    if (isNeeded || signal.aborted) throw error;
+    return undefined;
+  }
+}
+
+function tellsOfEvents({ marketplace }: ReadingClient, { logsBloom }: Header): boolean {
+  const sought = soughtOf.get(marketplace) ?? soughtLogs(marketplace, EVENT_TOPICS);
+  soughtOf.set(marketplace, sought);
+  return sought.isIn(logsBloom);
+}
+
+function mayHaveLogs({ logsBloom, receiptsRoot, transactions }: Header): boolean {
+  if (receiptsRoot === NO_RECEIPTS || transactions?.length === 0) return false;
+  return toFilter(logsBloom) === undefined;
+}
+
+async function eachAtOnce<T>(
+  items: readonly T[],
+  action: (item: T, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = (async function* () {
+    yield* items;
+  })();
+  const limits = { concurrency: AT_ONCE, capacity: Number.POSITIVE_INFINITY, weigh: () => 1 };
+  await eachConcurrently({ source, ...limits, action, signal });
 }
 
 function min(...values: [bigint, ...bigint[]]): bigint {

@@ -1,8 +1,12 @@
-/** Exit codes besides 0: what was asked for failed, or was asked for wrongly. */
+/** Exit codes besides 0: what was asked for failed, or was asked for wrongly… */
 const FAILED = 1;
 const WRONGLY_CALLED = 2;
+/** What lies in the data folder is damaged, or no database of a node; trying again changes nothing. */
+const UNFIT_DATA = 3;
 
 const WRONG = new Set(["USAGE", "CONFIG", "KEY_FILE", "KEYSTORE_INVALID", "WRONG_PASSWORD"]);
+
+const UNFIT = new Set(["STORE_DAMAGED", "STORE_FOREIGN"]);
 
 /** What a command's error means for whoever called it: one line, and the exit code. */
 export function failureOf(error: unknown): { exitCode: number; line: string } {
@@ -10,5 +14,10 @@ export function failureOf(error: unknown): { exitCode: number; line: string } {
   // Errors of Assay and of viem say in one sentence what is wrong.
   const text = String(shortMessage ?? message ?? error);
   const [line = ""] = text.split("\n");
-  return { exitCode: WRONG.has(String(code)) ? WRONGLY_CALLED : FAILED, line };
+  return { exitCode: exitCodeOf(String(code)), line };
+}
+
+function exitCodeOf(code: string): number {
+  if (WRONG.has(code)) return WRONGLY_CALLED;
+  return UNFIT.has(code) ? UNFIT_DATA : FAILED;
 }

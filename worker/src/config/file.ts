@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, isSeq, type Node, parseDocument } from "yaml";
 import type { Definitions } from "./definition.ts";
 import { ConfigError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
@@ -9,6 +9,11 @@ import { type Layer, resolveOptions } from "./resolve.ts";
 const SECRET = /pass(word|phrase)$|privatekey|secret|mnemonic|seed/i;
 /** A configuration is a page; what is longer was not meant. */
 const MAX_FILE_BYTES = 1 << 20;
+/** What YAML 1.2 has no place for (5.1, c-printable), and its byte order mark inside a text. */
+const UNPRINTABLE =
+  /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+/** Tags that say what the parts of a configuration are anyhow. */
+const PLAIN_TAG = /^tag:yaml\.org,2002:(str|map|seq)$/;
 
 /**
  * Options by a YAML file: nested keys (`policy: { stake: 0.5 }`), lists as lists or between commas. Scalars are taken as they are
@@ -68,7 +73,18 @@ function readKeys(path: string, names: ReadonlyMap<string, string>): Map<string,
     ),
   );
 
+  /** Other tags would have a value mean something else than what is written. */
+  function checkTag(key: string, node: unknown): void {
+    const tag = isNode(node) ? node.tag : undefined;
+    if (tag !== undefined && !PLAIN_TAG.test(tag)) {
+      throw refuse(
+        `${key} has the tag ${tag}: values are taken as they are written, leave it out.`,
+      );
+    }
+  }
+
   function textOf(key: string, node: Node | null): string {
+    checkTag(key, node);
     if (!isScalar(node)) throw refuse(`${key} is no section: give it a value.`);
     const text = String(node.value ?? "");
     if (text === "") throw refuse(`${key} has no value: give it one, or leave the key out.`);
@@ -76,6 +92,7 @@ function readKeys(path: string, names: ReadonlyMap<string, string>): Map<string,
   }
 
   function walk(prefix: string, node: unknown): void {
+    checkTag(prefix === "" ? "the file" : prefix, node);
     if (!isMap(node)) {
       const where = prefix === "" ? "the file" : prefix;
       throw refuse(`${where} is a section: write its keys below it, as in "key: value".`);
@@ -87,6 +104,8 @@ function readKeys(path: string, names: ReadonlyMap<string, string>): Map<string,
         continue;
       }
       if (!names.has(key)) throw refuse(unknownKey(key, names.keys(), sections));
+      checkTag(key, keyNode);
+      checkTag(key, value);
       found.set(
         key,
         isSeq(value)
@@ -125,5 +144,16 @@ function readText(path: string): string {
   if (bytes.length > MAX_FILE_BYTES) {
     throw new ConfigError(`${path} is no configuration: it has ${bytes.length} bytes.`);
   }
-  return bytes.toString("utf8");
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ConfigError(`${path} is no configuration: it is not UTF-8.`, { cause });
+  }
+  const at = text.search(UNPRINTABLE);
+  if (at >= 0) {
+    const line = text.slice(0, at).split("\n").length;
+    throw new ConfigError(`${path}:${line} has a character that YAML does not allow: retype it.`);
+  }
+  return text;
 }

@@ -14,6 +14,19 @@ export class DataDirInUseError extends AssayError {
   }
 }
 
+/** The folder with the peer's key and address book cannot be opened. */
+export class PeerStoreError extends AssayError {
+  readonly code = "PEER_STORE_UNUSABLE";
+  readonly retryable = true;
+
+  constructor(folder: string, reason: string, options?: AssayErrorOptions) {
+    super(
+      `${folder} cannot be opened (${reason}): look at the disk, its free space and the folder's rights; if it is damaged, move it away, and the peer gets a new name.`,
+      options,
+    );
+  }
+}
+
 /** The DHT could not be told who has a content. */
 export class ProvideError extends AssayError {
   readonly code = "PROVIDE_FAILED";

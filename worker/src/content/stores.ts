@@ -5,7 +5,7 @@ import { MemoryDatastore } from "datastore-core/memory";
 import { LevelDatastore } from "datastore-level";
 import type { Blockstore } from "interface-blockstore";
 import type { Datastore } from "interface-datastore";
-import { DataDirInUseError } from "./errors.ts";
+import { DataDirInUseError, PeerStoreError } from "./errors.ts";
 import { KeptBlocks, type KeptBlocksOptions } from "./keptBlocks.ts";
 
 export interface Stores {
@@ -31,6 +31,7 @@ export function memoryStores(): Stores {
  * In the folders `blocks` and `peer` below `dataDir`, which are made if need be.
  *
  * @throws {@link DataDirInUseError} when another process has them open.
+ * @throws {@link PeerStoreError} when the disk or the files do not let them be opened.
  */
 export async function openStores(
   dataDir: string,
@@ -39,9 +40,11 @@ export async function openStores(
   await mkdir(dataDir, { recursive: true });
   const datastore = new LevelDatastore(join(dataDir, "peer"));
   try {
+    // The store's own `open` tells of every error that it failed, and no more.
+    await datastore.db.open({ createIfMissing: true, compression: false });
     await datastore.open();
-  } catch (cause) {
-    throw new DataDirInUseError(dataDir, { cause });
+  } catch (error) {
+    throw whyNotOpen(join(dataDir, "peer"), dataDir, error);
   }
   const blockstore = await KeptBlocks.open(dataDir, options).catch(async (error) => {
     await datastore.close();
@@ -56,4 +59,16 @@ export async function openStores(
       await datastore.close();
     },
   };
+}
+
+/** LevelDB's error says that it is not open; the cause has the code, or the words of the system. */
+function whyNotOpen(folder: string, dataDir: string, error: unknown): Error {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "LEVEL_LOCKED") return new DataDirInUseError(dataDir, { cause: error });
+    if (cause.cause === undefined) {
+      return new PeerStoreError(folder, cause.message.replaceAll(/\s+/g, " "), { cause: error });
+    }
+  }
+  return new PeerStoreError(folder, String(error), { cause: error });
 }

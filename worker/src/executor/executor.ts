@@ -82,7 +82,7 @@ export function createExecutor({
   let patience: NodeJS.Timeout | undefined;
 
   const reaper = setInterval(() => {
-    const idleBefore = Date.now() - idleMs;
+    const idleBefore = performance.now() - idleMs;
     for (const slot of slots) if (slot.load === 0 && slot.idleSince < idleBefore) endSlot(slot);
   }, idleMs / 2);
   reaper.unref();

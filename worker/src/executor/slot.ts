@@ -80,7 +80,7 @@ export function createSlot(events: SlotEvents): Slot {
   const loaded = new Map<Program, number>();
   let nextId = 0;
   let nextProgram = 0;
-  let idleSince = Date.now();
+  let idleSince = performance.now();
   /** When the first task in flight began, by the monotonic clock: the child works them off one by one. */
   let headSince = 0;
   let ready = false;
@@ -159,7 +159,7 @@ export function createSlot(events: SlotEvents): Slot {
     if (inFlight.length === 0) {
       clearTimeout(timer);
       timer = undefined;
-      idleSince = Date.now();
+      idleSince = performance.now();
     }
     head.assignment.settle(reply as TaskReply);
   }

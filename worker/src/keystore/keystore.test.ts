@@ -1,11 +1,26 @@
+import { createCipheriv, pbkdf2Sync, scryptSync } from "node:crypto";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { Wallet } from "@ethereumjs/wallet";
+import { entropyToMnemonic } from "@scure/bip39";
+import { bytesToHex, hexToBytes, keccak256 } from "viem";
+import {
+  english,
+  french,
+  japanese,
+  korean,
+  mnemonicToAccount,
+  privateKeyToAddress,
+  spanish,
+} from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readAddress, writeKeystore } from "./keystoreFile.ts";
+import type { MnemonicOptions } from "./mnemonic.ts";
 import { readPassword } from "./password.ts";
+import { readKey } from "./readAccount.ts";
+import { readSecretFile } from "./secretFile.ts";
 import { decryptKey, encryptKey } from "./secretStorage.ts";
 
 let folder: string;
@@ -104,6 +119,191 @@ describe("what is no keystore is named for it", () => {
     await expect(decryptKey(text, password, names)).rejects.toMatchObject({
       code: "KEYSTORE_INVALID",
       shortMessage: expect.stringContaining(message),
+    });
+  });
+});
+
+/** A keystore of little work, as `change` leaves it. */
+function made(
+  change: (json: typeof scryptVector & Record<string, unknown>) => void = () => {},
+  opens = password,
+) {
+  const salt = Buffer.alloc(32, 7);
+  const iv = Buffer.alloc(16, 9);
+  const derived = scryptSync(opens, salt, 32, { N: 16, r: 8, p: 1 });
+  const cipher = createCipheriv("aes-128-ctr", derived.subarray(0, 16), iv);
+  const ciphertext = cipher.update(hexToBytes(secret));
+  const crypto = {
+    ...{ cipher: "aes-128-ctr", cipherparams: { iv: iv.toString("hex") } },
+    ciphertext: ciphertext.toString("hex"),
+    kdf: "scrypt",
+    kdfparams: { dklen: 32, n: 16, r: 8, p: 1, salt: salt.toString("hex") },
+    mac: keccak256(Buffer.concat([derived.subarray(16, 32), ciphertext])).slice(2),
+  };
+  const json = { version: 3, id: scryptVector.id, crypto };
+  change(json);
+  return JSON.stringify(json);
+}
+
+describe("what other programs write is read", () => {
+  const capitals = (text: string) =>
+    text.replace(/"(crypto|kdfparams|dklen|mac|version)":/g, (name) => name.toUpperCase());
+  test.each([
+    [
+      "a derived key longer than is needed",
+      made((json) => Object.assign(json.crypto.kdfparams, { dklen: 64 })),
+    ],
+    ["one much longer", made((json) => Object.assign(json.crypto.kdfparams, { dklen: 1_024 }))],
+    ["a byte order mark", `\uFEFF${made()}`],
+    ["a version in quotes", made((json) => Object.assign(json, { version: "3" }))],
+    [
+      "numbers in quotes",
+      made((json) => Object.assign(json.crypto.kdfparams, { n: "16", p: "1" })),
+    ],
+    ["names in capitals", capitals(made())],
+    [
+      "0x before digits",
+      made((json) => Object.assign(json.crypto, { mac: `0x${json.crypto.mac}` })),
+    ],
+    ["no address", made((json) => Object.assign(json, { address: "" }))],
+    [
+      "its address in capitals",
+      made((json) => Object.assign(json, { address: "008AEEDA4D805471DF9B2A5B0F38A0C3BCBA786B" })),
+    ],
+  ])("%s", async (_, text) => {
+    expect(await decryptKey(text, password, names)).toBe(secret);
+  });
+
+  test("pbkdf2 with SHA-512", async () => {
+    const salt = Buffer.alloc(8, 1);
+    const derived = pbkdf2Sync(password, salt, 3, 32, "sha512");
+    const cipher = createCipheriv("aes-128-ctr", derived.subarray(0, 16), Buffer.alloc(16));
+    const ciphertext = cipher.update(hexToBytes(secret));
+    const text = made(({ crypto }) =>
+      Object.assign(crypto, {
+        ...{ kdf: "pbkdf2", ciphertext: ciphertext.toString("hex") },
+        kdfparams: { c: 3, dklen: 32, prf: "hmac-sha512", salt: salt.toString("hex") },
+        cipherparams: { iv: "00".repeat(16) },
+        mac: keccak256(Buffer.concat([derived.subarray(16, 32), ciphertext])),
+      }),
+    );
+    expect(await decryptKey(text, password, names)).toBe(secret);
+  });
+
+  test("a password that its wallet brought into one form of Unicode first", async () => {
+    const text = made(() => {}, "p\u00e4ssword");
+    expect(await decryptKey(text, "pa\u0308ssword", names)).toBe(secret);
+  });
+
+  test("files of some Windows programs: UTF-8 with its mark, UTF-16 of either order", async () => {
+    const file = join(folder, "windows");
+    const little = Buffer.from("\uFEFFsecret\r\n", "utf16le");
+    for (const bytes of [Buffer.from("\uFEFFsecret\r\n"), little, Buffer.from(little).swap16()]) {
+      await writeFile(file, bytes);
+      expect(await readSecretFile(file, "--from")).toBe("secret\r\n");
+    }
+  });
+
+  test("no more of a file than a secret takes", async () => {
+    await expect(readSecretFile("/dev/zero", "--key-file")).rejects.toMatchObject({
+      code: "KEY_FILE",
+      shortMessage: "--key-file /dev/zero is larger than 1 MiB: name the right file.",
+    });
+  });
+});
+
+describe("what would be another key is refused", () => {
+  const stranger = "0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A";
+  test.each([
+    ["another address", (json) => Object.assign(json, { address: stranger }), "its key is of"],
+    // The mac does not cover the iv, the address does.
+    [
+      "another iv",
+      (json) => {
+        Object.assign(json, { address: "008aeeda4d805471df9b2a5b0f38a0c3bcba786b" });
+        Object.assign(json.crypto.cipherparams, { iv: "00".repeat(16) });
+      },
+      "its key is of",
+    ],
+    ["half an address", (json) => Object.assign(json, { address: "0x19E7" }), "its address"],
+    [
+      "a short derived key",
+      (json) => Object.assign(json.crypto.kdfparams, { dklen: 16 }),
+      "its dklen is 16",
+    ],
+    [
+      "work without end",
+      (json) => Object.assign(json.crypto.kdfparams, { n: 2 ** 20, p: 128 }),
+      "too much work",
+    ],
+    [
+      "memory beyond 1 GiB",
+      (json) => Object.assign(json.crypto.kdfparams, { n: 2 ** 21 }),
+      "too much memory",
+    ],
+    ["a presale wallet", (json) => Object.assign(json, { encseed: "00" }), "presale"],
+  ] satisfies [string, (json: typeof scryptVector) => void, string][])(
+    "%s",
+    async (_, change, message) => {
+      await expect(decryptKey(made(change), password, names)).rejects.toMatchObject({
+        code: "KEYSTORE_INVALID",
+        shortMessage: expect.stringContaining(message),
+      });
+    },
+  );
+});
+
+describe("a mnemonic", () => {
+  const junk = "test test test test test test test test test test test junk";
+  const addressOf = async (text: string, options?: MnemonicOptions) =>
+    privateKeyToAddress(await readKey(text, "key.txt", options));
+
+  test("is the account that wallets make of it", async () => {
+    expect(await addressOf(junk)).toBe("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
+    expect(await addressOf(`  ${junk.toUpperCase().replaceAll(" ", " \r\n")}\n`)).toBe(
+      await addressOf(junk),
+    );
+    expect(await addressOf(junk, { path: "m/44'/60'/0'/0/1" })).toBe(
+      "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
+    );
+    const abandon = `${"abandon ".repeat(11)}about`;
+    expect(await addressOf(abandon)).toBe("0x9858EfFD232B4033E47d90003D41EC34EcaEda94");
+    const passphrase = "TREZOR";
+    const { getHdKey } = mnemonicToAccount(abandon, { passphrase });
+    const { privateKey } = getHdKey();
+    expect(await readKey(abandon, "key.txt", { passphrase })).toBe(
+      bytesToHex(privateKey ?? new Uint8Array()),
+    );
+  });
+
+  test("may be in any language of BIP-39", async () => {
+    const entropy = new Uint8Array(16).fill(0x5a);
+    for (const words of [english, french, japanese, korean, spanish]) {
+      const mnemonic = entropyToMnemonic(entropy, words);
+      expect(await addressOf(mnemonic)).toBe(mnemonicToAccount(mnemonic).address);
+    }
+  });
+
+  test.each([
+    [junk.replace("junk", "test"), "whose checksum is wrong"],
+    [junk.replace("junk", "jumk"), "word 12 is in no list of BIP-39"],
+    [junk.replace(" junk", ""), "holds 11 words"],
+    ["not hexadecimal", "holds 2 words"],
+    ["11".repeat(31), "64 hexadecimal digits, or a mnemonic"],
+    [`0x${"00".repeat(32)}`, "holds no private key"],
+  ])("that is none is refused by its own name, and not shown: %s", async (text, message) => {
+    const error = await readKey(text, "key.txt").catch((thrown) => thrown);
+    expect(error).toMatchObject({
+      code: "KEY_FILE",
+      shortMessage: expect.stringContaining(message),
+    });
+    for (const word of ["junk", "jumk", "hexadecimal digits 11"])
+      expect(error.message).not.toContain(word);
+  });
+
+  test("of a path that is none is refused", async () => {
+    await expect(readKey(junk, "key.txt", { path: "44/60" })).rejects.toMatchObject({
+      shortMessage: expect.stringContaining("The derivation path 44/60 gives no key"),
     });
   });
 });

@@ -1,8 +1,10 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Address, getAddress, type Hex } from "viem";
 import { privateKeyToAddress } from "viem/accounts";
 import { KeyFileError } from "./errors.ts";
+import { readSecretFile } from "./secretFile.ts";
 import { addressIn, encryptKey } from "./secretStorage.ts";
 
 /** Whoever runs the node reads and writes it, and nobody else. */
@@ -37,18 +39,12 @@ export async function writeKeystore(
 
 /** The account that a keystore names, without its password. */
 export async function readAddress(file: string): Promise<Address> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+  if (!existsSync(file)) {
     throw new KeyFileError(
-      code === "ENOENT"
-        ? `There is no keystore in ${file}: name it with --keystore, or make one with assay key create.`
-        : `The keystore ${file} cannot be read (${code}): check the path and its rights.`,
-      { cause },
+      `There is no keystore in ${file}: name it with --keystore, or make one with assay key create.`,
     );
   }
+  const text = await readSecretFile(file, "--keystore");
   const address = addressIn(text, file);
   if (address === undefined) {
     throw new KeyFileError(`The keystore ${file} does not name its account.`);

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { PASSWORD_VARIABLE } from "../config/environment.ts";
 import { KeyFileError } from "./errors.ts";
 import { promptPassword, type Terminal } from "./prompt.ts";
+import { readSecretFile } from "./secretFile.ts";
 
 export interface Password {
   password: string;
@@ -53,16 +53,4 @@ async function givenPassword(
     throw new KeyFileError("The two passwords differ: start again.");
   }
   return { password, source: "the terminal" };
-}
-
-/** @throws {@link KeyFileError} that names the option and never shows what is in the file. */
-export async function readSecretFile(file: string, option: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new KeyFileError(
-      `${option} ${file} cannot be read (${code}): check the path and its rights.`,
-    );
-  }
 }

@@ -5,7 +5,9 @@ import { type Hex, isHex, type PrivateKeyAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { PRIVATE_KEY_VARIABLE } from "../config/environment.ts";
 import { KeyFileError } from "./errors.ts";
-import { readPassword, readSecretFile } from "./password.ts";
+import { isMnemonic, type MnemonicOptions, mnemonicKey } from "./mnemonic.ts";
+import { readPassword } from "./password.ts";
+import { readSecretFile } from "./secretFile.ts";
 import { decryptKey } from "./secretStorage.ts";
 
 /** What says where the account's key is. */
@@ -102,10 +104,25 @@ export function parsePrivateKey(text: string, source: string): Hex {
     privateKeyToAccount(key); // refuses zero, and what is beyond the curve's order
     return key;
   } catch {
-    throw new KeyFileError(`${source} holds no private key: it has to be 64 hexadecimal digits.`);
+    throw new KeyFileError(
+      `${source} holds no private key: it has to be 64 hexadecimal digits, or a mnemonic.`,
+    );
   }
 }
 
-function accountOf(text: string, source: string): PrivateKeyAccount {
-  return privateKeyToAccount(parsePrivateKey(text, source));
+/**
+ * The key in a text that is no keystore: 64 hexadecimal digits, or a mnemonic.
+ *
+ * @throws {@link KeyFileError}
+ */
+export async function readKey(
+  text: string,
+  source: string,
+  options: MnemonicOptions = {},
+): Promise<Hex> {
+  return isMnemonic(text) ? mnemonicKey(text, source, options) : parsePrivateKey(text, source);
+}
+
+async function accountOf(text: string, source: string): Promise<PrivateKeyAccount> {
+  return privateKeyToAccount(await readKey(text, source));
 }

@@ -1,6 +1,7 @@
 import type { DisputeId, JobId, Ruling } from "@assay/sdk";
 import type { Address, Hex } from "viem";
 import type { NodeRole } from "./part.ts";
+import type { Area } from "./progress.ts";
 
 interface OfBatch {
   jobId: JobId;
@@ -118,6 +119,8 @@ export interface NodeEvents {
   "endpoint dropped": { endpoint: string; reason: string };
   "endpoint left alone": { endpoint: string; forMs: number; reason: string };
   "endpoint behind": { endpoint: string; head: bigint; known: bigint };
+  /** What it said contradicts the chain: for a while it is asked after all others. */
+  "endpoint doubted": { endpoint: string; forMs: number; reason: string };
   "endpoint back": { endpoint: string };
   "chain not followed": { error: string };
   "chain followed again": Record<never, never>;
@@ -125,6 +128,11 @@ export interface NodeEvents {
   "chain reorganised": { toBlock: bigint; depth: number; jobs: number; batches: number };
   /** The endpoint left out what the block's receipts have. */
   "logs were missing": { block: bigint };
+  /** Of so many blocks the endpoint's logs had to be believed: they are too old to be read one by one, or nobody has their receipts. */
+  "logs not checked": { blocks: bigint };
+  /** Nothing has moved there for a while, for this reason; `/ready` says so, too. */
+  "no progress": { area: Area; reason: string; forMs: number };
+  "progress again": { area: Area };
   /** The node stops. */
   "node cannot go on": { error: string; code: string };
   /** A reorganisation undid what was done for it. */
@@ -169,7 +177,10 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "endpoint behind": "warn",
   "chain not followed": "warn",
   "chain reorganised": "warn",
+  "endpoint doubted": "warn",
   "logs were missing": "warn",
+  "logs not checked": "warn",
+  "no progress": "warn",
   "node cannot go on": "error",
   "batch moved back": "warn",
   "transaction replaced": "warn",

@@ -3,6 +3,7 @@ import { prepareDataDir } from "./dataDir.ts";
 import type { NodeEventMap, Report } from "./events.ts";
 import type { NetworkRole } from "./part.ts";
 import { createPeer, type Peer, type PeerNetworkOptions } from "./peer.ts";
+import { type Stall, watchProgress } from "./progress.ts";
 import type { NodeStatus } from "./status.ts";
 
 export interface NetworkNodeOptions extends Omit<PeerNetworkOptions, "relay" | "onHint"> {
@@ -23,6 +24,7 @@ export interface NetworkNode {
    * @throws DataDirInUseError {@link DataDirUnwritableError} ListenError PrivateAddressError; nothing is left running then.
    */
   start(): Promise<void>;
+  readonly stalls: readonly Stall[];
   status(): Promise<NodeStatus>;
   /** There is nothing to finish. */
   drain(): Promise<number>;
@@ -48,15 +50,21 @@ export function createNetworkNode({
     onEvent?.(name, fields);
     (events as EventEmitter).emit(name, fields);
   };
+  const progress = watchProgress({ report });
   return {
     events,
+    get stalls() {
+      return progress.stalls;
+    },
     get peer() {
       if (peer === undefined) throw new TypeError("the node was not started");
       return peer;
     },
     async start() {
       await prepareDataDir(dataDir);
+      progress.moved("start", "the network");
       peer = await createPeer({ ...options, dataDir, relay: roles.includes("relay") });
+      progress.moved("start", undefined);
       const { peerId, multiaddrs } = peer;
       report("node started", { peerId, multiaddrs, roles: [...roles] });
     },
@@ -64,7 +72,7 @@ export function createNetworkNode({
       if (peer === undefined) throw new TypeError("the node was not started");
       const { peerId, multiaddrs, peers, kept } = peer;
       return {
-        ...{ roles, peerId, multiaddrs, peers, isDraining: false },
+        ...{ roles, peerId, multiaddrs, peers, isDraining: false, stalls: progress.stalls },
         isFirst: (options.bootstrap ?? []).length === 0,
         disk: await kept?.usage(),
       };
@@ -75,6 +83,7 @@ export function createNetworkNode({
     },
     async stop() {
       report("node stopping", {});
+      progress.stop();
       await peer?.stop();
       ended.resolve();
     },

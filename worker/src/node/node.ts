@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { join } from "node:path";
 import {
+  type AssayError,
   type Content,
   createMarketClient,
   type MarketClient,
@@ -21,6 +22,7 @@ import { ownTransactionsMined } from "../pipeline/reconcile.ts";
 import { createSteps, jobTags } from "../pipeline/steps.ts";
 import { MAX_REORG_DEPTH, type NodeStore, openNodeStore } from "../store/nodeStore.ts";
 import { readStatus } from "../store/status.ts";
+import { createBlockWatch } from "./blockWatch.ts";
 import { prepareDataDir } from "./dataDir.ts";
 import { type DiskKeeper, keepDisk } from "./diskKeeper.ts";
 import { awaitFinished, unfinishedBatches } from "./drain.ts";
@@ -33,9 +35,11 @@ import {
 import type { NodeEventMap, NodeEventName, Report } from "./events.ts";
 import { messageOf, type NodeRole, type Part } from "./part.ts";
 import { createPeer, type Peer, type PeerNetworkOptions } from "./peer.ts";
+import { type Progress, type Stall, watchProgress } from "./progress.ts";
 import { createPurse, type Purse } from "./purse.ts";
 import type { NodeStatus } from "./status.ts";
 import { takeBack, takeEvents } from "./takeEvents.ts";
+import { createWorkWatch } from "./workWatch.ts";
 
 export interface NodeOptions
   extends Omit<PeerNetworkOptions, "chainId" | "marketplace" | "relay" | "onHint"> {
@@ -67,6 +71,8 @@ export interface NodeOptions
   replaceAfterBlocks?: number | undefined;
   /** How long the contents of a job are kept when it is over, whatever the quota, in milliseconds. Default: a day. */
   retentionMs?: number | undefined;
+  /** Milliseconds without progress after which the node says so. Default: 30,000. */
+  stallMs?: number | undefined;
   /** Hears of everything, besides `events`. */
   onEvent?: Report | undefined;
 }
@@ -90,6 +96,8 @@ export interface WorkerNode {
    * @returns the number of batches that were not finished.
    */
   drain(options: { timeoutMs: number }): Promise<number>;
+  /** Where nothing has moved for too long, also while the node is starting. */
+  readonly stalls: readonly Stall[];
   /** How the node stands; what only the chain knows is up to half a minute old. */
   status(): Promise<NodeStatus>;
   /** Ends every process and connection; what was under way is taken up by the next start. */
@@ -97,7 +105,7 @@ export interface WorkerNode {
   /**
    * Resolves when the node has stopped.
    *
-   * @throws {@link ReorgTooDeepError} when it had to stop by itself.
+   * @throws {@link ReorgTooDeepError} {@link StoreDamagedError} when it had to stop by itself.
    */
   readonly ended: Promise<void>;
 }
@@ -120,14 +128,20 @@ export function createNode(options: NodeOptions): WorkerNode {
   const ended = Promise.withResolvers<void>();
   // Who does not ask how it ended need not hear of it.
   ended.promise.catch(() => {});
+  /** Tells of what happens to claimed batches, once there is a store that knows them. */
+  let noteWork: Report = () => {};
 
   const report: Report = (name, fields) => {
     options.onEvent?.(name, fields);
+    noteWork(name, fields);
     // TypeScript does not connect the name with its fields across the emitter's generics.
     (events as EventEmitter).emit(name, fields);
   };
 
+  const progress: Progress = watchProgress({ report, stallMs: options.stallMs });
+
   async function start(): Promise<void> {
+    progress.moved("start", "an answer of the chain");
     const { chain, transport, dataDir, network, confirmations = 1 } = options;
     const pollingIntervalMs = options.pollingIntervalMs ?? (network === "local" ? 250 : 1_000);
     const marketplace = options.marketplace;
@@ -136,6 +150,7 @@ export function createNode(options: NodeOptions): WorkerNode {
     const stakeWei =
       options.policy?.stakeWei ?? (await reader.getAccount({ account: account.address })).stake;
     await prepareDataDir(dataDir);
+    progress.moved("start", "the network");
 
     let follower: Follower | undefined;
     const joined = await createPeer({
@@ -151,9 +166,10 @@ export function createNode(options: NodeOptions): WorkerNode {
     const store = openNodeStore(
       join(dataDir, "node.sqlite"),
       { chainId: chain.id, genesis, marketplace, account: account.address },
-      { startBlock: reader.deployedAt, maxReorgDepth },
+      { startBlock: reader.deployedAt, maxReorgDepth, onDamage: endBy },
     );
     parts.push(() => store.close());
+    noteWork = createWorkWatch(store, progress);
     const client = createMarketClient({
       ...{ chain, transport, account, marketplace, confirmations },
       // Its own transactions are what a node waits for most: it looks more often for their receipts.
@@ -188,41 +204,50 @@ export function createNode(options: NodeOptions): WorkerNode {
     }
     for (const part of roleParts) parts.push(() => part.stop());
     const taking = { store, report, parts: roleParts };
+    const noteHead = createBlockWatch(progress, { isLocal: network === "local" });
+    progress.moved("chain", "an answer of the chain");
     const following = startFollower({
       client,
       nextBlock: store.nextBlock,
       readBlocks: store.readBlocks,
-      onEvents: (marketEvents, nextBlock, blocks) =>
-        takeEvents(taking, marketEvents, { nextBlock, blocks }),
+      onEvents(marketEvents, nextBlock, blocks) {
+        if (inside === undefined) progress.moved("start", `the blocks from ${nextBlock} on`);
+        progress.moved("chain", "an answer of the chain");
+        takeEvents(taking, marketEvents, { nextBlock, blocks });
+      },
       onRollback: (toBlock) => takeBack(taking, toBlock),
       onHead(next) {
+        noteHead(next, head);
         head = next;
         for (const part of roleParts) part.onHead(next);
       },
+      onLook: () => progress.moved("chain", "an answer of the chain"),
       onTrouble(error) {
         isFollowed = error === undefined;
-        if (error === undefined) report("chain followed again", {});
-        else report("chain not followed", { error: messageOf(error) });
+        if (error === undefined) return report("chain followed again", {});
+        const reason = messageOf(error);
+        for (const area of ["start", "chain"] as const) progress.blocked(area, reason);
+        report("chain not followed", { error: reason });
       },
       onMissingLogs: (block) => report("logs were missing", { block }),
-      onEnd(error) {
-        report("node cannot go on", { error: error.shortMessage, code: error.code });
-        failure = error;
-        void stop();
-      },
+      onUnchecked: (blocks) => report("logs not checked", { blocks }),
+      onEnd: endBy,
       pollingIntervalMs,
       maxReorgDepth,
     });
     follower = following;
     parts.push(() => following.stop());
 
-    await following.caughtUp;
+    await Promise.race([following.caughtUp, ended.promise]);
+    progress.moved("start", "the account's earlier transactions");
     await client.endTransactions({ signal: stopping.signal });
     isFollowed = true;
     await ownTransactionsMined(context, stopping.signal);
+    progress.moved("start", "the roles' own beginnings: stake, open batches, disputes");
     for (const part of roleParts) await part.start();
     const purse = createPurse(client, account.address, policy);
     inside = { store, holds, keeper, purse, head: () => head, processes: executor.processes };
+    progress.moved("start", undefined);
     const { peerId, multiaddrs } = joined;
     report("node started", { peerId, multiaddrs, roles: [...roles], address: account.address });
   }
@@ -240,7 +265,17 @@ export function createNode(options: NodeOptions): WorkerNode {
     return stopped;
   }
 
+  /** What cannot be mended from within ends the node. */
+  function endBy(error: AssayError): void {
+    if (failure !== undefined || stopped !== undefined) return;
+    report("node cannot go on", { error: error.shortMessage, code: error.code });
+    failure = error;
+    // Not at once: it may be told in the middle of a transaction.
+    queueMicrotask(() => void stop());
+  }
+
   async function endParts(): Promise<void> {
+    progress.stop();
     for (let end = parts.pop(); end !== undefined; end = parts.pop()) await end();
   }
 
@@ -250,7 +285,7 @@ export function createNode(options: NodeOptions): WorkerNode {
     const { head, holds, keeper, processes, purse } = inside;
     const [disk, money] = await Promise.all([keeper?.look(), purse.look()]);
     return {
-      ...{ roles, peerId, multiaddrs, peers, isDraining, disk },
+      ...{ roles, peerId, multiaddrs, peers, isDraining, disk, stalls: progress.stalls },
       isFirst: (options.bootstrap ?? []).length === 0,
       chain: {
         ...readStatus(join(options.dataDir, "node.sqlite")),
@@ -294,6 +329,9 @@ export function createNode(options: NodeOptions): WorkerNode {
     },
     stop,
     ended: ended.promise,
+    get stalls() {
+      return progress.stalls;
+    },
     drain,
     status,
   };

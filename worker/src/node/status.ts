@@ -4,6 +4,7 @@ import type { DiskUsage } from "../content/keptBlocks.ts";
 import type { Hold } from "../pipeline/holds.ts";
 import type { StoreStatus } from "../store/status.ts";
 import type { NodeRole } from "./part.ts";
+import type { Stall } from "./progress.ts";
 import type { Money } from "./purse.ts";
 
 /** How a running node stands. */
@@ -16,6 +17,8 @@ export interface NodeStatus {
   /** Whether the node was told of peers to enter by: one that was not is the first of its network. */
   isFirst: boolean;
   isDraining: boolean;
+  /** Where nothing has moved for too long. */
+  stalls: readonly Stall[];
   disk: DiskUsage | undefined;
   /** A node for the network alone has none. */
   chain?: ChainStatus;

@@ -19,15 +19,9 @@ export function takeEvents(
 ): void {
   const posted = events.filter((event) => event.type === "jobPosted");
   const records = posted.map(({ blockNumber: block, ...job }) => ({ ...job, block }));
-  store.atomically(() => {
+  const added = store.atomically(() => {
     const added = new Set(store.recordJobs(records));
     const replaced = store.noteBlocks(blocks, nextBlock);
-    for (const { jobId, terms } of records) {
-      if (!added.has(jobId)) continue;
-      const { taskCount: tasks, rewardPerTask, token } = terms;
-      const batches = batchCount(terms);
-      report("job discovered", { jobId, tasks, batches, token, rewardPerTask });
-    }
     for (const event of events) noteDisputes(store, event);
     if (replaced !== undefined) {
       const toBlock = replaced - 1n;
@@ -40,7 +34,15 @@ export function takeEvents(
       });
     }
     for (const part of parts) part.onEvents(events);
+    return added;
   });
+  // Not before it is written: with the disk full it may be tried many times.
+  for (const { jobId, terms } of records) {
+    if (!added.has(jobId)) continue;
+    const { taskCount: tasks, rewardPerTask, token } = terms;
+    const batches = batchCount(terms);
+    report("job discovered", { jobId, tasks, batches, token, rewardPerTask });
+  }
 }
 
 /** Takes back all blocks after `toBlock`, in one transaction. */

@@ -1,3 +1,4 @@
+import type { Stall } from "../node/progress.ts";
 import type { NodeStatus } from "../node/status.ts";
 import type { Metrics } from "./metrics.ts";
 import { readinessOf } from "./readiness.ts";
@@ -7,9 +8,12 @@ export function collectStatus(
   metrics: Metrics,
   status: NodeStatus | undefined,
   version: string,
+  stalls: readonly Stall[] = status?.stalls ?? [],
 ): void {
   const { node, p2p, process: own } = metrics;
-  const { ready, checks } = readinessOf(status);
+  const { ready, checks } = readinessOf(status, stalls);
+  node.stalled.reset();
+  for (const { area, forMs } of stalls) node.stalled.set({ area }, forMs / 1_000);
   node.ready.set(Number(ready));
   node.check.reset();
   for (const { name, ok } of checks) node.check.set({ check: name }, Number(ok));

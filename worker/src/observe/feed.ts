@@ -72,6 +72,9 @@ export function feedMetrics(metrics: Metrics): Report {
       chain.replacedBlocks.inc(depth);
     },
     "logs were missing": () => chain.missingLogs.inc(),
+    "logs not checked": ({ blocks }) => chain.unchecked.inc(Number(blocks)),
+    "endpoint doubted": ({ endpoint }) =>
+      chain.endpointTroubles.inc({ endpoint, trouble: "doubted" }),
     "endpoint dropped": ({ endpoint }) => endpointTrouble(endpoint, "dropped"),
     "endpoint left alone": ({ endpoint }) => endpointTrouble(endpoint, "left alone"),
     "endpoint behind": ({ endpoint }) => endpointTrouble(endpoint, "behind"),

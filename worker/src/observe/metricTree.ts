@@ -18,6 +18,11 @@ export const metricTree = {
       "1 when nothing new is claimed and the rest is finished",
     ),
     check: gauge("assay_node_check", "1 when that part of /ready is as it should be", ["check"]),
+    stalled: gauge(
+      "assay_node_stalled_seconds",
+      "How long nothing has moved there; missing where it does",
+      ["area"],
+    ),
     stepsFailed: counter("assay_node_steps_failed_total", "Steps that failed unexpectedly", [
       "step",
     ]),
@@ -49,6 +54,10 @@ export const metricTree = {
     missingLogs: counter(
       "assay_chain_missing_logs_total",
       "Blocks whose logs an endpoint left out",
+    ),
+    unchecked: counter(
+      "assay_chain_unchecked_blocks_total",
+      "Blocks of which the endpoint's logs had to be believed",
     ),
     endpointOk: gauge(
       "assay_chain_endpoint_ok",

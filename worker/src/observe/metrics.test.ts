@@ -87,6 +87,7 @@ test("tasks are counted once each, also of a batch that was begun before the nod
 
 const healthy: NodeStatus = {
   ...{ roles: ["worker"], peerId: "peer", multiaddrs: [], isFirst: false, isDraining: false },
+  stalls: [],
   peers: [{ peerId: "other", multiaddr: "/ip4/127.0.0.1/tcp/1" }],
   disk: { usedBytes: 1, quotaBytes: 2, freeBytes: 3, isFull: false },
   chain: {
@@ -151,6 +152,10 @@ describe("a node is ready", () => {
     ["gas", { ...healthy, chain: { ...chain, money: undefined } }],
     ["peers", { ...healthy, peers: [] }],
     ["disk", { ...healthy, disk: { ...disk, isFull: true } }],
+    [
+      "progress",
+      { ...healthy, stalls: [{ area: "work", reason: "it is claimed", forMs: 31_000 }] },
+    ],
     ["draining", { ...healthy, isDraining: true }],
   ])("but not without: %s", (name, status) => {
     const { ready, checks } = readinessOf(status);

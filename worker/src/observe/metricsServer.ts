@@ -3,6 +3,7 @@ import type { Libp2pOptions } from "libp2p";
 import { Registry } from "prom-client";
 import type { Endpoint } from "../config/values.ts";
 import type { Report } from "../node/events.ts";
+import type { Stall } from "../node/progress.ts";
 import type { NodeStatus } from "../node/status.ts";
 import { collectStatus } from "./collect.ts";
 import { MetricsListenError } from "./errors.ts";
@@ -44,10 +45,13 @@ export async function startMetricsServer(
   endpoint: Endpoint,
   {
     readStatus,
+    readStalls = () => undefined,
     version,
     withLibp2p = false,
   }: {
     readStatus: ReadStatus;
+    /** Where nothing moves in a node that is starting. */
+    readStalls?: () => readonly Stall[] | undefined;
     version: string;
     /** Serves what libp2p counts, too. Default: no. */
     withLibp2p?: boolean;
@@ -57,14 +61,14 @@ export async function startMetricsServer(
   const metrics = createMetrics(registry);
   const routes: Routes = {
     async "GET /metrics"() {
-      collectStatus(metrics, await readStatus(), version);
+      collectStatus(metrics, await readStatus(), version, readStalls());
       return { status: 200, type: "text/plain; version=0.0.4", body: await registry.metrics() };
     },
     async "GET /health"() {
       return json(200, { alive: true });
     },
     async "GET /ready"() {
-      const readiness = readinessOf(await readStatus());
+      const readiness = readinessOf(await readStatus(), readStalls());
       return json(readiness.ready ? 200 : 503, readiness);
     },
   };

@@ -1,10 +1,11 @@
+import type { Stall } from "../node/progress.ts";
 import type { NodeStatus } from "../node/status.ts";
 
 /** What a claim, a submission, a settlement and a withdrawal take together, in gas. */
 const GAS_OF_A_BATCH = 1_000_000n;
 
 export interface Check {
-  name: "started" | "chain" | "gas" | "peers" | "disk" | "draining";
+  name: "started" | "progress" | "chain" | "gas" | "peers" | "disk" | "draining";
   ok: boolean;
   /** What is wrong, and what to do about it. */
   problem?: string;
@@ -16,16 +17,28 @@ export interface Readiness {
 }
 
 /**
- * Whether a node can do what it is for: it has caught up with the chain, can pay for gas, has peers and room on its disk, and is
- * not about to end.
+ * Whether a node can do what it is for: it has caught up with the chain, gets on, can pay for gas, has peers and room on its disk, and
+ * is not about to end.
  * @param status - `undefined` as long as the node is starting.
+ * @param stalls - where nothing has moved for too long.
  */
-export function readinessOf(status: NodeStatus | undefined): Readiness {
-  const checks = status === undefined ? [starting] : checksOf(status);
+export function readinessOf(
+  status: NodeStatus | undefined,
+  stalls: readonly Stall[] = status?.stalls ?? [],
+): Readiness {
+  const checks = [...(status === undefined ? [STARTING] : checksOf(status)), progressOf(stalls)];
   return { ready: checks.every(({ ok }) => ok), checks };
 }
 
-const starting: Check = { name: "started", ok: false, problem: "the node is starting" };
+const STARTING: Check = { name: "started", ok: false, problem: "the node is starting" };
+
+function progressOf(stalls: readonly Stall[]): Check {
+  if (stalls.length === 0) return { name: "progress", ok: true };
+  const problems = stalls.map(
+    ({ area, reason, forMs }) => `${area}: for ${Math.round(forMs / 1_000)} s, ${reason}`,
+  );
+  return { name: "progress", ok: false, problem: `nothing moves. ${problems.join("; ")}` };
+}
 
 function checksOf({ chain, disk, isDraining, isFirst, peers }: NodeStatus): Check[] {
   const check = (name: Check["name"], ok: boolean, problem: string): Check =>

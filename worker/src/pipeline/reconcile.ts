@@ -180,8 +180,8 @@ export async function ownTransactionsMined(
   { account: address, client }: Pick<PipelineContext, "account" | "client">,
   signal: AbortSignal,
 ): Promise<void> {
-  const until = Date.now() + PENDING_MS;
-  while (Date.now() < until) {
+  const until = performance.now() + PENDING_MS;
+  while (performance.now() < until) {
     signal.throwIfAborted();
     const [mined, sent] = await Promise.all([
       client.public.getTransactionCount({ address, blockTag: "latest" }),

@@ -1,5 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { type Backoff, pauseMs } from "./backoff.ts";
+import { clockMs } from "./clock.ts";
 import { ConsumerStoppedError, DeadLetterError, LeaseLostError, PostponeError } from "./errors.ts";
 import type { QueueEventMap } from "./events.ts";
 import { createRun, type Outcome, type Run, type Task } from "./run.ts";
@@ -197,7 +198,7 @@ export function startConsumer<Payload>(
       finish();
       return;
     }
-    const now = Date.now();
+    const now = clockMs();
     const batch = outcomes;
     outcomes = [];
     news = [];
@@ -229,7 +230,7 @@ export function startConsumer<Payload>(
     const idle = !tookSome && running.size < slots && !stopping;
     const due = idle ? (tables.nextDue() ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
     const wakeAt = Math.min(due, beatAt, sweepAt, now + pollMs);
-    timer = setTimeout(turn, Math.max(1, wakeAt - Date.now()));
+    timer = setTimeout(turn, Math.max(1, wakeAt - clockMs()));
   }
 
   /** A result that cannot be kept is a failure of its handler. */

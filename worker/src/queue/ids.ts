@@ -1,3 +1,4 @@
+import { clockMs } from "./clock.ts";
 import type { TaskId } from "./task.ts";
 
 /** Ids of one millisecond. */
@@ -12,7 +13,7 @@ const EPOCH_MS = Date.UTC(2026, 0, 1);
 export function createIds(highest: TaskId): () => TaskId {
   let latest = highest;
   return () => {
-    latest = Math.max(latest + 1, (Date.now() - EPOCH_MS) * PER_MS);
+    latest = Math.max(latest + 1, (clockMs() - EPOCH_MS) * PER_MS);
     return latest;
   };
 }

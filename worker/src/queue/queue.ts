@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import SqliteDatabase, { type Database } from "better-sqlite3";
 import type { Backoff } from "./backoff.ts";
+import { clockMs } from "./clock.ts";
 import {
   type ConsumeOptions,
   type Consumer,
@@ -164,7 +165,7 @@ export function openQueue<Payload = unknown>(
       payload: encodeJson(payload, "payload"),
       key: key ?? null,
       options: encodeOptions(task),
-      runAt: task.runAt ?? (delayMs === undefined ? null : Date.now() + delayMs),
+      runAt: task.runAt ?? (delayMs === undefined ? null : clockMs() + delayMs),
     };
   }
 
@@ -305,7 +306,7 @@ export function openQueue<Payload = unknown>(
     reclaim() {
       const told: (() => void)[] = [];
       atomically(() => {
-        const now = Date.now();
+        const now = clockMs();
         for (const consumer of tables.lapsed(Number.MAX_SAFE_INTEGER)) {
           returnLeases({ ...parts, tell: (event) => told.push(event) }, consumer, now);
         }

@@ -1,4 +1,6 @@
 import {
+  hashSpec,
+  hashTerms,
   type JobId,
   type JobSpec,
   type JobTerms,
@@ -6,7 +8,7 @@ import {
   type ResultEntry,
   type TransactionStore,
 } from "@assay/sdk";
-import SqliteDatabase, { type Database } from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
 import { type AuditStore, createAuditStore } from "../auditor/auditStore.ts";
@@ -15,9 +17,11 @@ import { type BatchEvent, type BatchState, nextBatchState } from "./batchState.t
 import { type BlockStore, createBlockStore } from "./blockStore.ts";
 import { createDisputeStore, type DisputeStore } from "./disputeStore.ts";
 import { StoreMismatchError } from "./errors.ts";
+import { guardRows, guardStatements, namingDisk, type OnDamage } from "./guard.ts";
 import { decodeSpec, decodeTerms, encodeSpec, encodeTerms } from "./jobCodec.ts";
 import { JOB_TRANSITIONS, type JobEvent, type JobState } from "./jobState.ts";
 import { migrate } from "./migrations.ts";
+import { namingFile, openDatabase } from "./openDatabase.ts";
 import { createTransactionStore } from "./transactionStore.ts";
 
 /** Whose state a database holds. */
@@ -128,8 +132,10 @@ export interface NodeStore extends AuditStore, DisputeStore, BlockStore {
  * @param startBlock - where a new database begins to read the chain.
  * @param maxReorgDepth - blocks that a reorganisation may replace and still be undone.
  *
+ * @param onDamage - called when the database turns out to be damaged later on; whatever found it throws.
+ *
  * @throws {@link StoreMismatchError} when it is another chain's or account's.
- * @throws {@link StoreTooNewError}
+ * @throws {@link StoreTooNewError} {@link StoreDamagedError} {@link StoreForeignError} {@link StoreUnusableError}
  */
 export function openNodeStore(
   file: string,
@@ -137,23 +143,43 @@ export function openNodeStore(
   {
     startBlock = 0n,
     maxReorgDepth = MAX_REORG_DEPTH,
-  }: { startBlock?: bigint; maxReorgDepth?: number } = {},
+    onDamage = () => {},
+  }: { startBlock?: bigint; maxReorgDepth?: number; onDamage?: OnDamage } = {},
 ): NodeStore {
-  const database = new SqliteDatabase(file);
-  try {
-    database.pragma("journal_mode = WAL");
-    // A crash of this process loses nothing; one of the machine loses the last moments, which the chain knows.
-    database.pragma("synchronous = NORMAL");
-    // A migration may have to replace a table that others refer to.
-    database.pragma("foreign_keys = OFF");
-    migrate(database);
-    database.pragma("foreign_keys = ON");
-    checkIdentity(database, identity, startBlock);
-  } catch (error) {
-    database.close();
-    throw error;
+  const database = openDatabase(file, (opened) => {
+    const isNew = opened.pragma("user_version", { simple: true }) === 0;
+    migrate(opened);
+    checkIdentity(opened, identity, { isNew, startBlock });
+  });
+  return namingFile(file, () => {
+    try {
+      guardStatements(database, file, onDamage);
+      const { atomically, transactions, queue, close, ...functions } = createStore(database, {
+        maxReorgDepth,
+      });
+      const guarded = guardRows(functions, file, onDamage);
+      checkJobs(guarded);
+      return {
+        ...guarded,
+        // What they are given may fail for reasons of its own.
+        atomically: (action) => namingDisk(file, () => atomically(action)),
+        ...{ queue, close },
+        transactions: guardRows(transactions, file, onDamage),
+      };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/** Jobs that may be worked on have to be what their names say. */
+function checkJobs(store: Pick<NodeStore, "jobs">): void {
+  for (const { jobId, terms, spec } of store.jobs("discovered", "fetched", "tried")) {
+    if (hashTerms(terms) !== jobId || hashSpec(spec) !== terms.specHash) {
+      throw new TypeError(`job ${jobId} is not what its name says`);
+    }
   }
-  return createStore(database, { maxReorgDepth });
 }
 
 interface ChainRow {
@@ -161,18 +187,25 @@ interface ChainRow {
   genesis: string;
   marketplace: string;
   account: string;
+  next_block: number;
 }
 
-function checkIdentity(database: Database, given: StoreIdentity, startBlock: bigint): void {
-  database
-    .prepare(
-      `INSERT OR IGNORE INTO chain
-         (only_row, chain_id, genesis, marketplace, account, next_block, jury_block)
-       VALUES (1, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(given.chainId, given.genesis, given.marketplace, given.account, startBlock, startBlock);
+function checkIdentity(
+  database: Database,
+  given: StoreIdentity,
+  { isNew, startBlock }: { isNew: boolean; startBlock: bigint },
+): void {
+  if (isNew) {
+    database
+      .prepare(
+        `INSERT INTO chain (only_row, chain_id, genesis, marketplace, account, next_block, jury_block)
+         VALUES (1, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(given.chainId, given.genesis, given.marketplace, given.account, startBlock, startBlock);
+  }
   const stored = database.prepare<[], ChainRow>("SELECT * FROM chain").get();
-  if (stored === undefined) throw new TypeError("the row was just written");
+  if (stored === undefined) throw new TypeError("it does not say of which chain it is");
+  if (stored.next_block < 0) throw new TypeError("it has read to a block before the first");
   const pairs = [
     ["chain", stored.chain_id, given.chainId],
     ["the chain with genesis block", stored.genesis, given.genesis],

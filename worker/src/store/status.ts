@@ -1,5 +1,6 @@
 import SqliteDatabase from "better-sqlite3";
 import type { Address } from "viem";
+import { namingFile } from "./openDatabase.ts";
 
 export interface StoreStatus {
   chainId: number;
@@ -19,8 +20,16 @@ interface ChainRow {
   next_block: number;
 }
 
-/** Looks into a node's database from outside, also while the node runs. */
+/**
+ * Looks into a node's database from outside, also while the node runs.
+ *
+ * @throws {@link StoreDamagedError} {@link StoreUnusableError}
+ */
 export function readStatus(file: string): StoreStatus {
+  return namingFile(file, () => readFrom(file));
+}
+
+function readFrom(file: string): StoreStatus {
   const database = new SqliteDatabase(file, { readonly: true, fileMustExist: true });
   try {
     const chain = database.prepare<[], ChainRow>("SELECT * FROM chain").get();

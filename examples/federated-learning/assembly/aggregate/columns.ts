@@ -1,7 +1,8 @@
 // Rules that look at each coordinate by itself.
 import { CHUNK, Rows, chunkLength, floats } from "./rows";
 import { sortAscending } from "./sort";
-import { medianOf } from "./median";
+import { halfway, medianOf } from "./median";
+import { MAX_CLIENTS } from "./layout";
 
 /** What a coordinate's n values become. */
 export enum ColumnRule {
@@ -43,23 +44,38 @@ export function byColumn(rows: Rows, rule: ColumnRule, parameter: u32, reference
           : load<f64>(reference + <usize>(first + c) * 8);
         // The nearest ones stand side by side, so the farther end goes until enough have gone.
         while (to - from > parameter) {
-          const below = centre - load<f64>(column + <usize>from * 8);
-          const above = load<f64>(column + <usize>(to - 1) * 8) - centre;
-          if (below > above) from++;
+          const lowest = load<f64>(column + <usize>from * 8);
+          const highest = load<f64>(column + <usize>(to - 1) * 8);
+          if (isFartherBelow(lowest, centre, highest)) from++;
           else to--;
         }
       }
-      let sum: f64 = 0;
-      for (let i = from; i < to; i++) sum += load<f64>(column + <usize>i * 8);
-      store<f64>(at, sum / <f64>(to - from));
+      store<f64>(at, meanOf(column + <usize>from * 8, to - from));
     }
   }
+}
+
+function isFartherBelow(lowest: f64, centre: f64, highest: f64): bool {
+  const below = centre - lowest;
+  const above = highest - centre;
+  if (isFinite(below) && isFinite(above)) return below > above;
+  return centre / 2 - lowest / 2 > highest / 2 - centre / 2;
+}
+
+function meanOf(values: usize, count: u32): f64 {
+  let sum: f64 = 0;
+  for (let i: u32 = 0; i < count; i++) sum += load<f64>(values + <usize>i * 8);
+  if (isFinite(sum)) return sum / <f64>count;
+  // The mean is no larger than the largest, but the sum can be.
+  sum = 0;
+  for (let i: u32 = 0; i < count; i++) sum += load<f64>(values + <usize>i * 8) / MAX_CLIENTS;
+  return (sum / <f64>count) * MAX_CLIENTS;
 }
 
 /** The median of sorted values. */
 function middle(sorted: usize, n: u32): f64 {
   const upper = load<f64>(sorted + <usize>(n >> 1) * 8);
-  return n & 1 ? upper : (load<f64>(sorted + <usize>((n >> 1) - 1) * 8) + upper) / 2;
+  return n & 1 ? upper : halfway(load<f64>(sorted + <usize>((n >> 1) - 1) * 8), upper);
 }
 
 /** Columns `first` to `first + length` of all rows, each as n numbers in a row. */

@@ -3,10 +3,19 @@
 //
 // The order of each sum is fixed: one accumulator for a pair, columns from 0 to d - 1. So every implementation that keeps it
 // gets the same bits. Speed comes from 8 pairs at a time, whose sums do not wait for each other.
-import { CHUNK, Rows, chunkLength, floats, readChunk } from "./rows";
+import { CHUNK, Rows, chunkLength, floats, numberAt, readChunk } from "./rows";
+import { rootOf, scale, wide } from "./wide";
 
-/** Fills `out`, n × n numbers, with the squared distances; 0 on the diagonal. */
-export function squaredDistances(rows: Rows, out: usize): void {
+// Between these a sum of squares has lost nothing that counts, and thousands of them can be added.
+const LEAST: f64 = 1e-270;
+const MOST: f64 = 1e300;
+
+/**
+ * Fills `out`, n × n numbers, with the squared distances; 0 on the diagonal.
+ *
+ * @returns whether they are wide numbers: all of them are as soon as one of them would be beyond an f64, or would vanish.
+ */
+export function squaredDistances(rows: Rows, out: usize): bool {
   const n = rows.count;
   const d = rows.dimension;
   memory.fill(out, 0, <usize>n * n * 8);
@@ -23,6 +32,81 @@ export function squaredDistances(rows: Rows, out: usize): void {
       store<f64>(out + <usize>(j * n + i) * 8, load<f64>(out + <usize>(i * n + j) * 8));
     }
   }
+  if (isExact(rows, out)) return false;
+  for (let i: u32 = 0; i < n; i++) {
+    for (let j: u32 = 0; j < i; j++) {
+      const at = out + <usize>(i * n + j) * 8;
+      const sum = load<f64>(at);
+      const square = sum >= LEAST && sum <= MOST ? wide(sum, 0) : squaredDistance(rows, i, rows.start(j), rows.width);
+      store<f64>(at, square);
+      store<f64>(out + <usize>(j * n + i) * 8, square);
+    }
+  }
+  return true;
+}
+
+/** Whether every sum of squares is in the range, or of two equal rows. The squares of 32-bit floats always are. */
+function isExact(rows: Rows, sums: usize): bool {
+  if (rows.width == 4) return true;
+  const n = rows.count;
+  for (let i: u32 = 0; i < n; i++) {
+    for (let j: u32 = 0; j < i; j++) {
+      const sum = load<f64>(sums + <usize>(i * n + j) * 8);
+      if (sum >= LEAST && sum <= MOST) continue;
+      if (sum != 0 || memory.compare(rows.start(i), rows.start(j), <usize>rows.dimension * 8) != 0) return false;
+    }
+  }
+  return true;
+}
+
+/** Squared distance, as a wide number, of a row from the d numbers of `width` bytes at `point`: right whatever their size. */
+export function squaredDistance(rows: Rows, row: u32, point: usize, width: u32): f64 {
+  const d = rows.dimension;
+  const start = rows.start(row);
+  let largest = largestDifference(rows, row, point, width, 1);
+  if (largest == 0) return 0;
+  // Two numbers can be farther apart than an f64 goes. Nothing else is shrunk: it would cost the smallest ones their last bit.
+  const shrunk = isFinite(largest) ? 0 : 2;
+  const share: f64 = shrunk ? 0.25 : 1;
+  if (shrunk) largest = largestDifference(rows, row, point, width, share);
+  const exponent = exponentOfF64(largest);
+  let sum: f64 = 0;
+  for (let c: u32 = 0; c < d; c++) {
+    const difference = scale(numberAt(start, rows.width, c) * share - numberAt(point, width, c) * share, -exponent);
+    sum += difference * difference;
+  }
+  return wide(sum, 2 * (exponent + shrunk));
+}
+
+function largestDifference(rows: Rows, row: u32, point: usize, width: u32, share: f64): f64 {
+  const start = rows.start(row);
+  let largest: f64 = 0;
+  for (let c: u32 = 0; c < rows.dimension; c++) {
+    largest = max(largest, abs(numberAt(start, rows.width, c) * share - numberAt(point, width, c) * share));
+  }
+  return largest;
+}
+
+function exponentOfF64(value: f64): i32 {
+  const bits = reinterpret<u64>(value);
+  return bits >>> 52 ? <i32>(bits >>> 52) - 1023 : -1011 - <i32>clz<u64>(bits);
+}
+
+/** Distance of a row from a point of f64, Infinity if it is beyond; the squares are added from the first column on. */
+export function distanceTo(rows: Rows, row: u32, point: usize, line: usize): f64 {
+  const d = rows.dimension;
+  let sum: f64 = 0;
+  for (let first: u32 = 0; first < d; first += CHUNK) {
+    const length = chunkLength(d, first);
+    readChunk(rows, row, first, length, line);
+    let to = point + <usize>first * 8;
+    for (let at = line, end = line + <usize>length * 8; at < end; at += 8, to += 8) {
+      const difference = load<f64>(at) - load<f64>(to);
+      sum += difference * difference;
+    }
+  }
+  if (sum >= LEAST && sum <= MOST) return sqrt(sum);
+  return rootOf(squaredDistance(rows, row, point, 8), 0);
 }
 
 /** Adds what `length` columns contribute to the upper triangle. */

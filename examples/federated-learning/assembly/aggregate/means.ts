@@ -1,8 +1,16 @@
 // Weighted sums of whole updates, and what is built from them. Rows are added in their order.
 import { CHUNK, Rows, chunkLength, floats, newRows, readChunk } from "./rows";
-import { squaredDistances } from "./distances";
-import { sortAscending } from "./sort";
+import { distanceTo, squaredDistance, squaredDistances } from "./distances";
+import { rootOf } from "./wide";
+import { inOrder } from "./sort";
 import { takeNearest } from "./selection";
+import { MAX_CLIENTS } from "./layout";
+
+/** Divided by 2 to this, the distance of any two rows is an f64. */
+const FAR: i32 = 16;
+const FAR_UNIT: f64 = 1.0 / 65536;
+/** A smaller share would be rounded too coarsely: it is taken in two steps. */
+const LEAST_FACTOR: f64 = 1e-290;
 
 /** `out` = sum of weight · row over the rows, divided by the sum of the weights. */
 export function weightedMean(rows: Rows, weights: usize, out: usize): void {
@@ -26,64 +34,20 @@ export function weightedMean(rows: Rows, weights: usize, out: usize): void {
   }
 }
 
-/** The mean of the rows that are marked. */
+/** The mean of the rows that are marked. It is no larger than the largest of them, though their sum can be. */
 export function meanOfTaken(rows: Rows, taken: usize, out: usize): void {
+  meanInUnits(rows, taken, 1, out);
+  for (let c: usize = 0; c < <usize>rows.dimension * 8; c += 8) {
+    if (!isFinite(load<f64>(out + c))) return meanInUnits(rows, taken, 1 / <f64>MAX_CLIENTS, out);
+  }
+}
+
+function meanInUnits(rows: Rows, taken: usize, unit: f64, out: usize): void {
   const weights = floats(rows.count);
   for (let row: u32 = 0; row < rows.count; row++) {
-    store<f64>(weights + <usize>row * 8, <f64>load<u8>(taken + row));
+    store<f64>(weights + <usize>row * 8, <f64>load<u8>(taken + row) * unit);
   }
   weightedMean(rows, weights, out);
-}
-
-/** Distance of a row from a point; the squares are added from the first column on. */
-export function distanceTo(rows: Rows, row: u32, point: usize, line: usize): f64 {
-  const d = rows.dimension;
-  let sum: f64 = 0;
-  for (let first: u32 = 0; first < d; first += CHUNK) {
-    const length = chunkLength(d, first);
-    readChunk(rows, row, first, length, line);
-    let to = point + <usize>first * 8;
-    for (let at = line, end = line + <usize>length * 8; at < end; at += 8, to += 8) {
-      const difference = load<f64>(at) - load<f64>(to);
-      sum += difference * difference;
-    }
-  }
-  return sqrt(sum);
-}
-
-function distanceBetween(a: usize, b: usize, d: u32): f64 {
-  let sum: f64 = 0;
-  for (const end = a + <usize>d * 8; a < end; a += 8, b += 8) {
-    const difference = load<f64>(a) - load<f64>(b);
-    sum += difference * difference;
-  }
-  return sqrt(sum);
-}
-
-/**
- * The smoothed geometric median by Weiszfeld's iteration, from what `out` holds on: weights 1 / max(nu, distance). It ends when a
- * step is at most `tolerance` times the mean distance of the rows, or after `iterations` steps.
- *
- * @returns the number of steps, or 0 if they were not enough. With a tolerance of 0 all steps are made, and are enough.
- */
-export function geometricMedian(rows: Rows, nu: f64, tolerance: f64, iterations: u32, out: usize): u32 {
-  const n = rows.count;
-  const weights = floats(n);
-  const line = floats(CHUNK);
-  const next = floats(rows.dimension);
-  for (let step: u32 = 1; step <= iterations; step++) {
-    let spread: f64 = 0;
-    for (let row: u32 = 0; row < n; row++) {
-      const distance = distanceTo(rows, row, out, line);
-      spread += distance;
-      store<f64>(weights + <usize>row * 8, 1 / max(nu, distance));
-    }
-    weightedMean(rows, weights, next);
-    const moved = distanceBetween(next, out, rows.dimension);
-    memory.copy(out, next, <usize>rows.dimension * 8);
-    if (tolerance > 0 && moved <= (tolerance * spread) / n) return step;
-  }
-  return tolerance > 0 ? 0 : iterations;
 }
 
 /** Centered clipping from what `out` holds on (Karimireddy, He, Jaggi 2021): v += mean of (x - v) · min(1, tau / |x - v|). */
@@ -97,13 +61,18 @@ export function centeredClipping(rows: Rows, tau: f64, passes: u32, out: usize):
     for (let row: u32 = 0; row < n; row++) {
       const distance = distanceTo(rows, row, out, line);
       const factor = distance > tau ? tau / distance : 1;
+      const isFar = factor < LEAST_FACTOR;
+      const length = isFar ? shrunkDistance(rows, row, out) : 0;
       for (let first: u32 = 0; first < d; first += CHUNK) {
-        const length = chunkLength(d, first);
-        readChunk(rows, row, first, length, line);
+        const count = chunkLength(d, first);
+        readChunk(rows, row, first, count, line);
         const at = sum + <usize>first * 8;
         const centre = out + <usize>first * 8;
-        for (let c: usize = 0; c < <usize>length * 8; c += 8) {
-          store<f64>(at + c, load<f64>(at + c) + (load<f64>(line + c) - load<f64>(centre + c)) * factor);
+        for (let c: usize = 0; c < <usize>count * 8; c += 8) {
+          const x = load<f64>(line + c);
+          const v = load<f64>(centre + c);
+          const step = isFar ? ((x * FAR_UNIT - v * FAR_UNIT) / length) * tau : (x - v) * factor;
+          store<f64>(at + c, load<f64>(at + c) + step);
         }
       }
     }
@@ -129,33 +98,57 @@ export function nearestNeighbourMixing(rows: Rows, f: u32): Rows {
 
 /** Every row no longer than `norm`; longer ones are scaled down to it. */
 export function clipNorms(rows: Rows, norm: f64): Rows {
-  const d = rows.dimension;
-  const line = floats(CHUNK);
-  const origin = floats(d);
-  const clipped = newRows(rows.count, d);
-  for (let row: u32 = 0; row < rows.count; row++) {
-    const length = distanceTo(rows, row, origin, line);
-    const to = clipped.start(row);
-    for (let first: u32 = 0; first < d; first += CHUNK) {
-      readChunk(rows, row, first, chunkLength(d, first), to + <usize>first * 8);
-    }
-    if (length <= norm) continue;
-    const factor = norm / length;
-    for (let c: usize = 0; c < <usize>d * 8; c += 8) store<f64>(to + c, load<f64>(to + c) * factor);
-  }
-  return clipped;
+  return clipTo(rows, lengthsOf(rows, 0), norm, 0);
 }
 
 /** Adaptive robust clipping (Allouah et al. 2025): the floor(2 f (n - f) / n) longest rows become as long as the next one. */
 export function adaptiveClipping(rows: Rows, f: u32): Rows {
   const n = rows.count;
-  const clipped = min<u32>((2 * f * (n - f)) / n, n - 1);
-  const norms = floats(n);
+  const next = n - 1 - min<u32>((2 * f * (n - f)) / n, n - 1);
+  let shift = 0;
+  let lengths = lengthsOf(rows, shift);
+  if (!isFinite(inOrder(lengths, n, next))) {
+    shift = FAR;
+    lengths = lengthsOf(rows, shift);
+  }
+  return clipTo(rows, lengths, inOrder(lengths, n, next), shift);
+}
+
+/** Lengths of all rows, divided by 2^shift; Infinity for those beyond an f64. */
+function lengthsOf(rows: Rows, shift: i32): usize {
   const origin = floats(rows.dimension);
   const line = floats(CHUNK);
-  for (let row: u32 = 0; row < n; row++) {
-    store<f64>(norms + <usize>row * 8, distanceTo(rows, row, origin, line));
+  const lengths = floats(rows.count);
+  for (let row: u32 = 0; row < rows.count; row++) {
+    const length = shift > 0 ? shrunkDistance(rows, row, origin) : distanceTo(rows, row, origin, line);
+    store<f64>(lengths + <usize>row * 8, length);
   }
-  sortAscending(norms, n, floats(n));
-  return clipNorms(rows, load<f64>(norms + <usize>(n - 1 - clipped) * 8));
+  return lengths;
+}
+
+/** Divided by 2^FAR. */
+function shrunkDistance(rows: Rows, row: u32, point: usize): f64 {
+  return rootOf(squaredDistance(rows, row, point, 8), -FAR);
+}
+
+/** `lengths` and `norm` are both divided by 2^shift, which is 0 or FAR. */
+function clipTo(rows: Rows, lengths: usize, norm: f64, shift: i32): Rows {
+  const d = rows.dimension;
+  const clipped = newRows(rows.count, d);
+  const origin = floats(d);
+  for (let row: u32 = 0; row < rows.count; row++) {
+    const length = load<f64>(lengths + <usize>row * 8);
+    const to = clipped.start(row);
+    readChunk(rows, row, 0, d, to);
+    if (length <= norm) continue;
+    const factor = norm / length;
+    const isFar = shift > 0 || factor < LEAST_FACTOR;
+    const shrunk = isFar ? shrunkDistance(rows, row, origin) : 0;
+    const unit = shift > 0 ? 1 : FAR_UNIT;
+    for (let c: usize = 0; c < <usize>d * 8; c += 8) {
+      const x = load<f64>(to + c);
+      store<f64>(to + c, isFar ? ((x * unit) / shrunk) * norm : x * factor);
+    }
+  }
+  return clipped;
 }

@@ -13,7 +13,13 @@ export function medianOf(values: usize, n: u32, room: usize): f64 {
     const value = load<f64>(at);
     if (value > lower) lower = value;
   }
-  return (lower + upper) / 2;
+  return halfway(lower, upper);
+}
+
+/** Between two values, whose sum can be beyond an f64. */
+export function halfway(lower: f64, upper: f64): f64 {
+  const sum = lower + upper;
+  return isFinite(sum) ? sum / 2 : lower / 2 + upper / 2;
 }
 
 /** Puts the value that belongs to `target` there, smaller ones before it and larger ones behind. */

@@ -49,12 +49,11 @@ export function readChunk(rows: Rows, row: u32, first: u32, count: u32, out: usi
   }
 }
 
-/** One number of a row. */
+/** The number at `index` of those of `width` bytes from `start` on. */
 // @ts-ignore: decorator
 @inline
-export function valueAt(rows: Rows, row: u32, column: u32): f64 {
-  const at = rows.start(row) + <usize>column * rows.width;
-  return rows.width == 4 ? <f64>load<f32>(at) : load<f64>(at);
+export function numberAt(start: usize, width: u32, index: u32): f64 {
+  return width == 4 ? <f64>load<f32>(start + (<usize>index << 2)) : load<f64>(start + (<usize>index << 3));
 }
 
 /** The number of columns in the chunk that begins at `first`. */

@@ -2,6 +2,7 @@
 // the order of their contents' hashes, so arrival has no say.
 import { floats, words } from "./rows";
 import { sortAscending } from "./sort";
+import { addWide } from "./wide";
 
 /** How many neighbours Krum's score sums over. */
 export enum Neighbours {
@@ -20,9 +21,9 @@ export function neighbourCount(n: u32, f: u32, variant: u32): u32 {
 
 /**
  * Krum's scores of the rows that are not `taken`: the sum, from the smallest on, of the squared distances to the nearest
- * `neighbours` of the others that are not.
+ * `neighbours` of the others that are not. Scores are wide numbers if distances are.
  */
-export function krumScores(distances: usize, n: u32, taken: usize, neighbours: u32, scores: usize): void {
+export function krumScores(distances: usize, isWide: bool, n: u32, taken: usize, neighbours: u32, scores: usize): void {
   const line = floats(n);
   const room = floats(n);
   for (let i: u32 = 0; i < n; i++) {
@@ -35,7 +36,10 @@ export function krumScores(distances: usize, n: u32, taken: usize, neighbours: u
     }
     sortAscending(line, count, room);
     let score: f64 = 0;
-    for (let k: u32 = 0; k < neighbours; k++) score += load<f64>(line + <usize>k * 8);
+    for (let k: u32 = 0; k < neighbours; k++) {
+      const square = load<f64>(line + <usize>k * 8);
+      score = isWide ? addWide(score, square) : score + square;
+    }
     store<f64>(scores + <usize>i * 8, score);
   }
 }
@@ -53,9 +57,11 @@ export function takeLowest(scores: usize, n: u32, count: u32, taken: usize): voi
 }
 
 /** Bulyan's first part: `picks` rows by Krum, one after another, each time among those that are left (El Mhamdi et al. 2018). */
-export function takeByRepeatedKrum(distances: usize, n: u32, f: u32, picks: u32, taken: usize, scores: usize): void {
+export function takeByRepeatedKrum(
+  distances: usize, isWide: bool, n: u32, f: u32, picks: u32, taken: usize, scores: usize,
+): void {
   for (let pick: u32 = 0; pick < picks; pick++) {
-    krumScores(distances, n, taken, neighbourCount(n - pick, f, Neighbours.paper), scores);
+    krumScores(distances, isWide, n, taken, neighbourCount(n - pick, f, Neighbours.paper), scores);
     takeLowest(scores, n, 1, taken);
   }
 }

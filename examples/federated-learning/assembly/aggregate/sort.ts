@@ -1,4 +1,5 @@
 // Merge sort from the bottom up: n log n whatever the values, so that nobody can send updates that take forever.
+import { floats } from "./rows";
 
 /** Sorts `n` f64 at `values`, none of them NaN; equal ones stay in order. `room` has place for as many. */
 export function sortAscending(values: usize, n: u32, room: usize): void {
@@ -17,6 +18,14 @@ export function sortAscending(values: usize, n: u32, room: usize): void {
     to = swapped;
   }
   if (from != values) memory.copy(values, from, <usize>n * 8);
+}
+
+/** The value that sorting would put at `place`; `values` stay as they are. */
+export function inOrder(values: usize, n: u32, place: u32): f64 {
+  const sorted = floats(n);
+  memory.copy(sorted, values, <usize>n * 8);
+  sortAscending(sorted, n, floats(n));
+  return load<f64>(sorted + <usize>place * 8);
 }
 
 function insertionSort(values: usize, n: u32): void {

@@ -45,13 +45,22 @@ export interface RuleOptions {
   tau?: number;
   /** Longest norm that `clip` leaves as it is. */
   clip?: number;
-  /** Smoothing of the geometric median: weights are 1 / max(nu, distance). Default: 1e-6. */
+  /**
+   * Smoothing of the geometric median: weights are 1 / max(nu, distance). Default: a millionth of the median distance of the updates
+   * from the median of each coordinate.
+   */
   nu?: number;
-  /** The geometric median is there when a step is at most this share of the mean distance; 0 makes all iterations. Default: 1e-8. */
+  /**
+   * The geometric median is there when the directions in which the updates lie, each of length 1, have a mean no longer than this: so
+   * no update counts for more than another. 0 makes all iterations. Default: 1e-7.
+   */
   tolerance?: number;
   /** Most steps of the geometric median (default 100,000); passes of centered clipping (default 1). */
   iterations?: number;
-  /** Where iterations begin, and what `mean-around-reference` is around. Default: the mean; 0 for centered clipping. */
+  /**
+   * Where iterations begin, and what `mean-around-reference` is around. Default: the median of each coordinate; 0 for centered
+   * clipping.
+   */
   reference?: Float64Array | undefined;
 }
 

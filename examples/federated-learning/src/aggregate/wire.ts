@@ -16,9 +16,9 @@ export interface ClientReport {
   client: number;
   /** `counted`: the rule makes no choice among whole updates. `not-finite`: left out because of NaN or an infinity. */
   verdict: "counted" | "selected" | "not-selected" | "not-finite";
-  /** Krum's score, where the rule has one; else 0. */
+  /** Krum's score, where the rule has one; else 0. The largest float where it is beyond. */
   score: number;
-  /** Distance of its update from the aggregate; 0 if it was left out. */
+  /** Distance of its update from the aggregate, the largest float where it is beyond; 0 if it was left out. */
   distance: number;
 }
 
@@ -46,7 +46,7 @@ const VERDICTS = ["counted", "selected", "not-selected", "not-finite"] as const;
  * | bytes | what |
  * | --- | --- |
  * | 0 … 48 | u32: magic "FLAI", version 1, rule, preparations, n, d, f, bytes of a number (4, 8), variant, m, iterations, flags |
- * | 48 … 96 | f64: tau, nu, tolerance, clip, and 16 bytes of 0 |
+ * | 48 … 96 | f64: tau, nu (0: a millionth of the median distance), tolerance, clip, and 16 bytes of 0 |
  * | n × 4 | client ids, u32, filled up to 8 |
  * | n × 8 | weights, f64 |
  * | d × 8 | reference, f64, if flag 1 is set |
@@ -104,8 +104,8 @@ export function encodeAggregation(
     view.setUint32(i * 4, word, true);
   }
   view.setFloat64(48, options.tau ?? 1, true);
-  view.setFloat64(56, options.nu ?? 1e-6, true);
-  view.setFloat64(64, options.tolerance ?? 1e-8, true);
+  view.setFloat64(56, options.nu ?? 0, true);
+  view.setFloat64(64, options.tolerance ?? 1e-7, true);
   view.setFloat64(72, options.clip ?? 0, true);
   for (const [i, { client, weight = 1, values }] of updates.entries()) {
     view.setUint32(idsAt + i * 4, client, true);

@@ -6,7 +6,8 @@ import { normalQuantile } from "./normal.ts";
  * What Byzantine clients do. They know every honest update of the round and act together.
  *
  * - `label-flip`: they train as asked, on labels y → C − 1 − y.
- * - `sign-flip`: they train as asked and send minus their own update (Blades; ByzFL sends minus the mean of the honest ones).
+ * - `sign-flip`: they train as asked and send minus their own update, as in Blades.
+ * - `sign-flip-byzfl`: all send minus the mean of the honest updates, as in ByzFL.
  * - `ipm`: inner-product manipulation, −ε times the mean (Xie, Koyejo, Gupta 2020); ε = 10.
  * - `gaussian`: numbers from N(0, 1).
  * - `alie`: a little is enough, mean − z · deviation (Baruch, Baruch, Goldberg 2019); z = 1.5.
@@ -18,6 +19,7 @@ export const ATTACKS = [
   "none",
   "label-flip",
   "sign-flip",
+  "sign-flip-byzfl",
   "ipm",
   "gaussian",
   "alie",
@@ -26,6 +28,18 @@ export const ATTACKS = [
 ] as const;
 
 export type AttackName = (typeof ATTACKS)[number];
+
+/** What tables call an attack: by its source too, where two of one name differ. */
+export function attackLabel(attack: AttackName): string {
+  switch (attack) {
+    case "sign-flip":
+      return "sign-flip (Blades)";
+    case "sign-flip-byzfl":
+      return "sign-flip (ByzFL)";
+    default:
+      return attack;
+  }
+}
 
 /** Strength of inner-product manipulation. Its authors try 0.5 to 100. */
 export const IPM_EPSILON = 10;
@@ -61,6 +75,8 @@ export function byzantineUpdate(
   switch (attack) {
     case "sign-flip":
       return Float32Array.from(own ?? mean(honest), (value) => -value);
+    case "sign-flip-byzfl":
+      return Float32Array.from(mean(honest), (value) => -value);
     case "ipm":
       return Float32Array.from(mean(honest), (value) => -IPM_EPSILON * value);
     case "gaussian":

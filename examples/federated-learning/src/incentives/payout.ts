@@ -1,21 +1,15 @@
-/** Parts of a million: shares become whole numbers before they meet money. */
-const PRECISION = 1_000_000_000;
-
 /**
- * Shares a budget out in proportion to contributions, those below 0 counting as 0: to the wei, the largest remainders first. Where nobody
- * contributed, nobody is paid.
+ * Shares a budget out in proportion to contributions, those below 0 counting as 0: exactly, then to the wei, the largest remainders
+ * first. Where nobody contributed, nobody is paid.
  * @returns wei by client; their sum is the budget, or 0.
+ * @throws RangeError when a contribution is not finite.
  */
 export function sharesOf(
   budgetWei: bigint,
   contributions: ReadonlyMap<number, number>,
 ): Map<number, bigint> {
-  const total = contributions.values().reduce((sum, value) => sum + Math.max(0, value), 0);
   const weights = [...contributions]
-    .map(([client, value]) => ({
-      client,
-      weight: total > 0 ? BigInt(Math.round((Math.max(0, value) / total) * PRECISION)) : 0n,
-    }))
+    .map(([client, value]) => ({ client, weight: wholeOf(Math.max(0, value)) }))
     .filter(({ weight }) => weight > 0n);
   const sum = weights.reduce((all, { weight }) => all + weight, 0n);
   if (sum === 0n) return new Map();
@@ -35,4 +29,15 @@ export function sharesOf(
     left -= 1n;
   }
   return new Map([...shares].filter(([, wei]) => wei > 0n));
+}
+
+/** A number from 0 on as a whole number of 2^-1074, of which every float is a multiple: nothing is rounded before it meets money. */
+function wholeOf(value: number): bigint {
+  if (!Number.isFinite(value)) throw new RangeError(`a contribution is finite, not ${value}`);
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  const bits = view.getBigUint64(0);
+  const exponent = bits >> 52n;
+  const fraction = BigInt.asUintN(52, bits);
+  return exponent === 0n ? fraction : (fraction | (1n << 52n)) << (exponent - 1n);
 }

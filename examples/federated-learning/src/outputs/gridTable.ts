@@ -1,4 +1,5 @@
 import { formatTable } from "../../../localnet/src/table.ts";
+import { attackLabel } from "../attacks/attacks.ts";
 import type { GridCell } from "../grid/grid.ts";
 
 /** Differences below this are within what seeds alone make. */
@@ -19,7 +20,7 @@ export function formatGrid(cells: readonly GridCell[]): string {
     });
     return [aggregator, ...cellsOf, `${Math.min(...accuracies).toFixed(3)} `];
   });
-  return formatTable(["aggregator", ...attacks, "worst"], rows);
+  return formatTable(["aggregator", ...attacks.map(attackLabel), "worst"], rows);
 }
 
 /** Sentences that say where robust rules lose to the mean, the worst first. */
@@ -34,7 +35,7 @@ export function describeLosses(cells: readonly GridCell[]): string[] {
     .toSorted((a, b) => b.lost - a.lost)
     .map(
       ({ aggregator, attack, accuracy, mean }) =>
-        `${aggregator} loses to the mean ${attack === "none" ? "without attack" : `under ${attack}`}: ${accuracy.toFixed(3)} against ${mean.toFixed(3)}`,
+        `${aggregator} loses to the mean ${attack === "none" ? "without attack" : `under ${attackLabel(attack)}`}: ${accuracy.toFixed(3)} against ${mean.toFixed(3)}`,
     );
 }
 

@@ -1,5 +1,6 @@
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { COLOURS, font, loadFont } from "../../../fire-detection/src/outputs/quicklook/theme.ts";
+import { attackLabel } from "../attacks/attacks.ts";
 import type { GridCell } from "../grid/grid.ts";
 import { losesToMean } from "./gridTable.ts";
 
@@ -17,7 +18,7 @@ const LINES = [
 const CELL = { width: 92, height: 34 };
 const LEFT = 190;
 const MARGIN = 28;
-const TITLE = 78;
+const TITLE = 84;
 const CHART = { width: 210, height: 130, gap: 24 };
 
 /** The grid as a table in colours, and below it accuracy by round, one chart an attack. A PNG. */
@@ -43,7 +44,12 @@ export async function plotGrid(cells: readonly GridCell[], subtitle: string): Pr
     cells.find((cell) => cell.aggregator === aggregator && cell.attack === attack);
   for (const [i, attack] of attacks.entries()) {
     const x = MARGIN + LEFT + (i + 0.5) * CELL.width;
-    text(context, attack, x, TITLE + 22, { size: 13, colour: COLOURS.muted, align: "center" });
+    // The source, where there is one, stands below the name.
+    const lines = attackLabel(attack).split(" ");
+    for (const [line, words] of lines.entries()) {
+      const y = TITLE + 22 - 15 * (lines.length - 1 - line);
+      text(context, words, x, y, { size: 13, colour: COLOURS.muted, align: "center" });
+    }
   }
   for (const [row, aggregator] of aggregators.entries()) {
     const y = TITLE + CELL.height * (row + 1);
@@ -68,7 +74,7 @@ export async function plotGrid(cells: readonly GridCell[], subtitle: string): Pr
     const y = chartsTop + Math.floor(i / columns) * (CHART.height + 52);
     drawChart(
       context,
-      { x, y, title: attack },
+      { x, y, title: attackLabel(attack) },
       aggregators.map((aggregator) => at(aggregator, attack)?.curve ?? []),
     );
   }

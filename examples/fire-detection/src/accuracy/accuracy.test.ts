@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { hotmapReference } from "../../test/reference/hotmap.ts";
 import { ALGORITHM_NAMES } from "../algorithms/algorithm.ts";
+import { evaluate } from "../evaluate.ts";
 import { CLEAR_FIRES, toMarkdown } from "./markdown.ts";
 import { measureAccuracy, type Scores, totals } from "./measure.ts";
 import { AREAS_M2, emptyScore, KELVINS, scoreOf, summarise, trialScene } from "./trial.ts";
@@ -26,8 +28,16 @@ describe("the committed table", () => {
     expect(await readFile(docs("accuracy.md"), "utf8")).toBe(toMarkdown(committed));
   });
 
-  test("has the Landsat vote find fires of 50 m² at 800 K and more with F1 of 0.9", () => {
-    expect(summarise(totals(committed).vote, CLEAR_FIRES).f1).toBeGreaterThanOrEqual(0.9);
+  test("has the Landsat vote find fires of 50 m² at 800 K and more with F1 of 0.9, what lies beside fires left out", () => {
+    const clear = summarise(totals(committed).vote, { ...CLEAR_FIRES, spill: false });
+    expect(clear.f1).toBeGreaterThanOrEqual(0.9);
+  });
+
+  test("means by precision what the console means", () => {
+    const scene = trialScene({ sensor: "sentinel-2" }, 3);
+    const found = hotmapReference(scene);
+    const { precision } = evaluate(found.pixels, scene.truth);
+    expect(summarise(scoreOf(scene, found)).precision).toBeCloseTo(precision ?? 0, 12);
   });
 });
 
@@ -70,8 +80,8 @@ describe("a trial", () => {
     const { x, y } = lonely;
     const beside = found([lonely, { x: x + 1, y }]);
     expect(beside.causes.spill).toBe(1);
-    expect(summarise(beside).precision).toBe(1);
-    expect(summarise(beside, { spill: true }).precision).toBe(0.5);
+    expect(summarise(beside).precision).toBe(0.5);
+    expect(summarise(beside, { spill: false }).precision).toBe(1);
     const flare = scene.decoys.find(({ what }) => what === "flare");
     if (flare === undefined) expect.unreachable("the scene has a flare");
     expect(found([flare]).causes).toEqual({ ...emptyScore().causes, flare: 1 });

@@ -54,7 +54,7 @@ function drawPanel(
   score: Score,
 ): void {
   const { sensor, citation } = ALGORITHMS[name];
-  const clear = summarise(score, CLEAR_FIRES);
+  const clear = summarise(score, { ...CLEAR_FIRES, spill: false });
   context.fillStyle = COLOURS.panel;
   context.beginPath();
   context.roundRect(left, top, PANEL.width, PANEL.height, 8);

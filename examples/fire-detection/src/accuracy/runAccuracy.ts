@@ -1,8 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { formatTable } from "../../../localnet/src/table.ts";
 import { ALGORITHM_NAMES } from "../algorithms/algorithm.ts";
-import { prepareOutputFolder } from "../outputs/outputFolder.ts";
+import { prepareOutputFolder, writeOutput } from "../outputs/outputFolder.ts";
 import { round, shorten } from "../report.ts";
 import { CLEAR_FIRES, toMarkdown } from "./markdown.ts";
 import { measureAccuracy, totals } from "./measure.ts";
@@ -36,32 +34,25 @@ export async function runAccuracy(
   });
   const all = totals(scores);
   const rows = ALGORITHM_NAMES.map((name) => {
-    const [every, clear] = [summarise(all[name]), summarise(all[name], CLEAR_FIRES)];
-    const figures = [
-      every.precision,
-      every.recall,
-      every.f1,
-      clear.precision,
-      clear.recall,
-      clear.f1,
-    ];
+    const every = summarise(all[name]);
+    const clear = summarise(all[name], { ...CLEAR_FIRES, spill: false });
+    const figures = [every.precision, every.recall, every.f1, clear.recall, clear.f1];
     return [name, ...figures.map((figure) => figure.toFixed(3))];
   });
   const header = ["algorithm", "precision", "recall", "F1"];
-  stream.write(`\n${formatTable([...header, "≥50 m² ≥800 K", "recall", "F1"], rows)}\n\n`);
+  stream.write(`\n${formatTable([...header, "≥50 m² ≥800 K: recall", "F1 apart"], rows)}\n\n`);
   const files = {
     "accuracy.json": `${JSON.stringify(scores)}\n`,
     "accuracy.md": toMarkdown(scores),
     "accuracy.png": await plotAccuracy(scores),
   };
-  for (const [name, contents] of Object.entries(files)) {
-    await writeFile(join(out, name), contents, { signal });
-    stream.write(`  ${shorten(join(out, name))}\n`);
+  for (const [name, data] of Object.entries(files)) {
+    stream.write(`  ${shorten(await writeOutput(out, name, { data, signal }))}\n`);
   }
   if (!json) return;
   const figures = ALGORITHM_NAMES.map((name) => {
-    const clear = summarise(all[name], CLEAR_FIRES);
-    const strict = summarise(all[name], { ...CLEAR_FIRES, spill: true });
+    const clear = summarise(all[name], { ...CLEAR_FIRES, spill: false });
+    const strict = summarise(all[name], CLEAR_FIRES);
     const { precision, recall, f1 } = summarise(all[name]);
     return [name, { precision, recall, f1, clearF1: clear.f1, clearStrictF1: strict.f1 }] as const;
   });

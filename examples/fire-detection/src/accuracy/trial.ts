@@ -154,16 +154,16 @@ export interface Summary {
 }
 
 /**
- * Precision, recall and F1 for the fires of some classes. Fires of other classes count neither way; what does not burn counts as
- * wrong.
- * @param spill - whether what was found beside a fire counts as wrong as well. Default: it counts neither way.
+ * Precision, recall and F1. Precision is the share of the found pixels that burn, as the console has it. With only some classes of
+ * fire, all that is wrong is set against these alone.
+ * @param spill - whether what was found beside a fire counts as wrong. Default: it does; otherwise it counts neither way.
  */
 export function summarise(
   { cells, causes }: Score,
   {
     leastArea = 0,
     leastKelvin = 0,
-    spill = false,
+    spill = true,
   }: { leastArea?: number; leastKelvin?: number; spill?: boolean } = {},
 ): Summary {
   const counted = cells

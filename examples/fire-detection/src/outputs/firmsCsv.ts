@@ -1,6 +1,7 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
 import { type Georeference, pixelCentre, pixelSizeMetres } from "../scene/georeference.ts";
-import type { Scene } from "../scene/scene.ts";
+import { type Pixel, type Scene, valueAt } from "../scene/scene.ts";
+import { modisPixelSize } from "../sensors/modisPixel.ts";
 import type { Detection, Detections } from "../tiles/detection.ts";
 
 /** The columns of NASA FIRMS's VIIRS active-fire files, in their order. */
@@ -17,7 +18,8 @@ export const MODIS_COLUMNS = [
 
 /**
  * The detections as a CSV file with FIRMS's columns, for tools that read those: MODIS's for MODIS, VIIRS's for all others.
- * `scan` and `track` are the size of a pixel in kilometres, brightness is in kelvin, `frp` in megawatts.
+ * `scan` and `track` are the size of a pixel in kilometres, brightness is in kelvin, `frp` in megawatts. MODIS's size is that of its
+ * place in the swath, whose area its power is of, rather than that of the grid which it was brought to.
  *
  * Columns that cannot be known are empty rather than made up: brightness temperatures and radiative power of Sentinel-2 and
  * Landsat, whose bands measure reflected sunlight as well as heat, and confidence, because their algorithms have none; the radiative
@@ -31,16 +33,16 @@ export function toFirmsCsv(
   const columns = scene.kind === "modis" ? MODIS_COLUMNS : VIIRS_COLUMNS;
   const lines = pixels.map((pixel) => {
     const { lon, lat } = pixelCentre(scene.georeference, pixel);
-    const size = pixelSizeMetres(scene.georeference, pixel);
+    const size = pixelSizeKm(scene, pixel);
     const values: Record<string, string> = {
       latitude: lat.toFixed(5),
       longitude: lon.toFixed(5),
-      scan: (size.width / 1_000).toFixed(3),
-      track: (size.height / 1_000).toFixed(3),
+      scan: size.scanKm.toFixed(3),
+      track: size.trackKm.toFixed(3),
       acq_date: scene.acquired ?? "",
       acq_time: scene.acquiredAt?.replaceAll(":", "").slice(0, 4) ?? "",
-      satellite: scene.sensor?.satellite ?? "",
-      instrument: scene.sensor?.instrument ?? "",
+      satellite: satelliteCode(scene.sensor?.satellite ?? ""),
+      instrument: scene.sensor?.instrument ?? INSTRUMENTS[scene.kind] ?? "",
       // Who made the list, as FIRMS's has collection and processor.
       version: `assay-${algorithm.name}-1`,
       ...heatColumns(scene, pixel),
@@ -48,6 +50,37 @@ export function toFirmsCsv(
     return columns.map((column) => quoted(values[column] ?? "")).join(",");
   });
   return `${[columns.join(","), ...lines].join("\n")}\n`;
+}
+
+function pixelSizeKm(
+  scene: Scene & { georeference: Georeference },
+  pixel: Pixel,
+): { scanKm: number; trackKm: number } {
+  const { sample } = scene.bands;
+  if (scene.kind === "modis" && sample !== undefined) {
+    return modisPixelSize(valueAt(sample, pixel.y * scene.width + pixel.x));
+  }
+  const { width, height } = pixelSizeMetres(scene.georeference, pixel);
+  return { scanKm: width / 1_000, trackKm: height / 1_000 };
+}
+
+/** Known by the algorithm, whatever the file is called. */
+const INSTRUMENTS: Readonly<Partial<Record<Scene["kind"], string>>> = {
+  viirs: "VIIRS",
+  modis: "MODIS",
+};
+
+/** FIRMS's attribute tables of VIIRS and Landsat call satellites by codes; MODIS's names are their own. */
+const CODES: Readonly<Record<string, string>> = {
+  "Suomi NPP": "N",
+  "NOAA-20": "N20",
+  "NOAA-21": "N21",
+  "Landsat 8": "L8",
+  "Landsat 9": "L9",
+};
+
+function satelliteCode(satellite: string): string {
+  return CODES[satellite] ?? satellite;
 }
 
 /** What sensors with thermal bands know besides. */

@@ -6,6 +6,7 @@ import { HOTMAP } from "../algorithms/sentinel2.ts";
 import { MODIS, VIIRS } from "../algorithms/thermal.ts";
 import { pixelCentre } from "../scene/georeference.ts";
 import { inTheGulf, makeScene } from "../scene/syntheticScene.ts";
+import { withDerivedBands } from "../sensors/derivedBands.ts";
 import { toFirmsCsv } from "./firmsCsv.ts";
 import { toKml } from "./kml.ts";
 import { toStacItem } from "./stac.ts";
@@ -47,7 +48,7 @@ describe("FIRMS's CSV", () => {
       expect.objectContaining({
         ...{ bright_ti4: "345.68", bright_ti5: "300.25", confidence: "nominal", frp: "" },
         ...{ scan: "0.375", acq_date: "2024-01-31", acq_time: "0605", daynight: "D" },
-        ...{ satellite: "Suomi NPP", instrument: "VIIRS", version: "assay-viirs-1" },
+        ...{ satellite: "N", instrument: "VIIRS", version: "assay-viirs-1" },
       }),
     ]);
   });
@@ -67,10 +68,27 @@ describe("FIRMS's CSV", () => {
     );
     const [row] = rowsOf(csv);
     expect(row).toMatchObject({ brightness: "340.00", bright_t31: "300.00", daynight: "N" });
-    // (340 - 310) / 50 = 0.6, whose cube root is 0.843.
-    expect(row?.confidence).toBe("84");
+    // The night's ramp ends at 320 K.
+    expect(row?.confidence).toBe("100");
     // 2 km² of 4.34e-19 (340^8 - 290^8) MW.
     expect(Number(row?.frp)).toBeCloseTo(2 * 4.34e-19 * (340 ** 8 - 290 ** 8), 1);
+  });
+
+  test("of MODIS has the size of the pixel that its power is of", async () => {
+    const night = {
+      ...{ t4: 288, t11: 287, r86: Number.NaN, sza: 120 },
+      ...{ cloud: 0, water: 0, sample: 69 },
+    };
+    const georeference = inTheGulf(41, 41, 1_000);
+    const measured = patch("modis", 41, night, { "20,20": { t4: 345, t11: 300 } });
+    const scene = { ...withDerivedBands(measured), georeference };
+    const [row] = rowsOf(toFirmsCsv(scene, await detect(scene, MODIS, 64), MODIS));
+    // Sample 69 of 1,354 lies near the end of a scan: 3.7 by 1.8 km rather than one by one.
+    expect(Number(row?.scan)).toBeGreaterThan(3);
+    expect(Number(row?.track)).toBeGreaterThan(1.5);
+    const area = Number(row?.scan) * Number(row?.track);
+    expect(Number(row?.frp) / (4.34e-19 * (345 ** 8 - 288 ** 8) * area)).toBeCloseTo(1, 3);
+    expect(row).toMatchObject({ instrument: "MODIS", satellite: "" });
   });
 
   test("keeps its columns whatever a satellite is called", () => {

@@ -1,11 +1,9 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
 import { pixelCentre, pixelSizeMetres } from "../scene/georeference.ts";
+import { boundingBoxOf, round as roundDegrees } from "../scene/outline.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Detection, Detections } from "../tiles/detection.ts";
 import { attribution } from "./attribution.ts";
-
-/** Degrees are written with 6 decimals, 0.1 m on the ground (RFC 7946, section 11.2). */
-const DEGREE_DECIMALS = 6;
 
 /**
  * The detections as a GeoJSON feature collection (RFC 7946): one point a pixel, at its middle, in WGS 84 longitude and
@@ -22,13 +20,15 @@ export function toGeoJson(
 ): string {
   const features = pixels.map((pixel) => toFeature(scene, pixel, algorithm));
   const credit = attribution(scene);
+  const places = features.flatMap(({ geometry }) =>
+    geometry === null ? [] : [geometry.coordinates],
+  );
+  const bbox = boundingBoxOf(places);
   const collection = {
     type: "FeatureCollection",
     name: "active_fires",
     ...(credit === undefined ? {} : { attribution: credit }),
-    ...(scene.georeference === undefined || features.length === 0
-      ? {}
-      : { bbox: boundingBox(features) }),
+    ...(bbox === undefined ? {} : { bbox }),
     features,
   };
   return `${JSON.stringify(collection, null, 1)}\n`;
@@ -69,24 +69,10 @@ function toFeature(
     type: "Feature",
     geometry: {
       type: "Point",
-      coordinates: [round(lon, DEGREE_DECIMALS), round(lat, DEGREE_DECIMALS)],
+      coordinates: [roundDegrees(lon), roundDegrees(lat)],
     },
     properties,
   };
-}
-
-/** West, south, east, north. */
-function boundingBox(features: readonly PointFeature[]): [number, number, number, number] {
-  let [west, south, east, north] = [180, 90, -180, -90];
-  for (const { geometry } of features) {
-    if (geometry === null) continue;
-    const [lon, lat] = geometry.coordinates;
-    west = Math.min(west, lon);
-    south = Math.min(south, lat);
-    east = Math.max(east, lon);
-    north = Math.max(north, lat);
-  }
-  return [west, south, east, north];
 }
 
 function round(value: number, decimals: number): number {

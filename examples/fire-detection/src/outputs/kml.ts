@@ -1,5 +1,6 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
-import { type Georeference, pixelCentre, toLonLat } from "../scene/georeference.ts";
+import { type Georeference, pixelCentre } from "../scene/georeference.ts";
+import { outlineOf } from "../scene/outline.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Detection, Detections } from "../tiles/detection.ts";
 import { attribution } from "./attribution.ts";
@@ -33,15 +34,12 @@ function toPlacemark(
   { values: specs }: Pick<Algorithm, "values">,
 ): string {
   const { lon, lat } = pixelCentre(scene.georeference, pixel);
-  const corners = [
-    [0, 0],
-    [0, 1],
-    [1, 1],
-    [1, 0],
-    [0, 0],
-  ].map(([dx = 0, dy = 0]) => {
-    const corner = toLonLat(scene.georeference, { x: pixel.x + dx, y: pixel.y + dy });
-    return `${corner.lon.toFixed(6)},${corner.lat.toFixed(6)}`;
+  const { rings } = outlineOf(scene.georeference, {
+    ...{ left: pixel.x, top: pixel.y, width: 1, height: 1 },
+  });
+  const polygons = rings.map((ring) => {
+    const corners = ring.map(([x, y]) => `${x.toFixed(6)},${y.toFixed(6)}`).join(" ");
+    return `<Polygon><outerBoundaryIs><LinearRing><coordinates>${corners}</coordinates></LinearRing></outerBoundaryIs></Polygon>`;
   });
   const data = [
     ["rule", pixel.rule],
@@ -52,7 +50,7 @@ function toPlacemark(
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `<Data name="${name}"><value>${escaped(value ?? "")}</value></Data>`)
     .join("");
-  return `<Placemark><name>Fire at ${lat.toFixed(5)}, ${lon.toFixed(5)}</name>${timeStamp(scene)}<styleUrl>#fire</styleUrl><ExtendedData>${data}</ExtendedData><MultiGeometry><Point><coordinates>${lon.toFixed(6)},${lat.toFixed(6)}</coordinates></Point><Polygon><outerBoundaryIs><LinearRing><coordinates>${corners.join(" ")}</coordinates></LinearRing></outerBoundaryIs></Polygon></MultiGeometry></Placemark>
+  return `<Placemark><name>Fire at ${lat.toFixed(5)}, ${lon.toFixed(5)}</name>${timeStamp(scene)}<styleUrl>#fire</styleUrl><ExtendedData>${data}</ExtendedData><MultiGeometry><Point><coordinates>${lon.toFixed(6)},${lat.toFixed(6)}</coordinates></Point>${polygons.join("")}</MultiGeometry></Placemark>
 `;
 }
 

@@ -1,10 +1,12 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hotmapReference } from "../../test/reference/hotmap.ts";
 import { HOTMAP } from "../algorithms/sentinel2.ts";
+import { OutputFolderError } from "../errors.ts";
 import { evaluate } from "../evaluate.ts";
 import { pixelCentre } from "../scene/georeference.ts";
 import { constantBand, type Scene } from "../scene/scene.ts";
@@ -63,6 +65,47 @@ describe("writeOutputs", () => {
     expect(features).toHaveLength(detections.pixels.length);
     expect(features[0].geometry).toBeNull();
     expect(features[0].properties).toMatchObject({ column: detections.pixels[0]?.x });
+  });
+});
+
+describe("a disk that takes nothing", () => {
+  test.skipIf(!existsSync("/dev/full"))(
+    "is named in one line, with what to do, when it is full",
+    async () => {
+      const out = join(folder, "full");
+      await mkdir(out);
+      await symlink("/dev/full", join(out, "fires.csv"));
+      const error = await writeOutputs(out, run).catch((reason) => reason);
+      expect(error).toMatchObject({
+        code: "OUTPUT_FOLDER",
+        message: expect.stringMatching(/fires\.csv \(the disk is full\): make room.*--out/),
+      });
+      expect(error.message).not.toContain("\n");
+      // Nothing is left that could be taken for a whole file.
+      await expect(readFile(join(out, "fires.csv"))).rejects.toMatchObject({ code: "ENOENT" });
+    },
+  );
+
+  test("nor where a file stands in the way", async () => {
+    const out = join(folder, "way");
+    await mkdir(join(out, "fires.geojson"), { recursive: true });
+    await expect(writeOutputs(out, run)).rejects.toMatchObject({
+      code: "OUTPUT_FOLDER",
+      message: expect.stringContaining("it is a folder"),
+    });
+    await expect(writeOutputs(join(out, "quicklook.png"), run)).rejects.toMatchObject({
+      code: "OUTPUT_FOLDER",
+    });
+  });
+
+  test.each([
+    ["EROFS", "the disk is read-only"],
+    ["EACCES", "no permission"],
+    ["EDQUOT", "make room"],
+  ])("says what %s means", (code, says) => {
+    expect(new OutputFolderError("out", Object.assign(new Error(), { code })).message).toContain(
+      says,
+    );
   });
 });
 

@@ -1,10 +1,6 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
-import {
-  type Georeference,
-  type LonLat,
-  pixelSizeMetres,
-  toLonLat,
-} from "../scene/georeference.ts";
+import { type Georeference, pixelSizeMetres } from "../scene/georeference.ts";
+import { outlineOf } from "../scene/outline.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Detections } from "../tiles/detection.ts";
 import { attribution } from "./attribution.ts";
@@ -28,15 +24,12 @@ export function toStacItem(
   { algorithm, assets }: { algorithm: Algorithm; assets: Readonly<Record<string, Asset>> },
 ): string {
   const { georeference, width, height, acquired, acquiredAt, sensor } = scene;
-  const corners = [
-    { x: 0, y: height },
-    { x: width, y: height },
-    { x: width, y: 0 },
-    { x: 0, y: 0 },
-  ].map((corner) => toLonLat(georeference, corner));
-  const ring = [...corners, corners[0]].map((corner) => position(corner ?? { lon: 0, lat: 0 }));
-  const lons = ring.map(([lon]) => lon);
-  const lats = ring.map(([, lat]) => lat);
+  const { rings, bbox } = outlineOf(georeference, { left: 0, top: 0, width, height });
+  const [ring, ...others] = rings;
+  const geometry =
+    others.length === 0
+      ? { type: "Polygon", coordinates: [ring] }
+      : { type: "MultiPolygon", coordinates: rings.map((part) => [part]) };
   const credit = attribution(scene);
   const size = pixelSizeMetres(georeference, { x: width / 2, y: height / 2 });
   const { originX, originY, columnX, columnY, rowX, rowY } = georeference;
@@ -45,8 +38,7 @@ export function toStacItem(
     stac_version: "1.0.0",
     stac_extensions: ["https://stac-extensions.github.io/projection/v1.1.0/schema.json"],
     id: `${scene.name.replaceAll(/[^A-Za-z0-9._-]+/g, "-")}-${algorithm.name}`,
-    geometry: { type: "Polygon", coordinates: [ring] },
-    bbox: [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)],
+    ...{ geometry, bbox },
     properties: {
       ...when(acquired, acquiredAt),
       title: `Active fires in ${scene.name}`,
@@ -80,8 +72,4 @@ function when(acquired: string, acquiredAt: string | undefined) {
     start_datetime: `${acquired}T00:00:00Z`,
     end_datetime: `${acquired}T23:59:59Z`,
   };
-}
-
-function position({ lon, lat }: LonLat): [lon: number, lat: number] {
-  return [Number(lon.toFixed(6)), Number(lat.toFixed(6))];
 }

@@ -1,10 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { AbortOptions } from "@assay/sdk";
 import { toFirmsCsv } from "./firmsCsv.ts";
 import { toGeoJson } from "./geojson.ts";
 import { toKml } from "./kml.ts";
 import { renderHtmlMap } from "./map/htmlMap.ts";
+import { prepareOutputFolder, writeOutput } from "./outputFolder.ts";
 import { type QuicklookContents, renderQuicklook } from "./quicklook/renderQuicklook.ts";
 import { type Asset, toStacItem } from "./stac.ts";
 
@@ -46,6 +45,7 @@ const ASSETS: Readonly<Record<"png" | "geojson" | "csv" | "html" | "kml", Asset>
  * Writes what was found into `folder`, which is made if need be: `fires.geojson`, `fires.csv`, `fires.kml`, `item.json` (STAC),
  * `quicklook.png` and `map.html`.
  * @returns their paths.
+ * @throws {@link OutputFolderError} when the folder or a file cannot be written.
  */
 export async function writeOutputs(
   folder: string,
@@ -54,12 +54,9 @@ export async function writeOutputs(
 ): Promise<OutputFiles> {
   const { scene, detections, algorithm } = contents;
   const { georeference, acquired } = scene;
-  await mkdir(folder, { recursive: true });
-  const write = async (name: string, data: string | Uint8Array) => {
-    const path = join(folder, name);
-    await writeFile(path, data, { signal });
-    return path;
-  };
+  await prepareOutputFolder(folder);
+  const write = (name: string, data: string | Uint8Array) =>
+    writeOutput(folder, name, { data, signal });
   const placed = georeference && { ...scene, georeference };
   const dated = placed && acquired !== undefined ? { ...placed, acquired } : undefined;
   return {

@@ -1,4 +1,4 @@
-import proj4 from "proj4";
+import { toGeographic } from "./crs.ts";
 import type { Pixel } from "./scene.ts";
 
 /**
@@ -22,19 +22,20 @@ export interface LonLat {
   lat: number;
 }
 
-/** Whether positions in this coordinate system can be given as longitude and latitude. */
-export function isKnownCrs(epsg: number): boolean {
-  return proj4.defs(`EPSG:${epsg}`) !== undefined;
-}
-
-/** Longitude and latitude of a place given in pixels; add 0.5 to a pixel's column and row to get its centre. */
+/** Longitude (−180 to 180) and latitude of a place given in pixels; add 0.5 to a pixel's column and row to get its centre. */
 export function toLonLat(georeference: Georeference, { x, y }: Pixel): LonLat {
   const { originX, originY, columnX, columnY, rowX, rowY } = georeference;
-  const [lon, lat] = proj4(`EPSG:${georeference.epsg}`, "EPSG:4326").forward([
+  const { lon, lat } = toGeographic(georeference.epsg, [
     originX + x * columnX + y * rowX,
     originY + x * columnY + y * rowY,
   ]);
-  return { lon, lat };
+  // Grids whose pixels are points reach half a pixel beyond the poles.
+  return { lon: wrapLongitude(lon), lat: Math.min(90, Math.max(-90, lat)) };
+}
+
+/** The same longitude between −180 and 180; grids may count on, from 0 to 360. */
+export function wrapLongitude(lon: number): number {
+  return lon >= -180 && lon <= 180 ? lon : lon - 360 * Math.floor((lon + 180) / 360);
 }
 
 /** Longitude and latitude of the middle of a pixel. */
@@ -47,32 +48,59 @@ export function pixelSizeMetres(
   georeference: Georeference,
   at: Pixel,
 ): { width: number; height: number } {
+  const here = toLonLat(georeference, at);
   return {
-    width: groundDistance(
-      toLonLat(georeference, at),
-      toLonLat(georeference, { ...at, x: at.x + 1 }),
-    ),
-    height: groundDistance(
-      toLonLat(georeference, at),
-      toLonLat(georeference, { ...at, y: at.y + 1 }),
-    ),
+    width: groundDistance(here, toLonLat(georeference, { ...at, x: at.x + 1 })),
+    height: groundDistance(here, toLonLat(georeference, { ...at, y: at.y + 1 })),
   };
 }
 
-/** Degrees clockwise from straight up in the image to geographic north, at `at`. */
+/** Degrees clockwise from straight up in the image to geographic north, at `at`; the image may be mirrored. */
 export function northAngle(georeference: Georeference, at: Pixel): number {
   const here = toLonLat(georeference, at);
-  const right = toLonLat(georeference, { ...at, x: at.x + 1 });
-  const shrink = Math.cos((here.lat * Math.PI) / 180);
-  // How far east and north one step to the right leads; north is turned against it by the same angle.
-  return (Math.atan2(right.lat - here.lat, (right.lon - here.lon) * shrink) * 180) / Math.PI;
+  const right = stepBetween(here, toLonLat(georeference, { ...at, x: at.x + 1 }));
+  const down = stepBetween(here, toLonLat(georeference, { ...at, y: at.y + 1 }));
+  // Columns and rows of the step that leads north and neither east nor west.
+  const sign = Math.sign(right.east * down.north - down.east * right.north);
+  return (Math.atan2(-down.east * sign, -right.east * sign) * 180) / Math.PI;
 }
 
-/** Metres between two places a few pixels apart, on the ellipsoid of WGS 84. */
+type Vector = readonly [x: number, y: number, z: number];
+
+/** Metres between two places a few pixels apart, on the ellipsoid of WGS 84; across the antimeridian and the poles too. */
 function groundDistance(a: LonLat, b: LonLat): number {
-  const lat = (((a.lat + b.lat) / 2) * Math.PI) / 180;
-  // Lengths of a degree, the series of the ellipsoid's radii of curvature (NGA TR8350.2).
-  const north = 111_132.92 - 559.82 * Math.cos(2 * lat) + 1.175 * Math.cos(4 * lat);
-  const east = 111_412.84 * Math.cos(lat) - 93.5 * Math.cos(3 * lat) + 0.118 * Math.cos(5 * lat);
-  return Math.hypot((b.lon - a.lon) * east, (b.lat - a.lat) * north);
+  return Math.hypot(...difference(a, b));
 }
+
+/** Metres to the east and to the north. */
+function stepBetween(from: LonLat, to: LonLat): { east: number; north: number } {
+  const [x, y, z] = difference(from, to);
+  const [lon, lat] = [radians(from.lon), radians(from.lat)];
+  const outward = x * Math.cos(lon) + y * Math.sin(lon);
+  return {
+    east: y * Math.cos(lon) - x * Math.sin(lon),
+    north: z * Math.cos(lat) - outward * Math.sin(lat),
+  };
+}
+
+function difference(a: LonLat, b: LonLat): Vector {
+  const [[ax, ay, az], [bx, by, bz]] = [fromCentre(a), fromCentre(b)];
+  return [bx - ax, by - ay, bz - az];
+}
+
+/** WGS 84: metres from the middle of the Earth to its rim at the equator, and the square of the ellipsoid's eccentricity. */
+const EQUATOR = 6_378_137;
+const ECCENTRICITY_2 = 0.006_694_379_990_14;
+
+/** Where a place is in space, in metres from the middle of the Earth. */
+function fromCentre({ lon, lat }: LonLat): Vector {
+  const [l, phi] = [radians(lon), radians(lat)];
+  const normal = EQUATOR / Math.sqrt(1 - ECCENTRICITY_2 * Math.sin(phi) ** 2);
+  return [
+    normal * Math.cos(phi) * Math.cos(l),
+    normal * Math.cos(phi) * Math.sin(l),
+    normal * (1 - ECCENTRICITY_2) * Math.sin(phi),
+  ];
+}
+
+const radians = (degrees: number) => (degrees * Math.PI) / 180;

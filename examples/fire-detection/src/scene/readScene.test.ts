@@ -84,12 +84,16 @@ describe("readScene", () => {
     expect(lat).toBeCloseTo(-10 / 110_574 / 0.9996, 8);
   });
 
-  test("reads the file's own nodata value", async () => {
-    const path = await writeTiff(join(folder, "nodata.tif"), bands, {
+  test("leaves out what the file says was not measured", async () => {
+    const row = [[77, 0, 3_000]];
+    const path = await writeTiff(join(folder, "nodata.tif"), [row, row, row], {
       ...UTM_10N,
       GDAL_NODATA: "77",
     });
-    expect((await readScene(path)).bands["12"]?.nodata).toBe(77);
+    const scene = await readScene(path);
+    // Where the file says it, 0 is a number like any other.
+    expect([...(scene.bands["12"]?.dn ?? [])]).toEqual([Number.NaN, 0, 3_000]);
+    expect(scene.bands["12"]?.nodata).toBeNaN();
   });
 
   test("places rasters of points half a pixel off", async () => {
@@ -167,6 +171,20 @@ describe("readScene", () => {
     for (const error of errors) expect(error.message).not.toContain("\n");
     expect(errors[5].message).toContain("has 2 bands (0 to 1)");
     expect(errors[5].message).toContain("--bands 12=0,11=1,nir=2");
+  });
+
+  test("calls a user-defined coordinate system by its own name, and by no code", async () => {
+    const path = await writeTiff(join(folder, "own-crs.tif"), bands, {
+      ...UTM_10N,
+      ProjectedCSTypeGeoKey: 32_767,
+      GTCitationGeoKey: "Mine grid of the north",
+    });
+    const error = await refused(path);
+    expect(error).toMatchObject({
+      code: "SCENE_UNKNOWN_CRS",
+      message: expect.stringMatching(/user-defined.*"Mine grid of the north"/),
+    });
+    expect(error.message).not.toContain("32767");
   });
 
   test("refuses a file that claims more pixels than a scene can have, before it reads them", async () => {

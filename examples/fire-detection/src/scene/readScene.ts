@@ -4,8 +4,8 @@ import { withDerivedBands } from "../sensors/derivedBands.ts";
 import { type LandsatMetadata, readLandsatMetadata } from "../sensors/landsatMtl.ts";
 import { type BandSpec, requiredBands, SENSORS, type SensorSpec } from "../sensors/sensors.ts";
 import { contradictions, defaultBands, findBands, formatBands } from "./bands.ts";
-import { openRaster, type Raster } from "./geotiff.ts";
-import { type Provenance, readProvenance } from "./naming.ts";
+import { openRaster, type Raster } from "./geotiff/openRaster.ts";
+import { joinProvenance, type Provenance, readProvenance } from "./naming.ts";
 import { implausible, isEmpty } from "./plausibility.ts";
 import {
   type Band,
@@ -44,7 +44,8 @@ interface Found {
   dn: Float32Array;
   scale: number | undefined;
   offset: number | undefined;
-  nodata: number | undefined;
+  /** Whether the file said which pixels were measured: the others are NaN then. */
+  isMasked: boolean;
 }
 
 /** The bands of one file or of several, and what is known of them all. */
@@ -62,7 +63,8 @@ interface Stack {
  * Reads a scene from GeoTIFF files. One without a georeference is read all the same, with a warning: its detections are known by
  * column and row only.
  *
- * A pixel counts as not measured where a reflectance has the file's nodata value, or 0 if the file names none.
+ * A pixel counts as not measured where the file says so by GDAL's rules (mask, nodata values, transparency), and where a
+ * reflectance is 0 if the file says nothing.
  *
  * @param source - undefined takes the files that the MTL names.
  * @throws {@link SceneError} when a file is missing, a directory, not a GeoTIFF, truncated, too large, lacks a band, differs in
@@ -141,11 +143,11 @@ async function readStack(
   const names = Object.keys(places);
   const read = await raster.read(names.map((name) => places[name] ?? 0));
   return {
-    ...stackOf(raster, readProvenance(raster.name, descriptions)),
+    ...stackOf(raster, readProvenance(raster.name, descriptions, raster.items)),
     bands: Object.fromEntries(
       names.map((name, i) => [name, foundIn(raster, places[name] ?? 0, read[i])]),
     ),
-    warnings: contradictions(places, descriptions, sensor),
+    warnings: [...raster.warnings, ...contradictions(places, descriptions, sensor)],
   };
 }
 
@@ -167,19 +169,19 @@ async function readFiles(
     const path = files[name];
     if (path === undefined) continue;
     await using raster = await openRaster(path, options);
-    if (raster.bands.length !== 1) {
+    if (raster.bands.length - (raster.alpha === undefined ? 0 : 1) !== 1) {
       throw new SceneError(
         "BAND_MISSING",
         `${raster.name} has ${raster.bands.length} bands where one is expected: give a file that holds band ${name} alone, or one with all bands and --bands.`,
       );
     }
-    stack ??= {
-      ...stackOf(raster, readProvenance(raster.name, [raster.bands[0]?.description])),
-      ...{ bands: {}, warnings: [] },
-    };
+    const told = readProvenance(raster.name, [raster.bands[0]?.description], raster.items);
+    stack ??= { ...stackOf(raster, told), bands: {}, warnings: [] };
+    stack.provenance = joinProvenance(stack.provenance, told);
     checkSameGrid(raster, stack, basename(Object.values(files)[0] ?? ""));
     const [dn] = await raster.read([0]);
     stack.bands[name] = foundIn(raster, 0, dn);
+    stack.warnings.push(...raster.warnings);
   }
   if (stack === undefined) throw new TypeError("a sensor has bands");
   return stack;
@@ -195,7 +197,7 @@ function foundIn(raster: Raster, place: number, dn: Float32Array | undefined): F
     throw new TypeError("fewer pixels were read than the file has");
   }
   const { scale, offset } = raster.bands[place] ?? {};
-  return { dn, scale, offset, nodata: raster.nodata };
+  return { dn, scale, offset, isMasked: raster.saysWhatIsMeasured };
 }
 
 function checkSameGrid(raster: Raster, stack: Stack, first: string): void {
@@ -252,12 +254,12 @@ function calibrate(
   const ownScale = own.scale ?? 1;
   const ownOffset = (own.offset ?? 0) / ownScale;
   if (quantity !== "reflectance") {
-    const nodata = own.nodata ?? Number.NaN;
-    return { dn, scale: ownScale, offset: ownOffset, nodata, saturation: Number.POSITIVE_INFINITY };
+    const saturation = Number.POSITIVE_INFINITY;
+    return { dn, scale: ownScale, offset: ownOffset, nodata: Number.NaN, saturation };
   }
   const isInteger = sensor.scale !== 1;
   const limits = {
-    nodata: own.nodata ?? (isInteger ? NODATA_DN : Number.NaN),
+    nodata: isInteger && !own.isMasked ? NODATA_DN : Number.NaN,
     saturation: options.saturation ?? (isInteger ? SATURATED_DN : Number.POSITIVE_INFINITY),
   };
   const product = metadata?.reflectance[name];

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { AbortOptions } from "@assay/sdk";
 import { SceneError } from "../errors.ts";
@@ -30,8 +30,9 @@ export async function readLandsatMetadata(
   { signal }: AbortOptions = {},
 ): Promise<LandsatMetadata> {
   const name = basename(path);
-  const text = await readFile(path, { encoding: "utf8", signal }).catch((cause) => {
+  const text = await readSmall(path, name, signal).catch((cause) => {
     signal?.throwIfAborted();
+    if (cause instanceof SceneError) throw cause;
     throw new SceneError(
       "METADATA_NOT_FOUND",
       `${path} cannot be read: give --mtl the file of the product whose name ends in _MTL.txt or _MTL.json.`,
@@ -42,15 +43,26 @@ export async function readLandsatMetadata(
   return interpret(values, { name, folder: dirname(path) });
 }
 
+/** Real ones have some 20 kB. */
+const MAX_BYTES = 2 ** 20;
+
+async function readSmall(path: string, name: string, signal: AbortSignal | undefined) {
+  const { size } = await stat(path);
+  if (size > MAX_BYTES) throw malformed(name, `it has ${size} bytes`);
+  return readFile(path, { encoding: "utf8", signal });
+}
+
 type Values = ReadonlyMap<string, string>;
 
 /** The first value of a key counts: level 2 files repeat those of level 1 further down. */
 function readText(text: string): Values {
   const values = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
-    const [, key, value] = /^\s*([A-Z0-9_]+)\s*=\s*"?(.*?)"?\s*$/.exec(line) ?? [];
-    if (key === undefined || value === undefined || /^(END_)?GROUP$/.test(key)) continue;
-    if (!values.has(key)) values.set(key, value);
+    const sign = line.indexOf("=");
+    const key = line.slice(0, Math.max(0, sign)).trim();
+    if (!/^[A-Z0-9_]+$/.test(key) || /^(END_)?GROUP$/.test(key)) continue;
+    const value = line.slice(sign + 1).trim();
+    if (!values.has(key)) values.set(key, value.replace(/^"/, "").replace(/"$/, ""));
   }
   return values;
 }
@@ -82,7 +94,7 @@ function interpret(
     return value;
   };
   const number = (key: string) => {
-    const value = Number(text(key));
+    const value = DECIMAL.test(text(key)) ? Number(text(key)) : Number.NaN;
     if (!Number.isFinite(value)) throw malformed(name, `its ${key} is no number`);
     return value;
   };
@@ -116,7 +128,7 @@ function interpret(
   });
   const acquired = text("DATE_ACQUIRED");
   const acquiredAt = text("SCENE_CENTER_TIME").slice(0, 8);
-  if (!/^\d{4}-\d\d-\d\d$/.test(acquired) || !/^\d\d:\d\d:\d\d$/.test(acquiredAt)) {
+  if (!isMoment(acquired, acquiredAt)) {
     throw malformed(name, `it was taken at ${acquired} ${acquiredAt}`);
   }
   const files: Record<string, string> = {};
@@ -131,6 +143,15 @@ function interpret(
     ...{ satellite: `Landsat ${unit}`, acquired, acquiredAt, sunElevation, files },
     reflectance: Object.fromEntries(reflectance),
   };
+}
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Whether there was such a day and time; 30th of February and 25 o'clock look like some. */
+function isMoment(day: string, time: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || !/^\d\d:\d\d:\d\d$/.test(time)) return false;
+  const moment = new Date(`${day}T${time}Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString() === `${day}T${time}.000Z`;
 }
 
 function malformed(name: string, why: string, cause?: unknown): SceneError {

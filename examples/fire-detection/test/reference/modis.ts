@@ -66,7 +66,7 @@ export const modisReference: Reference = (scene) => {
       if (!p.absolute && !contextual) return {};
       const beside = neighbours(x, y).map(([i, j]) => own(i, j));
       const factors = [
-        ramp(p.t4, 310, 360),
+        p.isDay ? ramp(p.t4, 310, 360) : ramp(p.t4, 305, 320),
         ramp((p.t4 - mean4) / dev4, 3, 6),
         ramp((p.d - meanD) / devD, 3.5, 6),
       ];

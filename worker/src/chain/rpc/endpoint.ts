@@ -7,6 +7,11 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 /** Pause after "too many requests" that says nothing else, in milliseconds; doubled too. */
 const FIRST_LIMITED_PAUSE_MS = 1_000;
+/** How long an endpoint that contradicted the chain is asked after the others, in milliseconds; doubled with each time. */
+const FIRST_DOUBT_MS = 60_000;
+const LONGEST_DOUBT_MS = 60 * 60_000;
+/** The largest blocks' receipts have a few megabytes; whatever is larger than this is not read. */
+const MOST_ANSWER_BYTES = 64 << 20;
 
 /** What happens to an endpoint. */
 export type EndpointNews =
@@ -16,6 +21,8 @@ export type EndpointNews =
   | { type: "left alone"; endpoint: string; forMs: number; reason: string }
   /** It is not asked about the latest state until it has caught up. */
   | { type: "behind"; endpoint: string; head: bigint; known: bigint }
+  /** What it said cannot be so: for a while it is asked after all others. */
+  | { type: "doubted"; endpoint: string; forMs: number; reason: string }
   /** It answers again, with what is known elsewhere. */
   | { type: "back"; endpoint: string };
 
@@ -23,7 +30,7 @@ export type EndpointNews =
 export interface EndpointStatus {
   /** Its URL as far as it holds no secret. */
   endpoint: string;
-  state: "ok" | "unproven" | "left alone" | "behind" | "dropped";
+  state: "ok" | "unproven" | "left alone" | "behind" | "doubted" | "dropped";
   /** Newest block that it has shown. */
   head: bigint;
   requests: number;
@@ -51,10 +58,15 @@ export interface Endpoint {
   readonly pausedMs: number;
   readonly head: bigint;
   readonly isProven: boolean;
+  readonly isDoubted: boolean;
+  /** When its answer was last found wrong, by `performance.now()`. */
+  readonly doubtedAt: number;
   /** Asks once, without any retry. A failure is counted, and may pause the endpoint. */
   request(call: RpcCall, signal?: AbortSignal): Promise<unknown>;
   identify(): Promise<ChainIdentity>;
   drop(reason: string): void;
+  /** What it said contradicts the chain. */
+  doubt(reason: string): void;
   prove(): void;
   /** When it showed its head, by `performance.now()`. */
   readonly headAt: number;
@@ -77,7 +89,9 @@ export function createEndpoint(
 ): Endpoint {
   const label = redactUrl(url);
   const options = { timeout: requestMs, retryCount: 0 };
-  const transport: Transport = url.startsWith("ws") ? webSocket(url, options) : http(url, options);
+  const transport: Transport = url.startsWith("ws")
+    ? webSocket(url, options)
+    : http(url, { ...options, maxResponseBodySize: MOST_ANSWER_BYTES });
   const { request } = transport({ retryCount: 0, timeout: requestMs });
   let pausedUntil = 0;
   let inARow = 0;
@@ -88,6 +102,8 @@ export function createEndpoint(
   let isDropped = false;
   let isProven = false;
   let isBehind = false;
+  let doubts = 0;
+  let [doubtedAt, doubtedUntil] = [Number.NEGATIVE_INFINITY, 0];
   let [requests, failures] = [0, 0];
 
   function leaveAlone(forMs: number, error: unknown): void {
@@ -109,8 +125,8 @@ export function createEndpoint(
     pausedUntil = 0;
   }
 
-  function noteFailure(error: unknown): void {
-    const failure = failureOf(error);
+  function noteFailure(error: unknown, call: RpcCall): void {
+    const failure = failureOf(error, call);
     if (failure.kind === "limited") {
       failures++;
       leaveAlone(failure.retryAfterMs ?? doubled(FIRST_LIMITED_PAUSE_MS, inARow), error);
@@ -122,10 +138,13 @@ export function createEndpoint(
     }
   }
 
+  const isDoubted = () => doubtedUntil > performance.now();
+
   function stateNow(): EndpointStatus["state"] {
     if (isDropped) return "dropped";
     if (pausedUntil > performance.now()) return "left alone";
     if (isBehind) return "behind";
+    if (isDoubted()) return "doubted";
     return isProven ? "ok" : "unproven";
   }
 
@@ -136,7 +155,7 @@ export function createEndpoint(
       noteAnswer();
       return result;
     } catch (error) {
-      if (signal?.aborted !== true) noteFailure(error);
+      if (signal?.aborted !== true) noteFailure(error, call);
       throw error;
     }
   }
@@ -171,8 +190,21 @@ export function createEndpoint(
       if (!isDropped) onNews({ type: "dropped", endpoint: label, reason });
       isDropped = true;
     },
+    doubt(reason) {
+      doubtedAt = performance.now();
+      if (isDoubted()) return;
+      const forMs = Math.min(FIRST_DOUBT_MS * 2 ** Math.min(doubts++, 10), LONGEST_DOUBT_MS);
+      doubtedUntil = performance.now() + forMs;
+      onNews({ type: "doubted", endpoint: label, forMs, reason });
+    },
     prove() {
       isProven = true;
+    },
+    get isDoubted() {
+      return isDoubted();
+    },
+    get doubtedAt() {
+      return doubtedAt;
     },
     get headAt() {
       return headAt;

@@ -27,6 +27,8 @@ const BEHIND_PAUSE_MS = 250;
 const LONGEST_WAIT_MS = 10_000;
 /** The newest block that is known names the latest state only so long, in milliseconds; then the head is asked for. */
 const FRESH_MS = 5_000;
+/** Answers of which it is remembered whose they are. */
+const MOST_ANSWERS = 2_048;
 /** Blocks by which an endpoint may be ahead of all others and be believed. */
 const PLAUSIBLE_LEAD = 1_000n;
 
@@ -51,6 +53,11 @@ export interface Endpoints {
   request(call: RpcCall, signal?: AbortSignal): Promise<unknown>;
   /** From now on only endpoints of this chain count. */
   expect(identity: ChainIdentity): void;
+  /**
+   * What was answered to this call cannot be so: whoever did is asked after the others for a while.
+   * @returns whether there is another to ask now.
+   */
+  doubt(call: RpcCall, reason: string): boolean;
   readonly all: readonly Endpoint[];
   readonly status: EndpointStatus[];
 }
@@ -66,7 +73,19 @@ export function createEndpoints(
   let knownShownAt = Number.NEGATIVE_INFINITY;
   let probedAt = Number.NEGATIVE_INFINITY;
 
+  const answeredBy = new Map<string, Endpoint>();
+  /** Those that were wrong about a question which is still open. */
+  const wrongAbout = new Map<string, ReadonlySet<Endpoint>>();
+
   const now = () => performance.now();
+
+  function noteAnswer(call: RpcCall, endpoint: Endpoint): void {
+    if (all.length < 2 || !ABOUT_BLOCKS.has(call.method)) return;
+    const key = keyOf(call);
+    answeredBy.delete(key);
+    answeredBy.set(key, endpoint);
+    forgetOldest(answeredBy);
+  }
 
   /** Whether an endpoint may be believed to have this block: others have one near it, or nobody else has been heard of lately. */
   function isPlausible(endpoint: Endpoint, shown: bigint): boolean {
@@ -123,8 +142,11 @@ export function createEndpoints(
   /** Those that may be asked now, the freshest at the front as far as it matters. */
   function askable(): Endpoint[] {
     const usable = all.filter(({ isDropped, pausedMs }) => !isDropped && pausedMs === 0);
-    const isBehind = ({ status }: Endpoint) => status.state === "behind";
-    return [...usable.filter((e) => !isBehind(e)), ...usable.filter(isBehind)];
+    const rank = ({ isDoubted, status }: Endpoint) =>
+      status.state === "behind" ? 2 : Number(isDoubted);
+    // Of those alike the order given holds; where all have been wrong, whose time that is longest ago comes first.
+    const rankDoubt = ({ isDoubted, doubtedAt }: Endpoint) => (isDoubted ? doubtedAt : 0);
+    return usable.toSorted((a, b) => rank(a) - rank(b) || rankDoubt(a) - rankDoubt(b));
   }
 
   async function waitForEndpoint(signal: AbortSignal | undefined): Promise<void> {
@@ -146,6 +168,7 @@ export function createEndpoints(
       const shown = await askHead(endpoint, signal);
       if (shown !== undefined && shown < last && last <= known) return { behind: shown };
     }
+    noteAnswer(call, endpoint);
     const result = await endpoint.request(call, signal);
     const shown = blockShown(call, result);
     if (asksForHead(call) && shown !== undefined) {
@@ -195,7 +218,7 @@ export function createEndpoints(
           if (behind !== undefined && (best === undefined || behind > best)) best = behind;
           failure = new EndpointsBehindError(known);
         } catch (error) {
-          const { kind } = failureOf(error);
+          const { kind } = failureOf(error, call);
           if (kind === "answer" || signal?.aborted) throw error;
           failure = kind === "behind" ? new EndpointsBehindError(known, { cause: error }) : error;
         }
@@ -220,9 +243,35 @@ export function createEndpoints(
     expect(identity) {
       expected = identity;
     },
+    doubt(call, reason) {
+      const key = keyOf(call);
+      const endpoint = answeredBy.get(key);
+      if (endpoint === undefined) return false;
+      endpoint.doubt(reason);
+      const before = wrongAbout.get(key);
+      const wrong = new Set(before).add(endpoint);
+      // One that was asked again is the only one that can answer.
+      const isAnother = !before?.has(endpoint) && askable().some((other) => !wrong.has(other));
+      if (isAnother) wrongAbout.set(key, wrong);
+      else wrongAbout.delete(key);
+      forgetOldest(wrongAbout);
+      return isAnother;
+    },
     all,
     get status() {
       return all.map(({ status }) => status);
     },
   };
+}
+
+/** Methods whose answers are held against the chain's own hashes. */
+const ABOUT_BLOCKS = new Set(["eth_getBlockByNumber", "eth_getBlockReceipts"]);
+
+function forgetOldest(map: Map<string, unknown>): void {
+  const [oldest] = map.keys();
+  if (map.size > MOST_ANSWERS && oldest !== undefined) map.delete(oldest);
+}
+
+function keyOf({ method, params }: RpcCall): string {
+  return `${method} ${Array.isArray(params) ? params[0] : ""}`;
 }

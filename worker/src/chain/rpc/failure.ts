@@ -1,4 +1,7 @@
+import { logRefusal } from "@assay/sdk";
 import { BaseError, HttpRequestError } from "viem";
+import type { RpcCall } from "./endpoint.ts";
+import { asksForLogRange } from "./latestState.ts";
 
 /** What an endpoint's error says about the endpoint; `answer` is about what was asked. */
 export type Failure =
@@ -18,7 +21,7 @@ const UNKNOWN_BLOCK = [
   /unknown block/i, // Reth, Parity
   /block not found/i, // Erigon
   /could not find block/i, // Besu
-  /block .*(out of range|not available|does not exist)/i,
+  /block (?!range).*(out of range|not available|does not exist)/i,
   /BlockOutOfRange/i, // anvil
   /after last accepted block/i, // Avalanche
   /cannot query unfinalized data/i,
@@ -29,8 +32,14 @@ const TOO_MANY_REQUESTS =
 /** Longest Retry-After that is believed, in milliseconds. */
 const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
-export function failureOf(error: unknown): Failure {
+/** @param call - what was asked, as far as it matters to what the error means. */
+export function failureOf(error: unknown, call?: RpcCall): Failure {
   if (!(error instanceof BaseError)) return { kind: "down" };
+  // Ranges that are too large are refused in all words and codes there are; the endpoint may be well.
+  if (call !== undefined && asksForLogRange(call) && logRefusal(error).kind === "refusal") {
+    const isBehind = UNKNOWN_BLOCK.some((pattern) => pattern.test(`${error.details}`));
+    if (!isBehind) return { kind: "answer" };
+  }
   const http = error.walk((cause) => cause instanceof HttpRequestError);
   if (http instanceof HttpRequestError) {
     if (http.status !== 429) return { kind: "down" };

@@ -59,6 +59,13 @@ export function lastBlockOfLogs({ method, params }: RpcCall): bigint | undefined
   return toNumber((params[0] as { toBlock?: unknown } | undefined)?.toBlock);
 }
 
+/** Whether a call asks for the logs of several blocks. */
+export function asksForLogRange({ method, params }: RpcCall): boolean {
+  if (method !== "eth_getLogs" || !Array.isArray(params)) return false;
+  const { fromBlock, toBlock } = (params[0] ?? {}) as { fromBlock?: unknown; toBlock?: unknown };
+  return toBlock !== undefined && fromBlock !== toBlock;
+}
+
 function toNumber(value: unknown): bigint | undefined {
   return typeof value === "string" && /^0x[0-9a-f]+$/i.test(value)
     ? hexToBigInt(value as Hex)

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { type Address, bytesToHex, type Hex } from "viem";
 import { PRIVATE_KEY_VARIABLE } from "../../config/environment.ts";
 import { readAddress, writeKeystore } from "../../keystore/keystoreFile.ts";
-import { type Password, readPassword, readSecretFile } from "../../keystore/password.ts";
-import { defaultKeystore, parsePrivateKey } from "../../keystore/readAccount.ts";
+import { type Password, readPassword } from "../../keystore/password.ts";
+import { defaultKeystore, parsePrivateKey, readKey } from "../../keystore/readAccount.ts";
+import { readSecretFile } from "../../keystore/secretFile.ts";
 import { decryptKey } from "../../keystore/secretStorage.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../errors.ts";
@@ -30,7 +31,7 @@ export const keyImportCommand: Command = {
   options: importOptions,
   async run(argv, { environment, stdout }) {
     const { values } = loadOptions(importOptions, argv, environment);
-    const { from, fromPasswordFile, passwordFile } = values;
+    const { from, fromPasswordFile, passwordFile, derivationPath: path } = values;
     const text =
       from === undefined ? environment[PRIVATE_KEY_VARIABLE] : await readSecretFile(from, "--from");
     delete environment[PRIVATE_KEY_VARIABLE];
@@ -43,7 +44,7 @@ export const keyImportCommand: Command = {
     const source = from ?? PRIVATE_KEY_VARIABLE;
     const key = text.trimStart().startsWith("{")
       ? await openOther(text, source, fromPasswordFile, chosen)
-      : parsePrivateKey(text, source);
+      : await readKey(text, source, { path, passphrase: await passphraseIn(fromPasswordFile) });
     const keystore = fileOf(values);
     const address = await writeKeystore(keystore, key, chosen.password);
     stdout.write(described({ address, keystore }, values.json));
@@ -80,6 +81,13 @@ async function openOther(
   const { password, source } =
     passwordFile === undefined ? chosen : await readPassword({ passwordFile }, {});
   return decryptKey(text, password, { file, passwordSource: source });
+}
+
+/** Of a mnemonic, which has none unless a file with it is named. */
+async function passphraseIn(passwordFile: string | undefined): Promise<string | undefined> {
+  return passwordFile === undefined
+    ? undefined
+    : (await readPassword({ passwordFile }, {})).password;
 }
 
 function described(fields: { address: Address; keystore: string }, json: boolean): string {

@@ -1,6 +1,7 @@
 import { flag, option } from "../../config/definition.ts";
 import { help, nodeOptions } from "../../config/nodeOptions.ts";
 import { parsePath } from "../../config/values.ts";
+import { DEFAULT_PATH } from "../../keystore/mnemonic.ts";
 
 /** Which keystore. */
 const which = {
@@ -23,12 +24,18 @@ export const importOptions = {
   from: option({
     placeholder: "<file>",
     describe:
-      "a private key in hexadecimal, or a keystore of another program; else the key in ASSAY_PRIVATE_KEY",
+      "a private key in hexadecimal, a mnemonic (BIP-39), or a keystore of another program; else what is in ASSAY_PRIVATE_KEY",
     parse: parsePath,
   }),
   "from-password-file": option({
     placeholder: "<file>",
-    describe: "file with the password of that keystore; else the new one's",
+    describe:
+      "file with the password of that keystore, else the new one's; or with the mnemonic's passphrase, else none",
     parse: parsePath,
+  }),
+  "derivation-path": option({
+    placeholder: "<path>",
+    describe: `which account of a mnemonic (default ${DEFAULT_PATH})`,
+    parse: (text: string) => text,
   }),
 };

@@ -8,6 +8,7 @@ import { levelOf, type Report } from "../../node/events.ts";
 import { createNetworkNode } from "../../node/networkNode.ts";
 import { createNode, type NodeOptions, type WorkerNode } from "../../node/node.ts";
 import type { NetworkRole } from "../../node/part.ts";
+import type { Stall } from "../../node/progress.ts";
 import { startControl } from "../../observe/control.ts";
 import type { MetricsServer, ReadStatus } from "../../observe/metricsServer.ts";
 import type { Policy } from "../../pipeline/policy.ts";
@@ -44,7 +45,7 @@ export async function runNode(
   let node: AnyNode | undefined;
   let isStarted = false;
   const readStatus: ReadStatus = async () => (isStarted ? node?.status() : undefined);
-  const metrics = await serveMetrics(config, readStatus);
+  const metrics = await serveMetrics(config, { readStatus, readStalls: () => node?.stalls });
   if (metrics !== undefined) log("info", "metrics served", { url: metrics.url });
   const onEvent: Report = (name, fields) => {
     metrics?.report(name, fields);
@@ -64,7 +65,7 @@ export async function runNode(
 
   const stopped = aborted(signals.stop);
   const drained = aborted(signals.drain);
-  await Promise.race([running.start(), stopped, drained]);
+  await Promise.race([running.start(), stopped, drained, running.ended]);
   isStarted = true;
   tidyUpAfterStart();
   const asked = Promise.withResolvers<void>();
@@ -90,7 +91,7 @@ export async function runNode(
   log("info", "node stopped");
 }
 
-type AnyNode = Pick<WorkerNode, "start" | "drain" | "status" | "stop" | "ended">;
+type AnyNode = Pick<WorkerNode, "start" | "drain" | "stalls" | "status" | "stop" | "ended">;
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
@@ -105,13 +106,13 @@ function isDown({ drain, stop }: StopSignals): boolean {
 
 async function serveMetrics(
   { metricsListen, metricsLibp2p }: NodeConfig,
-  readStatus: ReadStatus,
+  read: { readStatus: ReadStatus; readStalls: () => readonly Stall[] | undefined },
 ): Promise<MetricsServer | undefined> {
   if (metricsListen === undefined) return undefined;
   // Most of what it needs is not needed otherwise.
   const { startMetricsServer } = await import("../../observe/metricsServer.ts");
   const { version } = packageJson;
-  return startMetricsServer(metricsListen, { readStatus, version, withLibp2p: metricsLibp2p });
+  return startMetricsServer(metricsListen, { ...read, version, withLibp2p: metricsLibp2p });
 }
 
 function peerOptionsOf({ network, listen, announce, bootstrap, mdns }: NodeConfig) {

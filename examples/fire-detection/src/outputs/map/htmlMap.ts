@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { AbortOptions } from "@assay/sdk";
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import { pixelCentre, pixelSizeMetres, toLonLat } from "../../scene/georeference.ts";
+import { round as roundDegrees } from "../../scene/outline.ts";
 import { attribution } from "../attribution.ts";
 import { compositeOf, falseColour } from "../quicklook/falseColour.ts";
 import { marksOf } from "../quicklook/marks.ts";
@@ -10,6 +11,9 @@ import { pageOf } from "./page.ts";
 
 /** A larger scene is drawn smaller: a browser has to hold the picture in a line of text. */
 const MAX_PICTURE_SIDE = 2_048;
+
+/** The page knows places at so many columns and rows, and mixes them in between. */
+const MESH_CELLS = 8;
 
 /**
  * A map as one HTML file that needs no network and no other file: the scene in false colours, every fire on it, and a list of
@@ -51,11 +55,13 @@ async function dataOf(
   picture: Canvas,
 ) {
   const { georeference, width, height } = scene;
-  const corner = (x: number, y: number) => {
+  const placeAt = (column: number, row: number) => {
     if (georeference === undefined) return undefined;
-    const { lon, lat } = toLonLat(georeference, { x, y });
-    return [lon, lat];
+    const at = { x: (column * width) / MESH_CELLS, y: (row * height) / MESH_CELLS };
+    const { lon, lat } = toLonLat(georeference, at);
+    return [roundDegrees(lon), roundDegrees(lat)];
   };
+  const along = Array.from({ length: MESH_CELLS + 1 }, (_, i) => i);
   const middle = { x: width / 2, y: height / 2 };
   const wrong = new Set(marksOf(detections.pixels, evaluation).false);
   return {
@@ -66,11 +72,11 @@ async function dataOf(
     credit: attribution(scene) ?? "",
     ...{ width, height },
     metresPerPixel: georeference === undefined ? null : pixelSizeMetres(georeference, middle).width,
-    // North-west, north-east, south-west, south-east.
-    corners:
+    // Of a mesh over the picture, row by row.
+    places:
       georeference === undefined
         ? null
-        : [corner(0, 0), corner(width, 0), corner(0, height), corner(width, height)],
+        : along.map((row) => along.map((column) => placeAt(column, row))),
     validPixels: detections.validPixels,
     colours: compositeOf(scene).colours,
     picture: `data:image/png;base64,${(await picture.encode("png")).toString("base64")}`,

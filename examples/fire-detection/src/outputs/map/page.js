@@ -50,13 +50,22 @@ function groupFires(fires) {
 const groups = groupFires(data.fires);
 
 function lonLat(x, y) {
-  if (!data.corners) return null;
-  const [nw, ne, sw, se] = data.corners;
-  const u = x / data.width;
-  const v = y / data.height;
-  return [0, 1].map(
+  if (!data.places) return null;
+  // Mixed within the cell of the mesh, whose corners count on across the antimeridian.
+  const cells = data.places.length - 1;
+  const [across, down] = [(x / data.width) * cells, (y / data.height) * cells];
+  const column = Math.max(0, Math.min(cells - 1, Math.floor(across)));
+  const row = Math.max(0, Math.min(cells - 1, Math.floor(down)));
+  const [u, v] = [across - column, down - row];
+  const [nw, ne, sw, se] = [0, 1, 2, 3].map((i) => {
+    const place = data.places[row + (i >> 1)][column + (i & 1)];
+    const turns = Math.round((data.places[row][column][0] - place[0]) / 360);
+    return [place[0] + 360 * turns, place[1]];
+  });
+  const [lon, lat] = [0, 1].map(
     (k) => (1 - v) * ((1 - u) * nw[k] + u * ne[k]) + v * ((1 - u) * sw[k] + u * se[k]),
   );
+  return [lon - 360 * Math.round(lon / 360), lat];
 }
 
 function formatPlace([lon, lat], digits = 4) {

@@ -1,0 +1,1 @@
+import "./cid.fuzz.test.ts";

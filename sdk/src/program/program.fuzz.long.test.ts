@@ -1,0 +1,1 @@
+import "./program.fuzz.test.ts";

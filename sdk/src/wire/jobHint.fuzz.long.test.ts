@@ -1,0 +1,1 @@
+import "./jobHint.fuzz.test.ts";

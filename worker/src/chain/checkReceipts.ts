@@ -1,0 +1,106 @@
+import type { BlockReceipts } from "@assay/sdk";
+import { type Address, isAddressEqual } from "viem";
+import { filterOf, isWithin, toFilter } from "./bloom.ts";
+import { ChainMovedError } from "./errors.ts";
+import type { ChainHabits } from "./habits.ts";
+import type { Header } from "./header.ts";
+import { receiptsRoot } from "./receiptsRoot.ts";
+
+type Receipt = BlockReceipts[number];
+
+/** Kinds of transactions whose receipts every chain encodes in one way. */
+const LAST_ORDINARY_TYPE = 4;
+
+/**
+ * What is wrong with a block's receipts by its header; `undefined` if nothing is. They are put into their order first, as a node may
+ * give them in another. The root of the receipts decides. Where it never held (not every chain makes roots as Ethereum
+ * does), or the block has transactions of the chain's own, the receipts have to be those of all transactions, with logs numbered without
+ * a gap and all that the block's filter tells of.
+ *
+ * @throws {@link ChainMovedError} when they are those of another block.
+ */
+export function wrongInReceipts(
+  receipts: BlockReceipts,
+  { header, marketplace, habits }: { header: Header; marketplace: Address; habits: ChainHabits },
+): string | undefined {
+  if (!receipts.every(isReceipt)) return "a receipt cannot be read";
+  const ofOthers = receipts.filter(({ blockHash }) => blockHash !== header.hash);
+  if (ofOthers.length > 0) {
+    if (ofOthers.length === receipts.length) throw new ChainMovedError(header.number);
+    return "they are of several blocks";
+  }
+  const ordered = inOrder(receipts);
+  const { transactions, receiptsRoot: expected } = header;
+  const isOfAll =
+    transactions === undefined ||
+    (transactions.length === ordered.length &&
+      transactions.every((hash, i) => hash === ordered[i]?.transactionHash));
+  if (!isOfAll) return "they are not those of the block's transactions";
+  if (expected !== undefined) {
+    if (receiptsRoot(ordered) === expected) {
+      habits.rooted = true;
+      return undefined;
+    }
+    if (habits.rooted && ordered.every(isOrdinary)) return "their root is another";
+  }
+  return wrongInLogs(ordered, { header, marketplace, habits });
+}
+
+function wrongInLogs(
+  receipts: BlockReceipts,
+  { header, marketplace, habits }: { header: Header; marketplace: Address; habits: ChainHabits },
+): string | undefined {
+  const logs = receipts.flatMap((receipt) => receipt.logs);
+  if (!logs.every(({ logIndex }, i) => Number(logIndex) === i)) return "logs are missing";
+  const filter = toFilter(header.logsBloom);
+  if (filter === undefined) return habits.filtered && logs.length > 0 ? "logs too many" : undefined;
+  if (!isWithin(filter, filterOf(logs))) return "logs are missing that the block's filter tells of";
+  const ours = logs.filter(({ address }) => isAddressEqual(address, marketplace));
+  return isWithin(filterOf(ours), filter) ? undefined : "the block's filter does not tell of a log";
+}
+
+/** Chains put in what is no transaction: it uses no gas. */
+function isOrdinary({ type, gasUsed }: Receipt): boolean {
+  return Number(type ?? 0) <= LAST_ORDINARY_TYPE && BigInt(gasUsed) > 0n;
+}
+
+function inOrder(receipts: BlockReceipts): BlockReceipts {
+  return receipts
+    .map((receipt) => ({
+      ...receipt,
+      logs: receipt.logs.toSorted((a, b) => Number(a.logIndex) - Number(b.logIndex)),
+    }))
+    .sort((a, b) => Number(a.transactionIndex) - Number(b.transactionIndex));
+}
+
+const isHex = (value: unknown) => typeof value === "string" && /^0x([0-9a-f]{2})*$/i.test(value);
+const isHash = (value: unknown) => isHex(value) && (value as string).length === 66;
+const isNumber = (value: unknown) => typeof value === "string" && /^0x[0-9a-f]{1,16}$/i.test(value);
+
+function isReceipt(receipt: { [Key in keyof Receipt]?: unknown } | null): boolean {
+  if (typeof receipt !== "object" || receipt === null) return false;
+  const { blockHash, transactionHash, transactionIndex, logs, logsBloom } = receipt;
+  const { cumulativeGasUsed, gasUsed, type = "0x0", status } = receipt;
+  return (
+    [blockHash, transactionHash].every(isHash) &&
+    [transactionIndex, cumulativeGasUsed, gasUsed, type].every(isNumber) &&
+    Number(type) < 0x80 &&
+    (status === undefined || status === null || isNumber(status)) &&
+    isHex(logsBloom) &&
+    Array.isArray(logs) &&
+    logs.every(isLog)
+  );
+}
+
+function isLog(log: Record<string, unknown> | null): boolean {
+  if (typeof log !== "object" || log === null) return false;
+  const { address, topics, data, logIndex } = log;
+  return (
+    isHex(address) &&
+    (address as string).length === 42 &&
+    Array.isArray(topics) &&
+    topics.every(isHash) &&
+    isHex(data) &&
+    isNumber(logIndex)
+  );
+}

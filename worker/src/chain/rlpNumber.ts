@@ -1,0 +1,9 @@
+import { type Hex, numberToHex } from "viem";
+
+/** A number as RLP has it: without leading zeros, and 0 as nothing. */
+export function minimal(value: Hex | number | bigint): Hex {
+  const number = BigInt(value);
+  if (number === 0n) return "0x";
+  const digits = numberToHex(number).slice(2);
+  return `0x${digits.length % 2 === 1 ? "0" : ""}${digits}`;
+}

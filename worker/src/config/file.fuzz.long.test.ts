@@ -1,0 +1,1 @@
+import "./file.fuzz.test.ts";

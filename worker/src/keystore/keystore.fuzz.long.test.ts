@@ -1,0 +1,1 @@
+import "./keystore.fuzz.test.ts";

@@ -1,0 +1,44 @@
+import type { BatchState } from "../store/batchState.ts";
+import type { NodeStore } from "../store/nodeStore.ts";
+import type { NodeEventName, NodeEvents, Report } from "./events.ts";
+import type { Progress } from "./progress.ts";
+
+/** Batches of which the node owes a submission. */
+const OWED: readonly BatchState[] = ["claimed", "computed", "stored"];
+
+/** What brings a batch further… */
+const MOVES = new Set<NodeEventName>([
+  "batch claimed",
+  "task computed",
+  "batch submitted",
+  "batch given up",
+  "batch lost",
+  "batch moved back",
+  "transaction mined",
+]);
+/** …and what is in its way. */
+const OBSTACLES = new Set<NodeEventName>([
+  "batch not worked on yet",
+  "results not provided yet",
+  "gas is short",
+  "fee cap reached",
+  "chain not followed",
+  "disk is full",
+  "step failed",
+]);
+
+/** Notices that nothing happens to batches that are claimed and have to be submitted. */
+export function createWorkWatch(store: Pick<NodeStore, "batches">, progress: Progress): Report {
+  return (name, fields) => {
+    if (MOVES.has(name)) {
+      const [first, ...others] = store.batches(...OWED);
+      const more = others.length === 0 ? "" : ` and ${others.length} more`;
+      const waitingFor =
+        first && `batch ${first.batch} of job ${first.jobId}${more}: it is ${first.state}`;
+      progress.moved("work", waitingFor);
+    } else if (OBSTACLES.has(name)) {
+      const { error } = fields as Partial<NodeEvents["step failed"]>;
+      progress.blocked("work", error === undefined ? name : `${name}: ${error}`);
+    }
+  };
+}
