@@ -88,3 +88,26 @@ export async function startLostLogs(
     },
   };
 }
+
+/** One endpoint lies and one does not: all jobs are seen, and the node says whom it doubts. */
+export async function expectLiarDoubted({ node, expectAll, told }: LostLogs): Promise<void> {
+  await node.start();
+  expectAll();
+  expect(told.map(({ name }) => name)).toContain("endpoint doubted");
+}
+
+/** All endpoints lie: the node says so within `limitMs`, and reads everything once the second one is well again. */
+export async function expectLiesSaid(
+  { node, expectAll, told, proxies }: LostLogs,
+  limitMs: number,
+): Promise<void> {
+  const starting = node.start();
+  starting.catch(() => {}); // looked at below
+  const said = () => told.find(({ name }) => name === "chain not followed")?.fields;
+  await expect.poll(said, { timeout: limitMs }).toMatchObject({
+    error: expect.stringContaining("contradict themselves"),
+  });
+  proxies[1].misbehave(undefined);
+  await starting;
+  expectAll();
+}
