@@ -9,9 +9,11 @@ export default defineConfig({
     exclude: ["**/node_modules/**", ...(isLong ? [] : ["**/*.long.test.ts"])],
     // Real chains, sockets and processes: two cores carry two files at a time, and a file's own time is its own.
     maxWorkers: 2,
-    // The long run's fuzzers have 100,000 inputs each.
-    testTimeout: isLong ? 3_600_000 : 60_000,
-    hookTimeout: 60_000,
+    // Only what hangs ends by these: tests wait for what happens, however busy the cores are. The long run's fuzzers have 100,000
+    // inputs each.
+    testTimeout: isLong ? 3_600_000 : 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 240_000 } },
     retry: 0,
     reporters: ["default", "./test/reporter.ts"],
   },

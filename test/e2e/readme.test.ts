@@ -41,7 +41,7 @@ function shape(output: string): string[] {
     .filter((line) => line !== "");
 }
 
-test("npm start prints what the README shows", { timeout: 120_000 }, async () => {
+test("npm start prints what the README shows", async () => {
   const [block = ""] = blocks("console");
   expect(block).toMatch(/^\$ npm start\n/);
   const out = await mkdtemp(join(tmpdir(), "assay-readme-"));
@@ -60,7 +60,7 @@ test("npm test is the command that the README and CI run", async () => {
   expect(await readFile(join(ROOT, ".ci/run"), "utf8")).toMatch(/^exec npm test$/m);
 });
 
-test("the script buys work on npm run localnet", { timeout: 120_000 }, async () => {
+test("the script buys work on npm run localnet", async () => {
   const file = join(ROOT, "examples/hello/src/hello.ts");
   const source = await readFile(file, "utf8");
   expect(blocks("ts")).toEqual([source]);

@@ -10,7 +10,6 @@ import { type Ended, ROOT, startRun } from "./processes.ts";
 // What `npm start` runs.
 const MAIN = join(ROOT, "examples/fire-detection/src/main.ts");
 const REAL_SCENE = join(ROOT, "../shared/data/G90292_20230514.tif");
-const RUN_MS = 120_000;
 
 let folder: string;
 beforeAll(async () => {
@@ -26,77 +25,65 @@ async function finish(args: readonly string[]): Promise<Ended> {
 }
 
 describe("a whole run", () => {
-  test(
-    "buys, computes, verifies and pays a synthetic scene, exact to the wei",
-    async () => {
-      const out = join(folder, "synthetic");
-      const { code, stdout, stderr } = await finish(["--json", "--out", out, "--tile", "128"]);
-      expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
-      const report = JSON.parse(stdout);
-      expect(report).toMatchObject({ tasks: 36, batches: 3, workers: 3 });
-      expect(BigInt(report.paidWei) + BigInt(report.refundWei)).toBe(BigInt(report.escrowWei));
-      expect(BigInt(report.escrowWei)).toBe(36n * 10n ** 15n);
-      // What is left in the contract is the workers' own stake, and nothing else.
-      expect(report.contractBalanceWei).toBe(report.stakeWei);
-      expect(report.precision).toBeGreaterThan(0.8);
-      expect(report.recall).toBeGreaterThan(0.8);
-      expect(report.secondsToFirstResult).toBeLessThan(report.secondsTotal);
+  test("buys, computes, verifies and pays a synthetic scene, exact to the wei", async () => {
+    const out = join(folder, "synthetic");
+    const { code, stdout, stderr } = await finish(["--json", "--out", out, "--tile", "128"]);
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ tasks: 36, batches: 3, workers: 3 });
+    expect(BigInt(report.paidWei) + BigInt(report.refundWei)).toBe(BigInt(report.escrowWei));
+    expect(BigInt(report.escrowWei)).toBe(36n * 10n ** 15n);
+    // What is left in the contract is the workers' own stake, and nothing else.
+    expect(report.contractBalanceWei).toBe(report.stakeWei);
+    expect(report.precision).toBeGreaterThan(0.8);
+    expect(report.recall).toBeGreaterThan(0.8);
+    expect(report.secondsToFirstResult).toBeLessThan(report.secondsTotal);
 
-      const geojson = JSON.parse(await readFile(join(out, "fires.geojson"), "utf8"));
-      expect(geojson.features).toHaveLength(report.firePixels);
-      const csv = await readFile(join(out, "fires.csv"), "utf8");
-      expect(csv.trim().split("\n")).toHaveLength(report.firePixels + 1);
-      const png = await readFile(join(out, "quicklook.png"));
-      expect(png.subarray(1, 4).toString()).toBe("PNG");
-    },
-    RUN_MS,
-  );
+    const geojson = JSON.parse(await readFile(join(out, "fires.geojson"), "utf8"));
+    expect(geojson.features).toHaveLength(report.firePixels);
+    const csv = await readFile(join(out, "fires.csv"), "utf8");
+    expect(csv.trim().split("\n")).toHaveLength(report.firePixels + 1);
+    const png = await readFile(join(out, "quicklook.png"));
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+  });
 
-  test(
-    "with a liar among the workers gives the same results, and the liar pays for it",
-    async () => {
-      const [honest, lied] = [join(folder, "honest"), join(folder, "lied")];
-      const args = ["--json", "--tile", "128"];
-      const before = await finish([...args, "--out", honest]);
-      const { code, stdout, stderr } = await finish([...args, "--liar", "--out", lied]);
-      expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
-      expect(JSON.parse(before.stdout)).toMatchObject({ challenges: 0, slashedWei: "0" });
-      const report = JSON.parse(stdout);
-      // Half of the stake of one batch, however many of the two auditors have asked about it before the ruling.
-      expect(report).toMatchObject({ tasks: 36, slashedWei: String(5n * 10n ** 15n) });
-      expect([1, 2]).toContain(report.challenges);
-      expect(BigInt(report.paidWei) + BigInt(report.refundWei)).toBe(BigInt(report.escrowWei));
-      expect(report.contractBalanceWei).toBe(report.stakeWei);
-      expect(stderr).toMatch(/challenge +worker-\d disputes task \d+ in batch \d of the liar/);
-      expect(stderr.match(/juror-\d: the worker is wrong/g)).toHaveLength(3 * report.challenges);
-      // Its fee of 0.00015 ether, and a quarter of what burning a fifth and the fees of all challenges leave of the slash.
-      const share = { 1: "0.0011125", 2: "0.001075" }[report.challenges as 1 | 2];
-      expect(stderr).toContain(`slash     the liar loses 0.005 ETH: ${share} ETH to worker-`);
-      for (const file of ["fires.geojson", "fires.csv", "quicklook.png"]) {
-        expect(await readFile(join(lied, file))).toEqual(await readFile(join(honest, file)));
-      }
-    },
-    2 * RUN_MS,
-  );
+  test("with a liar among the workers gives the same results, and the liar pays for it", async () => {
+    const [honest, lied] = [join(folder, "honest"), join(folder, "lied")];
+    const args = ["--json", "--tile", "128"];
+    const before = await finish([...args, "--out", honest]);
+    const { code, stdout, stderr } = await finish([...args, "--liar", "--out", lied]);
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(before.stdout)).toMatchObject({ challenges: 0, slashedWei: "0" });
+    const report = JSON.parse(stdout);
+    // Half of the stake of one batch, however many of the two auditors have asked about it before the ruling.
+    expect(report).toMatchObject({ tasks: 36, slashedWei: String(5n * 10n ** 15n) });
+    expect([1, 2]).toContain(report.challenges);
+    expect(BigInt(report.paidWei) + BigInt(report.refundWei)).toBe(BigInt(report.escrowWei));
+    expect(report.contractBalanceWei).toBe(report.stakeWei);
+    expect(stderr).toMatch(/challenge +worker-\d disputes task \d+ in batch \d of the liar/);
+    expect(stderr.match(/juror-\d: the worker is wrong/g)).toHaveLength(3 * report.challenges);
+    // Its fee of 0.00015 ether, and a quarter of what burning a fifth and the fees of all challenges leave of the slash.
+    const share = { 1: "0.0011125", 2: "0.001075" }[report.challenges as 1 | 2];
+    expect(stderr).toContain(`slash     the liar loses 0.005 ETH: ${share} ETH to worker-`);
+    for (const file of ["fires.geojson", "fires.csv", "quicklook.png"]) {
+      expect(await readFile(join(lied, file))).toEqual(await readFile(join(honest, file)));
+    }
+  });
 
-  test(
-    "is paid in an ERC-20 token, to its last unit",
-    async () => {
-      const out = join(folder, "token");
-      const { code, stdout, stderr } = await finish([
-        ...["--json", "--token", "--out", out, "--tile", "128"],
-      ]);
-      expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
-      const report = JSON.parse(stdout);
-      expect(report).toMatchObject({ tasks: 36, batches: 3, refundWei: "0" });
-      expect(report.paidWei).toBe(String(36n * 10n ** 15n));
-      // Of coins, the Marketplace has the workers' stake and nothing else; of tokens, as the run has checked, nothing.
-      expect(report.contractBalanceWei).toBe(report.stakeWei);
-      expect(stderr).toContain("escrow 0.036 PLAY = paid 0.036 + refunded 0, to the wei");
-      expect(stderr).toMatch(/earned \(PLAY\)/);
-    },
-    RUN_MS,
-  );
+  test("is paid in an ERC-20 token, to its last unit", async () => {
+    const out = join(folder, "token");
+    const { code, stdout, stderr } = await finish([
+      ...["--json", "--token", "--out", out, "--tile", "128"],
+    ]);
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ tasks: 36, batches: 3, refundWei: "0" });
+    expect(report.paidWei).toBe(String(36n * 10n ** 15n));
+    // Of coins, the Marketplace has the workers' stake and nothing else; of tokens, as the run has checked, nothing.
+    expect(report.contractBalanceWei).toBe(report.stakeWei);
+    expect(stderr).toContain("escrow 0.036 PLAY = paid 0.036 + refunded 0, to the wei");
+    expect(stderr).toMatch(/earned \(PLAY\)/);
+  });
 
   test.skipIf(!existsSync(REAL_SCENE))(
     "finds the same 46 pixels in a real scene, however it is cut and shared out (needs ../shared/data)",
@@ -115,22 +102,17 @@ describe("a whole run", () => {
       }
       expect(pixels.size).toBe(1);
     },
-    RUN_MS,
   );
 
-  test(
-    "leaves nothing behind when it is interrupted",
-    async () => {
-      const { child, ended, alive } = startRun(MAIN, ["--out", join(folder, "interrupted")]);
-      child.stdout?.on("data", (text: string) => {
-        if (text.includes("workers")) child.kill("SIGINT");
-      });
-      const { code, stderr } = await ended;
-      expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining("Stopped") });
-      expect(alive()).toEqual([]);
-    },
-    RUN_MS,
-  );
+  test("leaves nothing behind when it is interrupted", async () => {
+    const { child, ended, alive } = startRun(MAIN, ["--out", join(folder, "interrupted")]);
+    child.stdout?.on("data", (text: string) => {
+      if (text.includes("workers")) child.kill("SIGINT");
+    });
+    const { code, stderr } = await ended;
+    expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining("Stopped") });
+    expect(alive()).toEqual([]);
+  });
 });
 
 describe("what cannot work is one clear line, a non-zero exit and nothing left running", () => {
@@ -169,18 +151,12 @@ describe("what cannot work is one clear line, a non-zero exit and nothing left r
     expect(oneLine(stderr)).toEqual([expect.stringContaining(`Port ${port} is taken`)]);
   });
 
-  test(
-    "a balance that is too low",
-    async () => {
-      const args = ["--reward", "1000", "--out", join(folder, "poor")];
-      const { code, stderr } = await finish(args);
-      expect(code).toBe(1);
-      expect(oneLine(stderr)).toEqual([
-        expect.stringMatching(/10000 ether.*144000 ether.*--reward/),
-      ]);
-    },
-    RUN_MS,
-  );
+  test("a balance that is too low", async () => {
+    const args = ["--reward", "1000", "--out", join(folder, "poor")];
+    const { code, stderr } = await finish(args);
+    expect(code).toBe(1);
+    expect(oneLine(stderr)).toEqual([expect.stringMatching(/10000 ether.*144000 ether.*--reward/)]);
+  });
 
   test.each([
     ["an unknown flag", ["--secne", "x.tif"], /--secne/],

@@ -23,8 +23,6 @@ import { echo, numbered } from "./programs.ts";
 
 /** Of every batch. */
 export const STAKE = parseEther("0.1");
-/** How long a poll waits. */
-export const SOON = { timeout: 20_000 };
 
 /** An executor whose results are all wrong. */
 export function lying(options?: ExecutorOptions) {

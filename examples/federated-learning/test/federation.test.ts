@@ -161,4 +161,4 @@ test("the marketplace trains the same model to the bit, and pays everybody to th
   for (const { client } of report.clients) {
     expect(expected.shapley.get(client)).toBeGreaterThan(0);
   }
-}, 120_000);
+});

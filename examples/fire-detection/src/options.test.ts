@@ -8,7 +8,7 @@ describe("parseOptions", () => {
       ...{ help: false, json: false, liar: false, scene: undefined, bands: undefined },
       ...{ scale: undefined, offset: undefined, mtl: undefined, algorithm: "hotmap" },
       ...{ seed: 1, tile: 64, workers: 3, batch: 16, port: 0 },
-      ...{ local: false, tiles: undefined, accuracy: undefined },
+      ...{ local: false, token: false, tiles: undefined, accuracy: undefined },
       ...{ out: "out/fire-detection", rewardWei: 10n ** 15n },
     });
   });
@@ -24,7 +24,7 @@ describe("parseOptions", () => {
         scene: "a.tif",
         bands: { "12": 2, "11": 1, nir: 0 },
       },
-      ...{ algorithm: "hotmap", mtl: undefined, local: false },
+      ...{ algorithm: "hotmap", mtl: undefined, local: false, token: false },
       ...{ tiles: undefined, accuracy: undefined },
       ...{ scale: 1e-4, offset: -1_000, seed: 1, tile: 37, workers: 2, batch: 4, port: 8_545 },
       ...{ out: "x", rewardWei: 25n * 10n ** 16n },

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 /** How long a transaction may take to be simulated and signed on a busy machine. */
-const SENDING = { timeout: 30_000, interval: 10 };
+const SENDING = { timeout: 240_000, interval: 10 };
 const DEAD = "0x000000000000000000000000000000000000dEaD";
 
 /** A job whose first batch account 2 has submitted. */

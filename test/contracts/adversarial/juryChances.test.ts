@@ -19,4 +19,4 @@ it("J-2: one account or many, the chance is the hypergeometric one, on first pan
   const chances = await chancesOf(bench, pools, 200);
   console.table(chances);
   expect(chances).toHaveLength(12);
-}, 240_000);
+});

@@ -23,4 +23,4 @@ it("staking and drawing grow with the depth of the tree alone", async () => {
     expect(unbond).toBeLessThanOrEqual(40_000n + 12_500n * levels);
     expect(draw).toBeLessThanOrEqual(100_000n + 9_000n * levels);
   }
-}, 240_000);
+});

@@ -51,9 +51,7 @@ async function rightLeaf() {
   return bytesToHex(resultLeaf(1, { outcome: Outcome.ok, cid, byteLength: input.length }));
 }
 
-test("what an auditor has prepared comes back when somebody else asks the same first, and is asked no second time", {
-  timeout: 120_000,
-}, async () => {
+test("what an auditor has prepared comes back when somebody else asks the same first, and is asked no second time", async () => {
   const { job, shown } = await submitLie();
   const { jobId, terms } = job;
   await chain.increaseTime(1);
@@ -81,9 +79,7 @@ test("what an auditor has prepared comes back when somebody else asks the same f
   expect(actions).toEqual(["prepare", "reclaim", "withdraw"]);
 });
 
-test("an auditor asks beside a question that convicts nobody, for four times as much", {
-  timeout: 120_000,
-}, async () => {
+test("an auditor asks beside a question that convicts nobody, for four times as much", async () => {
   const { job } = await submitLie();
   const { jobId, terms } = job;
   // The liar's friend disputes what is right, which freezes the window and convicts nobody.

@@ -29,9 +29,7 @@ afterEach(() => started.end());
 
 const { client, post, stakeJurors } = disputesOn(() => ({ chain, requester, jury, started }));
 
-test("an auditor that is killed between the two steps of a challenge makes the second, and pays for neither twice", {
-  timeout: 90_000,
-}, async () => {
+test("an auditor that is killed between the two steps of a challenge makes the second, and pays for neither twice", async () => {
   const dataDir = await temporaryFolder(started);
   const { argv, environment } = workerArguments(chain, requester, { dataDir, account: 3 });
   const roles = ["--roles", "auditor", "--jury", jury];
@@ -75,9 +73,7 @@ test("an auditor that is killed between the two steps of a challenge makes the s
   expect(await second.exit).toBe(0);
 });
 
-test("an auditor that is killed between the two steps of a demand makes the second, and pays for neither twice", {
-  timeout: 90_000,
-}, async () => {
+test("an auditor that is killed between the two steps of a demand makes the second, and pays for neither twice", async () => {
   const dataDir = await temporaryFolder(started);
   const { argv, environment } = workerArguments(chain, requester, { dataDir, account: 3 });
   const roles = ["--roles", "auditor", "--jury", jury];

@@ -23,7 +23,7 @@ import {
   type TestChain,
 } from "../../../test/fixtures/chain.ts";
 import { workBatch } from "../../../test/fixtures/market.ts";
-import { disputesOn, SOON, STAKE } from "../../test/disputes.ts";
+import { disputesOn, STAKE } from "../../test/disputes.ts";
 import { next, type Requester, startedThings, startRequester } from "../../test/network.ts";
 import { changed } from "../../test/programs.ts";
 
@@ -91,9 +91,7 @@ async function workHidden(
   return kept;
 }
 
-test("a worker that hides its manifest is asked for a leaf: one that is silent is slashed, one that shows a wrong one is challenged", {
-  timeout: 120_000,
-}, async () => {
+test("a worker that hides its manifest is asked for a leaf: one that is silent is slashed, one that shows a wrong one is challenged", async () => {
   await stakeJurors();
   const auditor = await start({ account: 3, roles: ["auditor"] });
   const [silent, wrong] = [await startHider(2), await startHider(4)];
@@ -146,7 +144,7 @@ test("a worker that hides its manifest is asked for a leaf: one that is silent i
   // A demand is prepared with a challenge's bond: of both, what is more than theirs came back when they were made.
   const bonds = { challenge: STAKE / 10n, demand: STAKE / 100n };
   await expect
-    .poll(() => withdrawnBy(auditor.address, job.blockNumber), SOON)
+    .poll(() => withdrawnBy(auditor.address, job.blockNumber))
     .toBe(2n * (bonds.challenge - bonds.demand) + bonds.demand + SHARE);
 });
 
@@ -173,9 +171,7 @@ test("a worker that submits what is no CID is asked for a leaf at once", async (
   await forfeited;
 });
 
-test("a worker that hides one result is challenged for it, and loses before jurors who look for it in vain", {
-  timeout: 180_000,
-}, async () => {
+test("a worker that hides one result is challenged for it, and loses before jurors who look for it in vain", async () => {
   const jurors = await startJurors([5, 6, 7]);
   const begun = jurors.map((juror) => next(juror, "judgment begun"));
   const revealed = jurors.map((juror) => next(juror, "verdict revealed"));
@@ -217,9 +213,7 @@ test("a worker that hides one result is challenged for it, and loses before juro
   expect(await hider.getAccount()).toMatchObject({ slashedBatches: 1 });
 });
 
-test("a result that comes late, but before the auditor's patience ends, is no ground", {
-  timeout: 120_000,
-}, async () => {
+test("a result that comes late, but before the auditor's patience ends, is no ground", async () => {
   await stakeJurors();
   const auditor = await start({ account: 3, roles: ["auditor"], policy: { auditRate: 1 } });
   const network = requester.peer.content;

@@ -12,14 +12,14 @@ export class ReorgTooDeepError extends AssayError {
   }
 }
 
-/** The endpoint has fewer blocks than the node has read already. */
+/** The endpoint's latest block is before those that the node has read, or before the first that it is to read. */
 export class ChainBehindError extends AssayError {
   readonly code = "CHAIN_BEHIND";
   readonly retryable = true;
 
   constructor(head: bigint, read: bigint) {
     super(
-      `The RPC endpoint is at block ${head}, and block ${read} was read already: it lags, or add another endpoint.`,
+      `The RPC endpoint's latest block is ${head}, and this node goes on after block ${read}: wait until the endpoint has caught up, or add another with --rpc.`,
     );
   }
 }

@@ -2,7 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { MarketClient, MarketEvent } from "@assay/sdk";
 import type { BlockRef } from "../store/blockStore.ts";
 import { commonAncestor } from "./commonAncestor.ts";
-import { ChainMovedError, ContradictionError, ReorgTooDeepError } from "./errors.ts";
+import {
+  ChainBehindError,
+  ChainMovedError,
+  ContradictionError,
+  ReorgTooDeepError,
+} from "./errors.ts";
 import { unknownHabits } from "./habits.ts";
 import { type Header, readHeader } from "./header.ts";
 import { type ReadingClient, readStep } from "./readBlocks.ts";
@@ -94,10 +99,15 @@ export function startFollower({
   /** Hash of the head up to which everything was read, and of the one that was told last. */
   let [seen, told]: (string | undefined)[] = [];
 
-  /** The block before the first one to read is where a reorganisation goes back to at most. */
+  /**
+   * The block before the first one to read is where a reorganisation goes back to at most.
+   *
+   * @throws {@link ChainBehindError} if the chain does not have it yet.
+   */
   async function noteFirstBlock(head: Header, signal: AbortSignal): Promise<void> {
     const next = nextBlock();
-    if (readBlocks().length > 0 || next === 0n || next > head.number + 1n) return;
+    if (readBlocks().length > 0 || next === 0n) return;
+    if (next > head.number + 1n) throw new ChainBehindError(head.number, next - 1n);
     const { number, hash } = await readHeader(client, next - 1n, signal, habits);
     onEvents([], next, [{ number, hash }]);
   }

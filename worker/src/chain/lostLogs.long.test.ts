@@ -19,7 +19,7 @@ let long: LongChain;
 let random: Random;
 beforeAll(async () => {
   long = await startLongChain(forAll, { ...size, random: seededRandom() });
-}, 1_800_000);
+});
 beforeEach(() => {
   random = seededRandom();
   process.stdout.write(`SEED=${random.seed}\n`);

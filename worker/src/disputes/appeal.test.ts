@@ -105,9 +105,7 @@ async function submitLie(liar: MarketClient, job: JobHandle): Promise<void> {
   await requester.peer.content.provide(results);
 }
 
-test("a wrong ruling of the first panel is appealed, overturned by the larger one, and paid back", {
-  timeout: 90_000,
-}, async () => {
+test("a wrong ruling of the first panel is appealed, overturned by the larger one, and paid back", async () => {
   const jurors = await obedientJurors();
   const liar = client(2);
   await liar.deposit({ amount: STAKE });

@@ -81,7 +81,7 @@ describe("a child that dies", () => {
   /** Kills the child, once it is another than `notThis`. */
   async function killChild(notThis = 0): Promise<number> {
     const current = () => childPids().find((pid) => pid !== notThis) ?? 0;
-    await expect.poll(current, { timeout: 10_000 }).not.toBe(0);
+    await expect.poll(current).not.toBe(0);
     const pid = current();
     process.kill(pid, "SIGKILL");
     return pid;
@@ -176,7 +176,7 @@ test("children end when there is nothing to do", async () => {
   const one = executor({ idleMs: 100 });
   await one.run({ program: echo, input: none, ...ampleLimits });
   expect(childPids()).toHaveLength(1);
-  await expect.poll(childPids, { timeout: 5_000 }).toEqual([]);
+  await expect.poll(childPids).toEqual([]);
   expect(await one.run({ program: echo, input: bytes("again"), ...ampleLimits })).toMatchObject({
     bytes: bytes("again"),
   });

@@ -70,9 +70,7 @@ async function postUnfetchable(worker: ReturnType<typeof client>) {
   return { jobId, terms };
 }
 
-test("a juror hears of a dispute about a job that it does not know, votes undecided, and loses nothing", {
-  timeout: 120_000,
-}, async () => {
+test("a juror hears of a dispute about a job that it does not know, votes undecided, and loses nothing", async () => {
   chain = await startChain();
   started.add(() => chain.stop());
   jury = await chain.deployJury();

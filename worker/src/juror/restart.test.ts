@@ -29,9 +29,7 @@ afterEach(() => started.end());
 
 const { client, mineBlocks, post } = disputesOn(() => ({ chain, requester, jury, started }));
 
-test("a juror that is killed between commitment and reveal reveals what it committed to", {
-  timeout: 90_000,
-}, async () => {
+test("a juror that is killed between commitment and reveal reveals what it committed to", async () => {
   const dataDir = await temporaryFolder(started);
   const { argv, environment } = workerArguments(chain, requester, { dataDir, account: 5 });
   const roles = ["--roles", "juror", "--jury", jury, "--juror-stake", "0.001"];

@@ -24,9 +24,7 @@ const { client, mineBlocks, post, prepare, start } = disputesOn(() => ({
   ...{ chain, requester, jury, started },
 }));
 
-test("jurors with one seat and with two say once that both are wrong: the worker is slashed, and the challenger's bond burns", {
-  timeout: 180_000,
-}, async () => {
+test("jurors with one seat and with two say once that both are wrong: the worker is slashed, and the challenger's bond burns", async () => {
   const { ticketWei } = localJuryParameters;
   const stakes = [
     [5, 2n * ticketWei],

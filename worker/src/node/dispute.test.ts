@@ -2,7 +2,7 @@ import { batchRange, createJuryClient, Ruling, type TaskResult } from "@assay/sd
 import { type Address, http } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { localJuryParameters, startChain, type TestChain } from "../../../test/fixtures/chain.ts";
-import { disputesOn, lying, SOON, STAKE } from "../../test/disputes.ts";
+import { disputesOn, lying, STAKE } from "../../test/disputes.ts";
 import {
   accountOf,
   next,
@@ -111,9 +111,7 @@ test("a worker shows a leaf that is demanded, and a challenge that is wrong brin
   const standing = createJuryClient(market, jury);
   const [asked] = await market.getPendingQuestions({ jobId, batch: 0 });
   const { dispute: id } = asked ?? { dispute: "0x" as const };
-  await expect
-    .poll(async () => (await standing.getStanding({ id })).stage, SOON)
-    .toBe("appealable");
+  await expect.poll(async () => (await standing.getStanding({ id })).stage).toBe("appealable");
   expect((await notAppealed).reason).toBe("more would be locked at once than the policy allows");
   await chain.increaseTime(localJuryParameters.appealSeconds);
   expect(await resolved).toMatchObject({ jobId, batch: 0, ruling: Ruling.workerRight });
@@ -123,7 +121,7 @@ test("a worker shows a leaf that is demanded, and a challenge that is wrong brin
   await chain.increaseTime(terms.challengeWindowSeconds);
   expect(await settled).toMatchObject({ batch: 0 });
   await job.settled();
-  await expect.poll(() => market.getCredit({ account: node.address }), SOON).toBe(0n);
+  await expect.poll(() => market.getCredit({ account: node.address })).toBe(0n);
   const toBlock = await market.public.getBlockNumber({ cacheTime: 0 });
   const events = await market.getMarketEvents({ fromBlock: job.blockNumber, toBlock });
   const withdrawn = events.flatMap((event) =>

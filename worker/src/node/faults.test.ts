@@ -159,9 +159,7 @@ describe("a reorganisation", () => {
       const heads = next(node, "chain reorganised");
       await chain.reorganise(Number(depth));
       expect(await heads).toMatchObject({ batches: 1 });
-      await expect
-        .poll(async () => (await job.status()).batches.submitted, { timeout: 10_000 })
-        .toBe(1);
+      await expect.poll(async () => (await job.status()).batches.submitted).toBe(1);
       expect(await all(job.results())).toHaveLength(4);
       await finish(node, job);
       await expectPaidOnce(node, job, WHOLE_LIFE);

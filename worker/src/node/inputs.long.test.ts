@@ -10,9 +10,7 @@ const started = startedThings();
 afterEach(() => started.end());
 
 // A content counts as not found after a minute.
-test("a job whose inputs are served for the trial only is tried, and not claimed", {
-  timeout: 240_000,
-}, async () => {
+test("a job whose inputs are served for the trial only is tried, and not claimed", async () => {
   const chain = await startChain();
   started.add(() => chain.stop());
   const requester = await startRequester(chain, started);

@@ -68,9 +68,7 @@ async function startOwnPeer(): Promise<{
   };
 }
 
-test("what a batch is recomputed from is had from its worker, when its requester has gone and disputes it: the worker is paid, and the requester loses its bond", {
-  timeout: 180_000,
-}, async () => {
+test("what a batch is recomputed from is had from its worker, when its requester has gone and disputes it: the worker is paid, and the requester loses its bond", async () => {
   const jurors = await startJurors([5, 6, 7]);
   const worker = await start({ account: 2 });
   const submitted = next(worker, "batch submitted");
@@ -138,9 +136,7 @@ test("a batch of which an input is not what the manifest says is not claimed, ho
   expect((await worker.status()).chain?.holds).toEqual([]);
 });
 
-test("while nobody could rule on a dispute, nothing is claimed, and the node says why; then it is", {
-  timeout: 90_000,
-}, async () => {
+test("while nobody could rule on a dispute, nothing is claimed, and the node says why; then it is", async () => {
   const worker = await start({ account: 2 });
   const held = next(worker, "arbiter cannot decide");
   const { market } = entry;

@@ -64,7 +64,7 @@ describe("a node in which nothing moves says so, in its log and in what it is re
     });
     const starting = node.start();
     await expect
-      .poll(() => told, { timeout: 10_000 })
+      .poll(() => told)
       .toContainEqual({
         name: "no progress",
         fields: { area: "start", reason: "an answer of the chain", forMs: expect.any(Number) },

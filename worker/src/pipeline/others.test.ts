@@ -32,9 +32,7 @@ const { client, demand, mineBlocks, post, stakeJurors, start } = disputesOn(() =
 
 const DEMAND_BOND = STAKE / 100n;
 
-test("a worker answers every demand that is pending, and has half of each bond", {
-  timeout: 120_000,
-}, async () => {
+test("a worker answers every demand that is pending, and has half of each bond", async () => {
   const dataDir = await temporaryFolder(started);
   const worker = await start({ account: 2, dataDir });
   const submitted = next(worker, "batch submitted");
@@ -76,9 +74,7 @@ test("a worker answers every demand that is pending, and has half of each bond",
   expect(await settledCredit.promise).toBe((6n * DEMAND_BOND) / 2n + 2000n);
 });
 
-test("a node that wants a batch ends a claim whose deadline was missed", {
-  timeout: 120_000,
-}, async () => {
+test("a node that wants a batch ends a claim whose deadline was missed", async () => {
   const idler = client(4);
   await idler.deposit({ amount: STAKE });
   const job = await requester.market.submitJob({

@@ -38,7 +38,7 @@ test.each([
       },
     });
     started.add(() => consumer.stop());
-    await expect.poll(() => done.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => done.length).toBe(2);
     expect(done.map(([payload]) => payload)).toEqual(["fails once", "later"]);
     expect(done[1]?.[1]).toBeGreaterThanOrEqual(1_500);
     const before = queue.enqueue({ payload: "x", delayMs: DAY_MS }).id;

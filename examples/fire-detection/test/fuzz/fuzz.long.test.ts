@@ -3,16 +3,15 @@ import { fuzzCsv, fuzzGeotiff, fuzzMetadata } from "./fuzz.ts";
 
 const seed = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 30));
 const options = { seed, inputs: 100_000 };
-const HOUR_MS = 3_600_000;
 
 describe(`100,000 damaged inputs neither crash nor hang a reader (TEST_SEED=${seed})`, () => {
-  test("GeoTIFF", { timeout: HOUR_MS }, async () => {
+  test("GeoTIFF", async () => {
     expect((await fuzzGeotiff(options)).accepted).toBeGreaterThan(10_000);
   });
 
-  test("Landsat's metadata", { timeout: HOUR_MS }, async () => {
+  test("Landsat's metadata", async () => {
     expect((await fuzzMetadata(options)).accepted).toBeGreaterThan(10_000);
   });
 
-  test("CSV, written and read back", { timeout: HOUR_MS }, () => fuzzCsv(options));
+  test("CSV, written and read back", () => fuzzCsv(options));
 });

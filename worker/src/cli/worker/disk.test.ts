@@ -63,7 +63,6 @@ mounting("a read-only disk at the start is named, in one line", async () => {
 
 mounting(
   "a disk that is full later on is named; when it has room, the node does what came meanwhile",
-  { timeout: 180_000 },
   async () => {
     const node = startOnDisk("", "300m"); // with less it claims nothing from the beginning
     await node.line("node started");

@@ -63,7 +63,7 @@ describe("killed with a transaction on its way that is then lost, a node sends t
     await expect.poll(() => waitingOf(1)).toHaveLength(1);
     await chain.mine(1);
     const job = await posting;
-    await expect.poll(() => waitingOf(2), { timeout: 15_000 }).toHaveLength(1);
+    await expect.poll(() => waitingOf(2)).toHaveLength(1);
     const [claim = "0x"] = await waitingOf(2);
     before.kill("SIGKILL");
     await before.exit;
@@ -84,9 +84,7 @@ describe("killed with a transaction on its way that is then lost, a node sends t
     // Of those after the deposit, the first is the claim and the second the submission.
     proxy.misbehave(hangingAt(action === "claim" ? 0 : 1));
     const job = await post();
-    await expect
-      .poll(() => sentAfterStart(proxy.calls), { timeout: 15_000 })
-      .toBe(action === "claim" ? 2 : 3);
+    await expect.poll(() => sentAfterStart(proxy.calls)).toBe(action === "claim" ? 2 : 3);
     before.kill("SIGKILL");
     await before.exit;
 

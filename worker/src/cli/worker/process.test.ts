@@ -104,10 +104,10 @@ describe("killed at any moment, a node carries on where it stood", () => {
     const posted = requester.market.submitJob({
       ...{ program: echo.wasm, inputs: numbered(2), rewardPerTask: reward, batchSize: 2 },
     });
-    await expect.poll(pendingOf(1), { timeout: 10_000 }).toBe(1);
+    await expect.poll(pendingOf(1)).toBe(1);
     await chain.mine(1);
     const job = await posted;
-    await expect.poll(pendingOf(2), { timeout: 10_000 }).toBe(1);
+    await expect.poll(pendingOf(2)).toBe(1);
     before.kill("SIGKILL");
     await before.exit;
 
@@ -148,7 +148,7 @@ describe("a node ends cleanly", () => {
     await requester.market.submitJob({
       ...{ program: endless.wasm, inputs: numbered(1), rewardPerTask: reward },
     });
-    await expect.poll(() => executors(node), { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => executors(node)).toHaveLength(1);
     return node;
   }
 
@@ -169,7 +169,7 @@ describe("a node ends cleanly", () => {
     const [child = 0] = await executors(node);
     node.kill("SIGKILL");
     await node.exit;
-    await expect.poll(() => isRunning(child), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isRunning(child)).toBe(false);
   });
 
   test("when its parent is gone, if it was told so", async () => {
@@ -193,11 +193,11 @@ describe("a node ends cleanly", () => {
     parent.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
-    await expect.poll(() => output, { timeout: 15_000 }).toContain('"node started"');
+    await expect.poll(() => output).toContain('"node started"');
     const pid = Number(/pid (\d+)/.exec(output)?.[1]);
     forTest.add(() => isRunning(pid) && process.kill(pid, "SIGKILL"));
     parent.kill("SIGKILL");
-    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 });
 
