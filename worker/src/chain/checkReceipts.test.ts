@@ -45,6 +45,7 @@ beforeAll(async () => {
   }
   await vi.waitUntil(
     async () => (await node.getBlock({ blockTag: "pending" })).transactions.length === 6,
+    { timeout: 240_000 },
   );
   await chain.mine(1);
   await Promise.all(deposits);

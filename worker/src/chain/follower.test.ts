@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { createMarketClient, type MarketEvent } from "@assay/sdk";
 import { createPublicClient, http, pad } from "viem";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
 import {
   dropping,
@@ -288,7 +288,7 @@ describe("logs", () => {
     const { blockNumber: from } = await staker().deposit({ amount: 1n });
     await chain.setAutomine(false);
     const several = [4, 5, 6].map((index) => staker(index).deposit({ amount: BigInt(index) }));
-    await vi.waitUntil(async () => (await pendingCount()) === several.length);
+    await expect.poll(pendingCount).toBe(several.length);
     await chain.mine(1);
     await Promise.all(several);
     await chain.setAutomine(true);

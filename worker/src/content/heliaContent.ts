@@ -25,10 +25,11 @@ const MORE_PROVIDERS_MS = 50;
 /** One transfer of a block, in milliseconds; then other providers are looked for. */
 const TRANSFER_MS = 20_000;
 /**
- * A bitswap peer that has sent a block once takes the next want of it for the same one and only forgets it then: what is
- * wanted again has to be wanted twice, so that a long wait and this short one take turns.
+ * When a block is wanted again, in milliseconds, while the earlier wants go on: a want, or the answer to it, may be lost with a connection,
+ * and nobody hears of that. More than once, as a bitswap peer that has sent a block takes the next want of it for the same one, and
+ * only forgets it then.
  */
-const REMINDER_MS = 1_000;
+const ASK_AGAIN_MS = [1_000, 3_000, 8_000];
 /** Providers that a session asks at a time. */
 const MAX_PROVIDERS = 4;
 /** Blocks asked for at a time: a bitswap peer forgets what is wanted of it beyond 1,024. */
@@ -37,6 +38,14 @@ const CONCURRENT_TRANSFERS = 256;
 const SEARCH_PAUSE_MS = { first: 200, longest: 2_000 };
 /** How long it may take to tell the DHT of one content, in milliseconds. */
 const PROVIDE_MS = 20_000;
+
+/** Providers of a content, to be asked for its blocks. */
+interface Source {
+  /** What is wanted for the first time is wanted here. */
+  session: SessionBlockstore;
+  /** Another one, with the same providers. */
+  open(): SessionBlockstore;
+}
 
 /**
  * Contents over Helia: providers are found in the Kademlia DHT, blocks come by bitswap and are checked against their CIDs
@@ -50,15 +59,15 @@ export function createHeliaContent(
   const transfers = createSemaphore(CONCURRENT_TRANSFERS);
 
   /** The block on our own disk, unless it was damaged there: then it is dropped, to be fetched again. */
-  async function readLocal(cid: CID): Promise<Uint8Array | "damaged" | "absent"> {
-    if (!(await blockstore.has(cid))) return "absent";
+  async function readLocal(cid: CID): Promise<Uint8Array | undefined> {
+    if (!(await blockstore.has(cid))) return undefined;
     const bytes = await collect(blockstore.get(cid));
     try {
       verifyBlock(cid, bytes);
       return bytes;
     } catch {
       await blockstore.delete(cid);
-      return "damaged";
+      return undefined;
     }
   }
 
@@ -87,36 +96,55 @@ export function createHeliaContent(
     return providers;
   }
 
-  function session(root: CID): BlockReader {
-    let current: Promise<SessionBlockstore> | undefined;
+  function sourceOf(root: CID, providers: CID[]): Source {
+    const open = () =>
+      helia.blockstore.createSession(root, {
+        providers,
+        minProviders: 1,
+        // With the list full, the session does not search the DHT for children, which nobody announces.
+        maxProviders: providers.length,
+      });
+    return { session: open(), open };
+  }
 
-    /** A bitswap session with the providers of `root`, searched for until there are some. */
-    async function open(signal: AbortSignal): Promise<SessionBlockstore> {
+  /** The block from whoever gives it first. Fails at once when every provider says that it does not have it. */
+  async function transfer(source: Source, cid: CID, signal: AbortSignal): Promise<Uint8Array> {
+    const over = new AbortController();
+    const limited = AbortSignal.any([signal, over.signal, AbortSignal.timeout(TRANSFER_MS)]);
+    const again = ASK_AGAIN_MS.map(async (ms) => {
+      await sleep(ms, undefined, { signal: limited });
+      // A session wants the same block once.
+      return collect(source.open().get(cid, { signal: limited }));
+    });
+    const first = collect(source.session.get(cid, { signal: limited }));
+    try {
+      // That it failed to ask again says nothing: the first may still come.
+      return await Promise.race([first, Promise.any(again).catch(() => first)]);
+    } finally {
+      over.abort();
+    }
+  }
+
+  function session(root: CID): BlockReader {
+    let current: Promise<Source> | undefined;
+
+    /** The providers of `root`, searched for until there are some. */
+    async function open(signal: AbortSignal): Promise<Source> {
       for (let pauseMs = SEARCH_PAUSE_MS.first; ; ) {
         const providers = await findProviders(root, signal);
-        if (providers.length > 0) {
-          return helia.blockstore.createSession(root, {
-            providers,
-            minProviders: 1,
-            // With the list full, the session does not search the DHT for children, which nobody announces.
-            maxProviders: providers.length,
-          });
-        }
+        if (providers.length > 0) return sourceOf(root, providers);
         await sleep(pauseMs, undefined, { signal });
         pauseMs = Math.min(2 * pauseMs, SEARCH_PAUSE_MS.longest);
       }
     }
 
-    async function fetch(cid: CID, signal: AbortSignal, wasHere: boolean): Promise<Uint8Array> {
-      for (let isReminder = wasHere; ; isReminder = !isReminder) {
-        const transferMs = isReminder ? REMINDER_MS : TRANSFER_MS;
+    async function fetch(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
+      for (;;) {
         // Shared by all that read from this session; searched anew by the next one when it fails.
         current ??= open(signal);
         const mine = current;
         try {
-          const source = await mine;
-          const limited = AbortSignal.any([signal, AbortSignal.timeout(transferMs)]);
-          const bytes = await collect(source.get(cid, { signal: limited }));
+          const bytes = await transfer(await mine, cid, signal);
           verifyBlock(cid, bytes);
           return bytes;
         } catch {
@@ -131,14 +159,11 @@ export function createHeliaContent(
       async get(cid, { signal }: AbortOptions = {}) {
         signal?.throwIfAborted();
         const local = await readLocal(cid);
-        if (typeof local !== "string") return local;
+        if (local !== undefined) return local;
         const timeout = AbortSignal.timeout(DEFAULT_GET_MS);
         const limited = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
         try {
-          const bytes = await transfers.run(
-            () => fetch(cid, limited, local === "damaged"),
-            limited,
-          );
+          const bytes = await transfers.run(() => fetch(cid, limited), limited);
           kept?.keep(cid); // who stored it knew nothing of the job at hand
           return bytes;
         } catch (cause) {

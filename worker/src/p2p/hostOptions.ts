@@ -28,6 +28,12 @@ const INBOUND_PENDING = { local: 100, public: 10 };
 /** Milliseconds after the start until the DHT first looks for its own neighbourhood; queries wait for that. */
 const FIRST_SELF_QUERY_MS = 100;
 
+/**
+ * Pings at a time over one connection. With libp2p's own one, the DHT's ping of a contact and the heartbeat of the connection collide now
+ * and then, the heartbeat fails, and a good connection is closed with all that is under way on it.
+ */
+const PINGS = { maxOutboundStreams: 16, maxInboundStreams: 32 };
+
 export interface HostParameters {
   network: NetworkKind;
   /** Multiaddrs to listen on, TCP or WebSocket (`/ip4/0.0.0.0/tcp/4001`, `/ip4/0.0.0.0/tcp/4002/ws`); port 0 takes a free one. */
@@ -84,7 +90,7 @@ export function hostOptions({
       identify: identify(),
       // Protocols are registered while the first peers connect already: they hear of the later ones.
       identifyPush: identifyPush(),
-      ping: ping(),
+      ping: ping(PINGS),
       dht: contentDht({
         protocol: DHT_PROTOCOL,
         // Unset, a node waits for a public address before it serves, and on loopback waits for ever.

@@ -230,9 +230,7 @@ test("with its disk full a node claims nothing, says so, and submits what it has
   await node.line("control socket open");
   // Asked, a node looks at its disk at once.
   await expect
-    .poll(async () => (await ask(["worker", "status", "--data-dir", dataDir])).answer?.node, {
-      timeout: 20_000,
-    })
+    .poll(async () => (await ask(["worker", "status", "--data-dir", dataDir])).answer?.node)
     .toMatchObject({ ready: false, disk: { quotaBytes: 3_000, isFull: true } });
   await node.line("disk is full");
   const { batches } = await job.status();
