@@ -75,6 +75,8 @@ const [script, ...args] = process.argv.slice(2);
 process.exit(
   await run(nodeBinary, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
     env: {
+      // A run starts up to a dozen processes of the same modules, which are parsed once.
+      NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "assay-modules"),
       ...process.env,
       PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(
         process.platform === "win32" ? ";" : ":",

@@ -1,6 +1,6 @@
 import { inspectProgram, Outcome, runProgram as runInstrumented } from "@assay/sdk";
 import { beforeAll, describe, expect, test } from "vitest";
-import { detect } from "../test/detect.ts";
+import { detect, programOf } from "../test/detect.ts";
 import { randomScene } from "../test/randomScenes.ts";
 import { hotmapReference } from "../test/reference/hotmap.ts";
 import { runProgram } from "../test/runProgram.ts";
@@ -103,7 +103,8 @@ describe("the limits of a job", () => {
       // Dense with candidates, as no real scene is.
       for (const seed of [41, 43]) {
         const hot = randomScene(algorithm.sensor, seed, { width: 48, height: 48 });
-        const whole = await prepareFireJob(hot, { algorithm, tile: 64 });
+        const { wasm } = await programOf(algorithm);
+        const whole = await prepareFireJob(hot, { algorithm, tile: 64, program: wasm });
         const run = runInstrumented({
           ...{ wasm: whole.program, input: whole.input(0), ...whole.limits },
         });

@@ -8,15 +8,20 @@ import { tileGrid } from "../src/tiles/grid.ts";
 import { mergeDetections } from "../src/tiles/mergeDetections.ts";
 import { runProgram } from "./runProgram.ts";
 
-const programs = new Map<ProgramName, Promise<WebAssembly.Module>>();
+interface Program {
+  wasm: Uint8Array;
+  module: WebAssembly.Module;
+}
+
+const programs = new Map<ProgramName, Promise<Program>>();
 
 /** The compiled program of an algorithm; each is compiled once a process. */
-export function programOf({ program }: Pick<Algorithm, "program">): Promise<WebAssembly.Module> {
+export function programOf({ program }: Pick<Algorithm, "program">): Promise<Program> {
   let compiled = programs.get(program);
   if (compiled === undefined) {
-    compiled = compileDetector(program).then(
-      (wasm) => new WebAssembly.Module(Uint8Array.from(wasm)),
-    );
+    compiled = compileDetector(program).then((wasm) => ({
+      ...{ wasm, module: new WebAssembly.Module(Uint8Array.from(wasm)) },
+    }));
     programs.set(program, compiled);
   }
   return compiled;
@@ -28,12 +33,12 @@ export async function detect(
   algorithm: Algorithm,
   tile: number,
 ): Promise<Detections> {
-  const program = await programOf(algorithm);
+  const { module } = await programOf(algorithm);
   const grid = tileGrid({ width: scene.width, height: scene.height, tile });
   return mergeDetections(
     Array.from({ length: grid.count }, (_, i) => {
       const input = encodeTile(scene, grid.at(i), algorithm);
-      return decodeDetections(grid.at(i), runProgram(program, input), algorithm);
+      return decodeDetections(grid.at(i), runProgram(module, input), algorithm);
     }),
   );
 }

@@ -86,9 +86,9 @@ describe.each(CASES)("the $name program", ({ name, reference, scenes, side }) =>
       ...[0, 4, 16, 20, 24, 28, 32].map((at) => withWord(at, 0xffff_fffe)),
       ...[16, 20].map((at) => withWord(at, 0)),
     ];
-    const program = await programOf(algorithm);
+    const { module } = await programOf(algorithm);
     for (const bytes of broken) {
-      expect(() => runProgram(program, bytes)).toThrow(WebAssembly.RuntimeError);
+      expect(() => runProgram(module, bytes)).toThrow(WebAssembly.RuntimeError);
     }
   });
 
