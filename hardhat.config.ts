@@ -63,7 +63,7 @@ export default defineConfig({
   },
   // Beside the contracts that are deployed, the play money of local chains.
   paths: {
-    sources: ["contracts", "examples/localnet/contracts"],
+    sources: ["contracts", "devnet/contracts"],
     tests: { solidity: "test/contracts" },
   },
   test: {

@@ -5,7 +5,9 @@ const isLong = process.env.ASSAY_TEST_LONG === "true";
 export default defineConfig({
   test: {
     // `npm run test:long` asks for the others: what waits for minutes on end for contents that nobody gives, and the like.
-    include: [`{sdk,worker,examples,test,bench}/**/*${isLong ? ".long" : ""}.test.ts`],
+    include: [
+      `{sdk,queue,network,runners,worker,devnet,examples,test,bench}/**/*${isLong ? ".long" : ""}.test.ts`,
+    ],
     exclude: ["**/node_modules/**", ...(isLong ? [] : ["**/*.long.test.ts"])],
     // Real chains, sockets and processes: two cores carry two files at a time, and a file's own time is its own.
     maxWorkers: 2,

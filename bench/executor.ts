@@ -6,8 +6,8 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
-import { createExecutor, type Executor } from "../worker/src/executor/executor.ts";
-import type { TestProgram } from "../worker/test/programs.ts";
+import { createExecutor, type Executor } from "../runners/src/executor/executor.ts";
+import type { TestProgram } from "../test/fixtures/programs.ts";
 import { kernelOf, MAX_STEPS, runKernel, sumProgram } from "./executor/kernel.ts";
 
 const ROUNDS = 9;

@@ -13,10 +13,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createMarketClient } from "@assay/sdk";
 import { bytesToHex, http, parseEther } from "viem";
+import { createPeer, type Peer } from "../network/src/peer.ts";
 import { startChain, type TestChain } from "../test/fixtures/chain.ts";
 import { startFaultyRpc } from "../test/fixtures/faultyRpc.ts";
-import { createPeer, type Peer } from "../worker/src/node/peer.ts";
-import { echo } from "../worker/test/programs.ts";
+import { echo } from "../test/fixtures/programs.ts";
 import { costOfLogChecks } from "./logChecks.ts";
 
 const IDLE_MS = 60_000;

@@ -19,11 +19,11 @@ const checks: Step[] = [
   { name: "TypeScript format and lint", command: ["biome", "check", "--error-on-warnings"] },
   {
     name: "Solidity format",
-    command: ["prettier", "--check", "{contracts,examples,test}/**/*.sol"],
+    command: ["prettier", "--check", "{contracts,devnet,test}/**/*.sol"],
   },
   {
     name: "Solidity lint",
-    command: ["solhint", "--max-warnings", "0", "{contracts,examples}/**/*.sol"],
+    command: ["solhint", "--max-warnings", "0", "{contracts,devnet}/**/*.sol"],
   },
   { name: "generated ABI is current", command: ["node", "ignition/abi.ts", "--check"] },
   { name: "Solidity tests", command: ["hardhat", "test", "solidity"] },

@@ -1,5 +1,5 @@
 import { MAX_DEPTH } from "@assay/sdk";
-import { packed, programOf } from "../../worker/test/programs.ts";
+import { packed, programOf } from "../../test/fixtures/programs.ts";
 
 /** Enough for any task here. */
 export const MAX_STEPS = 1n << 60n;

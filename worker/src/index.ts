@@ -1,6 +1,16 @@
-export { TokenUnreadableError } from "./chain/readTokenPrices.ts";
-export { DataDirInUseError, DiskFullError, ProvideError } from "./content/errors.ts";
-export { ListenError } from "./content/helia.ts";
+export {
+  DataDirInUseError,
+  DiskFullError,
+  ProvideError,
+} from "../../network/src/content/errors.ts";
+export { ListenError } from "../../network/src/content/helia.ts";
+export { type NetworkKind, PrivateAddressError } from "../../network/src/p2p/network.ts";
+export {
+  createPeer,
+  type Peer,
+  type PeerNetworkOptions,
+  type PeerOptions,
+} from "../../network/src/peer.ts";
 export {
   ExecutorClosedError,
   ExecutorProcessError,
@@ -9,15 +19,16 @@ export {
   NodeTroubleError,
   ProgramRefusedError,
   TaskTimeoutError,
-} from "./executor/errors.ts";
+} from "../../runners/src/executor/errors.ts";
 export {
   createExecutor,
   type Executor,
   type ExecutorOptions,
   type RunParameters,
   type TaskRun,
-} from "./executor/executor.ts";
-export { admitProgram, type Program } from "./executor/program.ts";
+} from "../../runners/src/executor/executor.ts";
+export { admitProgram, type Program } from "../../runners/src/executor/program.ts";
+export { TokenUnreadableError } from "./chain/readTokenPrices.ts";
 export { DataDirUnwritableError } from "./node/dataDir.ts";
 export {
   ChainMismatchError,
@@ -33,9 +44,7 @@ export {
 } from "./node/networkNode.ts";
 export { createNode, type NodeOptions, type WorkerNode } from "./node/node.ts";
 export type { ChainRole, NetworkRole, NodeRole } from "./node/part.ts";
-export { createPeer, type Peer, type PeerNetworkOptions, type PeerOptions } from "./node/peer.ts";
 export type { ChainStatus, NodeStatus } from "./node/status.ts";
-export { type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
 export type { Hold } from "./pipeline/holds.ts";
 export { DEFAULT_POLICY, type Policy, type TagRule } from "./pipeline/policy.ts";
 export type { TokenPrice } from "./pipeline/worth.ts";

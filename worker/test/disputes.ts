@@ -15,11 +15,11 @@ import {
   toResultLeaf,
 } from "@assay/sdk";
 import { type Address, type Hex, http, parseEther, zeroHash } from "viem";
+import { createExecutor, type ExecutorOptions } from "../../runners/src/executor/executor.ts";
 import { localJuryParameters, type TestChain } from "../../test/fixtures/chain.ts";
-import { createExecutor, type ExecutorOptions } from "../src/executor/executor.ts";
+import { echo, numbered } from "../../test/fixtures/programs.ts";
 import type { NodeOptions, WorkerNode } from "../src/node/node.ts";
 import { accountOf, type Requester, type Started, startNode } from "./network.ts";
-import { echo, numbered } from "./programs.ts";
 
 /** Of every batch. */
 export const STAKE = parseEther("0.1");

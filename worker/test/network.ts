@@ -7,10 +7,10 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { createMarketClient, type MarketClient } from "@assay/sdk";
 import { bytesToHex, type HDAccount, http } from "viem";
+import { createPeer, type Peer } from "../../network/src/peer.ts";
 import type { TestChain } from "../../test/fixtures/chain.ts";
 import type { NodeEventName, NodeEvents } from "../src/node/events.ts";
 import { createNode, type NodeOptions, type WorkerNode } from "../src/node/node.ts";
-import { createPeer, type Peer } from "../src/node/peer.ts";
 
 /** What a test has started; ended in the opposite order, whatever became of the test. */
 export interface Started {

@@ -2,9 +2,9 @@ import { hashTerms, type JobId, marketplaceAbi } from "@assay/sdk";
 import { createPublicClient, encodeFunctionData, http, numberToHex } from "viem";
 import { toChainSpec } from "../../sdk/src/job/hash.ts";
 import type { TestChain } from "../../test/fixtures/chain.ts";
+import { echo, numbered } from "../../test/fixtures/programs.ts";
 import type { Random } from "../../test/fixtures/random.ts";
 import { accountOf, type Requester } from "./network.ts";
-import { echo, numbered } from "./programs.ts";
 
 /** Most jobs of one block. */
 const MOST_IN_A_BLOCK = 4;

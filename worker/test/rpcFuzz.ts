@@ -2,12 +2,12 @@ import { createMarketClient, type MarketEvent, memoryContent } from "@assay/sdk"
 import { createPublicClient, custom, http, type Transport } from "viem";
 import { startChain, type TestChain } from "../../test/fixtures/chain.ts";
 import { mutate } from "../../test/fixtures/mutate.ts";
+import { echo, numbered } from "../../test/fixtures/programs.ts";
 import type { Random } from "../../test/fixtures/random.ts";
 import { type ChainHabits, unknownHabits } from "../src/chain/habits.ts";
 import { readHeader } from "../src/chain/header.ts";
 import { readStep } from "../src/chain/readBlocks.ts";
 import type { BlockRef } from "../src/store/blockStore.ts";
-import { echo, numbered } from "./programs.ts";
 
 type Answer = { result: unknown } | { error: unknown };
 type Call = { method: string; params?: unknown };

@@ -4,8 +4,8 @@
  */
 import { AssayError, InsufficientBalanceError } from "@assay/sdk";
 import { formatEther } from "viem";
-import { type LocalRunReport, runOnLocalnet } from "../../localnet/src/run.ts";
-import { createConsoleView } from "../../localnet/src/view.ts";
+import { type LocalRunReport, runOnLocalnet } from "../../../devnet/src/run.ts";
+import { createConsoleView } from "../../../devnet/src/view.ts";
 import type { Algorithm } from "./algorithms/algorithm.ts";
 import { ALGORITHMS } from "./algorithms/algorithms.ts";
 import { TaskFailedError } from "./errors.ts";

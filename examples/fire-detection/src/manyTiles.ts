@@ -1,7 +1,7 @@
 import { formatEther, formatGwei, parseGwei } from "viem";
-import { type LocalRunReport, runOnLocalnet } from "../../localnet/src/run.ts";
-import { formatCount, formatTable } from "../../localnet/src/table.ts";
-import { createConsoleView, formatReport } from "../../localnet/src/view.ts";
+import { type LocalRunReport, runOnLocalnet } from "../../../devnet/src/run.ts";
+import { formatCount, formatTable } from "../../../devnet/src/table.ts";
+import { createConsoleView, formatReport } from "../../../devnet/src/view.ts";
 import type { AlgorithmName } from "./algorithms/algorithm.ts";
 import { ALGORITHMS } from "./algorithms/algorithms.ts";
 import { TaskFailedError, UsageError } from "./errors.ts";

@@ -12,7 +12,7 @@ import {
   toResultLeaf,
 } from "@assay/sdk";
 import { bytesToHex } from "viem";
-import { TaskTimeoutError } from "../executor/errors.ts";
+import { TaskTimeoutError } from "../../../runners/src/executor/errors.ts";
 import type { PipelineContext } from "../pipeline/context.ts";
 import type { PreparedJob } from "../pipeline/prepareJob.ts";
 import type { AuditRecord } from "./auditStore.ts";

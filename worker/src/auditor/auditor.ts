@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { AssayError } from "@assay/sdk";
+import { NodeTroubleError } from "../../../runners/src/executor/errors.ts";
 import { eachInTurn } from "../disputes/eachInTurn.ts";
 import { createTurns } from "../disputes/turns.ts";
-import { NodeTroubleError } from "../executor/errors.ts";
 import { createLanePart, joinParts, messageOf, type Part } from "../node/part.ts";
 import type { PipelineContext } from "../pipeline/context.ts";
 import { createRetries } from "../pipeline/retries.ts";

@@ -1,6 +1,7 @@
 import type { Address } from "viem";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { localParameters, startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { slowEcho } from "../../../test/fixtures/programs.ts";
 import { disputesOn, lying } from "../../test/disputes.ts";
 import {
   next,
@@ -9,7 +10,6 @@ import {
   startRequester,
   temporaryFolder,
 } from "../../test/network.ts";
-import { slowEcho } from "../../test/programs.ts";
 import type { NodeEvents } from "../node/events.ts";
 
 const started = startedThings();

@@ -6,8 +6,8 @@ import {
   type JobTerms,
   Ruling,
 } from "@assay/sdk";
+import { NodeTroubleError } from "../../../runners/src/executor/errors.ts";
 import { rulingOn } from "../disputes/rulingOn.ts";
-import { NodeTroubleError } from "../executor/errors.ts";
 import { reported } from "../pipeline/context.ts";
 import type { DisputeRecord } from "../store/disputeStore.ts";
 import type { AuditRecord } from "./auditStore.ts";

@@ -3,9 +3,9 @@ import { type Address, bytesToHex } from "viem";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
 import { workBatch } from "../../../test/fixtures/market.ts";
+import { numbered } from "../../../test/fixtures/programs.ts";
 import { disputesOn, leafOf, STAKE } from "../../test/disputes.ts";
 import { next, type Requester, startedThings, startRequester } from "../../test/network.ts";
-import { numbered } from "../../test/programs.ts";
 import type { NodeEvents } from "../node/events.ts";
 
 // Questions of several askers about one batch.

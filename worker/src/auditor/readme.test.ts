@@ -3,7 +3,7 @@ import { createJuryClient, Outcome, putBytes } from "@assay/sdk";
 import { expect, test } from "vitest";
 import { localJuryParameters } from "../../../test/fixtures/chain.ts";
 import { startMarket, workBatch } from "../../../test/fixtures/market.ts";
-import { echo, numbered } from "../../test/programs.ts";
+import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import * as worker from "../index.ts";
 
 test("the SDK's example finds what is wrong with the executor, and challenges it", async () => {

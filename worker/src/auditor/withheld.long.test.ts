@@ -23,9 +23,9 @@ import {
   type TestChain,
 } from "../../../test/fixtures/chain.ts";
 import { workBatch } from "../../../test/fixtures/market.ts";
+import { changed } from "../../../test/fixtures/programs.ts";
 import { disputesOn, STAKE } from "../../test/disputes.ts";
 import { next, type Requester, startedThings, startRequester } from "../../test/network.ts";
-import { changed } from "../../test/programs.ts";
 
 const forTest = startedThings();
 let chain: TestChain;

@@ -7,7 +7,7 @@ import {
   type JuryClient,
   Ruling,
 } from "@assay/sdk";
-import { NodeTroubleError } from "../executor/errors.ts";
+import { NodeTroubleError } from "../../../runners/src/executor/errors.ts";
 import { type PipelineContext, reported } from "../pipeline/context.ts";
 import { worthOf } from "../pipeline/worth.ts";
 import type { DisputeRecord } from "../store/disputeStore.ts";

@@ -1,5 +1,5 @@
 import { BatchNotSubmittedError, Ground, Outcome, Ruling, UnsupportedCidError } from "@assay/sdk";
-import { keepingFor } from "../content/keptFor.ts";
+import { keepingFor } from "../blocks/keptFor.ts";
 import { isAvailable, resultReader } from "../disputes/fetchResult.ts";
 import { entryOfLeaf } from "../disputes/leafEntry.ts";
 import { rulingOn } from "../disputes/rulingOn.ts";

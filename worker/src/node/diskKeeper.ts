@@ -1,4 +1,4 @@
-import type { DiskUsage, KeptBlocks } from "../content/keptBlocks.ts";
+import type { DiskUsage, KeptBlocks } from "../blocks/keptBlocks.ts";
 import { UNDER_WAY, WAITING } from "../store/batchState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
 import type { Report } from "./events.ts";

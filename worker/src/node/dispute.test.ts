@@ -2,6 +2,7 @@ import { batchRange, createJuryClient, Ruling, type TaskResult } from "@assay/sd
 import { type Address, http } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { localJuryParameters, startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { numbered } from "../../../test/fixtures/programs.ts";
 import { disputesOn, lying, STAKE } from "../../test/disputes.ts";
 import {
   accountOf,
@@ -11,7 +12,6 @@ import {
   startRequester,
   temporaryFolder,
 } from "../../test/network.ts";
-import { numbered } from "../../test/programs.ts";
 import { createNode } from "./node.ts";
 
 const forAll = startedThings();

@@ -13,6 +13,7 @@ import {
   startFaultyRpc,
   withoutLogs,
 } from "../../../test/fixtures/faultyRpc.ts";
+import { echo, numbered, slowEcho } from "../../../test/fixtures/programs.ts";
 import { seededRandom } from "../../../test/fixtures/random.ts";
 import {
   accountOf,
@@ -23,7 +24,6 @@ import {
   startRequester,
   temporaryFolder,
 } from "../../test/network.ts";
-import { echo, numbered, slowEcho } from "../../test/programs.ts";
 import { connectChain } from "../chain/connectChain.ts";
 import { STEP_GAS } from "../chain/gasReserve.ts";
 import type { NodeEvents } from "./events.ts";

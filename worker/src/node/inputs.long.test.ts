@@ -2,9 +2,9 @@ import { type Content, createMarketClient, memoryContent } from "@assay/sdk";
 import { http } from "viem";
 import { afterEach, expect, test } from "vitest";
 import { startChain } from "../../../test/fixtures/chain.ts";
+import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { STAKE } from "../../test/disputes.ts";
 import { accountOf, next, startedThings, startNode, startRequester } from "../../test/network.ts";
-import { echo, numbered } from "../../test/programs.ts";
 
 const started = startedThings();
 afterEach(() => started.end());

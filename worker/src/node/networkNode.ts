@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
+import { createPeer, type Peer, type PeerNetworkOptions } from "../../../network/src/peer.ts";
 import { prepareDataDir } from "./dataDir.ts";
 import type { NodeEventMap, Report } from "./events.ts";
 import type { NetworkRole } from "./part.ts";
-import { createPeer, type Peer, type PeerNetworkOptions } from "./peer.ts";
 import { type Stall, watchProgress } from "./progress.ts";
 import type { NodeStatus } from "./status.ts";
 

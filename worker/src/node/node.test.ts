@@ -2,6 +2,7 @@ import { createMarketClient, memoryContent, type TaskResult } from "@assay/sdk";
 import { http, parseEther, zeroAddress } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { echo, endless, numbered, pickyEcho, slowEcho } from "../../../test/fixtures/programs.ts";
 import {
   accountOf,
   next,
@@ -10,7 +11,6 @@ import {
   startNode,
   startRequester,
 } from "../../test/network.ts";
-import { echo, endless, numbered, pickyEcho, slowEcho } from "../../test/programs.ts";
 import type { NodeEvents } from "./events.ts";
 
 const forAll = startedThings();

@@ -8,10 +8,15 @@ import {
   type TransactionNews,
 } from "@assay/sdk";
 import type { Address, Chain, Hex, LocalAccount, Transport } from "viem";
+import { createPeer, type Peer, type PeerNetworkOptions } from "../../../network/src/peer.ts";
+import {
+  createExecutor,
+  type Executor,
+  type ExecutorOptions,
+} from "../../../runners/src/executor/executor.ts";
 import { createAuditor } from "../auditor/auditor.ts";
 import { type Follower, type Head, startFollower } from "../chain/follower.ts";
 import { createParties } from "../disputes/parties.ts";
-import { createExecutor, type Executor, type ExecutorOptions } from "../executor/executor.ts";
 import { createJuror } from "../juror/juror.ts";
 import type { PipelineContext } from "../pipeline/context.ts";
 import { createHolds, type Holds } from "../pipeline/holds.ts";
@@ -34,7 +39,6 @@ import {
 } from "./errors.ts";
 import type { NodeEventMap, NodeEventName, Report } from "./events.ts";
 import { messageOf, type NodeRole, type Part } from "./part.ts";
-import { createPeer, type Peer, type PeerNetworkOptions } from "./peer.ts";
 import { type Progress, type Stall, watchProgress } from "./progress.ts";
 import { createPurse, type Purse } from "./purse.ts";
 import type { NodeStatus } from "./status.ts";

@@ -10,7 +10,9 @@ import {
 } from "@assay/sdk";
 import { type Address, getAddress, http } from "viem";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createPeer, type Peer } from "../../../network/src/peer.ts";
 import { localJuryParameters, startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { disputesOn, leafOf, STAKE } from "../../test/disputes.ts";
 import {
   accountOf,
@@ -19,8 +21,6 @@ import {
   startedThings,
   startRequester,
 } from "../../test/network.ts";
-import { echo, numbered } from "../../test/programs.ts";
-import { createPeer, type Peer } from "./peer.ts";
 
 // A requester that goes offline once it has what it wants, or lets nobody have all that a batch needs.
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createExecutor } from "../../../runners/src/executor/executor.ts";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
 import { hanging, startFaultyRpc } from "../../../test/fixtures/faultyRpc.ts";
+import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import {
   accountOf,
   next,
@@ -10,9 +12,7 @@ import {
   startRequester,
   temporaryFolder,
 } from "../../test/network.ts";
-import { echo, numbered } from "../../test/programs.ts";
 import { connectChain } from "../chain/connectChain.ts";
-import { createExecutor } from "../executor/executor.ts";
 import { readinessOf } from "../observe/readiness.ts";
 import { createBlockWatch } from "./blockWatch.ts";
 import type { NodeEventName, NodeEvents } from "./events.ts";

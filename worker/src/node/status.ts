@@ -1,6 +1,6 @@
 import type { Address } from "viem";
+import type { DiskUsage } from "../blocks/keptBlocks.ts";
 import type { Head } from "../chain/follower.ts";
-import type { DiskUsage } from "../content/keptBlocks.ts";
 import type { Hold } from "../pipeline/holds.ts";
 import type { StoreStatus } from "../store/status.ts";
 import type { NodeRole } from "./part.ts";

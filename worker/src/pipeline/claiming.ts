@@ -8,8 +8,8 @@ import {
   ManifestError,
 } from "@assay/sdk";
 import { zeroAddress } from "viem";
+import { keepingFor } from "../blocks/keptFor.ts";
 import { readGasReserve } from "../chain/gasReserve.ts";
-import { keepingFor } from "../content/keptFor.ts";
 import { createTurns } from "../disputes/turns.ts";
 import { UNDER_WAY } from "../store/batchState.ts";
 import type { JobRecord } from "../store/nodeStore.ts";

@@ -1,5 +1,5 @@
 import type { JobId } from "@assay/sdk";
-import { DeadLetterError } from "../queue/index.ts";
+import { DeadLetterError } from "../../../queue/src/index.ts";
 import type { BatchRecord } from "../store/nodeStore.ts";
 import { advance, refuseJob } from "./advance.ts";
 import { answerDemands } from "./answerDemands.ts";

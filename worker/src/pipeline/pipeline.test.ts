@@ -4,7 +4,11 @@ import { createMarketClient } from "@assay/sdk";
 import SqliteDatabase from "better-sqlite3";
 import { http, parseEther } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openQueue } from "../../../queue/src/index.ts";
+import { TaskTimeoutError } from "../../../runners/src/executor/errors.ts";
+import { createExecutor, type ExecutorOptions } from "../../../runners/src/executor/executor.ts";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { echo, numbered, slowEcho } from "../../../test/fixtures/programs.ts";
 import {
   accountOf,
   next,
@@ -14,12 +18,8 @@ import {
   startRequester,
   temporaryFolder,
 } from "../../test/network.ts";
-import { echo, numbered, slowEcho } from "../../test/programs.ts";
 import { BATCH_GAS } from "../chain/gasReserve.ts";
-import { TaskTimeoutError } from "../executor/errors.ts";
-import { createExecutor, type ExecutorOptions } from "../executor/executor.ts";
 import type { NodeEvents } from "../node/events.ts";
-import { openQueue } from "../queue/index.ts";
 import { encodeSpec, encodeTerms } from "../store/jobCodec.ts";
 import { migrate } from "../store/migrations.ts";
 import type { Step } from "./steps.ts";

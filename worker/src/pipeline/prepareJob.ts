@@ -9,8 +9,8 @@ import {
   MAX_PROGRAM_BYTES,
   openInputManifest,
 } from "@assay/sdk";
-import type { Program } from "../executor/program.ts";
-import type { ProgramCache } from "../executor/programCache.ts";
+import type { Program } from "../../../runners/src/executor/program.ts";
+import type { ProgramCache } from "../../../runners/src/executor/programCache.ts";
 import type { PipelineContext } from "./context.ts";
 
 /** Everything that is needed to run a job's tasks. */

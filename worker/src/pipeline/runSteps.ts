@@ -1,5 +1,5 @@
 import { AssayError } from "@assay/sdk";
-import { keepingFor } from "../content/keptFor.ts";
+import { keepingFor } from "../blocks/keptFor.ts";
 import { messageOf } from "../node/part.ts";
 import { type BatchState, UNDER_WAY } from "../store/batchState.ts";
 import type { PipelineContext } from "./context.ts";

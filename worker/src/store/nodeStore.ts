@@ -11,8 +11,8 @@ import {
 import type { Database } from "better-sqlite3";
 import { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
+import { openQueue, type Queue, type QueueOptions } from "../../../queue/src/index.ts";
 import { type AuditStore, createAuditStore } from "../auditor/auditStore.ts";
-import { openQueue, type Queue, type QueueOptions } from "../queue/index.ts";
 import { type BatchEvent, type BatchState, nextBatchState } from "./batchState.ts";
 import { type BlockStore, createBlockStore } from "./blockStore.ts";
 import { createDisputeStore, type DisputeStore } from "./disputeStore.ts";

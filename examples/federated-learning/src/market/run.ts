@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Address } from "viem";
 import { hardhat } from "viem/chains";
-import { LocalnetError } from "../../../localnet/src/errors.ts";
+import { LocalnetError } from "../../../../devnet/src/errors.ts";
 import {
   FIRST_WORKER,
   POLLING_INTERVAL_MS,
   REQUESTER,
   startLocalnet,
   workerPlans,
-} from "../../../localnet/src/network.ts";
+} from "../../../../devnet/src/network.ts";
 import type { Federation } from "../federation/prepare.ts";
 import { type RoundReport, runTraining, type Training } from "../federation/training.ts";
 import { sharesOf } from "../incentives/payout.ts";

@@ -1,4 +1,4 @@
-import { formatTable } from "../../../localnet/src/table.ts";
+import { formatTable } from "../../../../devnet/src/table.ts";
 import { attackLabel } from "../attacks/attacks.ts";
 import type { GridCell } from "../grid/grid.ts";
 

@@ -3,6 +3,7 @@ import { rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../../test/fixtures/chain.ts";
+import { echo, numbered } from "../../../../test/fixtures/programs.ts";
 import {
   type NodeProcess,
   type Requester,
@@ -12,7 +13,6 @@ import {
   temporaryFolder,
   workerArguments,
 } from "../../../test/network.ts";
-import { echo, numbered } from "../../../test/programs.ts";
 
 const forAll = startedThings();
 const forTest = startedThings();

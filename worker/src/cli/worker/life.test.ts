@@ -4,6 +4,7 @@ import SqliteDatabase from "better-sqlite3";
 import { parseEther } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../../test/fixtures/chain.ts";
+import { echo, numbered, slowEcho } from "../../../../test/fixtures/programs.ts";
 import {
   accountOf,
   type NodeProcess,
@@ -14,7 +15,6 @@ import {
   temporaryFolder,
   workerArguments,
 } from "../../../test/network.ts";
-import { echo, numbered, slowEcho } from "../../../test/programs.ts";
 
 const forAll = startedThings();
 const forTest = startedThings();

@@ -3,6 +3,7 @@ import { type Hex, parseEther } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../../test/fixtures/chain.ts";
 import { type Fault, startFaultyRpc } from "../../../../test/fixtures/faultyRpc.ts";
+import { echo, numbered } from "../../../../test/fixtures/programs.ts";
 import {
   accountOf,
   type NodeProcess,
@@ -13,7 +14,6 @@ import {
   temporaryFolder,
   workerArguments,
 } from "../../../test/network.ts";
-import { echo, numbered } from "../../../test/programs.ts";
 
 const forTest = startedThings();
 let chain: TestChain;

@@ -6,6 +6,7 @@ import type { TaskResult } from "@assay/sdk";
 import { parseEther } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../../test/fixtures/chain.ts";
+import { echo, endless, numbered, slowEcho } from "../../../../test/fixtures/programs.ts";
 import {
   accountOf,
   isRunning,
@@ -17,7 +18,6 @@ import {
   temporaryFolder,
   workerArguments,
 } from "../../../test/network.ts";
-import { echo, endless, numbered, slowEcho } from "../../../test/programs.ts";
 
 const forAll = startedThings();
 const forTest = startedThings();

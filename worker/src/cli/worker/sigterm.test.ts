@@ -1,7 +1,9 @@
 import { parseEther } from "viem";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../../test/fixtures/chain.ts";
+import { echo, numbered } from "../../../../test/fixtures/programs.ts";
 import {
+  type LogLine,
   type NodeProcess,
   type Requester,
   startCli,
@@ -10,7 +12,6 @@ import {
   temporaryFolder,
   workerArguments,
 } from "../../../test/network.ts";
-import { echo, numbered } from "../../../test/programs.ts";
 
 const forAll = startedThings();
 const forTest = startedThings();
@@ -34,41 +35,49 @@ test.each([
   "batch submitted",
   "batch settled",
   "credit withdrawn",
-])("ended by SIGTERM when it says %j, and started again, a node does a batch once and is paid once", async (said) => {
-  const { argv, environment } = workerArguments(chain, requester, {
-    dataDir: await temporaryFolder(forTest),
-  });
-  const run = () => startCli(argv, forTest, environment);
-  const runs = [run()];
-  const [first] = runs as [NodeProcess];
-  await first.line("node started");
-  const job = await requester.market.submitJob({
-    ...{ program: echo.wasm, inputs: numbered(3), rewardPerTask: parseEther("0.001"), batchSize: 3 },
-  });
-  const ofJob = (line: { jobId?: unknown }) => line.jobId === job.jobId;
-  const isBeforeSettling = !["batch settled", "credit withdrawn"].includes(said);
-  if (!isBeforeSettling) {
-    await first.line("batch submitted", ofJob);
-    await chain.increaseTime(job.terms.challengeWindowSeconds);
-  }
-  await first.line(said, said === "credit withdrawn" ? () => true : ofJob);
-  first.kill("SIGTERM");
-  expect(await first.exit).toBe(0);
+])(
+  "ended by SIGTERM when it says %j, and started again, a node does a batch once and is paid once",
+  async (said) => {
+    const { argv, environment } = workerArguments(chain, requester, {
+      dataDir: await temporaryFolder(forTest),
+    });
+    const run = () => startCli(argv, forTest, environment);
+    const runs = [run()];
+    const [first] = runs as [NodeProcess];
+    await first.line("node started");
+    const job = await requester.market.submitJob({
+      ...{
+        program: echo.wasm,
+        inputs: numbered(3),
+        rewardPerTask: parseEther("0.001"),
+        batchSize: 3,
+      },
+    });
+    const ofJob = (line: LogLine) => line.jobId === job.jobId;
+    const isBeforeSettling = !["batch settled", "credit withdrawn"].includes(said);
+    if (!isBeforeSettling) {
+      await first.line("batch submitted", ofJob);
+      await chain.increaseTime(job.terms.challengeWindowSeconds);
+    }
+    await first.line(said, said === "credit withdrawn" ? () => true : ofJob);
+    first.kill("SIGTERM");
+    expect(await first.exit).toBe(0);
 
-  if (said !== "credit withdrawn") runs.push(run());
-  const last = runs.at(-1) as NodeProcess;
-  if (isBeforeSettling) {
-    await expect.poll(async () => (await job.status()).batches.submitted).toBe(1);
-    await chain.increaseTime(job.terms.challengeWindowSeconds);
-  }
-  await last.line("credit withdrawn");
-  await job.settled();
-  expect((await job.status()).batches).toMatchObject({ settled: 1, claimed: 0, submitted: 0 });
-  const lines = runs.flatMap((node) => node.lines);
-  const sent = lines.filter(({ msg }) => msg === "transaction mined").map(({ action }) => action);
-  for (const action of ["claim", "submit", "settle", "withdraw"]) {
-    expect(sent.filter((each) => each === action)).toHaveLength(1);
-  }
-  const paid = lines.filter(({ msg }) => msg === "credit withdrawn").map(({ amount }) => amount);
-  expect(paid).toEqual([String(parseEther("0.003"))]);
-});
+    if (said !== "credit withdrawn") runs.push(run());
+    const last = runs.at(-1) as NodeProcess;
+    if (isBeforeSettling) {
+      await expect.poll(async () => (await job.status()).batches.submitted).toBe(1);
+      await chain.increaseTime(job.terms.challengeWindowSeconds);
+    }
+    await last.line("credit withdrawn");
+    await job.settled();
+    expect((await job.status()).batches).toMatchObject({ settled: 1, claimed: 0, submitted: 0 });
+    const lines = runs.flatMap((node) => node.lines);
+    const sent = lines.filter(({ msg }) => msg === "transaction mined").map(({ action }) => action);
+    for (const action of ["claim", "submit", "settle", "withdraw"]) {
+      expect(sent.filter((each) => each === action)).toHaveLength(1);
+    }
+    const paid = lines.filter(({ msg }) => msg === "credit withdrawn").map(({ amount }) => amount);
+    expect(paid).toEqual([String(parseEther("0.003"))]);
+  },
+);

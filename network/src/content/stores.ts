@@ -1,0 +1,74 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { MemoryBlockstore } from "blockstore-core/memory";
+import { MemoryDatastore } from "datastore-core/memory";
+import { LevelDatastore } from "datastore-level";
+import type { Blockstore } from "interface-blockstore";
+import type { Datastore } from "interface-datastore";
+import { KeptBlocks, type KeptBlocksOptions } from "../../../worker/src/blocks/keptBlocks.ts";
+import { DataDirInUseError, PeerStoreError } from "./errors.ts";
+
+export interface Stores {
+  /** Blocks by CID. */
+  blockstore: Blockstore;
+  /** The same blocks, where they are on disk and within a quota. */
+  kept?: KeptBlocks;
+  /** The peer's key, its address book and its DHT records. */
+  datastore: Datastore;
+  close(): Promise<void>;
+}
+
+/** In memory: for tests, and for a requester that keeps nothing. The peer's key is new every time. */
+export function memoryStores(): Stores {
+  return {
+    blockstore: new MemoryBlockstore(),
+    datastore: new MemoryDatastore(),
+    async close() {},
+  };
+}
+
+/**
+ * In the folders `blocks` and `peer` below `dataDir`, which are made if need be.
+ *
+ * @throws {@link DataDirInUseError} when another process has them open.
+ * @throws {@link PeerStoreError} when the disk or the files do not let them be opened.
+ */
+export async function openStores(
+  dataDir: string,
+  options: KeptBlocksOptions = {},
+): Promise<Stores> {
+  await mkdir(dataDir, { recursive: true });
+  const datastore = new LevelDatastore(join(dataDir, "peer"));
+  try {
+    // The store's own `open` tells of every error that it failed, and no more.
+    await datastore.db.open({ createIfMissing: true, compression: false });
+    await datastore.open();
+  } catch (error) {
+    throw whyNotOpen(join(dataDir, "peer"), dataDir, error);
+  }
+  const blockstore = await KeptBlocks.open(dataDir, options).catch(async (error) => {
+    await datastore.close();
+    throw error;
+  });
+  return {
+    blockstore,
+    kept: blockstore,
+    datastore,
+    async close() {
+      await blockstore.close();
+      await datastore.close();
+    },
+  };
+}
+
+/** LevelDB's error says that it is not open; the cause has the code, or the words of the system. */
+function whyNotOpen(folder: string, dataDir: string, error: unknown): Error {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "LEVEL_LOCKED") return new DataDirInUseError(dataDir, { cause: error });
+    if (cause.cause === undefined) {
+      return new PeerStoreError(folder, cause.message.replaceAll(/\s+/g, " "), { cause: error });
+    }
+  }
+  return new PeerStoreError(folder, String(error), { cause: error });
+}
