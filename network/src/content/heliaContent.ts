@@ -11,7 +11,7 @@ import {
 } from "@assay/sdk";
 import type { SessionBlockstore } from "helia";
 import type { CID } from "multiformats/cid";
-import { createSemaphore } from "../../../worker/src/concurrency/semaphore.ts";
+import { createSemaphore } from "../../../sdk/src/concurrency/semaphore.ts";
 import { ProvideError } from "./errors.ts";
 import type { HeliaNode } from "./helia.ts";
 import type { Stores } from "./stores.ts";

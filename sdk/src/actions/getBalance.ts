@@ -1,5 +1,5 @@
 import type { MarketContext } from "../clients/marketContext.ts";
-import { abortable } from "../streams/abortable.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import type { ReadParameters } from "./read.ts";
 
 export type GetBalanceParameters = ReadParameters;

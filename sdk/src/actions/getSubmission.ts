@@ -5,7 +5,7 @@ import type { MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
 import type { UnsupportedCidError } from "../errors/content.ts";
 import { BatchNotSubmittedError, ChainDataError } from "../errors/market.ts";
-import { abortable } from "../streams/abortable.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import type { JobId } from "../types/job.ts";
 import { type BatchState, type BatchStatus, getBatches } from "./getBatches.ts";
 import { type MarketLog, readLogs } from "./logs.ts";

@@ -14,7 +14,7 @@ import type { ChainContext, MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { ChainDataError, LogsRefusedError } from "../errors/market.ts";
 import { marketplaceAbi } from "../generated/marketplaceAbi.ts";
-import { abortable } from "../streams/abortable.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import type { EventArgs, EventName } from "../types/marketEvent.ts";
 import { chosenLogs } from "./chosenLogs.ts";
 import { logRangeSize } from "./logRange.ts";

@@ -9,7 +9,7 @@ import type { ChainContext, MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { toContractError } from "../errors/contract.ts";
 import { marketplaceAbi } from "../generated/marketplaceAbi.ts";
-import { abortable } from "../streams/abortable.ts";
+import { abortable } from "../concurrency/abortable.ts";
 
 /** What every read takes. */
 export interface ReadParameters extends AbortOptions {

@@ -1,8 +1,8 @@
 import { BlockNotFoundError, type Hex } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
-import { abortable } from "../streams/abortable.ts";
-import { pause } from "../streams/pause.ts";
+import { abortable } from "../concurrency/abortable.ts";
+import { pause } from "../concurrency/pause.ts";
 
 export interface SeenBlock {
   number: bigint;

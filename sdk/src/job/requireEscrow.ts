@@ -4,7 +4,7 @@ import type { MarketContext } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { InsufficientBalanceError } from "../errors/market.ts";
 import { InsufficientCreditError } from "../errors/marketplace.ts";
-import { abortable } from "../streams/abortable.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import { requireTokens } from "../tokens/requireTokens.ts";
 
 /**

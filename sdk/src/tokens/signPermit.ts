@@ -3,7 +3,7 @@ import { readContract } from "../actions/read.ts";
 import type { ChainContext, Wallet } from "../clients/marketContext.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { isRefusal } from "../errors/refusal.ts";
-import { abortable } from "../streams/abortable.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import type { Allowance } from "./approveTokens.ts";
 import { tokenAbi } from "./tokenAbi.ts";
 

@@ -1,5 +1,5 @@
 import type { Wallet } from "../clients/marketContext.ts";
-import { abortable } from "../streams/abortable.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import { accountKey } from "./waiting.ts";
 
 /**

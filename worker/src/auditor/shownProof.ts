@@ -7,7 +7,7 @@ import {
   parseAbiParameters,
   stringToHex,
 } from "viem";
-import { abortable } from "../concurrency/abortable.ts";
+import { abortable } from "@@abortable";
 
 const RESULT_LEAF = keccak256(
   stringToHex(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { abortable } from "../concurrency/abortable.ts";
+import { abortable } from "@@abortable";
 
 /** Pause after a failure, in milliseconds; doubled with each one that follows. */
 const FIRST_PAUSE_MS = 500;

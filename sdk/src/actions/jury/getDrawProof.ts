@@ -3,7 +3,7 @@ import type { JuryContext } from "../../clients/marketContext.ts";
 import { RandomnessProofError } from "../../errors/jury.ts";
 import { ChainDataError } from "../../errors/market.ts";
 import { randomnessAbi } from "../../generated/randomnessAbi.ts";
-import { abortable } from "../../streams/abortable.ts";
+import { abortable } from "../../concurrency/abortable.ts";
 import { type ReadParameters, readContract } from "../read.ts";
 import { getJuryParameters } from "./getJuryParameters.ts";
 

@@ -4,7 +4,7 @@ import type { AbortOptions } from "../../content/content.ts";
 import { type ContractErrorOf, toContractError } from "../../errors/contract.ts";
 import { contractErrors } from "../../errors/contractRevert.ts";
 import { juryArbiterAbi } from "../../generated/juryArbiterAbi.ts";
-import { abortable } from "../../streams/abortable.ts";
+import { abortable } from "../../concurrency/abortable.ts";
 import type { Dispute } from "../../types/dispute.ts";
 
 export interface SimulateDrawParameters extends AbortOptions {
