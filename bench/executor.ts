@@ -5,8 +5,8 @@
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { createExecutor, type Executor } from "@assay/runners";
 import { Piscina } from "piscina";
-import { createExecutor, type Executor } from "../runners/src/executor/executor.ts";
 import type { TestProgram } from "../test/fixtures/programs.ts";
 import { kernelOf, MAX_STEPS, runKernel, sumProgram } from "./executor/kernel.ts";
 

@@ -1,5 +1,5 @@
 /** A process that holds our queue. */
-import { openQueue } from "../../queue/src/index.ts";
+import { openQueue } from "@assay/queue";
 import { ATTEMPTS, BACKOFF_MS, BULK, type Load, loads, SLOTS, serve, work } from "./load.ts";
 
 const [file = "", synchronous] = process.argv.slice(2);

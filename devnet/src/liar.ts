@@ -3,8 +3,8 @@
  * commits to it. The node itself knows nothing of it: what lies is the executor that it is given.
  */
 
+import { createExecutor, type Executor, type ExecutorOptions } from "@assay/runners";
 import { Outcome } from "@assay/sdk";
-import { createExecutor, type Executor, type ExecutorOptions } from "@assay/worker";
 import { createStartCommand } from "@assay/worker/cli/start";
 
 function createLyingExecutor(options?: ExecutorOptions): Executor {

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createPeer, type Peer } from "@assay/network";
 import {
   createJuryClient,
   createMarketClient,
   type JuryClient,
   type MarketClient,
 } from "@assay/sdk";
-import { createPeer, type Peer } from "@assay/worker";
 import { http } from "viem";
 import { hardhat } from "viem/chains";
 import { type LocalChain, startChain } from "./chain.ts";

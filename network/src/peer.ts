@@ -1,18 +1,24 @@
 import { type Announcer, type Content, type JobHint, jobsTopic } from "@assay/sdk";
 import type { Libp2pOptions } from "libp2p";
 import type { Address } from "viem";
-import type { KeptBlocks } from "../../worker/src/blocks/keptBlocks.ts";
-import { startHelia } from "./content/helia.ts";
+import { type HeliaNode, startHelia } from "./content/helia.ts";
 import { createHeliaContent } from "./content/heliaContent.ts";
-import { memoryStores, openStores } from "./content/stores.ts";
+import { memoryStores, openStores, type Stores } from "./content/stores.ts";
 import { keepBootstrapped } from "./p2p/bootstrap.ts";
+import type { HostParameters } from "./p2p/hostOptions.ts";
 import { joinJobGossip } from "./p2p/jobGossip.ts";
 import { checkDialable, type NetworkKind } from "./p2p/network.ts";
 
-/** Where the peer's key and blocks are kept: in a folder, or in memory until the process ends. */
+/** Where the peer's key and blocks are kept: in a folder, in memory until the process ends, or where the caller says. */
 export type PeerStorage =
-  | { dataDir: string; memory?: false }
-  | { dataDir?: undefined; memory: true };
+  | { dataDir: string; memory?: false; stores?: undefined }
+  | { dataDir?: undefined; memory: true; stores?: undefined }
+  | {
+      /** The peer closes them. */
+      stores: Stores;
+      dataDir?: undefined;
+      memory?: false;
+    };
 
 export type PeerOptions = PeerNetworkOptions & PeerStorage;
 
@@ -33,8 +39,6 @@ export interface PeerNetworkOptions {
   marketplace?: Address | undefined;
   /** Collects what libp2p counts. */
   libp2pMetrics?: Libp2pOptions["metrics"] | undefined;
-  /** Most bytes that the blocks may take on disk. Default: no limit. */
-  diskQuotaBytes?: number | undefined;
   /** Called for every "look now" that is heard. */
   onHint?: ((hint: JobHint) => void) | undefined;
 }
@@ -49,8 +53,6 @@ export interface Peer {
   /** Those connections, each with whom and over what. */
   readonly peers: { peerId: string; multiaddr: string }[];
   readonly content: Content;
-  /** The blocks, where they are on disk. */
-  readonly kept: KeptBlocks | undefined;
   readonly announcer: Announcer;
   /** Leaves the network. May be called again. */
   stop(): Promise<void>;
@@ -73,21 +75,18 @@ export async function createPeer({
   chainId,
   marketplace,
   libp2pMetrics,
-  diskQuotaBytes,
+  stores: given,
   onHint = () => {},
 }: PeerOptions): Promise<Peer> {
-  checkDialable(bootstrap, network);
-  const stores =
-    dataDir === undefined
-      ? memoryStores()
-      : await openStores(dataDir, { quotaBytes: diskQuotaBytes });
+  const stores = given ?? (dataDir === undefined ? memoryStores() : await openStores(dataDir));
   const topic =
     chainId === undefined || marketplace === undefined
       ? undefined
       : jobsTopic(chainId, marketplace);
   const isFirst = bootstrap.length === 0;
-  const host = { network, listen, announce, isFirst, mdns, relay, topic, metrics: libp2pMetrics };
-  const helia = await startHelia(stores, host).catch(async (error) => {
+  const common = { network, listen, announce, bootstrap, isFirst, mdns, relay };
+  const host = { ...common, topic, metrics: libp2pMetrics };
+  const helia = await start(stores, host).catch(async (error) => {
     await stores.close();
     throw error;
   });
@@ -125,7 +124,6 @@ export async function createPeer({
         multiaddr: remoteAddr.toString(),
       }));
     },
-    kept: stores.kept,
     content: createHeliaContent(helia, stores),
     announcer: gossip ?? { async announce() {} },
     stop() {
@@ -133,4 +131,13 @@ export async function createPeer({
       return stopped;
     },
   };
+}
+
+/** @throws {@link ListenError} {@link PrivateAddressError} */
+async function start(
+  stores: Stores,
+  { bootstrap, ...host }: HostParameters & { bootstrap: readonly string[] },
+): Promise<HeliaNode> {
+  checkDialable(bootstrap, host.network);
+  return startHelia(stores, host);
 }

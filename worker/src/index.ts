@@ -1,33 +1,4 @@
-export {
-  DataDirInUseError,
-  DiskFullError,
-  ProvideError,
-} from "../../network/src/content/errors.ts";
-export { ListenError } from "../../network/src/content/helia.ts";
-export { type NetworkKind, PrivateAddressError } from "../../network/src/p2p/network.ts";
-export {
-  createPeer,
-  type Peer,
-  type PeerNetworkOptions,
-  type PeerOptions,
-} from "../../network/src/peer.ts";
-export {
-  ExecutorClosedError,
-  ExecutorProcessError,
-  HostMemoryError,
-  HostStackError,
-  NodeTroubleError,
-  ProgramRefusedError,
-  TaskTimeoutError,
-} from "../../runners/src/executor/errors.ts";
-export {
-  createExecutor,
-  type Executor,
-  type ExecutorOptions,
-  type RunParameters,
-  type TaskRun,
-} from "../../runners/src/executor/executor.ts";
-export { admitProgram, type Program } from "../../runners/src/executor/program.ts";
+export { DiskFullError } from "./blocks/errors.ts";
 export { TokenUnreadableError } from "./chain/readTokenPrices.ts";
 export { DataDirUnwritableError } from "./node/dataDir.ts";
 export {

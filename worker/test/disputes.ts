@@ -1,3 +1,4 @@
+import { createExecutor, type ExecutorOptions } from "@assay/runners";
 import {
   batchRange,
   type CreateMarketClientParameters,
@@ -15,7 +16,6 @@ import {
   toResultLeaf,
 } from "@assay/sdk";
 import { type Address, type Hex, http, parseEther, zeroHash } from "viem";
-import { createExecutor, type ExecutorOptions } from "../../runners/src/executor/executor.ts";
 import { localJuryParameters, type TestChain } from "../../test/fixtures/chain.ts";
 import { echo, numbered } from "../../test/fixtures/programs.ts";
 import type { NodeOptions, WorkerNode } from "../src/node/node.ts";

@@ -1,5 +1,5 @@
+import { formatTable, shortHex } from "@assay/devnet";
 import { formatEther } from "viem";
-import { formatTable, shortHex } from "../../../devnet/src/table.ts";
 import { trains } from "./attacks/attacks.ts";
 import { loadSources } from "./data/loadSources.ts";
 import { prepareFederation } from "./federation/prepare.ts";

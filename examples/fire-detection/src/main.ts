@@ -2,10 +2,10 @@
  * `npm start` and `npm run example:fire`: fire detection as a paid job on a marketplace that runs on this machine. A person reads
  * the whole run on stdout; with `--json` that goes to stderr, and stdout has one line of JSON.
  */
+
+import { createConsoleView, type LocalRunReport, runOnLocalnet } from "@assay/devnet";
 import { AssayError, InsufficientBalanceError } from "@assay/sdk";
 import { formatEther } from "viem";
-import { type LocalRunReport, runOnLocalnet } from "../../../devnet/src/run.ts";
-import { createConsoleView } from "../../../devnet/src/view.ts";
 import type { Algorithm } from "./algorithms/algorithm.ts";
 import { ALGORITHMS } from "./algorithms/algorithms.ts";
 import { TaskFailedError } from "./errors.ts";

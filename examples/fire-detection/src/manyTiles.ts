@@ -1,7 +1,12 @@
+import {
+  createConsoleView,
+  formatCount,
+  formatReport,
+  formatTable,
+  type LocalRunReport,
+  runOnLocalnet,
+} from "@assay/devnet";
 import { formatEther, formatGwei, parseGwei } from "viem";
-import { type LocalRunReport, runOnLocalnet } from "../../../devnet/src/run.ts";
-import { formatCount, formatTable } from "../../../devnet/src/table.ts";
-import { createConsoleView, formatReport } from "../../../devnet/src/view.ts";
 import type { AlgorithmName } from "./algorithms/algorithm.ts";
 import { ALGORITHMS } from "./algorithms/algorithms.ts";
 import { TaskFailedError, UsageError } from "./errors.ts";

@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
-import type { LocalRunReport } from "../../../devnet/src/run.ts";
-import { formatReport } from "../../../devnet/src/view.ts";
+import type { LocalRunReport } from "@assay/devnet";
+import { formatReport } from "@assay/devnet";
 import type { Evaluation } from "./evaluate.ts";
 import type { FireOptions } from "./options.ts";
 import type { OutputFiles } from "./outputs/writeOutputs.ts";

@@ -1,5 +1,5 @@
+import { createPeer } from "@assay/network";
 import { compileProgram, createMarketClient } from "@assay/sdk";
-import { createPeer } from "@assay/worker";
 import { type Address, type Hex, http, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";

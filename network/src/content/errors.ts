@@ -41,16 +41,3 @@ export class ProvideError extends AssayError {
     this.cid = cid;
   }
 }
-
-/** There is no room for a block: within the quota that the operator set, or on the file system. */
-export class DiskFullError extends AssayError {
-  readonly code = "DISK_FULL";
-  readonly retryable = true;
-
-  constructor(folder: string, options?: AssayErrorOptions) {
-    super(
-      `There is no room for another block in ${folder}: free some of the disk, or raise --disk-quota.`,
-      options,
-    );
-  }
-}

@@ -9,9 +9,9 @@ import {
   MAX_BLOCK_BYTES,
   verifyBlock,
 } from "@assay/sdk";
+import { createSemaphore } from "@assay/sdk/concurrency";
 import type { SessionBlockstore } from "helia";
 import type { CID } from "multiformats/cid";
-import { createSemaphore } from "../../../sdk/src/concurrency/semaphore.ts";
 import { ProvideError } from "./errors.ts";
 import type { HeliaNode } from "./helia.ts";
 import type { Stores } from "./stores.ts";
@@ -54,7 +54,7 @@ interface Source {
  */
 export function createHeliaContent(
   helia: HeliaNode,
-  { blockstore, kept }: Pick<Stores, "blockstore" | "kept">,
+  { blockstore, onUse }: Pick<Stores, "blockstore" | "onUse">,
 ): Content {
   const transfers = createSemaphore(CONCURRENT_TRANSFERS);
 
@@ -164,7 +164,7 @@ export function createHeliaContent(
         const limited = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
         try {
           const bytes = await transfers.run(() => fetch(cid, limited), limited);
-          kept?.keep(cid); // who stored it knew nothing of the job at hand
+          onUse?.(cid); // who stored it knew nothing of the job at hand
           return bytes;
         } catch (cause) {
           if (signal?.aborted && !isTimeout(signal.reason)) throw signal.reason;

@@ -1,18 +1,19 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MemoryBlockstore } from "blockstore-core/memory";
+import { FsBlockstore } from "blockstore-fs";
 import { MemoryDatastore } from "datastore-core/memory";
 import { LevelDatastore } from "datastore-level";
 import type { Blockstore } from "interface-blockstore";
 import type { Datastore } from "interface-datastore";
-import { KeptBlocks, type KeptBlocksOptions } from "../../../worker/src/blocks/keptBlocks.ts";
+import type { CID } from "multiformats/cid";
 import { DataDirInUseError, PeerStoreError } from "./errors.ts";
 
 export interface Stores {
   /** Blocks by CID. */
   blockstore: Blockstore;
-  /** The same blocks, where they are on disk and within a quota. */
-  kept?: KeptBlocks;
+  /** Called for every block that was fetched or read for somebody who asked for it by CID. */
+  onUse?: (cid: CID) => void;
   /** The peer's key, its address book and its DHT records. */
   datastore: Datastore;
   close(): Promise<void>;
@@ -33,10 +34,21 @@ export function memoryStores(): Stores {
  * @throws {@link DataDirInUseError} when another process has them open.
  * @throws {@link PeerStoreError} when the disk or the files do not let them be opened.
  */
-export async function openStores(
+export async function openStores(dataDir: string): Promise<Stores> {
+  const datastore = await openPeerDatastore(dataDir);
+  const blockstore = new FsBlockstore(join(dataDir, "blocks"));
+  await blockstore.open();
+  return { blockstore, datastore, close: () => datastore.close() };
+}
+
+/**
+ * The peer's own part of it: the folder `peer` below `dataDir`, for whoever brings a blockstore.
+ *
+ * @throws {@link DataDirInUseError} {@link PeerStoreError}
+ */
+export async function openPeerDatastore(
   dataDir: string,
-  options: KeptBlocksOptions = {},
-): Promise<Stores> {
+): Promise<Datastore & { close(): Promise<void> }> {
   await mkdir(dataDir, { recursive: true });
   const datastore = new LevelDatastore(join(dataDir, "peer"));
   try {
@@ -46,19 +58,7 @@ export async function openStores(
   } catch (error) {
     throw whyNotOpen(join(dataDir, "peer"), dataDir, error);
   }
-  const blockstore = await KeptBlocks.open(dataDir, options).catch(async (error) => {
-    await datastore.close();
-    throw error;
-  });
-  return {
-    blockstore,
-    kept: blockstore,
-    datastore,
-    async close() {
-      await blockstore.close();
-      await datastore.close();
-    },
-  };
+  return datastore;
 }
 
 /** LevelDB's error says that it is not open; the cause has the code, or the words of the system. */

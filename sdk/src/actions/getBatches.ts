@@ -1,7 +1,7 @@
 import type { Address, Hex } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
-import { ChainDataError } from "../errors/market.ts";
 import { abortable } from "../concurrency/abortable.ts";
+import { ChainDataError } from "../errors/market.ts";
 import type { JobId } from "../types/job.ts";
 import type { Inquiry } from "../types/question.ts";
 import { type ReadParameters, read } from "./read.ts";

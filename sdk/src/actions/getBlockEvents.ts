@@ -7,9 +7,9 @@ import {
   toEventSelector,
 } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { marketplaceAbi } from "../generated/marketplaceAbi.ts";
-import { abortable } from "../concurrency/abortable.ts";
 import { readLog } from "./chosenLogs.ts";
 import { ACCOUNT_EVENTS, JOB_EVENTS, type MarketEvent, toMarketEvent } from "./getMarketEvents.ts";
 import { decodeLogs, type MarketLog } from "./logs.ts";

@@ -11,10 +11,10 @@ import {
   type Abi as WideAbi,
 } from "viem";
 import type { ChainContext, MarketContext } from "../clients/marketContext.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { ChainDataError, LogsRefusedError } from "../errors/market.ts";
 import { marketplaceAbi } from "../generated/marketplaceAbi.ts";
-import { abortable } from "../concurrency/abortable.ts";
 import type { EventArgs, EventName } from "../types/marketEvent.ts";
 import { chosenLogs } from "./chosenLogs.ts";
 import { logRangeSize } from "./logRange.ts";

@@ -1,8 +1,8 @@
 import type { MarketContext } from "../clients/marketContext.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { JobNotFoundError } from "../errors/market.ts";
 import { createJobHandle, type JobHandle } from "../job/handle.ts";
-import { abortable } from "../concurrency/abortable.ts";
 import type { JobId } from "../types/job.ts";
 import { getPostedJobs } from "./getPostedJobs.ts";
 

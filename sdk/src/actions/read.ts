@@ -6,10 +6,10 @@ import type {
   Abi as WideAbi,
 } from "viem";
 import type { ChainContext, MarketContext } from "../clients/marketContext.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { toContractError } from "../errors/contract.ts";
 import { marketplaceAbi } from "../generated/marketplaceAbi.ts";
-import { abortable } from "../concurrency/abortable.ts";
 
 /** What every read takes. */
 export interface ReadParameters extends AbortOptions {

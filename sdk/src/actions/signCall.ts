@@ -1,9 +1,9 @@
 import type { Hex } from "viem";
 import { signedCallTypedData } from "../calls/signedCallTypedData.ts";
 import type { MarketContext } from "../clients/marketContext.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { AccountRequiredError } from "../errors/market.ts";
-import { abortable } from "../concurrency/abortable.ts";
 import type { SignedCall } from "../types/rights.ts";
 import { getNonces } from "./getNonces.ts";
 

@@ -1,7 +1,7 @@
 import type { CID } from "multiformats/cid";
 import { RAW_CODE } from "../cid/codec.ts";
-import { ContentTooLargeError, MalformedContentError } from "../errors/content.ts";
 import { mapConcurrently } from "../concurrency/mapConcurrently.ts";
+import { ContentTooLargeError, MalformedContentError } from "../errors/content.ts";
 import { type AbortOptions, type BlockReader, MAX_BLOCK_BYTES } from "./content.ts";
 import { decodeLargerContent } from "./larger.ts";
 import { readBlock } from "./readBlock.ts";

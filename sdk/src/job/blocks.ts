@@ -1,8 +1,8 @@
 import { BlockNotFoundError, type Hex } from "viem";
 import type { MarketContext } from "../clients/marketContext.ts";
-import type { AbortOptions } from "../content/content.ts";
 import { abortable } from "../concurrency/abortable.ts";
 import { pause } from "../concurrency/pause.ts";
+import type { AbortOptions } from "../content/content.ts";
 
 export interface SeenBlock {
   number: bigint;

@@ -1,10 +1,10 @@
 import { type Address, zeroAddress } from "viem";
 import { getCredit } from "../actions/getCredit.ts";
 import type { MarketContext } from "../clients/marketContext.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { InsufficientBalanceError } from "../errors/market.ts";
 import { InsufficientCreditError } from "../errors/marketplace.ts";
-import { abortable } from "../concurrency/abortable.ts";
 import { requireTokens } from "../tokens/requireTokens.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { domainSeparator, type Hex, parseSignature } from "viem";
 import { readContract } from "../actions/read.ts";
 import type { ChainContext, Wallet } from "../clients/marketContext.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import type { AbortOptions } from "../content/content.ts";
 import { isRefusal } from "../errors/refusal.ts";
-import { abortable } from "../concurrency/abortable.ts";
 import type { Allowance } from "./approveTokens.ts";
 import { tokenAbi } from "./tokenAbi.ts";
 

@@ -1,8 +1,8 @@
 import { type TransactionReceipt, TransactionReceiptNotFoundError } from "viem";
 import type { ChainContext, Wallet } from "../clients/marketContext.ts";
-import { TransactionReplacedError } from "../errors/market.ts";
 import { abortable } from "../concurrency/abortable.ts";
 import { pause } from "../concurrency/pause.ts";
+import { TransactionReplacedError } from "../errors/market.ts";
 import { createCare } from "./care.ts";
 import type { StoredTransaction } from "./transactionStore.ts";
 

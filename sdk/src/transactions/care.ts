@@ -1,7 +1,7 @@
 import { BaseError, ExecutionRevertedError, type Hex, TransactionNotFoundError } from "viem";
 import type { ChainContext, Wallet } from "../clients/marketContext.ts";
-import { TransactionDroppedError } from "../errors/market.ts";
 import { abortable } from "../concurrency/abortable.ts";
+import { TransactionDroppedError } from "../errors/market.ts";
 import { broadcast, isAboutFees } from "./broadcast.ts";
 import { bumpedFees, currentFees } from "./fees.ts";
 import type { TransactionNews } from "./news.ts";

@@ -1,6 +1,6 @@
 import type { ChainContext } from "../clients/marketContext.ts";
-import { FeeCapError } from "../errors/market.ts";
 import { abortable } from "../concurrency/abortable.ts";
+import { FeeCapError } from "../errors/market.ts";
 
 /** What a transaction pays at most for one unit of gas, in wei. */
 export interface Fees {

@@ -1,7 +1,7 @@
 import type { Address, Hex } from "viem";
 import type { ChainContext, Wallet } from "../clients/marketContext.ts";
-import { TransactionDroppedError, TransactionReplacedError } from "../errors/market.ts";
 import { abortable } from "../concurrency/abortable.ts";
+import { TransactionDroppedError, TransactionReplacedError } from "../errors/market.ts";
 import { awaitMined } from "./awaitMined.ts";
 import { broadcast } from "./broadcast.ts";
 import { currentFees, type Fees } from "./fees.ts";

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { TaskTimeoutError } from "@assay/runners";
 import {
   type AuditedTask,
   audit,
@@ -12,7 +13,6 @@ import {
   toResultLeaf,
 } from "@assay/sdk";
 import { bytesToHex } from "viem";
-import { TaskTimeoutError } from "../../../runners/src/executor/errors.ts";
 import type { PipelineContext } from "../pipeline/context.ts";
 import type { PreparedJob } from "../pipeline/prepareJob.ts";
 import type { AuditRecord } from "./auditStore.ts";

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
+import { NodeTroubleError } from "@assay/runners";
 import { AssayError } from "@assay/sdk";
-import { NodeTroubleError } from "../../../runners/src/executor/errors.ts";
 import { eachInTurn } from "../disputes/eachInTurn.ts";
 import { createTurns } from "../disputes/turns.ts";
 import { createLanePart, joinParts, messageOf, type Part } from "../node/part.ts";

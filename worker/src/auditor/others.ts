@@ -1,3 +1,4 @@
+import { NodeTroubleError } from "@assay/runners";
 import {
   type AskedQuestion,
   AssayError,
@@ -6,7 +7,6 @@ import {
   type JobTerms,
   Ruling,
 } from "@assay/sdk";
-import { NodeTroubleError } from "../../../runners/src/executor/errors.ts";
 import { rulingOn } from "../disputes/rulingOn.ts";
 import { reported } from "../pipeline/context.ts";
 import type { DisputeRecord } from "../store/disputeStore.ts";

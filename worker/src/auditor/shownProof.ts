@@ -1,4 +1,5 @@
 import { type MarketClient, type ResultLeaf, verifyMerkleProof } from "@assay/sdk";
+import { abortable } from "@assay/sdk/concurrency";
 import {
   encodeAbiParameters,
   type Hex,
@@ -7,7 +8,6 @@ import {
   parseAbiParameters,
   stringToHex,
 } from "viem";
-import { abortable } from "@@abortable";
 
 const RESULT_LEAF = keccak256(
   stringToHex(

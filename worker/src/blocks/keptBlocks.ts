@@ -5,8 +5,8 @@ import { base32upper } from "multiformats/bases/base32";
 import { CID } from "multiformats/cid";
 import * as raw from "multiformats/codecs/raw";
 import * as Digest from "multiformats/hashes/digest";
-import { DiskFullError } from "../../../network/src/content/errors.ts";
 import { type BlockIndex, type BlockSize, openBlockIndex } from "./blockIndex.ts";
+import { DiskFullError } from "./errors.ts";
 import { jobAtHand } from "./keptFor.ts";
 
 /** Of the files that hold a block; before it stands its multihash in base32. */

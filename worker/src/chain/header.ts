@@ -1,6 +1,6 @@
 import { AssayError, type MarketClient } from "@assay/sdk";
+import { abortable } from "@assay/sdk/concurrency";
 import { BaseError, BlockNotFoundError, type Hex, numberToHex } from "viem";
-import { abortable } from "@@abortable";
 import type { BlockRef } from "../store/blockStore.ts";
 import { doubtAnswer } from "./doubt.ts";
 import { ChainMovedError, ContradictionError } from "./errors.ts";

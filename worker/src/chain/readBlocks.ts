@@ -1,6 +1,6 @@
 import { type MarketClient, type MarketEvent, marketplaceAbi } from "@assay/sdk";
+import { eachConcurrently } from "@assay/sdk/concurrency";
 import { type AbiEvent, type Address, type Hex, toEventSelector } from "viem";
-import { eachConcurrently } from "../../../sdk/src/concurrency/eachConcurrently.ts";
 import type { BlockRef } from "../store/blockStore.ts";
 import { type Sought, soughtLogs, toFilter } from "./bloom.ts";
 import { ChainMovedError } from "./errors.ts";

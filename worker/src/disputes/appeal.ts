@@ -1,3 +1,4 @@
+import { NodeTroubleError } from "@assay/runners";
 import {
   AssayError,
   batchRange,
@@ -7,7 +8,6 @@ import {
   type JuryClient,
   Ruling,
 } from "@assay/sdk";
-import { NodeTroubleError } from "../../../runners/src/executor/errors.ts";
 import { type PipelineContext, reported } from "../pipeline/context.ts";
 import { worthOf } from "../pipeline/worth.ts";
 import type { DisputeRecord } from "../store/disputeStore.ts";

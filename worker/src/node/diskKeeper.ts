@@ -17,34 +17,17 @@ export interface DiskKeeper {
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Where the blocks are on disk, those that unsettled batches need stay there. */
-export async function keepDisk(
-  kept: KeptBlocks | undefined,
-  store: Pick<NodeStore, "batches">,
-  { retentionMs = DAY_MS, report }: { retentionMs: number | undefined; report: Report },
-): Promise<DiskKeeper | undefined> {
-  if (kept === undefined) return undefined;
-  const jobsInProgress = () =>
-    new Set(store.batches(...UNDER_WAY, ...WAITING).map(({ jobId }) => jobId));
-  return startDiskKeeper({ kept, jobsInProgress, retentionMs, report });
-}
-
 /**
- * Keeps the blocks within their quota and watches the file system.
- * @param jobsInProgress - jobs whose contents must stay.
+ * Keeps the blocks within their quota and watches the file system. Those that unsettled batches need stay.
  * @param retentionMs - how long those of a job stay that is over.
  */
-async function startDiskKeeper({
-  kept,
-  jobsInProgress,
-  retentionMs,
-  report,
-}: {
-  kept: KeptBlocks;
-  jobsInProgress: () => ReadonlySet<string>;
-  retentionMs: number;
-  report: Report;
-}): Promise<DiskKeeper> {
+export async function keepDisk(
+  kept: KeptBlocks,
+  store: Pick<NodeStore, "batches">,
+  { retentionMs = DAY_MS, report }: { retentionMs: number | undefined; report: Report },
+): Promise<DiskKeeper> {
+  const jobsInProgress = () =>
+    new Set(store.batches(...UNDER_WAY, ...WAITING).map(({ jobId }) => jobId));
   let wasFull = false;
   let underWay: Promise<DiskUsage> | undefined;
 

@@ -1,5 +1,7 @@
 import { EventEmitter } from "node:events";
-import { createPeer, type Peer, type PeerNetworkOptions } from "../../../network/src/peer.ts";
+import { createPeer, type Peer, type PeerNetworkOptions } from "@assay/network";
+import type { KeptBlocks } from "../blocks/keptBlocks.ts";
+import { openBlocks } from "../blocks/openBlocks.ts";
 import { prepareDataDir } from "./dataDir.ts";
 import type { NodeEventMap, Report } from "./events.ts";
 import type { NetworkRole } from "./part.ts";
@@ -10,6 +12,8 @@ export interface NetworkNodeOptions extends Omit<PeerNetworkOptions, "relay" | "
   roles: readonly NetworkRole[];
   /** Where the peer's key is kept, and so its name. */
   dataDir: string;
+  /** Most bytes that the blocks may take on disk. Default: no limit. */
+  diskQuotaBytes?: number | undefined;
   /** Hears of everything, besides `events`. */
   onEvent?: Report | undefined;
 }
@@ -40,12 +44,14 @@ export interface NetworkNode {
 export function createNetworkNode({
   roles,
   dataDir,
+  diskQuotaBytes,
   onEvent,
   ...options
 }: NetworkNodeOptions): NetworkNode {
   const events = new EventEmitter<NodeEventMap>();
   const ended = Promise.withResolvers<void>();
   let peer: Peer | undefined;
+  let kept: KeptBlocks | undefined;
   const report: Report = (name, fields) => {
     onEvent?.(name, fields);
     (events as EventEmitter).emit(name, fields);
@@ -63,14 +69,16 @@ export function createNetworkNode({
     async start() {
       await prepareDataDir(dataDir);
       progress.moved("start", "the network");
-      peer = await createPeer({ ...options, dataDir, relay: roles.includes("relay") });
+      const { stores, kept: blocks } = await openBlocks(dataDir, { quotaBytes: diskQuotaBytes });
+      peer = await createPeer({ ...options, stores, relay: roles.includes("relay") });
+      kept = blocks;
       progress.moved("start", undefined);
       const { peerId, multiaddrs } = peer;
       report("node started", { peerId, multiaddrs, roles: [...roles] });
     },
     async status() {
       if (peer === undefined) throw new TypeError("the node was not started");
-      const { peerId, multiaddrs, peers, kept } = peer;
+      const { peerId, multiaddrs, peers } = peer;
       return {
         ...{ roles, peerId, multiaddrs, peers, isDraining: false, stalls: progress.stalls },
         isFirst: (options.bootstrap ?? []).length === 0,

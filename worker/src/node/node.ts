@@ -1,5 +1,7 @@
 import { EventEmitter } from "node:events";
 import { join } from "node:path";
+import { createPeer, type Peer, type PeerNetworkOptions } from "@assay/network";
+import { createExecutor, type Executor, type ExecutorOptions } from "@assay/runners";
 import {
   type AssayError,
   type Content,
@@ -8,13 +10,8 @@ import {
   type TransactionNews,
 } from "@assay/sdk";
 import type { Address, Chain, Hex, LocalAccount, Transport } from "viem";
-import { createPeer, type Peer, type PeerNetworkOptions } from "../../../network/src/peer.ts";
-import {
-  createExecutor,
-  type Executor,
-  type ExecutorOptions,
-} from "../../../runners/src/executor/executor.ts";
 import { createAuditor } from "../auditor/auditor.ts";
+import { openBlocks } from "../blocks/openBlocks.ts";
 import { type Follower, type Head, startFollower } from "../chain/follower.ts";
 import { createParties } from "../disputes/parties.ts";
 import { createJuror } from "../juror/juror.ts";
@@ -54,6 +51,8 @@ export interface NodeOptions
   account: LocalAccount;
   /** Where everything is kept that the node must not forget. */
   dataDir: string;
+  /** Most bytes that the blocks may take on disk. Default: no limit. */
+  diskQuotaBytes?: number | undefined;
   /** What the node takes on. Default: {@link DEFAULT_POLICY}, with the stake that the account has. */
   policy?: Partial<Policy> | undefined;
   executor?: ExecutorOptions | undefined;
@@ -157,8 +156,10 @@ export function createNode(options: NodeOptions): WorkerNode {
     progress.moved("start", "the network");
 
     let follower: Follower | undefined;
+    const { stores, kept } = await openBlocks(dataDir, { quotaBytes: options.diskQuotaBytes });
+    const { listen, announce, bootstrap, mdns, libp2pMetrics } = options;
     const joined = await createPeer({
-      ...options,
+      ...{ stores, network, listen, announce, bootstrap, mdns, marketplace, libp2pMetrics },
       chainId: chain.id,
       relay: roles.includes("relay"),
       onHint: () => follower?.wake(),
@@ -184,8 +185,8 @@ export function createNode(options: NodeOptions): WorkerNode {
       onTransaction: ({ type, ...fields }) => report(TRANSACTION_NEWS[type], fields),
     });
     const { retentionMs } = options;
-    const keeper = await keepDisk(joined.kept, store, { retentionMs, report });
-    if (keeper !== undefined) parts.push(() => keeper.stop());
+    const keeper = await keepDisk(kept, store, { retentionMs, report });
+    parts.push(() => keeper.stop());
     const executor = (options.createExecutor ?? createExecutor)(options.executor);
     parts.push(() => executor.close());
 
@@ -199,7 +200,7 @@ export function createNode(options: NodeOptions): WorkerNode {
       ...{ report, store, jobs: createPreparedJobs({ content }) },
       ...{ holds, policy, steps: createSteps(store, (jobId) => jobTags(store, jobId, policy)) },
       head: () => head,
-      mayClaim: () => !isDraining && keeper?.isFull() !== true,
+      mayClaim: () => !isDraining && !keeper.isFull(),
     };
     const roleParts = roles.flatMap((role) => createPart(role, context, jury));
     // Those who may become a party to a dispute.
@@ -287,7 +288,7 @@ export function createNode(options: NodeOptions): WorkerNode {
     const { peerId, multiaddrs, peers } = started();
     if (inside === undefined) throw new TypeError("the node was not started");
     const { head, holds, keeper, processes, purse } = inside;
-    const [disk, money] = await Promise.all([keeper?.look(), purse.look()]);
+    const [disk, money] = await Promise.all([keeper.look(), purse.look()]);
     return {
       ...{ roles, peerId, multiaddrs, peers, isDraining, disk, stalls: progress.stalls },
       isFirst: (options.bootstrap ?? []).length === 0,
@@ -371,7 +372,7 @@ function createPart(
 interface Inside {
   store: NodeStore;
   holds: Holds;
-  keeper: DiskKeeper | undefined;
+  keeper: DiskKeeper;
   purse: Purse;
   head: () => Head;
   processes: number;

@@ -1,3 +1,4 @@
+import { createPeer, type Peer } from "@assay/network";
 import {
   createMarketClient,
   Ground,
@@ -10,7 +11,6 @@ import {
 } from "@assay/sdk";
 import { type Address, getAddress, http } from "viem";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createPeer, type Peer } from "../../../network/src/peer.ts";
 import { localJuryParameters, startChain, type TestChain } from "../../../test/fixtures/chain.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { disputesOn, leafOf, STAKE } from "../../test/disputes.ts";

@@ -1,5 +1,5 @@
+import { createExecutor } from "@assay/runners";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createExecutor } from "../../../runners/src/executor/executor.ts";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
 import { hanging, startFaultyRpc } from "../../../test/fixtures/faultyRpc.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";

@@ -7,7 +7,7 @@ import {
   Outcome,
   putBytes,
 } from "@assay/sdk";
-import { eachConcurrently } from "../../../sdk/src/concurrency/eachConcurrently.ts";
+import { eachConcurrently } from "@assay/sdk/concurrency";
 import type { StoredResult } from "../store/nodeStore.ts";
 import type { PipelineContext } from "./context.ts";
 import { fetchInput, type PreparedJob } from "./prepareJob.ts";

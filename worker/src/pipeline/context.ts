@@ -1,6 +1,6 @@
+import type { Executor } from "@assay/runners";
 import type { Content, MarketClient, WriteReturnType } from "@assay/sdk";
 import type { Address } from "viem";
-import type { Executor } from "../../../runners/src/executor/executor.ts";
 import type { Head } from "../chain/follower.ts";
 import type { Report } from "../node/events.ts";
 import type { NodeStore } from "../store/nodeStore.ts";

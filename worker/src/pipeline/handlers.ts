@@ -1,5 +1,5 @@
+import { DeadLetterError } from "@assay/queue";
 import type { JobId } from "@assay/sdk";
-import { DeadLetterError } from "../../../queue/src/index.ts";
 import type { BatchRecord } from "../store/nodeStore.ts";
 import { advance, refuseJob } from "./advance.ts";
 import { answerDemands } from "./answerDemands.ts";

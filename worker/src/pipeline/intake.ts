@@ -1,5 +1,5 @@
+import { PostponeError } from "@assay/queue";
 import { AssayError } from "@assay/sdk";
-import { PostponeError } from "../../../queue/src/index.ts";
 import type { JobRecord } from "../store/nodeStore.ts";
 import { refuseJob } from "./advance.ts";
 import { tryTask } from "./computeBatch.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { abortable } from "@@abortable";
+import { abortable } from "@assay/sdk/concurrency";
 
 /** Pause after a failure, in milliseconds; doubled with each one that follows. */
 const FIRST_PAUSE_MS = 500;

@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openQueue } from "@assay/queue";
+import { createExecutor, type ExecutorOptions, TaskTimeoutError } from "@assay/runners";
 import { createMarketClient } from "@assay/sdk";
 import SqliteDatabase from "better-sqlite3";
 import { http, parseEther } from "viem";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openQueue } from "../../../queue/src/index.ts";
-import { TaskTimeoutError } from "../../../runners/src/executor/errors.ts";
-import { createExecutor, type ExecutorOptions } from "../../../runners/src/executor/executor.ts";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
 import { echo, numbered, slowEcho } from "../../../test/fixtures/programs.ts";
 import {

@@ -1,3 +1,4 @@
+import type { Program, ProgramCache } from "@assay/runners";
 import {
   type BlockReader,
   getBytes,
@@ -9,8 +10,6 @@ import {
   MAX_PROGRAM_BYTES,
   openInputManifest,
 } from "@assay/sdk";
-import type { Program } from "../../../runners/src/executor/program.ts";
-import type { ProgramCache } from "../../../runners/src/executor/programCache.ts";
 import type { PipelineContext } from "./context.ts";
 
 /** Everything that is needed to run a job's tasks. */

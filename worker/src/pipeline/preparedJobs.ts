@@ -1,5 +1,5 @@
+import { createProgramCache } from "@assay/runners";
 import type { JobId } from "@assay/sdk";
-import { createProgramCache } from "../../../runners/src/executor/programCache.ts";
 import type { PipelineContext } from "./context.ts";
 import { type PreparedJob, prepareJob } from "./prepareJob.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Content, JobId } from "@assay/sdk";
+import { createSemaphore } from "@assay/sdk/concurrency";
 import type { CID } from "multiformats/cid";
-import { createSemaphore } from "../../../sdk/src/concurrency/semaphore.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
 
 /** How long one attempt may take, in milliseconds. */

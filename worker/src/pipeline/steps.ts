@@ -1,5 +1,5 @@
+import type { Backoff, Priority, Queue, TaskRecord } from "@assay/queue";
 import type { JobId } from "@assay/sdk";
-import type { Backoff, Priority, Queue, TaskRecord } from "../../../queue/src/index.ts";
 import type { BatchState } from "../store/batchState.ts";
 import type { JobState } from "../store/jobState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";

@@ -1,3 +1,4 @@
+import { openQueue, type Queue, type QueueOptions } from "@assay/queue";
 import {
   hashSpec,
   hashTerms,
@@ -11,7 +12,6 @@ import {
 import type { Database } from "better-sqlite3";
 import { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
-import { openQueue, type Queue, type QueueOptions } from "../../../queue/src/index.ts";
 import { type AuditStore, createAuditStore } from "../auditor/auditStore.ts";
 import { type BatchEvent, type BatchState, nextBatchState } from "./batchState.ts";
 import { type BlockStore, createBlockStore } from "./blockStore.ts";

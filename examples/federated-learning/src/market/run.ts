@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Address } from "viem";
-import { hardhat } from "viem/chains";
-import { LocalnetError } from "../../../../devnet/src/errors.ts";
 import {
   FIRST_WORKER,
+  LocalnetError,
   POLLING_INTERVAL_MS,
   REQUESTER,
   startLocalnet,
   workerPlans,
-} from "../../../../devnet/src/network.ts";
+} from "@assay/devnet";
+import type { Address } from "viem";
+import { hardhat } from "viem/chains";
 import type { Federation } from "../federation/prepare.ts";
 import { type RoundReport, runTraining, type Training } from "../federation/training.ts";
 import { sharesOf } from "../incentives/payout.ts";

@@ -1,4 +1,4 @@
-import { formatTable } from "../../../../devnet/src/table.ts";
+import { formatTable } from "@assay/devnet";
 import { attackLabel } from "../attacks/attacks.ts";
 import type { GridCell } from "../grid/grid.ts";
 

@@ -1,4 +1,4 @@
-import { formatTable } from "../../../../devnet/src/table.ts";
+import { formatTable } from "@assay/devnet";
 import { ALGORITHM_NAMES } from "../algorithms/algorithm.ts";
 import { prepareOutputFolder, writeOutput } from "../outputs/outputFolder.ts";
 import { round, shorten } from "../report.ts";

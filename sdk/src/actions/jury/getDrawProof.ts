@@ -1,9 +1,9 @@
 import { type Hex, hexToBigInt, keccak256, numberToHex, toHex, toRlp } from "viem";
 import type { JuryContext } from "../../clients/marketContext.ts";
+import { abortable } from "../../concurrency/abortable.ts";
 import { RandomnessProofError } from "../../errors/jury.ts";
 import { ChainDataError } from "../../errors/market.ts";
 import { randomnessAbi } from "../../generated/randomnessAbi.ts";
-import { abortable } from "../../concurrency/abortable.ts";
 import { type ReadParameters, readContract } from "../read.ts";
 import { getJuryParameters } from "./getJuryParameters.ts";
 

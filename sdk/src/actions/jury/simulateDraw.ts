@@ -1,10 +1,10 @@
 import type { Hex } from "viem";
 import type { JuryContext } from "../../clients/marketContext.ts";
+import { abortable } from "../../concurrency/abortable.ts";
 import type { AbortOptions } from "../../content/content.ts";
 import { type ContractErrorOf, toContractError } from "../../errors/contract.ts";
 import { contractErrors } from "../../errors/contractRevert.ts";
 import { juryArbiterAbi } from "../../generated/juryArbiterAbi.ts";
-import { abortable } from "../../concurrency/abortable.ts";
 import type { Dispute } from "../../types/dispute.ts";
 
 export interface SimulateDrawParameters extends AbortOptions {
