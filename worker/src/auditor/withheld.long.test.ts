@@ -48,8 +48,8 @@ const { client, mineBlocks, post, stakeJurors, start, startJurors } = disputesOn
 const WINDOW = localParameters.minChallengeWindowSeconds;
 /** The default share of the window for which an auditor looks. */
 const PATIENCE = WINDOW / 4;
-/** What an auditor gets of a slash, without an arbiter's fee. */
-const SHARE = (STAKE / 2n - STAKE / 10n) / 4n;
+/** What a demander gets of a slash, beyond its bond: twice that bond, by the rule for demands. */
+const SHARE = (2n * STAKE) / 100n;
 
 /** Wei of credit that an account has taken out of the Marketplace. */
 async function withdrawnBy(account: Address, fromBlock: bigint): Promise<bigint> {
