@@ -1,5 +1,4 @@
 import type { LocalAccount } from "viem";
-import packageJson from "../../../package.json" with { type: "json" };
 import { connectChain } from "../../chain/connectChain.ts";
 import { readTokenPrices } from "../../chain/readTokenPrices.ts";
 import { type NodeConfig, needsChain } from "../../config/check.ts";
@@ -12,6 +11,7 @@ import type { Stall } from "../../node/progress.ts";
 import { startControl } from "../../observe/control.ts";
 import type { MetricsServer, ReadStatus } from "../../observe/metricsServer.ts";
 import type { Policy } from "../../pipeline/policy.ts";
+import { VERSION } from "../../version.ts";
 import { createLog } from "../log.ts";
 import { knownMarketplace, marketplaceIfKnown } from "../marketplace.ts";
 import { tidyUpAfterStart } from "./afterStart.ts";
@@ -111,8 +111,11 @@ async function serveMetrics(
   if (metricsListen === undefined) return undefined;
   // Most of what it needs is not needed otherwise.
   const { startMetricsServer } = await import("../../observe/metricsServer.ts");
-  const { version } = packageJson;
-  return startMetricsServer(metricsListen, { ...read, version, withLibp2p: metricsLibp2p });
+  return startMetricsServer(metricsListen, {
+    ...read,
+    version: VERSION,
+    withLibp2p: metricsLibp2p,
+  });
 }
 
 function peerOptionsOf({ network, listen, announce, bootstrap, mdns }: NodeConfig) {

@@ -1,0 +1,102 @@
+import { spawnSync } from "node:child_process";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Manifest, PackageName } from "./packages.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** Node finds a package's siblings here, built, and all else in the repository's own `node_modules` above. */
+const staging = join(root, "out/packages/node_modules/@assay");
+
+/** Source that is data: AssemblyScript is compiled when a program is. */
+const isData = (path: string) => path.split("/").includes("assembly");
+const isTest = (path: string) => /\.test\.ts$|\.wast$/.test(path);
+const isTypeScript = (path: string) => /\.m?ts$/.test(path) && !isData(path);
+const toJavaScript = (path: string) => path.replace(/\.(m?)ts$/, ".$1js");
+
+/**
+ * Builds a package as it is published: ES modules with declarations and source maps, and the source that the maps point to.
+ * @returns its folder.
+ */
+export async function buildPackage(name: PackageName): Promise<string> {
+  const [from, to] = [join(root, name), join(staging, name)];
+  await rm(to, { recursive: true, force: true });
+  await mkdir(to, { recursive: true });
+  await cp(join(from, "src"), join(to, "src"), {
+    recursive: true,
+    filter: (path) => !isTest(path),
+  });
+  for (const file of await readdir(from)) {
+    if (/^README\.md$|^systemd$/.test(file))
+      await cp(join(from, file), join(to, file), { recursive: true });
+  }
+  await cp(join(root, "LICENSE"), join(to, "LICENSE"));
+  const manifest = JSON.parse(await readFile(join(from, "package.json"), "utf8")) as Manifest;
+  await writeFile(join(to, "package.json"), `${JSON.stringify(published(manifest), null, 2)}\n`);
+  await compile(to);
+  await copyData(to);
+  return to;
+}
+
+/** With what was built in the place of the source, and without what only the repository needs. */
+function published({ devDependencies, private: _, ...manifest }: Manifest): object {
+  const built = (path: string) => toJavaScript(path.replace("./src/", "./dist/"));
+  const declared = (path: string) => built(path).replace(/\.js$/, ".d.ts");
+  const entry = (path: string) =>
+    isTypeScript(path) ? { types: declared(path), default: built(path) } : built(path);
+  return {
+    ...manifest,
+    exports: Object.fromEntries(
+      Object.entries(manifest.exports).map(([name, path]) => [name, entry(path)]),
+    ),
+    ...(manifest.bin === undefined
+      ? {}
+      : {
+          bin: Object.fromEntries(
+            Object.entries(manifest.bin).map(([name, path]) => [name, built(path)]),
+          ),
+        }),
+    files: ["dist", "src", ...(manifest.bin === undefined ? [] : ["systemd"])],
+  };
+}
+
+async function compile(folder: string): Promise<void> {
+  const config = {
+    extends: relative(folder, join(root, "tsconfig.json")),
+    compilerOptions: {
+      ...{ noEmit: false, rootDir: "src", outDir: "dist" },
+      ...{ declaration: true, declarationMap: true, sourceMap: true },
+      rewriteRelativeImportExtensions: true,
+    },
+    include: ["src", relative(folder, join(root, "sdk/src/program/webassembly.d.ts"))],
+    exclude: ["**/assembly/**"],
+  };
+  const file = join(folder, "tsconfig.json");
+  await writeFile(file, JSON.stringify(config));
+  const { status, stdout } = spawnSync("tsc", ["-p", file], { encoding: "utf8", cwd: root });
+  await rm(file);
+  if (status !== 0) throw new Error(`${relative(root, folder)} does not compile:\n${stdout}`);
+}
+
+/** What the compiler leaves out, and what it does not rewrite: names of modules that are no imports. */
+async function copyData(folder: string): Promise<void> {
+  const source = join(folder, "src");
+  for (const path of await readdir(source, { recursive: true })) {
+    const file = join(source, path);
+    if (isTypeScript(path) || !/\.[a-z]+$/.test(basename(path))) continue;
+    const target = join(folder, "dist", path);
+    await mkdir(dirname(target), { recursive: true });
+    await cp(file, target);
+  }
+  for (const path of await readdir(join(folder, "dist"), { recursive: true })) {
+    if (!/\.m?js$/.test(path)) continue;
+    const file = join(folder, "dist", path);
+    const code = await readFile(file, "utf8");
+    const rewritten = code.replaceAll(
+      /(new URL\(|import\()"([^"]+\.m?ts)"/g,
+      (whole, before: string, named: string) =>
+        isData(named) ? whole : `${before}"${toJavaScript(named)}"`,
+    );
+    if (rewritten !== code) await writeFile(file, rewritten);
+  }
+}
