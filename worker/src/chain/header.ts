@@ -16,6 +16,11 @@ export interface Header extends BlockRef {
   receiptsRoot?: Hex | undefined;
   /** Hashes of the block's transactions, in their order. */
   transactions?: readonly Hex[] | undefined;
+  /**
+   * It has fields that the chain's headers did not have before, and its hash is not that of those that are known: of a fork, or of an
+   * endpoint that hides something so.
+   */
+  isUnverified?: boolean | undefined;
 }
 
 type Client = Pick<MarketClient, "public">;
@@ -56,12 +61,14 @@ async function readOnce(
     if (!isHeader(block) || (number !== undefined && block.number !== number)) {
       return "it is not the block that was asked for";
     }
-    if (!(await hasItsHash(client, block, signal, habits))) return "its hash is another's";
+    const verified = await checkHash(client, block, signal, habits);
+    if (verified === "wrong") return "its hash is another's";
     const { hash, parentHash, timestamp, logsBloom, receiptsRoot, transactions } = block;
     if (logsBloom !== null && /[1-9a-f]/i.test(logsBloom.slice(2))) habits.filtered = true;
     return {
       ...{ number: block.number, hash, parentHash, timestamp: Number(timestamp), logsBloom },
       ...{ receiptsRoot, transactions },
+      ...(verified === "unknown fields" ? { isUnverified: true } : {}),
     };
   } catch (error) {
     if (signal.aborted) throw error;
@@ -92,17 +99,17 @@ function isHeader(block: { [Key in keyof Block]?: unknown }): block is Block {
 }
 
 /** Whether a block's hash is that of its header, where the chain makes hashes so. */
-async function hasItsHash(
+async function checkHash(
   client: Client,
   block: Block,
   signal: AbortSignal,
   habits: ChainHabits,
-): Promise<boolean> {
+): Promise<"right" | "wrong" | "unknown fields"> {
   const computed = headerHash(block);
-  if (computed === "malformed") return false;
+  if (computed === "malformed") return "wrong";
   if (computed === block.hash) {
     habits.hashed = new Set(Object.keys(block));
-    return true;
+    return "right";
   }
   if (habits.hashed === undefined && block.number > 0n) {
     // Is it the chain or the block? Its parent tells.
@@ -112,9 +119,7 @@ async function hasItsHash(
     if (headerHash(parent) === parent.hash) habits.hashed = new Set(Object.keys(parent));
   }
   const { hashed } = habits;
-  if (hashed === undefined || hashed === false) return true;
-  // A fork may have added fields that are not known here.
+  if (hashed === undefined || hashed === false) return "right";
   const isLater = Object.keys(block).some((field) => !hashed.has(field));
-  if (isLater) habits.hashed = false;
-  return isLater;
+  return isLater ? "unknown fields" : "wrong";
 }

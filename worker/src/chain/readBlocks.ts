@@ -3,7 +3,7 @@ import { eachConcurrently } from "@assay/sdk/concurrency";
 import { type AbiEvent, type Address, type Hex, toEventSelector } from "viem";
 import type { BlockRef } from "../store/blockStore.ts";
 import { type Sought, soughtLogs, toFilter } from "./bloom.ts";
-import { ChainMovedError } from "./errors.ts";
+import { ChainMovedError, ContradictionError } from "./errors.ts";
 import { type ChainHabits, unknownHabits } from "./habits.ts";
 import { type Header, readHeader } from "./header.ts";
 import { readBlockEvents } from "./readBlockEvents.ts";
@@ -138,13 +138,22 @@ async function readEvents(
   signal: AbortSignal,
 ): Promise<MarketEvent[]> {
   const byBlock = new Map<bigint, MarketEvent[] | undefined>();
-  const telling = headers.filter((header) => tellsOfEvents(client, header));
+  const telling = headers.filter(
+    (header) => header.isUnverified === true || tellsOfEvents(client, header),
+  );
   const action = async (header: Header, either: AbortSignal) => {
     const mayBeGone = header.number <= settled;
     const parameters = { header, habits, mayBeGone };
     byBlock.set(header.number, await readBlockEvents(client, parameters, either));
   };
+  const wasRooted = habits.rooted;
   await eachAtOnce(telling, action, signal);
+  // Whether a root that does not hold is the chain's habit or an endpoint's lie is known once one has held.
+  if (!wasRooted && habits.rooted) await eachAtOnce(telling, action, signal);
+  else if (!habits.rooted) {
+    const unproven = telling.filter(({ number }) => byBlock.get(number) !== undefined).length;
+    if (unproven > 0) onUnchecked(BigInt(unproven));
+  }
 
   // What stands in a header is worth something where its hash is made of it. Otherwise, and on a chain that fills in no filters,
   // the logs tell of blocks with events, too.
@@ -152,15 +161,22 @@ async function readEvents(
   const silent = habits.hashed
     ? others.filter((of) => !habits.filtered && mayHaveLogs(of))
     : others;
-  const isFound = ({ number }: Header) => byBlock.get(number)?.length !== 0;
+  const isFound = ({ number, isUnverified }: Header) =>
+    isUnverified === true || byBlock.get(number)?.length !== 0;
   const ofInterest = [...telling.filter(isFound), ...silent].map(({ number }) => number);
   const logs = await readLogs(client, ofInterest, byBlock, signal);
   for (const header of silent) {
     if (logs?.has(header.number) && !byBlock.has(header.number)) await action(header, signal);
   }
-  for (const { number, hash } of headers) {
+  for (const { number, hash, isUnverified } of headers) {
     const fromLogs = logs?.get(number) ?? [];
     const fromReceipts = byBlock.get(number);
+    if (isUnverified) onUnchecked(1n);
+    // What the hash of a header stands for is what happened; else the logs are as good as the receipts.
+    const isProven = habits.hashed !== false && !isUnverified;
+    if (!isProven && fromReceipts !== undefined && fromLogs.length > fromReceipts.length) {
+      throw new ContradictionError(number, "its logs are more than those of its receipts");
+    }
     if (fromReceipts === undefined) {
       if (!byBlock.has(number)) continue;
       if (fromLogs.some(({ blockHash }) => blockHash !== hash)) throw new ChainMovedError(number);
