@@ -8,20 +8,29 @@ import { receiptsRoot } from "./receiptsRoot.ts";
 
 type Receipt = BlockReceipts[number];
 
-/** Kinds of transactions whose receipts every chain encodes in one way. */
+/** Kinds of transactions whose receipts every chain encodes in one way… */
 const LAST_ORDINARY_TYPE = 4;
+/** …and the OP Stack's deposits, in a way that is known. */
+const DEPOSIT_TYPE = 0x7e;
 
 /**
  * What is wrong with a block's receipts by its header; `undefined` if nothing is. They are put into their order first, as a node may
- * give them in another. The root of the receipts decides. Where it never held (not every chain makes roots as Ethereum
- * does), or the block has transactions of the chain's own, the receipts have to be those of all transactions, with logs numbered without
- * a gap and all that the block's filter tells of.
+ * give them in another. The root of the receipts decides; what a chain puts in besides (Polygon's state syncs use no gas and are not
+ * under it) may be left out, if it holds nothing of the Marketplace. Where it never held (not every chain makes roots as Ethereum
+ * does), or the block has transactions of a kind whose encoding is not known, the receipts have to be those of all transactions, with logs
+ * numbered without a gap and all that the block's filter tells of.
+ * @param onUnproven - called if they are taken although the chain's roots hold and this one does not.
  *
  * @throws {@link ChainMovedError} when they are those of another block.
  */
 export function wrongInReceipts(
   receipts: BlockReceipts,
-  { header, marketplace, habits }: { header: Header; marketplace: Address; habits: ChainHabits },
+  {
+    header,
+    marketplace,
+    habits,
+    onUnproven = () => {},
+  }: { header: Header; marketplace: Address; habits: ChainHabits; onUnproven?: () => void },
 ): string | undefined {
   if (!receipts.every(isReceipt)) return "a receipt cannot be read";
   const ofOthers = receipts.filter(({ blockHash }) => blockHash !== header.hash);
@@ -37,11 +46,20 @@ export function wrongInReceipts(
       transactions.every((hash, i) => hash === ordered[i]?.transactionHash));
   if (!isOfAll) return "they are not those of the block's transactions";
   if (expected !== undefined) {
-    if (receiptsRoot(ordered) === expected) {
+    const free = ordered.filter(({ gasUsed }) => BigInt(gasUsed) === 0n);
+    const isOurs = ({ logs }: Receipt) =>
+      logs.some(({ address }) => isAddressEqual(address, marketplace));
+    if (
+      receiptsRoot(ordered) === expected ||
+      (free.length > 0 &&
+        !free.some(isOurs) &&
+        receiptsRoot(ordered.filter((receipt) => !free.includes(receipt))) === expected)
+    ) {
       habits.rooted = true;
       return undefined;
     }
-    if (habits.rooted && ordered.every(isOrdinary)) return "their root is another";
+    if (habits.rooted && ordered.every(hasKnownEncoding)) return "their root is another";
+    if (habits.rooted) onUnproven();
   }
   return wrongInLogs(ordered, { header, marketplace, habits });
 }
@@ -59,9 +77,9 @@ function wrongInLogs(
   return isWithin(filterOf(ours), filter) ? undefined : "the block's filter does not tell of a log";
 }
 
-/** Chains put in what is no transaction: it uses no gas. */
-function isOrdinary({ type, gasUsed }: Receipt): boolean {
-  return Number(type ?? 0) <= LAST_ORDINARY_TYPE && BigInt(gasUsed) > 0n;
+function hasKnownEncoding({ type }: Receipt): boolean {
+  const kind = Number(type ?? 0);
+  return kind <= LAST_ORDINARY_TYPE || kind === DEPOSIT_TYPE;
 }
 
 function inOrder(receipts: BlockReceipts): BlockReceipts {

@@ -7,16 +7,24 @@ import type { ChainHabits } from "./habits.ts";
 import { type Header, readHeader } from "./header.ts";
 import { failureOf } from "./rpc/failure.ts";
 
+export interface ReadBlockEventsParameters {
+  header: Header;
+  habits: ChainHabits;
+  /** Nodes may have deleted the receipts; then `undefined` is returned where none has them. */
+  mayBeGone: boolean;
+  /** Called if they are taken although the chain's roots hold and the block's does not. */
+  onUnproven: () => void;
+}
+
 /**
  * The Marketplace's events of a block whose filter tells of some, from receipts that fit the header: of one endpoint after the other, until
  * one has them.
- * @param mayBeGone - nodes may have deleted the receipts; then `undefined` is returned where none has them.
  *
  * @throws {@link ContradictionError} when no endpoint has them.
  */
 export async function readBlockEvents(
   client: Pick<MarketClient, "public" | "marketplace" | "getBlockEvents">,
-  { header, habits, mayBeGone }: { header: Header; habits: ChainHabits; mayBeGone: boolean },
+  { header, habits, mayBeGone, onUnproven }: ReadBlockEventsParameters,
   signal: AbortSignal,
 ): Promise<MarketEvent[] | undefined> {
   const { number: blockNumber, hash: blockHash, transactions } = header;
@@ -25,7 +33,7 @@ export async function readBlockEvents(
     let isGone = false;
     const check = (receipts: BlockReceipts) => {
       const { marketplace } = client;
-      wrong = wrongInReceipts(receipts, { header, marketplace, habits });
+      wrong = wrongInReceipts(receipts, { header, marketplace, habits, onUnproven });
       if (wrong !== undefined) throw new ContradictionError(blockNumber, wrong);
     };
     try {

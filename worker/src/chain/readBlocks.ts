@@ -138,12 +138,14 @@ async function readEvents(
   signal: AbortSignal,
 ): Promise<MarketEvent[]> {
   const byBlock = new Map<bigint, MarketEvent[] | undefined>();
+  const unproven = new Set(headers.flatMap((of) => (of.isUnverified ? [of.number] : [])));
   const telling = headers.filter(
     (header) => header.isUnverified === true || tellsOfEvents(client, header),
   );
   const action = async (header: Header, either: AbortSignal) => {
     const mayBeGone = header.number <= settled;
-    const parameters = { header, habits, mayBeGone };
+    const onUnproven = () => void unproven.add(header.number);
+    const parameters = { header, habits, mayBeGone, onUnproven };
     byBlock.set(header.number, await readBlockEvents(client, parameters, either));
   };
   const wasRooted = habits.rooted;
@@ -151,8 +153,7 @@ async function readEvents(
   // Whether a root that does not hold is the chain's habit or an endpoint's lie is known once one has held.
   if (!wasRooted && habits.rooted) await eachAtOnce(telling, action, signal);
   else if (!habits.rooted) {
-    const unproven = telling.filter(({ number }) => byBlock.get(number) !== undefined).length;
-    if (unproven > 0) onUnchecked(BigInt(unproven));
+    for (const { number } of telling) if (byBlock.get(number) !== undefined) unproven.add(number);
   }
 
   // What stands in a header is worth something where its hash is made of it. Otherwise, and on a chain that fills in no filters,
@@ -168,12 +169,12 @@ async function readEvents(
   for (const header of silent) {
     if (logs?.has(header.number) && !byBlock.has(header.number)) await action(header, signal);
   }
-  for (const { number, hash, isUnverified } of headers) {
+  for (const { number, hash } of headers) {
     const fromLogs = logs?.get(number) ?? [];
     const fromReceipts = byBlock.get(number);
-    if (isUnverified) onUnchecked(1n);
     // What the hash of a header stands for is what happened; else the logs are as good as the receipts.
-    const isProven = habits.hashed !== false && !isUnverified;
+    const isProven = habits.hashed !== false && !unproven.has(number);
+    if (unproven.has(number) && fromReceipts !== undefined) onUnchecked(1n);
     if (!isProven && fromReceipts !== undefined && fromLogs.length > fromReceipts.length) {
       throw new ContradictionError(number, "its logs are more than those of its receipts");
     }
