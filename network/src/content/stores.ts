@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { MemoryBlockstore } from "blockstore-core/memory";
 import { FsBlockstore } from "blockstore-fs";
 import { MemoryDatastore } from "datastore-core/memory";
-import { LevelDatastore } from "datastore-level";
 import type { Blockstore } from "interface-blockstore";
 import type { Datastore } from "interface-datastore";
 import type { CID } from "multiformats/cid";
 import { DataDirInUseError, PeerStoreError } from "./errors.ts";
+import { PeerDatastore } from "./peerDatastore.ts";
 
 export interface Stores {
   /** Blocks by CID. */
@@ -50,7 +50,7 @@ export async function openPeerDatastore(
   dataDir: string,
 ): Promise<Datastore & { close(): Promise<void> }> {
   await mkdir(dataDir, { recursive: true });
-  const datastore = new LevelDatastore(join(dataDir, "peer"));
+  const datastore = new PeerDatastore(join(dataDir, "peer"));
   try {
     // The store's own `open` tells of every error that it failed, and no more.
     await datastore.db.open({ createIfMissing: true, compression: false });

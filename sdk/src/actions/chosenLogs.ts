@@ -47,12 +47,24 @@ export function readLog(raw: RpcLog): MinedLog {
       isHash(log.transactionHash) &&
       typeof log.blockNumber === "bigint" &&
       Number.isSafeInteger(log.logIndex) &&
-      /^0x([0-9a-f]{2})*$/i.test(log.data);
-    if (isRead) return log as MinedLog;
+      /^0x([0-9a-fA-F]{2})*$/.test(log.data);
+    if (isRead) return inLowerCase(log as MinedLog);
   } catch {
     // Said below: whatever makes it unreadable, it is the endpoint's.
   }
   throw new ChainDataError("a log cannot be read");
+}
+
+/** Ids are compared as text, and a node may write the same bytes in another case. */
+function inLowerCase(log: MinedLog): MinedLog {
+  const lower = <T extends string>(text: T) => text.toLowerCase() as T;
+  return {
+    ...log,
+    topics: log.topics.map(lower) as typeof log.topics,
+    data: lower(log.data),
+    blockHash: lower(log.blockHash),
+    transactionHash: lower(log.transactionHash),
+  };
 }
 
 function isWanted(log: MinedLog, { address, topics, fromBlock, toBlock }: WantedLogs): boolean {

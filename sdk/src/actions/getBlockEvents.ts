@@ -70,7 +70,7 @@ export async function getBlockEvents(
     // Where a log is follows from where it stands.
     .map((log, i) => ({ ...log, ...place, logIndex: numberToHex(i) }))
     .filter(({ address, topics }) => {
-      return isAddressEqual(address, client.marketplace) && SELECTORS.has(topics[0]);
+      return isAddressEqual(address, client.marketplace) && SELECTORS.has(topics[0]?.toLowerCase());
     })
     .map(readLog);
   return decodeLogs(marketplaceAbi, EVENTS, logs).flatMap(

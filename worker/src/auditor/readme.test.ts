@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
+import * as runners from "@assay/runners";
 import { createJuryClient, Outcome, putBytes } from "@assay/sdk";
 import { expect, test } from "vitest";
 import { localJuryParameters } from "../../../test/fixtures/chain.ts";
 import { startMarket, workBatch } from "../../../test/fixtures/market.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
-import * as worker from "../index.ts";
 
 test("the SDK's example finds what is wrong with the executor, and challenges it", async () => {
   const readme = await readFile(new URL("../../../sdk/README.md", import.meta.url), "utf8");
@@ -34,7 +34,7 @@ test("the SDK's example finds what is wrong with the executor, and challenges it
     });
     const printed: string[] = [];
     const scope = {
-      ...{ ...worker, job, program: echo.wasm },
+      ...{ ...runners, job, program: echo.wasm },
       console: { log: (line: string) => printed.push(line) },
     };
     const AsyncFunction = (async () => {}).constructor as FunctionConstructor;

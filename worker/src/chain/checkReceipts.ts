@@ -91,9 +91,10 @@ function inOrder(receipts: BlockReceipts): BlockReceipts {
     .sort((a, b) => Number(a.transactionIndex) - Number(b.transactionIndex));
 }
 
-const isHex = (value: unknown) => typeof value === "string" && /^0x([0-9a-f]{2})*$/i.test(value);
+const isHex = (value: unknown) => typeof value === "string" && /^0x([0-9a-fA-F]{2})*$/.test(value);
 const isHash = (value: unknown) => isHex(value) && (value as string).length === 66;
-const isNumber = (value: unknown) => typeof value === "string" && /^0x[0-9a-f]{1,16}$/i.test(value);
+const isNumber = (value: unknown) =>
+  typeof value === "string" && /^0x[0-9a-fA-F]{1,16}$/.test(value);
 
 function isReceipt(receipt: { [Key in keyof Receipt]?: unknown } | null): boolean {
   if (typeof receipt !== "object" || receipt === null) return false;

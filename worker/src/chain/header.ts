@@ -85,7 +85,7 @@ type Block = Awaited<ReturnType<Client["public"]["getBlock"]>> & { number: bigin
 
 function isHeader(block: { [Key in keyof Block]?: unknown }): block is Block {
   const isHex = (value: unknown, digits: number) =>
-    typeof value === "string" && value.length === 2 + digits && /^0x[0-9a-f]*$/i.test(value);
+    typeof value === "string" && value.length === 2 + digits && /^0x[0-9a-fA-F]*$/.test(value);
   const isHash = (value: unknown) => isHex(value, 64);
   const { number, hash, parentHash, timestamp, logsBloom, transactions } = block;
   return (
