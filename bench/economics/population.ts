@@ -25,7 +25,8 @@ export async function populate(
     rewardPerTask: BigInt(1 + random.below(10 ** 6)) * GWEI,
     // Shares of a stake of whole gwei do not round.
     stakePerBatch: BigInt(4_000_000 + random.below(500_000_000)) * GWEI,
-    submitWindowSeconds: 60 + random.below(86_400),
+    // Enough for whoever works at once, each of whose steps is a block of a second or more.
+    submitWindowSeconds: 3_600 + random.below(86_400),
     challengeWindowSeconds: 600 + random.below(86_400),
   };
   const court = await startCourt(changes);
