@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { batchRange, type JobId, type TaskResult } from "@assay/sdk";
+import { abortable } from "@assay/sdk/concurrency";
 import { type Address, zeroAddress } from "viem";
 import { type JobAccounts, readJobAccounts, type WorkerAccount } from "./accounts.ts";
 import { type Audits, createAudits } from "./audits.ts";
@@ -262,17 +263,4 @@ async function untilWithdrawn(
     if (credits.every((credit) => credit === 0n)) return;
     await delay(POLLING_INTERVAL_MS, undefined, { signal });
   }
-}
-
-/** Rejects when `signal` aborts first. */
-function abortable(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    }, reject);
-  });
 }

@@ -1,7 +1,5 @@
 import { LevelDatastore } from "datastore-level";
 
-const OPTIONS = { createIfMissing: true, compression: false };
-
 /**
  * The peer's key, address book and DHT records in LevelDB, which after one write that failed, as on a full disk, refuses all that come
  * until it is opened anew. Here that is done at the next write, so that a peer whose disk has room again knows whom it meets.
@@ -48,6 +46,6 @@ export class PeerDatastore extends LevelDatastore {
 
   async #reopen(): Promise<void> {
     await this.db.close();
-    await this.db.open(OPTIONS);
+    await this.open();
   }
 }
