@@ -51,7 +51,7 @@ class NodeProcess {
   readonly #waiting = new Set<() => void>();
 
   constructor(argv: readonly string[], environment: NodeJS.ProcessEnv) {
-    const cli = fileURLToPath(new URL("../worker/src/cli/main.mjs", import.meta.url));
+    const cli = fileURLToPath(new URL("../cli/src/main.mjs", import.meta.url));
     this.child = spawn(process.execPath, [cli, ...argv], {
       stdio: ["ignore", "pipe", "inherit"],
       env: { PATH: process.env.PATH, ...environment },

@@ -5,7 +5,7 @@
 
 import { createExecutor, type Executor, type ExecutorOptions } from "@assay/runners";
 import { Outcome } from "@assay/sdk";
-import { createStartCommand } from "@assay/worker/cli/start";
+import { createStartCommand } from "@assay/worker/process";
 
 function createLyingExecutor(options?: ExecutorOptions): Executor {
   const honest = createExecutor(options);

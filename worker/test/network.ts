@@ -115,7 +115,7 @@ export interface NodeProcess {
   readonly exit: Promise<number | NodeJS.Signals>;
 }
 
-const cli = fileURLToPath(new URL("../src/cli/main.mjs", import.meta.url));
+const cli = fileURLToPath(new URL("../../cli/src/main.mjs", import.meta.url));
 
 /** The `assay` command as a process of its own. */
 export function startCli(

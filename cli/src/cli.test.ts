@@ -1,0 +1,90 @@
+import { Writable } from "node:stream";
+import { expect, test } from "vitest";
+import { failureOf } from "../../worker/src/process/failure.ts";
+import { runCli } from "./cli.ts";
+
+/** What a call prints and how it ends, without a process. */
+async function call(argv: string[], env: NodeJS.ProcessEnv = {}) {
+  let output = "";
+  const stdout = new Writable({
+    write(chunk, _, done) {
+      output += chunk;
+      done();
+    },
+  });
+  try {
+    return { exitCode: await runCli(argv, { env, stdout }), output };
+  } catch (error) {
+    return { ...failureOf(error), output };
+  }
+}
+
+test.each([[[]], [["--help"]], [["worker", "--help"]]])("%j lists the commands", async (argv) => {
+  const { exitCode, output } = await call(argv);
+  expect(exitCode).toBe(0);
+  expect(output).toContain("assay worker start");
+  expect(output).toContain("assay worker status");
+});
+
+test("every option of a command is in its help", async () => {
+  const { output } = await call(["worker", "start", "--help"]);
+  for (const name of [
+    ...["--rpc <url>", "--bootstrap <multiaddr>", "--json", "--exit-with-parent"],
+    ...["ASSAY_MIN_REWARD", "policy.minReward", "default: 10m"],
+  ]) {
+    expect(output).toContain(name);
+  }
+});
+
+const start = ["worker", "start"];
+const withRpc = [...start, "--rpc", "http://127.0.0.1:9"];
+test.each([
+  [["job"], 'There is no command "job"'],
+  [["worker", "strat"], 'There is no command "worker strat": did you mean assay worker start?'],
+  [["worker", "stop"], 'There is no command "worker stop"'],
+  [[...start, "--colour", "red"], "Unknown option --colour"],
+  [[...start, "--staek", "1"], "Unknown option --staek: did you mean --stake?"],
+  [[...start, "now"], 'Unexpected "now"'],
+  [[...start, "--rpc"], "--rpc needs a value: --rpc <url>"],
+  [[...start, "--rpc", "--json"], "--rpc needs a value"],
+  [[...start, "--rpc", "localhost"], "--rpc localhost: give a URL"],
+  [[...withRpc, "--stake", "1", "--stake", "2"], "--stake was given twice"],
+  [[...start, "--json=yes"], "--json takes no value"],
+  [[...start, "--marketplace", "0x12"], "--marketplace 0x12: give an address"],
+  [[...start, "--network", "moon"], "--network moon: give one of local, public"],
+  [[...start, "--stake", "much"], "--stake much: give an amount"],
+  [[...start, "--processes", "0"], "--processes 0: give a whole number"],
+  [[...start, "--task-limit", "10"], "--task-limit 10: give a duration"],
+  [[...start, "--listen", "8080"], "--listen 8080: give a multiaddr"],
+  [[...start, "--bootstrap", "/ip4/1.2.3.4/tcp/4001"], "has to end in /p2p/<peer id>"],
+  [start, "give its JSON-RPC with --rpc"],
+  [[...start, "--roles", "worker,worker"], "--roles worker,worker: name each once"],
+  [
+    [...start, "--roles", "miner"],
+    "--roles miner: give one of worker, auditor, juror, bootstrap, relay",
+  ],
+  [[...withRpc, "--roles", "juror"], "give the JuryArbiter's address with --jury"],
+  [[...start, "--disk-quota", "10"], "--disk-quota 10: give a size such as 500MB, 10GB"],
+  [[...start, "--metrics-listen", "9464"], "--metrics-listen 9464: give a host and a port"],
+  [[...start, "--config", "/nowhere.yaml"], "/nowhere.yaml cannot be read (ENOENT)"],
+  [
+    withRpc,
+    "make one with assay key create, or give --keystore, --key-file, or the private key in ASSAY_PRIVATE_KEY",
+  ],
+  [[...withRpc, "--keystore", "/nowhere"], "--keystore /nowhere cannot be read (ENOENT)"],
+  [[...withRpc, "--keystore", "/a", "--key-file", "/b"], "leave one of them out"],
+  [[...withRpc, "--key-file", "/nowhere"], "--key-file /nowhere cannot be read (ENOENT)"],
+  [["worker", "status", "--data-dir", "/nowhere"], "There is no node in /nowhere"],
+])("%j is a usage error of one line", async (argv, message) => {
+  const { exitCode, output, ...rest } = await call(argv);
+  expect(exitCode).toBe(2);
+  expect(output).toBe("");
+  expect("line" in rest && rest.line).toContain(message);
+});
+
+test("a key in the environment is taken out of it", async () => {
+  const env = { ASSAY_PRIVATE_KEY: `0x${"11".repeat(32)}` };
+  const { exitCode } = await call(withRpc, env);
+  expect(exitCode).toBe(1); // nobody answers there
+  expect(env).toEqual({});
+});

@@ -1,0 +1,41 @@
+import { flag, option } from "../../../worker/src/config/definition.ts";
+import { help, nodeOptions } from "../../../worker/src/config/nodeOptions.ts";
+import { parsePath } from "../../../worker/src/config/values.ts";
+import { DEFAULT_PATH } from "../../../worker/src/keystore/mnemonic.ts";
+
+/** Which keystore. */
+const which = {
+  config: nodeOptions.config,
+  keystore: nodeOptions.keystore,
+  "data-dir": nodeOptions["data-dir"],
+};
+
+export const showOptions = { ...which, json: flag("one JSON object"), help };
+
+export const createOptions = {
+  ...which,
+  "password-file": nodeOptions["password-file"],
+  json: flag("one JSON object"),
+  help,
+};
+
+export const importOptions = {
+  ...createOptions,
+  from: option({
+    placeholder: "<file>",
+    describe:
+      "a private key in hexadecimal, a mnemonic (BIP-39), or a keystore of another program; else what is in ASSAY_PRIVATE_KEY",
+    parse: parsePath,
+  }),
+  "from-password-file": option({
+    placeholder: "<file>",
+    describe:
+      "file with the password of that keystore, else the new one's; or with the mnemonic's passphrase, else none",
+    parse: parsePath,
+  }),
+  "derivation-path": option({
+    placeholder: "<path>",
+    describe: `which account of a mnemonic (default ${DEFAULT_PATH})`,
+    parse: (text: string) => text,
+  }),
+};

@@ -1,0 +1,44 @@
+import { flag } from "../../../worker/src/config/definition.ts";
+import { loadOptions } from "../../../worker/src/config/loadOptions.ts";
+import { help, nodeOptions } from "../../../worker/src/config/nodeOptions.ts";
+import { askNode, type ControlStatus } from "../../../worker/src/observe/control.ts";
+import type { Command } from "../../../worker/src/process/command.ts";
+import { table, toJson } from "../../../worker/src/process/log.ts";
+
+const netOptions = {
+  config: nodeOptions.config,
+  "data-dir": nodeOptions["data-dir"],
+  json: flag("one JSON object"),
+  help,
+};
+
+export const netStatusCommand: Command = {
+  summary: "show where a running node can be reached, and over how many connections it is",
+  options: netOptions,
+  async run(argv, { environment, stdout }) {
+    const { dataDir, json } = loadOptions(netOptions, argv, environment).values;
+    const { peerId, multiaddrs, peers } = await askNode<ControlStatus>(dataDir, ["GET", "/status"]);
+    const relayed = peers.filter(({ multiaddr }) => multiaddr.includes("/p2p-circuit")).length;
+    const rows: [string, string][] = [
+      ["peer id", peerId],
+      ...multiaddrs.map((address): [string, string] => ["reached at", address]),
+      ["connections", `${peers.length}, ${relayed} of them through a relay`],
+    ];
+    const fields = { peerId, multiaddrs, connections: peers.length, relayed };
+    stdout.write(`${json ? toJson(fields) : table(rows)}\n`);
+    return 0;
+  },
+};
+
+export const netPeersCommand: Command = {
+  summary: "list the peers that a running node is connected to",
+  options: netOptions,
+  async run(argv, { environment, stdout }) {
+    const { dataDir, json } = loadOptions(netOptions, argv, environment).values;
+    const { peers } = await askNode<ControlStatus>(dataDir, ["GET", "/status"]);
+    const rows = peers.map(({ peerId, multiaddr }): [string, string] => [peerId, multiaddr]);
+    const words = rows.length === 0 ? "No peer is connected." : table(rows);
+    stdout.write(`${json ? toJson({ peers }) : words}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,28 @@
+import { flag } from "../../../worker/src/config/definition.ts";
+import { loadOptions } from "../../../worker/src/config/loadOptions.ts";
+import { help, nodeOptions } from "../../../worker/src/config/nodeOptions.ts";
+import { askNode } from "../../../worker/src/observe/control.ts";
+import type { Command } from "../../../worker/src/process/command.ts";
+import { toJson } from "../../../worker/src/process/log.ts";
+
+const drainOptions = {
+  config: nodeOptions.config,
+  "data-dir": nodeOptions["data-dir"],
+  json: flag("one JSON object"),
+  help,
+};
+
+export const drainCommand: Command = {
+  summary: "tell a running node to finish what it has claimed and to end; waits until it has",
+  options: drainOptions,
+  async run(argv, { environment, stdout }) {
+    const { dataDir, json } = loadOptions(drainOptions, argv, environment).values;
+    const { batches } = await askNode<{ batches: number }>(dataDir, ["POST", "/drain"]);
+    const words =
+      batches === 0
+        ? "The node has finished everything, and ends."
+        : `The node ends; ${batches} batches were not finished in time: start it again before their deadlines.`;
+    stdout.write(`${json ? toJson({ batches }) : words}\n`);
+    return batches === 0 ? 0 : 1;
+  },
+};

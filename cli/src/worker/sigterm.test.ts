@@ -1,0 +1,86 @@
+import { parseEther } from "viem";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { echo, numbered } from "../../../test/fixtures/programs.ts";
+import {
+  accountOf,
+  type LogLine,
+  type Requester,
+  startCli,
+  startedThings,
+  startRequester,
+  temporaryFolder,
+  workerArguments,
+} from "../../../worker/test/network.ts";
+
+const forAll = startedThings();
+const forTest = startedThings();
+let chain: TestChain;
+let requester: Requester;
+
+beforeAll(async () => {
+  chain = await startChain();
+  forAll.add(() => chain.stop());
+  requester = await startRequester(chain, forAll);
+});
+afterEach(() => forTest.end());
+afterAll(() => forAll.end());
+
+// From the first word of a job to its money. What comes in between is in life.test.ts (computing) and lostTransaction.test.ts (sending).
+test.each([
+  "job discovered",
+  "job ready",
+  "batch claimed",
+  "task computed",
+  "batch submitted",
+  "batch settled",
+  "credit withdrawn",
+])(
+  "ended by SIGTERM when it says %j, and started again, a node does a batch once and is paid once",
+  async (said) => {
+    const { argv, environment } = workerArguments(chain, requester, {
+      dataDir: await temporaryFolder(forTest),
+    });
+    const run = () => startCli(argv, forTest, environment);
+    const first = run();
+    await first.line("node started");
+    const job = await requester.market.submitJob({
+      ...{
+        program: echo.wasm,
+        inputs: numbered(3),
+        rewardPerTask: parseEther("0.001"),
+        batchSize: 3,
+      },
+    });
+    const ofJob = (line: LogLine) => line.jobId === job.jobId;
+    const isBeforeSettling = !["batch settled", "credit withdrawn"].includes(said);
+    if (!isBeforeSettling) {
+      await first.line("batch submitted", ofJob);
+      await chain.increaseTime(job.terms.challengeWindowSeconds);
+    }
+    await first.line(said, said === "credit withdrawn" ? () => true : ofJob);
+    first.kill("SIGTERM");
+    expect(await first.exit).toBe(0);
+
+    const again = run();
+    await again.line("node started");
+    if (isBeforeSettling) {
+      await expect.poll(async () => (await job.status()).batches.submitted).toBe(1);
+      await chain.increaseTime(job.terms.challengeWindowSeconds);
+    }
+    await job.settled();
+    expect((await job.status()).batches).toMatchObject({ settled: 1, claimed: 0, submitted: 0 });
+    // Whichever of the two has withdrawn it.
+    const { market } = requester;
+    const account = accountOf(chain, 2).address;
+    await expect.poll(() => market.getCredit({ account })).toBe(0n);
+    const toBlock = await market.public.getBlockNumber({ cacheTime: 0 });
+    const events = await market.getMarketEvents({ fromBlock: job.blockNumber, toBlock });
+    const paid = events.flatMap((event) =>
+      event.type === "creditWithdrawn" && event.account === account ? [event.amount] : [],
+    );
+    expect(paid).toEqual([parseEther("0.003")]);
+    const claims = events.filter(({ type }) => type === "batchClaimed");
+    expect(claims).toHaveLength(1);
+  },
+);

@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createMarketClient } from "@assay/sdk";
+import { type Address, formatEther } from "viem";
+import { connectChain } from "../../../worker/src/chain/connectChain.ts";
+import { loadOptions } from "../../../worker/src/config/loadOptions.ts";
+import { UsageError } from "../../../worker/src/config/usageError.ts";
+import { askIfRunning, type ControlStatus } from "../../../worker/src/observe/control.ts";
+import type { Command } from "../../../worker/src/process/command.ts";
+import { table, toJson } from "../../../worker/src/process/log.ts";
+import { readStatus, type StoreStatus } from "../../../worker/src/store/status.ts";
+import { statusOptions } from "./statusOptions.ts";
+
+export const statusCommand: Command = {
+  summary: "show what a node knows and does, from its data folder and, if it runs, from itself",
+  options: statusOptions,
+  async run(argv, { environment, stdout }) {
+    const { dataDir, rpc, json } = loadOptions(statusOptions, argv, environment).values;
+    const file = join(dataDir, "node.sqlite");
+    const running = await askIfRunning(dataDir);
+    if (running === undefined && !existsSync(file)) {
+      throw new UsageError(`There is no node in ${dataDir}: give its folder with --data-dir.`);
+    }
+    const stored = existsSync(file) ? readStatus(file) : undefined;
+    const money =
+      rpc.length === 0 || stored === undefined
+        ? running?.chain?.money
+        : await readMoney(stored, rpc);
+    const node = running && liveOf(running);
+    stdout.write(
+      json
+        ? `${toJson({ ...stored, ...money, node: node ?? null })}\n`
+        : `${table(rowsOf(stored, money, node))}\n`,
+    );
+    return 0;
+  },
+};
+
+/** What a running node alone knows. */
+function liveOf(status: ControlStatus) {
+  const { roles, peerId, multiaddrs, peers, isDraining, disk, chain, readiness } = status;
+  const holds = chain?.holds ?? [];
+  return { roles, peerId, multiaddrs, peers: peers.length, isDraining, disk, holds, ...readiness };
+}
+
+/** Wei; decimal strings where a node has told them. */
+interface Money {
+  stakeWei: bigint | string;
+  lockedWei: bigint | string;
+  creditWei: bigint | string;
+  /** A running node alone knows which tokens it takes. */
+  tokenCredits?: readonly { token: Address; credit: bigint | string }[];
+}
+
+async function readMoney(
+  { marketplace, account }: StoreStatus,
+  rpc: readonly string[],
+): Promise<Money> {
+  const { chain, transport } = await connectChain(rpc);
+  const client = createMarketClient({ chain, transport, marketplace });
+  const { stake, locked } = await client.getAccount({ account });
+  return { stakeWei: stake, lockedWei: locked, creditWei: await client.getCredit({ account }) };
+}
+
+function rowsOf(
+  stored: StoreStatus | undefined,
+  money: Money | undefined,
+  node: ReturnType<typeof liveOf> | undefined,
+): [string, string][] {
+  const ether = (wei: bigint | string) => formatEther(BigInt(wei));
+  const counts = (of: Record<string, number>) =>
+    Object.entries(of)
+      .map(([state, count]) => `${count} ${state}`)
+      .join(", ") || "none";
+  const rows: [string, string][] = [["node", node === undefined ? "does not run" : standing(node)]];
+  if (node !== undefined) {
+    rows.push(["roles", node.roles.join(", ")], ["peers", String(node.peers)]);
+    if (node.disk !== undefined) rows.push(["disk", disk(node.disk)]);
+    for (const { jobId, reason } of node.holds) {
+      rows.push(["waits", `job ${jobId.slice(0, 10)}…: ${reason}`]);
+    }
+  }
+  if (stored !== undefined) {
+    rows.push(
+      ["account", stored.account],
+      ["marketplace", `${stored.marketplace} on chain ${stored.chainId}`],
+      ["read up to block", String(stored.nextBlock - 1n)],
+      ["jobs", counts(stored.jobs)],
+      ["batches", counts(stored.batches)],
+    );
+  }
+  if (money !== undefined) {
+    rows.push(
+      ["stake", `${ether(money.stakeWei)} ether, ${ether(money.lockedWei)} locked`],
+      ["credit", `${ether(money.creditWei)} ether`],
+    );
+    for (const { token, credit } of money.tokenCredits ?? []) {
+      rows.push(["credit", `${credit} units of the token ${token}`]);
+    }
+  }
+  return rows;
+}
+
+function standing({ isDraining, ready, checks }: ReturnType<typeof liveOf>): string {
+  if (isDraining) return "finishes what it has claimed, and ends";
+  const problems = checks.flatMap(({ problem }) => problem ?? []);
+  return ready ? "runs" : `runs, but ${problems.join("; ")}`;
+}
+
+function disk({ usedBytes, quotaBytes }: NonNullable<ControlStatus["disk"]>): string {
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${megabytes(usedBytes)}${quotaBytes === undefined ? "" : ` of ${megabytes(quotaBytes)}`}`;
+}

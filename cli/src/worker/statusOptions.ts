@@ -1,0 +1,13 @@
+import { flag } from "../../../worker/src/config/definition.ts";
+import { help, nodeOptions } from "../../../worker/src/config/nodeOptions.ts";
+
+export const statusOptions = {
+  config: nodeOptions.config,
+  "data-dir": nodeOptions["data-dir"],
+  rpc: {
+    ...nodeOptions.rpc,
+    describe: "JSON-RPC of the chain, to show stake and credit as well",
+  },
+  json: flag("one JSON object"),
+  help,
+};

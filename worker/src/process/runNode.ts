@@ -1,0 +1,197 @@
+import type { LocalAccount } from "viem";
+import { connectChain } from "../chain/connectChain.ts";
+import { readTokenPrices } from "../chain/readTokenPrices.ts";
+import { type NodeConfig, needsChain } from "../config/check.ts";
+import { reportEndpoint } from "../node/endpointNews.ts";
+import { levelOf, type Report } from "../node/events.ts";
+import { createNetworkNode } from "../node/networkNode.ts";
+import { createNode, type NodeOptions, type WorkerNode } from "../node/node.ts";
+import type { NetworkRole } from "../node/part.ts";
+import type { Stall } from "../node/progress.ts";
+import { startControl } from "../observe/control.ts";
+import type { MetricsServer, ReadStatus } from "../observe/metricsServer.ts";
+import type { Policy } from "../pipeline/policy.ts";
+import { VERSION } from "../version.ts";
+import { tidyUpAfterStart } from "./afterStart.ts";
+import { createLog } from "./log.ts";
+import { knownMarketplace, marketplaceIfKnown } from "./marketplace.ts";
+import type { StopSignals } from "./stopSignals.ts";
+
+/** A node that does not end by itself within so many milliseconds is ended. */
+const STOP_MS = 5_000;
+
+export type RunNodeOptions = NodeConfig & { json: boolean };
+
+export interface RunNodeContext extends Pick<NodeOptions, "createExecutor"> {
+  /** Missing where the roles need none. */
+  account: LocalAccount | undefined;
+  stdout: NodeJS.WritableStream;
+  signals: StopSignals;
+}
+
+/** Runs a node until a signal, or somebody at its control socket, ends it. */
+export async function runNode(
+  config: RunNodeOptions,
+  { account, stdout, signals, createExecutor }: RunNodeContext,
+): Promise<void> {
+  const log = createLog(stdout, {
+    format: config.json ? "json" : config.logFormat,
+    level: config.logLevel,
+  });
+  // The network's libraries have promises of their own; one that nobody waits for must not end the node.
+  process.on("unhandledRejection", (error) => {
+    log("error", "unexpected rejection", { error: String(error) });
+  });
+  let node: AnyNode | undefined;
+  let isStarted = false;
+  const readStatus: ReadStatus = async () => (isStarted ? node?.status() : undefined);
+  const metrics = await serveMetrics(config, { readStatus, readStalls: () => node?.stalls });
+  if (metrics !== undefined) log("info", "metrics served", { url: metrics.url });
+  const onEvent: Report = (name, fields) => {
+    metrics?.report(name, fields);
+    log(levelOf(name), name, fields);
+  };
+  const shared = { onEvent, libp2pMetrics: metrics?.libp2p };
+  node =
+    account !== undefined && needsChain(config)
+      ? createNode({
+          ...(await nodeOptionsOf(config, onEvent)),
+          ...shared,
+          account,
+          createExecutor,
+        })
+      : createNetworkNode({ ...networkOptionsOf(config), ...shared });
+  const running = node;
+
+  const stopped = aborted(signals.stop);
+  const drained = aborted(signals.drain);
+  await Promise.race([running.start(), stopped, drained, running.ended]);
+  isStarted = true;
+  tidyUpAfterStart();
+  const asked = Promise.withResolvers<void>();
+  const drain = async (): Promise<number> => {
+    const left = await running.drain({ timeoutMs: config.drainTimeout });
+    asked.resolve();
+    return left;
+  };
+  const control = isDown(signals)
+    ? undefined
+    : await startControl(config.dataDir, { readStatus, drain });
+  if (control !== undefined) log("info", "control socket open", { path: control.path });
+
+  await Promise.race([stopped, asked.promise, drained.then(drain), running.ended]);
+  const timer = setTimeout(() => {
+    log("error", "node did not stop in time");
+    process.exit(1);
+  }, STOP_MS);
+  await running.stop();
+  await control?.close();
+  await metrics?.close();
+  clearTimeout(timer);
+  log("info", "node stopped");
+}
+
+type AnyNode = Pick<WorkerNode, "start" | "drain" | "stalls" | "status" | "stop" | "ended">;
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function isDown({ drain, stop }: StopSignals): boolean {
+  return drain.aborted || stop.aborted;
+}
+
+async function serveMetrics(
+  { metricsListen, metricsLibp2p }: NodeConfig,
+  read: { readStatus: ReadStatus; readStalls: () => readonly Stall[] | undefined },
+): Promise<MetricsServer | undefined> {
+  if (metricsListen === undefined) return undefined;
+  // Most of what it needs is not needed otherwise.
+  const { startMetricsServer } = await import("../observe/metricsServer.ts");
+  return startMetricsServer(metricsListen, {
+    ...read,
+    version: VERSION,
+    withLibp2p: metricsLibp2p,
+  });
+}
+
+function peerOptionsOf({ network, listen, announce, bootstrap, mdns }: NodeConfig) {
+  return {
+    ...{ network, announce, bootstrap, mdns },
+    ...(listen.length > 0 ? { listen } : {}),
+  };
+}
+
+async function nodeOptionsOf(
+  config: NodeConfig,
+  report: Report,
+): Promise<Omit<NodeOptions, "account">> {
+  const { rpc, processes } = config;
+  const { chain, transport } = await connectChain(rpc, {
+    expectedId: config.chainId,
+    onEndpoint: (news) => reportEndpoint(report, news),
+  });
+  return {
+    ...{ chain, transport, ...peerOptionsOf(config) },
+    marketplace: config.marketplace ?? knownMarketplace(chain.id),
+    dataDir: config.dataDir,
+    diskQuotaBytes: config.diskQuota,
+    retentionMs: config.resultRetention,
+    policy: {
+      ...policyOf(config),
+      tokens: await readTokenPrices({ chain, transport }, config.token),
+    },
+    executor: { processes, taskLimitMs: config.taskLimit },
+    roles: config.roles,
+    jury: config.jury,
+    pollingIntervalMs: config.pollingInterval,
+    confirmations: config.confirmations,
+    maxReorgDepth: config.maxReorgDepth,
+    maxFeePerGasWei: config.maxFeePerGas,
+    replaceAfterBlocks: config.replaceAfterBlocks,
+  };
+}
+
+function networkOptionsOf(config: NodeConfig) {
+  const { chainId, dataDir, roles } = config;
+  const marketplace = config.marketplace ?? marketplaceIfKnown(chainId);
+  return {
+    ...peerOptionsOf(config),
+    ...{ chainId, dataDir, marketplace },
+    roles: roles.filter((role): role is NetworkRole => role === "bootstrap" || role === "relay"),
+  };
+}
+
+/** A page of WebAssembly's memory, in bytes. */
+const PAGE_BYTES = 64 << 10;
+
+function policyOf(config: NodeConfig): Partial<Policy> {
+  const { jurorStake, stake } = config;
+  return {
+    ...(stake === undefined ? {} : { stakeWei: stake }),
+    ...(jurorStake === undefined ? {} : { jurorStakeWei: jurorStake }),
+    arbiters: config.arbiter,
+    auditRate: config.auditRate,
+    minAuditRewardWei: config.minAuditReward,
+    auditCpuMsPerHour: config.auditCpu,
+    withheldAfter: config.withheldAfter,
+    maxLockedWei: config.maxLocked,
+    trustInJurors: config.trustInJurors,
+    maxDisputeGasShare: config.maxDisputeGas,
+    minRewardPerTaskWei: config.minReward,
+    maxBatchesAtOnce: config.batchesAtOnce,
+    maxGasShare: config.maxGasShare,
+    programs: config.program,
+    requesters: config.requester,
+    tags: config.tag,
+    tagRules: config.tagRule,
+    maxMemoryPages: Math.floor(config.maxTaskMemory / PAGE_BYTES),
+    maxInputBytes: config.maxInput,
+    maxResultBytes: config.maxResult,
+    maxTasksPerBatch: config.maxBatchTasks,
+    withdrawFromWei: config.withdrawFrom,
+  };
+}

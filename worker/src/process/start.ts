@@ -1,0 +1,31 @@
+import { checkConfig, needsChain } from "../config/check.ts";
+import { loadOptions } from "../config/loadOptions.ts";
+import { readAccount } from "../keystore/readAccount.ts";
+import type { NodeOptions } from "../node/node.ts";
+import type { Command } from "./command.ts";
+import { startOptions } from "./startOptions.ts";
+import { stopSignals } from "./stopSignals.ts";
+
+/**
+ * The command that runs a node.
+ * @param embedding - what a program of its own, which is started like the command, puts in the place of the node's parts.
+ */
+export function createStartCommand(embedding: Pick<NodeOptions, "createExecutor"> = {}): Command {
+  return {
+    summary:
+      "run a node until it is told to stop: SIGTERM finishes what is claimed, SIGINT does not",
+    options: startOptions,
+    async run(argv, { environment, stdout }) {
+      const { values } = loadOptions(startOptions, argv, environment);
+      checkConfig(values);
+      const signals = stopSignals({ withParent: values.exitWithParent });
+      const account = needsChain(values) ? await readAccount(values, environment) : undefined;
+      // The node's libraries are large: whoever mistyped something should not wait for them.
+      const { runNode } = await import("./runNode.ts");
+      await runNode(values, { account, stdout, signals, ...embedding });
+      return 0;
+    },
+  };
+}
+
+export const startCommand: Command = createStartCommand();
