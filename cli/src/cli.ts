@@ -1,9 +1,5 @@
-import { describeOptions } from "../../worker/src/config/flags.ts";
-import { nearest } from "../../worker/src/config/nearest.ts";
-import { UsageError } from "../../worker/src/config/usageError.ts";
-import type { Command } from "../../worker/src/process/command.ts";
-import { table } from "../../worker/src/process/log.ts";
-import { startCommand } from "../../worker/src/process/start.ts";
+import { describeOptions, nearest, UsageError } from "@assay/worker/config";
+import { type Command, startCommand, table } from "@assay/worker/process";
 import { configCheckCommand } from "./config/check.ts";
 import { configShowCommand } from "./config/show.ts";
 import { keyCreateCommand, keyImportCommand, keyShowCommand } from "./key/key.ts";

@@ -2,9 +2,9 @@
 import { enableCompileCache, flushCompileCache } from "node:module";
 
 enableCompileCache(process.argv[2]);
-const { leaveOutHeliaDefaults } = await import("../../worker/src/process/leanModules.ts");
+const { leaveOutHeliaDefaults, loadNode } = await import("@assay/worker/process");
 leaveOutHeliaDefaults();
 await import("./cli.ts");
-await import("../../worker/src/process/runNode.ts");
+await loadNode();
 flushCompileCache();
 process.exit(0);

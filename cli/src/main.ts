@@ -1,13 +1,5 @@
-import { failureOf } from "../../worker/src/process/failure.ts";
-import { leaveOutHeliaDefaults } from "../../worker/src/process/leanModules.ts";
+import { leaveOutHeliaDefaults, runAsProcess } from "@assay/worker/process";
 
 leaveOutHeliaDefaults();
 const { runCli } = await import("./cli.ts");
-
-try {
-  process.exit(await runCli(process.argv.slice(2), process));
-} catch (error) {
-  const { exitCode, line } = failureOf(error);
-  process.stderr.write(`assay: ${line}\n`);
-  process.exit(exitCode);
-}
+await runAsProcess(() => runCli(process.argv.slice(2), process));

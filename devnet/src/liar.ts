@@ -5,7 +5,7 @@
 
 import { createExecutor, type Executor, type ExecutorOptions } from "@assay/runners";
 import { Outcome } from "@assay/sdk";
-import { createStartCommand } from "@assay/worker/process";
+import { createStartCommand, runAsProcess } from "@assay/worker/process";
 
 function createLyingExecutor(options?: ExecutorOptions): Executor {
   const honest = createExecutor(options);
@@ -22,6 +22,6 @@ function createLyingExecutor(options?: ExecutorOptions): Executor {
 }
 
 const start = createStartCommand({ createExecutor: createLyingExecutor });
-process.exit(
-  await start.run(process.argv.slice(2), { environment: process.env, stdout: process.stdout }),
+await runAsProcess(() =>
+  start.run(process.argv.slice(2), { environment: process.env, stdout: process.stdout }),
 );

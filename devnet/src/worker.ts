@@ -21,10 +21,10 @@ export interface LocalWorker {
   stop(): Promise<void>;
 }
 
-/** The same entry point that the `assay` command runs… */
-const honest = [fileURLToPath(import.meta.resolve("@assay/worker/cli")), "worker", "start"];
+/** A node as `assay worker start` runs it… */
+const honest = fileURLToPath(import.meta.resolve("@assay/worker/process/main"));
 /** …and one that takes the same options and lies about its results. */
-const lying = [fileURLToPath(new URL("liar.ts", import.meta.url))];
+const liar = fileURLToPath(new URL("liar.ts", import.meta.url));
 
 /** On SIGTERM a node would first finish what it has claimed. */
 const STOP_NOW = "SIGINT";
@@ -72,11 +72,9 @@ export async function startWorker({
   const account = chain.account(plan.account);
   const { privateKey } = account.getHdKey();
   if (privateKey == null) throw new TypeError("the account has no private key");
-  const [entry = "", ...command] = plan.lies ? lying : honest;
   const child = fork(
-    entry,
+    plan.lies ? liar : honest,
     [
-      ...command,
       ...["--json", "--exit-with-parent", "--roles", roles.join(",")],
       ...(chain.jury === undefined ? [] : ["--jury", chain.jury]),
       // One of the play money is as good as a coin here.

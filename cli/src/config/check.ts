@@ -1,11 +1,13 @@
-import { checkConfig, needsChain } from "../../../worker/src/config/check.ts";
-import { strayVariables } from "../../../worker/src/config/environment.ts";
-import { ConfigError } from "../../../worker/src/config/errors.ts";
-import { loadOptions } from "../../../worker/src/config/loadOptions.ts";
-import { checkKeyFiles } from "../../../worker/src/keystore/readAccount.ts";
-import { prepareDataDir } from "../../../worker/src/node/dataDir.ts";
-import type { Command } from "../../../worker/src/process/command.ts";
-import { toJson } from "../../../worker/src/process/log.ts";
+import {
+  ConfigError,
+  checkConfig,
+  loadOptions,
+  needsChain,
+  strayVariables,
+} from "@assay/worker/config";
+import { checkKeyFiles } from "@assay/worker/keystore";
+import { prepareDataDir } from "@assay/worker/operate";
+import { type Command, toJson } from "@assay/worker/process";
 import { configOptions } from "./configOptions.ts";
 
 export const configCheckCommand: Command = {

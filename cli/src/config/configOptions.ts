@@ -1,5 +1,4 @@
-import { flag } from "../../../worker/src/config/definition.ts";
-import { help, nodeOptions } from "../../../worker/src/config/nodeOptions.ts";
+import { flag, help, nodeOptions } from "@assay/worker/config";
 
 export const configOptions = {
   ...nodeOptions,

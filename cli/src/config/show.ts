@@ -1,8 +1,5 @@
-import { loadOptions } from "../../../worker/src/config/loadOptions.ts";
-import { nodeOptions } from "../../../worker/src/config/nodeOptions.ts";
-import { shownOptions } from "../../../worker/src/config/show.ts";
-import type { Command } from "../../../worker/src/process/command.ts";
-import { table, toJson } from "../../../worker/src/process/log.ts";
+import { loadOptions, nodeOptions, shownOptions } from "@assay/worker/config";
+import { type Command, table, toJson } from "@assay/worker/process";
 import { configOptions } from "./configOptions.ts";
 
 export const configShowCommand: Command = {

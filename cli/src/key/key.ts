@@ -1,19 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { type Address, bytesToHex, type Hex } from "viem";
-import { PRIVATE_KEY_VARIABLE } from "../../../worker/src/config/environment.ts";
-import { loadOptions } from "../../../worker/src/config/loadOptions.ts";
-import { UsageError } from "../../../worker/src/config/usageError.ts";
-import { readAddress, writeKeystore } from "../../../worker/src/keystore/keystoreFile.ts";
-import { type Password, readPassword } from "../../../worker/src/keystore/password.ts";
+import { loadOptions, PRIVATE_KEY_VARIABLE, UsageError } from "@assay/worker/config";
 import {
+  decryptKey,
   defaultKeystore,
+  type Password,
   parsePrivateKey,
+  readAddress,
   readKey,
-} from "../../../worker/src/keystore/readAccount.ts";
-import { readSecretFile } from "../../../worker/src/keystore/secretFile.ts";
-import { decryptKey } from "../../../worker/src/keystore/secretStorage.ts";
-import type { Command } from "../../../worker/src/process/command.ts";
-import { table, toJson } from "../../../worker/src/process/log.ts";
+  readPassword,
+  readSecretFile,
+  writeKeystore,
+} from "@assay/worker/keystore";
+import { type Command, table, toJson } from "@assay/worker/process";
+import { type Address, bytesToHex, type Hex } from "viem";
 import { createOptions, importOptions, showOptions } from "./keyOptions.ts";
 
 export const keyCreateCommand: Command = {

@@ -1,7 +1,5 @@
-import { flag, option } from "../../../worker/src/config/definition.ts";
-import { help, nodeOptions } from "../../../worker/src/config/nodeOptions.ts";
-import { parsePath } from "../../../worker/src/config/values.ts";
-import { DEFAULT_PATH } from "../../../worker/src/keystore/mnemonic.ts";
+import { flag, help, nodeOptions, option, parsePath } from "@assay/worker/config";
+import { DEFAULT_PATH } from "@assay/worker/keystore";
 
 /** Which keystore. */
 const which = {

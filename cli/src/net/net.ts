@@ -1,9 +1,6 @@
-import { flag } from "../../../worker/src/config/definition.ts";
-import { loadOptions } from "../../../worker/src/config/loadOptions.ts";
-import { help, nodeOptions } from "../../../worker/src/config/nodeOptions.ts";
-import { askNode, type ControlStatus } from "../../../worker/src/observe/control.ts";
-import type { Command } from "../../../worker/src/process/command.ts";
-import { table, toJson } from "../../../worker/src/process/log.ts";
+import { flag, help, loadOptions, nodeOptions } from "@assay/worker/config";
+import { askNode, type ControlStatus } from "@assay/worker/operate";
+import { type Command, table, toJson } from "@assay/worker/process";
 
 const netOptions = {
   config: nodeOptions.config,

@@ -1,14 +1,9 @@
 import { createMarketClient, type MarketClient, type WriteReturnType } from "@assay/sdk";
+import { loadOptions, type ParsedOptions, UsageError } from "@assay/worker/config";
+import { readAccount } from "@assay/worker/keystore";
+import { connectChain, isNodeRunning } from "@assay/worker/operate";
+import { type Command, knownMarketplace, table, toJson } from "@assay/worker/process";
 import { type Account, formatEther } from "viem";
-import { connectChain } from "../../../worker/src/chain/connectChain.ts";
-import type { ParsedOptions } from "../../../worker/src/config/definition.ts";
-import { loadOptions } from "../../../worker/src/config/loadOptions.ts";
-import { UsageError } from "../../../worker/src/config/usageError.ts";
-import { readAccount } from "../../../worker/src/keystore/readAccount.ts";
-import { isNodeRunning } from "../../../worker/src/observe/control.ts";
-import type { Command } from "../../../worker/src/process/command.ts";
-import { table, toJson } from "../../../worker/src/process/log.ts";
-import { knownMarketplace } from "../../../worker/src/process/marketplace.ts";
 import { stakeAmountOptions, stakeStatusOptions, stakeWithdrawOptions } from "./stakeOptions.ts";
 
 type Common = ParsedOptions<typeof stakeWithdrawOptions>;

@@ -1,6 +1,4 @@
-import { flag, option } from "../../../worker/src/config/definition.ts";
-import { help, nodeOptions } from "../../../worker/src/config/nodeOptions.ts";
-import { parseAddress, parseAmount } from "../../../worker/src/config/values.ts";
+import { flag, help, nodeOptions, option, parseAddress, parseAmount } from "@assay/worker/config";
 
 const common = {
   config: nodeOptions.config,

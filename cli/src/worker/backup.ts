@@ -1,13 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { flag, option } from "../../../worker/src/config/definition.ts";
-import { loadOptions } from "../../../worker/src/config/loadOptions.ts";
-import { help, nodeOptions } from "../../../worker/src/config/nodeOptions.ts";
-import { UsageError } from "../../../worker/src/config/usageError.ts";
-import { parsePath } from "../../../worker/src/config/values.ts";
-import type { Command } from "../../../worker/src/process/command.ts";
-import { toJson } from "../../../worker/src/process/log.ts";
-import { backUpStore } from "../../../worker/src/store/backUp.ts";
+import {
+  flag,
+  help,
+  loadOptions,
+  nodeOptions,
+  option,
+  parsePath,
+  UsageError,
+} from "@assay/worker/config";
+import { backUpStore } from "@assay/worker/operate";
+import { type Command, toJson } from "@assay/worker/process";
 
 const backupOptions = {
   config: nodeOptions.config,

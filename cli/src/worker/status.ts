@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createMarketClient } from "@assay/sdk";
+import { loadOptions, UsageError } from "@assay/worker/config";
+import {
+  askIfRunning,
+  type ControlStatus,
+  connectChain,
+  readStatus,
+  type StoreStatus,
+} from "@assay/worker/operate";
+import { type Command, table, toJson } from "@assay/worker/process";
 import { type Address, formatEther } from "viem";
-import { connectChain } from "../../../worker/src/chain/connectChain.ts";
-import { loadOptions } from "../../../worker/src/config/loadOptions.ts";
-import { UsageError } from "../../../worker/src/config/usageError.ts";
-import { askIfRunning, type ControlStatus } from "../../../worker/src/observe/control.ts";
-import type { Command } from "../../../worker/src/process/command.ts";
-import { table, toJson } from "../../../worker/src/process/log.ts";
-import { readStatus, type StoreStatus } from "../../../worker/src/store/status.ts";
 import { statusOptions } from "./statusOptions.ts";
 
 export const statusCommand: Command = {

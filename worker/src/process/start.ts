@@ -6,6 +6,9 @@ import type { Command } from "./command.ts";
 import { startOptions } from "./startOptions.ts";
 import { stopSignals } from "./stopSignals.ts";
 
+/** The node's libraries are large: nobody who mistyped an option should wait for them. */
+export const loadNode = () => import("./runNode.ts");
+
 /**
  * The command that runs a node.
  * @param embedding - what a program of its own, which is started like the command, puts in the place of the node's parts.
@@ -20,8 +23,7 @@ export function createStartCommand(embedding: Pick<NodeOptions, "createExecutor"
       checkConfig(values);
       const signals = stopSignals({ withParent: values.exitWithParent });
       const account = needsChain(values) ? await readAccount(values, environment) : undefined;
-      // The node's libraries are large: whoever mistyped something should not wait for them.
-      const { runNode } = await import("./runNode.ts");
+      const { runNode } = await loadNode();
       await runNode(values, { account, stdout, signals, ...embedding });
       return 0;
     },

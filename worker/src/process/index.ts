@@ -1,0 +1,6 @@
+export type { Command, CommandContext } from "./command.ts";
+export { leaveOutHeliaDefaults } from "./leanModules.ts";
+export { table, toJson } from "./log.ts";
+export { knownMarketplace } from "./marketplace.ts";
+export { runAsProcess } from "./runAsProcess.ts";
+export { createStartCommand, loadNode, startCommand } from "./start.ts";

@@ -1,0 +1,9 @@
+/** A node as a process of its own, for programs that start several: takes the options of `assay worker start`. */
+import { leaveOutHeliaDefaults } from "./leanModules.ts";
+import { runAsProcess } from "./runAsProcess.ts";
+
+leaveOutHeliaDefaults();
+const { startCommand } = await import("./start.ts");
+await runAsProcess(() =>
+  startCommand.run(process.argv.slice(2), { environment: process.env, stdout: process.stdout }),
+);
