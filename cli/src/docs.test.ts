@@ -76,7 +76,9 @@ test("keys and files that the pages name are there", () => {
         expect([...keys.keys()]).toContain(name);
       }
     }
-    for (const [, path = ""] of page.matchAll(/`((?:worker|sdk|cli|network|queue|runners)\/[\w./-]+)`/g)) {
+    for (const [, path = ""] of page.matchAll(
+      /`((?:worker|sdk|cli|network|queue|runners)\/[\w./-]+)`/g,
+    )) {
       expect([path, existsSync(join(root, path))]).toEqual([path, true]);
     }
   }
