@@ -17,8 +17,8 @@ import { parseArgs } from "node:util";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { Address } from "viem";
 import config from "../hardhat.config.ts";
-import { type AssayChain, chains } from "./chains.ts";
-import { assayModule } from "./modules/Assay.ts";
+import { type AssayChain, chains } from "./src/chains.ts";
+import { assayModule } from "./src/modules/Assay.ts";
 
 /** What the SDK knows of a deployment: an entry of `sdk/src/generated/deployments.json`. */
 interface DeploymentEntry {

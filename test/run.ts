@@ -25,7 +25,7 @@ const checks: Step[] = [
     name: "Solidity lint",
     command: ["solhint", "--max-warnings", "0", "{contracts,devnet}/**/*.sol"],
   },
-  { name: "generated ABI is current", command: ["node", "ignition/abi.ts", "--check"] },
+  { name: "generated ABI is current", command: ["node", "ignition/generate.ts", "--check"] },
   { name: "Solidity tests", command: ["hardhat", "test", "solidity"] },
 ];
 const tests: Step = { name: "tests", command: ["vitest", "run", ...filters] };

@@ -12,8 +12,8 @@ import { fileURLToPath } from "node:url";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { type Address, parseEther } from "viem";
 import config from "../../hardhat.config.ts";
-import juryModule from "../../ignition/modules/JuryArbiter.ts";
-import marketplaceModule from "../../ignition/modules/Marketplace.ts";
+import juryModule from "../../ignition/src/modules/JuryArbiter.ts";
+import marketplaceModule from "../../ignition/src/modules/Marketplace.ts";
 import type { ChainMessage } from "./chain.ts";
 import { oneAtATime } from "./oneAtATime.ts";
 

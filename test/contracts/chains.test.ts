@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type ChainGuarantees, chains } from "../../ignition/chains.ts";
+import { type ChainGuarantees, chains } from "../../ignition/src/chains.ts";
 
 // Clocks and delays follow from what a chain guarantees. `local.json` is exempt: a local chain guarantees nothing, and has to be fast.
 

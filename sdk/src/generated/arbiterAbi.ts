@@ -1,4 +1,4 @@
-// Made from contracts/shared/interfaces/IArbiter.sol by ignition/abi.ts: change that, then run `node ignition/abi.ts`.
+// Made from contracts/shared/interfaces/IArbiter.sol by ignition/generate.ts: change that, then run `node ignition/generate.ts`.
 export const arbiterAbi = [
   {"inputs":[{"name":"requester","type":"address"},{"name":"worker","type":"address"}],"name":"canDecide","outputs":[{"name":"","type":"bool"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"fee","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},

@@ -1,4 +1,4 @@
-// Made from contracts/jury/JuryArbiter.sol by ignition/abi.ts: change that, then run `node ignition/abi.ts`.
+// Made from contracts/jury/JuryArbiter.sol by ignition/generate.ts: change that, then run `node ignition/generate.ts`.
 export const juryArbiterAbi = [
   {"inputs":[{"components":[{"name":"marketplace","type":"address"},{"name":"randomness","type":"address"},{"name":"ticketWei","type":"uint96"},{"name":"seatFeeWei","type":"uint96"},{"name":"jurySize","type":"uint8"},{"name":"noShowSlashBps","type":"uint16"},{"name":"minoritySlashBps","type":"uint16"},{"name":"epochSeconds","type":"uint32"},{"name":"commitSeconds","type":"uint32"},{"name":"revealSeconds","type":"uint32"},{"name":"appealSeconds","type":"uint32"},{"name":"unbondingSeconds","type":"uint32"}],"name":"parameters_","type":"tuple"}],"stateMutability":"nonpayable","type":"constructor"},
   {"inputs":[],"name":"FailedCall","type":"error"},

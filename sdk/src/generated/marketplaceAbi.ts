@@ -1,4 +1,4 @@
-// Made from contracts/market/Marketplace.sol by ignition/abi.ts: change that, then run `node ignition/abi.ts`.
+// Made from contracts/market/Marketplace.sol by ignition/generate.ts: change that, then run `node ignition/generate.ts`.
 export const marketplaceAbi = [
   {"inputs":[{"components":[{"name":"unbondingSeconds","type":"uint32"},{"name":"minChallengeWindowSeconds","type":"uint32"},{"name":"maxChallengeWindowSeconds","type":"uint32"},{"name":"maxSubmitWindowSeconds","type":"uint32"},{"name":"responseWindowSeconds","type":"uint32"},{"name":"disputeTimeoutSeconds","type":"uint32"},{"name":"minStakePerBatch","type":"uint96"},{"name":"expiryPenaltyBps","type":"uint16"},{"name":"releaseFeeBps","type":"uint16"},{"name":"slashBps","type":"uint16"},{"name":"burnBps","type":"uint16"},{"name":"challengerShareBps","type":"uint16"},{"name":"challengeBondBps","type":"uint16"},{"name":"demandBondBps","type":"uint16"}],"name":"parameters_","type":"tuple"}],"stateMutability":"nonpayable","type":"constructor"},
   {"inputs":[{"name":"target","type":"address"}],"name":"AddressEmptyCode","type":"error"},

@@ -1,4 +1,4 @@
-// Made from contracts/randomness/interfaces/IRandomness.sol by ignition/abi.ts: change that, then run `node ignition/abi.ts`.
+// Made from contracts/randomness/interfaces/IRandomness.sol by ignition/generate.ts: change that, then run `node ignition/generate.ts`.
 export const randomnessAbi = [
   {"inputs":[{"name":"id","type":"uint64"},{"name":"status","type":"uint8"}],"name":"Randomness_NotReady","type":"error"},
   {"inputs":[{"name":"id","type":"uint64"}],"name":"Randomness_WrongProof","type":"error"},

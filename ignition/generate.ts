@@ -1,8 +1,8 @@
 /**
  * Writes the ABIs of the compiled contracts as typed constants into the SDK.
  *
- * - `node ignition/abi.ts` compiles if need be, and writes.
- * - `node ignition/abi.ts --check` writes nothing, and exits 1 when what is committed is not what the contracts are now.
+ * - `node ignition/generate.ts` compiles if need be, and writes.
+ * - `node ignition/generate.ts --check` writes nothing, and exits 1 when what is committed is not what the contracts are now.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -31,7 +31,7 @@ for (const { source, name, constant } of contracts) {
   const file = fileURLToPath(new URL(`../sdk/src/generated/${constant}.ts`, import.meta.url));
   const { abi } = await hre.artifacts.readArtifact(name);
   const entries = abi.map((entry) => `  ${JSON.stringify(entry, plain)},\n`).join("");
-  const current = `// Made from ${source} by ignition/abi.ts: change that, then run \`node ignition/abi.ts\`.
+  const current = `// Made from ${source} by ignition/generate.ts: change that, then run \`node ignition/generate.ts\`.
 export const ${constant} = [
 ${entries}] as const;
 `;
@@ -39,7 +39,7 @@ ${entries}] as const;
     const committed = await readFile(file, "utf8").catch(() => "");
     if (committed !== current) {
       process.stderr.write(
-        `sdk/src/generated/${constant}.ts is stale: run \`node ignition/abi.ts\` and commit it.\n`,
+        `sdk/src/generated/${constant}.ts is stale: run \`node ignition/generate.ts\` and commit it.\n`,
       );
       process.exitCode = 1;
     }
