@@ -85,8 +85,6 @@ export default defineConfig({
       chainType: "l1",
       allowUnlimitedContractSize: process.env.HARDHAT_COVERAGE === "true",
     },
-    // The chain that `npm start` and the end-to-end test run on.
-    local: { type: "edr-simulated", chainType: "l1", chainId: 31337 },
     mainnet: remote("MAINNET", 1, "l1"),
     sepolia: remote("SEPOLIA", 11_155_111, "l1"),
     polygon: remote("POLYGON", 137, "generic"),

@@ -1,16 +1,19 @@
 /**
- * Writes the ABIs of the compiled contracts as typed constants into the SDK.
+ * Writes what of the compiled contracts is committed: their ABIs as typed constants into the SDK, and what deploys them into this
+ * package and, for the play money, into the local network.
  *
  * - `node ignition/generate.ts` compiles if need be, and writes.
  * - `node ignition/generate.ts --check` writes nothing, and exits 1 when what is committed is not what the contracts are now.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import hre from "hardhat";
 
+const root = fileURLToPath(new URL("..", import.meta.url));
+
 /** Contracts, by the file that they are in, and the constant that each one's ABI becomes. */
-const contracts = [
+const abis = [
   { source: "contracts/market/Marketplace.sol", name: "Marketplace", constant: "marketplaceAbi" },
   { source: "contracts/jury/JuryArbiter.sol", name: "JuryArbiter", constant: "juryArbiterAbi" },
   { source: "contracts/shared/interfaces/IArbiter.sol", name: "IArbiter", constant: "arbiterAbi" },
@@ -21,30 +24,66 @@ const contracts = [
   },
 ];
 
+/** Contracts that are deployed, by the file that they are written to. */
+const deployed = {
+  "ignition/src/generated/contracts.json": [
+    "Remedies",
+    "Marketplace",
+    "BlockRandomness",
+    "RandaoRandomness",
+    "JuryArbiter",
+  ],
+  "devnet/src/generated/playMoney.json": ["PlayToken"],
+};
+
 /** The ABI without `internalType`: what stays is what goes over the wire, and what viem's types are made from. */
 function plain(key: string, value: unknown): unknown {
   return key === "internalType" ? undefined : value;
 }
 
-await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
-for (const { source, name, constant } of contracts) {
-  const file = fileURLToPath(new URL(`../sdk/src/generated/${constant}.ts`, import.meta.url));
+async function abiOf({ source, name, constant }: (typeof abis)[number]): Promise<string> {
   const { abi } = await hre.artifacts.readArtifact(name);
   const entries = abi.map((entry) => `  ${JSON.stringify(entry, plain)},\n`).join("");
-  const current = `// Made from ${source} by ignition/generate.ts: change that, then run \`node ignition/generate.ts\`.
+  return `// Made from ${source} by ignition/generate.ts: change that, then run \`node ignition/generate.ts\`.
 export const ${constant} = [
 ${entries}] as const;
 `;
+}
+
+async function compiled(name: string): Promise<object> {
+  const { contractName, sourceName, abi, bytecode, linkReferences } =
+    await hre.artifacts.readArtifact(name);
+  return { contractName, sourceName, abi, bytecode, linkReferences };
+}
+
+/** One line for each part of a contract, so that a difference can be read. */
+async function codeOf(names: readonly string[]): Promise<string> {
+  const parts = await Promise.all(names.map(compiled));
+  const text = parts.map((part, index) => {
+    const lines = Object.entries(part).map(
+      ([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value, plain)}`,
+    );
+    return `  ${JSON.stringify(names[index])}: {\n${lines.join(",\n")}\n  }`;
+  });
+  return `{\n${text.join(",\n")}\n}\n`;
+}
+
+await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+const files = new Map<string, string>();
+for (const abi of abis) {
+  files.set(join("sdk/src/generated", `${abi.constant}.ts`), await abiOf(abi));
+}
+for (const [file, names] of Object.entries(deployed)) files.set(file, await codeOf(names));
+
+for (const [file, current] of files) {
+  const path = join(root, file);
   if (process.argv.includes("--check")) {
-    const committed = await readFile(file, "utf8").catch(() => "");
-    if (committed !== current) {
-      process.stderr.write(
-        `sdk/src/generated/${constant}.ts is stale: run \`node ignition/generate.ts\` and commit it.\n`,
-      );
-      process.exitCode = 1;
-    }
+    const committed = await readFile(path, "utf8").catch(() => "");
+    if (committed === current) continue;
+    process.stderr.write(`${file} is stale: run \`node ignition/generate.ts\` and commit it.\n`);
+    process.exitCode = 1;
   } else {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, current);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, current);
   }
 }

@@ -8,6 +8,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Node finds a package's siblings here, built, and all else in the repository's own `node_modules` above. */
 const staging = join(root, "out/packages/node_modules/@assay");
 
+/** Folders that some packages have beside their source. */
+const BESIDE = ["systemd", "parameters"];
+
 /** Source that is data: AssemblyScript is compiled when a program is. */
 const isData = (path: string) => path.split("/").includes("assembly");
 const isTest = (path: string) => /\.test\.ts$|\.wast$/.test(path);
@@ -27,7 +30,7 @@ export async function buildPackage(name: PackageName): Promise<string> {
     filter: (path) => !isTest(path),
   });
   for (const file of await readdir(from)) {
-    if (/^README\.md$|^systemd$/.test(file))
+    if (file === "README.md" || BESIDE.includes(file))
       await cp(join(from, file), join(to, file), { recursive: true });
   }
   await cp(join(root, "LICENSE"), join(to, "LICENSE"));
@@ -56,7 +59,7 @@ function published({ devDependencies, private: _, ...manifest }: Manifest): obje
             Object.entries(manifest.bin).map(([name, path]) => [name, built(path)]),
           ),
         }),
-    files: ["dist", "src", ...(manifest.bin === undefined ? [] : ["systemd"])],
+    files: ["dist", "src", ...BESIDE],
   };
 }
 

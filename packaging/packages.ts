@@ -1,5 +1,14 @@
 /** The packages that are published, each after those that it needs: a folder of the repository and `@assay/` before its name. */
-export const PACKAGES = ["sdk", "queue", "network", "runners", "worker", "cli"] as const;
+export const PACKAGES = [
+  "sdk",
+  "ignition",
+  "queue",
+  "network",
+  "runners",
+  "worker",
+  "devnet",
+  "cli",
+] as const;
 
 export type PackageName = (typeof PACKAGES)[number];
 

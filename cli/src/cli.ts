@@ -1,7 +1,8 @@
 import { describeOptions, nearest, UsageError } from "@assay/worker/config";
-import { type Command, startCommand, table } from "@assay/worker/process";
+import { type Command, type CommandContext, startCommand, table } from "@assay/worker/process";
 import { configCheckCommand } from "./config/check.ts";
 import { configShowCommand } from "./config/show.ts";
+import { devCommand } from "./dev/dev.ts";
 import { keyCreateCommand, keyImportCommand, keyShowCommand } from "./key/key.ts";
 import { netPeersCommand, netStatusCommand } from "./net/net.ts";
 import {
@@ -14,8 +15,9 @@ import { backupCommand } from "./worker/backup.ts";
 import { drainCommand } from "./worker/drain.ts";
 import { statusCommand } from "./worker/status.ts";
 
-/** Noun, then verb. */
-const commands: Record<string, Record<string, Command>> = {
+/** A command by itself, or a noun with its verbs. */
+const commands: Record<string, Command | Record<string, Command>> = {
+  dev: devCommand,
   worker: {
     start: startCommand,
     status: statusCommand,
@@ -42,42 +44,58 @@ export async function runCli(
   argv: readonly string[],
   { env: environment, stdout }: { env: NodeJS.ProcessEnv; stdout: NodeJS.WritableStream },
 ): Promise<number> {
-  const [noun = "--help", verb = "--help", ...rest] = argv;
-  const verbs = Object.hasOwn(commands, noun) ? commands[noun] : undefined;
-  if (noun === "--help" || (verbs !== undefined && verb === "--help")) {
+  const [noun = "--help", ...afterNoun] = argv;
+  const named = Object.hasOwn(commands, noun) ? commands[noun] : undefined;
+  const [verb = "--help", ...afterVerb] = afterNoun;
+  if (noun === "--help" || (named !== undefined && !isCommand(named) && verb === "--help")) {
     stdout.write(`${describeCommands()}\n`);
     return 0;
   }
-  const command = verbs !== undefined && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-  if (command === undefined) {
-    throw unknownCommand(noun, verbs === undefined ? undefined : verb);
-  }
-  if (rest.includes("--help")) {
-    stdout.write(
-      `assay ${noun} ${verb}: ${command.summary}\n\n${describeOptions(command.options)}\n`,
-    );
-    return 0;
-  }
-  return command.run(rest, { environment, stdout });
+  if (named === undefined) throw unknownCommand(noun);
+  if (isCommand(named)) return runCommand(named, noun, afterNoun, { environment, stdout });
+  const command = Object.hasOwn(named, verb) ? named[verb] : undefined;
+  if (command === undefined) throw unknownCommand(`${noun} ${verb}`);
+  return runCommand(command, `${noun} ${verb}`, afterVerb, { environment, stdout });
 }
 
-function unknownCommand(noun: string, verb: string | undefined): UsageError {
-  const called = verb === undefined ? noun : `${noun} ${verb}`;
-  const known = Object.entries(commands).flatMap(([noun, verbs]) => [
-    noun,
-    ...Object.keys(verbs).map((verb) => `${noun} ${verb}`),
-  ]);
+async function runCommand(
+  command: Command,
+  name: string,
+  argv: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  if (!argv.includes("--help")) return command.run(argv, context);
+  context.stdout.write(
+    `assay ${name}: ${command.summary}\n\n${describeOptions(command.options)}\n`,
+  );
+  return 0;
+}
+
+function isCommand(named: Command | Record<string, Command>): named is Command {
+  return typeof named.run === "function";
+}
+
+/** Each command with what is typed for it. */
+function namedCommands(): [string, Command][] {
+  return Object.entries(commands).flatMap(([noun, named]) =>
+    isCommand(named)
+      ? ([[noun, named]] as [string, Command][])
+      : Object.entries(named).map(([verb, command]): [string, Command] => [
+          `${noun} ${verb}`,
+          command,
+        ]),
+  );
+}
+
+function unknownCommand(called: string): UsageError {
+  const known = [...Object.keys(commands), ...namedCommands().map(([name]) => name)];
   const meant = nearest(called, known);
   const advice = meant === undefined ? "see assay --help." : `did you mean assay ${meant}?`;
   return new UsageError(`There is no command "${called}": ${advice}`);
 }
 
 function describeCommands(): string {
-  const rows = Object.entries(commands).flatMap(([noun, verbs]) =>
-    Object.entries(verbs).map(
-      ([verb, { summary }]) => [`  assay ${noun} ${verb}`, summary] as const,
-    ),
-  );
+  const rows = namedCommands().map(([name, { summary }]) => [`  assay ${name}`, summary] as const);
   return [
     "Commands (each has --help):",
     table(rows),

@@ -23,9 +23,7 @@ function cacheFolder() {
 
 /** Loads what a node consists of, in another process and once: this one keeps nothing of what compiling it took. */
 function fillCache(folder) {
-  const { version } = JSON.parse(
-    readFileSync(new URL("../../worker/package.json", import.meta.url)),
-  );
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url)));
   const filled = join(folder, `filled-${version}-${process.version}-${process.arch}`);
   if (existsSync(filled)) return;
   const script = fileURLToPath(new URL("fillCache.mjs", import.meta.url));

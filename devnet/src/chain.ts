@@ -38,7 +38,6 @@ const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test 
  * Starts a chain and deploys the Marketplace on it, and a jury and a token if asked for.
  * @param port - 0 takes any free port.
  * @param tokenHolder - index of the account that has all the play money at first.
- * @param dataDir - a folder of its own, for as long as the chain runs.
  * @throws {@link LocalnetError} `PORT_TAKEN` or `CHAIN_FAILED`.
  */
 export async function startChain({
@@ -46,14 +45,12 @@ export async function startChain({
   accounts,
   withJury = false,
   tokenHolder,
-  dataDir,
   signal,
 }: {
   port?: number;
   accounts: number;
   withJury?: boolean;
   tokenHolder?: number | undefined;
-  dataDir: string;
   signal?: AbortSignal;
 }): Promise<LocalChain> {
   const account = (index: number) =>
@@ -64,7 +61,7 @@ export async function startChain({
   ];
   const child = fork(
     fileURLToPath(new URL("chainProcess.ts", import.meta.url)),
-    [String(port), String(accounts), dataDir, ...extras],
+    [String(port), String(accounts), ...extras],
     { stdio: ["ignore", "ignore", "pipe", "ipc"] },
   );
   let message: ChainMessage;

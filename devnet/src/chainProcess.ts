@@ -1,27 +1,31 @@
 /**
  * A local chain as a process of its own: Hardhat's EVM node behind JSON-RPC, with the Marketplace, and a jury if asked for,
- * deployed by Ignition over that same JSON-RPC, as on any other network. Started by `startChain` with an IPC channel; it tells its
- * parent once where it listens, and ends with the parent.
+ * deployed over that same JSON-RPC, as on any other network. Started by `startChain` with an IPC channel; it tells its parent once
+ * where it listens, and ends with the parent.
  *
- * argv: port (0 for any free one), number of funded accounts, a folder for what lasts as long as the chain, `jury` if there shall be
- * one, and an address if there shall be play money, all of it that account's.
+ * argv: port (0 for any free one), number of funded accounts, `jury` if there shall be one, and an address if there shall be play
+ * money, all of it that account's.
  */
-import { join } from "node:path";
-import { chdir } from "node:process";
-import { fileURLToPath } from "node:url";
+import { deployModule, juryModule, marketplaceModule, readParameters } from "@assay/ignition";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
-import { type Address, parseEther } from "viem";
-import config from "../../hardhat.config.ts";
-import juryModule from "../../ignition/src/modules/JuryArbiter.ts";
-import marketplaceModule from "../../ignition/src/modules/Marketplace.ts";
+import {
+  type Abi,
+  type Address,
+  createTestClient,
+  type Hex,
+  http,
+  parseEther,
+  publicActions,
+  walletActions,
+} from "viem";
+import { hardhat } from "viem/chains";
 import type { ChainMessage } from "./chain.ts";
-import { oneAtATime } from "./oneAtATime.ts";
+import playMoney from "./generated/playMoney.json" with { type: "json" };
 
 const HOST = "127.0.0.1";
 /** Juries draw by the hash of a later block, so blocks have to come by themselves, as they do on other chains. */
 const BLOCK_MS = 500;
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const [port = "", accountCount = "", folder = "", ...extras] = process.argv.slice(2);
+const [port = "", accountCount = "", ...extras] = process.argv.slice(2);
 const withJury = extras.includes("jury");
 const holder = extras.find((extra) => extra.startsWith("0x"));
 /** Play money, in whole tokens. */
@@ -50,17 +54,9 @@ function fail(error: unknown): void {
 process.once("uncaughtException", fail);
 
 try {
-  chdir(root);
-  const hre = await createHardhatRuntimeEnvironment(
-    // Ignition remembers deployments by chain id; what it remembers of an earlier local chain is wrong for this one.
-    { ...config, paths: { ...config.paths, ignition: folder } },
-    {},
-    root,
-  );
-  // Builds write to one cache, whoever starts them.
-  await oneAtATime(join(root, "cache", "build.lock"), () =>
-    hre.tasks.getTask("build").run({ quiet: true, noTests: true }),
-  );
+  const hre = await createHardhatRuntimeEnvironment({
+    networks: { local: { type: "edr-simulated", chainType: "l1", chainId: hardhat.id } },
+  });
   const server = await hre.network.createServer(
     {
       network: "local",
@@ -78,20 +74,33 @@ try {
   const { port: actualPort } = await server.listen();
   const rpcUrl = `http://${HOST}:${actualPort}`;
 
-  const connection = await hre.network.create({ network: "localhost", override: { url: rpcUrl } });
-  const options = {
-    parameters: fileURLToPath(new URL("ignition/parameters/local.json", `file://${root}`)),
+  const client = createTestClient({ chain: hardhat, mode: "hardhat", transport: http(rpcUrl) })
+    .extend(publicActions)
+    .extend(walletActions);
+  const [deployer] = await client.getAddresses();
+  if (deployer === undefined) throw new TypeError("the chain has no account");
+  const deployment = {
+    provider: client as Parameters<typeof deployModule>[1]["provider"],
+    parameters: await readParameters("local"),
+    from: deployer,
   };
-  const { marketplace } = await connection.ignition.deploy(marketplaceModule, options);
-  const jury = withJury
-    ? (await connection.ignition.deploy(juryModule, options)).jury.address
-    : undefined;
-  const token =
-    holder === undefined
-      ? undefined
-      : await connection.viem.deployContract("PlayToken", [holder as Address, PLAY_MONEY]);
-  await connection.close();
-  tell({ type: "ready", rpcUrl, marketplace: marketplace.address, jury, token: token?.address });
+  const { marketplace, jury } = withJury
+    ? await deployModule(juryModule, deployment)
+    : { ...(await deployModule(marketplaceModule, deployment)), jury: undefined };
+  let token: Address | undefined;
+  if (holder !== undefined) {
+    const { abi, bytecode } = playMoney.PlayToken;
+    const args = [holder, PLAY_MONEY] as const;
+    const hash = await client.deployContract({
+      abi: abi as Abi,
+      bytecode: bytecode as Hex,
+      args,
+      account: deployer,
+    });
+    const { contractAddress } = await client.waitForTransactionReceipt({ hash });
+    token = contractAddress ?? undefined;
+  }
+  tell({ type: "ready", rpcUrl, marketplace, jury, token });
 } catch (error) {
   fail(error);
 }

@@ -7,5 +7,6 @@ export {
   workerPlans,
 } from "./network.ts";
 export { type LocalRunReport, runOnLocalnet } from "./run.ts";
+export { type LocalnetEnvironment, serveLocalnet } from "./serveLocalnet.ts";
 export { formatCount, formatTable, shortHex } from "./table.ts";
 export { createConsoleView, formatReport } from "./view.ts";

@@ -64,64 +64,69 @@ export async function startLocalnet({
   onFailure,
   signal,
 }: LocalnetOptions): Promise<Localnet> {
-  await using starting = new AsyncDisposableStack();
+  /** In the order of the starts; run in the opposite one. */
+  const ends: (() => Promise<void>)[] = [];
+  async function endAll(): Promise<void> {
+    for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end();
+  }
 
-  const dataDir = await mkdtemp(join(tmpdir(), "assay-"));
-  starting.defer(() => rm(dataDir, { recursive: true, force: true }));
-
-  const chain = await startChain({
-    port,
-    accounts: FIRST_WORKER + nodes,
-    withJury,
-    tokenHolder: withToken ? REQUESTER : undefined,
-    dataDir: join(dataDir, "chain"),
-    signal,
-  });
-  starting.defer(() => chain.stop());
-
-  const peer = await createPeer({
-    memory: true,
-    network: "local",
-    listen: ["/ip4/127.0.0.1/tcp/0"],
-    bootstrap: [],
-    chainId: hardhat.id,
-    marketplace: chain.marketplace,
-  });
-  starting.defer(() => peer.stop());
-
-  const market = createMarketClient({
-    chain: hardhat,
-    transport: http(chain.rpcUrl),
-    account: chain.account(REQUESTER),
-    marketplace: chain.marketplace,
-    content: peer.content,
-    announcer: peer.announcer,
-    pollingIntervalMs: POLLING_INTERVAL_MS,
-  });
-
-  const running = starting.move();
-  return {
-    chain,
-    peer,
-    market,
-    jury: chain.jury === undefined ? undefined : createJuryClient(market, chain.jury),
-    start(plans) {
-      const starts = plans.map((plan) =>
-        startWorker({
-          ...{ plan, chain, signal, dataDir: join(dataDir, plan.name) },
-          bootstrap: peer.multiaddrs,
-          onLog: (log) => onLog?.(log, plan),
-          onExit: onFailure,
-        }),
-      );
-      for (const start of starts) {
-        // One that fails must not leave the others behind.
-        running.defer(async () => (await start.catch(() => undefined))?.stop());
-      }
-      return Promise.all(starts);
-    },
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
-  };
+  try {
+    const dataDir = await mkdtemp(join(tmpdir(), "assay-"));
+    ends.push(() => rm(dataDir, { recursive: true, force: true }));
+    const chain = await startChain({
+      port,
+      accounts: FIRST_WORKER + nodes,
+      withJury,
+      tokenHolder: withToken ? REQUESTER : undefined,
+      signal,
+    });
+    ends.push(() => chain.stop());
+    const peer = await createPeer({
+      memory: true,
+      network: "local",
+      bootstrap: [],
+      chainId: hardhat.id,
+      marketplace: chain.marketplace,
+    });
+    ends.push(() => peer.stop());
+    const market = createMarketClient({
+      chain: hardhat,
+      transport: http(chain.rpcUrl),
+      account: chain.account(REQUESTER),
+      marketplace: chain.marketplace,
+      content: peer.content,
+      announcer: peer.announcer,
+      pollingIntervalMs: POLLING_INTERVAL_MS,
+    });
+    return {
+      chain,
+      peer,
+      market,
+      jury: chain.jury === undefined ? undefined : createJuryClient(market, chain.jury),
+      start(plans) {
+        const starts = plans.map((plan) =>
+          startWorker({
+            plan,
+            chain,
+            signal,
+            dataDir: join(dataDir, plan.name),
+            bootstrap: peer.multiaddrs,
+            onLog: (log) => onLog?.(log, plan),
+            onExit: onFailure,
+          }),
+        );
+        for (const start of starts) {
+          // One that fails must not leave the others behind.
+          ends.push(async () => (await start.catch(() => undefined))?.stop());
+        }
+        return Promise.all(starts);
+      },
+      [Symbol.asyncDispose]: endAll,
+    };
+  } catch (error) {
+    await endAll();
+    throw error;
+  }
 }
 
 /** Workers that do nothing else, each with stake for so many batches at a time. */

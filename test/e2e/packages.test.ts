@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,88 +7,117 @@ import { createInterface } from "node:readline";
 import { createWalletClient, http, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  everyEntry,
-  installPackages,
-  type Localnet,
-  startLocalnet,
-  typeErrors,
-} from "./packages.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { everyEntry, installNode, installPackages, typeErrors } from "./packages.ts";
 import { ROOT } from "./processes.ts";
 
 // Everything here runs in a folder outside the repository that has the packed files and nothing of the repository.
+
+/** The oldest and the newest Node that the packages are for; between them this process's own. */
+const OTHER_NODES = ["22.23.3", "26.9.0"];
+
 let folder: string;
-let localnet: Localnet;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "assay-packages-"));
   await installPackages(folder);
-  localnet = await startLocalnet();
+  await writeFile(join(folder, "every.mts"), await everyEntry());
+  await copyFile(join(ROOT, "examples/hello/src/hello.ts"), join(folder, "hello.ts"));
 });
-afterAll(async () => {
-  await localnet?.stop();
-  await rm(folder, { recursive: true, force: true });
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test("types are there, under both ways to find modules", () => {
+  expect(typeErrors(folder, "every.mts")).toBe("");
+  expect(typeErrors(folder, "hello.ts")).toBe("");
 });
 
-function run(file: string, ...args: string[]) {
-  const options = {
+describe.each([process.versions.node, ...OTHER_NODES])("on Node %s", (version) => {
+  let node = process.execPath;
+  let localnet: ChildProcess;
+  const environment: Record<string, string> = {};
+
+  const assay = () => join(folder, "node_modules/assay/dist/main.mjs");
+  const options = () => ({ cwd: folder, env: { ...process.env, ...environment } });
+  function run(file: string, ...args: string[]) {
+    const { status, stdout, stderr } = spawnSync(node, [file, ...args], {
+      ...options(),
+      encoding: "utf8",
+    });
+    return { status, stdout, stderr };
+  }
+
+  beforeAll(async () => {
+    if (version !== process.versions.node) {
+      node = await installNode(join(folder, `node-${version}`), version);
+    }
+    localnet = spawn(node, [assay(), "dev", "--workers", "1"], {
+      ...options(),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    for await (const line of createInterface({ input: localnet.stdout ?? process.stdin })) {
+      const [, name, value = ""] = /^export (\w+)=(\S+)/.exec(line) ?? [];
+      if (name !== undefined) environment[name] = value;
+      if (line.includes("Ctrl-C")) return;
+    }
+    throw new Error("assay dev ended before it was ready");
+  });
+  afterAll(async () => {
+    if (localnet?.exitCode !== null) return;
+    localnet.kill("SIGINT");
+    expect(await once(localnet, "exit")).toEqual([0, null]);
+  });
+
+  test("every entry can be imported", () => {
+    const { status, stdout, stderr } = run("every.mts");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout.split("\n").filter((line) => line !== "" && !line.endsWith(" true"))).toEqual([]);
+  });
+
+  test("the README's script buys work", () => {
+    expect(run("hello.ts")).toEqual({ status: 0, stdout: "olleh\nmorf\nsregnarts\n", stderr: "" });
+  });
+
+  test("the command runs a worker that joins", async () => {
+    const { ASSAY_RPC = "", ASSAY_MARKETPLACE = "", ASSAY_BOOTSTRAP = "" } = environment;
+    const key = generatePrivateKey();
+    const rich = privateKeyToAccount(environment.ASSAY_PRIVATE_KEY as `0x${string}`);
+    await createWalletClient({
+      account: rich,
+      chain: hardhat,
+      transport: http(ASSAY_RPC),
+    }).sendTransaction({ to: privateKeyToAccount(key).address, value: parseEther("1") });
+    const flags = [
+      ...["--rpc", ASSAY_RPC, "--marketplace", ASSAY_MARKETPLACE, "--bootstrap", ASSAY_BOOTSTRAP],
+      ...["--network", "local", "--listen", "/ip4/127.0.0.1/tcp/0", "--stake", "0.1", "--json"],
+      ...["--data-dir", join(folder, `data-${version}`)],
+    ];
+    const worker = spawn(node, [assay(), "worker", "start", ...flags], {
+      cwd: folder,
+      env: { ...process.env, ASSAY_PRIVATE_KEY: key },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exit = once(worker, "exit");
+    try {
+      let started: { address?: string } = {};
+      for await (const line of createInterface(worker.stdout)) {
+        const log = JSON.parse(line);
+        if (log.msg === "node started") {
+          started = log;
+          break;
+        }
+      }
+      expect(started.address).toBe(privateKeyToAccount(key).address);
+    } finally {
+      worker.kill("SIGINT");
+    }
+    expect(await exit).toEqual([0, null]);
+  });
+});
+
+test("npx finds the command", () => {
+  const { status, stdout } = spawnSync("npx", ["--no-install", "assay", "--help"], {
     cwd: folder,
     encoding: "utf8",
-    env: { ...process.env, ...localnet.env },
-  } as const;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], options);
-  return { status, stdout, stderr };
-}
-
-test("every entry can be imported, and has its types under both ways to find modules", async () => {
-  await writeFile(join(folder, "every.mts"), await everyEntry());
-  const { status, stdout, stderr } = run("every.mts");
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout.split("\n").filter((line) => line !== "" && !line.endsWith(" true"))).toEqual([]);
-  expect(typeErrors(folder, "every.mts")).toBe("");
-});
-
-test("the README's script buys work", async () => {
-  await copyFile(join(ROOT, "examples/hello/src/hello.ts"), join(folder, "hello.ts"));
-  expect(typeErrors(folder, "hello.ts")).toBe("");
-  expect(run("hello.ts")).toEqual({ status: 0, stdout: "olleh\nmorf\nsregnarts\n", stderr: "" });
-});
-
-test("the command runs a worker that joins", async () => {
-  const { ASSAY_RPC = "", ASSAY_MARKETPLACE = "", ASSAY_BOOTSTRAP = "" } = localnet.env;
-  const assay = join(folder, "node_modules/@assay/worker/dist/cli/main.mjs");
-  expect(run(assay, "--help")).toMatchObject({
-    status: 0,
-    stdout: expect.stringContaining("worker start"),
+    shell: process.platform === "win32",
   });
-
-  const key = generatePrivateKey();
-  const rich = privateKeyToAccount(localnet.env.ASSAY_PRIVATE_KEY as `0x${string}`);
-  await createWalletClient({
-    ...{ account: rich, chain: hardhat, transport: http(ASSAY_RPC) },
-  }).sendTransaction({ to: privateKeyToAccount(key).address, value: parseEther("1") });
-  const options = [
-    ...["--rpc", ASSAY_RPC, "--marketplace", ASSAY_MARKETPLACE, "--bootstrap", ASSAY_BOOTSTRAP],
-    ...["--network", "local", "--listen", "/ip4/127.0.0.1/tcp/0", "--stake", "0.1", "--json"],
-    ...["--data-dir", join(folder, "data")],
-  ];
-  const worker = spawn(process.execPath, [assay, "worker", "start", ...options], {
-    ...{ cwd: folder, stdio: ["ignore", "pipe", "inherit"] },
-    env: { ...process.env, ASSAY_PRIVATE_KEY: key },
-  });
-  const exit = once(worker, "exit");
-  try {
-    let started: { address?: string } = {};
-    for await (const line of createInterface(worker.stdout)) {
-      const log = JSON.parse(line);
-      if (log.msg === "node started") {
-        started = log;
-        break;
-      }
-    }
-    expect(started.address).toBe(privateKeyToAccount(key).address);
-  } finally {
-    worker.kill("SIGINT");
-  }
-  expect(await exit).toEqual([0, null]);
+  expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining("dev") });
 });

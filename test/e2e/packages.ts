@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packAll } from "../../packaging/packAll.ts";
-import { PACKAGES } from "../../packaging/packages.ts";
-import { ROOT, type Run, startRun } from "./processes.ts";
+import { type Manifest, PACKAGES } from "../../packaging/packages.ts";
 
 /** Versions that a user's own script and its type check need beside the packages: those that the repository has. */
 const BESIDE = ["viem@2.57.1", "@types/node@24.19.2"];
@@ -16,10 +15,15 @@ const BESIDE = ["viem@2.57.1", "@types/node@24.19.2"];
 export async function installPackages(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", private: true }));
-  const tarballs = Object.values(await packAll());
+  await install(folder, [...Object.values(await packAll()), ...BESIDE]);
+}
+
+async function install(folder: string, packages: readonly string[]): Promise<void> {
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const child = spawn("npm", ["install", ...flags, ...tarballs, ...BESIDE], {
-    ...{ cwd: folder, shell: process.platform === "win32", stdio: ["ignore", "ignore", "pipe"] },
+  const child = spawn("npm", ["install", ...flags, ...packages], {
+    cwd: folder,
+    shell: process.platform === "win32",
+    stdio: ["ignore", "ignore", "pipe"],
   });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -29,33 +33,15 @@ export async function installPackages(folder: string): Promise<void> {
   if (code !== 0) throw new Error(`npm install failed: ${stderr}`);
 }
 
-export interface Localnet extends Run {
-  /** What it prints for scripts. */
-  env: Record<string, string>;
-  stop(): Promise<void>;
-}
-
-/** `npm run localnet`, until it waits. */
-export async function startLocalnet(): Promise<Localnet> {
-  const run = startRun(join(ROOT, "devnet/src/main.ts"));
-  let printed = "";
-  for await (const text of run.child.stdout ?? []) {
-    printed += text;
-    if (printed.includes("Ctrl-C")) break;
-  }
-  return {
-    ...run,
-    env: Object.fromEntries(
-      [...printed.matchAll(/^export (\w+)=(\S+)/gm)].map(([, name = "", value = ""]) => [
-        name,
-        value,
-      ]),
-    ),
-    async stop() {
-      run.child.kill("SIGINT");
-      await run.ended;
-    },
-  };
+/** Another version of Node, installed from npm. */
+export async function installNode(folder: string, version: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true }));
+  const { platform, arch } = process;
+  const name = `node-${platform === "win32" ? "win" : platform}-${arch}`;
+  await install(folder, [`${name}@${version}`]);
+  const file = platform === "win32" ? "node.exe" : "node";
+  return join(folder, "node_modules", name, "bin", file);
 }
 
 /** What a strict compiler says of a program that imports everything, under both ways to find modules. */
@@ -66,7 +52,8 @@ export function typeErrors(folder: string, file: string): string {
       const flags = ["--moduleResolution", moduleResolution, "--module", module];
       const options = ["--strict", "--noEmit", "--skipLibCheck", "--target", "es2024", ...flags];
       const { stdout } = spawnSync("tsc", ["--ignoreConfig", ...options, "--types", "node", file], {
-        ...{ cwd: folder, encoding: "utf8" },
+        cwd: folder,
+        encoding: "utf8",
       });
       return stdout;
     })
@@ -76,16 +63,15 @@ export function typeErrors(folder: string, file: string): string {
 /** A program that imports every entry of every package, and prints how much each gives. */
 export async function everyEntry(): Promise<string> {
   const lines: string[] = [];
-  for (const name of PACKAGES) {
-    const { default: manifest } = (await import(`../../${name}/package.json`, {
+  for (const folder of PACKAGES) {
+    const { default: manifest } = (await import(`../../${folder}/package.json`, {
       with: { type: "json" },
-    })) as { default: { exports: Record<string, string> } };
+    })) as { default: Manifest };
     for (const [entry, path] of Object.entries(manifest.exports)) {
-      if (!path.endsWith(".ts")) continue;
-      const specifier = `@assay/${name}${entry.slice(1)}`;
-      lines.push(
-        `console.log(${JSON.stringify(specifier)}, Object.keys(await import(${JSON.stringify(specifier)})).length > 0);`,
-      );
+      // What runs when it is imported is started as a process below.
+      if (!path.endsWith(".ts") || path.endsWith("/main.ts")) continue;
+      const specifier = JSON.stringify(`${manifest.name}${entry.slice(1)}`);
+      lines.push(`console.log(${specifier}, Object.keys(await import(${specifier})).length > 0);`);
     }
   }
   return `${lines.join("\n")}\nprocess.exit();\nexport {};\n`;

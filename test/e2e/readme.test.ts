@@ -63,5 +63,5 @@ test("npm test is the command that the README and CI run", async () => {
 test("the script is the example's, and short", async () => {
   const source = await readFile(join(ROOT, "examples/hello/src/hello.ts"), "utf8");
   expect(blocks("ts")).toEqual([source]);
-  expect(source.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+  expect(source.trimEnd().split("\n").length).toBeLessThanOrEqual(25);
 });

@@ -38,9 +38,10 @@ export function brokenWalls(imports: readonly Import[], { order, dependencies }:
       const to = packageOf(target);
       return order.includes(to) && to !== from ? [`${file} reaches into ${target}`] : [];
     }
-    const [, to] = /^@assay\/([^/]+)/.exec(specifier) ?? [];
-    if (to === undefined) return [];
-    if (!dependencies[from]?.includes(`@assay/${to}`))
+    const [name, scoped] = /^(?:@assay\/([^/]+)|assay(?=\/|$))/.exec(specifier) ?? [];
+    if (name === undefined) return [];
+    const to = scoped ?? "cli";
+    if (!dependencies[from]?.includes(name))
       return [`${file}: ${from} does not declare ${specifier}`];
     if (order.indexOf(to) >= order.indexOf(from)) return [`${file}: ${from} may not need ${to}`];
     return [];

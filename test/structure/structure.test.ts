@@ -7,9 +7,19 @@ import { brokenWalls, folderCycles, type Import, importsOf } from "./imports.ts"
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 // docs/ARCHITECTURE.md has the reasons.
-const ORDER = ["sdk", "queue", "network", "runners", "worker", "devnet", "cli", "examples"];
+const ORDER = [
+  "sdk",
+  "ignition",
+  "queue",
+  "network",
+  "runners",
+  "worker",
+  "devnet",
+  "cli",
+  "examples",
+];
 /** Of these each folder stands above or below another, and none beside. */
-const LAYERED = ["queue", "network", "runners", "devnet", "cli"];
+const LAYERED = ["ignition", "queue", "network", "runners", "devnet", "cli"];
 
 const dependencies = Object.fromEntries(
   ORDER.map((name) => {

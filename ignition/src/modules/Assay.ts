@@ -1,4 +1,4 @@
-import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import { buildModule } from "@nomicfoundation/ignition-core";
 import { juryModule, type RandomnessSource } from "./JuryArbiter.ts";
 import marketplaceModule from "./Marketplace.ts";
 

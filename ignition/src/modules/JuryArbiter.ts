@@ -1,4 +1,4 @@
-import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import { buildModule } from "@nomicfoundation/ignition-core";
 import marketplaceModule from "./Marketplace.ts";
 
 /** The hash of a later block, or its RANDAO: `docs/jury.md` says which fits which chain. */
@@ -29,7 +29,7 @@ export function juryModule(source: RandomnessSource) {
         unbondingSeconds: m.getParameter<number>("unbondingSeconds"),
       },
     ]);
-    return { jury, randomness };
+    return { marketplace, jury, randomness };
   });
 }
 

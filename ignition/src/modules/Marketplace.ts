@@ -1,4 +1,4 @@
-import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import { buildModule } from "@nomicfoundation/ignition-core";
 
 /**
  * One `Marketplace`. `ignition/parameters/<network>.json` has the constructor's parameters for each chain; their units and

@@ -1,7 +1,7 @@
 import type { Artifact } from "hardhat/types/artifacts";
-import type { juryArbiterAbi } from "../sdk/src/generated/juryArbiterAbi.ts";
-import type { marketplaceAbi } from "../sdk/src/generated/marketplaceAbi.ts";
-import type { randomnessAbi } from "../sdk/src/generated/randomnessAbi.ts";
+import type { juryArbiterAbi } from "../../sdk/src/generated/juryArbiterAbi.ts";
+import type { marketplaceAbi } from "../../sdk/src/generated/marketplaceAbi.ts";
+import type { randomnessAbi } from "../../sdk/src/generated/randomnessAbi.ts";
 
 interface TypedArtifact<Abi extends readonly unknown[]> extends Omit<Artifact, "abi"> {
   readonly abi: Abi;

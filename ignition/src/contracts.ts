@@ -1,0 +1,15 @@
+import compiled from "./generated/contracts.json" with { type: "json" };
+
+/** A contract as it is deployed: what solc made of the source that `sourceName` names. */
+export interface CompiledContract {
+  contractName: string;
+  sourceName: string;
+  abi: readonly unknown[];
+  /** Creation code; where a library is linked, its placeholder stands in the place of the address. */
+  bytecode: string;
+  /** By source and library: where in the code, in bytes, its address belongs. */
+  linkReferences: Record<string, Record<string, { start: number; length: number }[]>>;
+}
+
+/** The contracts that Assay deploys, by name. A test holds them to their sources: byte for byte what the compiler makes. */
+export const contracts: Readonly<Record<string, CompiledContract>> = compiled;
