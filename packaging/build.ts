@@ -8,6 +8,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Node finds a package's siblings here, built, and all else in the repository's own `node_modules` above. */
 const staging = join(root, "out/packages/node_modules/@assay");
 
+/** Where a package is built. */
+export const stagingOf = (name: PackageName) => join(staging, name);
+
 /** Folders that some packages have beside their source. */
 const BESIDE = ["systemd", "parameters"];
 
@@ -22,7 +25,7 @@ const toJavaScript = (path: string) => path.replace(/\.(m?)ts$/, ".$1js");
  * @returns its folder.
  */
 export async function buildPackage(name: PackageName): Promise<string> {
-  const [from, to] = [join(root, name), join(staging, name)];
+  const [from, to] = [join(root, name), stagingOf(name)];
   await rm(to, { recursive: true, force: true });
   await mkdir(to, { recursive: true });
   await cp(join(from, "src"), join(to, "src"), {
@@ -60,6 +63,7 @@ function published({ devDependencies, private: _, ...manifest }: Manifest): obje
           ),
         }),
     files: ["dist", "src", ...BESIDE],
+    publishConfig: { access: "public", provenance: true },
   };
 }
 

@@ -8,7 +8,15 @@ import { createWalletClient, http, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { everyEntry, installNode, installPackages, typeErrors } from "./packages.ts";
+import { PACKAGES } from "../../packaging/packages.ts";
+import { broughtBy, sizeOf } from "./installed.ts";
+import {
+  everyEntry,
+  installNode,
+  installPackages,
+  publishingFaults,
+  typeErrors,
+} from "./packages.ts";
 import { ROOT } from "./processes.ts";
 
 // Everything here runs in a folder outside the repository that has the packed files and nothing of the repository.
@@ -28,6 +36,29 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test("types are there, under both ways to find modules", () => {
   expect(typeErrors(folder, "every.mts")).toBe("");
   expect(typeErrors(folder, "hello.ts")).toBe("");
+});
+
+test("nothing that publint or are-the-types-wrong knows is wrong with them", async () => {
+  expect(await publishingFaults()).toEqual([]);
+});
+
+test("each brings what it says and no more", () => {
+  const sizes = PACKAGES.map((name) => {
+    const packed = name === "cli" ? "assay" : `@assay/${name}`;
+    const brought = broughtBy(folder, packed);
+    return { packed, brought, packages: brought.length, bytes: sizeOf(folder, brought) };
+  });
+  for (const { packed, packages, bytes } of sizes) {
+    process.stdout.write(`${packed}: ${packages} packages, ${(bytes / 1e6).toFixed(1)} MB\n`);
+  }
+  const heavy = ["better-sqlite3", "hardhat", "assemblyscript"];
+  const heavyOf = (packed: string) =>
+    heavy.filter((name) =>
+      sizes.find((row) => row.packed === packed)?.brought.includes(`node_modules/${name}`),
+    );
+  expect(heavyOf("@assay/network")).toEqual([]);
+  expect(heavyOf("@assay/sdk")).toEqual([]);
+  expect(heavyOf("@assay/worker")).toEqual(["better-sqlite3"]);
 });
 
 describe.each([process.versions.node, ...OTHER_NODES])("on Node %s", (version) => {

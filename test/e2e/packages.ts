@@ -1,12 +1,17 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { stagingOf } from "../../packaging/build.ts";
 import { packAll } from "../../packaging/packAll.ts";
-import { type Manifest, PACKAGES } from "../../packaging/packages.ts";
+import { type Manifest, PACKAGES, type PackageName } from "../../packaging/packages.ts";
 
 /** Versions that a user's own script and its type check need beside the packages: those that the repository has. */
 const BESIDE = ["viem@2.57.1", "@types/node@24.19.2"];
+
+let tarballs: Partial<Record<PackageName, string>> = {};
 
 /**
  * Packs every package and installs the tarballs into a folder, as a user would. No script of any dependency is run: nothing that is
@@ -15,7 +20,8 @@ const BESIDE = ["viem@2.57.1", "@types/node@24.19.2"];
 export async function installPackages(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", private: true }));
-  await install(folder, [...Object.values(await packAll()), ...BESIDE]);
+  tarballs = await packAll();
+  await install(folder, [...Object.values(tarballs), ...BESIDE]);
 }
 
 async function install(folder: string, packages: readonly string[]): Promise<void> {
@@ -42,6 +48,27 @@ export async function installNode(folder: string, version: string): Promise<stri
   await install(folder, [`${name}@${version}`]);
   const file = platform === "win32" ? "node.exe" : "node";
   return join(folder, "node_modules", name, "bin", file);
+}
+
+/** Ways to find modules that ES modules alone do not serve: those of Node before 12, and `require` of the types. */
+const NOT_FOR_ES_MODULES = ["node10", "node16-cjs"];
+
+/** What publint and are-the-types-wrong find in the tarballs that {@link installPackages} has made. */
+export async function publishingFaults(): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [name, tarball] of Object.entries(tarballs)) {
+    const { messages } = await publint({ pkgDir: stagingOf(name as PackageName), strict: true });
+    faults.push(...messages.map(({ code, path }) => `${name}: ${code} at ${path.join(".")}`));
+    const analysis = await checkPackage(createPackageFromTarballData(await readFile(tarball)));
+    if (!analysis.types) faults.push(`${name}: no types`);
+    else {
+      for (const problem of analysis.problems) {
+        const way = "resolutionKind" in problem ? problem.resolutionKind : "";
+        if (!NOT_FOR_ES_MODULES.includes(way)) faults.push(`${name}: ${problem.kind} ${way}`);
+      }
+    }
+  }
+  return faults;
 }
 
 /** What a strict compiler says of a program that imports everything, under both ways to find modules. */
