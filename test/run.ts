@@ -1,9 +1,16 @@
 /**
  * `npm test`: types, format and lint of TypeScript and Solidity, contracts, then every test.
  * `npm test -- sdk` passes its arguments on to vitest and runs the tests alone.
+ *
+ * The compiler and the Solidity tests take one core for minutes. What needs no compiled contract runs beside them.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Counts, summary } from "./reporter.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const filters = process.argv.slice(2);
@@ -13,8 +20,16 @@ interface Step {
   command: string[];
 }
 
+/** Folders whose tests need no compiled contract: what they deploy is committed. */
+const FREE_OF_CONTRACTS = ["examples", "network", "runners", "test/e2e", "test/structure"];
+
 const build: Step = { name: "contracts compile", command: ["hardhat", "build", "--quiet"] };
-const checks: Step[] = [
+const onContracts: Step[] = [
+  build,
+  { name: "generated code is current", command: ["node", "ignition/generate.ts", "--check"] },
+  { name: "Solidity tests", command: ["hardhat", "test", "solidity"] },
+];
+const besideThem: Step[] = [
   { name: "types", command: ["tsc", "-p", "."] },
   { name: "TypeScript format and lint", command: ["biome", "check", "--error-on-warnings"] },
   {
@@ -25,28 +40,95 @@ const checks: Step[] = [
     name: "Solidity lint",
     command: ["solhint", "--max-warnings", "0", "{contracts,devnet}/**/*.sol"],
   },
-  { name: "generated ABI is current", command: ["node", "ignition/generate.ts", "--check"] },
-  { name: "Solidity tests", command: ["hardhat", "test", "solidity"] },
+  { name: "structure", command: ["node", "test/structure/check.ts"] },
+  { name: "tests without contracts", command: ["vitest", "run", ...FREE_OF_CONTRACTS] },
 ];
-const tests: Step = { name: "tests", command: ["vitest", "run", ...filters] };
+const rest: Step = {
+  name: "tests with contracts",
+  command: ["vitest", "run", ...FREE_OF_CONTRACTS.flatMap((path) => ["--exclude", `${path}/**`])],
+};
+
+class StepFailed extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+const countsFolder = mkdtempSync(join(tmpdir(), "assay-test-"));
+const countsFile = join(countsFolder, "counts.jsonl");
+process.on("exit", () => rmSync(countsFolder, { recursive: true, force: true }));
+
+/** Of all runs of vitest together. */
+function totalCounts(): Counts {
+  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const line of readFileSync(countsFile, "utf8").trim().split("\n")) {
+    const { passed, failed, skipped } = JSON.parse(line) as Counts;
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+  }
+  return total;
+}
+
+/** Runs one step after the other. @param isBeside - whether others write to the terminal meanwhile: then a step's output comes at its end. */
+async function runAll(steps: readonly Step[], { isBeside = false } = {}): Promise<void> {
+  for (const { name, command } of steps) {
+    if (!isBeside) process.stdout.write(`\n▸ ${name}\n`);
+    const from = performance.now();
+    const [file = "", ...args] = command;
+    const child = spawn(file, args, {
+      cwd: root,
+      env: { ...process.env, ASSAY_TEST_COUNTS: countsFile },
+      stdio: isBeside ? ["ignore", "pipe", "pipe"] : "inherit",
+      shell: process.platform === "win32",
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+    }
+    const [code] = await once(child, "close").catch((error: Error) => {
+      throw new StepFailed(`✗ ${name} could not be started: ${error.message}`, 1);
+    });
+    const seconds = ((performance.now() - from) / 1000).toFixed(1);
+    if (code !== 0)
+      throw new StepFailed(`${output}\n✗ ${name} failed after ${seconds} s`, code || 1);
+    process.stdout.write(`${isBeside ? `${output}\n` : ""}✓ ${name}: ${seconds} s\n`);
+  }
+}
+
+/** User and system time of all processes that this one has started and that have ended, in minutes; where the system tells. */
+function cpuMinutes(): number | undefined {
+  if (process.platform !== "linux") return undefined;
+  const stat = readFileSync("/proc/self/stat", "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  // proc_pid_stat(5): fields 16 and 17, in clock ticks of 1/100 s.
+  const [user = 0, system = 0] = fields.slice(13, 15).map(Number);
+  return (user + system) / 100 / 60;
+}
 
 const started = performance.now();
-for (const step of [build, ...(filters.length === 0 ? checks : []), tests]) {
-  process.stdout.write(`\n▸ ${step.name}\n`);
-  const from = performance.now();
-  const [file = "", ...args] = step.command;
-  const { status, error } = spawnSync(file, args, {
-    cwd: root,
-    stdio: "inherit",
-    shell: process.platform === "win32",
-  });
-  const seconds = ((performance.now() - from) / 1000).toFixed(1);
-  if (error !== undefined || status !== 0) {
-    process.stderr.write(
-      `✗ ${step.name} failed after ${seconds} s${error ? `: ${error.message}` : ""}\n`,
-    );
-    process.exit(status || 1);
+try {
+  if (filters.length > 0) {
+    await runAll([build, { name: "tests", command: ["vitest", "run", ...filters] }]);
+  } else {
+    const lanes = [runAll(onContracts, { isBeside: true }), runAll(besideThem)];
+    // Both end before either failure is told: a compiler that is stopped half-way leaves a broken cache.
+    const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
+    await runAll([rest]);
   }
-  process.stdout.write(`✓ ${step.name}: ${seconds} s\n`);
+} catch (error) {
+  if (!(error instanceof StepFailed)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(error.exitCode);
 }
-process.stdout.write(`All in ${((performance.now() - started) / 1000).toFixed(0)} s\n`);
+const cpu = cpuMinutes();
+process.stdout.write(`${summary(totalCounts())}\n`);
+process.stdout.write(
+  `All in ${((performance.now() - started) / 1000).toFixed(0)} s${cpu === undefined ? "" : `, ${cpu.toFixed(1)} minutes of CPU`}\n`,
+);
