@@ -1,4 +1,4 @@
-import { STOP } from "./abi.ts";
+import { STOP } from "../abi/instrumented.ts";
 import { type ByteWriter, byteWriter } from "./byteWriter.ts";
 import type { Additions } from "./writeFunction.ts";
 

@@ -9,7 +9,7 @@ import {
   runProgram,
   STOP,
 } from "../../index.ts";
-import { I32, I64, KIND, SECTION } from "../sections.ts";
+import { I32, I64, KIND, SECTION } from "../module/sections.ts";
 import { type ByteWriter, byteWriter } from "./byteWriter.ts";
 import { instrumentModule } from "./instrumentProgram.ts";
 

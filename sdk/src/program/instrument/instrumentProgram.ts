@@ -1,11 +1,11 @@
-import { binaryReader } from "../binary.ts";
-import { inspectProgram } from "../inspectProgram.ts";
-import { KIND, SECTION, type Signature } from "../sections.ts";
-import { INSTRUMENTED_EXPORT, MAX_INSTRUMENTED_BYTES } from "./abi.ts";
+import { INSTRUMENTED_EXPORT, MAX_INSTRUMENTED_BYTES } from "../abi/instrumented.ts";
+import { inspectProgram } from "../inspect/inspectProgram.ts";
+import { binaryReader } from "../module/binary.ts";
+import { type ParsedModule, readModule } from "../module/readModule.ts";
+import { KIND, SECTION, type Signature } from "../module/sections.ts";
 import { ADDED_FUNCTION_TYPE, writeAddedFunctions } from "./addedFunctions.ts";
 import { type ByteWriter, byteWriter } from "./byteWriter.ts";
 import { planFunction } from "./planFunction.ts";
-import { type ParsedModule, readModule } from "./readModule.ts";
 import { type Additions, tooLarge, writeFunction } from "./writeFunction.ts";
 
 /** Most types, functions, globals or exports of a module, and most data segments. */

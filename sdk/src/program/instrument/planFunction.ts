@@ -1,6 +1,6 @@
-import { type BinaryReader, malformed } from "../binary.ts";
-import { checkValueType, instructionOf, OPCODE, readOpcode } from "../instructions.ts";
-import type { Signature } from "../sections.ts";
+import { type BinaryReader, malformed } from "../module/binary.ts";
+import { checkValueType, instructionOf, OPCODE, readOpcode } from "../module/instructions.ts";
+import type { Signature } from "../module/sections.ts";
 import { type Int32List, int32List } from "./byteWriter.ts";
 import { type Segments, segmentList } from "./segments.ts";
 
