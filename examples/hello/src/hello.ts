@@ -1,5 +1,6 @@
 import { createPeer } from "@assay/network";
-import { compileProgram, createMarketClient } from "@assay/sdk";
+import { createMarketClient } from "@assay/sdk";
+import { compileProgram } from "@assay/sdk/compile";
 import { type Address, type Hex, http, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { runProgram } from "../../../test/fixtures/runProgram.ts";
-import { compileProgram, inspectProgram, ProgramCompileError } from "../index.ts";
+import { inspectProgram } from "../program/index.ts";
+import { compileProgram, ProgramCompileError } from "./index.ts";
 
 const CHUNK = 1024;
 const KiB64 = 65_536;

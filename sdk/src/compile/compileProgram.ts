@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { InvalidProgramError, ProgramCompileError } from "../program/errors/program.ts";
+import type { AbortOptions } from "../concurrency/abortOptions.ts";
+import { InvalidProgramError } from "../program/errors/program.ts";
 import { inspectProgram } from "../program/inspect/inspectProgram.ts";
-import type { AbortOptions } from "../protocol/content/content.ts";
 import type { CompilerOrder, CompilerReply } from "./compilerThread.ts";
+import { ProgramCompileError } from "./errors.ts";
 
 /** Memory of a program whose author does not say, in pages of 64 KiB: 16 MiB. */
 export const DEFAULT_MEMORY_PAGES = 256;

@@ -6,8 +6,8 @@ import type {
   Abi as WideAbi,
 } from "viem";
 import { abortable } from "../../concurrency/abortable.ts";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { marketplaceAbi } from "../../generated/marketplaceAbi.ts";
-import type { AbortOptions } from "../../protocol/content/content.ts";
 import type { ChainContext, MarketContext } from "../context/marketContext.ts";
 import { toContractError } from "../errors/contract.ts";
 

@@ -1,7 +1,8 @@
 import { BaseError, http, parseGwei } from "viem";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startMarket, type TestMarket } from "../../../../test/fixtures/market.ts";
-import { compileProgram, WrongStatusError } from "../../index.ts";
+import { compileProgram } from "../../compile/index.ts";
+import { WrongStatusError } from "../../index.ts";
 
 let market: TestMarket;
 beforeAll(async () => {

@@ -11,8 +11,8 @@ import {
   type TransactionReceipt,
   type Abi as WideAbi,
 } from "viem";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { marketplaceAbi } from "../../generated/marketplaceAbi.ts";
-import type { AbortOptions } from "../../protocol/content/content.ts";
 import type { ChainContext, MarketContext, Wallet } from "../context/marketContext.ts";
 import { toContractError } from "../errors/contract.ts";
 import { type ContractRevertError, contractErrors } from "../errors/contractRevert.ts";

@@ -1,5 +1,11 @@
 import type { Address, Hex } from "viem";
-import type { Fees } from "../transactions/fees.ts";
+
+/** What a transaction pays at most for one unit of gas, in wei. */
+export interface Fees {
+  maxFeePerGas: bigint;
+  /** `undefined` on a chain from before EIP-1559: there `maxFeePerGas` is the gas price. */
+  maxPriorityFeePerGas: bigint | undefined;
+}
 
 /** One signed form of a transaction; a replacement adds another. */
 export interface TransactionVersion {

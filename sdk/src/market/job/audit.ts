@@ -1,7 +1,7 @@
 import { type Address, bytesToHex, zeroHash } from "viem";
 import { abortable } from "../../concurrency/abortable.ts";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { pause } from "../../concurrency/pause.ts";
-import type { AbortOptions } from "../../protocol/content/content.ts";
 import { Ground } from "../../protocol/dispute/dispute.ts";
 import { questionCommitment, randomSalt, toResultLeaf } from "../../protocol/dispute/hash.ts";
 import type { Question } from "../../protocol/dispute/question.ts";

@@ -1,7 +1,7 @@
 import { BlockNotFoundError, type Hex } from "viem";
 import { abortable } from "../../concurrency/abortable.ts";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { pause } from "../../concurrency/pause.ts";
-import type { AbortOptions } from "../../protocol/content/content.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 
 export interface SeenBlock {

@@ -1,11 +1,11 @@
 import type { CID } from "multiformats/cid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startMarket, type TestMarket, workBatch } from "../../../../test/fixtures/market.ts";
+import { compileProgram } from "../../compile/index.ts";
 import {
   type BlockReader,
   type Content,
   cidOf,
-  compileProgram,
   type JobHandle,
   JobIncompleteError,
   Outcome,

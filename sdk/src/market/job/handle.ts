@@ -1,4 +1,4 @@
-import type { AbortOptions } from "../../protocol/content/content.ts";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { batchCount } from "../../protocol/job/batches.ts";
 import type { JobId, JobSpec, JobTerms } from "../../protocol/job/job.ts";
 import { type BatchStatus, getBatches } from "../actions/read/getBatches.ts";

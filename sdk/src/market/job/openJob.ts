@@ -1,5 +1,5 @@
 import { abortable } from "../../concurrency/abortable.ts";
-import type { AbortOptions } from "../../protocol/content/content.ts";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import type { JobId } from "../../protocol/job/job.ts";
 import { getPostedJobs } from "../actions/read/getPostedJobs.ts";
 import type { MarketContext } from "../context/marketContext.ts";

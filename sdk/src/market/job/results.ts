@@ -1,8 +1,9 @@
 import type { CID } from "multiformats/cid";
 import type { Address } from "viem";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { mapConcurrently } from "../../concurrency/mapConcurrently.ts";
 import { mergeConcurrently } from "../../concurrency/mergeConcurrently.ts";
-import type { AbortOptions, BlockReader } from "../../protocol/content/content.ts";
+import type { BlockReader } from "../../protocol/content/content.ts";
 import { getBytes } from "../../protocol/content/getBytes.ts";
 import { timedReader } from "../../protocol/content/timedReader.ts";
 import { batchRange } from "../../protocol/job/batches.ts";

@@ -1,4 +1,4 @@
-import type { AbortOptions } from "../../protocol/content/content.ts";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { UnsupportedCidError } from "../../protocol/errors/content.ts";
 import { batchCount } from "../../protocol/job/batches.ts";
 import type { JobId } from "../../protocol/job/job.ts";

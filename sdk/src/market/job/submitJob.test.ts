@@ -3,10 +3,10 @@ import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { localParameters } from "../../../../test/fixtures/chain.ts";
 import { startMarket, type TestMarket, workBatch } from "../../../../test/fixtures/market.ts";
+import { compileProgram } from "../../compile/index.ts";
 import {
   type Content,
   cidOf,
-  compileProgram,
   hashSpec,
   hashTerms,
   type JobHint,

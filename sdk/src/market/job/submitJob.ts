@@ -1,11 +1,12 @@
 import type { CID } from "multiformats/cid";
 import { type Address, type Hex, zeroAddress, zeroHash } from "viem";
 import { abortable } from "../../concurrency/abortable.ts";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { mapConcurrently } from "../../concurrency/mapConcurrently.ts";
 import { InvalidProgramError } from "../../program/errors/program.ts";
 import { inspectProgram, MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
 import { instrumentModule } from "../../program/instrument/instrumentProgram.ts";
-import type { AbortOptions, Content } from "../../protocol/content/content.ts";
+import type { Content } from "../../protocol/content/content.ts";
 import { getBytes } from "../../protocol/content/getBytes.ts";
 import { putBytes } from "../../protocol/content/putBytes.ts";
 import { ContentTooLargeError, type UnsupportedCidError } from "../../protocol/errors/content.ts";

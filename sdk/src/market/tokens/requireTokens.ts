@@ -1,5 +1,5 @@
 import type { Address } from "viem";
-import type { AbortOptions } from "../../protocol/content/content.ts";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { readContract } from "../chain/read.ts";
 import type { ChainContext } from "../context/marketContext.ts";
 import { isRefusal } from "../errors/refusal.ts";

@@ -1,6 +1,6 @@
 import { domainSeparator, type Hex, parseSignature } from "viem";
 import { abortable } from "../../concurrency/abortable.ts";
-import type { AbortOptions } from "../../protocol/content/content.ts";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { readContract } from "../chain/read.ts";
 import type { ChainContext, Wallet } from "../context/marketContext.ts";
 import { isRefusal } from "../errors/refusal.ts";

@@ -1,13 +1,7 @@
 import { abortable } from "../../concurrency/abortable.ts";
 import type { ChainContext } from "../context/marketContext.ts";
+import type { Fees } from "../context/transactionStore.ts";
 import { FeeCapError } from "../errors/market.ts";
-
-/** What a transaction pays at most for one unit of gas, in wei. */
-export interface Fees {
-  maxFeePerGas: bigint;
-  /** `undefined` on a chain from before EIP-1559: there `maxFeePerGas` is the gas price. */
-  maxPriorityFeePerGas: bigint | undefined;
-}
 
 /** The first replacement offers an eighth more (nodes ask for a tenth), each further one twice as much more. */
 const FIRST_BUMP_PER_MILLE = 125n;

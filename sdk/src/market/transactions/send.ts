@@ -1,11 +1,11 @@
 import type { Address, Hex } from "viem";
 import { abortable } from "../../concurrency/abortable.ts";
 import type { ChainContext, Wallet } from "../context/marketContext.ts";
-import type { StoredTransaction } from "../context/transactionStore.ts";
+import type { Fees, StoredTransaction } from "../context/transactionStore.ts";
 import { TransactionDroppedError, TransactionReplacedError } from "../errors/market.ts";
 import { awaitMined } from "./awaitMined.ts";
 import { broadcast } from "./broadcast.ts";
-import { currentFees, type Fees } from "./fees.ts";
+import { currentFees } from "./fees.ts";
 import { sign } from "./sign.ts";
 import { addWaiter, noncesWaitedFor, removeWaiter } from "./waiting.ts";
 

@@ -1,7 +1,6 @@
 import { type Hex, keccak256 } from "viem";
 import type { Wallet } from "../context/marketContext.ts";
-import type { StoredTransaction, TransactionVersion } from "../context/transactionStore.ts";
-import type { Fees } from "./fees.ts";
+import type { Fees, StoredTransaction, TransactionVersion } from "../context/transactionStore.ts";
 
 /** What a transaction says, whatever it offers for gas. */
 export type Unsigned = Pick<StoredTransaction, "nonce" | "to" | "data" | "value" | "gas">;

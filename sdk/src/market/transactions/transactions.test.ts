@@ -3,8 +3,8 @@ import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Fault, losingAnswers, startFaultyRpc } from "../../../../test/fixtures/faultyRpc.ts";
 import { startMarket, type TestMarket } from "../../../../test/fixtures/market.ts";
+import { compileProgram } from "../../compile/index.ts";
 import {
-  compileProgram,
   type MarketClient,
   memoryTransactionStore,
   type TransactionNews,

@@ -30,26 +30,6 @@ export class InvalidProgramError extends AssayError {
   }
 }
 
-/** AssemblyScript that does not compile to a program. */
-export class ProgramCompileError extends AssayError {
-  readonly code = "PROGRAM_COMPILE";
-  readonly retryable = false;
-  /** The compiler's messages, each with its place in the source. */
-  readonly diagnostics: readonly string[];
-
-  constructor(
-    message: string,
-    diagnostics: readonly string[],
-    options: Omit<AssayErrorOptions, "details"> = {},
-  ) {
-    super(message, {
-      details: diagnostics.length === 0 ? undefined : diagnostics.join("\n\n"),
-      ...options,
-    });
-    this.diagnostics = diagnostics;
-  }
-}
-
 /**
  * This machine could not find out how a task ends: it had too little memory, or too little stack. That is no outcome of
  * the task, which another machine may well get.

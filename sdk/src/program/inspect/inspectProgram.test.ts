@@ -1,7 +1,8 @@
 import binaryen from "binaryen";
 import { describe, expect, onTestFailed, test } from "vitest";
 import { seededRandom } from "../../../../test/fixtures/random.ts";
-import { AssayError, InvalidProgramError, inspectProgram, MAX_PROGRAM_BYTES } from "../../index.ts";
+import { AssayError, InvalidProgramError } from "../../index.ts";
+import { inspectProgram, MAX_PROGRAM_BYTES } from "../index.ts";
 
 const MEMORY = '(memory (export "memory") 2 16)';
 const ALLOC = '(func (export "alloc") (param i32) (result i32) (i32.const 1024))';

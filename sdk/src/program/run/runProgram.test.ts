@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { compileProgram, Outcome, runProgram } from "../../index.ts";
+import { compileProgram } from "../../compile/index.ts";
+import { Outcome } from "../../index.ts";
+import { runProgram } from "../index.ts";
 
 /** The first byte of the input chooses what becomes of it. */
 const source = `

@@ -1,8 +1,5 @@
 import type { CID } from "multiformats/cid";
-
-export interface AbortOptions {
-  signal?: AbortSignal | undefined;
-}
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 
 /** Largest block that Assay writes, in bytes. */
 export const MAX_BLOCK_BYTES = 1 << 20;

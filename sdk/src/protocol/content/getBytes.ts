@@ -1,8 +1,9 @@
 import type { CID } from "multiformats/cid";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { mapConcurrently } from "../../concurrency/mapConcurrently.ts";
 import { RAW_CODE } from "../cid/codec.ts";
 import { ContentTooLargeError, MalformedContentError } from "../errors/content.ts";
-import { type AbortOptions, type BlockReader, MAX_BLOCK_BYTES } from "./content.ts";
+import { type BlockReader, MAX_BLOCK_BYTES } from "./content.ts";
 import { decodeLargerContent } from "./larger.ts";
 import { readBlock } from "./readBlock.ts";
 

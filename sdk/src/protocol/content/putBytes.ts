@@ -1,6 +1,7 @@
 import type { CID } from "multiformats/cid";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { ContentTooLargeError } from "../errors/content.ts";
-import { type AbortOptions, type Content, MAX_BLOCK_BYTES } from "./content.ts";
+import { type Content, MAX_BLOCK_BYTES } from "./content.ts";
 import { encodeLargerContent } from "./larger.ts";
 
 /** Bound on what one link takes in the root's dag-cbor; the root itself has to be a block. */

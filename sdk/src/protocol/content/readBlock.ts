@@ -1,7 +1,8 @@
 import type { CID } from "multiformats/cid";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { verifyBlock } from "../cid/verifyBlock.ts";
 import { ContentTooLargeError } from "../errors/content.ts";
-import { type AbortOptions, type BlockReader, MAX_BLOCK_BYTES } from "./content.ts";
+import { type BlockReader, MAX_BLOCK_BYTES } from "./content.ts";
 
 /**
  * One block of at most {@link MAX_BLOCK_BYTES}. A reader has checked it already; since readers are pluggable and blake3

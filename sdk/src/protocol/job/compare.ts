@@ -1,5 +1,6 @@
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { BLAKE3_CODE } from "../cid/codec.ts";
-import type { AbortOptions, BlockReader } from "../content/content.ts";
+import type { BlockReader } from "../content/content.ts";
 import { getBytes } from "../content/getBytes.ts";
 import { memoryContent } from "../content/memoryContent.ts";
 import { putBytes } from "../content/putBytes.ts";

@@ -1,5 +1,4 @@
 import { zeroAddress } from "viem";
-import type { GetParametersReturnType } from "../../market/actions/read/getParameters.ts";
 import type { JobTerms } from "./job.ts";
 
 /** What a job gets that its requester does not say. */
@@ -31,7 +30,7 @@ export function defaultBatchSize(taskCount: number): number {
  * worth is unknown here.
  */
 export function defaultStake(
-  { minStakePerBatch }: Pick<GetParametersReturnType, "minStakePerBatch">,
+  { minStakePerBatch }: { minStakePerBatch: bigint },
   { rewardPerTask, batchSize, token }: Pick<JobTerms, "rewardPerTask" | "batchSize" | "token">,
 ): bigint {
   if (token !== zeroAddress) return minStakePerBatch;

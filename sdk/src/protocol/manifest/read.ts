@@ -1,6 +1,7 @@
 import type { CID } from "multiformats/cid";
 import { bytesToHex, type Hex, hexToBytes } from "viem";
-import type { AbortOptions, BlockReader } from "../content/content.ts";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
+import type { BlockReader } from "../content/content.ts";
 import { readBlock } from "../content/readBlock.ts";
 import { ManifestError } from "../errors/manifest.ts";
 import type { InputEntry, ResultEntry } from "../job/job.ts";

@@ -1,6 +1,7 @@
 import type { CID } from "multiformats/cid";
 import { bytesToHex, type Hex } from "viem";
-import type { AbortOptions, Content } from "../content/content.ts";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
+import type { Content } from "../content/content.ts";
 import { ManifestError } from "../errors/manifest.ts";
 import type { InputEntry, ResultEntry } from "../job/job.ts";
 import { inputLeaf, resultLeaf } from "../merkle/leaf.ts";

@@ -1,4 +1,4 @@
-import type { AbortOptions } from "../../../protocol/content/content.ts";
+import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
 import type { ChainContext } from "../../context/marketContext.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
 import { endLeftovers } from "../../transactions/send.ts";

@@ -1,6 +1,7 @@
 import type { CID } from "multiformats/cid";
 import type { Hex } from "viem";
-import type { AbortOptions, BlockReader } from "../../../protocol/content/content.ts";
+import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
+import type { BlockReader } from "../../../protocol/content/content.ts";
 import { getBytes } from "../../../protocol/content/getBytes.ts";
 import { timedReader } from "../../../protocol/content/timedReader.ts";
 import { Ground } from "../../../protocol/dispute/dispute.ts";

@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
 import { abortable } from "../../../concurrency/abortable.ts";
+import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
 import { juryArbiterAbi } from "../../../generated/juryArbiterAbi.ts";
-import type { AbortOptions } from "../../../protocol/content/content.ts";
 import type { Dispute } from "../../../protocol/dispute/dispute.ts";
 import type { JuryContext } from "../../context/marketContext.ts";
 import { type ContractErrorOf, toContractError } from "../../errors/contract.ts";

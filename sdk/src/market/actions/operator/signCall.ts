@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
 import { abortable } from "../../../concurrency/abortable.ts";
-import type { AbortOptions } from "../../../protocol/content/content.ts";
+import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
 import type { SignedCall } from "../../calls/rights.ts";
 import { signedCallTypedData } from "../../calls/signedCallTypedData.ts";
 import type { MarketContext } from "../../context/marketContext.ts";

@@ -7,8 +7,8 @@ import {
   toEventSelector,
 } from "viem";
 import { abortable } from "../../../concurrency/abortable.ts";
+import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
 import { marketplaceAbi } from "../../../generated/marketplaceAbi.ts";
-import type { AbortOptions } from "../../../protocol/content/content.ts";
 import { readLog } from "../../chain/chosenLogs.ts";
 import { decodeLogs, type MarketLog } from "../../chain/logs.ts";
 import type { MarketContext } from "../../context/marketContext.ts";

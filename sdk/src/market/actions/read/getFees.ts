@@ -1,7 +1,8 @@
-import type { AbortOptions } from "../../../protocol/content/content.ts";
+import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
 import type { ChainContext } from "../../context/marketContext.ts";
+import type { Fees } from "../../context/transactionStore.ts";
 import type { FeeCapError } from "../../errors/market.ts";
-import { currentFees, type Fees, reserveFeePerGas } from "../../transactions/fees.ts";
+import { currentFees, reserveFeePerGas } from "../../transactions/fees.ts";
 
 export type GetFeesParameters = AbortOptions;
 

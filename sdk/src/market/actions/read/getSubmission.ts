@@ -1,8 +1,8 @@
 import type { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
 import { abortable } from "../../../concurrency/abortable.ts";
+import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
 import { fromChainCid } from "../../../protocol/cid/chainCid.ts";
-import type { AbortOptions } from "../../../protocol/content/content.ts";
 import type { UnsupportedCidError } from "../../../protocol/errors/content.ts";
 import type { JobId } from "../../../protocol/job/job.ts";
 import { type MarketLog, readLogs } from "../../chain/logs.ts";

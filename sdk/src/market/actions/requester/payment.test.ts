@@ -4,11 +4,8 @@ import { localParameters } from "../../../../../test/fixtures/chain.ts";
 import { addressOf } from "../../../../../test/fixtures/disputes.ts";
 import { startMarket, type TestMarket, workBatch } from "../../../../../test/fixtures/market.ts";
 import { compileTokens, deployToken, type TokenName } from "../../../../../test/fixtures/tokens.ts";
-import {
-  compileProgram,
-  type SubmitJobParameters,
-  type SubmitJobProgress,
-} from "../../../index.ts";
+import { compileProgram } from "../../../compile/index.ts";
+import type { SubmitJobParameters, SubmitJobProgress } from "../../../index.ts";
 
 let market: TestMarket;
 let program: Uint8Array;

@@ -1,5 +1,5 @@
 import { type Address, zeroAddress } from "viem";
-import type { AbortOptions } from "../../../protocol/content/content.ts";
+import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
 import type { ChainContext } from "../../context/marketContext.ts";
 import { ArbiterNotReadyError } from "../../errors/market.ts";
 import { isRefusal } from "../../errors/refusal.ts";

@@ -1,6 +1,6 @@
 import { type Address, zeroAddress } from "viem";
 import { abortable } from "../../../concurrency/abortable.ts";
-import type { AbortOptions } from "../../../protocol/content/content.ts";
+import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
 import type { MarketContext } from "../../context/marketContext.ts";
 import { InsufficientBalanceError } from "../../errors/market.ts";
 import { InsufficientCreditError } from "../../errors/marketplace.ts";
