@@ -252,10 +252,18 @@ test("exports exactly this", () => {
 
 test("its other entries export exactly this", () => {
   const names = (entry: object) => Object.keys(entry).toSorted().join(" ");
-  expect(names(protocol)).toMatchInlineSnapshot(`"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MAX_HINT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES Ruling UnsupportedCidError WireError batchCount batchRange blake3 cidOf decodeJobHint encodeJobHint entryOf fromChainCid getBytes hashDispute hashSpec hashTerms inputLeaf isChainCid isResultOf jobsTopic memoryContent merkleProof merkleRoot openInputManifest openResultManifest putBytes questionCommitment randomSalt resultLeaf sampleTasks toChainCid toChainSpec toResultLeaf verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`);
-  expect(names(program)).toMatchInlineSnapshot(`"INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome ProgramHostError STOP inspectProgram instrumentProgram runProgram"`);
-  expect(names(compile)).toMatchInlineSnapshot(`"DEFAULT_MEMORY_PAGES ProgramCompileError compileProgram"`);
-  expect(names(concurrency)).toMatchInlineSnapshot(`"abortable createSemaphore eachConcurrently pause"`);
+  expect(names(protocol)).toMatchInlineSnapshot(
+    `"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MAX_HINT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES Ruling UnsupportedCidError WireError batchCount batchRange blake3 cidOf decodeJobHint encodeJobHint entryOf fromChainCid getBytes hashDispute hashSpec hashTerms inputLeaf isChainCid isResultOf jobsTopic memoryContent merkleProof merkleRoot openInputManifest openResultManifest putBytes questionCommitment randomSalt resultLeaf sampleTasks toChainCid toChainSpec toResultLeaf verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`,
+  );
+  expect(names(program)).toMatchInlineSnapshot(
+    `"INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome PAGE_BYTES ProgramHostError STOP inspectProgram instrumentProgram runProgram"`,
+  );
+  expect(names(compile)).toMatchInlineSnapshot(
+    `"DEFAULT_MEMORY_PAGES ProgramCompileError compileProgram"`,
+  );
+  expect(names(concurrency)).toMatchInlineSnapshot(
+    `"abortable createSemaphore eachConcurrently pause"`,
+  );
 });
 
 test("the README's example prints what it says", async () => {

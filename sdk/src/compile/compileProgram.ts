@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { AbortOptions } from "../concurrency/abortOptions.ts";
 import { InvalidProgramError } from "../program/errors/program.ts";
 import { inspectProgram } from "../program/inspect/inspectProgram.ts";
+import { MAX_PAGES } from "../program/module/memory.ts";
 import type { CompilerOrder, CompilerReply } from "./compilerThread.ts";
 import { ProgramCompileError } from "./errors.ts";
 
@@ -34,8 +35,10 @@ export async function compileProgram({
   signal,
 }: CompileProgramParameters): Promise<Uint8Array> {
   signal?.throwIfAborted();
-  if (!Number.isInteger(memoryPages) || memoryPages < 1 || memoryPages > 65_536) {
-    throw new RangeError(`memoryPages is a whole number from 1 to 65536, not ${memoryPages}`);
+  if (!Number.isInteger(memoryPages) || memoryPages < 1 || memoryPages > MAX_PAGES) {
+    throw new RangeError(
+      `memoryPages is a whole number from 1 to ${MAX_PAGES}, not ${memoryPages}`,
+    );
   }
   if (!/^[A-Za-z0-9][\w-]*$/.test(name) || name === "assay-prelude") {
     throw new RangeError(`"${name}" cannot name a program: use letters, digits, - and _`);

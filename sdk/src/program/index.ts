@@ -20,6 +20,7 @@ export {
   type ProgramInfo,
 } from "./inspect/inspectProgram.ts";
 export { instrumentProgram } from "./instrument/instrumentProgram.ts";
+export { PAGE_BYTES } from "./module/memory.ts";
 export {
   type RunProgramParameters,
   type RunProgramReturnType,

@@ -6,6 +6,7 @@ import { mapConcurrently } from "../../concurrency/mapConcurrently.ts";
 import { InvalidProgramError } from "../../program/errors/program.ts";
 import { inspectProgram, MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
 import { instrumentModule } from "../../program/instrument/instrumentProgram.ts";
+import { PAGE_BYTES } from "../../program/module/memory.ts";
 import type { Content } from "../../protocol/content/content.ts";
 import { getBytes } from "../../protocol/content/getBytes.ts";
 import { putBytes } from "../../protocol/content/putBytes.ts";
@@ -95,7 +96,6 @@ export type SubmitJobErrorType =
 
 /** Inputs stored at a time. */
 const CONCURRENT_INPUTS = 8;
-const PAGE_BYTES = 65_536;
 
 /**
  * Buys work: checks the program, stores it with all inputs and their manifest, tells the network where they are, posts the job

@@ -1,17 +1,9 @@
 import { RESERVED_PREFIX } from "../abi/instrumented.ts";
 import { InvalidProgramError } from "../errors/program.ts";
 import { type BinaryReader, binaryReader, malformed } from "../module/binary.ts";
-import { checkInstructions, checkValueType, unsupported } from "../module/instructions.ts";
-import {
-  I32,
-  I64,
-  KIND,
-  list,
-  readSignature,
-  SECTION,
-  type Signature,
-  skipGlobal,
-} from "../module/sections.ts";
+import { checkInstructions, checkValueType } from "../module/instructions.ts";
+import { type Module, readModule } from "../module/readModule.ts";
+import { I32, I64, KIND, list, SECTION, type Signature } from "../module/sections.ts";
 
 /** Longest program, in bytes. */
 export const MAX_PROGRAM_BYTES = 16 * 2 ** 20;
@@ -36,6 +28,11 @@ export interface ProgramInfo {
  * @throws {@link InvalidProgramError} that names what is wrong.
  */
 export function inspectProgram(wasm: Uint8Array): ProgramInfo {
+  return readProgram(wasm).info;
+}
+
+/** The same, with the module as it was read. */
+export function readProgram(wasm: Uint8Array): { info: ProgramInfo; module: Module } {
   if (wasm.length > MAX_PROGRAM_BYTES) {
     throw new InvalidProgramError(
       "PROGRAM_TOO_LARGE",
@@ -44,23 +41,14 @@ export function inspectProgram(wasm: Uint8Array): ProgramInfo {
   }
   checkValid(wasm);
 
-  const module = readModule(wasm);
+  const module = readModule(wasm, refuseImport);
+  checkTables(module);
+  checkGlobals(module);
+  checkNames(module);
+  checkCode(module);
   checkSignature(module, "alloc", [I32], [I32]);
   checkSignature(module, "run", [I32, I32], [I64]);
-  if (module.exports.get("memory")?.kind !== KIND.memory) {
-    throw new InvalidProgramError(
-      "PROGRAM_EXPORT",
-      "it does not export its memory as `memory`. Export it under that name.",
-    );
-  }
-  const [memory, ...others] = module.memories;
-  if (memory === undefined || others.length > 0) {
-    throw new InvalidProgramError(
-      "PROGRAM_MEMORY",
-      "it has more than one memory. Build it with a single one.",
-    );
-  }
-  return { memory, byteLength: wasm.length };
+  return { info: { memory: memoryOf(module), byteLength: wasm.length }, module };
 }
 
 /** The engine's own validation; everything below may rely on it for order and structure. */
@@ -78,76 +66,15 @@ function checkValid(wasm: Uint8Array): void {
 
 const TYPE_NAMES: Record<number, string> = { 127: "i32", 126: "i64", 125: "f32", 124: "f64" };
 
-interface Module {
-  types: Signature[];
-  /** Index of each function's type. */
-  functions: number[];
-  memories: ProgramInfo["memory"][];
-  exports: Map<string, { kind: number; index: number }>;
-}
-
-function readModule(wasm: Uint8Array): Module {
-  const reader = binaryReader(wasm);
-  reader.skip(8); // magic and version, which the engine has seen
-  const module: Module = { types: [], functions: [], memories: [], exports: new Map() };
-
-  while (!reader.atEnd) {
-    const id = reader.byte();
-    const section = reader.slice(reader.u32());
-    switch (id) {
-      case SECTION.type:
-        module.types = list(section, readSignature);
-        break;
-      case SECTION.import:
-        refuseImports(section);
-        break;
-      case SECTION.function:
-        module.functions = list(section, (item) => item.u32());
-        break;
-      case SECTION.table:
-        checkTables(section);
-        break;
-      case SECTION.memory:
-        module.memories = list(section, readMemory);
-        break;
-      case SECTION.global:
-        checkGlobals(section);
-        break;
-      case SECTION.export:
-        module.exports = new Map(list(section, readExport));
-        break;
-      case SECTION.code:
-        list(section, checkFunction);
-        break;
-      case SECTION.tag:
-        throw unsupported("exceptions", id);
-      default: // custom, start, element, data: the engine's validation is all they need
-        break;
-    }
-  }
-  return module;
-}
-
-function refuseImports(section: BinaryReader): void {
-  if (section.u32() === 0) return;
-  const from = section.name();
-  const name = section.name();
+function refuseImport(from: string, name: string): never {
   throw new InvalidProgramError(
     "PROGRAM_HAS_IMPORTS",
     `it imports ${from}.${name}. A program is a pure function and may import nothing: leave out what needs a clock, randomness, a console, files or a network.`,
   );
 }
 
-function checkTables(section: BinaryReader): void {
-  let elements = 0;
-  for (let left = section.u32(); left > 0; left--) {
-    const type = section.byte();
-    if (type !== 0x70) throw unsupported("reference types", type);
-    const flags = section.byte();
-    if (flags > 1) throw unsupported("tables of 64 bits or shared ones", flags);
-    elements += section.u32();
-    if (flags === 1) section.u32();
-  }
+function checkTables({ tables }: Module): void {
+  const elements = tables.reduce((sum, { min }) => sum + min, 0);
   if (elements > MAX_TABLE_ELEMENTS) {
     throw new InvalidProgramError(
       "PROGRAM_MEMORY",
@@ -156,9 +83,8 @@ function checkTables(section: BinaryReader): void {
   }
 }
 
-function checkGlobals(section: BinaryReader): void {
-  let mutable = 0;
-  for (let left = section.u32(); left > 0; left--) mutable += skipGlobal(section) ? 1 : 0;
+function checkGlobals({ globals }: Module): void {
+  const mutable = globals.reduce((count, isMutable) => count + (isMutable ? 1 : 0), 0);
   if (mutable > MAX_MUTABLE_GLOBALS) {
     throw new InvalidProgramError(
       "PROGRAM_TOO_LARGE",
@@ -167,33 +93,19 @@ function checkGlobals(section: BinaryReader): void {
   }
 }
 
-function readExport(item: BinaryReader): [name: string, { kind: number; index: number }] {
-  const name = item.name();
-  if (name.startsWith(RESERVED_PREFIX)) {
+function checkNames({ exports }: Module): void {
+  for (const name of exports.keys()) {
+    if (!name.startsWith(RESERVED_PREFIX)) continue;
     throw new InvalidProgramError(
       "PROGRAM_EXPORT",
       `it exports \`${name}\`, and names that begin with \`${RESERVED_PREFIX}\` are the node's own. Give it another name.`,
     );
   }
-  return [name, { kind: item.byte(), index: item.u32() }];
 }
 
-function readMemory(reader: BinaryReader): ProgramInfo["memory"] {
-  const flags = reader.byte();
-  if (flags > 1) {
-    throw new InvalidProgramError(
-      "PROGRAM_MEMORY",
-      "its memory is shared, of 64 bits or of another page size. Use a plain one.",
-    );
-  }
-  const minPages = reader.u32();
-  if (flags === 0) {
-    throw new InvalidProgramError(
-      "PROGRAM_MEMORY",
-      "its memory declares no maximum. Give one (AssemblyScript: --maximumMemory, LLVM: --max-memory); a job's memoryPages must be as large.",
-    );
-  }
-  return { minPages, maxPages: reader.u32() };
+function checkCode({ sections }: Module): void {
+  const code = sections.get(SECTION.code);
+  if (code !== undefined) list(binaryReader(code), checkFunction);
 }
 
 function checkFunction(reader: BinaryReader): void {
@@ -203,6 +115,31 @@ function checkFunction(reader: BinaryReader): void {
     checkValueType(body);
   }
   checkInstructions(body);
+}
+
+/** The one memory that a program has and exports. */
+function memoryOf({ memories, exports }: Module): ProgramInfo["memory"] {
+  if (exports.get("memory")?.kind !== KIND.memory) {
+    throw new InvalidProgramError(
+      "PROGRAM_EXPORT",
+      "it does not export its memory as `memory`. Export it under that name.",
+    );
+  }
+  const [memory, ...others] = memories;
+  if (memory === undefined || others.length > 0) {
+    throw new InvalidProgramError(
+      "PROGRAM_MEMORY",
+      "it has more than one memory. Build it with a single one.",
+    );
+  }
+  const { min: minPages, max: maxPages } = memory;
+  if (maxPages === undefined) {
+    throw new InvalidProgramError(
+      "PROGRAM_MEMORY",
+      "its memory declares no maximum. Give one (AssemblyScript: --maximumMemory, LLVM: --max-memory); a job's memoryPages must be as large.",
+    );
+  }
+  return { minPages, maxPages };
 }
 
 function checkSignature(

@@ -1,3 +1,4 @@
+import { InvalidProgramError } from "../errors/program.ts";
 import { type BinaryReader, binaryReader } from "./binary.ts";
 import { checkValueType, unsupported } from "./instructions.ts";
 import {
@@ -10,33 +11,44 @@ import {
   skipGlobal,
 } from "./sections.ts";
 
-/** What the transformation has to know of a module that the engine has found valid. */
-export interface ParsedModule {
+/** What is known of a module that the engine has found valid. Code and elements are left as they are. */
+export interface Module {
   /** Bodies of the sections by id, custom sections left out. */
   sections: Map<number, Uint8Array>;
   types: Signature[];
   /** Type of each function, imported ones first. */
   functions: number[];
   importedFunctionCount: number;
+  tables: Limits[];
+  memories: Limits[];
   /** Whether each global can change, imported ones first. */
   globals: boolean[];
-  /** Pages that the memory may grow to, where there is a memory. */
-  maxPages: number | undefined;
+  exports: Map<string, { kind: number; index: number }>;
   startFunction: number | undefined;
   /** Whether each data segment waits for `memory.init`. */
   dataIsPassive: boolean[];
 }
 
-const MAX_PAGES = 65_536;
+/** In elements of a table, or in pages of a memory. */
+export interface Limits {
+  min: number;
+  max: number | undefined;
+}
 
-export function readModule(wasm: Uint8Array): ParsedModule {
-  const module: ParsedModule = {
+/** Hears of an import before its type is read. */
+type OnImport = (from: string, name: string) => void;
+
+/** @throws {@link InvalidProgramError} for what nodes do not run, code excepted. */
+export function readModule(wasm: Uint8Array, onImport: OnImport = () => {}): Module {
+  const module: Module = {
     sections: new Map(),
     types: [],
     functions: [],
     importedFunctionCount: 0,
+    tables: [],
+    memories: [],
     globals: [],
-    maxPages: undefined,
+    exports: new Map(),
     startFunction: undefined,
     dataIsPassive: [],
   };
@@ -47,33 +59,38 @@ export function readModule(wasm: Uint8Array): ParsedModule {
     const section = reader.slice(reader.u32());
     if (id === SECTION.custom) continue;
     module.sections.set(id, wasm.subarray(section.offset, reader.offset));
-    readSection(module, id, section);
+    readSection(module, { id, section, onImport });
   }
   return module;
 }
 
-function readSection(module: ParsedModule, id: number, section: BinaryReader): void {
+function readSection(
+  module: Module,
+  { id, section, onImport }: { id: number; section: BinaryReader; onImport: OnImport },
+): void {
   switch (id) {
     case SECTION.type:
       module.types = list(section, readSignature);
       break;
     case SECTION.import:
-      for (let left = section.u32(); left > 0; left--) readImport(module, section);
+      for (let left = section.u32(); left > 0; left--) readImport(module, section, onImport);
       break;
     case SECTION.function:
       for (let left = section.u32(); left > 0; left--) module.functions.push(section.u32());
       break;
     case SECTION.table:
-      for (let left = section.u32(); left > 0; left--) {
-        checkTableType(section);
-        readMaximum(section);
-      }
+      for (let left = section.u32(); left > 0; left--) module.tables.push(readTable(section));
       break;
     case SECTION.memory:
-      for (let left = section.u32(); left > 0; left--) addMemory(module, section);
+      for (let left = section.u32(); left > 0; left--) module.memories.push(readMemory(section));
       break;
     case SECTION.global:
       for (let left = section.u32(); left > 0; left--) module.globals.push(skipGlobal(section));
+      break;
+    case SECTION.export:
+      for (let left = section.u32(); left > 0; left--) {
+        module.exports.set(section.name(), { kind: section.byte(), index: section.u32() });
+      }
       break;
     case SECTION.start:
       module.startFunction = section.u32();
@@ -81,30 +98,33 @@ function readSection(module: ParsedModule, id: number, section: BinaryReader): v
     case SECTION.data:
       for (let left = section.u32(); left > 0; left--) module.dataIsPassive.push(skipData(section));
       break;
-    default: // export, element, code: they are copied, or read elsewhere
+    case SECTION.tag:
+      throw unsupported("exceptions", id);
+    default: // element, code, data count: they are copied, or read elsewhere
       break;
   }
 }
 
-function readImport(module: ParsedModule, section: BinaryReader): void {
-  section.name();
-  section.name();
-  switch (section.byte()) {
+function readImport(module: Module, section: BinaryReader, onImport: OnImport): void {
+  onImport(section.name(), section.name());
+  const kind = section.byte();
+  switch (kind) {
     case KIND.function:
       module.functions.push(section.u32());
       module.importedFunctionCount += 1;
       break;
     case KIND.table:
-      checkTableType(section);
-      readMaximum(section);
+      module.tables.push(readTable(section));
       break;
     case KIND.memory:
-      addMemory(module, section);
+      module.memories.push(readMemory(section));
       break;
-    default:
+    case KIND.global:
       checkValueType(section);
       module.globals.push(section.byte() === 1);
       break;
+    default:
+      throw unsupported("exceptions", kind);
   }
 }
 
@@ -117,21 +137,25 @@ function skipData(section: BinaryReader): boolean {
   return flags === 1;
 }
 
-function checkTableType(section: BinaryReader): void {
+function readTable(section: BinaryReader): Limits {
   const type = section.byte();
   if (type !== 0x70) throw unsupported("reference types", type);
-}
-
-/** Reads limits, and gives the larger one. */
-function readMaximum(section: BinaryReader): number {
   const flags = section.byte();
-  if (flags > 1) throw unsupported("memories or tables of 64 bits or shared ones", flags);
-  section.u32();
-  return flags === 1 ? section.u32() : MAX_PAGES;
+  if (flags > 1) throw unsupported("tables of 64 bits or shared ones", flags);
+  return readLimits(section, flags);
 }
 
-/** Notes the one memory that there may be. */
-function addMemory(module: ParsedModule, section: BinaryReader): void {
-  if (module.maxPages !== undefined) throw unsupported("several memories", SECTION.memory);
-  module.maxPages = readMaximum(section);
+function readMemory(section: BinaryReader): Limits {
+  const flags = section.byte();
+  if (flags > 1) {
+    throw new InvalidProgramError(
+      "PROGRAM_MEMORY",
+      "its memory is shared, of 64 bits or of another page size. Use a plain one.",
+    );
+  }
+  return readLimits(section, flags);
+}
+
+function readLimits(section: BinaryReader, flags: number): Limits {
+  return { min: section.u32(), max: flags === 1 ? section.u32() : undefined };
 }

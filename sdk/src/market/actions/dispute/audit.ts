@@ -1,6 +1,7 @@
 import type { CID } from "multiformats/cid";
 import type { Hex } from "viem";
 import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
+import { PAGE_BYTES } from "../../../program/module/memory.ts";
 import type { BlockReader } from "../../../protocol/content/content.ts";
 import { getBytes } from "../../../protocol/content/getBytes.ts";
 import { timedReader } from "../../../protocol/content/timedReader.ts";
@@ -66,8 +67,6 @@ export type AuditErrorType =
   | ContentNotFoundError
   | ManifestError
   | ResultError;
-
-const PAGE_BYTES = 65_536;
 
 /**
  * Runs tasks of a submitted batch again and compares with what its worker committed to: for a requester that checks what it bought,
