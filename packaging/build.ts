@@ -46,18 +46,20 @@ function published({ devDependencies, private: _, ...manifest }: Manifest): obje
     isTypeScript(path) ? { types: declared(path), default: built(path) } : built(path);
   return {
     ...manifest,
-    exports: Object.fromEntries(
-      Object.entries(manifest.exports).map(([name, path]) => [name, entry(path)]),
-    ),
-    ...(manifest.bin === undefined
+    exports: mapValues(manifest.exports, entry),
+    ...(manifest.imports === undefined
       ? {}
-      : {
-          bin: Object.fromEntries(
-            Object.entries(manifest.bin).map(([name, path]) => [name, built(path)]),
-          ),
-        }),
+      : { imports: mapValues(manifest.imports, (conditions) => mapValues(conditions, built)) }),
+    ...(manifest.bin === undefined ? {} : { bin: mapValues(manifest.bin, built) }),
     files: ["dist", "src", ...(manifest.bin === undefined ? [] : ["systemd"])],
   };
+}
+
+function mapValues<From, To>(
+  record: Record<string, From>,
+  map: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
 async function compile(folder: string): Promise<void> {

@@ -259,7 +259,7 @@ test("its other entries export exactly this", () => {
     `"INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome PAGE_BYTES ProgramHostError STOP inspectProgram instrumentProgram runProgram"`,
   );
   expect(names(compile)).toMatchInlineSnapshot(
-    `"DEFAULT_MEMORY_PAGES ProgramCompileError compileProgram"`,
+    `"CompilerMissingError DEFAULT_MEMORY_PAGES ProgramCompileError compileProgram"`,
   );
   expect(names(concurrency)).toMatchInlineSnapshot(
     `"abortable createSemaphore eachConcurrently pause"`,

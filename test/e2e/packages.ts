@@ -7,7 +7,7 @@ import { PACKAGES } from "../../packaging/packages.ts";
 import { ROOT, type Run, startRun } from "./processes.ts";
 
 /** Versions that a user's own script and its type check need beside the packages: those that the repository has. */
-const BESIDE = ["viem@2.57.1", "@types/node@24.19.2"];
+const BESIDE = ["viem@2.57.1", "assemblyscript@0.28.20", "@types/node@24.19.2"];
 
 /**
  * Packs every package and installs the tarballs into a folder, as a user would. No script of any dependency is run: nothing that is

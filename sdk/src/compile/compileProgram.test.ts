@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { runProgram } from "../../../test/fixtures/runProgram.ts";
@@ -161,4 +162,28 @@ test("the worked example of docs/programs.md does what the page says", async () 
   expect([result.getUint32(0, true), result.getFloat32(4, true)]).toEqual([1, 7.5]);
   expect(runProgram(wasm, new Uint8Array()).bytes).toHaveLength(0);
   expect(() => runProgram(wasm, new Uint8Array(7))).toThrow(WebAssembly.RuntimeError);
+});
+
+test("without assemblyscript the error says what to install", async () => {
+  const { peerDependencies } = JSON.parse(
+    await readFile(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  const hidden = `import { registerHooks } from "node:module";
+    registerHooks({
+      resolve(specifier, context, next) {
+        const elsewhere = { ...context, parentURL: "file:///elsewhere/index.js" };
+        return next(specifier, specifier === "assemblyscript/asc" ? elsewhere : context);
+      },
+    });`;
+  const script = `import(${JSON.stringify(new URL("index.ts", import.meta.url).href)})
+    .then(({ compileProgram }) => compileProgram({ source: "" }))
+    .catch(({ code, message }) => console.log(code, message));`;
+  const { stdout } = spawnSync(
+    process.execPath,
+    [...["--import", `data:text/javascript,${encodeURIComponent(hidden)}`], ...["--eval", script]],
+    { encoding: "utf8" },
+  );
+  expect(stdout).toBe(
+    `COMPILER_MISSING AssemblyScript is not installed: run \`npm install assemblyscript@${peerDependencies.assemblyscript}\`.\n`,
+  );
 });

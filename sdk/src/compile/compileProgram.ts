@@ -5,7 +5,7 @@ import { InvalidProgramError } from "../program/errors/program.ts";
 import { inspectProgram } from "../program/inspect/inspectProgram.ts";
 import { MAX_PAGES } from "../program/module/memory.ts";
 import type { CompilerOrder, CompilerReply } from "./compilerThread.ts";
-import { ProgramCompileError } from "./errors.ts";
+import { CompilerMissingError, ProgramCompileError } from "./errors.ts";
 
 /** Memory of a program whose author does not say, in pages of 64 KiB: 16 MiB. */
 export const DEFAULT_MEMORY_PAGES = 256;
@@ -27,6 +27,7 @@ const SIGNATURE = "export function main(input: Uint8Array): Uint8Array";
  * The compiler runs in a thread: it computes for a second or more, and ends its whole process when it crashes.
  *
  * @throws {@link ProgramCompileError} with the compiler's messages.
+ * @throws {@link CompilerMissingError} when the package `assemblyscript` is not installed.
  */
 export async function compileProgram({
   source,
@@ -85,6 +86,7 @@ async function compileInThread(
   try {
     await once(thread, "exit");
   } catch (cause) {
+    if (isNotInstalled(cause)) throw new CompilerMissingError({ cause });
     throw new ProgramCompileError("The compiler failed.", crash(printed), { cause });
   } finally {
     signal?.removeEventListener("abort", stop);
@@ -92,6 +94,11 @@ async function compileInThread(
   signal?.throwIfAborted();
   if (reply === undefined) throw new ProgramCompileError("The compiler crashed.", crash(printed));
   return reply;
+}
+
+function isNotInstalled(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return error.code === "ERR_MODULE_NOT_FOUND" && error.message.includes("'assemblyscript'");
 }
 
 function crash(printed: string): string[] {

@@ -4,4 +4,4 @@ export {
   compileProgram,
   DEFAULT_MEMORY_PAGES,
 } from "./compileProgram.ts";
-export { ProgramCompileError } from "./errors.ts";
+export { CompilerMissingError, ProgramCompileError } from "./errors.ts";

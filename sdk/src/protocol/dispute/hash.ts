@@ -1,34 +1,54 @@
-import {
-  type Address,
-  bytesToHex,
-  encodeAbiParameters,
-  type Hex,
-  keccak256,
-  parseAbiParameters,
-  zeroHash,
-} from "viem";
+import { type Address, bytesToHex, type Hex, zeroHash } from "viem";
 import { toChainCid } from "../cid/chainCid.ts";
+import { hashStruct } from "../hashes/struct.ts";
 import { Outcome, type ResultEntry } from "../job/job.ts";
 import type { Dispute, DisputeId, ResultLeaf } from "./dispute.ts";
 import type { Question } from "./question.ts";
 
-const disputeParameters = parseAbiParameters([
-  "Dispute dispute",
-  "struct Dispute { bytes32 job; bytes32 specHash; uint32 batch; uint32 round; uint32 number; uint32 position; uint8 ground; address requester; address worker; address challenger; bytes32 resultRoot; bytes32 resultLeaf; bytes32 answer; uint40 openedAt; uint96 bond; uint96 fee; }",
-]);
+// In the order in which the contracts encode them.
+const DISPUTE = {
+  job: "bytes32",
+  specHash: "bytes32",
+  batch: "uint32",
+  round: "uint32",
+  number: "uint32",
+  position: "uint32",
+  ground: "uint8",
+  requester: "address",
+  worker: "address",
+  challenger: "address",
+  resultRoot: "bytes32",
+  resultLeaf: "bytes32",
+  answer: "bytes32",
+  openedAt: "uint40",
+  bond: "uint96",
+  fee: "uint96",
+} as const;
 
-const questionParameters = parseAbiParameters([
-  "address asker, Question question",
-  "struct Question { bytes32 job; uint32 batch; uint32 position; uint8 ground; bytes32 resultRoot; bytes32 answer; bytes32 salt; }",
-]);
+const QUESTION = {
+  asker: "address",
+  job: "bytes32",
+  batch: "uint32",
+  position: "uint32",
+  ground: "uint8",
+  resultRoot: "bytes32",
+  answer: "bytes32",
+  salt: "bytes32",
+} as const;
 
-const verdictParameters = parseAbiParameters(
-  "uint8 verdict, bytes32 salt, address juror, bytes32 id, uint8 panel, address jury, uint256 chainId",
-);
+const VERDICT = {
+  verdict: "uint8",
+  salt: "bytes32",
+  juror: "address",
+  id: "bytes32",
+  panel: "uint8",
+  jury: "address",
+  chainId: "uint256",
+} as const;
 
 /** The dispute's name. */
 export function hashDispute(dispute: Dispute): DisputeId {
-  return keccak256(encodeAbiParameters(disputeParameters, [dispute]));
+  return hashStruct(DISPUTE, dispute);
 }
 
 /** What is prepared at least a second before a question is asked, and binds it to its asker. */
@@ -39,7 +59,7 @@ export function questionCommitment({
   asker: Address;
   question: Question;
 }): Hex {
-  return keccak256(encodeAbiParameters(questionParameters, [asker, question]));
+  return hashStruct(QUESTION, { asker, ...question });
 }
 
 /** 32 random bytes. */
@@ -60,9 +80,7 @@ export function verdictCommitment(vote: {
   jury: Address;
   chainId: number;
 }): Hex {
-  const { verdict, salt, juror, id, panel, jury, chainId } = vote;
-  const values = [verdict, salt, juror, id, panel, jury, BigInt(chainId)] as const;
-  return keccak256(encodeAbiParameters(verdictParameters, values));
+  return hashStruct(VERDICT, vote);
 }
 
 /**

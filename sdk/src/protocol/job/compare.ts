@@ -31,7 +31,7 @@ export async function isResultOf(
   if (byteLength !== bytes.length) return false;
   if (cid.multihash.code === BLAKE3_CODE) return cid.equals(await nameOf(bytes));
   const committed = await getBytes(reader, cid, { byteLength, maxBytes: byteLength, signal });
-  return Buffer.compare(committed, bytes) === 0;
+  return committed.every((byte, i) => byte === bytes[i]);
 }
 
 /** The entry of a task that gave this. */

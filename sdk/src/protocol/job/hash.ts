@@ -1,17 +1,36 @@
-import { encodeAbiParameters, type Hex, keccak256, parseAbiParameters } from "viem";
+import type { Hex } from "viem";
 import { type ChainCid, toChainCid } from "../cid/chainCid.ts";
+import { hashStruct } from "../hashes/struct.ts";
 import type { JobId, JobSpec, JobTerms } from "./job.ts";
 
-const specParameters = parseAbiParameters([
-  "JobSpec spec",
-  "struct JobSpec { Cid program; Cid manifest; bytes32 inputRoot; uint32 memoryPages; uint32 maxResultBytes; uint64 maxSteps; bytes32 machineRoot; }",
-  "struct Cid { bytes4 prefix; bytes32 digest; }",
-]);
+// In the order in which the contracts encode them.
+const SPEC = {
+  programPrefix: "bytes4",
+  programDigest: "bytes32",
+  manifestPrefix: "bytes4",
+  manifestDigest: "bytes32",
+  inputRoot: "bytes32",
+  memoryPages: "uint32",
+  maxResultBytes: "uint32",
+  maxSteps: "uint64",
+  machineRoot: "bytes32",
+} as const;
 
-const termsParameters = parseAbiParameters([
-  "JobTerms terms",
-  "struct JobTerms { address requester; address token; address arbiter; uint32 taskCount; uint32 batchSize; uint96 rewardPerTask; uint96 stakePerBatch; uint16 minScore; uint40 claimUntil; uint32 submitWindowSeconds; uint32 challengeWindowSeconds; uint64 salt; bytes32 specHash; }",
-]);
+const TERMS = {
+  requester: "address",
+  token: "address",
+  arbiter: "address",
+  taskCount: "uint32",
+  batchSize: "uint32",
+  rewardPerTask: "uint96",
+  stakePerBatch: "uint96",
+  minScore: "uint16",
+  claimUntil: "uint40",
+  submitWindowSeconds: "uint32",
+  challengeWindowSeconds: "uint32",
+  salt: "uint64",
+  specHash: "bytes32",
+} as const;
 
 /** A spec as the contract takes it. */
 export interface ChainJobSpec extends Omit<JobSpec, "program" | "manifest"> {
@@ -30,10 +49,15 @@ export function toChainSpec(spec: JobSpec): ChainJobSpec {
  * @throws {@link UnsupportedCidError}
  */
 export function hashSpec(spec: JobSpec): Hex {
-  return keccak256(encodeAbiParameters(specParameters, [toChainSpec(spec)]));
+  const { program, manifest, ...rest } = toChainSpec(spec);
+  return hashStruct(SPEC, {
+    ...{ programPrefix: program.prefix, programDigest: program.digest },
+    ...{ manifestPrefix: manifest.prefix, manifestDigest: manifest.digest },
+    ...rest,
+  });
 }
 
 /** The job's name. */
 export function hashTerms(terms: JobTerms): JobId {
-  return keccak256(encodeAbiParameters(termsParameters, [terms]));
+  return hashStruct(TERMS, terms);
 }

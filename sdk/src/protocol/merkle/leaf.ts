@@ -1,9 +1,8 @@
 import type { CID } from "multiformats/cid";
-import { hexToBytes, keccak256, stringToBytes } from "viem";
 import { isChainCid } from "../cid/chainCid.ts";
 import { UnsupportedCidError } from "../errors/content.ts";
+import { keccakInto, keccakOfText } from "../hashes/keccak.ts";
 import { type InputEntry, Outcome, type ResultEntry } from "../job/job.ts";
-import { keccakInto } from "./keccak.ts";
 
 const WORD = 32;
 
@@ -12,10 +11,10 @@ const WORD = 32;
 const inputWords = new Uint8Array(5 * WORD);
 const resultWords = new Uint8Array(6 * WORD);
 inputWords.set(
-  typeHash("AssayInput(uint256 position,bytes4 prefix,bytes32 digest,uint256 byteLength)"),
+  keccakOfText("AssayInput(uint256 position,bytes4 prefix,bytes32 digest,uint256 byteLength)"),
 );
 resultWords.set(
-  typeHash(
+  keccakOfText(
     "AssayResult(uint256 position,uint8 outcome,bytes4 prefix,bytes32 digest,uint256 byteLength)",
   ),
 );
@@ -53,10 +52,6 @@ export function resultLeaf(position: number, entry: ResultEntry): Uint8Array {
   const leaf = new Uint8Array(WORD);
   keccakInto(resultWords, leaf);
   return leaf;
-}
-
-function typeHash(type: string): Uint8Array {
-  return hexToBytes(keccak256(stringToBytes(type)));
 }
 
 function writeUint(view: DataView, word: number, value: number): void {

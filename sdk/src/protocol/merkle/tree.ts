@@ -1,4 +1,4 @@
-import { keccakInto } from "./keccak.ts";
+import { keccakInto } from "../hashes/keccak.ts";
 
 // `docs/protocol.md` §1: node = keccak256(0x01 ‖ left ‖ right), missing leaves up to a power of two are 32 zero bytes.
 
