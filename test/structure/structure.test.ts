@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { brokenWalls, folderCycles, type Import, importsOf } from "./imports.ts";
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 // docs/ARCHITECTURE.md has the reasons.
 const ORDER = ["sdk", "queue", "network", "runners", "worker", "devnet", "examples"];
 /** Of these each folder stands above or below another, and none beside. */
-const LAYERED = ["queue", "network", "runners", "devnet"];
+const LAYERED = ["sdk", "queue", "network", "runners", "devnet"];
 
 const dependencies = Object.fromEntries(
   ORDER.map((name) => {
@@ -35,6 +35,16 @@ test("a package needs those below it, as it declares, by what they export", () =
 
 test("no folders need each other", () => {
   expect(folderCycles(sources(LAYERED))).toEqual([]);
+});
+
+test("the SDK's protocol and programs need nothing of its market", () => {
+  const rooms = /^sdk\/src\/(protocol|program|concurrency)\//;
+  const outside = sources(["sdk"])
+    .filter(({ file }) => rooms.test(file))
+    .filter(({ file, specifier }) => {
+      return specifier.startsWith(".") && !rooms.test(normalize(join(dirname(file), specifier)));
+    });
+  expect(outside).toEqual([]);
 });
 
 describe("what would break them is noticed", () => {
