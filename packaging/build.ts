@@ -31,10 +31,12 @@ export async function buildPackage(name: PackageName): Promise<string> {
       await cp(join(from, file), join(to, file), { recursive: true });
   }
   await cp(join(root, "LICENSE"), join(to, "LICENSE"));
-  const manifest = JSON.parse(await readFile(join(from, "package.json"), "utf8")) as Manifest;
-  await writeFile(join(to, "package.json"), `${JSON.stringify(published(manifest), null, 2)}\n`);
+  // The compiler follows the package's own `imports` to the source: what is built is not there yet.
+  await cp(join(from, "package.json"), join(to, "package.json"));
   await compile(to);
   await copyData(to);
+  const manifest = JSON.parse(await readFile(join(from, "package.json"), "utf8")) as Manifest;
+  await writeFile(join(to, "package.json"), `${JSON.stringify(published(manifest), null, 2)}\n`);
   return to;
 }
 
