@@ -1,11 +1,6 @@
 /** `npm run bench -- instrument`: what counting fuel and depth and making NaNs canonical costs a program. */
-import {
-  compileProgram,
-  INSTRUMENTED_EXPORT,
-  instrumentProgram,
-  MAX_DEPTH,
-  MAX_FUEL,
-} from "@assay/sdk";
+import { compileProgram } from "@assay/sdk/compile";
+import { INSTRUMENTED_EXPORT, instrumentProgram, MAX_DEPTH, MAX_FUEL } from "@assay/sdk/program";
 import { type Kernel, kernels } from "./instrumentKernels.ts";
 
 /** Timed runs of each kernel, the original and the instrumented one in turns. */

@@ -37,10 +37,12 @@ export async function buildPackage(name: PackageName): Promise<string> {
       await cp(join(from, file), join(to, file), { recursive: true });
   }
   await cp(join(root, "LICENSE"), join(to, "LICENSE"));
-  const manifest = JSON.parse(await readFile(join(from, "package.json"), "utf8")) as Manifest;
-  await writeFile(join(to, "package.json"), `${JSON.stringify(published(manifest), null, 2)}\n`);
+  // The compiler follows the package's own `imports` to the source: what is built is not there yet.
+  await cp(join(from, "package.json"), join(to, "package.json"));
   await compile(to);
   await copyData(to);
+  const manifest = JSON.parse(await readFile(join(from, "package.json"), "utf8")) as Manifest;
+  await writeFile(join(to, "package.json"), `${JSON.stringify(published(manifest), null, 2)}\n`);
   return to;
 }
 
@@ -52,19 +54,21 @@ function published({ devDependencies, private: _, ...manifest }: Manifest): obje
     isTypeScript(path) ? { types: declared(path), default: built(path) } : built(path);
   return {
     ...manifest,
-    exports: Object.fromEntries(
-      Object.entries(manifest.exports).map(([name, path]) => [name, entry(path)]),
-    ),
-    ...(manifest.bin === undefined
+    exports: mapValues(manifest.exports, entry),
+    ...(manifest.imports === undefined
       ? {}
-      : {
-          bin: Object.fromEntries(
-            Object.entries(manifest.bin).map(([name, path]) => [name, built(path)]),
-          ),
-        }),
+      : { imports: mapValues(manifest.imports, (conditions) => mapValues(conditions, built)) }),
+    ...(manifest.bin === undefined ? {} : { bin: mapValues(manifest.bin, built) }),
     files: ["dist", "src", ...BESIDE],
     publishConfig: { access: "public", provenance: true },
   };
+}
+
+function mapValues<From, To>(
+  record: Record<string, From>,
+  map: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
 async function compile(folder: string): Promise<void> {

@@ -17,6 +17,8 @@ export interface Manifest {
   name: string;
   version: string;
   exports: Record<string, string>;
+  /** By condition: what a package has in one environment or another. */
+  imports?: Record<string, Record<string, string>>;
   bin?: Record<string, string>;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;

@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from "@assay/sdk";
+import { MAX_DEPTH } from "@assay/sdk/program";
 import { packed, programOf } from "../../test/fixtures/programs.ts";
 
 /** Enough for any task here. */

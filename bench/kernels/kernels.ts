@@ -1,4 +1,4 @@
-import { compileProgram } from "@assay/sdk";
+import { compileProgram } from "@assay/sdk/compile";
 import { encodeAggregation } from "../../examples/federated-learning/src/aggregate/wire.ts";
 import { compile } from "../../examples/federated-learning/src/programs/programs.ts";
 import { readSource } from "../../examples/federated-learning/src/programs/source.ts";

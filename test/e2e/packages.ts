@@ -9,7 +9,7 @@ import { packAll } from "../../packaging/packAll.ts";
 import { type Manifest, PACKAGES, type PackageName } from "../../packaging/packages.ts";
 
 /** Versions that a user's own script and its type check need beside the packages: those that the repository has. */
-const BESIDE = ["viem@2.57.1", "@types/node@24.19.2"];
+const BESIDE = ["viem@2.57.1", "assemblyscript@0.28.20", "@types/node@24.19.2"];
 
 let tarballs: Partial<Record<PackageName, string>> = {};
 

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { brokenWalls, folderCycles, type Import, importsOf } from "./imports.ts";
@@ -19,7 +19,7 @@ const ORDER = [
   "examples",
 ];
 /** Of these each folder stands above or below another, and none beside. */
-const LAYERED = ["ignition", "queue", "network", "runners", "devnet", "cli"];
+const LAYERED = ["sdk", "ignition", "queue", "network", "runners", "devnet", "cli"];
 
 const dependencies = Object.fromEntries(
   ORDER.map((name) => {
@@ -45,6 +45,16 @@ test("a package needs those below it, as it declares, by what they export", () =
 
 test("no folders need each other", () => {
   expect(folderCycles(sources(LAYERED))).toEqual([]);
+});
+
+test("the SDK's protocol and programs need nothing of its market", () => {
+  const rooms = /^sdk\/src\/(protocol|program|concurrency)\//;
+  const outside = sources(["sdk"])
+    .filter(({ file }) => rooms.test(file))
+    .filter(({ file, specifier }) => {
+      return specifier.startsWith(".") && !rooms.test(normalize(join(dirname(file), specifier)));
+    });
+  expect(outside).toEqual([]);
 });
 
 describe("what would break them is noticed", () => {

@@ -1,6 +1,6 @@
 import { hashTerms, type JobId, marketplaceAbi } from "@assay/sdk";
 import { createPublicClient, encodeFunctionData, http, numberToHex } from "viem";
-import { toChainSpec } from "../../sdk/src/job/hash.ts";
+import { toChainSpec } from "../../sdk/src/protocol/job/hash.ts";
 import type { TestChain } from "../../test/fixtures/chain.ts";
 import { echo, numbered } from "../../test/fixtures/programs.ts";
 import type { Random } from "../../test/fixtures/random.ts";

@@ -1,4 +1,5 @@
-import { inspectProgram, Outcome, runProgram as runInstrumented } from "@assay/sdk";
+import { Outcome } from "@assay/sdk";
+import { inspectProgram, runProgram as runInstrumented } from "@assay/sdk/program";
 import { beforeAll, describe, expect, test } from "vitest";
 import { detect, programOf } from "../test/detect.ts";
 import { randomScene } from "../test/randomScenes.ts";

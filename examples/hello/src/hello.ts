@@ -1,4 +1,4 @@
-import { compileProgram } from "@assay/sdk";
+import { compileProgram } from "@assay/sdk/compile";
 import { createAssay } from "assay";
 import { parseEther } from "viem";
 

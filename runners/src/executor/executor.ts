@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
-import { type AbortOptions, MAX_FUEL, Outcome } from "@assay/sdk";
+import { type AbortOptions, Outcome } from "@assay/sdk";
+import { MAX_FUEL } from "@assay/sdk/program";
 import {
   ExecutorClosedError,
   HostMemoryError,

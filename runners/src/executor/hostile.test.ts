@@ -1,4 +1,5 @@
-import { Outcome, runProgram } from "@assay/sdk";
+import { Outcome } from "@assay/sdk";
+import { runProgram } from "@assay/sdk/program";
 import { describe, expect, test } from "vitest";
 import {
   echo,

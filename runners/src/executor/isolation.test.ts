@@ -1,4 +1,4 @@
-import { runProgram } from "@assay/sdk";
+import { runProgram } from "@assay/sdk/program";
 import { expect, onTestFailed, test } from "vitest";
 import { packed, programOf } from "../../../test/fixtures/programs.ts";
 import { type Random, seededRandom } from "../../../test/fixtures/random.ts";

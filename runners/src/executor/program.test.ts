@@ -1,4 +1,4 @@
-import { instrumentProgram } from "@assay/sdk";
+import { instrumentProgram } from "@assay/sdk/program";
 import { expect, test } from "vitest";
 import { echo } from "../../../test/fixtures/programs.ts";
 import { admitProgram } from "./program.ts";

@@ -1,4 +1,5 @@
-import { InvalidProgramError, inspectProgram, instrumentProgram } from "@assay/sdk";
+import { InvalidProgramError } from "@assay/sdk";
+import { inspectProgram, instrumentProgram } from "@assay/sdk/program";
 import { ProgramRefusedError } from "./errors.ts";
 
 /** A program that was checked, as it is run. */

@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { MAX_DEPTH } from "@assay/sdk";
+import { MAX_DEPTH } from "@assay/sdk/program";
 import { startChild, whenGone } from "./childProcess.ts";
 import {
   ExecutorClosedError,

@@ -1,4 +1,4 @@
-import type { AbortOptions } from "../content/content.ts";
+import type { AbortOptions } from "./abortOptions.ts";
 
 /**
  * Maps a stream with at most `concurrency` items under way, and yields what comes out in the order of what went in.

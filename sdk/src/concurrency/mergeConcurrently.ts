@@ -1,4 +1,4 @@
-import type { AbortOptions } from "../content/content.ts";
+import type { AbortOptions } from "./abortOptions.ts";
 
 /**
  * Opens a stream for every item of `source`, `concurrency` at a time, and yields what they give in the order in which it

@@ -1,13 +1,6 @@
-import {
-  AssayError,
-  batchRange,
-  getBytes,
-  type InputEntry,
-  MAX_PROGRAM_BYTES,
-  Outcome,
-  putBytes,
-} from "@assay/sdk";
+import { AssayError, batchRange, getBytes, type InputEntry, Outcome, putBytes } from "@assay/sdk";
 import { eachConcurrently } from "@assay/sdk/concurrency";
+import { MAX_PROGRAM_BYTES } from "@assay/sdk/program";
 import type { StoredResult } from "../store/nodeStore.ts";
 import type { PipelineContext } from "./context.ts";
 import { fetchInput, type PreparedJob } from "./prepareJob.ts";

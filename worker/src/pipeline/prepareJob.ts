@@ -7,9 +7,9 @@ import {
   type JobId,
   type JobSpec,
   type JobTerms,
-  MAX_PROGRAM_BYTES,
   openInputManifest,
 } from "@assay/sdk";
+import { MAX_PROGRAM_BYTES } from "@assay/sdk/program";
 import type { PipelineContext } from "./context.ts";
 
 /** Everything that is needed to run a job's tasks. */

@@ -1,3 +1,4 @@
+import { PAGE_BYTES } from "@assay/sdk/program";
 import type { LocalAccount } from "viem";
 import { connectChain } from "../chain/connectChain.ts";
 import { readTokenPrices } from "../chain/readTokenPrices.ts";
@@ -164,9 +165,6 @@ function networkOptionsOf(config: NodeConfig) {
     roles: roles.filter((role): role is NetworkRole => role === "bootstrap" || role === "relay"),
   };
 }
-
-/** A page of WebAssembly's memory, in bytes. */
-const PAGE_BYTES = 64 << 10;
 
 function policyOf(config: NodeConfig): Partial<Policy> {
   const { jurorStake, stake } = config;

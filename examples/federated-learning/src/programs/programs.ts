@@ -1,4 +1,5 @@
-import { type AbortOptions, compileProgram } from "@assay/sdk";
+import type { AbortOptions } from "@assay/sdk";
+import { compileProgram } from "@assay/sdk/compile";
 import { readSource } from "./source.ts";
 
 /** Programs of `assembly/`. */

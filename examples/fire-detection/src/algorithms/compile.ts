@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type AbortOptions, compileProgram } from "@assay/sdk";
+import type { AbortOptions } from "@assay/sdk";
+import { compileProgram } from "@assay/sdk/compile";
 import type { ProgramName } from "./algorithm.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import initWabt from "wabt";
-import { INSTRUMENTED_EXPORT, MAX_DEPTH, MAX_FUEL } from "../../index.ts";
+import { INSTRUMENTED_EXPORT, MAX_DEPTH, MAX_FUEL } from "../index.ts";
 import { instrumentModule } from "./instrumentProgram.ts";
 
 const wabt = await initWabt();

@@ -1,10 +1,11 @@
-import { STOP } from "./abi.ts";
+import { STOP } from "../abi/instrumented.ts";
+import { PAGE_BYTES } from "../module/memory.ts";
 import { type ByteWriter, byteWriter } from "./byteWriter.ts";
 import type { Additions } from "./writeFunction.ts";
 
 /** A unit of fuel pays for 2³ = 8 bytes of a bulk operation, and a page of new memory costs as much as filling it. */
 const LOG2_BYTES_PER_FUEL = 3;
-const FUEL_PER_PAGE = 65_536 / 8;
+const FUEL_PER_PAGE = PAGE_BYTES >> LOG2_BYTES_PER_FUEL;
 
 const EMPTY_TYPE = 0x40;
 const I32 = 0x7f;

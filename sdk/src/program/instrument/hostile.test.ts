@@ -1,15 +1,15 @@
 import binaryen from "binaryen";
 import { describe, expect, test } from "vitest";
+import { Outcome } from "../../index.ts";
 import {
   INSTRUMENTED_EXPORT,
   instrumentProgram,
   MAX_DEPTH,
   MAX_FUEL,
-  Outcome,
   runProgram,
   STOP,
-} from "../../index.ts";
-import { I32, I64, KIND, SECTION } from "../sections.ts";
+} from "../index.ts";
+import { I32, I64, KIND, SECTION } from "../module/sections.ts";
 import { type ByteWriter, byteWriter } from "./byteWriter.ts";
 import { instrumentModule } from "./instrumentProgram.ts";
 

@@ -1,11 +1,13 @@
-import { binaryReader } from "../binary.ts";
-import { inspectProgram } from "../inspectProgram.ts";
-import { KIND, SECTION, type Signature } from "../sections.ts";
-import { INSTRUMENTED_EXPORT, MAX_INSTRUMENTED_BYTES } from "./abi.ts";
+import { INSTRUMENTED_EXPORT, MAX_INSTRUMENTED_BYTES } from "../abi/instrumented.ts";
+import { readProgram } from "../inspect/inspectProgram.ts";
+import { binaryReader } from "../module/binary.ts";
+import { unsupported } from "../module/instructions.ts";
+import { MAX_PAGES } from "../module/memory.ts";
+import { type Module, readModule } from "../module/readModule.ts";
+import { KIND, SECTION, type Signature } from "../module/sections.ts";
 import { ADDED_FUNCTION_TYPE, writeAddedFunctions } from "./addedFunctions.ts";
 import { type ByteWriter, byteWriter } from "./byteWriter.ts";
 import { planFunction } from "./planFunction.ts";
-import { type ParsedModule, readModule } from "./readModule.ts";
 import { type Additions, tooLarge, writeFunction } from "./writeFunction.ts";
 
 /** Most types, functions, globals or exports of a module, and most data segments. */
@@ -20,20 +22,24 @@ const MAX_DATA_SEGMENTS = 100_000;
  * @throws {@link InvalidProgramError} when it is no program, or one that is too large once it is instrumented.
  */
 export function instrumentProgram(wasm: Uint8Array): Uint8Array {
-  inspectProgram(wasm);
-  return instrumentModule(wasm);
+  return writeInstrumented(readProgram(wasm).module, wasm.length);
 }
 
 /** The same for any module that the engine has found valid and that uses nothing but what nodes run. */
 export function instrumentModule(wasm: Uint8Array): Uint8Array {
   const module = readModule(wasm);
+  if (module.memories.length > 1) throw unsupported("several memories", SECTION.memory);
+  return writeInstrumented(module, wasm.length);
+}
+
+function writeInstrumented(module: Module, byteLength: number): Uint8Array {
   const types = typeTable(module.types);
   const additions = planAdditions(module, types.indexOf);
   // Written first: it decides which types are added.
   const code = writeCodeSection(module, additions);
-  const hasMemory = module.maxPages !== undefined;
+  const hasMemory = module.memories.length > 0;
 
-  const out = byteWriter(2 * wasm.length + 1024);
+  const out = byteWriter(2 * byteLength + 1024);
   out.bytes([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   writeList(out, SECTION.type, {
     original: module.sections.get(SECTION.type),
@@ -97,7 +103,7 @@ function typeTable(types: readonly Signature[]) {
 }
 
 function planAdditions(
-  module: ParsedModule,
+  module: Module,
   typeIndex: (type: Signature) => number,
 ): Additions & { globalCount: number } {
   const first = module.globals.length;
@@ -105,7 +111,7 @@ function planAdditions(
   for (const [data, passive] of module.dataIsPassive.entries()) {
     if (passive) droppedGlobals.set(data, first + 3 + droppedGlobals.size);
   }
-  if (module.maxPages !== undefined) typeIndex(ADDED_FUNCTION_TYPE);
+  if (module.memories.length > 0) typeIndex(ADDED_FUNCTION_TYPE);
   return {
     fuelGlobal: first,
     depthGlobal: first + 1,
@@ -119,9 +125,9 @@ function planAdditions(
   };
 }
 
-function writeCodeSection(module: ParsedModule, additions: Additions): ByteWriter | undefined {
+function writeCodeSection(module: Module, additions: Additions): ByteWriter | undefined {
   const section = module.sections.get(SECTION.code);
-  const hasMemory = module.maxPages !== undefined;
+  const hasMemory = module.memories.length > 0;
   if (section === undefined && !hasMemory) return undefined;
   const original = section ?? new Uint8Array([0]);
   const bodies = binaryReader(original);
@@ -141,7 +147,7 @@ function writeCodeSection(module: ParsedModule, additions: Additions): ByteWrite
       );
     }
   }
-  if (module.maxPages !== undefined) writeAddedFunctions(out, module.maxPages, additions);
+  for (const { max = MAX_PAGES } of module.memories) writeAddedFunctions(out, max, additions);
   return out;
 }
 
@@ -160,7 +166,7 @@ function addedGlobals({ droppedGlobals }: Additions): Item[] {
   ];
 }
 
-function addedExports(module: ParsedModule, additions: Additions): Item[] {
+function addedExports(module: Module, additions: Additions): Item[] {
   const entry =
     (name: string, kind: number, index: number): Item =>
     (item) => {
@@ -214,7 +220,7 @@ function writeList(
   writeSection(out, id, body);
 }
 
-function copySection(out: ByteWriter, module: ParsedModule, id: number): void {
+function copySection(out: ByteWriter, module: Module, id: number): void {
   const original = module.sections.get(id);
   if (original === undefined) return;
   out.byte(id);

@@ -1,8 +1,15 @@
-import { type BinaryReader, malformed } from "../binary.ts";
-import { checkValueType, instructionOf, OPCODE, readOpcode } from "../instructions.ts";
-import type { Signature } from "../sections.ts";
+import { type BinaryReader, malformed } from "../module/binary.ts";
+import {
+  checkValueType,
+  type Instruction,
+  instructionOf,
+  OPCODE,
+  readOpcode,
+} from "../module/instructions.ts";
+import type { Signature } from "../module/sections.ts";
 import { type Int32List, int32List } from "./byteWriter.ts";
-import { type Segments, segmentList } from "./segments.ts";
+import { type ControlStack, controlStack, FRAME, NO_HEAD } from "./controlStack.ts";
+import { type SegmentList, type Segments, segmentList } from "./segments.ts";
 
 /** What is done to a function's code, besides copying it. */
 export const EDIT = {
@@ -73,33 +80,38 @@ const SIGN_ONLY = new Set([0x8b, 0x8c, 0x99, 0x9a]);
 const OPENS: ReadonlySet<number> = new Set([OPCODE.block, OPCODE.loop, OPCODE.if]);
 const ENDS: ReadonlySet<number> = new Set([OPCODE.else, OPCODE.end]);
 
-/** In place of the segment at a loop's head, for a block that is no loop. */
-const NO_HEAD = -1;
-
-/** Numbers of a frame of the control stack, which is one list so that no nesting is too deep. */
-const FRAME = {
-  base: 0,
-  parameters: 1,
-  results: 2,
-  segment: 3,
-  outermost: 4,
-  head: 5,
-  size: 6,
-} as const;
-
 const EMPTY_TYPE = 0x40;
+
+/** A function on the way through its body: what is planned, and what is known where the reader stands. */
+interface Planning {
+  readonly body: BinaryReader;
+  readonly context: PlanContext;
+  readonly plan: FunctionPlan;
+  readonly segments: SegmentList;
+  readonly control: ControlStack;
+  /** Operands on the stack. */
+  height: number;
+  maxHeight: number;
+  /** Whether the float on the top of the stack has bits that no engine chose. */
+  fixedBits: boolean;
+}
+
+/** An instruction whose opcode was read, and whose immediates are next. */
+interface Read extends Instruction {
+  opcode: number;
+  /** Where its opcode stands. */
+  position: number;
+}
 
 /** Reads a function's body (without its size), which the engine has found valid, and plans its instrumentation. */
 export function planFunction(
   body: BinaryReader,
   signature: Signature,
-  { types, functions, dataIsPassive }: PlanContext,
+  context: PlanContext,
 ): FunctionPlan {
-  const edits = int32List();
   const segments = segmentList();
-  const frames = int32List();
   const plan: FunctionPlan = {
-    edits,
+    edits: int32List(),
     segments,
     parameterCount: signature.parameters.length,
     ...readLocals(body, signature),
@@ -110,229 +122,281 @@ export function planFunction(
     usesF64: false,
     depthCost: 0,
   };
+  const control = controlStack();
+  const planning: Planning = {
+    ...{ body, context, plan, segments, control },
+    ...{ height: 0, maxHeight: 0, fixedBits: false },
+  };
 
-  let height = 0;
-  let maxHeight = 0;
-  let instructionCount = 0;
-  /** Whether the float on the top of the stack has bits that no engine chose. */
-  let fixedBits = false;
-
-  function edit(kind: number, position: number, argument = 0): void {
-    edits.push(kind);
-    edits.push(position);
-    edits.push(argument);
-  }
-  function move(pops: number, pushes: number): void {
-    height += pushes - pops;
-    if (height > maxHeight) maxHeight = height;
-  }
-  const depth = () => frames.length / FRAME.size - 1;
-  const field = (index: number, which: number) => frames.at(index * FRAME.size + which);
-  const setField = (index: number, which: number, value: number) =>
-    frames.set(index * FRAME.size + which, value);
-
-  /** Begins a segment of the innermost block: its charge will stand here. */
-  function begin(segment: number): void {
-    edit(EDIT.charge, body.offset, segment);
-    setField(depth(), FRAME.segment, segment);
-  }
-  function pushFrame(
-    { parameters, results }: { parameters: number; results: number },
-    segment: number,
-  ): void {
-    const index = depth() + 1;
-    frames.push(height - parameters);
-    frames.push(parameters);
-    frames.push(results);
-    frames.push(segment);
-    frames.push(index); // no branch out of it is known yet
-    frames.push(NO_HEAD);
-  }
-  function readBlockType(): { parameters: number; results: number } {
-    const first = body.byte();
-    if (first === EMPTY_TYPE) return { parameters: 0, results: 0 };
-    if (first >= 0x7c && first <= 0x7f) return { parameters: 0, results: 1 };
-    let index = first & 0x7f;
-    for (let byte = first, shift = 7; byte >= 0x80; shift += 7) {
-      byte = body.byte();
-      index += (byte & 0x7f) * 2 ** shift;
-    }
-    const type = types[index];
-    if (type === undefined) throw malformed("a block has an unknown type");
-    return { parameters: type.parameters.length, results: type.results.length };
-  }
-  /** Notes a branch `levels` outwards: what follows it in this sequence need not run. */
-  function leave(levels: number, conditional = true): void {
-    const target = depth() - levels;
-    const head = field(target, FRAME.head);
-    if (head !== NO_HEAD) {
-      segments.branchToLoop(head, field(depth(), FRAME.segment), conditional);
-    }
-    if (target < field(depth(), FRAME.outermost)) setField(depth(), FRAME.outermost, target);
-  }
-  function call({ parameters, results }: Signature, position: number): void {
-    edit(EDIT.beforeCall, position);
-    move(parameters.length, results.length);
-    edit(EDIT.afterCall, body.offset);
-    plan.hasCall = true;
-  }
-  /** An active data segment is dropped from the start, and so has nothing to remember. */
-  function replaceIfPassive(kind: number, position: number, data: number): void {
-    if (!dataIsPassive[data]) return;
-    edit(kind, position, data);
-    edit(EDIT.omit, position, body.offset);
-  }
-  /** Skips what cannot run, up to the `else` or `end` of the innermost block. */
-  function skipDead(): void {
-    const start = body.offset;
-    for (let nested = 0; nested > 0 || !ENDS.has(body.peek()); ) {
-      const opcode = readOpcode(body);
-      for (const skip of instructionOf(opcode).immediates) skip(body);
-      if (OPENS.has(opcode)) nested += 1;
-      else if (opcode === OPCODE.end) nested -= 1;
-    }
-    if (body.offset > start) edit(EDIT.omit, start, body.offset);
-  }
-
-  segments.add(
-    segments.open(0),
-    ENTRY_COST + Math.floor((plan.localCount - plan.parameterCount) / LOCALS_PER_FUEL),
-  );
-  pushFrame({ parameters: 0, results: signature.results.length }, 0);
+  const entryCost =
+    ENTRY_COST + Math.floor((plan.localCount - plan.parameterCount) / LOCALS_PER_FUEL);
+  const entry = segments.open(0);
+  segments.add(entry, entryCost);
   // The first frame counts no parameters: they are locals.
-  while (frames.length > 0) {
-    const position = body.offset;
-    const opcode = readOpcode(body);
-    const { immediates, pops, pushes, cost } = instructionOf(opcode);
-    const segment = field(depth(), FRAME.segment);
-    // Each round of a loop pays for it, not the way in.
-    if (opcode !== OPCODE.loop) segments.add(segment, cost);
-    instructionCount += 1;
-
-    switch (opcode) {
-      case OPCODE.block:
-        pushFrame(readBlockType(), segment);
-        break;
-      case OPCODE.loop:
-        pushFrame(readBlockType(), segment);
-        begin(segments.openLoop(depth()));
-        setField(depth(), FRAME.head, field(depth(), FRAME.segment));
-        segments.add(field(depth(), FRAME.segment), cost);
-        plan.hasLoop = true;
-        break;
-      case OPCODE.if:
-        move(1, 0);
-        pushFrame(readBlockType(), segment);
-        begin(segments.open(depth()));
-        break;
-      case OPCODE.else:
-        height = field(depth(), FRAME.base) + field(depth(), FRAME.parameters);
-        begin(segments.open(depth()));
-        break;
-      case OPCODE.end: {
-        const index = depth();
-        const outermost = field(index, FRAME.outermost);
-        height = field(index, FRAME.base);
-        move(0, field(index, FRAME.results));
-        const head = field(index, FRAME.head);
-        frames.truncate(frames.length - FRAME.size);
-        if (head !== NO_HEAD) segments.closeLoop(head, field(index - 1, FRAME.segment));
-        if (index > 0 && outermost < index) {
-          if (outermost < field(index - 1, FRAME.outermost)) {
-            setField(index - 1, FRAME.outermost, outermost);
-          }
-          begin(segments.open(depth()));
-        }
-        break;
-      }
-      case OPCODE.br:
-        leave(body.u32(), false);
-        skipDead();
-        break;
-      case OPCODE.brIf:
-        move(1, 0);
-        leave(body.u32());
-        begin(segments.open(depth()));
-        break;
-      case OPCODE.brTable:
-        move(1, 0);
-        for (let left = body.u32() + 1; left > 0; left--) leave(body.u32());
-        skipDead();
-        break;
-      case OPCODE.return:
-        edit(EDIT.return, position, depth());
-        leave(depth());
-        skipDead();
-        break;
-      case OPCODE.unreachable:
-        skipDead();
-        break;
-      case OPCODE.call:
-        call(types[functions[body.u32()] as number] as Signature, position);
-        break;
-      case OPCODE.callIndirect: {
-        const type = types[body.u32()] as Signature;
-        body.u32();
-        move(1, 0);
-        call(type, position);
-        break;
-      }
-      case OPCODE.memoryGrow:
-        body.u32();
-        edit(EDIT.grow, position);
-        break;
-      case OPCODE.memoryCopy:
-      case OPCODE.memoryFill:
-        for (const skip of immediates) skip(body);
-        edit(EDIT.chargeBytes, position);
-        move(pops, pushes);
-        break;
-      case OPCODE.memoryInit: {
-        edit(EDIT.chargeBytes, position);
-        const data = body.u32();
-        body.u32();
-        replaceIfPassive(EDIT.initMemory, position, data);
-        move(pops, pushes);
-        break;
-      }
-      case OPCODE.dataDrop:
-        replaceIfPassive(EDIT.dropData, position, body.u32());
-        break;
-      case OPCODE.f32Store:
-      case OPCODE.f32Copysign:
-      case OPCODE.i32ReinterpretF32:
-      case OPCODE.f64Store:
-      case OPCODE.f64Copysign:
-      case OPCODE.i64ReinterpretF64: {
-        for (const skip of immediates) skip(body);
-        if (!fixedBits) {
-          const single =
-            opcode === OPCODE.f32Store ||
-            opcode === OPCODE.f32Copysign ||
-            opcode === OPCODE.i32ReinterpretF32;
-          edit(single ? EDIT.canonicalF32 : EDIT.canonicalF64, position);
-          if (single) plan.usesF32 = true;
-          else plan.usesF64 = true;
-        }
-        move(pops, pushes);
-        break;
-      }
-      default:
-        for (const skip of immediates) skip(body);
-        move(pops, pushes);
-        break;
-    }
-    fixedBits = FIXED_BITS.has(opcode) || (fixedBits && SIGN_ONLY.has(opcode));
-  }
+  control.push({ base: 0, parameters: 0, results: signature.results.length, segment: entry });
+  let instructionCount = 0;
+  for (; control.length > 0; instructionCount++) planInstruction(planning);
 
   plan.code.end = body.offset;
   plan.depthCost =
     FRAME_SLOTS +
     signature.results.length +
     plan.localCount +
-    maxHeight +
+    planning.maxHeight +
     Math.floor(instructionCount / INSTRUCTIONS_PER_SLOT);
   return plan;
+}
+
+function planInstruction(planning: Planning): void {
+  const { body, segments, control } = planning;
+  const position = body.offset;
+  const opcode = readOpcode(body);
+  const { immediates, pops, pushes, cost } = instructionOf(opcode);
+  // Each round of a loop pays for it, not the way in.
+  if (opcode !== OPCODE.loop) segments.add(control.get(control.depth, FRAME.segment), cost);
+  planEffect(planning, { opcode, position, immediates, pops, pushes, cost });
+  planning.fixedBits = FIXED_BITS.has(opcode) || (planning.fixedBits && SIGN_ONLY.has(opcode));
+}
+
+function planEffect(planning: Planning, read: Read): void {
+  switch (read.opcode) {
+    case OPCODE.block:
+    case OPCODE.loop:
+    case OPCODE.if:
+      openBlock(planning, read);
+      break;
+    case OPCODE.else:
+      planElse(planning);
+      break;
+    case OPCODE.end:
+      closeBlock(planning);
+      break;
+    case OPCODE.br:
+    case OPCODE.brIf:
+    case OPCODE.brTable:
+    case OPCODE.return:
+    case OPCODE.unreachable:
+      planBranch(planning, read);
+      break;
+    case OPCODE.call:
+    case OPCODE.callIndirect:
+      planCall(planning, read);
+      break;
+    case OPCODE.memoryGrow:
+    case OPCODE.memoryCopy:
+    case OPCODE.memoryFill:
+    case OPCODE.memoryInit:
+    case OPCODE.dataDrop:
+      planMemory(planning, read);
+      break;
+    case OPCODE.f32Store:
+    case OPCODE.f32Copysign:
+    case OPCODE.i32ReinterpretF32:
+      planFloat(planning, read, "f32");
+      break;
+    case OPCODE.f64Store:
+    case OPCODE.f64Copysign:
+    case OPCODE.i64ReinterpretF64:
+      planFloat(planning, read, "f64");
+      break;
+    default:
+      skipImmediates(planning, read);
+      move(planning, read);
+      break;
+  }
+}
+
+function openBlock(planning: Planning, { opcode, cost }: Read): void {
+  const { segments, control, plan } = planning;
+  if (opcode === OPCODE.if) move(planning, { pops: 1, pushes: 0 });
+  const segment = control.get(control.depth, FRAME.segment);
+  const { parameters, results } = readBlockType(planning);
+  control.push({ base: planning.height - parameters, parameters, results, segment });
+  if (opcode === OPCODE.if) beginSegment(planning, segments.open(control.depth));
+  if (opcode !== OPCODE.loop) return;
+  const head = segments.openLoop(control.depth);
+  beginSegment(planning, head);
+  control.set(control.depth, FRAME.head, head);
+  segments.add(head, cost);
+  plan.hasLoop = true;
+}
+
+function planElse(planning: Planning): void {
+  const { segments, control } = planning;
+  planning.height =
+    control.get(control.depth, FRAME.base) + control.get(control.depth, FRAME.parameters);
+  beginSegment(planning, segments.open(control.depth));
+}
+
+function closeBlock(planning: Planning): void {
+  const { segments, control } = planning;
+  const index = control.depth;
+  const outermost = control.get(index, FRAME.outermost);
+  const head = control.get(index, FRAME.head);
+  planning.height = control.get(index, FRAME.base);
+  move(planning, { pops: 0, pushes: control.get(index, FRAME.results) });
+  control.pop();
+  if (head !== NO_HEAD) segments.closeLoop(head, control.get(index - 1, FRAME.segment));
+  if (index === 0 || outermost === index) return;
+  // What left the block may have left those around it too.
+  noteBranch(control, index - 1, outermost);
+  beginSegment(planning, segments.open(control.depth));
+}
+
+function planBranch(planning: Planning, { opcode, position }: Read): void {
+  const { body, segments, control } = planning;
+  switch (opcode) {
+    case OPCODE.br:
+      leave(planning, body.u32(), { conditional: false });
+      break;
+    case OPCODE.brIf:
+      move(planning, { pops: 1, pushes: 0 });
+      leave(planning, body.u32(), { conditional: true });
+      beginSegment(planning, segments.open(control.depth));
+      return;
+    case OPCODE.brTable:
+      move(planning, { pops: 1, pushes: 0 });
+      for (let left = body.u32() + 1; left > 0; left--) {
+        leave(planning, body.u32(), { conditional: true });
+      }
+      break;
+    case OPCODE.return:
+      edit(planning, EDIT.return, position, control.depth);
+      leave(planning, control.depth, { conditional: true });
+      break;
+    default: // unreachable
+      break;
+  }
+  skipDead(planning);
+}
+
+function planCall(planning: Planning, { opcode, position }: Read): void {
+  const { body, plan, context } = planning;
+  const index = body.u32();
+  const isDirect = opcode === OPCODE.call;
+  const type = context.types[isDirect ? (context.functions[index] as number) : index] as Signature;
+  if (!isDirect) {
+    body.u32(); // the table
+    move(planning, { pops: 1, pushes: 0 });
+  }
+  edit(planning, EDIT.beforeCall, position);
+  move(planning, { pops: type.parameters.length, pushes: type.results.length });
+  edit(planning, EDIT.afterCall, body.offset);
+  plan.hasCall = true;
+}
+
+function planMemory(planning: Planning, read: Read): void {
+  const { body } = planning;
+  const { opcode, position } = read;
+  switch (opcode) {
+    case OPCODE.memoryGrow:
+      skipImmediates(planning, read);
+      edit(planning, EDIT.grow, position);
+      return;
+    case OPCODE.dataDrop:
+      replaceIfPassive(planning, EDIT.dropData, { position, data: body.u32() });
+      return;
+    case OPCODE.memoryInit: {
+      edit(planning, EDIT.chargeBytes, position);
+      const data = body.u32();
+      body.u32(); // the memory
+      replaceIfPassive(planning, EDIT.initMemory, { position, data });
+      break;
+    }
+    default: // memory.copy, memory.fill
+      skipImmediates(planning, read);
+      edit(planning, EDIT.chargeBytes, position);
+      break;
+  }
+  move(planning, read);
+}
+
+/** An instruction that would show the bits of a NaN. */
+function planFloat(planning: Planning, read: Read, type: "f32" | "f64"): void {
+  skipImmediates(planning, read);
+  if (!planning.fixedBits) {
+    edit(planning, type === "f32" ? EDIT.canonicalF32 : EDIT.canonicalF64, read.position);
+    planning.plan[type === "f32" ? "usesF32" : "usesF64"] = true;
+  }
+  move(planning, read);
+}
+
+function edit({ plan: { edits } }: Planning, kind: number, position: number, argument = 0): void {
+  edits.push(kind);
+  edits.push(position);
+  edits.push(argument);
+}
+
+function move(planning: Planning, { pops, pushes }: Pick<Instruction, "pops" | "pushes">): void {
+  planning.height += pushes - pops;
+  if (planning.height > planning.maxHeight) planning.maxHeight = planning.height;
+}
+
+function skipImmediates({ body }: Planning, { immediates }: Instruction): void {
+  for (const skip of immediates) skip(body);
+}
+
+/** Begins a segment of the innermost block: its charge will stand here. */
+function beginSegment(planning: Planning, segment: number): void {
+  const { body, control } = planning;
+  edit(planning, EDIT.charge, body.offset, segment);
+  control.set(control.depth, FRAME.segment, segment);
+}
+
+/** Notes a branch `levels` outwards: what follows it in this sequence need not run. */
+function leave(
+  { segments, control }: Planning,
+  levels: number,
+  { conditional }: { conditional: boolean },
+): void {
+  const target = control.depth - levels;
+  const head = control.get(target, FRAME.head);
+  if (head !== NO_HEAD) {
+    segments.branchToLoop(head, control.get(control.depth, FRAME.segment), conditional);
+  }
+  noteBranch(control, control.depth, target);
+}
+
+function noteBranch(control: ControlStack, from: number, target: number): void {
+  if (target < control.get(from, FRAME.outermost)) control.set(from, FRAME.outermost, target);
+}
+
+/** An active data segment is dropped from the start, and so has nothing to remember. */
+function replaceIfPassive(
+  planning: Planning,
+  kind: number,
+  { position, data }: { position: number; data: number },
+): void {
+  if (!planning.context.dataIsPassive[data]) return;
+  edit(planning, kind, position, data);
+  edit(planning, EDIT.omit, position, planning.body.offset);
+}
+
+/** Skips what cannot run, up to the `else` or `end` of the innermost block. */
+function skipDead(planning: Planning): void {
+  const { body } = planning;
+  const start = body.offset;
+  for (let nested = 0; nested > 0 || !ENDS.has(body.peek()); ) {
+    const opcode = readOpcode(body);
+    skipImmediates(planning, instructionOf(opcode));
+    if (OPENS.has(opcode)) nested += 1;
+    else if (opcode === OPCODE.end) nested -= 1;
+  }
+  if (body.offset > start) edit(planning, EDIT.omit, start, body.offset);
+}
+
+function readBlockType({ body, context }: Planning): { parameters: number; results: number } {
+  const first = body.byte();
+  if (first === EMPTY_TYPE) return { parameters: 0, results: 0 };
+  if (first >= 0x7c && first <= 0x7f) return { parameters: 0, results: 1 };
+  let index = first & 0x7f;
+  for (let byte = first, shift = 7; byte >= 0x80; shift += 7) {
+    byte = body.byte();
+    index += (byte & 0x7f) * 2 ** shift;
+  }
+  const type = context.types[index];
+  if (type === undefined) throw malformed("a block has an unknown type");
+  return { parameters: type.parameters.length, results: type.results.length };
 }
 
 function readLocals(

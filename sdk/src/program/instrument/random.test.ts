@@ -2,7 +2,7 @@ import { expect, onTestFailed, test } from "vitest";
 import initWabt from "wabt";
 import { seededRandom } from "../../../../test/fixtures/random.ts";
 import { randomModule } from "../../../../test/fixtures/wast/randomModule.ts";
-import { INSTRUMENTED_EXPORT, MAX_DEPTH, MAX_FUEL } from "../../index.ts";
+import { INSTRUMENTED_EXPORT, MAX_DEPTH, MAX_FUEL } from "../index.ts";
 import { instrumentModule } from "./instrumentProgram.ts";
 
 const wabt = await initWabt();

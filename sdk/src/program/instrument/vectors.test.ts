@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import initWabt from "wabt";
 import { parseWast } from "../../../../test/fixtures/wast/parseWast.ts";
-import { blake3, instrumentProgram } from "../../index.ts";
+import { blake3 } from "../../index.ts";
+import { instrumentProgram } from "../index.ts";
 import { instrumentModule } from "./instrumentProgram.ts";
 
 const wabt = await initWabt();

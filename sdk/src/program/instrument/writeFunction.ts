@@ -1,6 +1,6 @@
-import { InvalidProgramError } from "../../errors/program.ts";
-import { F32, F64, I64, type Signature } from "../sections.ts";
-import { STOP } from "./abi.ts";
+import { STOP } from "../abi/instrumented.ts";
+import { InvalidProgramError } from "../errors/program.ts";
+import { F32, F64, I64, type Signature } from "../module/sections.ts";
 import type { ByteWriter } from "./byteWriter.ts";
 import { EDIT, type FunctionPlan } from "./planFunction.ts";
 

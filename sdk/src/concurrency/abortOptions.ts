@@ -1,0 +1,3 @@
+export interface AbortOptions {
+  signal?: AbortSignal | undefined;
+}

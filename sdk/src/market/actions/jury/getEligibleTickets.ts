@@ -1,0 +1,29 @@
+import { type Address, zeroAddress } from "viem";
+import type { ReadParameters } from "../../chain/read.ts";
+import type { JuryContext } from "../../context/marketContext.ts";
+import { readJury } from "./call.ts";
+
+/** The parties, who are left out. Default: nobody. */
+export interface GetEligibleTicketsParameters extends ReadParameters {
+  requester?: Address | undefined;
+  worker?: Address | undefined;
+  challenger?: Address | undefined;
+}
+
+export type GetEligibleTicketsReturnType = bigint;
+
+/** viem's own, when the node is out of reach. */
+export type GetEligibleTicketsErrorType = Error;
+
+/** How many tickets are not of these parties: that many seats a panel could have, were a dispute opened now. */
+export async function getEligibleTickets(
+  client: JuryContext,
+  {
+    requester = zeroAddress,
+    worker = zeroAddress,
+    challenger = zeroAddress,
+    ...options
+  }: GetEligibleTicketsParameters = {},
+): Promise<GetEligibleTicketsReturnType> {
+  return readJury(client, "eligibleTickets", [requester, worker, challenger], options);
+}

@@ -1,0 +1,39 @@
+import type { Hex } from "viem";
+import { abortable } from "../../../concurrency/abortable.ts";
+import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
+import { juryArbiterAbi } from "../../../generated/juryArbiterAbi.ts";
+import type { Dispute } from "../../../protocol/dispute/dispute.ts";
+import type { JuryContext } from "../../context/marketContext.ts";
+import { type ContractErrorOf, toContractError } from "../../errors/contract.ts";
+import { contractErrors } from "../../errors/contractRevert.ts";
+
+export interface SimulateDrawParameters extends AbortOptions {
+  dispute: Dispute;
+  /** What the source of randomness asks for. Default: nothing. */
+  proof?: Hex | undefined;
+}
+
+/** The numbers of the jurors, by seat: one may have several. None if there is nobody to draw. */
+export type SimulateDrawReturnType = readonly number[];
+
+export type SimulateDrawErrorType = ContractErrorOf<
+  "JuryArbiter_WrongStage" | "Randomness_NotReady" | "Randomness_WrongProof"
+>;
+
+/** Whom a draw would seat, for who wants to know whether to make it. Costs nothing. */
+export async function simulateDraw(
+  client: JuryContext,
+  { dispute, proof = "0x", signal }: SimulateDrawParameters,
+): Promise<SimulateDrawReturnType> {
+  const simulated = client.public.simulateContract({
+    address: client.jury,
+    abi: [...juryArbiterAbi, ...contractErrors],
+    functionName: "draw",
+    args: [dispute, proof],
+  });
+  try {
+    return (await abortable(simulated, signal)).result;
+  } catch (error) {
+    throw toContractError(error) ?? error;
+  }
+}

@@ -1,0 +1,23 @@
+import { abortable } from "../../../concurrency/abortable.ts";
+import type { ReadParameters } from "../../chain/read.ts";
+import type { MarketContext } from "../../context/marketContext.ts";
+
+export type GetBalanceParameters = ReadParameters;
+
+/** Wei. */
+export type GetBalanceReturnType = bigint;
+
+/** viem's own, when the node is out of reach. */
+export type GetBalanceErrorType = Error;
+
+/** What the Marketplace itself holds: all escrow, stake and credit together. */
+export async function getBalance(
+  client: MarketContext,
+  { blockNumber, signal }: GetBalanceParameters = {},
+): Promise<GetBalanceReturnType> {
+  const address = client.marketplace;
+  const balance = client.public.getBalance(
+    blockNumber === undefined ? { address } : { address, blockNumber },
+  );
+  return abortable(balance, signal);
+}

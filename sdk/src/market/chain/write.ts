@@ -1,0 +1,240 @@
+import {
+  type Address,
+  BaseError,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  encodeFunctionData,
+  type Hex,
+  InsufficientFundsError,
+  isAddressEqual,
+  parseEventLogs,
+  type TransactionReceipt,
+  type Abi as WideAbi,
+} from "viem";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
+import { marketplaceAbi } from "../../generated/marketplaceAbi.ts";
+import type { ChainContext, MarketContext, Wallet } from "../context/marketContext.ts";
+import { toContractError } from "../errors/contract.ts";
+import { type ContractRevertError, contractErrors } from "../errors/contractRevert.ts";
+import {
+  AccountRequiredError,
+  ChainDataError,
+  type FeeCapError,
+  InsufficientBalanceError,
+  TransactionDroppedError,
+  type TransactionReplacedError,
+  TransactionRevertedError,
+} from "../errors/market.ts";
+import { awaitMined } from "../transactions/awaitMined.ts";
+import { endLeftovers, send } from "../transactions/send.ts";
+import { addWaiter, removeWaiter } from "../transactions/waiting.ts";
+import { inTurn } from "../transactions/writeQueue.ts";
+import type { EventArgs, EventName } from "./marketEvent.ts";
+
+/** What every write takes. An abort after the transaction was sent ends the waiting, not the transaction. */
+export type WriteParameters = AbortOptions;
+
+/** What every write tells. */
+export interface WriteReturnType {
+  /** Of the transaction. */
+  hash: Hex;
+  blockNumber: bigint;
+  gasUsed: bigint;
+  /** Gas at the price paid, in wei, with the fee for the data where a rollup charges one. */
+  feeWei: bigint;
+}
+
+/** What every write throws, besides what the Marketplace refuses and viem's own errors when the node is out of reach. */
+export type WriteErrorType =
+  | AccountRequiredError
+  | InsufficientBalanceError
+  | TransactionRevertedError
+  | TransactionReplacedError
+  | TransactionDroppedError
+  | FeeCapError;
+
+type Abi = typeof marketplaceAbi;
+type FunctionName = ContractFunctionName<Abi, "nonpayable" | "payable">;
+
+export interface Call<Name extends FunctionName> {
+  functionName: Name;
+  args: ContractFunctionArgs<Abi, "nonpayable" | "payable", Name>;
+  /** Wei sent along. */
+  value?: bigint;
+}
+
+/** The gas limit is above the estimate: other people's transactions come between, and what is not used costs nothing. */
+const GAS_MARGIN_PERCENT = 120n;
+
+export interface Written extends WriteReturnType {
+  receipt: TransactionReceipt;
+}
+
+/** A call of any contract. Who makes one from an ABI that is known at compile time has its types checked there. */
+export interface ContractCall {
+  address: Address;
+  abi: WideAbi;
+  functionName: string;
+  args: readonly unknown[];
+  /** Wei sent along. */
+  value?: bigint;
+}
+
+/** Calls the Marketplace; see {@link writeContract}. */
+export function write<Name extends FunctionName>(
+  client: MarketContext,
+  call: Call<Name>,
+  options: WriteParameters,
+): Promise<Written> {
+  return writeContract(
+    client,
+    { address: client.marketplace, abi: marketplaceAbi, ...(call as Call<FunctionName>) },
+    options,
+  );
+}
+
+/**
+ * Simulates a call, so that a refused one costs nothing; sends it; waits for its receipt.
+ *
+ * @throws {@link ContractRevertError} with the contract's own reason, before or after sending.
+ */
+export async function writeContract(
+  client: ChainContext,
+  call: ContractCall,
+  { signal }: WriteParameters,
+): Promise<Written> {
+  const { wallet } = client;
+  if (wallet === undefined) throw new AccountRequiredError(call.functionName);
+  // A call may revert with an error of another contract that it led to.
+  const decodable = { ...call, abi: [...call.abi, ...contractErrors] };
+  let nonce: number | undefined;
+  let gaveUp = false;
+  try {
+    nonce = await inTurn(
+      wallet,
+      async () => {
+        const sent = await simulateAndSend(client, wallet, decodable, signal);
+        if (!gaveUp) addWaiter(wallet, sent);
+        return sent;
+      },
+      signal,
+    );
+    const receipt = await awaitMined(client, wallet, { nonce }, signal);
+    const written = { hash: receipt.transactionHash, receipt, ...costOf(receipt) };
+    if (receipt.status === "reverted") {
+      throw await explainRevert(client, wallet, decodable, written);
+    }
+    return written;
+  } catch (error) {
+    if (!(error instanceof TransactionDroppedError)) throw error;
+    throw toContractError(await refusalOf(client, wallet, decodable)) ?? error;
+  } finally {
+    gaveUp = true;
+    if (nonce !== undefined) removeWaiter(wallet, nonce);
+  }
+}
+
+async function simulateAndSend(
+  client: ChainContext,
+  wallet: Wallet,
+  call: ContractCall,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { account } = wallet;
+  await endLeftovers(client, wallet, signal);
+  const { address: to, functionName: action, value = 0n } = call;
+  try {
+    await client.public.simulateContract({ ...call, account });
+    const estimate = await client.public.estimateContractGas({ ...call, account });
+    const gas = (estimate * GAS_MARGIN_PERCENT) / 100n;
+    const data = encodeFunctionData(call);
+    return await send(client, wallet, { to, data, value, gas, action }, signal);
+  } catch (error) {
+    throw toContractError(error) ?? (await explainFailure(client, wallet, call, error));
+  }
+}
+
+/** What a simulation of the call throws now. */
+async function refusalOf(
+  client: ChainContext,
+  { account }: Wallet,
+  call: ContractCall,
+): Promise<unknown> {
+  try {
+    await client.public.simulateContract({ ...call, account });
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** A node that lacks the money for a call says so in many ways, which viem has sorted out. */
+async function explainFailure(
+  client: ChainContext,
+  wallet: Wallet,
+  call: ContractCall,
+  error: unknown,
+): Promise<unknown> {
+  const isPoor = (cause: unknown) =>
+    cause instanceof InsufficientFundsError ||
+    (cause instanceof BaseError && InsufficientFundsError.nodeMessage.test(cause.details));
+  if (!(error instanceof BaseError) || error.walk(isPoor) === null) return error;
+  const { address } = wallet.account;
+  const available = await client.public.getBalance({ address });
+  const needed = call.value ?? 0n;
+  return new InsufficientBalanceError(address, { needed, available }, { cause: error });
+}
+
+/** The same call in the state that the transaction met tells what it met. */
+async function explainRevert(
+  client: ChainContext,
+  wallet: Wallet,
+  call: ContractCall,
+  { hash, blockNumber, gasUsed, feeWei }: WriteReturnType,
+): Promise<ContractRevertError | TransactionRevertedError> {
+  try {
+    await client.public.simulateContract({ ...call, account: wallet.account, blockNumber });
+  } catch (error) {
+    const reason = toContractError(error);
+    if (reason === undefined) return new TransactionRevertedError(hash, { cause: error });
+    reason.transaction = { hash, blockNumber, gasUsed, feeWei };
+    return reason;
+  }
+  return new TransactionRevertedError(hash);
+}
+
+function costOf(receipt: TransactionReceipt): Omit<WriteReturnType, "hash"> {
+  const { blockNumber, gasUsed, effectiveGasPrice } = receipt;
+  // OP-stack chains charge for a transaction's data besides its gas.
+  const l1Fee: unknown = "l1Fee" in receipt ? receipt.l1Fee : undefined;
+  const dataFee = typeof l1Fee === "bigint" ? l1Fee : 0n;
+  return { blockNumber, gasUsed, feeWei: gasUsed * effectiveGasPrice + dataFee };
+}
+
+/** The arguments of every event `name` that the Marketplace emitted in the transaction. */
+export function eventsOf<const Name extends EventName>(
+  client: MarketContext,
+  { receipt }: Written,
+  name: Name,
+): EventArgs<Name>[] {
+  const logs = receipt.logs.filter(({ address }) => isAddressEqual(address, client.marketplace));
+  const events = parseEventLogs({ abi: marketplaceAbi, eventName: name, logs });
+  return events.map((event) => event.args as unknown as EventArgs<Name>);
+}
+
+/** The arguments of the one event `name` that the transaction must have emitted. */
+export function eventOf<const Name extends EventName>(
+  client: MarketContext,
+  written: Written,
+  name: Name,
+): EventArgs<Name> {
+  const [event] = eventsOf(client, written, name);
+  if (event === undefined) throw new ChainDataError(`no ${name} in transaction ${written.hash}`);
+  return event;
+}
+
+/** What a write tells about its transaction, without the receipt. */
+export function transactionOf(written: Written): WriteReturnType {
+  const { hash, blockNumber, gasUsed, feeWei } = written;
+  return { hash, blockNumber, gasUsed, feeWei };
+}

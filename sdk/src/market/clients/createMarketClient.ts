@@ -1,0 +1,79 @@
+import {
+  type Account,
+  type Address,
+  type Chain,
+  createPublicClient,
+  createWalletClient,
+  type Transport,
+} from "viem";
+import type { Content } from "../../protocol/content/content.ts";
+import type { Announcer } from "../context/announcer.ts";
+import type { MarketContext } from "../context/marketContext.ts";
+import type { TransactionNews } from "../context/news.ts";
+import { memoryTransactionStore, type TransactionStore } from "../context/transactionStore.ts";
+import { DeploymentUnknownError } from "../errors/market.ts";
+import { deployments } from "./deployments.ts";
+import { type MarketActions, marketActions } from "./marketActions.ts";
+
+export interface CreateMarketClientParameters {
+  chain: Chain;
+  transport: Transport;
+  /** Signs what is written; without one the client only reads. */
+  account?: Account | undefined;
+  /** Default: the known deployment on `chain`. */
+  marketplace?: Address | undefined;
+  /** Where programs, inputs and results are stored and found. */
+  content?: Content | undefined;
+  /** Told of every job that is posted. */
+  announcer?: Announcer | undefined;
+  /** Blocks, the transaction's own included, after which a write counts. Default: 1. */
+  confirmations?: number | undefined;
+  /** Between two looks at the chain, in milliseconds. Default: 1,000. */
+  pollingIntervalMs?: number | undefined;
+  /** Where transactions are kept until they are mined. Default: in memory; then a new process does not know what was under way. */
+  transactions?: TransactionStore | undefined;
+  /** Most that is offered for a unit of gas, in wei. Default: no limit. */
+  maxFeePerGas?: bigint | undefined;
+  /** Blocks after which a transaction that is not mined is replaced by one that offers more. Default: 5. */
+  replaceAfterBlocks?: number | undefined;
+  /** Hears what becomes of transactions besides being mined: replaced, sent again, dropped. */
+  onTransaction?: ((news: TransactionNews) => void) | undefined;
+}
+
+export interface MarketClient extends MarketContext, MarketActions {}
+
+/**
+ * A client of one Marketplace on one chain.
+ *
+ * @throws {@link DeploymentUnknownError} when no address is given and none is known for the chain.
+ */
+export function createMarketClient({
+  chain,
+  transport,
+  account,
+  marketplace = deployments[chain.id]?.marketplace,
+  content,
+  announcer,
+  confirmations = 1,
+  pollingIntervalMs = 1000,
+  transactions = memoryTransactionStore(),
+  maxFeePerGas,
+  replaceAfterBlocks = 5,
+  onTransaction,
+}: CreateMarketClientParameters): MarketClient {
+  if (marketplace === undefined) throw new DeploymentUnknownError(chain.id);
+  const known = deployments[chain.id];
+  const common = { chain, transport, pollingInterval: pollingIntervalMs };
+  const context: MarketContext = {
+    public: createPublicClient(common),
+    wallet: account === undefined ? undefined : createWalletClient({ ...common, account }),
+    marketplace,
+    deployedAt: known?.marketplace === marketplace ? known.blockNumber : 0n,
+    content,
+    announcer,
+    confirmations,
+    pollingIntervalMs,
+    ...{ transactions, maxFeePerGas, replaceAfterBlocks, onTransaction },
+  };
+  return { ...context, ...marketActions(context) };
+}

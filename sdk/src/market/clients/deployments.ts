@@ -1,0 +1,23 @@
+import type { Address } from "viem";
+import entries from "../../generated/deployments.json" with { type: "json" };
+
+export interface Deployment {
+  marketplace: Address;
+  /** An arbiter that jobs may name. */
+  jury: Address;
+  /** Block that has the deployment: there are no events before it. */
+  blockNumber: bigint;
+  /** Blocks, its own included, after which an event of this chain is believed. */
+  confirmations: number;
+}
+
+/** An entry of the file that `npm run deploy` writes. */
+type Entry = Omit<Deployment, "blockNumber"> & { blockNumber: number };
+
+/** Where Assay is, by chain id. */
+export const deployments: Readonly<Record<number, Deployment>> = Object.fromEntries(
+  Object.entries(entries as Record<string, Entry>).map(([chainId, entry]) => [
+    chainId,
+    { ...entry, blockNumber: BigInt(entry.blockNumber) },
+  ]),
+);

@@ -1,0 +1,94 @@
+import type { CID } from "multiformats/cid";
+import type { Address } from "viem";
+import { AssayError } from "../../protocol/errors/base.ts";
+import type { JobId } from "../../protocol/job/job.ts";
+
+/** A result, or all results of a batch, that a worker committed to and that cannot be had or is not what it must be. */
+export class ResultError extends AssayError {
+  /** `RESULT_UNAVAILABLE`: nobody gave it in time. `RESULT_INVALID`: it is there, and not what the chain commits to or admits. */
+  readonly code: "RESULT_UNAVAILABLE" | "RESULT_INVALID";
+  readonly retryable: boolean;
+  readonly batch: number;
+  readonly worker: Address;
+  /** What could not be fetched or verified: a result, or the batch's result manifest. */
+  readonly cid: CID | undefined;
+  /** Position of the task in the job; `undefined` when it is about the manifest, and so about the rest of the batch. */
+  readonly position: number | undefined;
+
+  constructor(
+    { batch, worker, cid, position }: Pick<ResultError, "batch" | "worker" | "cid" | "position">,
+    cause: unknown,
+  ) {
+    const invalid = cause instanceof AssayError && !cause.retryable;
+    const what = position === undefined ? "result manifest" : `result of task ${position}`;
+    const problem = invalid ? "is not what it must be" : "cannot be fetched";
+    super(
+      `The ${what} (${cid ?? "no CID that Assay admits"}) in batch ${batch} of worker ${worker} ${problem}: ${
+        invalid ? "keep it as evidence" : "read the results again while the worker is online"
+      }.`,
+      { details: cause instanceof Error ? cause.message : undefined, cause },
+    );
+    this.code = invalid ? "RESULT_INVALID" : "RESULT_UNAVAILABLE";
+    this.retryable = !invalid;
+    this.batch = batch;
+    this.worker = worker;
+    this.cid = cid;
+    this.position = position;
+  }
+}
+
+export type JobIncompleteErrorCode =
+  /** The requester cancelled it, and the missing batches were not claimed or not submitted in time. */
+  | "JOB_CANCELLED"
+  /** No batch can be claimed any more, and the missing ones were not, or not submitted in time. */
+  | "JOB_CLAIMING_CLOSED"
+  /** Every batch is submitted, but results of some could not be fetched or verified. */
+  | "RESULTS_FAILED";
+
+const WHY: Record<JobIncompleteErrorCode, string> = {
+  JOB_CANCELLED: "the job is cancelled",
+  JOB_CLAIMING_CLOSED: "nobody can claim them any more: cancel the job to take back their escrow",
+  RESULTS_FAILED: "they could not be fetched or verified",
+};
+
+/** Everything that can be had of a job was yielded, and it is not everything. */
+export class JobIncompleteError extends AssayError {
+  readonly code: JobIncompleteErrorCode;
+  readonly retryable: boolean;
+  readonly jobId: JobId;
+  /** Batches that nobody submitted and that nobody can. */
+  readonly missingBatches: readonly number[];
+  /** Results that were submitted and could not be fetched or verified. */
+  readonly failures: readonly ResultError[];
+
+  constructor(
+    code: JobIncompleteErrorCode,
+    {
+      jobId,
+      missingBatches,
+      failures,
+    }: Pick<JobIncompleteError, "jobId" | "missingBatches" | "failures">,
+  ) {
+    super(`Some results of job ${jobId} are missing: ${WHY[code]}.`, {
+      details: [
+        ...(missingBatches.length > 0 ? [`never submitted: batches ${list(missingBatches)}`] : []),
+        ...failures.slice(0, LISTED).map((failure) => failure.shortMessage),
+        ...(failures.length > LISTED ? [`and ${failures.length - LISTED} more`] : []),
+      ].join("\n"),
+      cause: failures[0],
+    });
+    this.code = code;
+    this.retryable = code === "RESULTS_FAILED" && failures.every((failure) => failure.retryable);
+    this.jobId = jobId;
+    this.missingBatches = missingBatches;
+    this.failures = failures;
+  }
+}
+
+/** How many of a kind a message names. */
+const LISTED = 10;
+
+function list(numbers: readonly number[]): string {
+  const named = numbers.slice(0, LISTED).join(", ");
+  return numbers.length > LISTED ? `${named} and ${numbers.length - LISTED} more` : named;
+}

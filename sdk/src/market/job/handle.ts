@@ -1,0 +1,72 @@
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
+import { batchCount } from "../../protocol/job/batches.ts";
+import type { JobId, JobSpec, JobTerms } from "../../protocol/job/job.ts";
+import { type BatchStatus, getBatches } from "../actions/read/getBatches.ts";
+import { type GetJobReturnType, getJob } from "../actions/read/getJob.ts";
+import type { PostedJob } from "../actions/read/getPostedJobs.ts";
+import { type CancelReturnType, cancel } from "../actions/requester/cancel.ts";
+import type { MarketContext } from "../context/marketContext.ts";
+import { type AuditedJobTask, auditJob, type JobAuditOptions } from "./audit.ts";
+import { jobResults, type ResultsOptions, type TaskResult } from "./results.ts";
+import { awaitSettled } from "./settled.ts";
+
+export interface JobStatus extends GetJobReturnType {
+  /** How many batches are where. In a cancelled job, open ones are refunded. */
+  batches: Record<BatchStatus, number>;
+}
+
+/** A job on the chain, and what its requester does with it. */
+export interface JobHandle {
+  readonly jobId: JobId;
+  readonly terms: JobTerms;
+  readonly spec: JobSpec;
+  /** The block that has its posting. */
+  readonly blockNumber: bigint;
+  /** Where the job and its batches stand now. */
+  status(options?: AbortOptions): Promise<JobStatus>;
+  /**
+   * The results as they are submitted, each verified against the chain and yielded once; see {@link jobResults}. Every call
+   * begins anew.
+   *
+   * @throws {@link JobIncompleteError} at the end, when something is missing.
+   */
+  results(options?: ResultsOptions): AsyncIterable<TaskResult>;
+  /**
+   * Resolves when every batch is settled; in a cancelled job, when every batch is that was claimed and not lost.
+   *
+   * @throws {@link JobIncompleteError} when the rest cannot be claimed any more.
+   */
+  settled(options?: AbortOptions): Promise<void>;
+  /**
+   * Runs some tasks of every batch again as it is submitted, and yields those that are wrong or withheld, each with a `challenge`
+   * that puts it to the job's arbiter.
+   */
+  audit(options: JobAuditOptions): AsyncIterable<AuditedJobTask>;
+  /** Takes back the escrow of every open batch, as credit. */
+  cancel(options?: AbortOptions): Promise<CancelReturnType>;
+}
+
+export function createJobHandle(client: MarketContext, job: PostedJob): JobHandle {
+  const { jobId, terms, spec, blockNumber } = job;
+  return {
+    jobId,
+    terms,
+    spec,
+    blockNumber,
+    async status({ signal } = {}) {
+      const batches: JobStatus["batches"] = {
+        ...{ open: 0, claimed: 0, submitted: 0, questioned: 0, settled: 0, void: 0 },
+      };
+      const { number } = await client.public.getBlock();
+      const at = { jobId, blockNumber: number, signal };
+      for (const { status } of await getBatches(client, { ...at, count: batchCount(terms) })) {
+        batches[status] += 1;
+      }
+      return { ...(await getJob(client, at)), batches };
+    },
+    results: (options) => jobResults(client, job, options),
+    settled: (options) => awaitSettled(client, job, options),
+    audit: (options) => auditJob(client, job, options),
+    cancel: ({ signal } = {}) => cancel(client, { terms, signal }),
+  };
+}

@@ -1,0 +1,23 @@
+export type { AuditedJobTask, ChallengeTaskOptions, JobAuditOptions } from "./audit.ts";
+export type { JobHandle, JobStatus } from "./handle.ts";
+export {
+  type OpenJobErrorType,
+  type OpenJobParameters,
+  type OpenJobReturnType,
+  openJob,
+} from "./openJob.ts";
+export type { ResultsOptions, TaskResult } from "./results.ts";
+export {
+  type RunJobErrorType,
+  type RunJobParameters,
+  type RunJobProgress,
+  type RunJobReturnType,
+  runJob,
+} from "./runJob.ts";
+export {
+  type SubmitJobErrorType,
+  type SubmitJobParameters,
+  type SubmitJobProgress,
+  type SubmitJobReturnType,
+  submitJob,
+} from "./submitJob.ts";

@@ -1,0 +1,270 @@
+import { parseEther } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { localParameters } from "../../../../test/fixtures/chain.ts";
+import { startMarket, type TestMarket, workBatch } from "../../../../test/fixtures/market.ts";
+import { compileProgram } from "../../compile/index.ts";
+import {
+  type Content,
+  cidOf,
+  hashSpec,
+  hashTerms,
+  type JobHint,
+  memoryContent,
+  openInputManifest,
+  putBytes,
+  type RunJobProgress,
+  type SubmitJobProgress,
+} from "../../index.ts";
+
+let market: TestMarket;
+let program: Uint8Array;
+const announced: JobHint[] = [];
+beforeAll(async () => {
+  const source = "export function main(input: Uint8Array): Uint8Array { return input; }";
+  [market, program] = await Promise.all([
+    startMarket(),
+    compileProgram({ source, memoryPages: 2 }),
+  ]);
+});
+afterAll(() => market[Symbol.asyncDispose]());
+
+const code = (expected: string) => expect.objectContaining({ code: expected });
+const announcer = {
+  async announce(hint: JobHint) {
+    announced.push(hint);
+  },
+};
+
+describe("submitJob", () => {
+  test("stores, provides, posts and announces, in this order, and says so", async () => {
+    const calls: string[] = [];
+    const content: Content = {
+      ...market.content,
+      async provide(cid) {
+        calls.push(`provide ${cid}`);
+      },
+    };
+    const client = market.client(1, { content, announcer });
+    const progress: SubmitJobProgress[] = [];
+    const inputs = [1, 2, 3].map((byte) => new Uint8Array([byte]));
+    const job = await client.submitJob({
+      ...{ program, inputs, rewardPerTask: 7n },
+      onProgress: (event) => {
+        progress.push(event);
+        if (event.type === "posted") calls.push("posted");
+      },
+    });
+
+    const { terms, spec, jobId, blockNumber } = job;
+    expect(jobId).toBe(hashTerms(terms));
+    expect(terms.specHash).toBe(hashSpec(spec));
+    expect(calls).toEqual([`provide ${spec.program}`, `provide ${spec.manifest}`, "posted"]);
+    expect(announced.at(-1)).toEqual({ job: jobId, block: blockNumber });
+    const stored = { type: "inputStored", byteLength: 1 };
+    expect(progress).toMatchObject([
+      { type: "programStored", cid: cidOf(program), byteLength: program.length },
+      { ...stored, position: 0, cid: cidOf(new Uint8Array([1])) },
+      { ...stored, position: 1, cid: cidOf(new Uint8Array([2])) },
+      { ...stored, position: 2, cid: cidOf(new Uint8Array([3])) },
+      { type: "manifestWritten", cid: spec.manifest, taskCount: 3 },
+      { type: "provided", cid: spec.program },
+      { type: "provided", cid: spec.manifest },
+      { type: "posted", jobId, blockNumber, escrow: 21n },
+      { type: "announced" },
+    ]);
+    const [posted] = await client.getPostedJobs({ fromBlock: blockNumber, toBlock: blockNumber });
+    expect(posted).toMatchObject({ jobId, terms });
+  });
+
+  test("has sensible defaults, by the chain's clock", async () => {
+    await market.chain.increaseTime(1_000_000);
+    const now = await market.chain.now();
+    const inputs = Array.from({ length: 100 }, () => new Uint8Array());
+    const { terms, spec } = await market.requester.submitJob({
+      ...{ program, inputs, rewardPerTask: 10n ** 15n },
+    });
+    expect(terms).toMatchObject({
+      taskCount: 100,
+      batchSize: 8,
+      stakePerBatch: 8n * 10n ** 15n,
+      claimUntil: now + 86_400,
+      submitWindowSeconds: 3600,
+      challengeWindowSeconds: localParameters.minChallengeWindowSeconds,
+    });
+    expect(spec).toMatchObject({ memoryPages: 2, maxResultBytes: 2 ** 20 });
+  });
+
+  test("the same job twice is two jobs", async () => {
+    const job = { program, inputs: [new Uint8Array()], rewardPerTask: 1n };
+    const [one, two] = [
+      await market.requester.submitJob(job),
+      await market.requester.submitJob(job),
+    ];
+    expect(one.jobId).not.toBe(two.jobId);
+    expect(one.spec).toEqual(two.spec);
+    expect(one.terms.stakePerBatch).toBe(localParameters.minStakePerBatch);
+  });
+
+  test("takes inputs as a stream, and holds but a few of them", async () => {
+    let made = 0;
+    let stored = 0;
+    async function* stream() {
+      for (; made < 200; made++) {
+        expect(made - stored).toBeLessThanOrEqual(8);
+        yield new Uint8Array([made]);
+      }
+    }
+    const { terms, spec } = await market.requester.submitJob({
+      ...{ program, inputs: stream(), rewardPerTask: 1n, batchSize: 1000 },
+      onProgress: ({ type }) => {
+        if (type === "inputStored") stored += 1;
+      },
+    });
+    expect(terms).toMatchObject({ taskCount: 200, batchSize: 200 });
+    const manifest = await openInputManifest(market.content, {
+      ...{ cid: spec.manifest, root: spec.inputRoot, count: 200 },
+    });
+    for await (const { cid, position } of manifest.entries()) {
+      expect(cid.equals(cidOf(new Uint8Array([position])))).toBe(true);
+    }
+  });
+
+  test("takes a program by its CID", async () => {
+    const cid = await putBytes(market.content, program);
+    const inputs = [new Uint8Array([1])];
+    const job = await market.requester.submitJob({ program: cid, inputs, rewardPerTask: 1n });
+    expect(job.spec.program.equals(cid)).toBe(true);
+    const nowhere = cidOf(new Uint8Array([1, 2, 3]));
+    await expect(
+      market.requester.submitJob({ program: nowhere, inputs, rewardPerTask: 1n }),
+    ).rejects.toThrow(code("CONTENT_NOT_FOUND"));
+  });
+
+  test("a job that nobody could be told of is posted all the same", async () => {
+    const failure = new Error("no peers");
+    const client = market.client(1, { announcer: { announce: () => Promise.reject(failure) } });
+    const progress: SubmitJobProgress[] = [];
+    const { jobId } = await client.submitJob({
+      ...{ program, inputs: [new Uint8Array()], rewardPerTask: 1n },
+      onProgress: (event) => progress.push(event),
+    });
+    expect(progress.at(-1)).toEqual({ type: "notAnnounced", error: failure });
+    expect(await client.getJob({ jobId })).toMatchObject({ status: "posted" });
+  });
+});
+
+describe("submitJob refuses, before anything is paid,", () => {
+  const job = () => ({ program, inputs: [new Uint8Array([1])], rewardPerTask: 1n });
+
+  test.each<[string, string, () => Partial<Parameters<typeof market.requester.submitJob>[0]>]>([
+    ["no inputs", "MANIFEST_EMPTY", () => ({ inputs: [] })],
+    ["what is no program", "PROGRAM_MALFORMED", () => ({ program: new Uint8Array([1]) })],
+    ["a program by a CID that is none", "PROGRAM_MALFORMED", () => ({ program: noProgram })],
+    ["too little memory for the program", "PROGRAM_MEMORY", () => ({ memoryPages: 1 })],
+    [
+      "an input above its memory",
+      "CONTENT_TOO_LARGE",
+      () => ({ inputs: [new Uint8Array(131_073)] }),
+    ],
+    ["a reward of nothing", "Marketplace_OutOfBounds", () => ({ rewardPerTask: 0n })],
+    ["a stake below the minimum", "Marketplace_OutOfBounds", () => ({ stakePerBatch: 1n })],
+    ["a window out of bounds", "Marketplace_OutOfBounds", () => ({ challengeWindowSeconds: 5 })],
+  ])("%s: %s", async (_, expected, change) => {
+    await putBytes(market.content, new Uint8Array([9]));
+    const account = market.chain.accounts[1]?.address ?? "0x";
+    const before = await market.requester.public.getBalance({ address: account });
+    const refused = market.requester.submitJob({ ...job(), ...change() });
+    await expect(refused).rejects.toThrow(code(expected));
+    expect(await market.requester.public.getBalance({ address: account })).toBe(before);
+  });
+  const noProgram = cidOf(new Uint8Array([9]));
+
+  test("an escrow that the account does not have, before anything is stored", async () => {
+    const stored: SubmitJobProgress[] = [];
+    const onProgress = (event: SubmitJobProgress) => stored.push(event);
+    const account = privateKeyToAccount(generatePrivateKey());
+    const client = market.client(1, { account });
+    const inputs = [new Uint8Array([1]), new Uint8Array([2])];
+    const poor = { program, inputs, rewardPerTask: parseEther("1.5"), onProgress };
+    await expect(client.submitJob(poor)).rejects.toThrow(
+      expect.objectContaining({
+        code: "INSUFFICIENT_BALANCE",
+        needed: parseEther("3"),
+        available: 0n,
+        message: expect.stringContaining("has 0 ether and needs 3 ether"),
+      }),
+    );
+    expect(stored).toEqual([]);
+    // Of a stream the number is known only when it was read.
+    const stream = inputs.values();
+    await expect(client.submitJob({ ...poor, inputs: stream })).rejects.toThrow(
+      code("INSUFFICIENT_BALANCE"),
+    );
+    expect(stored.at(-1)).toMatchObject({ type: "manifestWritten", taskCount: 2 });
+  });
+
+  test("a client without content", async () => {
+    const client = market.client(1, { content: undefined });
+    await expect(client.submitJob(job())).rejects.toThrow(code("CONTENT_REQUIRED"));
+    const { jobId } = await market.requester.submitJob(job());
+    const handle = await client.openJob({ jobId });
+    await expect(handle.results()[Symbol.asyncIterator]().next()).rejects.toThrow(
+      code("CONTENT_REQUIRED"),
+    );
+  });
+
+  test("an input that fails to come, with its own error", async () => {
+    async function* inputs() {
+      yield new Uint8Array([1]);
+      throw new Error("disk gone");
+    }
+    await expect(market.requester.submitJob({ ...job(), inputs: inputs() })).rejects.toThrow(
+      "disk gone",
+    );
+  });
+
+  test("to go on when its signal aborts", async () => {
+    const controller = new AbortController();
+    async function* inputs() {
+      yield new Uint8Array([1]);
+      controller.abort(new Error("enough"));
+      yield new Uint8Array([2]);
+    }
+    const { signal } = controller;
+    await expect(
+      market.requester.submitJob({ ...job(), inputs: inputs(), signal }),
+    ).rejects.toThrow("enough");
+  });
+});
+
+test("runJob buys work and waits for all results, which it gives by position", async () => {
+  const content = memoryContent();
+  const worker = market.client(2, { content });
+  const requester = market.client(1, {
+    content,
+    announcer: {
+      // The worker hears of it, as a node does, and does it from the last batch to the first.
+      async announce({ job: jobId }) {
+        const job = await worker.openJob({ jobId });
+        void (async () => {
+          for (const batch of [2, 1, 0]) await workBatch(worker, job, batch);
+        })();
+      },
+    },
+  });
+  const verified: RunJobProgress[] = [];
+  const inputs = Array.from({ length: 6 }, (_, i) => new Uint8Array(i));
+  const { job, results } = await requester.runJob({
+    ...{ program, inputs, rewardPerTask: 1n, batchSize: 2 },
+    onProgress: (event) => {
+      if (event.type === "resultVerified") verified.push(event);
+    },
+  });
+  expect(results.map(({ position }) => position)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(results.map((result) => result.outcome === "ok" && result.bytes)).toEqual(inputs);
+  expect(verified.map((event) => "verified" in event && event.verified)).toEqual([
+    1, 2, 3, 4, 5, 6,
+  ]);
+  expect((await job.status()).batches.submitted).toBe(3);
+});

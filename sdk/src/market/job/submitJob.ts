@@ -1,0 +1,259 @@
+import type { CID } from "multiformats/cid";
+import { type Address, type Hex, zeroAddress, zeroHash } from "viem";
+import { abortable } from "../../concurrency/abortable.ts";
+import type { AbortOptions } from "../../concurrency/abortOptions.ts";
+import { mapConcurrently } from "../../concurrency/mapConcurrently.ts";
+import { InvalidProgramError } from "../../program/errors/program.ts";
+import { inspectProgram, MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
+import { instrumentModule } from "../../program/instrument/instrumentProgram.ts";
+import { PAGE_BYTES } from "../../program/module/memory.ts";
+import type { Content } from "../../protocol/content/content.ts";
+import { getBytes } from "../../protocol/content/getBytes.ts";
+import { putBytes } from "../../protocol/content/putBytes.ts";
+import { ContentTooLargeError, type UnsupportedCidError } from "../../protocol/errors/content.ts";
+import type { ManifestError } from "../../protocol/errors/manifest.ts";
+import { defaultBatchSize, defaultStake, jobDefaults } from "../../protocol/job/defaults.ts";
+import { hashSpec } from "../../protocol/job/hash.ts";
+import type { InputEntry, JobId, JobSpec, JobTerms } from "../../protocol/job/job.ts";
+import { writeInputManifest } from "../../protocol/manifest/write.ts";
+import { getParameters } from "../actions/read/getParameters.ts";
+import { type PostJobErrorType, postJob } from "../actions/requester/postJob.ts";
+import { requireArbiter } from "../actions/requester/requireArbiter.ts";
+import { type EscrowSource, requireEscrow } from "../actions/requester/requireEscrow.ts";
+import type { MarketContext } from "../context/marketContext.ts";
+import { requireContent } from "../context/requireContent.ts";
+import {
+  AccountRequiredError,
+  type ContentRequiredError,
+  type InsufficientBalanceError,
+} from "../errors/market.ts";
+import { createJobHandle, type JobHandle } from "./handle.ts";
+
+/** What `submitJob` does, as it does it. */
+export type SubmitJobProgress =
+  | { type: "programStored"; cid: CID; byteLength: number }
+  | { type: "inputStored"; position: number; cid: CID; byteLength: number }
+  | { type: "manifestWritten"; cid: CID; taskCount: number }
+  /** The network knows where the content is. */
+  | { type: "provided"; cid: CID }
+  | { type: "posted"; jobId: JobId; hash: Hex; blockNumber: bigint; escrow: bigint }
+  | { type: "announced" }
+  /** Nodes find the job all the same when they next look at the chain. */
+  | { type: "notAnnounced"; error: unknown };
+
+export interface SubmitJobParameters extends AbortOptions {
+  /** A WebAssembly module, or the CID of one that the client's content has. */
+  program: Uint8Array | CID;
+  /** One a task. A stream is read as it is stored, a few at a time. */
+  inputs: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  /** What a task pays, in the token's smallest unit: of the native coin, in wei. */
+  rewardPerTask: bigint;
+  /** The ERC-20 token of the reward. Default: the zero address, the native coin. */
+  token?: Address | undefined;
+  /** Where the escrow comes from: the account, or its credit in the job's token. Default: `value`, the account. */
+  from?: EscrowSource | undefined;
+  /**
+   * What a worker locks to claim a batch, in wei. Default: the reward of a batch, at least the Marketplace's minimum; of a job that is
+   * paid in a token the minimum, since nobody knows what that is worth.
+   */
+  stakePerBatch?: bigint | undefined;
+  /** Who decides challenges. Default: the zero address, which means that results cannot be challenged. */
+  arbiter?: Address | undefined;
+  /** Whether to post although the arbiter could not decide a dispute now. Default: no. */
+  allowUndecidable?: boolean | undefined;
+  /** Least score that a worker needs to claim, in 1/10000. Default: 0. */
+  minScore?: number | undefined;
+  /** Tasks in a batch, at most all of them. Default: such that there are about 16 batches, and 1,024 tasks in each at most. */
+  batchSize?: number | undefined;
+  /** From a claim to its submission. Default: an hour. */
+  submitWindowSeconds?: number | undefined;
+  /** From a submission until it is paid. Default: the Marketplace's minimum. */
+  challengeWindowSeconds?: number | undefined;
+  /** How long from now batches can be claimed. Default: a day. */
+  claimForSeconds?: number | undefined;
+  /** Most memory of a task, in pages of 64 KiB. Default: what the program declares. */
+  memoryPages?: number | undefined;
+  /** Longest result of a task, in bytes. Default: 1 MiB. */
+  maxResultBytes?: number | undefined;
+  /** Most fuel of a task, as `runProgram` measures it. Default: 10¹⁰, two to five seconds of a core. */
+  maxSteps?: bigint | undefined;
+  /** Names the machine that a fraud proof replays. Default: zero, the job cannot be proved. */
+  machineRoot?: Hex | undefined;
+  onProgress?: ((progress: SubmitJobProgress) => void) | undefined;
+}
+
+export type SubmitJobReturnType = JobHandle;
+
+export type SubmitJobErrorType =
+  | AccountRequiredError
+  | ContentRequiredError
+  | ContentTooLargeError
+  | InsufficientBalanceError
+  | InvalidProgramError
+  | ManifestError
+  | PostJobErrorType
+  | UnsupportedCidError;
+
+/** Inputs stored at a time. */
+const CONCURRENT_INPUTS = 8;
+
+/**
+ * Buys work: checks the program, stores it with all inputs and their manifest, tells the network where they are, posts the job
+ * with its escrow, and says so on gossip. Nothing is paid unless everything before it went well. How tokens are paid, `postJob` says.
+ *
+ * @throws {@link InvalidProgramError} when no node would run the program, or not with so little memory.
+ * @throws {@link InsufficientBalanceError} {@link InsufficientTokenBalanceError} {@link InsufficientCreditError} when the account cannot
+ * pay the escrow.
+ * @throws {@link ArbiterNotReadyError} when the arbiter could not decide a dispute now, unless that is allowed.
+ */
+export async function submitJob(
+  client: MarketContext,
+  parameters: SubmitJobParameters,
+): Promise<SubmitJobReturnType> {
+  const { inputs, rewardPerTask, token = zeroAddress, onProgress, signal } = parameters;
+  const { from = "value", arbiter = zeroAddress, allowUndecidable = false } = parameters;
+  const requester = client.wallet?.account.address;
+  if (requester === undefined) throw new AccountRequiredError("submitJob");
+  const content = requireContent(client, "submitJob");
+
+  const checkEscrow = (taskCount: number) => {
+    const amount = BigInt(taskCount) * rewardPerTask;
+    return requireEscrow(client, { account: requester, token, from, amount, signal });
+  };
+  // What would be refused at the end is known before everything is stored, where the number of inputs is known by then.
+  if (!allowUndecidable) await requireArbiter(client, { arbiter, requester, signal });
+  if (Array.isArray(inputs)) await checkEscrow(inputs.length);
+
+  const { program, memoryPages } = await storeProgram(content, parameters);
+  const maxInputBytes = memoryPages * PAGE_BYTES;
+  const entries = storeInputs(content, { inputs, maxInputBytes, onProgress, signal });
+  const manifest = await writeInputManifest(content, entries, { signal });
+  const taskCount = manifest.count;
+  onProgress?.({ type: "manifestWritten", cid: manifest.cid, taskCount });
+  await checkEscrow(taskCount);
+
+  const spec: JobSpec = {
+    program,
+    manifest: manifest.cid,
+    inputRoot: manifest.root,
+    memoryPages,
+    maxResultBytes: parameters.maxResultBytes ?? jobDefaults.maxResultBytes,
+    maxSteps: parameters.maxSteps ?? jobDefaults.maxSteps,
+    machineRoot: parameters.machineRoot ?? zeroHash,
+  };
+  for (const cid of [program, manifest.cid]) {
+    await content.provide(cid, { signal });
+    onProgress?.({ type: "provided", cid });
+  }
+
+  const terms = await makeTerms(client, { ...parameters, requester, taskCount, spec });
+  const { jobId, hash, blockNumber } = await postJob(client, {
+    ...{ terms, spec, from, allowUndecidable, signal },
+  });
+  const escrow = BigInt(taskCount) * rewardPerTask;
+  onProgress?.({ type: "posted", jobId, hash, blockNumber, escrow });
+  await announce(client, { jobId, blockNumber, onProgress, signal });
+  return createJobHandle(client, { jobId, requester, terms, spec, blockNumber });
+}
+
+async function storeProgram(
+  content: Content,
+  { program, memoryPages, onProgress, signal }: SubmitJobParameters,
+): Promise<{ program: CID; memoryPages: number }> {
+  const named = program instanceof Uint8Array ? undefined : program;
+  const wasm =
+    program instanceof Uint8Array
+      ? program
+      : await getBytes(content.session(program), program, { maxBytes: MAX_PROGRAM_BYTES, signal });
+  const { memory } = inspectProgram(wasm);
+  instrumentModule(wasm); // nodes refuse a program that is too large for it
+  const pages = memoryPages ?? memory.maxPages;
+  if (memory.maxPages > pages) {
+    throw new InvalidProgramError(
+      "PROGRAM_MEMORY",
+      `it may take ${memory.maxPages} pages of memory, and the job allows ${pages}. Raise memoryPages, or compile it with a lower maximum.`,
+    );
+  }
+  const cid = named ?? (await putBytes(content, wasm, { signal }));
+  onProgress?.({ type: "programStored", cid, byteLength: wasm.length });
+  return { program: cid, memoryPages: pages };
+}
+
+async function* storeInputs(
+  content: Content,
+  {
+    inputs,
+    maxInputBytes,
+    onProgress,
+    signal,
+  }: Pick<SubmitJobParameters, "inputs" | "onProgress" | "signal"> & { maxInputBytes: number },
+): AsyncGenerator<InputEntry, void, undefined> {
+  let position = 0;
+  const store = async (input: Uint8Array, stop: AbortSignal): Promise<InputEntry> => {
+    if (input.length > maxInputBytes) {
+      throw new ContentTooLargeError("An input for this memory", input.length, maxInputBytes);
+    }
+    return { cid: await putBytes(content, input, { signal: stop }), byteLength: input.length };
+  };
+  for await (const entry of mapConcurrently(inputs, CONCURRENT_INPUTS, store, { signal })) {
+    onProgress?.({ type: "inputStored", position, ...entry });
+    position += 1;
+    yield entry;
+  }
+}
+
+async function makeTerms(
+  client: MarketContext,
+  {
+    requester,
+    taskCount,
+    spec,
+    rewardPerTask,
+    token = zeroAddress,
+    signal,
+    ...chosen
+  }: SubmitJobParameters & { requester: Hex; taskCount: number; spec: JobSpec },
+): Promise<JobTerms> {
+  const rules = await getParameters(client, { signal });
+  // Deadlines are measured by the chain's clock, which is not the machine's.
+  const { timestamp } = await abortable(client.public.getBlock(), signal);
+  const batchSize = Math.min(chosen.batchSize ?? defaultBatchSize(taskCount), taskCount);
+  const [salt = 0n] = crypto.getRandomValues(new BigUint64Array(1));
+  return {
+    requester,
+    token,
+    arbiter: chosen.arbiter ?? zeroAddress,
+    minScore: chosen.minScore ?? 0,
+    taskCount,
+    batchSize,
+    rewardPerTask,
+    stakePerBatch: chosen.stakePerBatch ?? defaultStake(rules, { rewardPerTask, batchSize, token }),
+    claimUntil: Number(timestamp) + (chosen.claimForSeconds ?? jobDefaults.claimForSeconds),
+    submitWindowSeconds:
+      chosen.submitWindowSeconds ??
+      Math.min(jobDefaults.submitWindowSeconds, rules.maxSubmitWindowSeconds),
+    challengeWindowSeconds: chosen.challengeWindowSeconds ?? rules.minChallengeWindowSeconds,
+    salt,
+    specHash: hashSpec(spec),
+  };
+}
+
+/** The job is posted: that nobody could be told is no reason to fail. */
+async function announce(
+  { announcer }: MarketContext,
+  {
+    jobId,
+    blockNumber,
+    onProgress,
+    signal,
+  }: Pick<SubmitJobParameters, "onProgress" | "signal"> & { jobId: JobId; blockNumber: bigint },
+): Promise<void> {
+  if (announcer === undefined) return;
+  try {
+    await abortable(announcer.announce({ job: jobId, block: blockNumber }), signal);
+    onProgress?.({ type: "announced" });
+  } catch (error) {
+    signal?.throwIfAborted();
+    onProgress?.({ type: "notAnnounced", error });
+  }
+}

@@ -1,0 +1,28 @@
+/** `@assay/sdk/program`: WebAssembly programs: what is one, the form in which nodes run it, and running one in this process. */
+
+export { Outcome } from "../protocol/job/job.ts";
+export {
+  INSTRUMENTATION_VERSION,
+  INSTRUMENTED_EXPORT,
+  MAX_DEPTH,
+  MAX_FUEL,
+  MAX_INSTRUMENTED_BYTES,
+  STOP,
+} from "./abi/instrumented.ts";
+export {
+  InvalidProgramError,
+  type InvalidProgramErrorCode,
+  ProgramHostError,
+} from "./errors/program.ts";
+export {
+  inspectProgram,
+  MAX_PROGRAM_BYTES,
+  type ProgramInfo,
+} from "./inspect/inspectProgram.ts";
+export { instrumentProgram } from "./instrument/instrumentProgram.ts";
+export { PAGE_BYTES } from "./module/memory.ts";
+export {
+  type RunProgramParameters,
+  type RunProgramReturnType,
+  runProgram,
+} from "./run/runProgram.ts";

@@ -1,0 +1,77 @@
+/** `@assay/sdk/protocol`: what everybody who speaks the protocol has to compute alike. Pure: no chain, no network, no platform but the language's own. */
+
+export type { AbortOptions } from "../concurrency/abortOptions.ts";
+export { blake3 } from "./cid/blake3.ts";
+export { type ChainCid, fromChainCid, isChainCid, toChainCid } from "./cid/chainCid.ts";
+export { cidOf } from "./cid/cidOf.ts";
+export type { BlockCodec } from "./cid/codec.ts";
+export { verifyBlock } from "./cid/verifyBlock.ts";
+export { type BlockReader, type Content, MAX_BLOCK_BYTES } from "./content/content.ts";
+export { type GetBytesOptions, getBytes } from "./content/getBytes.ts";
+export { memoryContent } from "./content/memoryContent.ts";
+export { MAX_CONTENT_BYTES, putBytes } from "./content/putBytes.ts";
+export {
+  type Dispute,
+  type DisputeId,
+  Ground,
+  type ResultLeaf,
+  Ruling,
+} from "./dispute/dispute.ts";
+export {
+  hashDispute,
+  questionCommitment,
+  randomSalt,
+  toResultLeaf,
+  verdictCommitment,
+} from "./dispute/hash.ts";
+export type { AskedQuestion, Inquiry, Question } from "./dispute/question.ts";
+export { AssayError, type AssayErrorOptions } from "./errors/base.ts";
+export {
+  BlockMismatchError,
+  ContentNotFoundError,
+  ContentTooLargeError,
+  MalformedContentError,
+  UnsupportedCidError,
+} from "./errors/content.ts";
+export { ManifestError, type ManifestErrorCode } from "./errors/manifest.ts";
+export { WireError } from "./errors/wire.ts";
+export { batchCount, batchRange } from "./job/batches.ts";
+export { type Execution, entryOf, isResultOf } from "./job/compare.ts";
+export { type ChainJobSpec, hashSpec, hashTerms, toChainSpec } from "./job/hash.ts";
+export {
+  type InputEntry,
+  type JobId,
+  type JobSpec,
+  type JobTerms,
+  Outcome,
+  type ResultEntry,
+} from "./job/job.ts";
+export { sampleTasks } from "./job/sample.ts";
+export { PAGE_ENTRIES } from "./manifest/layout.ts";
+export {
+  type InputManifest,
+  type OpenInputManifestParameters,
+  type OpenResultManifestParameters,
+  openInputManifest,
+  openResultManifest,
+  type ResultManifest,
+} from "./manifest/read.ts";
+export {
+  type WrittenManifest,
+  writeInputManifest,
+  writeResultManifest,
+} from "./manifest/write.ts";
+export { inputLeaf, resultLeaf } from "./merkle/leaf.ts";
+export {
+  type MerkleProof,
+  merkleProof,
+  merkleRoot,
+  verifyMerkleProof,
+} from "./merkle/tree.ts";
+export {
+  decodeJobHint,
+  encodeJobHint,
+  type JobHint,
+  jobsTopic,
+  MAX_HINT_BYTES,
+} from "./wire/jobHint.ts";
