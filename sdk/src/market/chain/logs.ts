@@ -73,6 +73,7 @@ export async function* readContractLogs<const A extends WideAbi>(
   const selectors = abi
     .filter((item): item is AbiEvent => item.type === "event" && names.has(item.name))
     .map((event) => toEventSelector(event));
+  const wantedTopics = withoutTrailingNulls([selectors, ...topics]);
   const size = logRangeSize(client.public);
   for (let from = fromBlock; from <= toBlock; ) {
     const end = from + size.blocks - 1n;
@@ -82,7 +83,7 @@ export async function* readContractLogs<const A extends WideAbi>(
       params: [
         {
           address,
-          topics: [selectors, ...topics],
+          topics: wantedTopics,
           fromBlock: numberToHex(from),
           toBlock: numberToHex(last),
         },
@@ -99,10 +100,15 @@ export async function* readContractLogs<const A extends WideAbi>(
       throw error;
     }
     size.accepted(asked);
-    const wanted = { address, topics: [selectors, ...topics], fromBlock: from, toBlock: last };
+    const wanted = { address, topics: wantedTopics, fromBlock: from, toBlock: last };
     yield* decodeLogs(abi, [...names], chosenLogs(found, wanted));
     from = last + 1n;
   }
+}
+
+/** A filter that has more places than a log has topics does not match it, whatever the places say. */
+function withoutTrailingNulls<T>(topics: readonly (T | null)[]): (T | null)[] {
+  return topics.slice(0, topics.findLastIndex((topic) => topic !== null) + 1);
 }
 
 /**
