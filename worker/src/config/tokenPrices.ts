@@ -1,4 +1,4 @@
-import type { TokenPrice } from "../pipeline/worth.ts";
+import type { TokenPrice } from "../jobs/worth.ts";
 import { parseAddress, parseAmount } from "./values.ts";
 
 /** A token's price as an operator gives it: how many decimals a whole token has, the token itself says. */

@@ -9,14 +9,14 @@ import {
 } from "@assay/sdk";
 import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual } from "viem";
-import { createLanePart, messageOf, type Part } from "../node/part.ts";
-import { type PipelineContext, reported } from "../pipeline/context.ts";
-import { withdrawCredit } from "../pipeline/settlement.ts";
+import { eachInTurn } from "../concurrency/eachInTurn.ts";
+import { createTurns } from "../concurrency/turns.ts";
+import { type PipelineContext, reported } from "../kernel/context.ts";
+import { createLanePart, messageOf, type Part } from "../kernel/part.ts";
+import { withdrawCredit } from "../roles/worker/settlement.ts";
 import type { DisputeRecord } from "../store/disputeStore.ts";
-import { appeal, claimOf } from "./appeal.ts";
-import { eachInTurn } from "./eachInTurn.ts";
-import { entryOfLeaf } from "./leafEntry.ts";
-import { createTurns } from "./turns.ts";
+import { appeal, claimOf } from "./arbiters/jury/appeal.ts";
+import { entryOfLeaf } from "./evidence/leafEntry.ts";
 
 /** How long telling the DHT of one content may take, in milliseconds. */
 const PROVIDE_MS = 20_000;

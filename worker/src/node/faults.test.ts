@@ -24,9 +24,9 @@ import {
   startRequester,
   temporaryFolder,
 } from "../../test/network.ts";
+import { STEP_GAS } from "../account/gasReserve.ts";
 import { connectChain } from "../chain/connectChain.ts";
-import { STEP_GAS } from "../chain/gasReserve.ts";
-import type { NodeEvents } from "./events.ts";
+import type { NodeEvents } from "../kernel/events.ts";
 import type { WorkerNode } from "./node.ts";
 
 const forTest = startedThings();

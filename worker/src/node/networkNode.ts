@@ -2,10 +2,10 @@ import { EventEmitter } from "node:events";
 import { createPeer, type Peer, type PeerNetworkOptions } from "@assay/network";
 import type { KeptBlocks } from "../blocks/keptBlocks.ts";
 import { openBlocks } from "../blocks/openBlocks.ts";
+import type { NodeEventMap, Report } from "../kernel/events.ts";
+import type { NetworkRole } from "../kernel/part.ts";
+import { type Stall, watchProgress } from "../kernel/progress.ts";
 import { prepareDataDir } from "./dataDir.ts";
-import type { NodeEventMap, Report } from "./events.ts";
-import type { NetworkRole } from "./part.ts";
-import { type Stall, watchProgress } from "./progress.ts";
 import type { NodeStatus } from "./status.ts";
 
 export interface NetworkNodeOptions extends Omit<PeerNetworkOptions, "relay" | "onHint"> {

@@ -11,7 +11,7 @@ import {
   startNode,
   startRequester,
 } from "../../test/network.ts";
-import type { NodeEvents } from "./events.ts";
+import type { NodeEvents } from "../kernel/events.ts";
 
 const forAll = startedThings();
 const forTest = startedThings();

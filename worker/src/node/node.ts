@@ -10,23 +10,27 @@ import {
   type TransactionNews,
 } from "@assay/sdk";
 import type { Address, Chain, Hex, LocalAccount, Transport } from "viem";
-import { createAuditor } from "../auditor/auditor.ts";
+import { createPurse, type Purse } from "../account/money.ts";
+import { type DiskKeeper, keepDisk } from "../blocks/diskKeeper.ts";
 import { openBlocks } from "../blocks/openBlocks.ts";
 import { type Follower, type Head, startFollower } from "../chain/follower.ts";
 import { createParties } from "../disputes/parties.ts";
-import { createJuror } from "../juror/juror.ts";
-import type { PipelineContext } from "../pipeline/context.ts";
-import { createHolds, type Holds } from "../pipeline/holds.ts";
-import { createPipeline } from "../pipeline/pipeline.ts";
-import { DEFAULT_POLICY, type Policy } from "../pipeline/policy.ts";
-import { createPreparedJobs } from "../pipeline/preparedJobs.ts";
-import { ownTransactionsMined } from "../pipeline/reconcile.ts";
-import { createSteps, jobTags } from "../pipeline/steps.ts";
+import { DEFAULT_POLICY, type Policy } from "../jobs/policy.ts";
+import { createPreparedJobs } from "../jobs/preparedJobs.ts";
+import type { PipelineContext } from "../kernel/context.ts";
+import type { NodeEventMap, NodeEventName, Report } from "../kernel/events.ts";
+import { messageOf, type NodeRole, type Part } from "../kernel/part.ts";
+import { type Progress, type Stall, watchProgress } from "../kernel/progress.ts";
+import { createAuditor } from "../roles/auditor/auditor.ts";
+import { createJuror } from "../roles/juror/juror.ts";
+import { createHolds, type Holds } from "../roles/worker/holds.ts";
+import { ownTransactionsMined } from "../roles/worker/reconcile.ts";
+import { createSteps, jobTags } from "../roles/worker/steps.ts";
+import { createPipeline } from "../roles/worker/worker.ts";
 import { MAX_REORG_DEPTH, type NodeStore, openNodeStore } from "../store/nodeStore.ts";
 import { readStatus } from "../store/status.ts";
 import { createBlockWatch } from "./blockWatch.ts";
 import { prepareDataDir } from "./dataDir.ts";
-import { type DiskKeeper, keepDisk } from "./diskKeeper.ts";
 import { awaitFinished, unfinishedBatches } from "./drain.ts";
 import {
   ChainMismatchError,
@@ -34,10 +38,6 @@ import {
   JuryRequiredError,
   MarketplaceMissingError,
 } from "./errors.ts";
-import type { NodeEventMap, NodeEventName, Report } from "./events.ts";
-import { messageOf, type NodeRole, type Part } from "./part.ts";
-import { type Progress, type Stall, watchProgress } from "./progress.ts";
-import { createPurse, type Purse } from "./purse.ts";
 import type { NodeStatus } from "./status.ts";
 import { takeBack, takeEvents } from "./takeEvents.ts";
 import { createWorkWatch } from "./workWatch.ts";

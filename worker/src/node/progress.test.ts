@@ -13,11 +13,11 @@ import {
   temporaryFolder,
 } from "../../test/network.ts";
 import { connectChain } from "../chain/connectChain.ts";
+import type { NodeEventName, NodeEvents } from "../kernel/events.ts";
+import { watchProgress } from "../kernel/progress.ts";
 import { readinessOf } from "../observe/readiness.ts";
 import { createBlockWatch } from "./blockWatch.ts";
-import type { NodeEventName, NodeEvents } from "./events.ts";
 import { createNode } from "./node.ts";
-import { watchProgress } from "./progress.ts";
 
 const STALL_MS = 1_000;
 const forTest = startedThings();

@@ -1,7 +1,7 @@
+import type { NodeEventName, NodeEvents, Report } from "../kernel/events.ts";
+import type { Progress } from "../kernel/progress.ts";
 import type { BatchState } from "../store/batchState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
-import type { NodeEventName, NodeEvents, Report } from "./events.ts";
-import type { Progress } from "./progress.ts";
 
 /** Batches of which the node owes a submission. */
 const OWED: readonly BatchState[] = ["claimed", "computed", "stored"];

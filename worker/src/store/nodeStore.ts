@@ -12,7 +12,7 @@ import {
 import type { Database } from "better-sqlite3";
 import { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
-import { type AuditStore, createAuditStore } from "../auditor/auditStore.ts";
+import { type AuditStore, createAuditStore } from "./auditStore.ts";
 import { type BatchEvent, type BatchState, nextBatchState } from "./batchState.ts";
 import { type BlockStore, createBlockStore } from "./blockStore.ts";
 import { createDisputeStore, type DisputeStore } from "./disputeStore.ts";

@@ -1,0 +1,105 @@
+import { NodeTroubleError } from "@assay/runners";
+import {
+  AssayError,
+  batchRange,
+  ContractRevertError,
+  Ground,
+  type JobTerms,
+  type JuryClient,
+  Ruling,
+} from "@assay/sdk";
+import { readFunds, shortageOf } from "../../../account/spending.ts";
+import { worthOf } from "../../../jobs/worth.ts";
+import { type PipelineContext, reported } from "../../../kernel/context.ts";
+import type { DisputeRecord } from "../../../store/disputeStore.ts";
+import { rulingOn } from "../../evidence/rulingOn.ts";
+import { refusalOfRisk, riskOfAppeal } from "../../risk/risk.ts";
+
+/** How long what the task needs is looked for, in milliseconds. */
+const FETCH_MS = 60_000;
+
+export interface AppealParameters {
+  jury: JuryClient;
+  terms: JobTerms;
+  record: DisputeRecord;
+  party: "worker" | "challenger";
+  /** What the first panel says: not what the party says. */
+  ruling: Ruling;
+  signal: AbortSignal;
+}
+
+/**
+ * Appeals a ruling that contradicts what this machine finds when it runs the task once more, if that is worth the fee. Whether a
+ * result could be fetched is not for us to say again: jurors have seen what they have seen.
+ * @returns why not; `undefined` when we have appealed.
+ *
+ * @throws NodeTroubleError when this machine could not run the task now.
+ */
+export async function appeal(
+  context: PipelineContext,
+  parameters: AppealParameters,
+): Promise<string | undefined> {
+  const { report, store } = context;
+  const { jury, record, party, ruling, signal } = parameters;
+  const { dispute, id } = record;
+  if (dispute.ground !== Ground.wrongResult) return "it is not about what a task gives";
+  const feeWei = await jury.getAppealFee({ signal });
+  const refusal = await refusalToAppeal(context, parameters, feeWei);
+  if (refusal !== undefined) return refusal;
+  const found = await ownRuling(context, record, signal);
+  if (found !== claimOf(party)) return "this node does not find what it claimed";
+  store.noteAppeal(id, feeWei);
+  try {
+    await reported(context, "appeal", jury.appeal({ id, expected: ruling, signal }));
+  } catch (error) {
+    if (!(error instanceof ContractRevertError)) throw error;
+    store.noteAppeal(id, 0n);
+    return error.shortMessage; // another has appealed, or its time is over
+  }
+  report("ruling appealed", { jobId: dispute.job, batch: dispute.batch, id, ruling, feeWei });
+  return undefined;
+}
+
+/** What a party says. */
+export function claimOf(party: AppealParameters["party"]): Ruling {
+  return party === "worker" ? Ruling.workerRight : Ruling.workerWrong;
+}
+
+async function refusalToAppeal(
+  context: PipelineContext,
+  { jury, terms, record, party, ruling, signal }: AppealParameters,
+  appealFeeWei: bigint,
+): Promise<string | undefined> {
+  const { client, policy } = context;
+  const [parameters, juryParameters, funds] = await Promise.all([
+    client.getParameters({ signal }),
+    jury.getParameters({ signal }),
+    readFunds(context),
+  ]);
+  const { batch, bond: bondWei, fee: feeWei } = record.dispute;
+  const reward = terms.rewardPerTask * BigInt(batchRange(terms, batch).count);
+  const risk = riskOfAppeal(party, {
+    ...{ terms, parameters, jury: juryParameters, bondWei, feeWei, appealFeeWei },
+    rewardWei: worthOf(policy, terms.token, reward) ?? 0n,
+    ruled: ruling === Ruling.undecided ? "undecided" : "against",
+    gasPriceWei: funds.gasPriceWei,
+  });
+  return refusalOfRisk(risk, policy) ?? shortageOf(context, funds, appealFeeWei);
+}
+
+/** What this machine finds. */
+async function ownRuling(
+  context: PipelineContext,
+  record: DisputeRecord,
+  signal: AbortSignal,
+): Promise<Ruling> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
+  try {
+    return await rulingOn(context, record, context.content, limited);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof NodeTroubleError) throw error;
+    if (error instanceof AssayError || limited.aborted) return Ruling.undecided;
+    throw error;
+  }
+}

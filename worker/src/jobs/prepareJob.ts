@@ -1,0 +1,66 @@
+import type { Program, ProgramCache } from "@assay/runners";
+import {
+  type BlockReader,
+  getBytes,
+  type InputEntry,
+  type InputManifest,
+  type JobId,
+  type JobSpec,
+  type JobTerms,
+  MAX_PROGRAM_BYTES,
+  openInputManifest,
+} from "@assay/sdk";
+import type { PipelineContext } from "../kernel/context.ts";
+
+/** Everything that is needed to run a job's tasks. */
+export interface PreparedJob {
+  jobId: JobId;
+  terms: JobTerms;
+  spec: JobSpec;
+  program: Program;
+  inputs: InputManifest;
+  /** Asks those first who have the manifest. */
+  reader: BlockReader;
+}
+
+/** How long program and manifest index may take to come, in milliseconds. */
+const FETCH_MS = 60_000;
+
+/**
+ * Fetches a job's program, unless it is at hand, and the index of its inputs, and checks both.
+ *
+ * @throws a retryable AssayError when a content is not to be had at the moment, another one when the job is broken.
+ */
+export async function prepareJob(
+  { content, programs }: Pick<PipelineContext, "content"> & { programs: ProgramCache },
+  { jobId, terms, spec }: Pick<PreparedJob, "jobId" | "terms" | "spec">,
+  signal: AbortSignal,
+): Promise<PreparedJob> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
+  const reader = content.session(spec.manifest);
+  const fetchProgram = () =>
+    getBytes(content.session(spec.program), spec.program, {
+      maxBytes: MAX_PROGRAM_BYTES,
+      signal: limited,
+    });
+  const [program, inputs] = await Promise.all([
+    programs.get(String(spec.program), spec, fetchProgram),
+    openInputManifest(reader, {
+      cid: spec.manifest,
+      root: spec.inputRoot,
+      count: terms.taskCount,
+      signal: limited,
+    }),
+  ]);
+  return { jobId, terms, spec, program, inputs, reader };
+}
+
+/** The bytes of one input, checked. */
+export function fetchInput(
+  { policy }: Pick<PipelineContext, "policy">,
+  { reader }: Pick<PreparedJob, "reader">,
+  { cid, byteLength }: InputEntry,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  return getBytes(reader, cid, { byteLength, maxBytes: policy.maxInputBytes, signal });
+}

@@ -1,0 +1,32 @@
+import { createProgramCache } from "@assay/runners";
+import type { JobId } from "@assay/sdk";
+import type { PipelineContext } from "../kernel/context.ts";
+import { type PreparedJob, prepareJob } from "./prepareJob.ts";
+
+/** Jobs whose program and manifest index are kept at hand; a program may have megabytes. */
+const MOST = 16;
+
+export interface PreparedJobs {
+  /** Prepares the job, unless it is at hand. */
+  get(
+    job: Pick<PreparedJob, "jobId" | "terms" | "spec">,
+    signal: AbortSignal,
+  ): Promise<PreparedJob>;
+}
+
+/** The jobs that were worked on last, ready to be worked on. */
+export function createPreparedJobs(context: Pick<PipelineContext, "content">): PreparedJobs {
+  const atHand = new Map<JobId, PreparedJob>();
+  const programs = createProgramCache();
+  return {
+    async get(job, signal) {
+      const prepared =
+        atHand.get(job.jobId) ?? (await prepareJob({ ...context, programs }, job, signal));
+      atHand.delete(job.jobId);
+      atHand.set(job.jobId, prepared); // now the latest used
+      const [oldest] = atHand.keys();
+      if (atHand.size > MOST && oldest !== undefined) atHand.delete(oldest);
+      return prepared;
+    },
+  };
+}

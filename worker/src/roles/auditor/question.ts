@@ -1,0 +1,154 @@
+import {
+  type AskedQuestion,
+  type DisputeId,
+  Ground,
+  type JobTerms,
+  type Question,
+  randomSalt,
+} from "@assay/sdk";
+import { zeroHash } from "viem";
+import { readFunds, shortageOf } from "../../account/spending.ts";
+import type { Turns } from "../../concurrency/turns.ts";
+import {
+  challengeBond,
+  challengeValue,
+  demandValue,
+  type Risk,
+  refusalOfRisk,
+  riskOfChallenge,
+  riskOfDemand,
+} from "../../disputes/risk/risk.ts";
+import type { PipelineContext } from "../../kernel/context.ts";
+import type { AuditFields, AuditRecord, AuditState } from "../../store/auditStore.ts";
+import type { Standing } from "./standing.ts";
+
+/** With less of a challenge window left, in seconds, nothing is begun: two transactions have to be mined in it. */
+export const LAST_CALL_SECONDS = 15;
+
+/** What the steps of a question work with: a demand, a challenge. */
+export interface QuestionContext extends PipelineContext {
+  turns: Turns;
+  /** What this node found of leaves that others dispute: whether they are wrong. */
+  foundWrong: Map<DisputeId, boolean>;
+  /** Tells once of each reason for which a question has to wait. */
+  putOff(record: AuditRecord, reason: string): void;
+}
+
+/** What is asked of a submission. */
+export function questionOf({
+  jobId: job,
+  batch,
+  position,
+  ground,
+  resultRoot,
+  answer = zeroHash,
+  salt,
+}: AuditRecord): Question {
+  if (position === undefined || ground === undefined || salt === undefined) {
+    throw new TypeError("what is to be asked has a position, a ground and a salt");
+  }
+  return { job, batch, position, ground, resultRoot, answer, salt };
+}
+
+/** Whether somebody else's question is about the same task, on the same ground: then ours says nothing new. */
+export function isSame(
+  { position, ground }: Pick<AuditRecord, "position" | "ground">,
+  asked: Pick<AskedQuestion, "position" | "ground">,
+): boolean {
+  return asked.position === position && asked.ground === ground;
+}
+
+/** Where a question stands that nothing is prepared for, and what is forgotten of the preparation: its salt is known to others by now. */
+export function unprepared({ ground }: Pick<AuditRecord, "ground">): {
+  state: AuditState;
+  fields: AuditFields;
+} {
+  return {
+    state: ground === Ground.none ? "hidden" : "wrong",
+    fields: { salt: randomSalt(), bond: undefined, asked: undefined },
+  };
+}
+
+/** Why it is not worth its cost, at the current price of gas, to challenge a batch that is wrong; `undefined` if it is. */
+export async function refusalToChallenge(
+  { client, policy }: Pick<PipelineContext, "client" | "policy">,
+  terms: JobTerms,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const [parameters, feeWei, gasPriceWei] = await Promise.all([
+    client.getParameters({ signal }),
+    client.getArbiterFee({ arbiter: terms.arbiter, signal }),
+    client.public.getGasPrice(),
+  ]);
+  const risk = riskOfChallenge(terms, parameters, { number: 1, feeWei, gasPriceWei });
+  return refusalOfRisk(risk, policy);
+}
+
+/** What a question takes: what is prepared for it, and what speaks against it now. */
+export interface QuestionCosts {
+  prepareWei: bigint;
+  /** It is not worth it, the policy's limit, or too little money. */
+  obstacle: string | undefined;
+}
+
+/**
+ * Reckons the next question of this kind about a batch.
+ * @param preparedWei - what is lost if it is not asked.
+ */
+export async function costsOf(
+  context: PipelineContext,
+  { ground }: Pick<AuditRecord, "ground">,
+  {
+    terms,
+    inquiry,
+    preparedWei,
+    signal,
+  }: Pick<Extract<Standing, { status: "open" }>, "inquiry"> & {
+    terms: JobTerms;
+    preparedWei: bigint;
+    signal: AbortSignal;
+  },
+): Promise<QuestionCosts> {
+  const { client, policy } = context;
+  const [parameters, feeWei, funds] = await Promise.all([
+    client.getParameters({ signal }),
+    client.getArbiterFee({ arbiter: terms.arbiter, signal }),
+    readFunds(context),
+  ]);
+  const { gasPriceWei } = funds;
+  // A demand takes less, and is prepared with as much: the rest comes back when it is asked.
+  const prepareWei = challengeBond(terms, parameters);
+  let risk: Risk;
+  let valueWei: bigint;
+  if (ground === Ground.none) {
+    const number = inquiry.demands + 1;
+    risk = riskOfDemand(terms, parameters, { number, gasPriceWei });
+    valueWei = demandValue(terms, parameters, number);
+  } else {
+    const number = inquiry.challenges + 1;
+    risk = riskOfChallenge(terms, parameters, { number, feeWei, gasPriceWei });
+    valueWei = challengeValue(terms, parameters, { number, feeWei });
+  }
+  const weighed = {
+    ...risk,
+    gainWei: risk.gainWei + preparedWei,
+    lossWei: risk.lossWei - preparedWei,
+  };
+  const neededWei = valueWei > prepareWei ? valueWei : prepareWei;
+  const obstacle =
+    refusalOfRisk(weighed, policy) ??
+    shortageOf(context, funds, neededWei > preparedWei ? neededWei - preparedWei : 0n);
+  return { prepareWei, obstacle };
+}
+
+/** Nothing can come of it any more. */
+export function drop(
+  { report, store }: Pick<PipelineContext, "report" | "store">,
+  record: AuditRecord,
+  reason: string,
+): boolean {
+  const { jobId, batch } = record;
+  if (!store.moveAudit(record, record.state, "ended")) return false;
+  report("challenge dropped", { jobId, batch, reason });
+  return true;
+}
