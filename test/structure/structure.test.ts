@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 // docs/ARCHITECTURE.md has the reasons.
 const ORDER = ["sdk", "queue", "network", "runners", "worker", "devnet", "cli", "examples"];
 /** Of these each folder stands above or below another, and none beside. */
-const LAYERED = ["queue", "network", "runners", "devnet", "cli"];
+const LAYERED = ["queue", "network", "runners", "worker", "devnet", "cli"];
 
 const dependencies = Object.fromEntries(
   ORDER.map((name) => {

@@ -1,16 +1,16 @@
 export { DiskFullError } from "./blocks/errors.ts";
+export {
+  ChainMismatchError,
+  ChainUnreachableError,
+  MarketplaceMissingError,
+} from "./chain/errors.ts";
 export { DEFAULT_POLICY, type Policy, type TagRule } from "./jobs/policy.ts";
 export { TokenUnreadableError } from "./jobs/readTokenPrices.ts";
 export type { TokenPrice } from "./jobs/worth.ts";
 export type { NodeEventMap, NodeEventName, NodeEvents, Report } from "./kernel/events.ts";
 export type { ChainRole, NetworkRole, NodeRole } from "./kernel/part.ts";
 export { DataDirUnwritableError } from "./node/dataDir.ts";
-export {
-  ChainMismatchError,
-  ChainUnreachableError,
-  JuryRequiredError,
-  MarketplaceMissingError,
-} from "./node/errors.ts";
+export { JuryRequiredError } from "./node/errors.ts";
 export {
   createNetworkNode,
   type NetworkNode,

@@ -1,10 +1,10 @@
 import { isAddressEqual } from "viem";
-import type { PipelineContext } from "../kernel/context.ts";
+import type { NodeContext } from "../kernel/context.ts";
 
 /** Gas that an account of a node keeps at hand for what it must not miss: a commitment and a reveal, a leaf to show, a ruling. */
 const RESERVE_GAS = 1_000_000n;
 
-type Context = Pick<PipelineContext, "account" | "client" | "policy" | "store">;
+type Context = Pick<NodeContext, "account" | "client" | "policy" | "store">;
 
 export interface Funds {
   gasPriceWei: bigint;

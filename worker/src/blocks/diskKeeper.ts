@@ -1,5 +1,5 @@
 import type { Report } from "../kernel/events.ts";
-import { messageOf } from "../kernel/part.ts";
+import { messageOf } from "../kernel/report.ts";
 import { UNDER_WAY, WAITING } from "../store/batchState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
 import type { DiskUsage, KeptBlocks } from "./keptBlocks.ts";

@@ -1,5 +1,4 @@
 import { randomInt } from "node:crypto";
-import type { Head } from "../chain/follower.ts";
 
 /** Blocks over which nodes that could all make a call spread themselves. */
 const SPREAD_BLOCKS = 8;
@@ -22,7 +21,7 @@ export interface Turns {
 
 /** @param head - the latest block: waiting goes by blocks, since it is blocks that others have to see. */
 export function createTurns(
-  head: () => Pick<Head, "number">,
+  head: () => { number: bigint },
   chooseBelow: (limit: number) => number = randomInt,
 ): Turns {
   const dueAt = new Map<string, bigint>();

@@ -133,15 +133,6 @@ export function parseEndpoint(text: string): Endpoint {
   return { host, port };
 }
 
-/** Paths, queries and user names of an RPC's URL are often its API key: what is shown is where it is. */
-export function redactUrl(text: string): string {
-  const url = URL.parse(text);
-  if (url === null || url.host === "") return text.replace(/[/?@].*$/, "/…");
-  const isBare =
-    url.pathname === "/" && url.search === "" && url.username === "" && url.password === "";
-  return `${url.protocol}//${url.host}${isBare ? "" : "/…"}`;
-}
-
 export function parseCid(text: string): CID {
   try {
     return CID.parse(text);

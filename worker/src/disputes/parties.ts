@@ -9,11 +9,12 @@ import {
 } from "@assay/sdk";
 import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual } from "viem";
+import { withdrawCredit } from "../account/withdrawCredit.ts";
 import { eachInTurn } from "../concurrency/eachInTurn.ts";
 import { createTurns } from "../concurrency/turns.ts";
-import { type PipelineContext, reported } from "../kernel/context.ts";
-import { createLanePart, messageOf, type Part } from "../kernel/part.ts";
-import { withdrawCredit } from "../roles/worker/settlement.ts";
+import type { NodeContext } from "../kernel/context.ts";
+import { createLanePart, type Part } from "../kernel/part.ts";
+import { messageOf, reported } from "../kernel/report.ts";
 import type { DisputeRecord } from "../store/disputeStore.ts";
 import { appeal, claimOf } from "./arbiters/jury/appeal.ts";
 import { entryOfLeaf } from "./evidence/leafEntry.ts";
@@ -26,7 +27,7 @@ const PROVIDE_MS = 20_000;
  * be withheld, appeals a ruling that is wrong, has the ruling carried out, and fetches what it is owed.
  * @param juryAddress - the JuryArbiter whose rulings can be appealed; disputes before another arbiter are only resolved.
  */
-export function createParties(context: PipelineContext, juryAddress: Address | undefined): Part {
+export function createParties(context: NodeContext, juryAddress: Address | undefined): Part {
   const { account, client, head, report, store } = context;
   const jury = juryAddress === undefined ? undefined : createJuryClient(client, juryAddress);
   const turns = createTurns(head);

@@ -1,6 +1,7 @@
 import type { Program, ProgramCache } from "@assay/runners";
 import {
   type BlockReader,
+  type Content,
   getBytes,
   type InputEntry,
   type InputManifest,
@@ -10,7 +11,7 @@ import {
   MAX_PROGRAM_BYTES,
   openInputManifest,
 } from "@assay/sdk";
-import type { PipelineContext } from "../kernel/context.ts";
+import type { Policy } from "./policy.ts";
 
 /** Everything that is needed to run a job's tasks. */
 export interface PreparedJob {
@@ -32,7 +33,7 @@ const FETCH_MS = 60_000;
  * @throws a retryable AssayError when a content is not to be had at the moment, another one when the job is broken.
  */
 export async function prepareJob(
-  { content, programs }: Pick<PipelineContext, "content"> & { programs: ProgramCache },
+  { content, programs }: { content: Content; programs: ProgramCache },
   { jobId, terms, spec }: Pick<PreparedJob, "jobId" | "terms" | "spec">,
   signal: AbortSignal,
 ): Promise<PreparedJob> {
@@ -57,7 +58,7 @@ export async function prepareJob(
 
 /** The bytes of one input, checked. */
 export function fetchInput(
-  { policy }: Pick<PipelineContext, "policy">,
+  { policy }: { policy: Pick<Policy, "maxInputBytes"> },
   { reader }: Pick<PreparedJob, "reader">,
   { cid, byteLength }: InputEntry,
   signal: AbortSignal,

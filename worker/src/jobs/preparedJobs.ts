@@ -1,6 +1,5 @@
 import { createProgramCache } from "@assay/runners";
-import type { JobId } from "@assay/sdk";
-import type { PipelineContext } from "../kernel/context.ts";
+import type { Content, JobId } from "@assay/sdk";
 import { type PreparedJob, prepareJob } from "./prepareJob.ts";
 
 /** Jobs whose program and manifest index are kept at hand; a program may have megabytes. */
@@ -15,13 +14,13 @@ export interface PreparedJobs {
 }
 
 /** The jobs that were worked on last, ready to be worked on. */
-export function createPreparedJobs(context: Pick<PipelineContext, "content">): PreparedJobs {
+export function createPreparedJobs({ content }: { content: Content }): PreparedJobs {
   const atHand = new Map<JobId, PreparedJob>();
   const programs = createProgramCache();
   return {
     async get(job, signal) {
       const prepared =
-        atHand.get(job.jobId) ?? (await prepareJob({ ...context, programs }, job, signal));
+        atHand.get(job.jobId) ?? (await prepareJob({ content, programs }, job, signal));
       atHand.delete(job.jobId);
       atHand.set(job.jobId, prepared); // now the latest used
       const [oldest] = atHand.keys();

@@ -9,8 +9,7 @@ import {
   erc20Abi,
   type Transport,
 } from "viem";
-import type { ConfiguredPrice } from "../config/tokenPrices.ts";
-import type { TokenPrice } from "./worth.ts";
+import type { ConfiguredPrice, TokenPrice } from "./worth.ts";
 
 /** What the policy calls a token is none. */
 export class TokenUnreadableError extends AssayError {

@@ -9,6 +9,9 @@ export interface TokenPrice {
   decimals: number;
 }
 
+/** A token's price as an operator gives it. The token's contract knows the number of its decimals. */
+export type ConfiguredPrice = Omit<TokenPrice, "decimals">;
+
 /**
  * What an amount of a token is worth, in wei of the native coin, rounded down.
  * @param token - the zero address is the native coin.

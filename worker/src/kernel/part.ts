@@ -1,8 +1,8 @@
 import { AssayError, type MarketEvent } from "@assay/sdk";
-import { BaseError } from "viem";
 import type { Head } from "../chain/follower.ts";
 import { type Lane, startLane } from "../concurrency/loop.ts";
 import type { Report } from "./events.ts";
+import { messageOf } from "./report.ts";
 
 /** What a node is for: each role is a part of it, driven by what the chain says. */
 export type ChainRole = "worker" | "auditor" | "juror";
@@ -44,12 +44,6 @@ export function startReportedLane(
     report("step failed", { step: name, error: messageOf(error), code });
   };
   return startLane({ step, onError, signal });
-}
-
-export function messageOf(error: unknown): string {
-  if (error instanceof AssayError) return error.shortMessage;
-  if (error instanceof BaseError) return `${error.shortMessage} ${error.details ?? ""}`.trim();
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** A part that does one thing after the other, and looks for the next one at every new block. */

@@ -11,33 +11,33 @@ import {
 } from "@assay/sdk";
 import type { Address, Chain, Hex, LocalAccount, Transport } from "viem";
 import { createPurse, type Purse } from "../account/money.ts";
+import { ownTransactionsMined } from "../account/ownTransactions.ts";
 import { type DiskKeeper, keepDisk } from "../blocks/diskKeeper.ts";
 import { openBlocks } from "../blocks/openBlocks.ts";
+import {
+  ChainMismatchError,
+  ChainUnreachableError,
+  MarketplaceMissingError,
+} from "../chain/errors.ts";
 import { type Follower, type Head, startFollower } from "../chain/follower.ts";
 import { createParties } from "../disputes/parties.ts";
 import { DEFAULT_POLICY, type Policy } from "../jobs/policy.ts";
 import { createPreparedJobs } from "../jobs/preparedJobs.ts";
-import type { PipelineContext } from "../kernel/context.ts";
+import type { NodeContext } from "../kernel/context.ts";
 import type { NodeEventMap, NodeEventName, Report } from "../kernel/events.ts";
-import { messageOf, type NodeRole, type Part } from "../kernel/part.ts";
+import type { NodeRole, Part } from "../kernel/part.ts";
 import { type Progress, type Stall, watchProgress } from "../kernel/progress.ts";
+import { messageOf } from "../kernel/report.ts";
 import { createAuditor } from "../roles/auditor/auditor.ts";
 import { createJuror } from "../roles/juror/juror.ts";
 import { createHolds, type Holds } from "../roles/worker/holds.ts";
-import { ownTransactionsMined } from "../roles/worker/reconcile.ts";
-import { createSteps, jobTags } from "../roles/worker/steps.ts";
-import { createPipeline } from "../roles/worker/worker.ts";
+import { createWorker } from "../roles/worker/worker.ts";
 import { MAX_REORG_DEPTH, type NodeStore, openNodeStore } from "../store/nodeStore.ts";
 import { readStatus } from "../store/status.ts";
 import { createBlockWatch } from "./blockWatch.ts";
 import { prepareDataDir } from "./dataDir.ts";
 import { awaitFinished, unfinishedBatches } from "./drain.ts";
-import {
-  ChainMismatchError,
-  ChainUnreachableError,
-  JuryRequiredError,
-  MarketplaceMissingError,
-} from "./errors.ts";
+import { JuryRequiredError } from "./errors.ts";
 import type { NodeStatus } from "./status.ts";
 import { takeBack, takeEvents } from "./takeEvents.ts";
 import { createWorkWatch } from "./workWatch.ts";
@@ -195,14 +195,15 @@ export function createNode(options: NodeOptions): WorkerNode {
     const arbiters = [...(options.policy?.arbiters ?? []), ...(jury === undefined ? [] : [jury])];
     const holds = createHolds();
     const policy: Policy = { ...DEFAULT_POLICY, ...options.policy, arbiters, stakeWei };
-    const context: PipelineContext = {
+    const context: NodeContext = {
       ...{ account: account.address, client, content, executor },
       ...{ report, store, jobs: createPreparedJobs({ content }) },
-      ...{ holds, policy, steps: createSteps(store, (jobId) => jobTags(store, jobId, policy)) },
+      policy,
       head: () => head,
-      mayClaim: () => !isDraining && !keeper.isFull(),
     };
-    const roleParts = roles.flatMap((role) => createPart(role, context, jury));
+    const roleParts = roles.flatMap((role) =>
+      createPart(role, context, { jury, holds, mayClaim: () => !isDraining && !keeper.isFull() }),
+    );
     // Those who may become a party to a dispute.
     if (roles.includes("worker") || roles.includes("auditor")) {
       roleParts.push(createParties(context, jury));
@@ -352,12 +353,12 @@ const TRANSACTION_NEWS = {
 
 function createPart(
   role: NodeRole,
-  context: PipelineContext,
-  jury: Address | undefined,
+  context: NodeContext,
+  { jury, holds, mayClaim }: { jury: Address | undefined; holds: Holds; mayClaim: () => boolean },
 ): Part | [] {
   switch (role) {
     case "worker":
-      return createPipeline(context);
+      return createWorker(context, { holds, mayClaim });
     case "auditor":
       return createAuditor(context);
     case "juror":

@@ -1,6 +1,6 @@
 import { type Hex, hexToBigInt, http, type Transport, webSocket } from "viem";
-import { redactUrl } from "../../config/values.ts";
 import { failureOf } from "./failure.ts";
+import { redactUrl } from "./redactUrl.ts";
 
 /** Pause after a failure, in milliseconds; doubled with each one that follows. */
 const FIRST_PAUSE_MS = 250;

@@ -1,7 +1,7 @@
 import { type Execution, entryOf, type JobId, resultLeaf } from "@assay/sdk";
 import { bytesToHex, type Hex } from "viem";
 import { fetchInput } from "../../jobs/prepareJob.ts";
-import type { PipelineContext } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
 
 /**
  * Runs a task again.
@@ -10,7 +10,7 @@ import type { PipelineContext } from "../../kernel/context.ts";
  * @throws an AssayError when something is not to be had, NodeTroubleError when this machine could not do it now.
  */
 export async function recompute(
-  context: PipelineContext,
+  context: NodeContext,
   { jobId, position }: { jobId: JobId; position: number },
   { onRun, signal }: { onRun?: (tookMs: number) => void; signal: AbortSignal },
 ): Promise<Execution> {

@@ -1,5 +1,5 @@
 import { type BlockReader, isResultOf, Ruling } from "@assay/sdk";
-import type { PipelineContext } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
 import type { DisputeRecord } from "../../store/disputeStore.ts";
 import { entryOfLeaf } from "./leafEntry.ts";
 import { leafOf, recompute } from "./recompute.ts";
@@ -11,7 +11,7 @@ import { leafOf, recompute } from "./recompute.ts";
  * @throws an AssayError when something is not to be had, NodeTroubleError when this machine could not do it now.
  */
 export async function rulingOn(
-  context: PipelineContext,
+  context: NodeContext,
   { dispute, leaf }: Pick<DisputeRecord, "dispute" | "leaf">,
   reader: BlockReader,
   signal: AbortSignal,

@@ -9,7 +9,8 @@ import {
 } from "@assay/sdk";
 import { bytesToHex, type Hex, isAddressEqual } from "viem";
 import { entryOfLeaf } from "../../disputes/evidence/leafEntry.ts";
-import { type PipelineContext, reported } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
+import { reported } from "../../kernel/report.ts";
 import type { AskedAs, AuditRecord } from "../../store/auditStore.ts";
 import { convictionByOthers } from "./others.ts";
 import {
@@ -209,7 +210,7 @@ async function stands(
 
 /** Our challenge is on chain, as its receipt or its event tells. */
 export function noteChallenged(
-  { report, store }: Pick<PipelineContext, "report" | "store">,
+  { report, store }: Pick<NodeContext, "report" | "store">,
   record: AuditRecord,
   id: DisputeId,
 ): void {
@@ -220,7 +221,7 @@ export function noteChallenged(
 
 /** Our demand is on chain, as its receipt or its event tells. */
 export function noteDemanded(
-  { report, store }: Pick<PipelineContext, "report" | "store">,
+  { report, store }: Pick<NodeContext, "report" | "store">,
   record: AuditRecord,
   fields: { bond: bigint; asked: AskedAs },
 ): void {

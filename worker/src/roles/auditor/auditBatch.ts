@@ -14,7 +14,7 @@ import {
 } from "@assay/sdk";
 import { bytesToHex } from "viem";
 import type { PreparedJob } from "../../jobs/prepareJob.ts";
-import type { PipelineContext } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
 import type { AuditRecord } from "../../store/auditStore.ts";
 import type { AuditBudget } from "./budget.ts";
 import { AuditBudgetError } from "./errors.ts";
@@ -22,7 +22,7 @@ import { AuditBudgetError } from "./errors.ts";
 /** How long one block is looked for, in milliseconds: whoever withholds one must not keep us from the others for long. */
 const FETCH_MS = 10_000;
 
-export interface AuditContext extends PipelineContext {
+export interface AuditContext extends NodeContext {
   budget: AuditBudget;
 }
 

@@ -4,8 +4,9 @@ import { AssayError } from "@assay/sdk";
 import { eachInTurn } from "../../concurrency/eachInTurn.ts";
 import { createRetries } from "../../concurrency/retries.ts";
 import { createTurns } from "../../concurrency/turns.ts";
-import type { PipelineContext } from "../../kernel/context.ts";
-import { createLanePart, joinParts, messageOf, type Part } from "../../kernel/part.ts";
+import type { NodeContext } from "../../kernel/context.ts";
+import { createLanePart, joinParts, type Part } from "../../kernel/part.ts";
+import { messageOf } from "../../kernel/report.ts";
 import type { AuditRecord } from "../../store/auditStore.ts";
 import { askQuestion } from "./askQuestion.ts";
 import { auditBatch } from "./auditBatch.ts";
@@ -25,7 +26,7 @@ const LOOKS_AT_ONCE = 4;
  * The auditor: recomputes a sample of what other workers submit, challenges what is wrong and what nobody can fetch, and lives on its
  * share of their stake. What it does is written down before it is done; what others may have done in between, the chain tells.
  */
-export function createAuditor(nodeContext: PipelineContext): Part {
+export function createAuditor(nodeContext: NodeContext): Part {
   const { report, store, head } = nodeContext;
   const retries = createRetries<string>(RETRY);
   const budget = createAuditBudget(nodeContext);

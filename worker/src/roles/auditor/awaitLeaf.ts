@@ -1,5 +1,6 @@
 import { ContractRevertError } from "@assay/sdk";
-import { type PipelineContext, reported } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
+import { reported } from "../../kernel/report.ts";
 import type { AuditRecord } from "../../store/auditStore.ts";
 import { drop, type QuestionContext } from "./question.ts";
 import { standingOf } from "./standing.ts";
@@ -58,7 +59,7 @@ async function forfeit(
 
 /** A worker that showed nothing was slashed, as the receipt or the event tells. */
 export function noteForfeited(
-  { report, store }: Pick<PipelineContext, "report" | "store">,
+  { report, store }: Pick<NodeContext, "report" | "store">,
   record: AuditRecord,
 ): void {
   const { jobId, batch, worker } = record;

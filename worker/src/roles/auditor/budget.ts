@@ -1,4 +1,4 @@
-import type { PipelineContext } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
 import { AuditBudgetError } from "./errors.ts";
 
 export interface AuditBudget {
@@ -18,7 +18,7 @@ export interface AuditBudget {
 
 /** Keeps what audits take of the processors within `auditCpuMsPerHour`; what was taken outlives the process. */
 export function createAuditBudget(
-  { policy, report, store }: Pick<PipelineContext, "policy" | "report" | "store">,
+  { policy, report, store }: Pick<NodeContext, "policy" | "report" | "store">,
   now: () => Date = () => new Date(),
 ): AuditBudget {
   const budgetMs = policy.auditCpuMsPerHour;

@@ -10,7 +10,7 @@ import {
 import { isAvailable, resultReader } from "../../disputes/evidence/fetchResult.ts";
 import { entryOfLeaf } from "../../disputes/evidence/leafEntry.ts";
 import { leafOf, recompute } from "../../disputes/evidence/recompute.ts";
-import type { PipelineContext } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
 import type { AuditFields, AuditRecord } from "../../store/auditStore.ts";
 import type { AuditContext } from "./auditBatch.ts";
 import { findShownProof } from "./shownProof.ts";
@@ -88,7 +88,7 @@ async function groundOf(
  * @throws {@link ContentNotFoundError} as long as it may still be found.
  */
 export async function seekResult(
-  { content, head, policy, report, store }: PipelineContext,
+  { content, head, policy, report, store }: NodeContext,
   record: AuditRecord,
   signal: AbortSignal,
 ): Promise<void> {

@@ -2,14 +2,14 @@ import { Ground, type JobId, type MarketEvent, questionCommitment } from "@assay
 import { isAddressEqual, zeroAddress } from "viem";
 import { isTrusted } from "../../jobs/policy.ts";
 import { worthOf } from "../../jobs/worth.ts";
-import type { PipelineContext } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
 import type { AskedAs, AuditRecord } from "../../store/auditStore.ts";
 import type { JobRecord } from "../../store/nodeStore.ts";
 import { noteChallenged, noteDemanded } from "./askQuestion.ts";
 import { noteForfeited } from "./awaitLeaf.ts";
 import { drop, isSame, questionOf } from "./question.ts";
 
-type Context = Pick<PipelineContext, "account" | "policy" | "report" | "store">;
+type Context = Pick<NodeContext, "account" | "policy" | "report" | "store">;
 
 /** Takes over what an event tells of submissions that we look at, whoever caused it and whether or not we remember. */
 export function applyAuditEvent(context: Context, event: MarketEvent): void {

@@ -8,7 +8,7 @@ import {
   Ruling,
 } from "@assay/sdk";
 import { rulingOn } from "../../disputes/evidence/rulingOn.ts";
-import { reported } from "../../kernel/context.ts";
+import { reported } from "../../kernel/report.ts";
 import type { AuditRecord } from "../../store/auditStore.ts";
 import type { DisputeRecord } from "../../store/disputeStore.ts";
 import { isSame, type QuestionContext } from "./question.ts";

@@ -18,7 +18,7 @@ import {
   riskOfChallenge,
   riskOfDemand,
 } from "../../disputes/risk/risk.ts";
-import type { PipelineContext } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
 import type { AuditFields, AuditRecord, AuditState } from "../../store/auditStore.ts";
 import type { Standing } from "./standing.ts";
 
@@ -26,7 +26,7 @@ import type { Standing } from "./standing.ts";
 export const LAST_CALL_SECONDS = 15;
 
 /** What the steps of a question work with: a demand, a challenge. */
-export interface QuestionContext extends PipelineContext {
+export interface QuestionContext extends NodeContext {
   turns: Turns;
   /** What this node found of leaves that others dispute: whether they are wrong. */
   foundWrong: Map<DisputeId, boolean>;
@@ -71,7 +71,7 @@ export function unprepared({ ground }: Pick<AuditRecord, "ground">): {
 
 /** Why it is not worth its cost, at the current price of gas, to challenge a batch that is wrong; `undefined` if it is. */
 export async function refusalToChallenge(
-  { client, policy }: Pick<PipelineContext, "client" | "policy">,
+  { client, policy }: Pick<NodeContext, "client" | "policy">,
   terms: JobTerms,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -96,7 +96,7 @@ export interface QuestionCosts {
  * @param preparedWei - what is lost if it is not asked.
  */
 export async function costsOf(
-  context: PipelineContext,
+  context: NodeContext,
   { ground }: Pick<AuditRecord, "ground">,
   {
     terms,
@@ -143,7 +143,7 @@ export async function costsOf(
 
 /** Nothing can come of it any more. */
 export function drop(
-  { report, store }: Pick<PipelineContext, "report" | "store">,
+  { report, store }: Pick<NodeContext, "report" | "store">,
   record: AuditRecord,
   reason: string,
 ): boolean {

@@ -1,5 +1,5 @@
 import type { AskedQuestion, Inquiry } from "@assay/sdk";
-import type { PipelineContext } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
 import type { AuditRecord } from "../../store/auditStore.ts";
 
 /** Where a submission stands that an auditor looks at. Seconds are the chain's. */
@@ -18,7 +18,7 @@ export type Standing =
 
 /** Asks the chain whether a submission can still be put in question, and what is asked about it. */
 export async function standingOf(
-  { client, head, store }: Pick<PipelineContext, "client" | "head" | "store">,
+  { client, head, store }: Pick<NodeContext, "client" | "head" | "store">,
   { jobId, batch, resultRoot, worker }: AuditRecord,
   signal: AbortSignal,
 ): Promise<Standing> {

@@ -1,5 +1,5 @@
 import type { JuryClient, JuryEvent } from "@assay/sdk";
-import type { PipelineContext } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
 
 /** An endpoint may have left out the logs of a block that it was just told of: so many blocks are read again, each time. */
 const AGAIN_BLOCKS = 32n;
@@ -10,7 +10,7 @@ type Opened = Extract<JuryEvent, { type: "disputeOpened" }>;
  * Hears of every dispute of a jury from the jury itself: also of one about a job that this node does not know, or whose challenge it has
  * missed, since whoever is drawn and silent loses stake.
  */
-export function createHearing({ client, report, store }: PipelineContext, jury: JuryClient) {
+export function createHearing({ client, report, store }: NodeContext, jury: JuryClient) {
   /** Notes a dispute with the leaf that it is about, which the Marketplace tells in the same block. */
   async function note({ id, dispute, blockNumber }: Opened, signal: AbortSignal): Promise<void> {
     if (store.dispute(id) !== undefined) return;

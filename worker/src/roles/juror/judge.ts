@@ -3,7 +3,7 @@ import { keepingFor } from "../../blocks/keptFor.ts";
 import { isAvailable, resultReader } from "../../disputes/evidence/fetchResult.ts";
 import { entryOfLeaf } from "../../disputes/evidence/leafEntry.ts";
 import { rulingOn } from "../../disputes/evidence/rulingOn.ts";
-import type { PipelineContext } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
 import type { DisputeRecord } from "../../store/disputeStore.ts";
 
 /** How long one attempt may take to fetch a task's program and input and to run it, in milliseconds… */
@@ -19,7 +19,7 @@ const SEEK_MS = 15_000;
  * @throws whatever kept this machine from finding out this time.
  */
 export async function judge(
-  context: PipelineContext,
+  context: NodeContext,
   record: DisputeRecord,
   signal: AbortSignal,
 ): Promise<Ruling | "missing"> {

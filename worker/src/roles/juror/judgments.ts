@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DisputeId, Ruling } from "@assay/sdk";
 import { bytesToHex } from "viem";
-import type { PipelineContext } from "../../kernel/context.ts";
-import { messageOf } from "../../kernel/part.ts";
+import type { NodeContext } from "../../kernel/context.ts";
+import { messageOf } from "../../kernel/report.ts";
 import type { DisputeRecord, VerdictRecord } from "../../store/disputeStore.ts";
 import { judge } from "./judge.ts";
 
@@ -26,7 +26,7 @@ export interface Judgments {
 
 /** Finds out what a juror says, and writes it down with its salt before anybody hears of it. */
 export function createJudgments(
-  context: PipelineContext,
+  context: NodeContext,
   { onVerdict, signal }: { onVerdict: () => void; signal: AbortSignal },
 ): Judgments {
   const { head, report, store } = context;

@@ -13,8 +13,9 @@ import {
 import { type Address, isAddressEqual } from "viem";
 import { eachInTurn } from "../../concurrency/eachInTurn.ts";
 import { createTurns } from "../../concurrency/turns.ts";
-import { type PipelineContext, reported } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
 import { createLanePart, type Part } from "../../kernel/part.ts";
+import { reported } from "../../kernel/report.ts";
 import type { DisputeRecord, VerdictRecord } from "../../store/disputeStore.ts";
 import { createHearing } from "./hearing.ts";
 import { createJudgments } from "./judgments.ts";
@@ -35,7 +36,7 @@ const LOST = 2;
  * The juror: stakes in a JuryArbiter, sees itself drawn, finds out who is right, commits, reveals in time, and ends phases that
  * anybody may end. It goes by the chain's time alone.
  */
-export function createJuror(context: PipelineContext, juryAddress: Address): Part {
+export function createJuror(context: NodeContext, juryAddress: Address): Part {
   const { account, client, head, report, store } = context;
   const jury = createJuryClient(client, juryAddress);
   const stopping = new AbortController();

@@ -1,6 +1,7 @@
 import { ContractRevertError, type JuryClient } from "@assay/sdk";
 import { readFunds } from "../../account/spending.ts";
-import { type PipelineContext, reported } from "../../kernel/context.ts";
+import type { NodeContext } from "../../kernel/context.ts";
+import { reported } from "../../kernel/report.ts";
 
 /** Between two looks at the account's balance, in milliseconds. */
 const LOOK_MS = 60_000;
@@ -17,7 +18,7 @@ export interface JurorWallet {
 }
 
 /** A juror's money: its stake, what it earns, and the gas that it must not be without. */
-export function createWallet(context: PipelineContext, jury: JuryClient): JurorWallet {
+export function createWallet(context: NodeContext, jury: JuryClient): JurorWallet {
   const { policy, report } = context;
   let creditMayHaveGrown = true;
   let lookAt = Number.NEGATIVE_INFINITY;

@@ -1,11 +1,11 @@
 import { batchRange, type JobId } from "@assay/sdk";
 import { zeroAddress } from "viem";
 import { worthOf } from "../../jobs/worth.ts";
-import type { PipelineContext } from "../../kernel/context.ts";
 import type { BatchEvent } from "../../store/batchState.ts";
 import type { BatchFields, BatchRecord } from "../../store/nodeStore.ts";
+import type { WorkerContext } from "./context.ts";
 
-type Parts = Pick<PipelineContext, "policy" | "report" | "steps" | "store">;
+type Parts = Pick<WorkerContext, "policy" | "report" | "steps" | "store">;
 type OfBatch = Pick<BatchRecord, "jobId" | "batch">;
 
 /**

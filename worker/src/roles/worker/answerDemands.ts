@@ -5,13 +5,14 @@ import {
   type ResultManifest,
   toResultLeaf,
 } from "@assay/sdk";
-import { type PipelineContext, reported } from "../../kernel/context.ts";
+import { reported } from "../../kernel/report.ts";
 import type { BatchRecord } from "../../store/nodeStore.ts";
+import type { WorkerContext } from "./context.ts";
 import { reconcileBatch } from "./reconcile.ts";
 
 /** Shows every leaf of ours that is demanded, the oldest demand first: who does not show one in time is taken for wrong. */
 export async function answerDemands(
-  context: PipelineContext,
+  context: WorkerContext,
   { jobId, batch }: Pick<BatchRecord, "jobId" | "batch">,
   signal: AbortSignal,
 ): Promise<void> {

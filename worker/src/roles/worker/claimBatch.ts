@@ -1,7 +1,8 @@
 import { ContractRevertError } from "@assay/sdk";
 import type { PreparedJob } from "../../jobs/prepareJob.ts";
-import { type PipelineContext, reported } from "../../kernel/context.ts";
+import { reported } from "../../kernel/report.ts";
 import { advance } from "./advance.ts";
+import type { WorkerContext } from "./context.ts";
 import { reconcileBatch } from "./reconcile.ts";
 
 export type ClaimOutcome = "claimed" | "taken" | "job closed" | "stake is short";
@@ -12,7 +13,7 @@ export type ClaimOutcome = "claimed" | "taken" | "job closed" | "stake is short"
  * @throws whatever leaves open whether the claim was made; the chain will tell.
  */
 export async function claimBatch(
-  context: PipelineContext,
+  context: WorkerContext,
   { jobId, terms }: Pick<PreparedJob, "jobId" | "terms">,
   batch: number,
   signal: AbortSignal,

@@ -10,18 +10,19 @@ import {
 import { zeroAddress } from "viem";
 import { costOfBatch, isWorthItsGas } from "../../account/gasCost.ts";
 import { readGasReserve } from "../../account/gasReserve.ts";
+import { topUpStake } from "../../account/topUpStake.ts";
 import { keepingFor } from "../../blocks/keptFor.ts";
 import { createRetries } from "../../concurrency/retries.ts";
 import { createTurns } from "../../concurrency/turns.ts";
 import { worthOf } from "../../jobs/worth.ts";
-import { type PipelineContext, reported } from "../../kernel/context.ts";
+import { reported } from "../../kernel/report.ts";
 import { UNDER_WAY } from "../../store/batchState.ts";
 import type { JobRecord } from "../../store/nodeStore.ts";
 import { refuseJob } from "./advance.ts";
 import { claimBatch } from "./claimBatch.ts";
 import { fetchBatch } from "./computeBatch.ts";
+import type { WorkerContext } from "./context.ts";
 import type { OpenBatches } from "./openBatches.ts";
-import { topUpStake } from "./settlement.ts";
 
 /** What is wrong with a job's own contents, for good. */
 function isOfContent(error: AssayError): boolean {
@@ -39,7 +40,7 @@ const RETRY = { firstMs: 2_000, longestMs: 60_000 };
  * @param stopping - aborts when the node stops: what was to be tried again later is not.
  */
 export function createClaiming(
-  context: PipelineContext,
+  context: WorkerContext,
   { open, stopping }: { open: OpenBatches; stopping: AbortSignal },
 ) {
   const { account, client, holds, policy, report, steps, store } = context;

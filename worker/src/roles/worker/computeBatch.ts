@@ -9,8 +9,8 @@ import {
 } from "@assay/sdk";
 import { eachConcurrently } from "@assay/sdk/concurrency";
 import { fetchInput, type PreparedJob } from "../../jobs/prepareJob.ts";
-import type { PipelineContext } from "../../kernel/context.ts";
 import type { StoredResult } from "../../store/nodeStore.ts";
+import type { WorkerContext } from "./context.ts";
 
 /** Inputs that are in memory at a time, in bytes… */
 const INPUT_BYTES_AT_ONCE = 64 << 20;
@@ -23,7 +23,7 @@ const PAGE = 1_000;
 /** Pause between two reports of progress, in milliseconds. */
 const REPORT_EVERY_MS = 200;
 
-type Parts = Pick<PipelineContext, "content" | "executor" | "policy" | "report" | "store">;
+type Parts = Pick<WorkerContext, "content" | "executor" | "policy" | "report" | "store">;
 
 /**
  * Fetches and checks all that is needed to compute a batch, so that whoever withholds an input costs us nothing but time. Program and
@@ -31,7 +31,7 @@ type Parts = Pick<PipelineContext, "content" | "executor" | "policy" | "report" 
  * who may have to recompute it when its requester gives nothing any more.
  */
 export async function fetchBatch(
-  context: Pick<PipelineContext, "content" | "policy">,
+  context: Pick<WorkerContext, "content" | "policy">,
   job: PreparedJob,
   batch: number,
   signal: AbortSignal,

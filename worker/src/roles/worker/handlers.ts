@@ -1,15 +1,16 @@
 import { DeadLetterError } from "@assay/queue";
 import type { JobId } from "@assay/sdk";
-import type { PipelineContext } from "../../kernel/context.ts";
+import { withdrawCredit } from "../../account/withdrawCredit.ts";
 import type { BatchRecord } from "../../store/nodeStore.ts";
 import { advance, refuseJob } from "./advance.ts";
 import { answerDemands } from "./answerDemands.ts";
 import type { createClaiming } from "./claiming.ts";
 import { BehindScheduleError, computeBatch } from "./computeBatch.ts";
+import type { WorkerContext } from "./context.ts";
 import type { createIntake } from "./intake.ts";
 import type { Providing } from "./providing.ts";
 import { reconcileBatch, reconcileDoubtful } from "./reconcile.ts";
-import { ensureDue, expireBatch, releaseBatch, settleDue, withdrawCredit } from "./settlement.ts";
+import { ensureDue, expireBatch, releaseBatch, settleDue } from "./settlement.ts";
 import type { StepName, StepOf } from "./steps.ts";
 import { submitBatch, writeManifest } from "./submitBatch.ts";
 
@@ -31,7 +32,7 @@ const SUBMIT_MS = 5_000;
 
 /** What each step does. All can be done again: they begin by looking where the batch, or job, is. */
 export function createHandlers(
-  context: PipelineContext,
+  context: WorkerContext,
   {
     claiming,
     intake,

@@ -1,10 +1,10 @@
 import { PostponeError } from "@assay/queue";
 import { AssayError } from "@assay/sdk";
 import { isDoneInTime, refusalOf } from "../../jobs/policy.ts";
-import type { PipelineContext } from "../../kernel/context.ts";
 import type { JobRecord } from "../../store/nodeStore.ts";
 import { refuseJob } from "./advance.ts";
 import { tryTask } from "./computeBatch.ts";
+import type { WorkerContext } from "./context.ts";
 import type { OpenBatches } from "./openBatches.ts";
 import type { StepOf } from "./steps.ts";
 
@@ -17,7 +17,7 @@ const HELD_BACK_MS = 5_000;
  * @param onTried - called when batches of a job may be claimed.
  */
 export function createIntake(
-  context: PipelineContext,
+  context: WorkerContext,
   { open, onTried }: { open: OpenBatches; onTried: () => void },
 ) {
   const { executor, jobs, policy, report, steps, store } = context;

@@ -1,8 +1,8 @@
 import { type BatchState, batchCount, type JobId } from "@assay/sdk";
 import { concat, hexToBigInt, keccak256 } from "viem";
 import type { PreparedJob } from "../../jobs/prepareJob.ts";
-import type { PipelineContext } from "../../kernel/context.ts";
 import { batchesInOrder } from "./batchOrder.ts";
+import type { WorkerContext } from "./context.ts";
 
 /** Batches looked at in one call. */
 const PAGE = 1_000;
@@ -32,7 +32,7 @@ export function createOpenBatches({
   account,
   client,
   head,
-}: Pick<PipelineContext, "account" | "client" | "head">): OpenBatches {
+}: Pick<WorkerContext, "account" | "client" | "head">): OpenBatches {
   /** By page, the first deadline of a claim in it: from then on it is worth a look. */
   const exhausted = new Map<JobId, Map<number, number>>();
   const empty = new Map<JobId, number>();

@@ -1,17 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { BatchState, MarketEvent } from "@assay/sdk";
 import { isAddressEqual } from "viem";
-import type { PipelineContext } from "../../kernel/context.ts";
 import type { BatchState as StoredState } from "../../store/batchState.ts";
 import type { BatchRecord } from "../../store/nodeStore.ts";
 import { advance, refuseJob } from "./advance.ts";
+import type { WorkerContext } from "./context.ts";
 
-/** Pause between two looks at the transactions under way, in milliseconds. */
-const PENDING_PAUSE_MS = 1_000;
-/** How long a transaction sent before a restart is waited for, in milliseconds. */
-const PENDING_MS = 10 * 60_000;
-
-type Parts = Pick<PipelineContext, "account" | "client" | "policy" | "report" | "steps" | "store">;
+type Parts = Pick<WorkerContext, "account" | "client" | "policy" | "report" | "steps" | "store">;
 
 /** A claim of ours expired: the job is left alone from now on, or its stake might go the same way batch by batch. */
 export function noteMissed(
@@ -170,24 +164,4 @@ function stateOnChain(
   }
   if (status === "settled") return ENDED.has(state) ? "settled" : state;
   return isSettled || ENDED.has(state) ? "submitted" : state;
-}
-
-/**
- * Waits until the account's transactions that were sent before (by the process that this one follows) are mined. What they
- * do is not known until then, and sending the same again would pay for it twice.
- */
-export async function ownTransactionsMined(
-  { account: address, client }: Pick<PipelineContext, "account" | "client">,
-  signal: AbortSignal,
-): Promise<void> {
-  const until = performance.now() + PENDING_MS;
-  while (performance.now() < until) {
-    signal.throwIfAborted();
-    const [mined, sent] = await Promise.all([
-      client.public.getTransactionCount({ address, blockTag: "latest" }),
-      client.public.getTransactionCount({ address, blockTag: "pending" }),
-    ]);
-    if (mined >= sent) return;
-    await sleep(PENDING_PAUSE_MS, undefined, { signal });
-  }
 }

@@ -1,8 +1,8 @@
 import { AssayError } from "@assay/sdk";
 import { keepingFor } from "../../blocks/keptFor.ts";
-import type { PipelineContext } from "../../kernel/context.ts";
-import { messageOf } from "../../kernel/part.ts";
+import { messageOf } from "../../kernel/report.ts";
 import { type BatchState, UNDER_WAY } from "../../store/batchState.ts";
+import type { WorkerContext } from "./context.ts";
 import type { StepHandlers } from "./handlers.ts";
 import { deadLetters, type Lane, laneTag, type Step } from "./steps.ts";
 
@@ -11,7 +11,7 @@ import { deadLetters, type Lane, laneTag, type Step } from "./steps.ts";
  * its database.
  */
 export function runSteps(
-  { policy, report, steps, store }: PipelineContext,
+  { policy, report, steps, store }: WorkerContext,
   { of, giveUp }: { of: StepHandlers; giveUp: (of: BatchStep, reason: string) => void },
   { slots, signal }: { slots: Record<Lane, number>; signal: AbortSignal },
 ): { ended: Promise<unknown> } {

@@ -1,10 +1,9 @@
-import { ContractRevertError, type JobId, NoCreditError } from "@assay/sdk";
-import { type Address, zeroAddress } from "viem";
-import { worthOf } from "../../jobs/worth.ts";
-import { type PipelineContext, reported } from "../../kernel/context.ts";
-import { type BatchState, UNDER_WAY, WAITING } from "../../store/batchState.ts";
+import { ContractRevertError, type JobId } from "@assay/sdk";
+import { reported } from "../../kernel/report.ts";
+import { type BatchState, UNDER_WAY } from "../../store/batchState.ts";
 import type { BatchRecord } from "../../store/nodeStore.ts";
 import { advance } from "./advance.ts";
+import type { WorkerContext } from "./context.ts";
 import { noteMissed, reconcileBatch } from "./reconcile.ts";
 
 /** Batches settled by one transaction. */
@@ -13,7 +12,7 @@ const BATCHES_AT_ONCE = 50;
 type OfBatch = Pick<BatchRecord, "jobId" | "batch">;
 
 /** Puts into the queue what the time of the chain has made due. */
-export function ensureDue({ head, steps, store }: PipelineContext): void {
+export function ensureDue({ head, steps, store }: WorkerContext): void {
   for (const { jobId, batch, state, settleableAt } of store.dueBatches(head().timestamp)) {
     if (state !== "submitted") steps.ensure({ step: "expire", jobId, batch });
     else if (settleableAt === undefined) steps.ensure({ step: "reconcile", jobId, batch });
@@ -24,7 +23,7 @@ export function ensureDue({ head, steps, store }: PipelineContext): void {
 
 /** Settles the account's batches of a job whose challenge window is over, many at once. */
 export async function settleDue(
-  context: PipelineContext,
+  context: WorkerContext,
   jobId: JobId,
   signal: AbortSignal,
 ): Promise<void> {
@@ -57,7 +56,7 @@ export async function settleDue(
 
 /** Frees what is left of the stake of a claim that was not submitted in time. */
 export async function expireBatch(
-  context: PipelineContext,
+  context: WorkerContext,
   { jobId, batch }: OfBatch,
   signal: AbortSignal,
 ): Promise<void> {
@@ -78,7 +77,7 @@ export async function expireBatch(
 
 /** Gives back a claim that cannot be finished, for the small fee, rather than lose the larger part at its deadline. */
 export async function releaseBatch(
-  context: PipelineContext,
+  context: WorkerContext,
   { jobId, batch }: OfBatch,
   signal: AbortSignal,
 ): Promise<void> {
@@ -97,47 +96,4 @@ export async function releaseBatch(
 
 function isUnderWay(state: BatchState | undefined): boolean {
   return state !== undefined && (UNDER_WAY as readonly BatchState[]).includes(state);
-}
-
-/**
- * Withdraws the account's credit in the native coin and in every token that the node takes, when no batch waits for its settlement any
- * more, or when the credit is worth a transaction of its own.
- */
-export async function withdrawCredit(context: PipelineContext, signal: AbortSignal): Promise<void> {
-  const tokens = context.policy.tokens.map(({ address }) => address);
-  for (const token of [zeroAddress, ...tokens]) await withdrawToken(context, token, signal);
-}
-
-async function withdrawToken(
-  context: PipelineContext,
-  token: Address,
-  signal: AbortSignal,
-): Promise<void> {
-  const { client, policy, report, store } = context;
-  const credit = await client.getCredit({ token, signal });
-  if (credit === 0n) return;
-  const creditWei = worthOf(policy, token, credit) ?? 0n;
-  if (store.batches(...WAITING).length > 0 && creditWei < policy.withdrawFromWei) return;
-  try {
-    const withdrawal = client.withdraw({ token, signal });
-    const { amount, blockNumber } = await reported(context, "withdraw", withdrawal);
-    store.noteWithdrawn(blockNumber, token);
-    const amountWei = worthOf(policy, token, amount) ?? 0n;
-    report("credit withdrawn", { token, amount, amountWei });
-  } catch (error) {
-    // Another part of this node was faster.
-    if (!(error instanceof NoCreditError)) throw error;
-  }
-}
-
-/**
- * Brings the account's stake up to what the node is to hold.
- *
- * @throws InsufficientBalanceError when the account cannot pay for it.
- */
-export async function topUpStake(context: PipelineContext, signal: AbortSignal): Promise<void> {
-  const { client, policy } = context;
-  const { stake } = await client.getAccount({ signal });
-  const amount = policy.stakeWei - stake;
-  if (amount > 0n) await reported(context, "deposit", client.deposit({ amount, signal }));
 }

@@ -6,9 +6,10 @@ import {
   type ResultEntry,
   writeResultManifest,
 } from "@assay/sdk";
-import { type PipelineContext, reported } from "../../kernel/context.ts";
+import { reported } from "../../kernel/report.ts";
 import type { BatchRecord, NodeStore } from "../../store/nodeStore.ts";
 import { advance } from "./advance.ts";
+import type { WorkerContext } from "./context.ts";
 import type { Providing } from "./providing.ts";
 import { reconcileBatch } from "./reconcile.ts";
 
@@ -19,7 +20,7 @@ const PAGE = 1_000;
 
 /** Writes the manifest of a computed batch and notes its root. */
 export async function writeManifest(
-  context: PipelineContext,
+  context: WorkerContext,
   { jobId, batch }: Pick<BatchRecord, "jobId" | "batch">,
   terms: JobTerms,
   signal: AbortSignal,
@@ -51,7 +52,7 @@ function* entriesOf(
  * @param mayBeSent - whether an earlier try may have sent it: its end is awaited first.
  */
 export async function submitBatch(
-  context: PipelineContext,
+  context: WorkerContext,
   { jobId, batch }: Pick<BatchRecord, "jobId" | "batch">,
   {
     providing,

@@ -1,17 +1,20 @@
 import type { MarketEvent } from "@assay/sdk";
 import { isAddressEqual } from "viem";
-import type { PipelineContext } from "../../kernel/context.ts";
-import { messageOf, type Part } from "../../kernel/part.ts";
+import { topUpStake } from "../../account/topUpStake.ts";
+import type { NodeContext } from "../../kernel/context.ts";
+import type { Part } from "../../kernel/part.ts";
+import { messageOf } from "../../kernel/report.ts";
 import { UNDER_WAY, WAITING } from "../../store/batchState.ts";
 import { createClaiming } from "./claiming.ts";
+import type { WorkerContext } from "./context.ts";
 import { createHandlers } from "./handlers.ts";
 import { createIntake } from "./intake.ts";
 import { createOpenBatches } from "./openBatches.ts";
 import { createProviding } from "./providing.ts";
 import { applyOwnEvent } from "./reconcile.ts";
 import { runSteps } from "./runSteps.ts";
-import { ensureDue, topUpStake } from "./settlement.ts";
-import type { Lane } from "./steps.ts";
+import { ensureDue } from "./settlement.ts";
+import { createSteps, jobTags, type Lane } from "./steps.ts";
 
 /** Events after which a batch may be open again. */
 const REOPENS = new Set<MarketEvent["type"]>(["batchExpired", "batchReleased", "workerSlashed"]);
@@ -26,10 +29,15 @@ const CHAIN_STEPS_AT_ONCE = 4;
  * The worker: discovered → fetched → tried → claimed → computed → stored → submitted → settled → withdrawn. What is to be done is in
  * the queue, and gets there together with the state that asks for it: by our own steps, and by what the chain tells.
  */
-export function createPipeline(context: PipelineContext): Part {
+export function createWorker(
+  nodeContext: NodeContext,
+  { holds, mayClaim }: Pick<WorkerContext, "holds" | "mayClaim">,
+): Part {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const { account, content, holds, policy, report, steps, store } = context;
+  const { account, content, policy, report, store } = nodeContext;
+  const steps = createSteps(store, (jobId) => jobTags(store, jobId, policy));
+  const context: WorkerContext = { ...nodeContext, holds, mayClaim, steps };
 
   const open = createOpenBatches(context);
   const providing = createProviding({

@@ -10,7 +10,8 @@ import {
 } from "@assay/sdk";
 import { readFunds, shortageOf } from "../../../account/spending.ts";
 import { worthOf } from "../../../jobs/worth.ts";
-import { type PipelineContext, reported } from "../../../kernel/context.ts";
+import type { NodeContext } from "../../../kernel/context.ts";
+import { reported } from "../../../kernel/report.ts";
 import type { DisputeRecord } from "../../../store/disputeStore.ts";
 import { rulingOn } from "../../evidence/rulingOn.ts";
 import { refusalOfRisk, riskOfAppeal } from "../../risk/risk.ts";
@@ -36,7 +37,7 @@ export interface AppealParameters {
  * @throws NodeTroubleError when this machine could not run the task now.
  */
 export async function appeal(
-  context: PipelineContext,
+  context: NodeContext,
   parameters: AppealParameters,
 ): Promise<string | undefined> {
   const { report, store } = context;
@@ -66,7 +67,7 @@ export function claimOf(party: AppealParameters["party"]): Ruling {
 }
 
 async function refusalToAppeal(
-  context: PipelineContext,
+  context: NodeContext,
   { jury, terms, record, party, ruling, signal }: AppealParameters,
   appealFeeWei: bigint,
 ): Promise<string | undefined> {
@@ -89,7 +90,7 @@ async function refusalToAppeal(
 
 /** What this machine finds. */
 async function ownRuling(
-  context: PipelineContext,
+  context: NodeContext,
   record: DisputeRecord,
   signal: AbortSignal,
 ): Promise<Ruling> {

@@ -1,0 +1,13 @@
+import type { NodeContext } from "../../kernel/context.ts";
+import type { Holds } from "./holds.ts";
+import type { Steps } from "./steps.ts";
+
+/** What every step of a worker works with. */
+export interface WorkerContext extends NodeContext {
+  /** The queue of what is to be done, in the store. */
+  steps: Steps;
+  /** Jobs that wait, and why. */
+  holds: Holds;
+  /** Whether new work may be taken on. It may not while the node drains, or while its disk is full. */
+  mayClaim: () => boolean;
+}
