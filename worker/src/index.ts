@@ -16,7 +16,8 @@ export {
   type NetworkNode,
   type NetworkNodeOptions,
 } from "./node/networkNode.ts";
-export { createNode, type NodeOptions, type WorkerNode } from "./node/node.ts";
+export { createNode, type WorkerNode } from "./node/node.ts";
+export type { NodeOptions } from "./node/options.ts";
 export type { ChainStatus, NodeStatus } from "./node/status.ts";
 export type { Hold } from "./roles/worker/holds.ts";
 export { StoreMismatchError, StoreTooNewError } from "./store/errors.ts";

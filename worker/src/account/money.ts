@@ -2,32 +2,32 @@ import type { MarketClient } from "@assay/sdk";
 import type { Address } from "viem";
 import type { Policy } from "../jobs/policy.ts";
 
-/** How old what is shown may be, in milliseconds: a scrape must not cost the RPC a call each. */
+/** Maximum age of an answer, in milliseconds: not every scrape of the metrics may cost RPC calls. */
 const MAX_AGE_MS = 30_000;
 
-/** What the account has, in wei. */
+/** The account's money, in wei. */
 export interface Money {
   balanceWei: bigint;
   stakeWei: bigint;
   lockedWei: bigint;
   creditWei: bigint;
-  /** Credit in the tokens that the node takes, where there is some: in the smallest unit. */
+  /** Credit in the tokens that the node takes, in their smallest unit, without those of which there is none. */
   tokenCredits: { token: Address; credit: bigint }[];
-  /** Price of a unit of gas at the moment. */
+  /** Current price of a unit of gas. */
   gasPriceWei: bigint;
 }
 
-export interface Purse {
-  /** What the account had at most half a minute ago; `undefined` when the chain does not say. */
-  look(): Promise<Money | undefined>;
+export interface MoneyReader {
+  /** The account's money, at most half a minute old; `undefined` if the chain does not answer. */
+  read(): Promise<Money | undefined>;
 }
 
-/** Asks the chain what the account has, no more often than need be. */
-export function createPurse(
+/** Reads the account's money from the chain, twice a minute at most. */
+export function createMoneyReader(
   client: MarketClient,
   address: Address,
   { tokens }: Pick<Policy, "tokens">,
-): Purse {
+): MoneyReader {
   let askedAt = Number.NEGATIVE_INFINITY;
   let answer: Promise<Money | undefined> = Promise.resolve(undefined);
 
@@ -48,7 +48,7 @@ export function createPurse(
   }
 
   return {
-    look() {
+    read() {
       if (performance.now() - askedAt > MAX_AGE_MS) {
         askedAt = performance.now();
         answer = ask().catch(() => {

@@ -1,8 +1,8 @@
 import { parseEther, parseGwei } from "viem";
 import { expect, test } from "vitest";
-import { localJuryParameters, localParameters } from "../../../../test/fixtures/chain.ts";
+import { localParameters } from "../../../../test/fixtures/chain.ts";
 import { DEFAULT_POLICY } from "../../jobs/policy.ts";
-import { refusalOfRisk, riskOfAppeal, riskOfChallenge, riskOfDemand } from "./risk.ts";
+import { refusalOfRisk, riskOfChallenge, riskOfDemand } from "./risk.ts";
 
 const terms = { stakePerBatch: parseEther("0.1") };
 const feeWei = parseEther("0.0003");
@@ -20,8 +20,9 @@ test("what a right challenge brings is a challenger's share of the slash, less w
   });
 });
 
-const refusal = (risk: Parameters<typeof refusalOfRisk>[0], policy = {}) =>
-  refusalOfRisk(risk, { ...DEFAULT_POLICY, ...policy });
+const { trustInJurors: trust, maxDisputeGasShare } = DEFAULT_POLICY;
+const refusal = (risk: Parameters<typeof refusalOfRisk>[0], by = {}) =>
+  refusalOfRisk(risk, { trust, maxDisputeGasShare, ...by });
 
 test("a challenge is made as long as it is likely to pay, gas and all", () => {
   const at = (gwei: string) =>
@@ -31,9 +32,7 @@ test("a challenge is made as long as it is likely to pay, gas and all", () => {
   expect(refusal(at("20"))).toBe("gas would take too much of what may be gained");
   expect(refusal(at("20"), { maxDisputeGasShare: 1.2 })).toBeUndefined();
   // One who thinks that jurors guess has nothing to gain; nor has one who would pay the arbiter more than a slash brings.
-  expect(refusal(at("0.01"), { trustInJurors: 0.3 })).toBe(
-    "what may be lost outweighs what may be gained",
-  );
+  expect(refusal(at("0.01"), { trust: 0.3 })).toBe("what may be lost outweighs what may be gained");
   const dear = { number: 1, feeWei: parseEther("0.05"), gasPriceWei: 1n };
   expect(refusal(riskOfChallenge(terms, localParameters, dear))).toBe(
     "what may be lost outweighs what may be gained",
@@ -54,30 +53,4 @@ test("the n-th challenge of a round puts n² times as much at risk, the n-th dem
   expect([89, 90].map((number) => refusal(demand(number)))).toEqual([
     ...[undefined, "what may be lost outweighs what may be gained"],
   ]);
-});
-
-test("an appeal is weighed by what the ruling takes from the party", () => {
-  const appealFeeWei = 7n * localJuryParameters.seatFeeWei;
-  const common = {
-    ...{ terms, parameters: localParameters, jury: localJuryParameters, feeWei, appealFeeWei },
-    ...{ rewardWei: parseEther("0.02"), bondWei: parseEther("0.04"), gasPriceWei: 1n },
-  };
-  // Two seats that lose a fifth of a ticket pay 0.0004 ether, more than the appeal's fee.
-  expect(riskOfAppeal("worker", { ...common, ruled: "against" })).toMatchObject({
-    gainWei: parseEther("0.05") + parseEther("0.02") + parseEther("0.02"),
-    lossWei: appealFeeWei,
-  });
-  // Undecided, it is paid all the same.
-  expect(riskOfAppeal("worker", { ...common, ruled: "undecided" }).gainWei).toBe(
-    parseEther("0.02"),
-  );
-  const reward = parseEther("0.01") + (3n * feeWei) / 4n;
-  expect(riskOfAppeal("challenger", { ...common, ruled: "against" }).gainWei).toBe(
-    reward + parseEther("0.04"),
-  );
-  const small = { ...localJuryParameters, minoritySlashBps: 500 };
-  const unpaid = appealFeeWei - 2n * (localJuryParameters.ticketWei / 20n);
-  expect(riskOfAppeal("challenger", { ...common, jury: small, ruled: "undecided" }).gainWei).toBe(
-    reward + parseEther("0.02") - unpaid,
-  );
 });

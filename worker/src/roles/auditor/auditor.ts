@@ -4,7 +4,6 @@ import { AssayError } from "@assay/sdk";
 import { eachInTurn } from "../../concurrency/eachInTurn.ts";
 import { createRetries } from "../../concurrency/retries.ts";
 import { createTurns } from "../../concurrency/turns.ts";
-import type { NodeContext } from "../../kernel/context.ts";
 import { createLanePart, joinParts, type Part } from "../../kernel/part.ts";
 import { messageOf } from "../../kernel/report.ts";
 import type { AuditRecord } from "../../store/auditStore.ts";
@@ -13,6 +12,7 @@ import { auditBatch } from "./auditBatch.ts";
 import { awaitLeaf } from "./awaitLeaf.ts";
 import { createAuditBudget } from "./budget.ts";
 import { checkShown, seekResult } from "./checkTask.ts";
+import type { AuditorContext } from "./context.ts";
 import { AuditBudgetError } from "./errors.ts";
 import { applyAuditEvent } from "./events.ts";
 import { type QuestionContext, refusalToChallenge } from "./question.ts";
@@ -26,16 +26,16 @@ const LOOKS_AT_ONCE = 4;
  * The auditor: recomputes a sample of what other workers submit, challenges what is wrong and what nobody can fetch, and lives on its
  * share of their stake. What it does is written down before it is done; what others may have done in between, the chain tells.
  */
-export function createAuditor(nodeContext: NodeContext): Part {
-  const { report, store, head } = nodeContext;
+export function createAuditor(auditorContext: AuditorContext): Part {
+  const { report, store, head } = auditorContext;
   const retries = createRetries<string>(RETRY);
-  const budget = createAuditBudget(nodeContext);
+  const budget = createAuditBudget(auditorContext);
   const underWay = new Set<string>();
   const toldOf = new Set<string>();
 
   const keyOf = ({ jobId, batch, resultRoot }: AuditRecord) => `${jobId}/${batch}/${resultRoot}`;
   const context: QuestionContext = {
-    ...nodeContext,
+    ...auditorContext,
     turns: createTurns(head),
     foundWrong: new Map(),
     putOff(record, reason) {

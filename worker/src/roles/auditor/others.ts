@@ -77,11 +77,11 @@ async function byChallenge(
   record: AuditRecord,
   { terms, asked, signal }: Asked,
 ): Promise<Conviction> {
-  const { client, store } = context;
+  const { arbiters, client, store } = context;
   const known = store.dispute(asked.dispute);
   if (known === undefined) return { isDue: isSame(record, asked), did: false };
   const { id, dispute } = known;
-  const ruling = await client.getRuling({ arbiter: terms.arbiter, id, signal });
+  const ruling = await arbiters.of(terms.arbiter).getRuling(id, signal);
   if (ruling === Ruling.none) {
     const isDue = isSame(record, asked) || (await isWrong(context, known, signal));
     return { isDue, did: false };

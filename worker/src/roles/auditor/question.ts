@@ -20,13 +20,14 @@ import {
 } from "../../disputes/risk/risk.ts";
 import type { NodeContext } from "../../kernel/context.ts";
 import type { AuditFields, AuditRecord, AuditState } from "../../store/auditStore.ts";
+import type { AuditorContext } from "./context.ts";
 import type { Standing } from "./standing.ts";
 
 /** With less of a challenge window left, in seconds, nothing is begun: two transactions have to be mined in it. */
 export const LAST_CALL_SECONDS = 15;
 
 /** What the steps of a question work with: a demand, a challenge. */
-export interface QuestionContext extends NodeContext {
+export interface QuestionContext extends AuditorContext {
   turns: Turns;
   /** What this node found of leaves that others dispute: whether they are wrong. */
   foundWrong: Map<DisputeId, boolean>;
@@ -71,17 +72,18 @@ export function unprepared({ ground }: Pick<AuditRecord, "ground">): {
 
 /** Why it is not worth its cost, at the current price of gas, to challenge a batch that is wrong; `undefined` if it is. */
 export async function refusalToChallenge(
-  { client, policy }: Pick<NodeContext, "client" | "policy">,
+  { arbiters, client, policy }: Pick<AuditorContext, "arbiters" | "client" | "policy">,
   terms: JobTerms,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const arbiter = arbiters.of(terms.arbiter);
   const [parameters, feeWei, gasPriceWei] = await Promise.all([
     client.getParameters({ signal }),
-    client.getArbiterFee({ arbiter: terms.arbiter, signal }),
+    arbiter.getFee(signal),
     client.public.getGasPrice(),
   ]);
   const risk = riskOfChallenge(terms, parameters, { number: 1, feeWei, gasPriceWei });
-  return refusalOfRisk(risk, policy);
+  return refusalOfRisk(risk, { trust: arbiter.trust, ...policy });
 }
 
 /** What a question takes: what is prepared for it, and what speaks against it now. */
@@ -96,7 +98,7 @@ export interface QuestionCosts {
  * @param preparedWei - what is lost if it is not asked.
  */
 export async function costsOf(
-  context: NodeContext,
+  context: AuditorContext,
   { ground }: Pick<AuditRecord, "ground">,
   {
     terms,
@@ -109,10 +111,11 @@ export async function costsOf(
     signal: AbortSignal;
   },
 ): Promise<QuestionCosts> {
-  const { client, policy } = context;
+  const { arbiters, client, policy } = context;
+  const arbiter = arbiters.of(terms.arbiter);
   const [parameters, feeWei, funds] = await Promise.all([
     client.getParameters({ signal }),
-    client.getArbiterFee({ arbiter: terms.arbiter, signal }),
+    arbiter.getFee(signal),
     readFunds(context),
   ]);
   const { gasPriceWei } = funds;
@@ -136,7 +139,7 @@ export async function costsOf(
   };
   const neededWei = valueWei > prepareWei ? valueWei : prepareWei;
   const obstacle =
-    refusalOfRisk(weighed, policy) ??
+    refusalOfRisk(weighed, { trust: arbiter.trust, ...policy }) ??
     shortageOf(context, funds, neededWei > preparedWei ? neededWei - preparedWei : 0n);
   return { prepareWei, obstacle };
 }

@@ -1,5 +1,6 @@
-import { ContractRevertError, type JuryClient } from "@assay/sdk";
+import type { JuryClient } from "@assay/sdk";
 import { readFunds } from "../../account/spending.ts";
+import { withdrawJuryCredit } from "../../disputes/arbiters/jury/withdrawJuryCredit.ts";
 import type { NodeContext } from "../../kernel/context.ts";
 import { reported } from "../../kernel/report.ts";
 
@@ -25,17 +26,6 @@ export function createWallet(context: NodeContext, jury: JuryClient): JurorWalle
   let isDue = false;
   let told = false;
 
-  async function withdraw(signal: AbortSignal): Promise<void> {
-    if ((await jury.getCredit({ signal })) === 0n) return;
-    try {
-      const { amount } = await reported(context, "jury withdraw", jury.withdraw({ signal }));
-      report("juror credit withdrawn", { amountWei: amount });
-    } catch (error) {
-      // Another part of this node was faster.
-      if (!(error instanceof ContractRevertError)) throw error;
-    }
-  }
-
   async function checkGas(): Promise<void> {
     const { balanceWei: availableWei, reserveWei: neededWei } = await readFunds(context);
     const isShort = availableWei < neededWei;
@@ -57,7 +47,7 @@ export function createWallet(context: NodeContext, jury: JuryClient): JurorWalle
       creditMayHaveGrown = true;
     },
     async look(signal) {
-      if (creditMayHaveGrown) await withdraw(signal);
+      if (creditMayHaveGrown) await withdrawJuryCredit(context, jury, signal);
       creditMayHaveGrown = false;
       if (!isDue || performance.now() < lookAt) return;
       lookAt = performance.now() + LOOK_MS;

@@ -43,7 +43,7 @@ export function createClaiming(
   context: WorkerContext,
   { open, stopping }: { open: OpenBatches; stopping: AbortSignal },
 ) {
-  const { account, client, holds, policy, report, steps, store } = context;
+  const { account, arbiters, client, holds, policy, report, steps, store } = context;
   const turns = createTurns(context.head);
   /** Batches that a claim is under way for, by job and index. */
   const reserved = new Set<string>();
@@ -118,7 +118,7 @@ export function createClaiming(
   async function canBeDecided({ jobId, terms }: JobRecord, signal: AbortSignal) {
     const { arbiter, requester } = terms;
     if (arbiter === zeroAddress) return true;
-    if (await client.canDecide({ arbiter, requester, worker: account, signal })) return true;
+    if (await arbiters.of(arbiter).canDecide({ requester, worker: account }, signal)) return true;
     const retryInMs = retryLater(jobId);
     if (holds.hold(jobId, "its arbiter could not decide a dispute")) {
       report("arbiter cannot decide", { jobId, arbiter, retryInMs });

@@ -1,9 +1,11 @@
+import type { Arbiters } from "../../disputes/arbiters/arbiters.ts";
 import type { NodeContext } from "../../kernel/context.ts";
 import type { Holds } from "./holds.ts";
 import type { Steps } from "./steps.ts";
 
 /** What every step of a worker works with. */
 export interface WorkerContext extends NodeContext {
+  arbiters: Arbiters;
   /** The queue of what is to be done, in the store. */
   steps: Steps;
   /** Jobs that wait, and why. */

@@ -31,13 +31,14 @@ const CHAIN_STEPS_AT_ONCE = 4;
  */
 export function createWorker(
   nodeContext: NodeContext,
-  { holds, mayClaim }: Pick<WorkerContext, "holds" | "mayClaim">,
+  own: Pick<WorkerContext, "arbiters" | "holds" | "mayClaim">,
 ): Part {
   const stopping = new AbortController();
   const { signal } = stopping;
   const { account, content, policy, report, store } = nodeContext;
+  const { holds } = own;
   const steps = createSteps(store, (jobId) => jobTags(store, jobId, policy));
-  const context: WorkerContext = { ...nodeContext, holds, mayClaim, steps };
+  const context: WorkerContext = { ...nodeContext, ...own, steps };
 
   const open = createOpenBatches(context);
   const providing = createProviding({

@@ -4,7 +4,6 @@ import {
   batchRange,
   ContractRevertError,
   Ground,
-  type JobTerms,
   type JuryClient,
   Ruling,
 } from "@assay/sdk";
@@ -14,17 +13,16 @@ import type { NodeContext } from "../../../kernel/context.ts";
 import { reported } from "../../../kernel/report.ts";
 import type { DisputeRecord } from "../../../store/disputeStore.ts";
 import { rulingOn } from "../../evidence/rulingOn.ts";
-import { refusalOfRisk, riskOfAppeal } from "../../risk/risk.ts";
+import { refusalOfRisk } from "../../risk/risk.ts";
+import { claimOf, type PartyDispute } from "../arbiter.ts";
+import { riskOfAppeal } from "./appealRisk.ts";
 
 /** How long what the task needs is looked for, in milliseconds. */
 const FETCH_MS = 60_000;
 
-export interface AppealParameters {
+export interface AppealParameters extends PartyDispute {
   jury: JuryClient;
-  terms: JobTerms;
-  record: DisputeRecord;
-  party: "worker" | "challenger";
-  /** What the first panel says: not what the party says. */
+  /** The first panel's. It is not what the party claims. */
   ruling: Ruling;
   signal: AbortSignal;
 }
@@ -61,11 +59,6 @@ export async function appeal(
   return undefined;
 }
 
-/** What a party says. */
-export function claimOf(party: AppealParameters["party"]): Ruling {
-  return party === "worker" ? Ruling.workerRight : Ruling.workerWrong;
-}
-
 async function refusalToAppeal(
   context: NodeContext,
   { jury, terms, record, party, ruling, signal }: AppealParameters,
@@ -85,7 +78,10 @@ async function refusalToAppeal(
     ruled: ruling === Ruling.undecided ? "undecided" : "against",
     gasPriceWei: funds.gasPriceWei,
   });
-  return refusalOfRisk(risk, policy) ?? shortageOf(context, funds, appealFeeWei);
+  const { maxDisputeGasShare, trustInJurors: trust } = policy;
+  return (
+    refusalOfRisk(risk, { trust, maxDisputeGasShare }) ?? shortageOf(context, funds, appealFeeWei)
+  );
 }
 
 /** What this machine finds. */
