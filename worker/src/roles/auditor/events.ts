@@ -3,13 +3,16 @@ import { isAddressEqual, zeroAddress } from "viem";
 import { isTrusted } from "../../jobs/policy.ts";
 import { worthOf } from "../../jobs/worth.ts";
 import type { NodeContext } from "../../kernel/context.ts";
-import type { AskedAs, AuditRecord } from "../../store/auditStore.ts";
+import type { AskedAs, AuditRecord, AuditState } from "../../store/auditStore.ts";
 import type { JobRecord } from "../../store/nodeStore.ts";
 import { noteChallenged, noteDemanded } from "./askQuestion.ts";
 import { noteForfeited } from "./awaitLeaf.ts";
 import { drop, isSame, questionOf } from "./question.ts";
 
 type Context = Pick<NodeContext, "account" | "policy" | "report" | "store">;
+
+/** States in which a question is still to be asked. */
+const TO_ASK = new Set<AuditState>(["hidden", "wrong", "prepared"]);
 
 /** Takes over what an event tells of submissions that we look at, whoever caused it and whether or not we remember. */
 export function applyAuditEvent(context: Context, event: MarketEvent): void {
@@ -26,6 +29,12 @@ export function applyAuditEvent(context: Context, event: MarketEvent): void {
     }
     case "batchSettled":
     case "batchRefunded":
+      // The event may come before this node has asked the chain whether the batch can still be put in question.
+      for (const record of store.openAudits(event.jobId, event.batch)) {
+        if (!TO_ASK.has(record.state)) continue;
+        const status = event.type === "batchSettled" ? "settled" : "void";
+        drop(context, record, `it is ${status}`);
+      }
       store.forgetAudits(event.jobId, event.batch);
       return;
     case "questionPrepared":
