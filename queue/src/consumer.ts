@@ -1,5 +1,5 @@
 import type { EventEmitter } from "node:events";
-import { type Backoff, pauseMs } from "./backoff.ts";
+import { type Backoff, backoffMs } from "./backoff.ts";
 import { clockMs } from "./clock.ts";
 import { ConsumerStoppedError, DeadLetterError, LeaseLostError, PostponeError } from "./errors.ts";
 import type { QueueEventMap } from "./events.ts";
@@ -8,8 +8,7 @@ import type { Tables, TakenRow } from "./tables.ts";
 import { encodeJson } from "./task.ts";
 
 /** A turn that failed is tried again after so many milliseconds, doubled each time. */
-const TROUBLE_MS = 250;
-const LONGEST_TROUBLE_MS = 10_000;
+const TROUBLE: Backoff = { firstMs: 250, longestMs: 10_000, jitter: 0 };
 
 export interface ConsumeOptions<Payload> {
   /** Does one task; what it gives is the task's result (JSON). It may be called again for the same task: after a crash, at the latest. */
@@ -119,7 +118,7 @@ export function startConsumer<Payload>(
       tables.dead(id, run.attempt, now, reason);
       if (has("dead")) tell(() => events.emit("dead", { ...about(run), reason, error }));
     } else {
-      const retryInMs = pauseMs(run.options.backoff ?? parts.backoff, run.attempt, parts.random);
+      const retryInMs = backoffMs(run.options.backoff ?? parts.backoff, run.attempt, parts.random);
       tables.delay(id, run.attempt, messageOf(error), now + retryInMs);
       const failed = { ...about(run), elapsedMs, error, retryInMs };
       if (has("failed")) tell(() => events.emit("failed", failed));
@@ -210,7 +209,7 @@ export function startConsumer<Payload>(
       // Nothing of it is in the database: what has ended is kept for the next try.
       outcomes = [...batch, ...outcomes];
       ({ consumer, beatAt, sweepAt, latestTagSet } = before);
-      const waitMs = Math.min(TROUBLE_MS * 2 ** troubles++, LONGEST_TROUBLE_MS);
+      const waitMs = backoffMs(TROUBLE, ++troubles);
       inTrouble = true;
       timer = setTimeout(turn, waitMs);
       events.emit("trouble", error);

@@ -1,4 +1,4 @@
-export type { Backoff } from "./backoff.ts";
+export { type Backoff, backoffMs } from "./backoff.ts";
 export type { ConsumeOptions, Consumer } from "./consumer.ts";
 export {
   ConsumerStoppedError,

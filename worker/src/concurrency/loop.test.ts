@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { startLane } from "./loop.ts";
+import { startLoop } from "./loop.ts";
 
 test("steps run as long as there is something to do, and again when woken", async () => {
   const stop = new AbortController();
   let left = 3;
   let steps = 0;
-  const lane = startLane({
+  const loop = startLoop({
     async step() {
       steps++;
       return left-- > 1;
@@ -15,19 +15,19 @@ test("steps run as long as there is something to do, and again when woken", asyn
   });
   await expect.poll(() => steps).toBe(3);
   left = 2;
-  lane.wake();
+  loop.wake();
   await expect.poll(() => steps).toBe(5);
   stop.abort();
-  await lane.done;
+  await loop.done;
 });
 
 test("a wake during a step is not lost", async () => {
   const stop = new AbortController();
   let steps = 0;
-  const lane = startLane({
+  const loop = startLoop({
     async step() {
       steps++;
-      if (steps === 1) lane.wake();
+      if (steps === 1) loop.wake();
       await Promise.resolve();
       return false;
     },
@@ -36,14 +36,14 @@ test("a wake during a step is not lost", async () => {
   });
   await expect.poll(() => steps).toBe(2);
   stop.abort();
-  await lane.done;
+  await loop.done;
 });
 
 test("what fails is told and tried again", async () => {
   const stop = new AbortController();
   const errors: unknown[] = [];
   let steps = 0;
-  const lane = startLane({
+  const loop = startLoop({
     async step() {
       if (++steps === 1) throw new Error("first");
       return false;
@@ -54,5 +54,5 @@ test("what fails is told and tried again", async () => {
   await expect.poll(() => steps).toBe(2);
   expect(errors).toEqual([new Error("first")]);
   stop.abort();
-  await lane.done;
+  await loop.done;
 });

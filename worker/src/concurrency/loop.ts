@@ -1,31 +1,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Backoff, backoffMs } from "@assay/queue";
 import { abortable } from "@assay/sdk/concurrency";
 
-/** Pause after a failure, in milliseconds; doubled with each one that follows. */
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
+const AFTER_FAILURE: Backoff = { firstMs: 500, longestMs: 30_000, jitter: 0 };
 
-export interface Lane {
-  /** There may be something to do. */
+/** One step after the other, for as long as there is something to do. */
+export interface Loop {
+  /** Says that there may be something to do. */
   wake(): void;
-  /** Resolves when the step under way has ended. */
+  /** Resolves when the loop has ended, after the step that is under way. */
   readonly done: Promise<void>;
 }
 
-export interface LaneParameters {
-  /** Does the next thing that is to be done; `false` when there is nothing until {@link Lane.wake} is called. */
+export interface LoopParameters {
+  /** Does the next thing. `false` means that there is nothing to do until {@link Loop.wake} is called. */
   step: (signal: AbortSignal) => Promise<boolean>;
   onError: (error: unknown) => void;
   signal: AbortSignal;
 }
 
-/** Runs `step` over and over, one at a time, as long as there is something to do. Failures are told and tried again later. */
-export function startLane({ step, onError, signal }: LaneParameters): Lane {
+/** Runs `step` again and again, while there is something to do. After a failure, which `onError` hears of, it waits. */
+export function startLoop({ step, onError, signal }: LoopParameters): Loop {
   let woken = Promise.withResolvers<void>();
 
   async function run(): Promise<void> {
     let failures = 0;
-    await undefined; // whoever starts a lane holds it before its first step
+    await undefined; // the caller has the loop before its first step
     while (!signal.aborted) {
       const wake = woken.promise;
       try {
@@ -36,8 +36,7 @@ export function startLane({ step, onError, signal }: LaneParameters): Lane {
       } catch (error) {
         if (signal.aborted) return;
         onError(error);
-        const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures++, LONGEST_PAUSE_MS);
-        await sleep(pauseMs, undefined, { signal }).catch(() => {});
+        await sleep(backoffMs(AFTER_FAILURE, ++failures), undefined, { signal }).catch(() => {});
       }
     }
   }
@@ -45,7 +44,7 @@ export function startLane({ step, onError, signal }: LaneParameters): Lane {
   return {
     wake() {
       const before = woken;
-      // What is woken while a step runs takes effect after it.
+      // A call during a step takes effect after it.
       woken = Promise.withResolvers();
       before.resolve();
     },

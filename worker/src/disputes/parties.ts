@@ -5,7 +5,7 @@ import { withdrawCredit } from "../account/withdrawCredit.ts";
 import { eachInTurn } from "../concurrency/eachInTurn.ts";
 import { createTurns } from "../concurrency/turns.ts";
 import type { NodeContext } from "../kernel/context.ts";
-import { createLanePart, type Part } from "../kernel/part.ts";
+import { createLoopPart, type Part } from "../kernel/part.ts";
 import { messageOf, reported } from "../kernel/report.ts";
 import type { DisputeRecord } from "../store/disputeStore.ts";
 import type { Party } from "./arbiters/arbiter.ts";
@@ -116,7 +116,7 @@ export function createParties(context: NodeContext, arbiters: Arbiters): Part {
     }
   }
 
-  return createLanePart({
+  return createLoopPart({
     name: "dispute",
     report,
     onEvents(events: readonly MarketEvent[]) {

@@ -1,6 +1,6 @@
 import { AssayError, type MarketEvent } from "@assay/sdk";
 import type { Head } from "../chain/follower.ts";
-import { type Lane, startLane } from "../concurrency/loop.ts";
+import { type Loop, startLoop } from "../concurrency/loop.ts";
 import type { Report } from "./events.ts";
 import { messageOf } from "./report.ts";
 
@@ -32,22 +32,22 @@ export interface Part {
   stop(): Promise<void>;
 }
 
-/** A lane that tells of its failures as the node does of everything. */
-export function startReportedLane(
+/** A loop whose failures are reported. */
+function startReportedLoop(
   report: Report,
   name: string,
   step: (signal: AbortSignal) => Promise<boolean>,
   signal: AbortSignal,
-): Lane {
+): Loop {
   const onError = (error: unknown) => {
     const code = error instanceof AssayError ? error.code : undefined;
     report("step failed", { step: name, error: messageOf(error), code });
   };
-  return startLane({ step, onError, signal });
+  return startLoop({ step, onError, signal });
 }
 
-/** A part that does one thing after the other, and looks for the next one at every new block. */
-export function createLanePart({
+/** A part that takes one step after the other, and looks for the next one at every new block. */
+export function createLoopPart({
   name,
   report,
   onEvents,
@@ -64,8 +64,8 @@ export function createLanePart({
   step: (signal: AbortSignal) => Promise<boolean>;
 }): Part & { wake(): void } {
   const stopping = new AbortController();
-  let lane: Lane | undefined;
-  const wake = () => lane?.wake();
+  let loop: Loop | undefined;
+  const wake = () => loop?.wake();
   return {
     onEvents(events) {
       onEvents(events);
@@ -79,11 +79,11 @@ export function createLanePart({
     wake,
     async start() {
       await prepare(stopping.signal);
-      lane = startReportedLane(report, name, step, stopping.signal);
+      loop = startReportedLoop(report, name, step, stopping.signal);
     },
     async stop() {
       stopping.abort(new Error("the node is stopping"));
-      await lane?.done;
+      await loop?.done;
     },
   };
 }

@@ -4,7 +4,7 @@ import { AssayError } from "@assay/sdk";
 import { eachInTurn } from "../../concurrency/eachInTurn.ts";
 import { createRetries } from "../../concurrency/retries.ts";
 import { createTurns } from "../../concurrency/turns.ts";
-import { createLanePart, joinParts, type Part } from "../../kernel/part.ts";
+import { createLoopPart, joinParts, type Part } from "../../kernel/part.ts";
 import { messageOf } from "../../kernel/report.ts";
 import type { AuditRecord } from "../../store/auditStore.ts";
 import { askQuestion } from "./askQuestion.ts";
@@ -18,7 +18,7 @@ import { applyAuditEvent } from "./events.ts";
 import { type QuestionContext, refusalToChallenge } from "./question.ts";
 import { standingOf } from "./standing.ts";
 
-const RETRY = { firstMs: 1_000, longestMs: 60_000 };
+const RETRY = { firstMs: 1_000, longestMs: 60_000, jitter: 0 };
 /** Submissions that are looked at side by side: one whose contents somebody withholds must not keep us from the others. */
 const LOOKS_AT_ONCE = 4;
 
@@ -126,7 +126,7 @@ export function createAuditor(auditorContext: AuditorContext): Part {
     );
   }
 
-  const acting = createLanePart({
+  const acting = createLoopPart({
     name: "challenge",
     report,
     onEvents(events) {
@@ -136,11 +136,11 @@ export function createAuditor(auditorContext: AuditorContext): Part {
     step: act,
   });
   const looking = Array.from({ length: LOOKS_AT_ONCE }, () =>
-    createLanePart({ name: "audit", report, onEvents() {}, step: look }),
+    createLoopPart({ name: "audit", report, onEvents() {}, step: look }),
   );
   function wake(): void {
-    for (const lane of looking) lane.wake();
+    for (const part of looking) part.wake();
   }
-  // What an event tells is written down before the lanes look at it.
+  // `acting` writes down what an event says before the others look at it.
   return joinParts([acting, ...looking]);
 }

@@ -1,14 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DisputeId, Ruling } from "@assay/sdk";
-import { bytesToHex } from "viem";
+import { type Backoff, backoffMs } from "@assay/queue";
+import { type DisputeId, Ruling, randomSalt } from "@assay/sdk";
 import type { NodeContext } from "../../kernel/context.ts";
 import { messageOf } from "../../kernel/report.ts";
 import type { DisputeRecord, VerdictRecord } from "../../store/disputeStore.ts";
 import { judge } from "./judge.ts";
 
-/** Pause between two attempts to find out, in milliseconds. */
-const PAUSE_MS = { first: 1_000, longest: 30_000 };
+/** Pauses between attempts to find out. */
+const BETWEEN: Backoff = { firstMs: 1_000, longestMs: 30_000, jitter: 0 };
 /** Attempts after the time for them, when none before told anything. */
 const LATE_ATTEMPTS = 3;
 /** Between two looks at the chain's clock, in milliseconds. */
@@ -39,7 +38,7 @@ export function createJudgments(
   ): Promise<Ruling> {
     let missing = false;
     let late = 0;
-    for (let pauseMs = PAUSE_MS.first; late < LATE_ATTEMPTS; ) {
+    for (let attempt = 1; late < LATE_ATTEMPTS; attempt++) {
       const isOver = head().timestamp >= clock.until;
       // A result is missing once it was looked for to the end, however late; a look that comes after it may be cut short.
       if (isOver && missing) break;
@@ -59,10 +58,9 @@ export function createJudgments(
           report("not judged yet", { id: record.id, panel, error: messageOf(error) });
         }
       }
-      await sleep(pauseMs, undefined, { signal: either }).catch(() => {});
+      await sleep(backoffMs(BETWEEN, attempt), undefined, { signal: either }).catch(() => {});
       clearInterval(looking);
       signal.throwIfAborted();
-      pauseMs = Math.min(2 * pauseMs, PAUSE_MS.longest);
     }
     // A result that nobody gives is not there; everything else may be due to this machine, or its network.
     return missing ? Ruling.workerWrong : Ruling.undecided;
@@ -74,7 +72,7 @@ export function createJudgments(
     clock: { until: number },
   ): Promise<void> {
     const verdict = await find(record, panel, clock);
-    store.addVerdict(record.id, panel, { verdict, salt: bytesToHex(randomBytes(32)) });
+    store.addVerdict(record.id, panel, { verdict, salt: randomSalt() });
     onVerdict();
   }
 

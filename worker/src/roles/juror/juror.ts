@@ -14,7 +14,7 @@ import { type Address, isAddressEqual } from "viem";
 import { eachInTurn } from "../../concurrency/eachInTurn.ts";
 import { createTurns } from "../../concurrency/turns.ts";
 import type { NodeContext } from "../../kernel/context.ts";
-import { createLanePart, type Part } from "../../kernel/part.ts";
+import { createLoopPart, type Part } from "../../kernel/part.ts";
 import { reported } from "../../kernel/report.ts";
 import type { DisputeRecord, VerdictRecord } from "../../store/disputeStore.ts";
 import { createHearing } from "./hearing.ts";
@@ -44,7 +44,7 @@ export function createJuror(context: NodeContext, juryAddress: Address): Part {
   const wallet = createWallet(context, jury);
   const hear = createHearing(context, jury);
   const judgments = createJudgments(context, {
-    onVerdict: () => lane.wake(),
+    onVerdict: () => part.wake(),
     signal: stopping.signal,
   });
   /** Verdicts of ours that wait to be revealed, and until when. */
@@ -231,7 +231,7 @@ export function createJuror(context: NodeContext, juryAddress: Address): Part {
     }
   }
 
-  const lane = createLanePart({
+  const part = createLoopPart({
     name: "jury",
     report,
     onEvents() {}, // what the Marketplace tells of disputes is noted for all parts
@@ -255,10 +255,10 @@ export function createJuror(context: NodeContext, juryAddress: Address): Part {
     },
   });
   return {
-    ...lane,
+    ...part,
     async stop() {
       stopping.abort(new Error("the node is stopping"));
-      await Promise.all([lane.stop(), judgments.ended()]);
+      await Promise.all([part.stop(), judgments.ended()]);
       for (const id of unrevealed.keys()) tellUnrevealed(id);
     },
   };

@@ -33,7 +33,7 @@ function isOfContent(error: AssayError): boolean {
   );
 }
 
-const RETRY = { firstMs: 2_000, longestMs: 60_000 };
+const RETRY = { firstMs: 2_000, longestMs: 60_000, jitter: 0 };
 
 /**
  * Takes on batches of jobs that were tried, the best paid first.
@@ -221,8 +221,8 @@ export function createClaiming(
   function wake(): void {
     if (stopping.aborted || !context.mayClaim() || !hasRoom()) return;
     const isAny = triedJobs().some(({ jobId }) => retries.isDue(jobId) && open.mayHave(jobId));
-    for (let place = 0; isAny && place < policy.maxBatchesAtOnce; place++) {
-      steps.ensure({ step: "claim", place });
+    for (let slot = 0; isAny && slot < policy.maxBatchesAtOnce; slot++) {
+      steps.ensure({ step: "claim", slot });
     }
   }
 

@@ -152,14 +152,14 @@ export async function computeBatch(
   report("task computed", { jobId, batch, done, total: range.count });
 }
 
-type PlacedInput = InputEntry & { position: number };
+type TaskInput = InputEntry & { position: number };
 
 /** The inputs of the tasks that are still to be done, looked for in the store a page at a time. */
 async function* withoutResults(
   store: Parts["store"],
   { jobId, inputs }: PreparedJob,
   { first, count, signal }: { first: number; count: number; signal: AbortSignal },
-): AsyncGenerator<PlacedInput> {
+): AsyncGenerator<TaskInput> {
   for (let from = first; from < first + count; from += PAGE) {
     const page = { first: from, count: Math.min(PAGE, first + count - from) };
     const done = new Set(store.results(jobId, page).map(({ position }) => position));
@@ -173,7 +173,7 @@ async function* withoutResults(
 async function runTask(
   context: Parts,
   job: PreparedJob,
-  entry: PlacedInput,
+  entry: TaskInput,
   { limitMs, signal }: { limitMs?: number; signal: AbortSignal },
 ): Promise<{ result: StoredResult; elapsedMs: number }> {
   const { content, executor } = context;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Backoff, backoffMs } from "@assay/queue";
 import type { Content, JobId } from "@assay/sdk";
 import { createSemaphore } from "@assay/sdk/concurrency";
 import type { CID } from "multiformats/cid";
@@ -7,8 +8,7 @@ import type { NodeStore } from "../../store/nodeStore.ts";
 /** How long one attempt may take, in milliseconds. */
 const ATTEMPT_MS = 20_000;
 const ATTEMPTS_AT_ONCE = 4;
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+const BETWEEN: Backoff = { firstMs: 1_000, longestMs: 60_000, jitter: 0 };
 
 export interface Providing {
   /** Tells the DHT that this node has `cid`, however often it takes. Resolves when it was told, or the node stops. */
@@ -32,10 +32,10 @@ export function createProviding({
   onTrouble: (cid: CID, error: unknown) => void;
   signal: AbortSignal;
 }): Providing {
-  const places = createSemaphore(ATTEMPTS_AT_ONCE);
+  const slots = createSemaphore(ATTEMPTS_AT_ONCE);
 
   function attempt(cid: CID): Promise<void> {
-    return places.run(() => {
+    return slots.run(() => {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]);
       return content.provide(cid, { signal: limited });
     }, signal);
@@ -44,7 +44,7 @@ export function createProviding({
   const told = new Set<string>();
 
   async function provide(cid: CID): Promise<void> {
-    for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; ) {
+    for (let failures = 1; !signal.aborted; failures++) {
       try {
         await attempt(cid);
         return;
@@ -52,8 +52,7 @@ export function createProviding({
         if (signal.aborted) return;
         onTrouble(cid, error);
       }
-      await sleep(pauseMs, undefined, { signal }).catch(() => {});
-      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      await sleep(backoffMs(BETWEEN, failures), undefined, { signal }).catch(() => {});
     }
   }
 

@@ -19,8 +19,8 @@ interface Subjects {
   fetch: OfJob;
   /** One task of it. */
   try: OfJob;
-  /** Whatever may be claimed, the best paid first; as many at a time as there may be batches. */
-  claim: { place: number };
+  /** Whatever may be claimed, the best paid first. There is one step for each batch that may be held at a time. */
+  claim: { slot: number };
   compute: OfBatch;
   store: OfBatch;
   submit: OfBatch;
