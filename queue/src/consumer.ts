@@ -3,7 +3,7 @@ import { type Backoff, backoffMs } from "./backoff.ts";
 import { clockMs } from "./clock.ts";
 import { ConsumerStoppedError, DeadLetterError, LeaseLostError, PostponeError } from "./errors.ts";
 import type { QueueEventMap } from "./events.ts";
-import { createRun, type Outcome, type Run, type Task } from "./run.ts";
+import { createRun, type Run, type RunEnd, type Task } from "./run.ts";
 import type { Tables, TakenRow } from "./tables.ts";
 import { encodeJson } from "./task.ts";
 
@@ -63,7 +63,7 @@ export function startConsumer<Payload>(
   const tags = new Set(options.tags);
   const keepsDone = parts.keepDoneMs > 0;
   const running = new Map<number, Run<Payload>>();
-  let outcomes: Outcome<Payload>[] = [];
+  let outcomes: RunEnd<Payload>[] = [];
   /** Progress that is not stored yet, as JSON. */
   let told = new Map<Run<Payload>, string>();
   /** Events of the turn, told when it is committed. */
@@ -94,7 +94,7 @@ export function startConsumer<Payload>(
     return { id: run.id, key: run.key, attempt: run.attempt };
   }
 
-  function apply(outcome: Outcome<Payload>, now: number): void {
+  function apply(outcome: RunEnd<Payload>, now: number): void {
     const { run } = outcome;
     const { id, row } = run;
     if (consumer === undefined || !tables.unlease(id, consumer)) return; // lost: another has it
@@ -172,7 +172,7 @@ export function startConsumer<Payload>(
     return taken;
   }
 
-  function transact(now: number, batch: Outcome<Payload>[]): TakenRow[] {
+  function transact(now: number, batch: RunEnd<Payload>[]): TakenRow[] {
     if (now >= beatAt) beat(now);
     for (const [run, progress] of told) {
       if (consumer !== undefined) tables.progress(run.id, consumer, progress);
@@ -233,7 +233,7 @@ export function startConsumer<Payload>(
   }
 
   /** A result that cannot be kept is a failure of its handler. */
-  function storable(outcome: Outcome<Payload>): Outcome<Payload> {
+  function storable(outcome: RunEnd<Payload>): RunEnd<Payload> {
     if (outcome.type === "failed" || !keepsDone) return outcome;
     try {
       return { ...outcome, json: encodeJson(outcome.result, "result") };

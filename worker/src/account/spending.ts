@@ -25,7 +25,7 @@ export async function readFunds({
 }
 
 /** Wei that are in preparations, bonds, arbiters' fees and appeals of ours at the moment. */
-export function lockedWei({ account, store }: Pick<Context, "account" | "store">): bigint {
+function lockedWei({ account, store }: Pick<Context, "account" | "store">): bigint {
   let locked = 0n;
   for (const { bond = 0n } of store.audits("prepared", "demanded")) locked += bond;
   for (const { dispute, resolved, appealFee = 0n } of store.disputes("party")) {

@@ -51,7 +51,9 @@ export async function readTokenPrices(
       const { address } = price;
       try {
         const decimals = await client.readContract({
-          ...{ address, abi: erc20Abi, functionName: "decimals" },
+          address,
+          abi: erc20Abi,
+          functionName: "decimals",
         });
         return { ...price, decimals };
       } catch (cause) {

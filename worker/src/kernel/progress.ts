@@ -22,7 +22,7 @@ export interface Progress {
 }
 
 /** Without progress for so long a node says so, in milliseconds. */
-export const STALL_MS = 30_000;
+const STALL_MS = 30_000;
 /** Looks in that time. */
 const LOOKS = 10;
 

@@ -80,7 +80,12 @@ export function createNetworkNode({
       if (peer === undefined) throw new TypeError("the node was not started");
       const { peerId, multiaddrs, peers } = peer;
       return {
-        ...{ roles, peerId, multiaddrs, peers, isDraining: false, stalls: progress.stalls },
+        roles,
+        peerId,
+        multiaddrs,
+        peers,
+        isDraining: false,
+        stalls: progress.stalls,
         isFirst: (options.bootstrap ?? []).length === 0,
         disk: await kept?.usage(),
       };

@@ -1,10 +1,10 @@
 import type { NodeEventName, NodeEvents, Report } from "../kernel/events.ts";
 import type { Progress } from "../kernel/progress.ts";
-import type { BatchState } from "../store/batchState.ts";
+import type { OwnBatchState } from "../store/batchState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
 
 /** Batches of which the node owes a submission. */
-const OWED: readonly BatchState[] = ["claimed", "computed", "stored"];
+const OWED: readonly OwnBatchState[] = ["claimed", "computed", "stored"];
 
 /** What brings a batch further… */
 const MOVES = new Set<NodeEventName>([

@@ -121,7 +121,10 @@ async function serveMetrics(
 
 function peerOptionsOf({ network, listen, announce, bootstrap, mdns }: NodeConfig) {
   return {
-    ...{ network, announce, bootstrap, mdns },
+    network,
+    announce,
+    bootstrap,
+    mdns,
     ...(listen.length > 0 ? { listen } : {}),
   };
 }
@@ -136,7 +139,9 @@ async function nodeOptionsOf(
     onEndpoint: (news) => reportEndpoint(report, news),
   });
   return {
-    ...{ chain, transport, ...peerOptionsOf(config) },
+    chain,
+    transport,
+    ...peerOptionsOf(config),
     marketplace: config.marketplace ?? knownMarketplace(chain.id),
     dataDir: config.dataDir,
     diskQuotaBytes: config.diskQuota,
@@ -161,7 +166,9 @@ function networkOptionsOf(config: NodeConfig) {
   const marketplace = config.marketplace ?? marketplaceIfKnown(chainId);
   return {
     ...peerOptionsOf(config),
-    ...{ chainId, dataDir, marketplace },
+    chainId,
+    dataDir,
+    marketplace,
     roles: roles.filter((role): role is NetworkRole => role === "bootstrap" || role === "relay"),
   };
 }

@@ -177,7 +177,11 @@ export function createAuditStore(database: Database): AuditStore {
           ...fields,
         };
         update.run({
-          ...{ jobId, batch, resultRoot, state, position: position ?? null },
+          jobId,
+          batch,
+          resultRoot,
+          state,
+          position: position ?? null,
           ground: ground ?? null,
           answer: rest.answer ?? null,
           salt: rest.salt ?? null,

@@ -26,15 +26,24 @@ export const BATCH_STATES = [
   /** Lost in any other way: found wrong, refunded, or taken away by a reorganisation. */
   "failed",
 ] as const;
-export type BatchState = (typeof BATCH_STATES)[number];
+export type OwnBatchState = (typeof BATCH_STATES)[number];
 
 /** What happens to a batch: by a step of ours, or as the chain tells. */
 export const BATCH_EVENTS = [
-  ...["claimed", "computed", "stored", "submitted", "questioned", "answered", "settled"],
-  ...["withdrawn", "released", "expired", "failed"],
+  "claimed",
+  "computed",
+  "stored",
+  "submitted",
+  "questioned",
+  "answered",
+  "settled",
+  "withdrawn",
+  "released",
+  "expired",
+  "failed",
 ] as const as readonly BatchEvent[];
 export type BatchEvent =
-  | Exclude<BatchState, "disputed">
+  | Exclude<OwnBatchState, "disputed">
   /** It was put in question. */
   | "questioned"
   /** The question is over, and the submission stands. */
@@ -56,7 +65,7 @@ const BEGUN = {
 const TAKEN_OVER = { submitted: "submitted", questioned: "disputed", settled: "settled" } as const;
 
 export const BATCH_TRANSITIONS: Readonly<
-  Record<BatchState | "none", Transitions<BatchState, BatchEvent>>
+  Record<OwnBatchState | "none", Transitions<OwnBatchState, BatchEvent>>
 > = {
   none: BEGUN,
   claimed: { computed: "computed", ...TAKEN_OVER, ...ENDED },
@@ -74,13 +83,13 @@ export const BATCH_TRANSITIONS: Readonly<
 
 /** Where a batch goes; `undefined`: nowhere, what happened is known or overtaken. */
 export function nextBatchState(
-  from: BatchState | undefined,
+  from: OwnBatchState | undefined,
   event: BatchEvent,
-): BatchState | undefined {
+): OwnBatchState | undefined {
   return BATCH_TRANSITIONS[from ?? "none"][event];
 }
 
 /** Ours, and nothing is submitted: what is to be finished before the deadline. */
-export const UNDER_WAY = ["claimed", "computed", "stored"] as const satisfies BatchState[];
+export const UNDER_WAY = ["claimed", "computed", "stored"] as const satisfies OwnBatchState[];
 /** Submitted, and not settled yet. */
-export const WAITING = ["submitted", "disputed"] as const satisfies BatchState[];
+export const WAITING = ["submitted", "disputed"] as const satisfies OwnBatchState[];

@@ -21,8 +21,10 @@ export async function recompute(
   const { program, spec } = job;
   for await (const input of job.inputs.entries({ first: position, count: 1, signal })) {
     const execution = await executor.run({
-      ...{ program, signal },
-      ...{ maxResultBytes: spec.maxResultBytes, maxSteps: spec.maxSteps },
+      program,
+      signal,
+      maxResultBytes: spec.maxResultBytes,
+      maxSteps: spec.maxSteps,
       input: await fetchInput(context, job, input, signal),
     });
     onRun?.(execution.elapsedMs);

@@ -17,7 +17,7 @@ export interface Risk {
  * Gas of a challenge: to prepare, to ask, to have it resolved and to withdraw; of a demand: to prepare, to ask, to forfeit and to
  * withdraw. `bench/gas` measures them.
  */
-export const GAS = { challenge: 400_000n, demand: 320_000n } as const;
+const GAS = { challenge: 400_000n, demand: 320_000n } as const;
 
 export type MarketParameters = Pick<
   GetParametersReturnType,

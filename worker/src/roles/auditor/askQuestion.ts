@@ -86,7 +86,10 @@ async function prepare(
     return pending.length === 0 && drop(context, record, "its window is over");
   }
   const { prepareWei, obstacle } = await costsOf(context, record, {
-    ...{ terms, inquiry, preparedWei: 0n, signal },
+    terms,
+    inquiry,
+    preparedWei: 0n,
+    signal,
   });
   if (obstacle !== undefined) {
     context.putOff(record, obstacle);
@@ -128,7 +131,10 @@ async function spend(
   }
   const { inquiry } = standing;
   const { obstacle } = await costsOf(context, record, {
-    ...{ terms, inquiry, preparedWei: amount, signal },
+    terms,
+    inquiry,
+    preparedWei: amount,
+    signal,
   });
   if (obstacle !== undefined) {
     context.putOff(record, obstacle);

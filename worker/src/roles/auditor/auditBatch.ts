@@ -94,8 +94,14 @@ async function auditTasks(
   let spentMs = 0;
   if (positions.length === 0) return { tasks, meanMs: 0 };
   const audited = audit(context, {
-    ...{ job: { terms, spec }, batch: record.batch, submission: record, positions, signal },
-    ...{ fetchResults: true, fetchTimeoutMs: FETCH_MS, maxInputBytes: policy.maxInputBytes },
+    job: { terms, spec },
+    batch: record.batch,
+    submission: record,
+    positions,
+    signal,
+    fetchResults: true,
+    fetchTimeoutMs: FETCH_MS,
+    maxInputBytes: policy.maxInputBytes,
     async execute({ input }) {
       const spend = budget.setAside(executor.taskLimitMs);
       let tookMs = 0;

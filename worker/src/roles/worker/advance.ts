@@ -50,7 +50,8 @@ function tell(
       return;
     case "submitted":
       report("batch submitted", {
-        ...{ jobId, batch },
+        jobId,
+        batch,
         resultRoot: store.batch(jobId, batch)?.resultRoot ?? "0x",
       });
       return;

@@ -29,7 +29,9 @@ export async function answerDemands(
   const demands = pending.filter(({ demand, askedAt }) => demand && askedAt >= inTime);
   if (state?.status !== "questioned" || demands.length === 0) return;
   const manifest = await openResultManifest(content, {
-    ...{ cid: record.results, root: state.resultRoot, signal },
+    cid: record.results,
+    root: state.resultRoot,
+    signal,
     ...batchRange(terms, batch),
   });
   const leaves = await leavesAt(manifest, new Set(demands.map(({ position }) => position)), signal);

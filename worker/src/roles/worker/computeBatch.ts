@@ -182,8 +182,12 @@ async function runTask(
   const { program } = job;
   const { maxResultBytes, maxSteps } = job.spec;
   const run = await executor.run({
-    ...{ program, input, maxResultBytes, maxSteps },
-    ...{ limitMs, signal },
+    program,
+    input,
+    maxResultBytes,
+    maxSteps,
+    limitMs,
+    signal,
   });
   const { outcome, elapsedMs } = run;
   if (outcome !== Outcome.ok) return { result: { position, outcome }, elapsedMs };

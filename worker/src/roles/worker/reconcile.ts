@@ -1,6 +1,6 @@
 import type { BatchState, MarketEvent } from "@assay/sdk";
 import { isAddressEqual } from "viem";
-import type { BatchState as StoredState } from "../../store/batchState.ts";
+import type { OwnBatchState } from "../../store/batchState.ts";
 import type { BatchRecord } from "../../store/nodeStore.ts";
 import { advance, refuseJob } from "./advance.ts";
 import type { WorkerContext } from "./context.ts";
@@ -143,14 +143,14 @@ export async function reconcileDoubtful(context: Parts, signal: AbortSignal): Pr
   }
 }
 
-const ENDED = new Set<StoredState>(["released", "expired", "failed"]);
+const ENDED = new Set<OwnBatchState>(["released", "expired", "failed"]);
 
 /** The furthest state of ours that agrees with the chain, and is no further than where we were. */
 function stateOnChain(
   { account }: Parts,
   { state, resultRoot, results }: BatchRecord,
   { status, worker }: BatchState,
-): StoredState {
+): OwnBatchState {
   if (status === "open" || status === "void" || !isAddressEqual(worker, account)) {
     return ENDED.has(state) ? state : "failed";
   }

@@ -1,7 +1,7 @@
 import { AssayError } from "@assay/sdk";
 import { keepingFor } from "../../blocks/keptFor.ts";
 import { messageOf } from "../../kernel/report.ts";
-import { type BatchState, UNDER_WAY } from "../../store/batchState.ts";
+import { type OwnBatchState, UNDER_WAY } from "../../store/batchState.ts";
 import type { WorkerContext } from "./context.ts";
 import type { StepHandlers } from "./handlers.ts";
 import { deadLetters, type Lane, laneTag, type Step } from "./steps.ts";
@@ -48,7 +48,7 @@ export function runSteps(
   function isOfBatchUnderWay(step: Step): step is BatchStep {
     if (step.step !== "compute" && step.step !== "store") return false;
     const state = store.batch(step.jobId, step.batch)?.state;
-    return state !== undefined && (UNDER_WAY as readonly BatchState[]).includes(state);
+    return state !== undefined && (UNDER_WAY as readonly OwnBatchState[]).includes(state);
   }
 
   queue.reclaim();

@@ -1,6 +1,6 @@
 import { ContractRevertError, type JobId } from "@assay/sdk";
 import { reported } from "../../kernel/report.ts";
-import { type BatchState, UNDER_WAY } from "../../store/batchState.ts";
+import { type OwnBatchState, UNDER_WAY } from "../../store/batchState.ts";
 import type { BatchRecord } from "../../store/nodeStore.ts";
 import { advance } from "./advance.ts";
 import type { WorkerContext } from "./context.ts";
@@ -94,6 +94,6 @@ export async function releaseBatch(
   }
 }
 
-function isUnderWay(state: BatchState | undefined): boolean {
-  return state !== undefined && (UNDER_WAY as readonly BatchState[]).includes(state);
+function isUnderWay(state: OwnBatchState | undefined): boolean {
+  return state !== undefined && (UNDER_WAY as readonly OwnBatchState[]).includes(state);
 }

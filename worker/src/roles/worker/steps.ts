@@ -1,7 +1,7 @@
 import type { Backoff, Priority, Queue, TaskRecord } from "@assay/queue";
 import type { JobId } from "@assay/sdk";
 import { type Policy, tagsOf } from "../../jobs/policy.ts";
-import type { BatchState } from "../../store/batchState.ts";
+import type { OwnBatchState } from "../../store/batchState.ts";
 import type { JobState } from "../../store/jobState.ts";
 import type { NodeStore } from "../../store/nodeStore.ts";
 
@@ -63,7 +63,7 @@ const look = {
 } as const;
 
 /** What is urgent comes first: what costs stake if it is late, then what is claimed, then what may be claimed. */
-export const STEPS: Readonly<Record<StepName, Form>> = {
+const STEPS: Readonly<Record<StepName, Form>> = {
   place: { ...chain, priority: "critical" },
   submit: { ...chain, priority: "critical" },
   answer: { ...chain, priority: "critical" },
@@ -80,12 +80,12 @@ export const STEPS: Readonly<Record<StepName, Form>> = {
 };
 
 /** What leads out of a state; out of the others only time leads, or somebody else. */
-export const STEP_OUT_OF: Readonly<Partial<Record<BatchState, "compute" | "store" | "submit">>> = {
+const STEP_OUT_OF: Readonly<Partial<Record<OwnBatchState, "compute" | "store" | "submit">>> = {
   claimed: "compute",
   computed: "store",
   stored: "submit",
 };
-export const STEP_OUT_OF_JOB: Readonly<Partial<Record<JobState, "fetch" | "try">>> = {
+const STEP_OUT_OF_JOB: Readonly<Partial<Record<JobState, "fetch" | "try">>> = {
   discovered: "fetch",
   fetched: "try",
 };

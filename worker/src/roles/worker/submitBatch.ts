@@ -28,7 +28,8 @@ export async function writeManifest(
   const { content, store } = context;
   const range = batchRange(terms, batch);
   const { cid, root } = await writeResultManifest(content, entriesOf(store, jobId, range), {
-    ...{ first: range.first, signal },
+    first: range.first,
+    signal,
   });
   advance(context, { jobId, batch }, "stored", { resultRoot: root, results: cid });
 }

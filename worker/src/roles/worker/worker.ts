@@ -42,7 +42,8 @@ export function createWorker(
 
   const open = createOpenBatches(context);
   const providing = createProviding({
-    ...{ content, store },
+    content,
+    store,
     onTrouble: (results, error) => {
       report("results not provided yet", { results: String(results), error: messageOf(error) });
     },

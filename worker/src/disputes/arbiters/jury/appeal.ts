@@ -73,7 +73,12 @@ async function refusalToAppeal(
   const { batch, bond: bondWei, fee: feeWei } = record.dispute;
   const reward = terms.rewardPerTask * BigInt(batchRange(terms, batch).count);
   const risk = riskOfAppeal(party, {
-    ...{ terms, parameters, jury: juryParameters, bondWei, feeWei, appealFeeWei },
+    terms,
+    parameters,
+    jury: juryParameters,
+    bondWei,
+    feeWei,
+    appealFeeWei,
     rewardWei: worthOf(policy, terms.token, reward) ?? 0n,
     ruled: ruling === Ruling.undecided ? "undecided" : "against",
     gasPriceWei: funds.gasPriceWei,

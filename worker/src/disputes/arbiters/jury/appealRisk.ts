@@ -9,7 +9,7 @@ import {
 import type { Party } from "../arbiter.ts";
 
 /** Gas of an appeal and of withdrawing what it brings. `bench/gas` measures it. */
-export const APPEAL_GAS = 320_000n;
+const APPEAL_GAS = 320_000n;
 
 /** Seats that are a majority of a panel. */
 const majority = (seats: number) => BigInt(Math.floor(seats / 2) + 1);
