@@ -1,8 +1,8 @@
 // The two state machines of a node, whole. `docs/ARCHITECTURE.md` draws them; a test goes through every state with every event.
 
 /**
- * How far this node is with a batch of its own. There is no state for "being claimed" or "being submitted": the step that does so is a
- * task of the queue, which is there until it is done.
+ * How far this node is with a batch of its own. There is no state for "being claimed" or "being submitted": the step that does so is an
+ * entry of the queue until it is done.
  */
 export const BATCH_STATES = [
   /** Ours on chain. */

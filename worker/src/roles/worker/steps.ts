@@ -39,7 +39,7 @@ interface Subjects {
 
 export type StepName = keyof Subjects;
 export type StepOf<Name extends StepName> = { step: Name } & Subjects[Name];
-/** One thing to be done, as a task of the queue. */
+/** One thing to be done, as an entry of the queue. */
 export type Step = { [Name in StepName]: StepOf<Name> }[StepName];
 
 /** Who does it: each lane has a consumer of its own, so that a long computation keeps no deadline waiting. */
