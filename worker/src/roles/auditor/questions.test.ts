@@ -1,28 +1,23 @@
 import { Ground, Outcome, putBytes, resultLeaf } from "@assay/sdk";
 import { type Address, bytesToHex } from "viem";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startChain, type TestChain } from "../../../../test/fixtures/chain.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestChain } from "../../../../test/fixtures/chain.ts";
 import { workBatch } from "../../../../test/fixtures/market.ts";
 import { numbered } from "../../../../test/fixtures/programs.ts";
 import { disputesOn, leafOf, STAKE } from "../../../test/disputes.ts";
-import { next, type Requester, startedThings, startRequester } from "../../../test/network.ts";
+import { marketForEachTest } from "../../../test/market.ts";
+import { next, type Requester } from "../../../test/network.ts";
 import type { NodeEvents } from "../../kernel/events.ts";
 
 // Questions of several askers about one batch.
 
-const started = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let jury: Address;
-
-beforeEach(async () => {
-  chain = await startChain();
-  started.add(() => chain.stop());
-  jury = await chain.deployJury();
-  requester = await startRequester(chain, started);
-  await stakeJurors();
+const started = marketForEachTest((market) => {
+  ({ chain, requester, jury } = market);
 });
-afterEach(() => started.end());
+beforeEach(() => stakeJurors());
 
 const { client, post, prepare, stakeJurors, start } = disputesOn(() => ({
   ...{ chain, requester, jury, started },

@@ -1,31 +1,24 @@
 import { marketplaceAbi, Outcome, putBytes } from "@assay/sdk";
 import type { Address } from "viem";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startChain, type TestChain } from "../../../../test/fixtures/chain.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestChain } from "../../../../test/fixtures/chain.ts";
 import { workBatch } from "../../../../test/fixtures/market.ts";
 import { disputesOn, STAKE } from "../../../test/disputes.ts";
+import { marketForEachTest } from "../../../test/market.ts";
 import {
   type Requester,
   startCli,
-  startedThings,
-  startRequester,
   temporaryFolder,
   workerArguments,
 } from "../../../test/network.ts";
 
-const started = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let jury: Address;
-
-beforeEach(async () => {
-  chain = await startChain();
-  started.add(() => chain.stop());
-  jury = await chain.deployJury();
-  requester = await startRequester(chain, started);
-  await stakeJurors();
+const started = marketForEachTest((market) => {
+  ({ chain, requester, jury } = market);
 });
-afterEach(() => started.end());
+beforeEach(() => stakeJurors());
 
 const { client, post, stakeJurors } = disputesOn(() => ({ chain, requester, jury, started }));
 

@@ -15,32 +15,26 @@ import {
   toResultLeaf,
 } from "@assay/sdk";
 import { type Address, bytesToHex } from "viem";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   localJuryParameters,
   localParameters,
-  startChain,
   type TestChain,
 } from "../../../../test/fixtures/chain.ts";
 import { workBatch } from "../../../../test/fixtures/market.ts";
 import { changed } from "../../../../test/fixtures/programs.ts";
 import { disputesOn, STAKE } from "../../../test/disputes.ts";
-import { next, type Requester, startedThings, startRequester } from "../../../test/network.ts";
+import { marketForEachTest } from "../../../test/market.ts";
+import { next, type Requester } from "../../../test/network.ts";
 
-const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let jury: Address;
+const forTest = marketForEachTest((market) => {
+  ({ chain, requester, jury } = market);
+});
 
 // A chain for each: jurors would attend to the disputes that another test left open.
-beforeEach(async () => {
-  chain = await startChain();
-  forTest.add(() => chain.stop());
-  jury = await chain.deployJury();
-  requester = await startRequester(chain, forTest);
-});
-afterEach(() => forTest.end());
-
 const { client, mineBlocks, post, stakeJurors, start, startJurors } = disputesOn(() => ({
   ...{ chain, requester, jury, started: forTest },
 }));

@@ -1,35 +1,24 @@
 import { createJuryClient, Outcome, putBytes, Ruling, verdictCommitment } from "@assay/sdk";
 import { type Address, keccak256, stringToHex } from "viem";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  localJuryParameters,
-  startChain,
-  type TestChain,
-} from "../../../../test/fixtures/chain.ts";
+import { expect, test } from "vitest";
+import { localJuryParameters, type TestChain } from "../../../../test/fixtures/chain.ts";
 import { workBatch } from "../../../../test/fixtures/market.ts";
 import { disputesOn, STAKE } from "../../../test/disputes.ts";
+import { marketForEachTest } from "../../../test/market.ts";
 import {
   accountOf,
   type Requester,
   startCli,
-  startedThings,
-  startRequester,
   temporaryFolder,
   workerArguments,
 } from "../../../test/network.ts";
 
-const started = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let jury: Address;
-
-beforeEach(async () => {
-  chain = await startChain();
-  started.add(() => chain.stop());
-  jury = await chain.deployJury();
-  requester = await startRequester(chain, started);
+const started = marketForEachTest((market) => {
+  ({ chain, requester, jury } = market);
 });
-afterEach(() => started.end());
 
 const { client, mineBlocks, post } = disputesOn(() => ({ chain, requester, jury, started }));
 

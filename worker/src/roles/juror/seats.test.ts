@@ -1,28 +1,19 @@
 import { createJuryClient, Ground, Outcome, putBytes, Ruling } from "@assay/sdk";
 import type { Address } from "viem";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  localJuryParameters,
-  startChain,
-  type TestChain,
-} from "../../../../test/fixtures/chain.ts";
+import { expect, test } from "vitest";
+import { localJuryParameters, type TestChain } from "../../../../test/fixtures/chain.ts";
 import { workBatch } from "../../../../test/fixtures/market.ts";
 import { disputesOn, leafOf, STAKE } from "../../../test/disputes.ts";
-import { next, type Requester, startedThings, startRequester } from "../../../test/network.ts";
+import { marketForEachTest } from "../../../test/market.ts";
+import { next, type Requester } from "../../../test/network.ts";
 import type { NodeEvents } from "../../kernel/events.ts";
 
-const started = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let jury: Address;
-
-beforeEach(async () => {
-  chain = await startChain();
-  started.add(() => chain.stop());
-  jury = await chain.deployJury();
-  requester = await startRequester(chain, started);
+const started = marketForEachTest((market) => {
+  ({ chain, requester, jury } = market);
 });
-afterEach(() => started.end());
 
 const { client, mineBlocks, post, prepare, start } = disputesOn(() => ({
   ...{ chain, requester, jury, started },

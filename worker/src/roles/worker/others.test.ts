@@ -1,30 +1,19 @@
 import type { Address } from "viem";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { localParameters, startChain, type TestChain } from "../../../../test/fixtures/chain.ts";
+import { beforeEach, expect, test } from "vitest";
+import { localParameters, type TestChain } from "../../../../test/fixtures/chain.ts";
 import { echo, numbered } from "../../../../test/fixtures/programs.ts";
 import { disputesOn, STAKE } from "../../../test/disputes.ts";
-import {
-  next,
-  type Requester,
-  startedThings,
-  startRequester,
-  temporaryFolder,
-} from "../../../test/network.ts";
+import { marketForEachTest } from "../../../test/market.ts";
+import { next, type Requester, temporaryFolder } from "../../../test/network.ts";
 import type { NodeEvents } from "../../kernel/events.ts";
 
-const started = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let jury: Address;
-
-beforeEach(async () => {
-  chain = await startChain();
-  started.add(() => chain.stop());
-  jury = await chain.deployJury();
-  requester = await startRequester(chain, started);
-  await stakeJurors();
+const started = marketForEachTest((market) => {
+  ({ chain, requester, jury } = market);
 });
-afterEach(() => started.end());
+beforeEach(() => stakeJurors());
 
 const { client, demand, mineBlocks, post, stakeJurors, start } = disputesOn(() => ({
   ...{ chain, requester, jury, started },

@@ -5,16 +5,15 @@ import { createExecutor, type ExecutorOptions, TaskTimeoutError } from "@assay/r
 import { createMarketClient } from "@assay/sdk";
 import SqliteDatabase from "better-sqlite3";
 import { http, parseEther } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startChain, type TestChain } from "../../../../test/fixtures/chain.ts";
+import { describe, expect, test } from "vitest";
+import type { TestChain } from "../../../../test/fixtures/chain.ts";
 import { echo, numbered, slowEcho } from "../../../../test/fixtures/programs.ts";
+import { marketForAllTests } from "../../../test/market.ts";
 import {
   accountOf,
   next,
   type Requester,
-  startedThings,
   startNode,
-  startRequester,
   temporaryFolder,
 } from "../../../test/network.ts";
 import { BATCH_GAS } from "../../account/gasReserve.ts";
@@ -23,25 +22,11 @@ import { encodeSpec, encodeTerms } from "../../store/jobCodec.ts";
 import { migrate } from "../../store/migrations.ts";
 import type { Step } from "./steps.ts";
 
-const forAll = startedThings();
-const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
-let clean: `0x${string}`;
-
-beforeAll(async () => {
-  chain = await startChain();
-  forAll.add(() => chain.stop());
+const forTest = marketForAllTests((market) => {
+  ({ chain, requester } = market);
 });
-beforeEach(async () => {
-  clean = await chain.snapshot();
-  requester = await startRequester(chain, forTest);
-});
-afterEach(async () => {
-  await forTest.end();
-  await chain.revert(clean);
-});
-afterAll(() => forAll.end());
 
 const reward = parseEther("0.001");
 const stake = parseEther("0.1");

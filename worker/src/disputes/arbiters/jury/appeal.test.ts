@@ -11,38 +11,19 @@ import {
   verdictCommitment,
 } from "@assay/sdk";
 import { type Address, keccak256, stringToHex } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import {
-  localJuryParameters,
-  startChain,
-  type TestChain,
-} from "../../../../../test/fixtures/chain.ts";
+import { expect, test } from "vitest";
+import { localJuryParameters, type TestChain } from "../../../../../test/fixtures/chain.ts";
 import { workBatch } from "../../../../../test/fixtures/market.ts";
 import { disputesOn, STAKE } from "../../../../test/disputes.ts";
-import {
-  accountOf,
-  next,
-  type Requester,
-  startedThings,
-  startRequester,
-} from "../../../../test/network.ts";
+import { marketForAllTests } from "../../../../test/market.ts";
+import { accountOf, next, type Requester } from "../../../../test/network.ts";
 
-const forAll = startedThings();
-const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let jury: Address;
-
-beforeAll(async () => {
-  chain = await startChain();
-  forAll.add(() => chain.stop());
-  jury = await chain.deployJury();
+const forTest = marketForAllTests((market) => {
+  ({ chain, requester, jury } = market);
 });
-beforeEach(async () => {
-  requester = await startRequester(chain, forTest);
-});
-afterEach(() => forTest.end());
-afterAll(() => forAll.end());
 
 const { client, mineBlocks, post, start } = disputesOn(() => ({
   ...{ chain, requester, jury, started: forTest },
