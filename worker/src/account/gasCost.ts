@@ -1,7 +1,7 @@
 import type { MarketClient } from "@assay/sdk";
 import { BATCH_GAS } from "./gasReserve.ts";
 
-/** What claiming, submitting and settling a batch comes to at the price of the moment, in wei. */
+/** Gas of a batch from claim to settlement at the current price, in wei. */
 export async function costOfBatch(
   { public: chain }: Pick<MarketClient, "public">,
   signal: AbortSignal,
@@ -11,7 +11,7 @@ export async function costOfBatch(
   return price * BATCH_GAS;
 }
 
-/** Whether gas takes no more than the share of the reward that the policy allows. */
+/** Whether the gas costs at most the share of the reward that the policy allows. */
 export function isWorthItsGas({
   gasWei,
   rewardWei,
@@ -19,7 +19,7 @@ export function isWorthItsGas({
 }: {
   gasWei: bigint;
   rewardWei: bigint;
-  /** 1: all of it; `Infinity`: whatever it costs. */
+  /** 1 is the whole reward, `Infinity` no limit. */
   maxGasShare: number;
 }): boolean {
   if (maxGasShare === Number.POSITIVE_INFINITY) return true;

@@ -12,7 +12,7 @@ export const STEP_GAS = { claim: 80_000n, submit: 70_000n, settle: 60_000n } as 
 /** Gas of one batch from its claim to its settlement. */
 export const BATCH_GAS = STEP_GAS.claim + STEP_GAS.submit + STEP_GAS.settle;
 
-/** Claims that were sent and are not mined: they may become batches of ours. */
+/** Number of claims that were sent and are not mined. Each may become a batch. */
 export function pendingClaims({ transactions }: Pick<NodeStore, "transactions">): number {
   const isPending = ({ action, minedIn }: StoredTransaction) =>
     action === "claim" && minedIn === undefined;
@@ -20,16 +20,16 @@ export function pendingClaims({ transactions }: Pick<NodeStore, "transactions">)
 }
 
 export interface GasReserve {
-  /** What another batch and all that is claimed come to, in wei, if each transaction has to be replaced once. */
+  /** Gas of one more batch and of all that are claimed, in wei, if each transaction has to be replaced once. */
   neededWei: bigint;
-  /** What the account has, in wei. */
+  /** The account's balance, in wei. */
   availableWei: bigint;
 }
 
 /**
- * What the account has to have before it claims one batch more: whoever cannot pay for a submission loses its stake.
+ * The balance that the account needs before it claims one more batch. A worker that cannot pay for a submission loses stake.
  *
- * @throws FeeCapError when gas costs more than the node is to offer.
+ * @throws FeeCapError if gas costs more than the node may offer.
  */
 export async function readGasReserve(
   {

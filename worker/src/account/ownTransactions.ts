@@ -7,8 +7,8 @@ const PENDING_PAUSE_MS = 1_000;
 const PENDING_MS = 10 * 60_000;
 
 /**
- * Waits until the account's transactions that were sent before (by the process that this one follows) are mined. What they
- * do is not known until then, and sending the same again would pay for it twice.
+ * Waits until the account's transactions that an earlier process has sent are mined. Their effect is not known until then, and sending
+ * the same again would pay for it twice.
  */
 export async function ownTransactionsMined(
   { account: address, client }: Pick<NodeContext, "account" | "client">,

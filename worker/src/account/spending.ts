@@ -1,22 +1,23 @@
 import { isAddressEqual } from "viem";
 import type { NodeContext } from "../kernel/context.ts";
 
-/** Gas that an account of a node keeps at hand for what it must not miss: a commitment and a reveal, a leaf to show, a ruling. */
+/** Gas that the account keeps for calls that it must not miss: a commitment and a reveal, a demanded leaf, a ruling. */
 const RESERVE_GAS = 1_000_000n;
 
 type Context = Pick<NodeContext, "account" | "client" | "policy" | "store">;
 
-export interface Funds {
+/** The account's balance, and the part of it that is kept for gas. */
+export interface Balance {
   gasPriceWei: bigint;
   balanceWei: bigint;
-  /** What must be left for gas. */
+  /** Part of the balance that is kept for gas. */
   reserveWei: bigint;
 }
 
-export async function readFunds({
+export async function readBalance({
   account: address,
   client,
-}: Pick<Context, "account" | "client">): Promise<Funds> {
+}: Pick<Context, "account" | "client">): Promise<Balance> {
   const [gasPriceWei, balanceWei] = await Promise.all([
     client.public.getGasPrice(),
     client.public.getBalance({ address }),
@@ -24,7 +25,7 @@ export async function readFunds({
   return { gasPriceWei, balanceWei, reserveWei: RESERVE_GAS * gasPriceWei };
 }
 
-/** Wei that are in preparations, bonds, arbiters' fees and appeals of ours at the moment. */
+/** The account's current preparations, bonds, arbiters' fees and appeals, in wei. */
 function lockedWei({ account, store }: Pick<Context, "account" | "store">): bigint {
   let locked = 0n;
   for (const { bond = 0n } of store.audits("prepared", "demanded")) locked += bond;
@@ -36,10 +37,10 @@ function lockedWei({ account, store }: Pick<Context, "account" | "store">): bigi
   return locked;
 }
 
-/** Why so many wei cannot be locked now; `undefined` if they can. */
+/** The reason why this amount cannot be locked now; `undefined` if it can. */
 export function shortageOf(
   context: Pick<Context, "account" | "policy" | "store">,
-  { balanceWei, reserveWei }: Funds,
+  { balanceWei, reserveWei }: Balance,
   valueWei: bigint,
 ): string | undefined {
   const { maxLockedWei } = context.policy;

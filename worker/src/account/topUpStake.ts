@@ -2,9 +2,9 @@ import type { NodeContext } from "../kernel/context.ts";
 import { reported } from "../kernel/report.ts";
 
 /**
- * Brings the account's stake up to what the node is to hold.
+ * Deposits the stake that the account lacks, by the policy.
  *
- * @throws InsufficientBalanceError when the account cannot pay for it.
+ * @throws InsufficientBalanceError if the account cannot pay for it.
  */
 export async function topUpStake(
   context: Pick<NodeContext, "client" | "policy" | "report">,

@@ -8,9 +8,9 @@ import type { DiskUsage, KeptBlocks } from "./keptBlocks.ts";
 const LOOK_MS = 30_000;
 
 export interface DiskKeeper {
-  /** Whether nothing new should be begun for want of room. */
+  /** Whether nothing new should begin because there is no room. */
   isFull(): boolean;
-  /** Looks at the disk now: lets go of what is not needed, and tells of a change. */
+  /** Checks the disk now: deletes blocks that are not needed, and reports a change. */
   look(): Promise<DiskUsage>;
   stop(): Promise<void>;
 }
@@ -18,8 +18,8 @@ export interface DiskKeeper {
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * Keeps the blocks within their quota and watches the file system. Those that unsettled batches need stay.
- * @param retentionMs - how long those of a job stay that is over.
+ * Keeps the blocks within their quota and watches the file system. Blocks that unsettled batches need stay.
+ * @param retentionMs - time for which the blocks of a job stay after its end.
  */
 export async function keepDisk(
   kept: KeptBlocks,

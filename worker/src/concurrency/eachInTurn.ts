@@ -1,5 +1,5 @@
 /**
- * Does something for each item, one after the other. A failure keeps none of the others from its turn; the first is thrown at the end.
+ * Does something for each item, one after the other. A failure does not stop the others. The first failure is thrown at the end.
  * @returns whether anything was done.
  */
 export async function eachInTurn<T>(

@@ -1,21 +1,21 @@
 import { randomInt } from "node:crypto";
 
-/** Blocks over which nodes that could all make a call spread themselves. */
+/** Blocks over which nodes spread a call that all of them could make. */
 const SPREAD_BLOCKS = 8;
-/** Calls that are waited for at a time; older ones were made by others long ago. */
+/** Maximum number of calls that are waited for. Others have made the older ones long ago. */
 const MOST = 1_000;
-/** How much longer those wait who have nothing to gain by it. */
+/** Additional blocks for which a node waits that has nothing to gain. */
 const PATIENCE_BLOCKS = 10;
 
 export interface Turns {
   /**
-   * Whether it is our turn to make a call that others may make, too. Each node waits for a few blocks, chosen at random when it is
-   * first asked, and then simulates the call, so that the first one is seen by all others and they pay no gas for the same.
+   * Whether it is this node's turn to make a call that others may make, too. Each node waits for a few blocks, a random number chosen at
+   * the first question, and then simulates the call. So the others see the first node's call, and pay no gas for the same.
    * @param key - names the call.
-   * @param interest - `own`: it is ours to gain, at once. `shared`: we gain by it, as others do. `none`: it merely has to be done.
+   * @param interest - `own`: only this node gains, so it calls at once. `shared`: others gain, too. `none`: nobody gains.
    */
   isOurs(key: string, interest: "own" | "shared" | "none"): boolean;
-  /** The call was made, by whomever. */
+  /** Notes that somebody has made the call. */
   over(key: string): void;
 }
 

@@ -3,63 +3,63 @@ import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
 import { type TokenPrice, worthOf } from "./worth.ts";
 
-/** What a node takes on. */
+/** Which jobs a node takes, and what it risks for them. */
 export interface Policy {
-  /** Least reward of a task, in wei, or worth so much in a token. */
+  /** Minimum reward of a task, in wei, or worth as much in a token. */
   minRewardPerTaskWei: bigint;
   /** Tokens that are taken as pay besides the native coin. */
   tokens: readonly TokenPrice[];
-  /** Most of a batch's reward that claiming, submitting and settling it may cost in gas: 0.2 is a fifth, 1 all of it, `Infinity` more. */
+  /** Maximum share of a batch's reward that its gas may cost, from claim to settlement: 0.2 is a fifth, `Infinity` no limit. */
   maxGasShare: number;
-  /** Programs that are run. None: all. */
+  /** Programs that are run. An empty list means all. */
   programs: readonly CID[];
-  /** Requesters whose jobs are taken on. None: all. */
+  /** Requesters whose jobs are taken. An empty list means all. */
   requesters: readonly Address[];
-  /** What this node has: `gpu`, `region:eu`. */
+  /** Features of this node: `gpu`, `region:eu`. */
   tags: readonly string[];
-  /** Which tags jobs need: those of every rule that fits. */
+  /** Rules for the tags that jobs need. A job needs the tags of every rule that fits it. */
   tagRules: readonly TagRule[];
-  /** What the account's stake is topped up to, in wei. A batch that locks more than this is not for us. */
+  /** The account's stake is topped up to this, in wei. A batch that locks more is not claimed. */
   stakeWei: bigint;
-  /** Most memory of a task, in pages of 64 KiB. */
+  /** Maximum memory of a task, in pages of 64 KiB. */
   maxMemoryPages: number;
-  /** Longest result of a task, in bytes. */
+  /** Maximum size of a result, in bytes. */
   maxResultBytes: number;
-  /** Longest input of a task, in bytes. */
+  /** Maximum size of an input, in bytes. */
   maxInputBytes: number;
   maxTasksPerBatch: number;
-  /** Arbiters, besides none at all, whose rulings on our stake we accept. */
+  /** Arbiters whose rulings on its stake this node accepts. Jobs without an arbiter are accepted, too. */
   arbiters: readonly Address[];
-  /** Batches that are claimed and not submitted at a time. */
+  /** Maximum number of batches that are claimed and not submitted. */
   maxBatchesAtOnce: number;
   /** Share of another worker's batch that an auditor recomputes, above 0 and at most 1; one task at least. */
   auditRate: number;
-  /** Least reward of a batch that is audited, in wei; what is paid in a token that this node does not take counts as nothing. */
+  /** Minimum reward of a batch that is audited, in wei. Pay in a token that this node does not take counts as nothing. */
   minAuditRewardWei: bigint;
-  /** Most milliseconds that audits take of the processors in any hour. */
+  /** Maximum processor time of audits in any hour, in milliseconds. */
   auditCpuMsPerHour: number;
-  /** Share of a challenge window for which a content is looked for before it counts as withheld. */
+  /** Share of the challenge window for which a content is sought before it counts as withheld. */
   withheldAfter: number;
-  /** Most wei in bonds, arbiters' fees and appeals at a time. `undefined`: what the account has, but for its gas. */
+  /** Maximum of bonds, arbiters' fees and appeals at a time, in wei. Default: the balance, except its reserve for gas. */
   maxLockedWei: bigint | undefined;
-  /** Chance, 0 to 1, that jurors find what this node has found: what a challenge or an appeal may bring is weighed by it. */
+  /** Chance, 0 to 1, that jurors find what this node has found. Gains of challenges and appeals are weighed by it. */
   trustInJurors: number;
-  /** Most gas of a challenge or an appeal, by what it is expected to bring: 0.5 is half of that. */
+  /** Maximum gas of a challenge or an appeal, as a share of its expected gain. */
   maxDisputeGasShare: number;
-  /** What the account's juror stake is topped up to, in wei. */
+  /** The account's juror stake is topped up to this, in wei. */
   jurorStakeWei: bigint;
-  /** While batches wait for their settlement, credit is withdrawn from so many wei on; once none waits, always. */
+  /** Minimum credit that is withdrawn while batches wait for their settlement, in wei. If none waits, any credit is. */
   withdrawFromWei: bigint;
 }
 
-/** Jobs of this program, or requester, or both, need a node that has these tags. One that names neither is about all jobs. */
+/** Jobs of this program and this requester need a node with these tags. A rule without either is about all jobs. */
 export interface TagRule {
   program?: CID | undefined;
   requester?: Address | undefined;
   tags: readonly string[];
 }
 
-/** What a node takes on if it is not told otherwise. Its stake is what the account has staked. */
+/** The default policy. Its stake is the account's current stake. */
 export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
   minRewardPerTaskWei: 0n,
   tokens: [],
@@ -85,7 +85,7 @@ export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
   withdrawFromWei: 10n ** 17n,
 };
 
-/** Why a job is not for this node, from its terms and limits alone; `undefined` if nothing speaks against it. */
+/** The reason why this node does not take a job, by its terms and limits; `undefined` if it does. */
 export function refusalOf(terms: JobTerms, spec: JobSpec, policy: Policy): string | undefined {
   const rewardWei = worthOf(policy, terms.token, terms.rewardPerTask);
   if (rewardWei === undefined)
@@ -122,17 +122,17 @@ export function tagsOf(
   return [...new Set(fitting.flatMap(({ tags }) => tags))];
 }
 
-/** Whether rulings of this arbiter are accepted; without one there are none. */
+/** Whether this node accepts the rulings of this arbiter. The zero address stands for no arbiter, which is accepted. */
 export function isTrusted(arbiter: Address, { arbiters }: Policy): boolean {
   return arbiter === zeroAddress || arbiters.some((trusted) => isAddressEqual(trusted, arbiter));
 }
 
-/** What claiming, fetching, providing and submitting may take besides computing, in seconds. */
+/** Time for claiming, fetching, providing and submitting, in seconds. */
 const OVERHEAD_SECONDS = 5;
-/** The tried task may have been an easy one. */
+/** A batch may take this many times as long as the tried task suggests. */
 const SAFETY = 2;
 
-/** Whether a batch is done in time if its tasks take as long as the tried one did. */
+/** Whether a batch will be done in time if each task takes as long as the tried one. */
 export function isDoneInTime({
   tasks,
   taskMs,

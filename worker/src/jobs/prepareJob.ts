@@ -13,24 +13,24 @@ import {
 } from "@assay/sdk";
 import type { Policy } from "./policy.ts";
 
-/** Everything that is needed to run a job's tasks. */
+/** Everything that running a job's tasks needs. */
 export interface PreparedJob {
   jobId: JobId;
   terms: JobTerms;
   spec: JobSpec;
   program: Program;
   inputs: InputManifest;
-  /** Asks those first who have the manifest. */
+  /** Asks the peers that have the manifest first. */
   reader: BlockReader;
 }
 
-/** How long program and manifest index may take to come, in milliseconds. */
+/** Time limit for fetching program and manifest index, in milliseconds. */
 const FETCH_MS = 60_000;
 
 /**
  * Fetches a job's program, unless it is at hand, and the index of its inputs, and checks both.
  *
- * @throws a retryable AssayError when a content is not to be had at the moment, another one when the job is broken.
+ * @throws a retryable AssayError if a content is not available now, and another AssayError if the job is broken.
  */
 export async function prepareJob(
   { content, programs }: { content: Content; programs: ProgramCache },

@@ -2,18 +2,18 @@ import { createProgramCache } from "@assay/runners";
 import type { Content, JobId } from "@assay/sdk";
 import { type PreparedJob, prepareJob } from "./prepareJob.ts";
 
-/** Jobs whose program and manifest index are kept at hand; a program may have megabytes. */
+/** Maximum number of jobs in memory. A program may have megabytes. */
 const MOST = 16;
 
 export interface PreparedJobs {
-  /** Prepares the job, unless it is at hand. */
+  /** Prepares the job, unless it is in memory. */
   get(
     job: Pick<PreparedJob, "jobId" | "terms" | "spec">,
     signal: AbortSignal,
   ): Promise<PreparedJob>;
 }
 
-/** The jobs that were worked on last, ready to be worked on. */
+/** Keeps the jobs that were used last, ready to run. */
 export function createPreparedJobs({ content }: { content: Content }): PreparedJobs {
   const atHand = new Map<JobId, PreparedJob>();
   const programs = createProgramCache();

@@ -11,7 +11,7 @@ import {
 } from "viem";
 import type { ConfiguredPrice, TokenPrice } from "./worth.ts";
 
-/** What the policy calls a token is none. */
+/** An address in the policy's list of tokens is not a token. */
 export class TokenUnreadableError extends AssayError {
   readonly code = "TOKEN_UNREADABLE";
   readonly retryable = false;
@@ -24,7 +24,7 @@ export class TokenUnreadableError extends AssayError {
   }
 }
 
-/** Whether the chain has answered, and there is no such thing. */
+/** Whether the chain has answered that there is no such contract or function. */
 function isAnswer(error: unknown): boolean {
   const found =
     error instanceof BaseError &&
@@ -37,7 +37,7 @@ function isAnswer(error: unknown): boolean {
 }
 
 /**
- * Asks tokens of how many units a whole one is, which their prices are for.
+ * Reads the decimals of tokens from their contracts.
  *
  * @throws {@link TokenUnreadableError}
  */

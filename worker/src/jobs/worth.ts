@@ -1,11 +1,11 @@
 import { type Address, isAddressEqual, zeroAddress } from "viem";
 
-/** A token that is taken as pay. Nothing asks a market: what it is worth is the operator's word. */
+/** A token that is taken as pay, at the worth that the operator gives. No market is asked. */
 export interface TokenPrice {
   address: Address;
-  /** What one whole token is worth, in wei of the native coin. */
+  /** Worth of one whole token, in wei of the native coin. */
   weiPerToken: bigint;
-  /** A whole token is 10 to this of its smallest unit. */
+  /** One whole token is 10 to this power of its smallest unit. */
   decimals: number;
 }
 
@@ -13,10 +13,10 @@ export interface TokenPrice {
 export type ConfiguredPrice = Omit<TokenPrice, "decimals">;
 
 /**
- * What an amount of a token is worth, in wei of the native coin, rounded down.
+ * The worth of an amount of a token, in wei of the native coin, rounded down.
  * @param token - the zero address is the native coin.
  * @param amount - in its smallest unit.
- * @returns `undefined` when this node does not take the token.
+ * @returns `undefined` if this node does not take the token.
  */
 export function worthOf(
   { tokens }: { tokens: readonly TokenPrice[] },

@@ -14,7 +14,7 @@ interface OfTransaction {
   hash: Hex;
 }
 
-/** What a node tells about itself, by constant message. Amounts are wei, times milliseconds unless the name says otherwise. */
+/** The events of a node, by constant message. Amounts are in wei and times in milliseconds unless the name says otherwise. */
 export interface NodeEvents {
   "node started": {
     peerId: string;
@@ -41,9 +41,9 @@ export interface NodeEvents {
   "gas is too dear": { jobId: JobId; gasWei: bigint; rewardWei: bigint; retryInMs: number };
   /** It would not be done by its deadline, or a step of it cannot be done. */
   "batch given up": OfBatch & { reason: string };
-  /** What cannot be done is a dead letter of the queue, with its reason. */
+  /** The step cannot be done. It is a dead letter of the queue, with its reason. */
   "step given up": { step: string; reason: string };
-  /** Nobody could rule on a dispute about its results now: nothing of it is claimed. Told once, until it is otherwise. */
+  /** The arbiter could not decide a dispute about the job's results now, so none of its batches is claimed. Reported once. */
   "arbiter cannot decide": { jobId: JobId; arbiter: Address; retryInMs: number };
   "stake is short": { jobId: JobId; neededWei: bigint; freeWei: bigint };
   "batch claimed": OfBatch & { tasks: number };
@@ -52,7 +52,7 @@ export interface NodeEvents {
   "batch lost": OfBatch & { reason: string };
   /** Another worker missed its deadline; we want the batch. */
   "claim expired": OfBatch;
-  /** Told a few times a second while a batch is computed, and at its end. */
+  /** Reported a few times a second while a batch is computed, and at its end. */
   "task computed": OfBatch & { done: number; total: number };
   "batch submitted": OfBatch & { resultRoot: Hex };
   "results not provided yet": { results: string; error: string };
@@ -81,7 +81,7 @@ export interface NodeEvents {
   "batch challenged": OfBatch & { position: number; worker: Address; id: DisputeId };
   /** A challenge or demand that cannot be made at the moment. */
   "challenge put off": OfBatch & { reason: string };
-  /** It came to nothing: `reason` is where the batch stands. */
+  /** It will not be made. `reason` is the state of the batch. */
   "challenge dropped": OfBatch & { reason: string };
   /** Somebody else has asked the same first: what was prepared is credit again. */
   "preparation reclaimed": OfBatch & { position: number; amountWei: bigint };
@@ -119,7 +119,7 @@ export interface NodeEvents {
   "endpoint dropped": { endpoint: string; reason: string };
   "endpoint left alone": { endpoint: string; forMs: number; reason: string };
   "endpoint behind": { endpoint: string; head: bigint; known: bigint };
-  /** What it said contradicts the chain: for a while it is asked after all others. */
+  /** Its answer contradicts the chain. For a while it is asked after all others. */
   "endpoint doubted": { endpoint: string; forMs: number; reason: string };
   "endpoint back": { endpoint: string };
   "chain not followed": { error: string };
@@ -152,7 +152,7 @@ export type NodeEventMap = { [Name in NodeEventName]: [NodeEvents[Name]] };
 
 export type Report = <Name extends NodeEventName>(name: Name, fields: NodeEvents[Name]) => void;
 
-/** Those that a person should look at. */
+/** Levels of the events that a person should look at. */
 const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "batch lost": "warn",
   "batch given up": "warn",

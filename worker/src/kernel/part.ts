@@ -4,31 +4,32 @@ import { type Loop, startLoop } from "../concurrency/loop.ts";
 import type { Report } from "./events.ts";
 import { messageOf } from "./report.ts";
 
-/** What a node is for: each role is a part of it, driven by what the chain says. */
+/** Roles that follow the chain. Each is a part of the node. */
 export type ChainRole = "worker" | "auditor" | "juror";
 
-/** Roles besides those, which serve the network and have nothing to do with the chain. */
+/** Roles that serve the network and do not need the chain. */
 export type NetworkRole = "bootstrap" | "relay";
 
 export type NodeRole = ChainRole | NetworkRole;
 
+/** A part of a node that the chain drives. */
 export interface Part {
-  /** Takes over events, within the transaction that notes that they were read. */
+  /** Takes over events, within the database transaction that notes their blocks as read. */
   onEvents(events: readonly MarketEvent[]): void;
   /**
-   * The chain has replaced all blocks after this one: whatever was concluded from their events may not be so. Comes within the
-   * transaction that takes them back; what replaced them comes as events.
+   * Takes back what followed from events in the blocks after this one, which the chain has replaced. Called within the database
+   * transaction that takes the blocks back. The events of their replacements follow.
    */
   onRollback(toBlock: bigint): void;
-  /** A new block: time has passed. */
+  /** Called for each new block: time has passed. */
   onHead(head: Head): void;
   /**
-   * Begins, once everything up to the head was taken over and the account's earlier transactions are mined.
+   * Begins to work. Called once all events up to the head were taken over and the account's earlier transactions are mined.
    *
    * @throws InsufficientBalanceError when the account cannot pay for what the part needs.
    */
   start(): Promise<void>;
-  /** Ends what is under way, without losing anything. */
+  /** Ends the work that is under way, without losing any. */
   stop(): Promise<void>;
 }
 
@@ -59,7 +60,7 @@ export function createLoopPart({
   report: Report;
   onEvents: (events: readonly MarketEvent[]) => void;
   onRollback?: (toBlock: bigint) => void;
-  /** Comes before the first step. */
+  /** Called before the first step. */
   prepare?: (signal: AbortSignal) => Promise<void>;
   step: (signal: AbortSignal) => Promise<boolean>;
 }): Part & { wake(): void } {
@@ -88,7 +89,7 @@ export function createLoopPart({
   };
 }
 
-/** Several parts as one: they begin in their order, and end in the opposite one. */
+/** Several parts as one. They start in their order, and stop in the opposite one. */
 export function joinParts(parts: readonly Part[]): Part {
   return {
     onEvents(events) {

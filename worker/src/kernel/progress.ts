@@ -1,29 +1,29 @@
 import type { Report } from "./events.ts";
 
-/** Where a node can stand still: in its start, in following the chain, for want of new blocks, with a batch that it has claimed. */
+/** Areas in which a node can stand still: its start, following the chain, new blocks, claimed batches. */
 export type Area = "start" | "chain" | "blocks" | "work";
 
 export interface Stall {
   area: Area;
-  /** What is waited for, or what is in the way. */
+  /** The next thing that should happen, or the obstacle. */
   reason: string;
   forMs: number;
 }
 
-/** Notices where nothing moves, and says so: once when it begins and once when it is over. */
+/** Notices areas in which nothing moves, and reports the begin and the end of each stall. */
 export interface Progress {
-  /** Something happened there. Next `waitingFor` is to happen, or nothing has to. */
+  /** Something happened in the area. `waitingFor` should happen next; `undefined` if nothing has to. */
   moved(area: Area, waitingFor: string | undefined, options?: { withinMs?: number }): void;
-  /** Why nothing happens there at the moment. */
+  /** Gives the reason why nothing happens in the area now. */
   blocked(area: Area, reason: string): void;
-  /** Where nothing has moved for too long. */
+  /** Areas in which nothing has moved for too long. */
   readonly stalls: Stall[];
   stop(): void;
 }
 
-/** Without progress for so long a node says so, in milliseconds. */
+/** Time without progress after which a node reports a stall, in milliseconds. */
 const STALL_MS = 30_000;
-/** Looks in that time. */
+/** Number of checks in that time. */
 const LOOKS = 10;
 
 interface Standing {

@@ -3,7 +3,7 @@ import type { Database } from "better-sqlite3";
 import { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
 
-/** What this node does about another worker's submission. */
+/** The state of an audit of another worker's submission. */
 export type AuditState =
   /** To be looked at. */
   | "due"
@@ -11,7 +11,7 @@ export type AuditState =
   | "clean"
   /** Its manifest was looked for in vain: a leaf is to be demanded. */
   | "hidden"
-  /** The result of `position` is right, and nobody gives it so far. */
+  /** The result of `position` is right, and nobody has provided it so far. */
   | "missing"
   /** To be challenged, on `ground`. */
   | "wrong"
@@ -43,7 +43,7 @@ export interface AuditRecord {
   answer: Hex | undefined;
   /** Of the question's commitment: written down before it is prepared, or its money is lost. */
   salt: Hex | undefined;
-  /** What the worker committed to for it, and the siblings of that leaf. */
+  /** The leaf that the worker committed to, and the siblings of that leaf. */
   leaf: ResultLeaf | undefined;
   proof: Hex[] | undefined;
   /** The transaction that showed the leaf, when it was demanded. */
@@ -68,7 +68,7 @@ export type AuditFields = Partial<
   Omit<AuditRecord, keyof AuditKey | "state" | "worker" | "results" | "block">
 >;
 
-/** What an auditor must not forget. */
+/** Stores everything that an auditor must not forget. */
 export interface AuditStore {
   /** A new submission. One with the same root as an earlier one, which is over, is looked at anew. */
   addAudit(audit: Pick<AuditRecord, keyof AuditKey | "worker" | "results" | "block">): void;

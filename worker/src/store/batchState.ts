@@ -28,7 +28,7 @@ export const BATCH_STATES = [
 ] as const;
 export type OwnBatchState = (typeof BATCH_STATES)[number];
 
-/** What happens to a batch: by a step of ours, or as the chain tells. */
+/** Events of a batch: from a step of this node, or from the chain. */
 export const BATCH_EVENTS = [
   "claimed",
   "computed",
@@ -55,7 +55,7 @@ type Transitions<State extends string, Event extends string> = Readonly<
 
 /** Our steps and the chain's events tell of the same things in either order: from where it is not listed, an event is old news. */
 const ENDED = { released: "released", expired: "expired", failed: "failed" } as const;
-/** What the chain may say of a batch that this node does not have, or has no more. */
+/** Events that the chain may report of a batch that this node does not have, or has no more. */
 const BEGUN = {
   claimed: "claimed",
   submitted: "submitted",
@@ -89,7 +89,7 @@ export function nextBatchState(
   return BATCH_TRANSITIONS[from ?? "none"][event];
 }
 
-/** Ours, and nothing is submitted: what is to be finished before the deadline. */
+/** Claimed by this node and not submitted: to be finished before the deadline. */
 export const UNDER_WAY = ["claimed", "computed", "stored"] as const satisfies OwnBatchState[];
 /** Submitted, and not settled yet. */
 export const WAITING = ["submitted", "disputed"] as const satisfies OwnBatchState[];

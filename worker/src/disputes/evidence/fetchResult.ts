@@ -36,7 +36,7 @@ export function resultReader(content: Content, results: CID | undefined): BlockR
   };
 }
 
-/** Whether a result can be had as it was promised; one that failed has nothing to fetch. */
+/** Whether a result can be fetched as it was promised. A failed task has nothing to fetch. */
 export async function isAvailable(
   reader: BlockReader,
   entry: ResultEntry,

@@ -1,6 +1,6 @@
 import { fromChainCid, Outcome, type ResultEntry, type ResultLeaf } from "@assay/sdk";
 
-/** What a leaf on chain says of its task; `undefined` when it is no result at all, which nobody can fetch or have computed. */
+/** The result that a leaf on chain stands for; `undefined` if it is none, so that nobody can fetch or compute it. */
 export function entryOfLeaf({ outcome, cid, byteLength }: ResultLeaf): ResultEntry | undefined {
   if (outcome === Outcome.trap || outcome === Outcome.overLimit) return { outcome };
   if (outcome !== Outcome.ok) return undefined;

@@ -5,9 +5,9 @@ import type { NodeContext } from "../../kernel/context.ts";
 
 /**
  * Runs a task again.
- * @param onRun - told of the milliseconds that the task took.
+ * @param onRun - called with the milliseconds that the task took.
  *
- * @throws an AssayError when something is not to be had, NodeTroubleError when this machine could not do it now.
+ * @throws an AssayError if a content is not available, NodeTroubleError if this machine could not run the task now.
  */
 export async function recompute(
   context: NodeContext,
@@ -33,7 +33,7 @@ export async function recompute(
   throw new RangeError(`the job has no task ${position}`);
 }
 
-/** The leaf of a task that gave this: what a challenger of another one has to answer. */
+/** The hash of the leaf of a task with this result. A challenger of another leaf has to give it as the answer. */
 export async function leafOf(position: number, execution: Execution): Promise<Hex> {
   return bytesToHex(resultLeaf(position, await entryOf(execution)));
 }

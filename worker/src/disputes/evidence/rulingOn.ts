@@ -5,10 +5,10 @@ import { entryOfLeaf } from "./leafEntry.ts";
 import { leafOf, recompute } from "./recompute.ts";
 
 /**
- * Who is right about a result, by running its task again: its worker, its challenger with the answer that it gave, or neither.
- * @param reader - finds the worker's results: one that is named by another hash than blake3 has to be fetched to be compared.
+ * Runs a task again to find out who is right about its result: the worker, the challenger with its answer, or neither.
+ * @param reader - reads the worker's results. A result whose CID has another hash than blake3 has to be fetched to compare it.
  *
- * @throws an AssayError when something is not to be had, NodeTroubleError when this machine could not do it now.
+ * @throws an AssayError if a content is not available, NodeTroubleError if this machine could not run the task now.
  */
 export async function rulingOn(
   context: NodeContext,
@@ -19,7 +19,7 @@ export async function rulingOn(
   const { job: jobId, position, answer } = dispute;
   const execution = await recompute(context, { jobId, position }, { signal });
   const entry = entryOfLeaf(leaf);
-  // What is no result at all is wrong whatever the task gives.
+  // A leaf that is no result at all is wrong in any case.
   if (entry !== undefined && (await isResultOf(reader, entry, execution, { signal }))) {
     return Ruling.workerRight;
   }

@@ -54,7 +54,7 @@ interface Step {
   signal: AbortSignal;
 }
 
-/** What was prepared is used, and its event yet to come; or a reorganisation has undone it. */
+/** The preparation was used and its event is yet to come, or a reorganisation has undone it. */
 function lookAgain(
   { account, store }: QuestionContext,
   record: AuditRecord,
@@ -180,7 +180,7 @@ async function demand(
   noteDemanded(context, record, { bond, asked: { round, number } });
 }
 
-/** Somebody else has asked the same after it was prepared: the money comes back. */
+/** Somebody else has asked the same question after it was prepared. The money is reclaimed. */
 async function reclaim(
   context: QuestionContext,
   record: AuditRecord,

@@ -19,7 +19,7 @@ import type { AuditRecord } from "../../store/auditStore.ts";
 import type { AuditBudget } from "./budget.ts";
 import { AuditBudgetError } from "./errors.ts";
 
-/** How long one block is looked for, in milliseconds: whoever withholds one must not keep us from the others for long. */
+/** Time limit for one block, in milliseconds. A withheld block must not delay the others for long. */
 const FETCH_MS = 10_000;
 
 export interface AuditContext extends NodeContext {
@@ -27,10 +27,10 @@ export interface AuditContext extends NodeContext {
 }
 
 /**
- * Runs a sample of a submission's tasks again, fetches their results, and notes what is wrong: nothing, one task, or that nobody
- * gives the manifest.
+ * Runs a sample of a submission's tasks again, fetches their results, and notes the finding: nothing wrong, one wrong task, or a manifest
+ * that nobody provides.
  *
- * @throws an AssayError when it cannot be done now.
+ * @throws an AssayError if it cannot be done now.
  */
 export async function auditBatch(
   context: AuditContext,
@@ -62,7 +62,7 @@ export async function auditBatch(
   }
 }
 
-/** One task was looked at, and for more there is no time: that is all then. */
+/** If there is no time for more than the first task, that one is the audit. */
 function ifNoBudget(error: unknown): { tasks: number } {
   if (error instanceof AuditBudgetError) return { tasks: 0 };
   throw error;
@@ -169,7 +169,7 @@ function noteManifest(
   noteHidden({ report, store }, { terms }, record);
 }
 
-/** Nobody gives the manifest: any of its leaves, by chance, is to be demanded. */
+/** Nobody provides the manifest: one of its leaves, a random one, is to be demanded. */
 function noteHidden(
   { report, store }: Pick<AuditContext, "report" | "store">,
   { terms }: Pick<PreparedJob, "terms">,

@@ -19,12 +19,12 @@ import { type QuestionContext, refusalToChallenge } from "./question.ts";
 import { standingOf } from "./standing.ts";
 
 const RETRY = { firstMs: 1_000, longestMs: 60_000, jitter: 0 };
-/** Submissions that are looked at side by side: one whose contents somebody withholds must not keep us from the others. */
+/** Number of concurrent audits. A submission whose contents are withheld must not delay the others. */
 const LOOKS_AT_ONCE = 4;
 
 /**
- * The auditor: recomputes a sample of what other workers submit, challenges what is wrong and what nobody can fetch, and lives on its
- * share of their stake. What it does is written down before it is done; what others may have done in between, the chain tells.
+ * The auditor recomputes a sample of other workers' submissions, challenges results that are wrong or that nobody can fetch, and earns a
+ * share of the slashed stake. It writes each action down before it acts, and asks the chain what others have done in between.
  */
 export function createAuditor(auditorContext: AuditorContext): Part {
   const { report, store, head } = auditorContext;
@@ -47,7 +47,7 @@ export function createAuditor(auditorContext: AuditorContext): Part {
     },
   };
 
-  /** What is under suspicion comes first; of the rest any, so that nobody can foresee which. */
+  /** Suspicious submissions come first. Of the others it takes a random one, so that nobody can foresee which. */
   function choose(): AuditRecord | undefined {
     const states = budget.isLeft()
       ? (["missing", "shown", "due"] as const)

@@ -51,7 +51,7 @@ export async function checkShown(
   }
 }
 
-/** What is wrong with what a worker says of one task, and what is right. */
+/** The ground on which a worker's leaf of one task is wrong, and the right answer; empty if it is right. */
 async function groundOf(
   context: AuditContext,
   { jobId, results, position = 0 }: Pick<AuditRecord, "jobId" | "results" | "position">,
@@ -75,7 +75,7 @@ async function groundOf(
   const execution = await recompute(context, { jobId, position }, { onRun, signal }).finally(() =>
     spend(tookMs),
   );
-  // What is no result at all is wrong whatever the task gives.
+  // A leaf that is no result at all is wrong in any case.
   if (entry === undefined || !(await isResultOf(reader, entry, execution, { signal }))) {
     return { ground: Ground.wrongResult, answer: await leafOf(position, execution) };
   }
@@ -83,9 +83,10 @@ async function groundOf(
 }
 
 /**
- * Looks again for the one result that was not to be had. Found, the rest of the batch is looked at; not found for long, it is withheld.
+ * Looks again for the one result that was not available. If it is found, the rest of the batch is audited. If it is not found for long,
+ * it counts as withheld.
  *
- * @throws {@link ContentNotFoundError} as long as it may still be found.
+ * @throws {@link ContentNotFoundError} while it may still be found.
  */
 export async function seekResult(
   { content, head, policy, report, store }: NodeContext,

@@ -1,6 +1,6 @@
 import { AssayError } from "@assay/sdk";
 
-/** What audits may take of the processors in an hour is taken, or promised to others that are under way. */
+/** The hour's processor time for audits is used, or set aside for audits under way. */
 export class AuditBudgetError extends AssayError {
   readonly code = "AUDIT_BUDGET_SPENT";
   readonly retryable = true;

@@ -14,7 +14,7 @@ type Context = Pick<NodeContext, "account" | "policy" | "report" | "store">;
 /** States in which a question is still to be asked. */
 const TO_ASK = new Set<AuditState>(["hidden", "wrong", "prepared"]);
 
-/** Takes over what an event tells of submissions that we look at, whoever caused it and whether or not we remember. */
+/** Takes over an event about a submission that this node audits. The cause may be another account, or an earlier run of this node. */
 export function applyAuditEvent(context: Context, event: MarketEvent): void {
   const { account, store } = context;
   switch (event.type) {

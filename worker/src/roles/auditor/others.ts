@@ -14,7 +14,7 @@ import type { DisputeRecord } from "../../store/disputeStore.ts";
 import { isSame, type QuestionContext } from "./question.ts";
 import type { Standing } from "./standing.ts";
 
-/** How long what another's question is about is looked for, in milliseconds. */
+/** Time limit for recomputing the task of another's question, in milliseconds. */
 const LOOK_MS = 15_000;
 
 /** Whether a worker is about to be convicted without us, and whether we have done something about it. */
@@ -111,7 +111,7 @@ async function carryOut(
   return { isDue: true, did: true };
 }
 
-/** What this node finds about a leaf that another disputes; what it cannot find out convicts nobody. */
+/** Whether this node finds that a leaf is wrong that somebody else disputes. If it cannot find out, the answer is no. */
 async function isWrong(
   context: QuestionContext,
   record: DisputeRecord,

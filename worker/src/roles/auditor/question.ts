@@ -7,7 +7,7 @@ import {
   randomSalt,
 } from "@assay/sdk";
 import { zeroHash } from "viem";
-import { readFunds, shortageOf } from "../../account/spending.ts";
+import { readBalance, shortageOf } from "../../account/spending.ts";
 import type { Turns } from "../../concurrency/turns.ts";
 import {
   challengeBond,
@@ -26,16 +26,16 @@ import type { Standing } from "./standing.ts";
 /** With less of a challenge window left, in seconds, nothing is begun: two transactions have to be mined in it. */
 export const LAST_CALL_SECONDS = 15;
 
-/** What the steps of a question work with: a demand, a challenge. */
+/** The context of the steps of a question, which is a demand or a challenge. */
 export interface QuestionContext extends AuditorContext {
   turns: Turns;
-  /** What this node found of leaves that others dispute: whether they are wrong. */
+  /** Whether leaves that others dispute are wrong, as this node has found. */
   foundWrong: Map<DisputeId, boolean>;
-  /** Tells once of each reason for which a question has to wait. */
+  /** Reports, once for each reason, that a question has to wait. */
   putOff(record: AuditRecord, reason: string): void;
 }
 
-/** What is asked of a submission. */
+/** The question about a submission. */
 export function questionOf({
   jobId: job,
   batch,
@@ -70,7 +70,7 @@ export function unprepared({ ground }: Pick<AuditRecord, "ground">): {
   };
 }
 
-/** Why it is not worth its cost, at the current price of gas, to challenge a batch that is wrong; `undefined` if it is. */
+/** The reason why challenging a wrong batch is not worth its costs at the current price of gas; `undefined` if it is. */
 export async function refusalToChallenge(
   { arbiters, client, policy }: Pick<AuditorContext, "arbiters" | "client" | "policy">,
   terms: JobTerms,
@@ -86,16 +86,16 @@ export async function refusalToChallenge(
   return refusalOfRisk(risk, { trust: arbiter.trust, ...policy });
 }
 
-/** What a question takes: what is prepared for it, and what speaks against it now. */
+/** The costs of a question, and the obstacle to asking it now. */
 export interface QuestionCosts {
   prepareWei: bigint;
-  /** It is not worth it, the policy's limit, or too little money. */
+  /** Not worth its costs, over the policy's limit, or too little money. */
   obstacle: string | undefined;
 }
 
 /**
- * Reckons the next question of this kind about a batch.
- * @param preparedWei - what is lost if it is not asked.
+ * Computes the costs of the next question of this kind about a batch.
+ * @param preparedWei - money that is lost if the question is not asked.
  */
 export async function costsOf(
   context: AuditorContext,
@@ -113,12 +113,12 @@ export async function costsOf(
 ): Promise<QuestionCosts> {
   const { arbiters, client, policy } = context;
   const arbiter = arbiters.of(terms.arbiter);
-  const [parameters, feeWei, funds] = await Promise.all([
+  const [parameters, feeWei, balance] = await Promise.all([
     client.getParameters({ signal }),
     arbiter.getFee(signal),
-    readFunds(context),
+    readBalance(context),
   ]);
-  const { gasPriceWei } = funds;
+  const { gasPriceWei } = balance;
   // A demand takes less, and is prepared with as much: the rest comes back when it is asked.
   const prepareWei = challengeBond(terms, parameters);
   let risk: Risk;
@@ -140,11 +140,11 @@ export async function costsOf(
   const neededWei = valueWei > prepareWei ? valueWei : prepareWei;
   const obstacle =
     refusalOfRisk(weighed, { trust: arbiter.trust, ...policy }) ??
-    shortageOf(context, funds, neededWei > preparedWei ? neededWei - preparedWei : 0n);
+    shortageOf(context, balance, neededWei > preparedWei ? neededWei - preparedWei : 0n);
   return { prepareWei, obstacle };
 }
 
-/** Nothing can come of it any more. */
+/** Ends an audit whose question will not be asked. */
 export function drop(
   { report, store }: Pick<NodeContext, "report" | "store">,
   record: AuditRecord,

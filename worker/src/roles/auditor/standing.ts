@@ -2,13 +2,13 @@ import type { AskedQuestion, Inquiry } from "@assay/sdk";
 import type { NodeContext } from "../../kernel/context.ts";
 import type { AuditRecord } from "../../store/auditStore.ts";
 
-/** Where a submission stands that an auditor looks at. Seconds are the chain's. */
+/** The state of an audited submission on chain. Seconds are the chain's. */
 export type Standing =
   /** It can be put in question; `left` of the challenge window, which stands still while something is pending. */
   | {
       status: "open";
       left: number;
-      /** What is prepared up to then is good for nothing. */
+      /** A preparation of this second or before cannot be used. */
       submittedAt: number;
       inquiry: Inquiry;
       pending: AskedQuestion[];

@@ -15,7 +15,7 @@ const LOOK_MS = 200;
 
 export interface Judgments {
   /**
-   * What we say in a panel, if we know it by now. Otherwise it is being found out, in the background and beside other disputes,
+   * This juror's verdict in a panel, if it is known. Otherwise the juror finds it out in the background, beside other disputes,
    * until the chain's clock shows `until` (Unix seconds); a later call may bring that forward.
    */
   verdict(record: DisputeRecord, panel: number, until: number): VerdictRecord | undefined;

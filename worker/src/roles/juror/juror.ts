@@ -29,7 +29,7 @@ const DRAW_UNDECIDED_AFTER = 0.25;
 const SEARCH_SHARE = 0.5;
 /** …and share of it that must be left for the commitment to be mined. */
 const COMMIT_SHARE = 0.15;
-/** What the source of randomness says of a value that nobody can know any more. */
+/** Status of a random value that nobody can know any more. */
 const LOST = 2;
 
 /**
@@ -51,7 +51,7 @@ export function createJuror(context: NodeContext, juryAddress: Address): Part {
   const unrevealed = new Map<DisputeId, { panel: number; revealEndsAt: number }>();
   let known: Promise<GetJuryParametersReturnType> | undefined;
 
-  /** What the jury was deployed with never changes. */
+  /** The jury's parameters, which never change. */
   function parametersOf(signal: AbortSignal): Promise<GetJuryParametersReturnType> {
     known ??= jury.getParameters({ signal }).catch((error) => {
       known = undefined;

@@ -1,5 +1,5 @@
 import type { JuryClient } from "@assay/sdk";
-import { readFunds } from "../../account/spending.ts";
+import { readBalance } from "../../account/spending.ts";
 import { withdrawJuryCredit } from "../../disputes/arbiters/jury/withdrawJuryCredit.ts";
 import type { NodeContext } from "../../kernel/context.ts";
 import { reported } from "../../kernel/report.ts";
@@ -27,7 +27,7 @@ export function createWallet(context: NodeContext, jury: JuryClient): JurorWalle
   let told = false;
 
   async function checkGas(): Promise<void> {
-    const { balanceWei: availableWei, reserveWei: neededWei } = await readFunds(context);
+    const { balanceWei: availableWei, reserveWei: neededWei } = await readBalance(context);
     const isShort = availableWei < neededWei;
     if (isShort && !told) report("gas is short", { neededWei, availableWei });
     told = isShort;

@@ -24,7 +24,7 @@ import { fetchBatch } from "./computeBatch.ts";
 import type { WorkerContext } from "./context.ts";
 import type { OpenBatches } from "./openBatches.ts";
 
-/** What is wrong with a job's own contents, for good. */
+/** Whether the job's own contents are broken, which nothing will mend. */
 function isOfContent(error: AssayError): boolean {
   return (
     error instanceof MalformedContentError ||
@@ -36,8 +36,8 @@ function isOfContent(error: AssayError): boolean {
 const RETRY = { firstMs: 2_000, longestMs: 60_000, jitter: 0 };
 
 /**
- * Takes on batches of jobs that were tried, the best paid first.
- * @param stopping - aborts when the node stops: what was to be tried again later is not.
+ * Claims batches of jobs that were tried, the best paid first.
+ * @param stopping - aborts when the node stops.
  */
 export function createClaiming(
   context: WorkerContext,
@@ -47,7 +47,7 @@ export function createClaiming(
   const turns = createTurns(context.head);
   /** Batches that a claim is under way for, by job and index. */
   const reserved = new Set<string>();
-  /** Jobs of which something was not to be had. */
+  /** Jobs of which a content was not available. */
   const retries = createRetries<JobId>(RETRY);
   /** Slashes of ours whose events were taken over; from the first look at the account on. */
   let knownSlashes: number | undefined;
@@ -56,7 +56,7 @@ export function createClaiming(
   /** A claim may have been sent whose end we have not seen. */
   let isUnsure = false;
 
-  /** What a batch pays, in wei or worth so much. */
+  /** The reward of a batch, or its worth, in wei. */
   const rewardWei = ({ terms }: Pick<JobRecord, "terms">, batch: number) =>
     worthOf(policy, terms.token, terms.rewardPerTask * BigInt(batchRange(terms, batch).count)) ??
     0n;
@@ -147,7 +147,7 @@ export function createClaiming(
     return retryInMs;
   }
 
-  /** Claims a batch of this job, if there is one to be had. */
+  /** Claims a batch of this job, if one is open. */
   async function takeOne(record: JobRecord, signal: AbortSignal): Promise<boolean> {
     const { jobId, terms } = record;
     for await (const { batch, isOverdue } of open.of(record, signal)) {
@@ -201,7 +201,7 @@ export function createClaiming(
           return true;
         }
       } catch (error) {
-        // What is not to be had for one job must not keep us from another.
+        // A content of one job that is not available must not delay other jobs.
         if (!(error instanceof AssayError) || signal.aborted) throw error;
         if (isOfContent(error)) {
           // An input that is not what the manifest says stays so.

@@ -108,7 +108,7 @@ export async function computeBatch(
     signal,
   }: {
     batch: number;
-    /** What the tried task took, in milliseconds. */
+    /** Duration of the tried task, in milliseconds. */
     taskMs: number;
     limitMs: number;
     leftMs: () => number;
@@ -123,7 +123,7 @@ export async function computeBatch(
   let done = before;
   let reportedAt = begunAt;
 
-  /** What a batch costs that is given back grows with the time that it was held: what is foreseen is not waited for. */
+  /** The fee for giving a batch back grows with the time for which it was held, so it is given back as early as possible. */
   function checkSchedule(perTaskMs: number): void {
     const left = range.count - done;
     const neededMs = left * perTaskMs;

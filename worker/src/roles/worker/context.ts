@@ -3,7 +3,7 @@ import type { NodeContext } from "../../kernel/context.ts";
 import type { Holds } from "./holds.ts";
 import type { Steps } from "./steps.ts";
 
-/** What every step of a worker works with. */
+/** The context of every step of a worker. */
 export interface WorkerContext extends NodeContext {
   arbiters: Arbiters;
   /** The queue of what is to be done, in the store. */

@@ -30,7 +30,7 @@ export type StepHandlers = {
 /** Of the time to the deadline, what providing and submitting may need, in milliseconds. */
 const SUBMIT_MS = 5_000;
 
-/** What each step does. All can be done again: they begin by looking where the batch, or job, is. */
+/** The handlers of the steps. Each can run again: it begins by checking the state of the batch, or of the job. */
 export function createHandlers(
   context: WorkerContext,
   {
@@ -72,7 +72,7 @@ export function createHandlers(
     }
   }
 
-  /** What is claimed and cannot be done is given back, and nothing more of its job is claimed. */
+  /** Gives back a claimed batch that cannot be done, and leaves its job alone. */
   function giveUp({ jobId, batch }: OfBatch, reason: string): void {
     store.atomically(() => {
       refuseJob(context, jobId, reason);

@@ -12,8 +12,8 @@ import type { StepOf } from "./steps.ts";
 const HELD_BACK_MS = 5_000;
 
 /**
- * From discovered to tried: is the job for us by its terms, are program and inputs to be had and as promised, and how long
- * does one task take?
+ * Brings a job from discovered to tried: checks its terms, fetches and checks program and inputs, and measures how long
+ * one task takes.
  * @param onTried - called when batches of a job may be claimed.
  */
 export function createIntake(
@@ -22,7 +22,7 @@ export function createIntake(
 ) {
   const { executor, jobs, policy, report, steps, store } = context;
 
-  /** Whether the job is still to be had by us. */
+  /** Whether this node may still take the job. */
   function isForUs({ jobId, terms, spec }: JobRecord): boolean {
     if (!context.mayClaim()) throw new PostponeError(HELD_BACK_MS);
     if (terms.claimUntil < context.head().timestamp) {
@@ -34,7 +34,7 @@ export function createIntake(
     return refusal === undefined;
   }
 
-  /** What is wrong with the job, and not with the moment, is the end of it. */
+  /** Refuses the job if the job itself is broken. Passing troubles are tried again. */
   async function orRefuse(record: JobRecord, signal: AbortSignal, action: () => Promise<void>) {
     try {
       if (isForUs(record)) await action();
@@ -49,7 +49,7 @@ export function createIntake(
       const record = store.job(jobId);
       if (record?.state !== "discovered") return;
       await orRefuse(record, signal, async () => {
-        // What is all taken already needs no look; it is discovered until a batch comes back.
+        // A job without an open batch is not fetched. It stays discovered until a batch is open again.
         for await (const _ of open.of(record, signal)) {
           await jobs.get(record, signal);
           store.atomically(() => {

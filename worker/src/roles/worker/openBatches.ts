@@ -27,7 +27,7 @@ export interface OpenBatches {
   reset(): void;
 }
 
-/** Remembers in which pages of which jobs there is nothing to be had, and until when, so that the chain is not asked in vain. */
+/** Remembers pages of batches without an open one, and until when, so that the chain is not asked in vain. */
 export function createOpenBatches({
   account,
   client,

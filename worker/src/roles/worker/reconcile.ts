@@ -47,7 +47,7 @@ function noteQuestion({ steps, store, ...context }: Parts, event: MarketEvent): 
   } else steps.ensure({ step: "reconcile", jobId, batch });
 }
 
-/** Takes over what an event tells of the account's own batches, whoever caused it and whether or not we remember. */
+/** Takes over an event about the account's own batches. The cause may be another account, or an earlier run of this node. */
 export function applyOwnEvent(context: Parts, event: MarketEvent): void {
   const { account, store } = context;
   if (QUESTIONS.has(event.type) || ANSWERS.has(event.type)) noteQuestion(context, event);
@@ -156,7 +156,7 @@ function stateOnChain(
   }
   const isSettled = state === "settled" || state === "withdrawn";
   if (status === "claimed") {
-    // What was computed for one that was settled is forgotten.
+    // The results of a settled batch are forgotten.
     if (isSettled || ENDED.has(state)) return "claimed";
     const isStored = resultRoot !== undefined && results !== undefined;
     if (state === "submitted" || state === "disputed") return isStored ? "stored" : "claimed";

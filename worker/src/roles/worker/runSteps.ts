@@ -39,7 +39,7 @@ export function runSteps(
     report("step failed", { step: "queue", error: messageOf(error), code: undefined });
   });
 
-  /** What cannot be computed is given back while there is time. */
+  /** A batch that cannot be computed is given back while there is time. */
   function buried(step: Step, reason: string): void {
     report("step given up", { step: step.step, reason });
     if (isOfBatchUnderWay(step)) giveUp(step, reason);

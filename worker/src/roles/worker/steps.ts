@@ -13,7 +13,7 @@ interface OfBatch extends OfJob {
   batch: number;
 }
 
-/** What each step is about. */
+/** The subject of each step. */
 interface Subjects {
   /** Program and manifest of a job that was discovered. */
   fetch: OfJob;
@@ -62,7 +62,7 @@ const look = {
   ...forever,
 } as const;
 
-/** What is urgent comes first: what costs stake if it is late, then what is claimed, then what may be claimed. */
+/** The most urgent steps come first: those that cost stake if they are late, then claimed batches, then batches to claim. */
 const STEPS: Readonly<Record<StepName, Form>> = {
   place: { ...chain, priority: "critical" },
   submit: { ...chain, priority: "critical" },
@@ -79,7 +79,7 @@ const STEPS: Readonly<Record<StepName, Form>> = {
   try: { ...look, priority: "normal" },
 };
 
-/** What leads out of a state; out of the others only time leads, or somebody else. */
+/** The step that leads out of a state. Only time or somebody else leads out of the other states. */
 const STEP_OUT_OF: Readonly<Partial<Record<OwnBatchState, "compute" | "store" | "submit">>> = {
   claimed: "compute",
   computed: "store",
@@ -110,7 +110,7 @@ export function createSteps(
   store: Pick<NodeStore, "batch" | "job" | "queue">,
   tagsOf: (jobId: JobId) => readonly string[],
 ): Steps {
-  // What is done is known from the states; its key must be free for the next time.
+  // The states know what is done. The key of a step must be free for the next time.
   const queue = store.queue<Step>({ name: "pipeline", keepDoneMs: 0 });
 
   /** Steps that were asked for while they were under way: what they looked at may have changed since. */

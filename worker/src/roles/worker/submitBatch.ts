@@ -49,7 +49,7 @@ function* entriesOf(
 }
 
 /**
- * Commits to the results of a batch on chain. Whoever reads the event shall find them: the DHT is told before.
+ * Commits to the results of a batch on chain. They are provided in the DHT first, so that readers of the event find them.
  * @param mayBeSent - whether an earlier try may have sent it: its end is awaited first.
  */
 export async function submitBatch(

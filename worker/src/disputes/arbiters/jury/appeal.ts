@@ -7,7 +7,7 @@ import {
   type JuryClient,
   Ruling,
 } from "@assay/sdk";
-import { readFunds, shortageOf } from "../../../account/spending.ts";
+import { readBalance, shortageOf } from "../../../account/spending.ts";
 import { worthOf } from "../../../jobs/worth.ts";
 import type { NodeContext } from "../../../kernel/context.ts";
 import { reported } from "../../../kernel/report.ts";
@@ -17,7 +17,7 @@ import { refusalOfRisk } from "../../risk/risk.ts";
 import { claimOf, type PartyDispute } from "../arbiter.ts";
 import { riskOfAppeal } from "./appealRisk.ts";
 
-/** How long what the task needs is looked for, in milliseconds. */
+/** Time limit for fetching program and input and running the task, in milliseconds. */
 const FETCH_MS = 60_000;
 
 export interface AppealParameters extends PartyDispute {
@@ -28,9 +28,9 @@ export interface AppealParameters extends PartyDispute {
 }
 
 /**
- * Appeals a ruling that contradicts what this machine finds when it runs the task once more, if that is worth the fee. Whether a
- * result could be fetched is not for us to say again: jurors have seen what they have seen.
- * @returns why not; `undefined` when we have appealed.
+ * Runs the task once more, and appeals the ruling if this machine finds otherwise and the appeal is worth its fee. A ruling about whether
+ * a result could be fetched is not appealed: nobody can check that afterwards.
+ * @returns the reason why not; `undefined` if it has appealed.
  *
  * @throws NodeTroubleError when this machine could not run the task now.
  */
@@ -65,10 +65,10 @@ async function refusalToAppeal(
   appealFeeWei: bigint,
 ): Promise<string | undefined> {
   const { client, policy } = context;
-  const [parameters, juryParameters, funds] = await Promise.all([
+  const [parameters, juryParameters, balance] = await Promise.all([
     client.getParameters({ signal }),
     jury.getParameters({ signal }),
-    readFunds(context),
+    readBalance(context),
   ]);
   const { batch, bond: bondWei, fee: feeWei } = record.dispute;
   const reward = terms.rewardPerTask * BigInt(batchRange(terms, batch).count);
@@ -81,15 +81,15 @@ async function refusalToAppeal(
     appealFeeWei,
     rewardWei: worthOf(policy, terms.token, reward) ?? 0n,
     ruled: ruling === Ruling.undecided ? "undecided" : "against",
-    gasPriceWei: funds.gasPriceWei,
+    gasPriceWei: balance.gasPriceWei,
   });
   const { maxDisputeGasShare, trustInJurors: trust } = policy;
   return (
-    refusalOfRisk(risk, { trust, maxDisputeGasShare }) ?? shortageOf(context, funds, appealFeeWei)
+    refusalOfRisk(risk, { trust, maxDisputeGasShare }) ?? shortageOf(context, balance, appealFeeWei)
   );
 }
 
-/** What this machine finds. */
+/** The ruling that this machine finds right; `undecided` if it cannot find out. */
 async function ownRuling(
   context: NodeContext,
   record: DisputeRecord,

@@ -32,9 +32,9 @@ export function riskOfAppeal(
     gasPriceWei,
   }: {
     terms: StakeTerms;
-    /** What the batch pays. */
+    /** The batch's reward. */
     rewardWei: bigint;
-    /** What the challenger has locked. */
+    /** The challenger's bond. */
     bondWei: bigint;
     parameters: MarketParameters;
     jury: Pick<GetJuryParametersReturnType, "jurySize" | "minoritySlashBps" | "ticketWei">;
