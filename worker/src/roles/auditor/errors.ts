@@ -7,7 +7,7 @@ export class AuditBudgetError extends AssayError {
 
   constructor(budgetMs: number) {
     super(
-      `Audits may take ${budgetMs} ms of the processors in an hour, and have: wait, or allow more.`,
+      `Audits have used their ${budgetMs} ms of processor time in an hour: wait, or raise --audit-cpu.`,
     );
   }
 }

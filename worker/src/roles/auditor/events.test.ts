@@ -1,6 +1,7 @@
-import { cidOf, hashSpec, hashTerms, type MarketEvent } from "@assay/sdk";
-import { zeroAddress, zeroHash } from "viem";
+import type { MarketEvent } from "@assay/sdk";
+import { zeroAddress } from "viem";
 import { expect, test } from "vitest";
+import { jobId, spec, terms } from "../../../test/job.ts";
 import { DEFAULT_POLICY } from "../../jobs/policy.ts";
 import type { NodeEventName } from "../../kernel/events.ts";
 import { openNodeStore } from "../../store/nodeStore.ts";
@@ -8,31 +9,6 @@ import { applyAuditEvent } from "./events.ts";
 
 const hash = (byte: string) => `0x${byte.repeat(32)}` as const;
 const worker = "0x00000000000000000000000000000000000000C7";
-const spec = {
-  program: cidOf(Uint8Array.of(1)),
-  manifest: cidOf(Uint8Array.of(2), "dag-cbor"),
-  inputRoot: hash("ab"),
-  memoryPages: 16,
-  maxResultBytes: 1_000,
-  maxSteps: 1n,
-  machineRoot: zeroHash,
-};
-const terms = {
-  requester: zeroAddress,
-  token: zeroAddress,
-  arbiter: worker,
-  taskCount: 10,
-  batchSize: 5,
-  rewardPerTask: 1n,
-  stakePerBatch: 1n,
-  minScore: 0,
-  claimUntil: 2_000_000_000,
-  submitWindowSeconds: 60,
-  challengeWindowSeconds: 600,
-  salt: 0n,
-  specHash: hashSpec(spec),
-} as const;
-const jobId = hashTerms(terms);
 
 function auditorWith(state: "wrong" | "due") {
   const store = openNodeStore(":memory:", {
