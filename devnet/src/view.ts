@@ -24,16 +24,6 @@ export interface RunView {
   closed(): void;
 }
 
-/** For runs that nobody watches. */
-export const silentView: RunView = {
-  chainReady() {},
-  workersReady() {},
-  jobPosted() {},
-  progress() {},
-  news() {},
-  closed() {},
-};
-
 /** Writes a run on `stream`, for a person. */
 export function createConsoleView(stream: NodeJS.WriteStream): RunView {
   const line = (label: string, text: string) => stream.write(`  ${label.padEnd(9)} ${text}\n`);

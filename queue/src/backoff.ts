@@ -13,7 +13,7 @@ export interface Backoff {
 const DEFAULTS = { factor: 2, longestMs: 5 * 60_000, jitter: 0.5 };
 
 /** The pause after the `failures`-th failure (1, 2, …), in whole milliseconds. */
-export function pauseMs(
+export function backoffMs(
   { firstMs, ...given }: Backoff,
   failures: number,
   random: () => number = Math.random,

@@ -1,15 +1,14 @@
 import type { EventEmitter } from "node:events";
-import { type Backoff, pauseMs } from "./backoff.ts";
+import { type Backoff, backoffMs } from "./backoff.ts";
 import { clockMs } from "./clock.ts";
 import { ConsumerStoppedError, DeadLetterError, LeaseLostError, PostponeError } from "./errors.ts";
 import type { QueueEventMap } from "./events.ts";
-import { createRun, type Outcome, type Run, type Task } from "./run.ts";
+import { createRun, type Run, type RunEnd, type Task } from "./run.ts";
 import type { Tables, TakenRow } from "./tables.ts";
 import { encodeJson } from "./task.ts";
 
 /** A turn that failed is tried again after so many milliseconds, doubled each time. */
-const TROUBLE_MS = 250;
-const LONGEST_TROUBLE_MS = 10_000;
+const TROUBLE: Backoff = { firstMs: 250, longestMs: 10_000, jitter: 0 };
 
 export interface ConsumeOptions<Payload> {
   /** Does one task; what it gives is the task's result (JSON). It may be called again for the same task: after a crash, at the latest. */
@@ -64,7 +63,7 @@ export function startConsumer<Payload>(
   const tags = new Set(options.tags);
   const keepsDone = parts.keepDoneMs > 0;
   const running = new Map<number, Run<Payload>>();
-  let outcomes: Outcome<Payload>[] = [];
+  let outcomes: RunEnd<Payload>[] = [];
   /** Progress that is not stored yet, as JSON. */
   let told = new Map<Run<Payload>, string>();
   /** Events of the turn, told when it is committed. */
@@ -95,7 +94,7 @@ export function startConsumer<Payload>(
     return { id: run.id, key: run.key, attempt: run.attempt };
   }
 
-  function apply(outcome: Outcome<Payload>, now: number): void {
+  function apply(outcome: RunEnd<Payload>, now: number): void {
     const { run } = outcome;
     const { id, row } = run;
     if (consumer === undefined || !tables.unlease(id, consumer)) return; // lost: another has it
@@ -119,7 +118,7 @@ export function startConsumer<Payload>(
       tables.dead(id, run.attempt, now, reason);
       if (has("dead")) tell(() => events.emit("dead", { ...about(run), reason, error }));
     } else {
-      const retryInMs = pauseMs(run.options.backoff ?? parts.backoff, run.attempt, parts.random);
+      const retryInMs = backoffMs(run.options.backoff ?? parts.backoff, run.attempt, parts.random);
       tables.delay(id, run.attempt, messageOf(error), now + retryInMs);
       const failed = { ...about(run), elapsedMs, error, retryInMs };
       if (has("failed")) tell(() => events.emit("failed", failed));
@@ -173,7 +172,7 @@ export function startConsumer<Payload>(
     return taken;
   }
 
-  function transact(now: number, batch: Outcome<Payload>[]): TakenRow[] {
+  function transact(now: number, batch: RunEnd<Payload>[]): TakenRow[] {
     if (now >= beatAt) beat(now);
     for (const [run, progress] of told) {
       if (consumer !== undefined) tables.progress(run.id, consumer, progress);
@@ -210,7 +209,7 @@ export function startConsumer<Payload>(
       // Nothing of it is in the database: what has ended is kept for the next try.
       outcomes = [...batch, ...outcomes];
       ({ consumer, beatAt, sweepAt, latestTagSet } = before);
-      const waitMs = Math.min(TROUBLE_MS * 2 ** troubles++, LONGEST_TROUBLE_MS);
+      const waitMs = backoffMs(TROUBLE, ++troubles);
       inTrouble = true;
       timer = setTimeout(turn, waitMs);
       events.emit("trouble", error);
@@ -234,7 +233,7 @@ export function startConsumer<Payload>(
   }
 
   /** A result that cannot be kept is a failure of its handler. */
-  function storable(outcome: Outcome<Payload>): Outcome<Payload> {
+  function storable(outcome: RunEnd<Payload>): RunEnd<Payload> {
     if (outcome.type === "failed" || !keepsDone) return outcome;
     try {
       return { ...outcome, json: encodeJson(outcome.result, "result") };

@@ -28,7 +28,7 @@ export class QueueTooNewError extends QueueError {
 }
 
 /** A task's `timeoutMs` is over: the reason of its signal, and of the failed attempt. */
-export class TaskTimeoutError extends QueueError {
+export class AttemptTimeoutError extends QueueError {
   readonly code = "QUEUE_TASK_TIMEOUT";
   readonly retryable = true;
 

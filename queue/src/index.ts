@@ -1,6 +1,7 @@
-export type { Backoff } from "./backoff.ts";
+export { type Backoff, backoffMs } from "./backoff.ts";
 export type { ConsumeOptions, Consumer } from "./consumer.ts";
 export {
+  AttemptTimeoutError,
   ConsumerStoppedError,
   DeadLetterError,
   LeaseLostError,
@@ -8,7 +9,6 @@ export {
   QueueError,
   QueueInvalidError,
   QueueTooNewError,
-  TaskTimeoutError,
 } from "./errors.ts";
 export type { QueueEventMap } from "./events.ts";
 export { type Enqueued, openQueue, type Queue, type QueueOptions } from "./queue.ts";

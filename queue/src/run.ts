@@ -1,4 +1,4 @@
-import { TaskTimeoutError } from "./errors.ts";
+import { AttemptTimeoutError } from "./errors.ts";
 import type { TakenRow } from "./tables.ts";
 import {
   decodeOptions,
@@ -23,7 +23,7 @@ export interface Task<Payload> {
 }
 
 /** How one attempt ended. */
-export type Outcome<Payload> = { run: Run<Payload>; at: number } & (
+export type RunEnd<Payload> = { run: Run<Payload>; at: number } & (
   | { type: "done"; result: unknown; json: string }
   | { type: "failed"; error: unknown }
 );
@@ -48,7 +48,7 @@ export function createRun<Payload>(
     onEnd = ignored,
     onProgress = ignored,
   }: {
-    onEnd?: (outcome: Outcome<Payload>) => void;
+    onEnd?: (outcome: RunEnd<Payload>) => void;
     onProgress?: (progress: unknown) => void;
   } = {},
 ): Run<Payload> {
@@ -61,7 +61,7 @@ class Attempt<Payload> implements Run<Payload> {
   readonly payload: Payload;
   readonly options: StoredOptions;
   startedAt = 0;
-  readonly #onEnd: (outcome: Outcome<Payload>) => void;
+  readonly #onEnd: (outcome: RunEnd<Payload>) => void;
   readonly #onProgress: (progress: unknown) => void;
   #controller: AbortController | undefined;
   #aborted: Error | undefined;
@@ -70,7 +70,7 @@ class Attempt<Payload> implements Run<Payload> {
 
   constructor(
     row: TakenRow,
-    onEnd: (outcome: Outcome<Payload>) => void,
+    onEnd: (outcome: RunEnd<Payload>) => void,
     onProgress: (progress: unknown) => void,
   ) {
     this.row = row;
@@ -110,7 +110,7 @@ class Attempt<Payload> implements Run<Payload> {
     this.startedAt = performance.now();
     const { timeoutMs } = this.options;
     if (timeoutMs !== undefined) {
-      this.#timer = setTimeout(() => this.fail(new TaskTimeoutError(timeoutMs)), timeoutMs);
+      this.#timer = setTimeout(() => this.fail(new AttemptTimeoutError(timeoutMs)), timeoutMs);
     }
     this.#run(handler);
   }
@@ -139,7 +139,7 @@ class Attempt<Payload> implements Run<Payload> {
     this.#end({ type: "failed", error: reason, run: this, at: performance.now() });
   }
 
-  #end(outcome: Outcome<Payload>): void {
+  #end(outcome: RunEnd<Payload>): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);

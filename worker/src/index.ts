@@ -1,22 +1,23 @@
 export { DiskFullError } from "./blocks/errors.ts";
-export { TokenUnreadableError } from "./chain/readTokenPrices.ts";
-export { DataDirUnwritableError } from "./node/dataDir.ts";
 export {
   ChainMismatchError,
   ChainUnreachableError,
-  JuryRequiredError,
   MarketplaceMissingError,
-} from "./node/errors.ts";
-export type { NodeEventMap, NodeEventName, NodeEvents, Report } from "./node/events.ts";
+} from "./chain/errors.ts";
+export { DEFAULT_POLICY, type Policy, type TagRule } from "./jobs/policy.ts";
+export { TokenUnreadableError } from "./jobs/readTokenPrices.ts";
+export type { TokenPrice } from "./jobs/worth.ts";
+export type { NodeEventMap, NodeEventName, NodeEvents, Report } from "./kernel/events.ts";
+export type { ChainRole, NetworkRole, NodeRole } from "./kernel/part.ts";
+export { DataDirUnwritableError } from "./node/dataDir.ts";
+export { JuryRequiredError } from "./node/errors.ts";
 export {
   createNetworkNode,
   type NetworkNode,
   type NetworkNodeOptions,
 } from "./node/networkNode.ts";
-export { createNode, type NodeOptions, type WorkerNode } from "./node/node.ts";
-export type { ChainRole, NetworkRole, NodeRole } from "./node/part.ts";
+export { createNode, type WorkerNode } from "./node/node.ts";
+export type { NodeOptions } from "./node/options.ts";
 export type { ChainStatus, NodeStatus } from "./node/status.ts";
-export type { Hold } from "./pipeline/holds.ts";
-export { DEFAULT_POLICY, type Policy, type TagRule } from "./pipeline/policy.ts";
-export type { TokenPrice } from "./pipeline/worth.ts";
+export type { Hold } from "./roles/worker/holds.ts";
 export { StoreMismatchError, StoreTooNewError } from "./store/errors.ts";

@@ -18,7 +18,8 @@ import {
 import { type Address, type Hex, http, parseEther, zeroHash } from "viem";
 import { localJuryParameters, type TestChain } from "../../test/fixtures/chain.ts";
 import { echo, numbered } from "../../test/fixtures/programs.ts";
-import type { NodeOptions, WorkerNode } from "../src/node/node.ts";
+import type { WorkerNode } from "../src/node/node.ts";
+import type { NodeOptions } from "../src/node/options.ts";
 import { accountOf, type Requester, type Started, startNode } from "./network.ts";
 
 /** Of every batch. */

@@ -4,8 +4,8 @@ import { startChain, type TestChain } from "../../test/fixtures/chain.ts";
 import { type Fault, type FaultyRpc, startFaultyRpc } from "../../test/fixtures/faultyRpc.ts";
 import type { Random } from "../../test/fixtures/random.ts";
 import { type ConnectChainOptions, connectChain } from "../src/chain/connectChain.ts";
+import type { NodeEventName, NodeEvents } from "../src/kernel/events.ts";
 import { reportEndpoint } from "../src/node/endpointNews.ts";
-import type { NodeEventName, NodeEvents } from "../src/node/events.ts";
 import { createNode, type WorkerNode } from "../src/node/node.ts";
 import {
   accountOf,

@@ -9,8 +9,9 @@ import { createPeer, type Peer } from "@assay/network";
 import { createMarketClient, type MarketClient } from "@assay/sdk";
 import { bytesToHex, type HDAccount, http } from "viem";
 import type { TestChain } from "../../test/fixtures/chain.ts";
-import type { NodeEventName, NodeEvents } from "../src/node/events.ts";
-import { createNode, type NodeOptions, type WorkerNode } from "../src/node/node.ts";
+import type { NodeEventName, NodeEvents } from "../src/kernel/events.ts";
+import { createNode, type WorkerNode } from "../src/node/node.ts";
+import type { NodeOptions } from "../src/node/options.ts";
 
 /** What a test has started; ended in the opposite order, whatever became of the test. */
 export interface Started {

@@ -20,7 +20,7 @@ const TRIMMED_TO = 0.9;
 /** Share of the quota by which what is in progress may exceed it: results are to be submitted all the same. */
 const OVERDRAFT = 0.1;
 /** With less than this left on the file system nothing new is begun, quota or not, in bytes. */
-export const LEAST_FREE_BYTES = 256 << 20;
+const LEAST_FREE_BYTES = 256 << 20;
 
 export interface DiskUsage {
   /** Bytes of all blocks. */

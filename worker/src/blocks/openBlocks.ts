@@ -24,7 +24,9 @@ export async function openBlocks(
     throw error;
   });
   const stores: Stores = {
-    ...{ blockstore: kept, datastore, onUse: (cid) => kept.keep(cid) },
+    blockstore: kept,
+    datastore,
+    onUse: (cid) => kept.keep(cid),
     async close() {
       await kept.close();
       await datastore.close();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Chain, defineChain, type EIP1193RequestFn, type Transport } from "viem";
-import { ChainMismatchError, ChainUnreachableError } from "../node/errors.ts";
 import type { Doubt } from "./doubt.ts";
+import { ChainMismatchError, ChainUnreachableError } from "./errors.ts";
 import type {
   ChainIdentity,
   Endpoint,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { backoffMs } from "@assay/queue";
 import type { MarketClient, MarketEvent } from "@assay/sdk";
 import type { BlockRef } from "../store/blockStore.ts";
 import { commonAncestor } from "./commonAncestor.ts";
@@ -182,9 +183,8 @@ export function startFollower({
           isInTrouble = true;
         }
       }
-      const backoffMs = Math.min(pollingIntervalMs * 2 ** Math.min(failures, 10), longestMs);
-      const pauseMs = failures === 0 ? pollingIntervalMs : backoffMs;
-      await pause(pauseMs, signal);
+      const backoff = { firstMs: 2 * pollingIntervalMs, longestMs, jitter: 0 };
+      await pause(failures === 0 ? pollingIntervalMs : backoffMs(backoff, failures), signal);
       const sinceMs = performance.now() - lookedAt;
       await sleepUntilAborted(SHORTEST_PAUSE_MS - sinceMs, signal);
     }

@@ -66,8 +66,13 @@ async function readOnce(
     const { hash, parentHash, timestamp, logsBloom, receiptsRoot, transactions } = block;
     if (logsBloom !== null && /[1-9a-f]/i.test(logsBloom.slice(2))) habits.filtered = true;
     return {
-      ...{ number: block.number, hash, parentHash, timestamp: Number(timestamp), logsBloom },
-      ...{ receiptsRoot, transactions },
+      number: block.number,
+      hash,
+      parentHash,
+      timestamp: Number(timestamp),
+      logsBloom,
+      receiptsRoot,
+      transactions,
       ...(verified === "unknown fields" ? { isUnverified: true } : {}),
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { NodeRole } from "../node/part.ts";
+import type { NodeRole } from "../kernel/part.ts";
 import type { ParsedOptions } from "./definition.ts";
 import { ConfigError } from "./errors.ts";
 import type { nodeOptions } from "./nodeOptions.ts";

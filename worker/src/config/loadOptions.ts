@@ -1,4 +1,4 @@
-import { type Definitions, type ParsedOptions, variableOf } from "./definition.ts";
+import type { Definitions, ParsedOptions } from "./definition.ts";
 import { environmentLayer } from "./environment.ts";
 import { fileLayer } from "./file.ts";
 import { readFlags } from "./flags.ts";
@@ -29,10 +29,4 @@ export function loadOptions<const D extends Definitions>(
   const path = layers.map(({ texts }) => texts.get("config")?.[0]).find(Boolean);
   if (path !== undefined) layers.push(fileLayer(nodeOptions, path));
   return resolveOptions(definitions, layers);
-}
-
-/** What can be written in the place of a value, for messages: `--stake, ASSAY_STAKE or policy.stake`. */
-export function placesOf(name: keyof typeof nodeOptions): string {
-  const { key } = nodeOptions[name] as { key?: string };
-  return `--${name}, ${variableOf(name)}${key === undefined ? "" : ` or ${key} in the configuration`}`;
 }

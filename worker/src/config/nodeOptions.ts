@@ -1,3 +1,4 @@
+import { redactUrl } from "../chain/rpc/redactUrl.ts";
 import { flag, listOption, option } from "./definition.ts";
 import { PASSWORD_VARIABLE, PRIVATE_KEY_VARIABLE } from "./environment.ts";
 import { policyOptions } from "./policyOptions.ts";
@@ -16,7 +17,6 @@ import {
   parseRole,
   parseSize,
   parseUrl,
-  redactUrl,
 } from "./values.ts";
 
 /** Everything that a node can be told: by flag, by `ASSAY_…` variable, or in the configuration file under its key. */

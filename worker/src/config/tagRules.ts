@@ -1,4 +1,4 @@
-import type { TagRule } from "../pipeline/policy.ts";
+import type { TagRule } from "../jobs/policy.ts";
 import { parseAddress, parseCid } from "./values.ts";
 
 /** `gpu`, `region:eu`: what a worker has, and a job may need. */

@@ -1,8 +1,5 @@
-import type { TokenPrice } from "../pipeline/worth.ts";
+import type { ConfiguredPrice } from "../jobs/worth.ts";
 import { parseAddress, parseAmount } from "./values.ts";
-
-/** A token's price as an operator gives it: how many decimals a whole token has, the token itself says. */
-export type ConfiguredPrice = Omit<TokenPrice, "decimals">;
 
 /** `0x…@0.0004`: a token, and what one of it is worth. */
 export function parseTokenPrice(text: string): ConfiguredPrice {

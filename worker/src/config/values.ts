@@ -101,8 +101,15 @@ export function parseChainId(text: string): number {
 }
 
 const SIZE_UNITS: Record<string, number> = {
-  ...{ B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 },
-  ...{ KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, TIB: 2 ** 40 },
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
 };
 
 /** `500MB`, `10GB` or `10GiB`, as bytes. */
@@ -131,15 +138,6 @@ export function parseEndpoint(text: string): Endpoint {
     throw new Error("give a host and a port such as 127.0.0.1:9464");
   }
   return { host, port };
-}
-
-/** Paths, queries and user names of an RPC's URL are often its API key: what is shown is where it is. */
-export function redactUrl(text: string): string {
-  const url = URL.parse(text);
-  if (url === null || url.host === "") return text.replace(/[/?@].*$/, "/…");
-  const isBare =
-    url.pathname === "/" && url.search === "" && url.username === "" && url.password === "";
-  return `${url.protocol}//${url.host}${isBare ? "" : "/…"}`;
 }
 
 export function parseCid(text: string): CID {

@@ -1,44 +1,34 @@
-import {
-  ContractRevertError,
-  createJuryClient,
-  type GetStandingReturnType,
-  Ground,
-  type JobTerms,
-  type MarketEvent,
-  Ruling,
-} from "@assay/sdk";
+import { ContractRevertError, Ground, type JobTerms, type MarketEvent, Ruling } from "@assay/sdk";
 import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual } from "viem";
-import { createLanePart, messageOf, type Part } from "../node/part.ts";
-import { type PipelineContext, reported } from "../pipeline/context.ts";
-import { withdrawCredit } from "../pipeline/settlement.ts";
+import { withdrawCredit } from "../account/withdrawCredit.ts";
+import { eachInTurn } from "../concurrency/eachInTurn.ts";
+import { createTurns } from "../concurrency/turns.ts";
+import type { NodeContext } from "../kernel/context.ts";
+import { createLoopPart, type Part } from "../kernel/part.ts";
+import { messageOf, reported } from "../kernel/report.ts";
 import type { DisputeRecord } from "../store/disputeStore.ts";
-import { appeal, claimOf } from "./appeal.ts";
-import { eachInTurn } from "./eachInTurn.ts";
-import { entryOfLeaf } from "./leafEntry.ts";
-import { createTurns } from "./turns.ts";
+import type { Party } from "./arbiters/arbiter.ts";
+import type { Arbiters } from "./arbiters/arbiters.ts";
+import { entryOfLeaf } from "./evidence/leafEntry.ts";
 
 /** How long telling the DHT of one content may take, in milliseconds. */
 const PROVIDE_MS = 20_000;
 
 /**
- * What a node does in disputes that its account is a party to, as a worker or as a challenger: it gives the result that is said to
- * be withheld, appeals a ruling that is wrong, has the ruling carried out, and fetches what it is owed.
- * @param juryAddress - the JuryArbiter whose rulings can be appealed; disputes before another arbiter are only resolved.
+ * What a node does in the disputes that its account is a party to, as a worker or as a challenger. It provides the result that is said
+ * to be withheld, takes the steps that the arbiter has for a party, has the ruling carried out, and withdraws its credit.
  */
-export function createParties(context: PipelineContext, juryAddress: Address | undefined): Part {
+export function createParties(context: NodeContext, arbiters: Arbiters): Part {
   const { account, client, head, report, store } = context;
-  const jury = juryAddress === undefined ? undefined : createJuryClient(client, juryAddress);
   const turns = createTurns(head);
-  /** Disputes about which there is nothing more to say: whether we appeal, and whether we have given what is asked for. */
-  const weighed = new Set<string>();
+  /** Disputes whose result was provided. */
   const provided = new Set<string>();
   /** Manifests of ours that somebody does not find, by their names. */
   const sought = new Map<string, CID>();
   let creditMayHaveGrown = true;
-  let juryCreditMayHaveGrown = true;
 
-  const partyOf = ({ dispute }: DisputeRecord) => {
+  const partyOf = ({ dispute }: DisputeRecord): Party | undefined => {
     if (isAddressEqual(dispute.worker, account)) return "worker";
     return isAddressEqual(dispute.challenger, account) ? "challenger" : undefined;
   };
@@ -52,47 +42,25 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
       return false;
     }
     if (party === "worker" && dispute.ground === Ground.unavailable) await provide(record, signal);
-    if (jury === undefined || !isAddressEqual(terms.arbiter, jury.jury)) {
-      if (resolved) store.notePartyDone(id);
-      return !resolved && resolve(record, terms, undefined, signal);
-    }
-    const standing = await jury.getStanding({ id, signal });
-    if (standing.stage === "appealable") return weigh(record, terms, party, standing, signal);
-    if (!resolved) return resolve(record, terms, standing, signal);
-    return endWithJury(record, standing, signal);
+    const arbiter = arbiters.of(terms.arbiter);
+    const { ruling, step, close } = await arbiter.getStanding({ record, terms, party }, signal);
+    if (step !== undefined) return step(signal);
+    if (!resolved) return resolve(record, terms, ruling, signal);
+    if (!(await close(signal))) return false;
+    store.notePartyDone(id);
+    return true;
   }
 
-  async function weigh(
-    record: DisputeRecord,
-    terms: JobTerms,
-    party: "worker" | "challenger",
-    { ruling }: GetStandingReturnType,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const { id, dispute } = record;
-    if (jury === undefined || ruling === claimOf(party) || weighed.has(id)) return false;
-    const reason = await appeal(context, { jury, terms, record, party, ruling, signal });
-    weighed.add(id);
-    if (reason === undefined) return true;
-    const { job: jobId, batch } = dispute;
-    report("ruling not appealed", { jobId, batch, id, ruling, reason });
-    return false;
-  }
-
-  /** Has the ruling carried out, or an arbiter's silence: whoever gains by it first, and the other party if that one is not there. */
+  /**
+   * Has the ruling carried out, or the batch freed if the arbiter has not ruled in time. The party that gains by it comes first, and the
+   * other one if that party is not there.
+   */
   async function resolve(
     { id, dispute }: DisputeRecord,
     terms: JobTerms,
-    standing: GetStandingReturnType | undefined,
+    ruled: Ruling,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { arbiter } = terms;
-    const isFinal = standing?.stage === "final" || standing?.stage === "settled";
-    const ruled = isFinal
-      ? standing.ruling
-      : standing === undefined
-        ? await client.getRuling({ arbiter, id, signal })
-        : Ruling.none;
     if (ruled === Ruling.none) {
       const { disputeTimeoutSeconds } = await client.getParameters({ signal });
       if (head().timestamp <= dispute.openedAt + disputeTimeoutSeconds) return false;
@@ -123,31 +91,6 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
     return isAddressEqual(gainer, account) ? "own" : "none";
   }
 
-  /** An appeal's fee can come back from a jury. */
-  async function endWithJury(
-    { id, dispute, appealFee = 0n }: DisputeRecord,
-    { stage, appellant }: GetStandingReturnType,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const mayGetBack = isAddressEqual(appellant, account) || appealFee > 0n;
-    if (stage === "final" && mayGetBack && jury !== undefined) {
-      // Jurors are paid by the same call.
-      if (!turns.isOurs(`settle/${id}`, "none")) return false;
-      await ignoringReverts(() =>
-        reported(context, "settle dispute", jury.settle({ dispute, signal })),
-      );
-      return false;
-    }
-    if (stage === "settled") {
-      turns.over(`settle/${id}`);
-      juryCreditMayHaveGrown = true;
-    } else if (mayGetBack && stage !== "none") {
-      return false;
-    }
-    store.notePartyDone(id);
-    return true;
-  }
-
   /** Tells the DHT of what is said to be withheld: those who look for it shall find it here. */
   async function provide({ id, dispute, leaf, resolved }: DisputeRecord, signal: AbortSignal) {
     if (resolved || provided.has(id)) return;
@@ -173,15 +116,7 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
     }
   }
 
-  async function withdrawFromJury(signal: AbortSignal): Promise<void> {
-    if (jury === undefined || (await jury.getCredit({ signal })) === 0n) return;
-    await ignoringReverts(async () => {
-      const { amount } = await reported(context, "jury withdraw", jury.withdraw({ signal }));
-      report("juror credit withdrawn", { amountWei: amount });
-    });
-  }
-
-  return createLanePart({
+  return createLoopPart({
     name: "dispute",
     report,
     onEvents(events: readonly MarketEvent[]) {
@@ -200,8 +135,7 @@ export function createParties(context: PipelineContext, juryAddress: Address | u
       const did = await eachInTurn(store.disputes("party"), (record) => attend(record, signal));
       if (creditMayHaveGrown) await withdrawCredit(context, signal);
       creditMayHaveGrown = false;
-      if (juryCreditMayHaveGrown) await withdrawFromJury(signal);
-      juryCreditMayHaveGrown = false;
+      for (const arbiter of arbiters.known) await arbiter.withdrawCredit(signal);
       return did;
     },
   });
@@ -221,14 +155,5 @@ function bringsCredit(event: MarketEvent, account: Address): boolean {
       return true;
     default:
       return false;
-  }
-}
-
-/** A call that another node may have made just before. */
-async function ignoringReverts(call: () => Promise<unknown>): Promise<void> {
-  try {
-    await call();
-  } catch (error) {
-    if (!(error instanceof ContractRevertError)) throw error;
   }
 }

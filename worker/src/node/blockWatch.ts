@@ -1,5 +1,5 @@
 import type { Head } from "../chain/follower.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress } from "../kernel/progress.ts";
 
 /** A chain whose next block comes so many times later than usual stands still. */
 const PATIENCE = 20;

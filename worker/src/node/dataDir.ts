@@ -1,21 +1,21 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { AssayError, type AssayErrorOptions } from "@assay/sdk";
 
-/** The folder for the node's state cannot be made or written. */
+/** The folder for the node's state cannot be created or written. */
 export class DataDirUnwritableError extends AssayError {
   readonly code = "DATA_DIR_UNWRITABLE";
   readonly retryable = false;
 
   constructor(dataDir: string, reason: string, options?: AssayErrorOptions) {
     super(
-      `The data folder ${dataDir} cannot be written (${reason}): give another one with --data-dir or node.dataDir, or mend its rights.`,
+      `The data folder ${dataDir} cannot be written (${reason}): give another one with --data-dir or node.dataDir, or change its permissions.`,
       options,
     );
   }
 }
 
 /**
- * Makes the folder if need be, and sees that it can be written.
+ * Creates the folder if it is missing, and checks that it can be written.
  *
  * @throws {@link DataDirUnwritableError}
  */

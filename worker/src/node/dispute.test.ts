@@ -1,35 +1,19 @@
 import { batchRange, createJuryClient, Ruling, type TaskResult } from "@assay/sdk";
 import { type Address, http } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { localJuryParameters, startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { expect, test } from "vitest";
+import { localJuryParameters, type TestChain } from "../../../test/fixtures/chain.ts";
 import { numbered } from "../../../test/fixtures/programs.ts";
 import { disputesOn, lying, STAKE } from "../../test/disputes.ts";
-import {
-  accountOf,
-  next,
-  type Requester,
-  startedThings,
-  startRequester,
-  temporaryFolder,
-} from "../../test/network.ts";
+import { marketForAllTests } from "../../test/market.ts";
+import { accountOf, next, type Requester, temporaryFolder } from "../../test/network.ts";
 import { createNode } from "./node.ts";
 
-const forAll = startedThings();
-const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let jury: Address;
-
-beforeAll(async () => {
-  chain = await startChain();
-  forAll.add(() => chain.stop());
-  jury = await chain.deployJury();
+const forTest = marketForAllTests((market) => {
+  ({ chain, requester, jury } = market);
 });
-beforeEach(async () => {
-  requester = await startRequester(chain, forTest);
-});
-afterEach(() => forTest.end());
-afterAll(() => forAll.end());
 
 const { demand, mineBlocks, post, start, startJurors } = disputesOn(() => ({
   ...{ chain, requester, jury, started: forTest },

@@ -1,9 +1,9 @@
 import type { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pendingClaims } from "../chain/gasReserve.ts";
+import { pendingClaims } from "../account/gasReserve.ts";
+import type { NodeEventMap } from "../kernel/events.ts";
 import { UNDER_WAY } from "../store/batchState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
-import type { NodeEventMap } from "./events.ts";
 
 /** How often the database is asked besides, in milliseconds: not every way out of a claim is told. */
 const LOOK_MS = 500;

@@ -1,5 +1,5 @@
 import type { EndpointNews } from "../chain/rpc/endpoint.ts";
-import type { Report } from "./events.ts";
+import type { Report } from "../kernel/events.ts";
 
 /** Tells of RPC endpoints as the node does of everything. */
 export function reportEndpoint(report: Report, { type, ...fields }: EndpointNews): void {

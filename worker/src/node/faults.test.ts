@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { createMarketClient, type JobHandle, type TaskResult } from "@assay/sdk";
 import SqliteDatabase from "better-sqlite3";
 import { http, parseEther } from "viem";
-import { afterEach, beforeEach, describe, expect, onTestFailed, test } from "vitest";
-import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { beforeEach, describe, expect, onTestFailed, test } from "vitest";
+import type { TestChain } from "../../../test/fixtures/chain.ts";
 import {
   dropping,
   type Fault,
@@ -15,33 +15,22 @@ import {
 } from "../../../test/fixtures/faultyRpc.ts";
 import { echo, numbered, slowEcho } from "../../../test/fixtures/programs.ts";
 import { seededRandom } from "../../../test/fixtures/random.ts";
-import {
-  accountOf,
-  next,
-  type Requester,
-  startedThings,
-  startNode,
-  startRequester,
-  temporaryFolder,
-} from "../../test/network.ts";
+import { marketForEachTest } from "../../test/market.ts";
+import { accountOf, next, type Requester, startNode, temporaryFolder } from "../../test/network.ts";
+import { STEP_GAS } from "../account/gasReserve.ts";
 import { connectChain } from "../chain/connectChain.ts";
-import { STEP_GAS } from "../chain/gasReserve.ts";
-import type { NodeEvents } from "./events.ts";
+import type { NodeEvents } from "../kernel/events.ts";
 import type { WorkerNode } from "./node.ts";
 
-const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let dataDir: string;
-
+const forTest = marketForEachTest((market) => {
+  ({ chain, requester } = market);
+});
 beforeEach(async () => {
-  // A chain of its own for each: what one test takes back, another would look for.
-  chain = await startChain();
-  forTest.add(() => chain.stop());
-  requester = await startRequester(chain, forTest);
   dataDir = await temporaryFolder(forTest);
 });
-afterEach(() => forTest.end());
 
 const reward = parseEther("0.001");
 

@@ -2,10 +2,10 @@ import { EventEmitter } from "node:events";
 import { createPeer, type Peer, type PeerNetworkOptions } from "@assay/network";
 import type { KeptBlocks } from "../blocks/keptBlocks.ts";
 import { openBlocks } from "../blocks/openBlocks.ts";
+import type { NodeEventMap, Report } from "../kernel/events.ts";
+import type { NetworkRole } from "../kernel/part.ts";
+import { type Stall, watchProgress } from "../kernel/progress.ts";
 import { prepareDataDir } from "./dataDir.ts";
-import type { NodeEventMap, Report } from "./events.ts";
-import type { NetworkRole } from "./part.ts";
-import { type Stall, watchProgress } from "./progress.ts";
 import type { NodeStatus } from "./status.ts";
 
 export interface NetworkNodeOptions extends Omit<PeerNetworkOptions, "relay" | "onHint"> {
@@ -80,7 +80,12 @@ export function createNetworkNode({
       if (peer === undefined) throw new TypeError("the node was not started");
       const { peerId, multiaddrs, peers } = peer;
       return {
-        ...{ roles, peerId, multiaddrs, peers, isDraining: false, stalls: progress.stalls },
+        roles,
+        peerId,
+        multiaddrs,
+        peers,
+        isDraining: false,
+        stalls: progress.stalls,
         isFirst: (options.bootstrap ?? []).length === 0,
         disk: await kept?.usage(),
       };

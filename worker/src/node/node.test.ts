@@ -1,37 +1,17 @@
 import { createMarketClient, memoryContent, type TaskResult } from "@assay/sdk";
 import { http, parseEther, zeroAddress } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { describe, expect, test } from "vitest";
+import type { TestChain } from "../../../test/fixtures/chain.ts";
 import { echo, endless, numbered, pickyEcho, slowEcho } from "../../../test/fixtures/programs.ts";
-import {
-  accountOf,
-  next,
-  type Requester,
-  startedThings,
-  startNode,
-  startRequester,
-} from "../../test/network.ts";
-import type { NodeEvents } from "./events.ts";
+import { marketForAllTests } from "../../test/market.ts";
+import { accountOf, next, type Requester, startNode } from "../../test/network.ts";
+import type { NodeEvents } from "../kernel/events.ts";
 
-const forAll = startedThings();
-const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
-let clean: `0x${string}`;
-
-beforeAll(async () => {
-  chain = await startChain();
-  forAll.add(() => chain.stop());
+const forTest = marketForAllTests((market) => {
+  ({ chain, requester } = market);
 });
-beforeEach(async () => {
-  clean = await chain.snapshot();
-  requester = await startRequester(chain, forTest);
-});
-afterEach(async () => {
-  await forTest.end();
-  await chain.revert(clean);
-});
-afterAll(() => forAll.end());
 
 const reward = parseEther("0.001");
 const text = (result: TaskResult) =>

@@ -10,33 +10,22 @@ import {
   writeInputManifest,
 } from "@assay/sdk";
 import { type Address, getAddress, http } from "viem";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { localJuryParameters, startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { expect, test } from "vitest";
+import { localJuryParameters, type TestChain } from "../../../test/fixtures/chain.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { disputesOn, leafOf, STAKE } from "../../test/disputes.ts";
-import {
-  accountOf,
-  next,
-  type Requester,
-  startedThings,
-  startRequester,
-} from "../../test/network.ts";
+import { marketForEachTest } from "../../test/market.ts";
+import { accountOf, next, type Requester } from "../../test/network.ts";
 
 // A requester that goes offline once it has what it wants, or lets nobody have all that a batch needs.
 
-const started = startedThings();
 let chain: TestChain;
 /** Others enter the network by its peer, which stays. */
 let entry: Requester;
 let jury: Address;
-
-beforeEach(async () => {
-  chain = await startChain();
-  started.add(() => chain.stop());
-  jury = await chain.deployJury();
-  entry = await startRequester(chain, started);
+const started = marketForEachTest((market) => {
+  ({ chain, requester: entry, jury } = market);
 });
-afterEach(() => started.end());
 
 const { mineBlocks, prepare, stakeJurors, start, startJurors } = disputesOn(() => ({
   ...{ chain, requester: entry, jury, started },

@@ -1,35 +1,23 @@
 import { createExecutor } from "@assay/runners";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { describe, expect, test } from "vitest";
+import type { TestChain } from "../../../test/fixtures/chain.ts";
 import { hanging, startFaultyRpc } from "../../../test/fixtures/faultyRpc.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
-import {
-  accountOf,
-  next,
-  type Requester,
-  startedThings,
-  startNode,
-  startRequester,
-  temporaryFolder,
-} from "../../test/network.ts";
+import { marketForEachTest } from "../../test/market.ts";
+import { accountOf, next, type Requester, startNode, temporaryFolder } from "../../test/network.ts";
 import { connectChain } from "../chain/connectChain.ts";
+import type { NodeEventName, NodeEvents } from "../kernel/events.ts";
+import { watchProgress } from "../kernel/progress.ts";
 import { readinessOf } from "../observe/readiness.ts";
 import { createBlockWatch } from "./blockWatch.ts";
-import type { NodeEventName, NodeEvents } from "./events.ts";
 import { createNode } from "./node.ts";
-import { watchProgress } from "./progress.ts";
 
 const STALL_MS = 1_000;
-const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
-beforeEach(async () => {
-  chain = await startChain();
-  forTest.add(() => chain.stop());
-  requester = await startRequester(chain, forTest);
+const forTest = marketForEachTest((market) => {
+  ({ chain, requester } = market);
 });
-afterEach(() => forTest.end());
-
 const hangingUntil = (signal: AbortSignal | undefined) =>
   new Promise<never>((_, reject) => {
     signal?.addEventListener("abort", () => reject(signal.reason));

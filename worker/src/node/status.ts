@@ -1,11 +1,11 @@
 import type { Address } from "viem";
+import type { Money } from "../account/money.ts";
 import type { DiskUsage } from "../blocks/keptBlocks.ts";
 import type { Head } from "../chain/follower.ts";
-import type { Hold } from "../pipeline/holds.ts";
+import type { NodeRole } from "../kernel/part.ts";
+import type { Stall } from "../kernel/progress.ts";
+import type { Hold } from "../roles/worker/holds.ts";
 import type { StoreStatus } from "../store/status.ts";
-import type { NodeRole } from "./part.ts";
-import type { Stall } from "./progress.ts";
-import type { Money } from "./purse.ts";
 
 /** How a running node stands. */
 export interface NodeStatus {

@@ -1,9 +1,9 @@
 import { batchCount, type MarketEvent } from "@assay/sdk";
 import { noteDisputes } from "../disputes/noteDisputes.ts";
+import type { Report } from "../kernel/events.ts";
+import type { Part } from "../kernel/part.ts";
 import type { BlockRef } from "../store/blockStore.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
-import type { Report } from "./events.ts";
-import type { Part } from "./part.ts";
 
 interface Taking {
   store: NodeStore;

@@ -1,12 +1,12 @@
-import type { BatchState } from "../store/batchState.ts";
+import type { NodeEventName, NodeEvents, Report } from "../kernel/events.ts";
+import type { Progress } from "../kernel/progress.ts";
+import type { OwnBatchState } from "../store/batchState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
-import type { NodeEventName, NodeEvents, Report } from "./events.ts";
-import type { Progress } from "./progress.ts";
 
-/** Batches of which the node owes a submission. */
-const OWED: readonly BatchState[] = ["claimed", "computed", "stored"];
+/** States of batches that the node still has to submit. */
+const OWED: readonly OwnBatchState[] = ["claimed", "computed", "stored"];
 
-/** What brings a batch further… */
+/** Events that bring a batch further… */
 const MOVES = new Set<NodeEventName>([
   "batch claimed",
   "task computed",
@@ -16,7 +16,7 @@ const MOVES = new Set<NodeEventName>([
   "batch moved back",
   "transaction mined",
 ]);
-/** …and what is in its way. */
+/** …and events that show an obstacle. */
 const OBSTACLES = new Set<NodeEventName>([
   "batch not worked on yet",
   "results not provided yet",

@@ -1,4 +1,4 @@
-import type { Stall } from "../node/progress.ts";
+import type { Stall } from "../kernel/progress.ts";
 import type { NodeStatus } from "../node/status.ts";
 import type { Metrics } from "./metrics.ts";
 import { readinessOf } from "./readiness.ts";

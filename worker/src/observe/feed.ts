@@ -1,4 +1,4 @@
-import type { NodeEventName, NodeEvents, Report } from "../node/events.ts";
+import type { NodeEventName, NodeEvents, Report } from "../kernel/events.ts";
 import type { Metrics } from "./metrics.ts";
 
 type Feeds = { [Name in NodeEventName]?: (fields: NodeEvents[Name]) => void };

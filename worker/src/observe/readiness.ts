@@ -1,4 +1,4 @@
-import type { Stall } from "../node/progress.ts";
+import type { Stall } from "../kernel/progress.ts";
 import type { NodeStatus } from "../node/status.ts";
 
 /** What a claim, a submission, a settlement and a withdrawal take together, in gas. */

@@ -1,17 +1,18 @@
 import { PAGE_BYTES } from "@assay/sdk/program";
 import type { LocalAccount } from "viem";
 import { connectChain } from "../chain/connectChain.ts";
-import { readTokenPrices } from "../chain/readTokenPrices.ts";
 import { type NodeConfig, needsChain } from "../config/check.ts";
+import type { Policy } from "../jobs/policy.ts";
+import { readTokenPrices } from "../jobs/readTokenPrices.ts";
+import { levelOf, type Report } from "../kernel/events.ts";
+import type { NetworkRole } from "../kernel/part.ts";
+import type { Stall } from "../kernel/progress.ts";
 import { reportEndpoint } from "../node/endpointNews.ts";
-import { levelOf, type Report } from "../node/events.ts";
 import { createNetworkNode } from "../node/networkNode.ts";
-import { createNode, type NodeOptions, type WorkerNode } from "../node/node.ts";
-import type { NetworkRole } from "../node/part.ts";
-import type { Stall } from "../node/progress.ts";
+import { createNode, type WorkerNode } from "../node/node.ts";
+import type { NodeOptions } from "../node/options.ts";
 import { startControl } from "../observe/control.ts";
 import type { MetricsServer, ReadStatus } from "../observe/metricsServer.ts";
-import type { Policy } from "../pipeline/policy.ts";
 import { VERSION } from "../version.ts";
 import { tidyUpAfterStart } from "./afterStart.ts";
 import { createLog } from "./log.ts";
@@ -121,7 +122,10 @@ async function serveMetrics(
 
 function peerOptionsOf({ network, listen, announce, bootstrap, mdns }: NodeConfig) {
   return {
-    ...{ network, announce, bootstrap, mdns },
+    network,
+    announce,
+    bootstrap,
+    mdns,
     ...(listen.length > 0 ? { listen } : {}),
   };
 }
@@ -136,7 +140,9 @@ async function nodeOptionsOf(
     onEndpoint: (news) => reportEndpoint(report, news),
   });
   return {
-    ...{ chain, transport, ...peerOptionsOf(config) },
+    chain,
+    transport,
+    ...peerOptionsOf(config),
     marketplace: config.marketplace ?? knownMarketplace(chain.id),
     dataDir: config.dataDir,
     diskQuotaBytes: config.diskQuota,
@@ -161,7 +167,9 @@ function networkOptionsOf(config: NodeConfig) {
   const marketplace = config.marketplace ?? marketplaceIfKnown(chainId);
   return {
     ...peerOptionsOf(config),
-    ...{ chainId, dataDir, marketplace },
+    chainId,
+    dataDir,
+    marketplace,
     roles: roles.filter((role): role is NetworkRole => role === "bootstrap" || role === "relay"),
   };
 }

@@ -1,7 +1,7 @@
 import { checkConfig, needsChain } from "../config/check.ts";
 import { loadOptions } from "../config/loadOptions.ts";
 import { readAccount } from "../keystore/readAccount.ts";
-import type { NodeOptions } from "../node/node.ts";
+import type { NodeOptions } from "../node/options.ts";
 import type { Command } from "./command.ts";
 import { startOptions } from "./startOptions.ts";
 import { stopSignals } from "./stopSignals.ts";

@@ -1,8 +1,8 @@
 // The two state machines of a node, whole. `docs/ARCHITECTURE.md` draws them; a test goes through every state with every event.
 
 /**
- * How far this node is with a batch of its own. There is no state for "being claimed" or "being submitted": the step that does so is a
- * task of the queue, which is there until it is done.
+ * How far this node is with a batch of its own. There is no state for "being claimed" or "being submitted": the step that does so is an
+ * entry of the queue until it is done.
  */
 export const BATCH_STATES = [
   /** Ours on chain. */
@@ -26,15 +26,24 @@ export const BATCH_STATES = [
   /** Lost in any other way: found wrong, refunded, or taken away by a reorganisation. */
   "failed",
 ] as const;
-export type BatchState = (typeof BATCH_STATES)[number];
+export type OwnBatchState = (typeof BATCH_STATES)[number];
 
-/** What happens to a batch: by a step of ours, or as the chain tells. */
+/** Events of a batch: from a step of this node, or from the chain. */
 export const BATCH_EVENTS = [
-  ...["claimed", "computed", "stored", "submitted", "questioned", "answered", "settled"],
-  ...["withdrawn", "released", "expired", "failed"],
+  "claimed",
+  "computed",
+  "stored",
+  "submitted",
+  "questioned",
+  "answered",
+  "settled",
+  "withdrawn",
+  "released",
+  "expired",
+  "failed",
 ] as const as readonly BatchEvent[];
 export type BatchEvent =
-  | Exclude<BatchState, "disputed">
+  | Exclude<OwnBatchState, "disputed">
   /** It was put in question. */
   | "questioned"
   /** The question is over, and the submission stands. */
@@ -46,7 +55,7 @@ type Transitions<State extends string, Event extends string> = Readonly<
 
 /** Our steps and the chain's events tell of the same things in either order: from where it is not listed, an event is old news. */
 const ENDED = { released: "released", expired: "expired", failed: "failed" } as const;
-/** What the chain may say of a batch that this node does not have, or has no more. */
+/** Events that the chain may report of a batch that this node does not have, or has no more. */
 const BEGUN = {
   claimed: "claimed",
   submitted: "submitted",
@@ -56,7 +65,7 @@ const BEGUN = {
 const TAKEN_OVER = { submitted: "submitted", questioned: "disputed", settled: "settled" } as const;
 
 export const BATCH_TRANSITIONS: Readonly<
-  Record<BatchState | "none", Transitions<BatchState, BatchEvent>>
+  Record<OwnBatchState | "none", Transitions<OwnBatchState, BatchEvent>>
 > = {
   none: BEGUN,
   claimed: { computed: "computed", ...TAKEN_OVER, ...ENDED },
@@ -74,13 +83,13 @@ export const BATCH_TRANSITIONS: Readonly<
 
 /** Where a batch goes; `undefined`: nowhere, what happened is known or overtaken. */
 export function nextBatchState(
-  from: BatchState | undefined,
+  from: OwnBatchState | undefined,
   event: BatchEvent,
-): BatchState | undefined {
+): OwnBatchState | undefined {
   return BATCH_TRANSITIONS[from ?? "none"][event];
 }
 
-/** Ours, and nothing is submitted: what is to be finished before the deadline. */
-export const UNDER_WAY = ["claimed", "computed", "stored"] as const satisfies BatchState[];
+/** Claimed by this node and not submitted: to be finished before the deadline. */
+export const UNDER_WAY = ["claimed", "computed", "stored"] as const satisfies OwnBatchState[];
 /** Submitted, and not settled yet. */
-export const WAITING = ["submitted", "disputed"] as const satisfies BatchState[];
+export const WAITING = ["submitted", "disputed"] as const satisfies OwnBatchState[];

@@ -7,7 +7,7 @@ export const JOB_STATES = [
   "tried",
   /** Not for this node. */
   "refused",
-  /** Nothing of it is to be had any more. */
+  /** No batch of it can be claimed any more. */
   "closed",
 ] as const;
 export type JobState = (typeof JOB_STATES)[number];

@@ -12,8 +12,8 @@ import {
 import type { Database } from "better-sqlite3";
 import { CID } from "multiformats/cid";
 import type { Address, Hex } from "viem";
-import { type AuditStore, createAuditStore } from "../auditor/auditStore.ts";
-import { type BatchEvent, type BatchState, nextBatchState } from "./batchState.ts";
+import { type AuditStore, createAuditStore } from "./auditStore.ts";
+import { type BatchEvent, nextBatchState, type OwnBatchState } from "./batchState.ts";
 import { type BlockStore, createBlockStore } from "./blockStore.ts";
 import { createDisputeStore, type DisputeStore } from "./disputeStore.ts";
 import { StoreMismatchError } from "./errors.ts";
@@ -54,7 +54,7 @@ export type NewJob = Pick<JobRecord, "jobId" | "block" | "terms" | "spec">;
 export interface BatchRecord {
   jobId: JobId;
   batch: number;
-  state: BatchState;
+  state: OwnBatchState;
   /** Last second (chain time) of its submission. */
   deadline: number | undefined;
   resultRoot: Hex | undefined;
@@ -92,7 +92,7 @@ export interface NodeStore extends AuditStore, DisputeStore, BlockStore {
 
   batch(jobId: JobId, batch: number): BatchRecord | undefined;
   /** Those that are not in doubt. */
-  batches(...states: BatchState[]): BatchRecord[];
+  batches(...states: OwnBatchState[]): BatchRecord[];
   /**
    * Those for which the time has come at second `now`: under way and past their deadline, or submitted and past their window, or
    * nobody knows when.
@@ -101,7 +101,7 @@ export interface NodeStore extends AuditStore, DisputeStore, BlockStore {
   /** Those that a reorganisation may have moved, of jobs that are known: only the chain knows where they are. */
   batchesInDoubt(): BatchRecord[];
   /** Puts a batch where the chain says that it is, backward too, and ends the doubt unless there is a new one. */
-  placeBatch(record: BatchRecord, state: BatchState, fields?: BatchFields): void;
+  placeBatch(record: BatchRecord, state: OwnBatchState, fields?: BatchFields): void;
   /**
    * Moves a batch as the event says and notes what is known of it then. Returns `false`, and changes nothing, when it is there
    * or further already.
@@ -163,7 +163,8 @@ export function openNodeStore(
         ...guarded,
         // What they are given may fail for reasons of its own.
         atomically: (action) => namingDisk(file, () => atomically(action)),
-        ...{ queue, close },
+        queue,
+        close,
         transactions: guardRows(transactions, file, onDamage),
       };
     } catch (error) {
@@ -232,7 +233,7 @@ interface JobRow {
 interface BatchRow {
   job_id: Hex;
   batch: number;
-  state: BatchState;
+  state: OwnBatchState;
   deadline: number | null;
   result_root: Hex | null;
   results: string | null;
@@ -326,7 +327,12 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
     "DELETE FROM task_results WHERE job_id = ? AND position >= ? AND position < ?",
   );
 
-  function writeBatch(jobId: JobId, batch: number, state: BatchState, fields: BatchFields): void {
+  function writeBatch(
+    jobId: JobId,
+    batch: number,
+    state: OwnBatchState,
+    fields: BatchFields,
+  ): void {
     upsertBatch.run({
       jobId,
       batch,
@@ -375,7 +381,7 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
     dueBatches: (now) => selectDue.all(now, now).map(toBatch),
     batchesInDoubt: () => selectDoubtful.all().map(toBatch),
     placeBatch: database.transaction(
-      ({ jobId, batch, doubts }: BatchRecord, state: BatchState, fields: BatchFields = {}) => {
+      ({ jobId, batch, doubts }: BatchRecord, state: OwnBatchState, fields: BatchFields = {}) => {
         writeBatch(jobId, batch, state, fields);
         endDoubt.run(jobId, batch, doubts);
       },

@@ -109,7 +109,7 @@ export function toStoreError(file: string, error: unknown): AssayError {
 }
 
 /** SQLite's answer to a file, or a row, that is not as it was left. */
-export function isDamage(error: unknown): boolean {
+function isDamage(error: unknown): boolean {
   if (!(error instanceof SqliteError)) return false;
   return /^SQLITE_(CORRUPT|NOTADB|ERROR|MISMATCH|SCHEMA|FORMAT|CONSTRAINT)/.test(error.code);
 }

@@ -4,8 +4,8 @@ import {
   BATCH_STATES,
   BATCH_TRANSITIONS,
   type BatchEvent,
-  type BatchState,
   nextBatchState,
+  type OwnBatchState,
 } from "./batchState.ts";
 import { JOB_EVENTS, JOB_STATES, JOB_TRANSITIONS } from "./jobState.ts";
 
@@ -46,7 +46,7 @@ test("a batch: every state with every event", () => {
   expect(rows.map(({ state }) => state)).toEqual(["none", ...BATCH_STATES]);
   for (const { state, targets } of rows) {
     for (const [i, target] of targets.entries()) {
-      const from = state === "none" ? undefined : (state as BatchState);
+      const from = state === "none" ? undefined : (state as OwnBatchState);
       const to = nextBatchState(from, events[i] as BatchEvent);
       expect(to ?? ".", `${state} on ${events[i]}`).toBe(target);
     }
@@ -65,7 +65,7 @@ test("a job: every state with every event", () => {
 });
 
 test("from everywhere but the end there is a way to the end, and none back from it", () => {
-  const reach = (from: BatchState | "none", seen = new Set<string>()): Set<string> => {
+  const reach = (from: OwnBatchState | "none", seen = new Set<string>()): Set<string> => {
     for (const to of Object.values(BATCH_TRANSITIONS[from])) {
       if (!seen.has(to)) reach(to, seen.add(to));
     }

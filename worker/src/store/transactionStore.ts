@@ -50,7 +50,10 @@ function bigintsAsText(_key: string, value: unknown): unknown {
 function toTransaction({ nonce, body, mined_in }: TransactionRow): StoredTransaction {
   const { to, data, value, gas, action, versions } = JSON.parse(body);
   return {
-    ...{ nonce, to, data, action },
+    nonce,
+    to,
+    data,
+    action,
     value: BigInt(value),
     gas: BigInt(gas),
     versions: versions.map(toVersion),

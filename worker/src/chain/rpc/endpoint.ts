@@ -1,15 +1,14 @@
+import { type Backoff, backoffMs } from "@assay/queue";
 import { type Hex, hexToBigInt, http, type Transport, webSocket } from "viem";
-import { redactUrl } from "../../config/values.ts";
 import { failureOf } from "./failure.ts";
+import { redactUrl } from "./redactUrl.ts";
 
-/** Pause after a failure, in milliseconds; doubled with each one that follows. */
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 10_000;
-/** Pause after "too many requests" that says nothing else, in milliseconds; doubled too. */
-const FIRST_LIMITED_PAUSE_MS = 1_000;
-/** How long an endpoint that contradicted the chain is asked after the others, in milliseconds; doubled with each time. */
-const FIRST_DOUBT_MS = 60_000;
-const LONGEST_DOUBT_MS = 60 * 60_000;
+/** Pauses after failures. */
+const AFTER_FAILURE: Backoff = { firstMs: 250, longestMs: 10_000, jitter: 0 };
+/** Pauses after "too many requests" without a Retry-After. */
+const AFTER_LIMIT: Backoff = { firstMs: 1_000, longestMs: 10_000, jitter: 0 };
+/** How long an endpoint that contradicted the chain is asked after the others. */
+const AFTER_DOUBT: Backoff = { firstMs: 60_000, longestMs: 60 * 60_000, jitter: 0 };
 /** The largest blocks' receipts have a few megabytes; whatever is larger than this is not read. */
 const MOST_ANSWER_BYTES = 64 << 20;
 
@@ -129,10 +128,10 @@ export function createEndpoint(
     const failure = failureOf(error, call);
     if (failure.kind === "limited") {
       failures++;
-      leaveAlone(failure.retryAfterMs ?? doubled(FIRST_LIMITED_PAUSE_MS, inARow), error);
+      leaveAlone(failure.retryAfterMs ?? backoffMs(AFTER_LIMIT, inARow + 1), error);
     } else if (failure.kind === "down") {
       failures++;
-      leaveAlone(doubled(FIRST_PAUSE_MS, inARow), error);
+      leaveAlone(backoffMs(AFTER_FAILURE, inARow + 1), error);
     } else {
       noteAnswer();
     }
@@ -193,7 +192,7 @@ export function createEndpoint(
     doubt(reason) {
       doubtedAt = performance.now();
       if (isDoubted()) return;
-      const forMs = Math.min(FIRST_DOUBT_MS * 2 ** Math.min(doubts++, 10), LONGEST_DOUBT_MS);
+      const forMs = backoffMs(AFTER_DOUBT, ++doubts);
       doubtedUntil = performance.now() + forMs;
       onNews({ type: "doubted", endpoint: label, forMs, reason });
     },
@@ -225,8 +224,4 @@ export function createEndpoint(
       onNews({ type: "behind", endpoint: label, head, known });
     },
   };
-}
-
-function doubled(firstMs: number, times: number): number {
-  return Math.min(firstMs * 2 ** Math.min(times, 10), LONGEST_PAUSE_MS);
 }

@@ -1,0 +1,54 @@
+import type { MarketClient, StoredTransaction } from "@assay/sdk";
+import type { Address } from "viem";
+import { UNDER_WAY, WAITING } from "../store/batchState.ts";
+import type { NodeStore } from "../store/nodeStore.ts";
+
+/**
+ * Gas limits of a batch's transactions, whole: what they were measured to use (`bench/gas.snapshot.json`) and the fifth more that a
+ * limit leaves. What a rollup charges for their data is not in it.
+ */
+export const STEP_GAS = { claim: 80_000n, submit: 70_000n, settle: 60_000n } as const;
+
+/** Gas of one batch from its claim to its settlement. */
+export const BATCH_GAS = STEP_GAS.claim + STEP_GAS.submit + STEP_GAS.settle;
+
+/** Number of claims that were sent and are not mined. Each may become a batch. */
+export function pendingClaims({ transactions }: Pick<NodeStore, "transactions">): number {
+  const isPending = ({ action, minedIn }: StoredTransaction) =>
+    action === "claim" && minedIn === undefined;
+  return transactions.all().filter(isPending).length;
+}
+
+export interface GasReserve {
+  /** Gas of one more batch and of all that are claimed, in wei, if each transaction has to be replaced once. */
+  neededWei: bigint;
+  /** The account's balance, in wei. */
+  availableWei: bigint;
+}
+
+/**
+ * The balance that the account needs before it claims one more batch. A worker that cannot pay for a submission loses stake.
+ *
+ * @throws FeeCapError if gas costs more than the node may offer.
+ */
+export async function readGasReserve(
+  {
+    client,
+    account: address,
+    store,
+  }: {
+    client: Pick<MarketClient, "public" | "getFees">;
+    account: Address;
+    store: Pick<NodeStore, "batches" | "transactions">;
+  },
+  signal: AbortSignal,
+): Promise<GasReserve> {
+  const [{ reserveFeePerGas }, availableWei] = await Promise.all([
+    client.getFees({ signal }),
+    client.public.getBalance({ address }),
+  ]);
+  const open = BigInt(store.batches(...UNDER_WAY).length + pendingClaims(store));
+  const submitted = BigInt(store.batches(...WAITING).length);
+  const owed = open * (STEP_GAS.submit + STEP_GAS.settle) + submitted * STEP_GAS.settle;
+  return { neededWei: (BATCH_GAS + owed) * reserveFeePerGas, availableWei };
+}

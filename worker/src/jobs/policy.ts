@@ -1,0 +1,150 @@
+import type { JobSpec, JobTerms } from "@assay/sdk";
+import type { CID } from "multiformats/cid";
+import { type Address, isAddressEqual, zeroAddress } from "viem";
+import { type TokenPrice, worthOf } from "./worth.ts";
+
+/** Which jobs a node takes, and what it risks for them. */
+export interface Policy {
+  /** Minimum reward of a task, in wei, or worth as much in a token. */
+  minRewardPerTaskWei: bigint;
+  /** Tokens that are taken as pay besides the native coin. */
+  tokens: readonly TokenPrice[];
+  /** Maximum share of a batch's reward that its gas may cost, from claim to settlement: 0.2 is a fifth, `Infinity` no limit. */
+  maxGasShare: number;
+  /** Programs that are run. An empty list means all. */
+  programs: readonly CID[];
+  /** Requesters whose jobs are taken. An empty list means all. */
+  requesters: readonly Address[];
+  /** Features of this node: `gpu`, `region:eu`. */
+  tags: readonly string[];
+  /** Rules for the tags that jobs need. A job needs the tags of every rule that fits it. */
+  tagRules: readonly TagRule[];
+  /** The account's stake is topped up to this, in wei. A batch that locks more is not claimed. */
+  stakeWei: bigint;
+  /** Maximum memory of a task, in pages of 64 KiB. */
+  maxMemoryPages: number;
+  /** Maximum size of a result, in bytes. */
+  maxResultBytes: number;
+  /** Maximum size of an input, in bytes. */
+  maxInputBytes: number;
+  maxTasksPerBatch: number;
+  /** Arbiters whose rulings on its stake this node accepts. Jobs without an arbiter are accepted, too. */
+  arbiters: readonly Address[];
+  /** Maximum number of batches that are claimed and not submitted. */
+  maxBatchesAtOnce: number;
+  /** Share of another worker's batch that an auditor recomputes, above 0 and at most 1; one task at least. */
+  auditRate: number;
+  /** Minimum reward of a batch that is audited, in wei. Pay in a token that this node does not take counts as nothing. */
+  minAuditRewardWei: bigint;
+  /** Maximum processor time of audits in any hour, in milliseconds. */
+  auditCpuMsPerHour: number;
+  /** Share of the challenge window for which a content is sought before it counts as withheld. */
+  withheldAfter: number;
+  /** Maximum of bonds, arbiters' fees and appeals at a time, in wei. Default: the balance, except its reserve for gas. */
+  maxLockedWei: bigint | undefined;
+  /** Chance, 0 to 1, that jurors find what this node has found. Gains of challenges and appeals are weighed by it. */
+  trustInJurors: number;
+  /** Maximum gas of a challenge or an appeal, as a share of its expected gain. */
+  maxDisputeGasShare: number;
+  /** The account's juror stake is topped up to this, in wei. */
+  jurorStakeWei: bigint;
+  /** Minimum credit that is withdrawn while batches wait for their settlement, in wei. If none waits, any credit is. */
+  withdrawFromWei: bigint;
+}
+
+/** Jobs of this program and this requester need a node with these tags. A rule without either is about all jobs. */
+export interface TagRule {
+  program?: CID | undefined;
+  requester?: Address | undefined;
+  tags: readonly string[];
+}
+
+/** The default policy. Its stake is the account's current stake. */
+export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
+  minRewardPerTaskWei: 0n,
+  tokens: [],
+  maxGasShare: 1,
+  programs: [],
+  requesters: [],
+  tags: [],
+  tagRules: [],
+  maxMemoryPages: 4_096,
+  maxResultBytes: 64 << 20,
+  maxInputBytes: 64 << 20,
+  maxTasksPerBatch: 100_000,
+  arbiters: [],
+  maxBatchesAtOnce: 1,
+  auditRate: 0.05,
+  minAuditRewardWei: 0n,
+  auditCpuMsPerHour: 30 * 60_000,
+  withheldAfter: 0.25,
+  maxLockedWei: undefined,
+  trustInJurors: 0.9,
+  maxDisputeGasShare: 0.5,
+  jurorStakeWei: 0n,
+  withdrawFromWei: 10n ** 17n,
+};
+
+/** The reason why this node does not take a job, by its terms and limits; `undefined` if it does. */
+export function refusalOf(terms: JobTerms, spec: JobSpec, policy: Policy): string | undefined {
+  const rewardWei = worthOf(policy, terms.token, terms.rewardPerTask);
+  if (rewardWei === undefined)
+    return `it pays in a token that this node does not take: ${terms.token}`;
+  if (!isTrusted(terms.arbiter, policy)) return "its arbiter is not one that this node accepts";
+  const { programs, requesters } = policy;
+  if (programs.length > 0 && !programs.some((program) => program.equals(spec.program))) {
+    return "its program is not one that this node runs";
+  }
+  if (requesters.length > 0 && !requesters.some((one) => isAddressEqual(one, terms.requester))) {
+    return "its requester is not one that this node works for";
+  }
+  const missing = tagsOf(terms, spec, policy).filter((tag) => !policy.tags.includes(tag));
+  if (missing.length > 0) return `it needs what this node has not: ${missing.join(", ")}`;
+  if (rewardWei < policy.minRewardPerTaskWei) return "the reward is too low";
+  if (terms.stakePerBatch > policy.stakeWei) return "a batch needs more stake than this node holds";
+  if (terms.batchSize > policy.maxTasksPerBatch) return "a batch has too many tasks";
+  if (spec.memoryPages > policy.maxMemoryPages) return "a task may use too much memory";
+  if (spec.maxResultBytes > policy.maxResultBytes) return "a result may be too long";
+  return undefined;
+}
+
+/** The tags that a node must have for a job, each once. */
+export function tagsOf(
+  { requester }: Pick<JobTerms, "requester">,
+  { program }: Pick<JobSpec, "program">,
+  { tagRules }: Pick<Policy, "tagRules">,
+): string[] {
+  const fitting = tagRules.filter(
+    (rule) =>
+      (rule.program === undefined || rule.program.equals(program)) &&
+      (rule.requester === undefined || isAddressEqual(rule.requester, requester)),
+  );
+  return [...new Set(fitting.flatMap(({ tags }) => tags))];
+}
+
+/** Whether this node accepts the rulings of this arbiter. The zero address stands for no arbiter, which is accepted. */
+export function isTrusted(arbiter: Address, { arbiters }: Policy): boolean {
+  return arbiter === zeroAddress || arbiters.some((trusted) => isAddressEqual(trusted, arbiter));
+}
+
+/** Time for claiming, fetching, providing and submitting, in seconds. */
+const OVERHEAD_SECONDS = 5;
+/** A batch may take this many times as long as the tried task suggests. */
+const SAFETY = 2;
+
+/** Whether a batch will be done in time if each task takes as long as the tried one. */
+export function isDoneInTime({
+  tasks,
+  taskMs,
+  processes,
+  submitWindowSeconds,
+}: {
+  tasks: number;
+  taskMs: number;
+  /** Tasks that run at a time. */
+  processes: number;
+  submitWindowSeconds: number;
+}): boolean {
+  const computingSeconds = (Math.ceil(tasks / processes) * taskMs) / 1_000;
+  return SAFETY * computingSeconds + OVERHEAD_SECONDS <= submitWindowSeconds;
+}

@@ -1,0 +1,31 @@
+import { createProgramCache } from "@assay/runners";
+import type { Content, JobId } from "@assay/sdk";
+import { type PreparedJob, prepareJob } from "./prepareJob.ts";
+
+/** Maximum number of jobs in memory. A program may have megabytes. */
+const MOST = 16;
+
+export interface PreparedJobs {
+  /** Prepares the job, unless it is in memory. */
+  get(
+    job: Pick<PreparedJob, "jobId" | "terms" | "spec">,
+    signal: AbortSignal,
+  ): Promise<PreparedJob>;
+}
+
+/** Keeps the jobs that were used last, ready to run. */
+export function createPreparedJobs({ content }: { content: Content }): PreparedJobs {
+  const atHand = new Map<JobId, PreparedJob>();
+  const programs = createProgramCache();
+  return {
+    async get(job, signal) {
+      const prepared =
+        atHand.get(job.jobId) ?? (await prepareJob({ content, programs }, job, signal));
+      atHand.delete(job.jobId);
+      atHand.set(job.jobId, prepared); // now the latest used
+      const [oldest] = atHand.keys();
+      if (atHand.size > MOST && oldest !== undefined) atHand.delete(oldest);
+      return prepared;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { PeerNetworkOptions } from "@assay/network";
+import type { Executor, ExecutorOptions } from "@assay/runners";
+import type { Address, Chain, LocalAccount, Transport } from "viem";
+import type { Policy } from "../jobs/policy.ts";
+import type { Report } from "../kernel/events.ts";
+import type { NodeRole } from "../kernel/part.ts";
+
+export interface NodeOptions
+  extends Omit<PeerNetworkOptions, "chainId" | "marketplace" | "relay" | "onHint"> {
+  chain: Chain;
+  transport: Transport;
+  marketplace: Address;
+  /** Stakes, claims and is paid. One node an account: two would race each other's transactions. */
+  account: LocalAccount;
+  /** The folder of the node's state: its database, its blocks and its key in the network. */
+  dataDir: string;
+  /** Maximum size of the blocks on disk, in bytes. Default: no limit. */
+  diskQuotaBytes?: number | undefined;
+  /** Which jobs the node takes, and on which terms. Default: {@link DEFAULT_POLICY}, with the stake that the account has. */
+  policy?: Partial<Policy> | undefined;
+  executor?: ExecutorOptions | undefined;
+  /** Creates the executor that runs the tasks. Default: {@link createExecutor}, a pool of processes of the node's own. */
+  createExecutor?: ((options?: ExecutorOptions) => Executor) | undefined;
+  /** Default: only a worker. */
+  roles?: readonly NodeRole[] | undefined;
+  /** The JuryArbiter that a juror serves. A worker or auditor accepts its rulings, too. */
+  jury?: Address | undefined;
+  /** Milliseconds between two polls of the chain. Default: 250 in a local network, 1,000 otherwise. */
+  pollingIntervalMs?: number | undefined;
+  /** Blocks, including its own, after which an event or a transaction counts. Default: 1. */
+  confirmations?: number | undefined;
+  /** Depth of a reorganisation, in blocks, up to which the node follows it. The node stops at a deeper one. Default: 128. */
+  maxReorgDepth?: number | undefined;
+  /** Maximum fee for a unit of gas, in wei. Default: no limit. */
+  maxFeePerGasWei?: bigint | undefined;
+  /** Blocks after which a transaction that is not mined is replaced by one with a higher fee. Default: 5. */
+  replaceAfterBlocks?: number | undefined;
+  /** Time for which the contents of a job are kept after its end, whatever the quota, in milliseconds. Default: a day. */
+  retentionMs?: number | undefined;
+  /** Milliseconds without progress after which the node reports it. Default: 30,000. */
+  stallMs?: number | undefined;
+  /** Called for every event, besides the listeners of `events`. */
+  onEvent?: Report | undefined;
+}

@@ -1,0 +1,51 @@
+import type { Address } from "viem";
+import { createArbiters } from "../disputes/arbiters/arbiters.ts";
+import { createJuryArbiter } from "../disputes/arbiters/jury/jury.ts";
+import { createParties } from "../disputes/parties.ts";
+import type { NodeContext } from "../kernel/context.ts";
+import type { NodeRole, Part } from "../kernel/part.ts";
+import { createAuditor } from "../roles/auditor/auditor.ts";
+import { createJuror } from "../roles/juror/juror.ts";
+import type { WorkerContext } from "../roles/worker/context.ts";
+import { createWorker } from "../roles/worker/worker.ts";
+import { JuryRequiredError } from "./errors.ts";
+
+export interface PartsOptions extends Pick<WorkerContext, "holds" | "mayClaim"> {
+  roles: readonly NodeRole[];
+  jury: Address | undefined;
+}
+
+/**
+ * Creates the parts of a node that follow the chain, in the order in which they start.
+ *
+ * @throws {@link JuryRequiredError}
+ */
+export function createParts(
+  context: NodeContext,
+  { roles, jury, holds, mayClaim }: PartsOptions,
+): Part[] {
+  const juries = jury === undefined ? [] : [createJuryArbiter(context, jury)];
+  const arbiters = createArbiters(context, juries);
+
+  function createPart(role: NodeRole): Part | [] {
+    switch (role) {
+      case "worker":
+        return createWorker(context, { arbiters, holds, mayClaim });
+      case "auditor":
+        return createAuditor({ ...context, arbiters });
+      case "juror":
+        if (jury === undefined) throw new JuryRequiredError();
+        return createJuror(context, jury);
+      case "bootstrap": // every peer serves the DHT
+      case "relay": // part of the peer's host
+        return [];
+    }
+  }
+
+  const parts = roles.flatMap(createPart);
+  // Only workers and auditors become parties to disputes.
+  if (roles.includes("worker") || roles.includes("auditor")) {
+    parts.push(createParties(context, arbiters));
+  }
+  return parts;
+}

@@ -1,0 +1,205 @@
+import { join } from "node:path";
+import { createPeer, type Peer } from "@assay/network";
+import { createExecutor } from "@assay/runners";
+import { createMarketClient, type MarketClient, type TransactionNews } from "@assay/sdk";
+import type { Hex } from "viem";
+import { createMoneyReader, type MoneyReader } from "../account/money.ts";
+import { ownTransactionsMined } from "../account/ownTransactions.ts";
+import { type DiskKeeper, keepDisk } from "../blocks/diskKeeper.ts";
+import type { KeptBlocks } from "../blocks/keptBlocks.ts";
+import { openBlocks } from "../blocks/openBlocks.ts";
+import type { Follower } from "../chain/follower.ts";
+import { DEFAULT_POLICY, type Policy } from "../jobs/policy.ts";
+import { createPreparedJobs } from "../jobs/preparedJobs.ts";
+import type { NodeContext } from "../kernel/context.ts";
+import type { NodeEventName, Report } from "../kernel/events.ts";
+import type { NodeRole } from "../kernel/part.ts";
+import type { Progress } from "../kernel/progress.ts";
+import { createHolds, type Holds } from "../roles/worker/holds.ts";
+import { MAX_REORG_DEPTH, type NodeStore, openNodeStore } from "../store/nodeStore.ts";
+import { checkChain } from "./checkChain.ts";
+import { prepareDataDir } from "./dataDir.ts";
+import { type ChainView, followChain } from "./followChain.ts";
+import type { Lifetime } from "./lifetime.ts";
+import type { NodeOptions } from "./options.ts";
+import { createParts } from "./parts.ts";
+import { createWorkWatch } from "./workWatch.ts";
+
+export interface StartParameters {
+  options: NodeOptions;
+  roles: readonly NodeRole[];
+  lifetime: Lifetime;
+  progress: Progress;
+  report: Report;
+  isDraining: () => boolean;
+  /** Called as soon as the node has joined the network. */
+  onPeer: (peer: Peer) => void;
+  /** Adds a listener to all that the node reports. */
+  listen: (listener: Report) => void;
+}
+
+/** A node that has started, as its status and its drain see it. */
+export interface RunningNode {
+  store: NodeStore;
+  holds: Holds;
+  keeper: DiskKeeper;
+  money: MoneyReader;
+  chain: ChainView;
+  /** Number of processes that run tasks. */
+  processes: number;
+}
+
+/** Starts a node: the network, the database, the roles, and the follower of the chain that drives them. */
+export async function startNode(parameters: StartParameters): Promise<RunningNode> {
+  const { options, roles, lifetime, progress, report, isDraining } = parameters;
+  const { account, jury } = options;
+  progress.moved("start", "an answer of the chain");
+  const { chain: viemChain, transport, marketplace } = options;
+  const reader = createMarketClient({ chain: viemChain, transport, marketplace });
+  const genesis = await checkChain(reader);
+  const stakeWei =
+    options.policy?.stakeWei ?? (await reader.getAccount({ account: account.address })).stake;
+  await prepareDataDir(options.dataDir);
+
+  progress.moved("start", "the network");
+  let follower: Follower | undefined;
+  const { peer, kept } = await joinNetwork(parameters, () => follower?.wake());
+  const store = openStore(parameters, { genesis, startBlock: reader.deployedAt });
+  const client = createClient(parameters, store);
+  const { retentionMs } = options;
+  const keeper = await keepDisk(kept, store, { retentionMs, report });
+  lifetime.atEnd(() => keeper.stop());
+  const executor = (options.createExecutor ?? createExecutor)(options.executor);
+  lifetime.atEnd(() => executor.close());
+
+  const chain: ChainView = { head: { number: 0n, timestamp: 0 }, isFollowed: false };
+  const { content } = peer;
+  const policy = policyOf(options, stakeWei);
+  const context: NodeContext = {
+    account: account.address,
+    client,
+    content,
+    executor,
+    store,
+    jobs: createPreparedJobs({ content }),
+    policy,
+    report,
+    head: () => chain.head,
+  };
+  const holds = createHolds();
+  const mayClaim = () => !isDraining() && !keeper.isFull();
+  const parts = createParts(context, { roles, jury, holds, mayClaim });
+  for (const part of parts) lifetime.atEnd(() => part.stop());
+
+  let isStarting = true;
+  const following = followChain({
+    client,
+    store,
+    parts,
+    view: chain,
+    isLocal: options.network === "local",
+    isStarting: () => isStarting,
+    progress,
+    report,
+    onEnd: lifetime.fail,
+    pollingIntervalMs: pollingIntervalOf(options),
+    maxReorgDepth: options.maxReorgDepth ?? MAX_REORG_DEPTH,
+  });
+  follower = following;
+  lifetime.atEnd(() => following.stop());
+
+  await Promise.race([following.caughtUp, lifetime.ended]);
+  progress.moved("start", "the account's earlier transactions");
+  await client.endTransactions({ signal: lifetime.signal });
+  chain.isFollowed = true;
+  await ownTransactionsMined(context, lifetime.signal);
+  progress.moved("start", "the roles' own beginnings: stake, open batches, disputes");
+  for (const part of parts) await part.start();
+  isStarting = false;
+  progress.moved("start", undefined);
+  const money = createMoneyReader(client, account.address, policy);
+  return { store, holds, keeper, money, chain, processes: executor.processes };
+}
+
+async function joinNetwork(
+  { options, roles, lifetime, onPeer }: StartParameters,
+  onHint: () => void,
+): Promise<{ peer: Peer; kept: KeptBlocks }> {
+  const { stores, kept } = await openBlocks(options.dataDir, {
+    quotaBytes: options.diskQuotaBytes,
+  });
+  const { network, listen, announce, bootstrap, mdns, libp2pMetrics } = options;
+  const peer = await createPeer({
+    stores,
+    network,
+    listen,
+    announce,
+    bootstrap,
+    mdns,
+    libp2pMetrics,
+    chainId: options.chain.id,
+    marketplace: options.marketplace,
+    relay: roles.includes("relay"),
+    onHint,
+  });
+  lifetime.atEnd(() => peer.stop());
+  onPeer(peer);
+  return { peer, kept };
+}
+
+function openStore(
+  { options, lifetime, listen, progress }: StartParameters,
+  { genesis, startBlock }: { genesis: Hex; startBlock: bigint },
+): NodeStore {
+  const { chain, marketplace, account, maxReorgDepth = MAX_REORG_DEPTH } = options;
+  const store = openNodeStore(
+    databaseOf(options),
+    { chainId: chain.id, genesis, marketplace, account: account.address },
+    { startBlock, maxReorgDepth, onDamage: lifetime.fail },
+  );
+  lifetime.atEnd(() => store.close());
+  listen(createWorkWatch(store, progress));
+  return store;
+}
+
+/** The file of a node's database. */
+export function databaseOf({ dataDir }: Pick<NodeOptions, "dataDir">): string {
+  return join(dataDir, "node.sqlite");
+}
+
+/** A node waits most for its own transactions, so it polls more often for their receipts. */
+const LONGEST_RECEIPT_POLLING_MS = 250;
+
+const TRANSACTION_NEWS = {
+  replaced: "transaction replaced",
+  "sent again": "transaction sent again",
+  dropped: "transaction dropped",
+  "gap filled": "nonce gap filled",
+  "held by the fee cap": "fee cap reached",
+} as const satisfies Record<TransactionNews["type"], NodeEventName>;
+
+function createClient({ options, report }: StartParameters, store: NodeStore): MarketClient {
+  const { chain, transport, account, marketplace, confirmations = 1 } = options;
+  return createMarketClient({
+    chain,
+    transport,
+    account,
+    marketplace,
+    confirmations,
+    pollingIntervalMs: Math.min(pollingIntervalOf(options), LONGEST_RECEIPT_POLLING_MS),
+    transactions: store.transactions,
+    maxFeePerGas: options.maxFeePerGasWei,
+    replaceAfterBlocks: options.replaceAfterBlocks,
+    onTransaction: ({ type, ...fields }) => report(TRANSACTION_NEWS[type], fields),
+  });
+}
+
+function pollingIntervalOf({ network, pollingIntervalMs }: NodeOptions): number {
+  return pollingIntervalMs ?? (network === "local" ? 250 : 1_000);
+}
+
+/** A node accepts the rulings of its own jury, too. */
+function policyOf({ policy, jury }: NodeOptions, stakeWei: bigint): Policy {
+  const arbiters = [...(policy?.arbiters ?? []), ...(jury === undefined ? [] : [jury])];
+  return { ...DEFAULT_POLICY, ...policy, arbiters, stakeWei };
+}

@@ -1,0 +1,46 @@
+import { ContractRevertError } from "@assay/sdk";
+import type { PreparedJob } from "../../jobs/prepareJob.ts";
+import { reported } from "../../kernel/report.ts";
+import { advance } from "./advance.ts";
+import type { WorkerContext } from "./context.ts";
+import { reconcileBatch } from "./reconcile.ts";
+
+export type ClaimOutcome = "claimed" | "taken" | "job closed" | "stake is short";
+
+/**
+ * Claims a batch, unless somebody was faster.
+ *
+ * @throws whatever leaves open whether the claim was made; the chain will tell.
+ */
+export async function claimBatch(
+  context: WorkerContext,
+  { jobId, terms }: Pick<PreparedJob, "jobId" | "terms">,
+  batch: number,
+  signal: AbortSignal,
+): Promise<ClaimOutcome> {
+  const { client, report, store } = context;
+  try {
+    const claim = client.claim({ terms, batch, signal });
+    const { deadline, blockNumber: block } = await reported(context, "claim", claim);
+    advance(context, { jobId, batch }, "claimed", { deadline, block });
+    return "claimed";
+  } catch (error) {
+    if (!(error instanceof ContractRevertError)) throw error;
+    switch (error.code) {
+      case "Marketplace_WrongStatus":
+        await reconcileBatch(context, { jobId, batch }, signal);
+        if (store.batch(jobId, batch)?.state === "claimed") return "claimed";
+        report("batch taken", { jobId, batch });
+        return "taken";
+      case "Marketplace_Cancelled":
+      case "Marketplace_ClaimingClosed":
+      case "Marketplace_NotPosted":
+      case "Marketplace_ScoreTooLow":
+        return "job closed";
+      case "Marketplace_InsufficientStake":
+        return "stake is short";
+      default:
+        throw error;
+    }
+  }
+}

@@ -1,0 +1,241 @@
+import {
+  AssayError,
+  batchRange,
+  ContentTooLargeError,
+  ContractRevertError,
+  type JobId,
+  MalformedContentError,
+  ManifestError,
+} from "@assay/sdk";
+import { zeroAddress } from "viem";
+import { costOfBatch, isWorthItsGas } from "../../account/gasCost.ts";
+import { readGasReserve } from "../../account/gasReserve.ts";
+import { topUpStake } from "../../account/topUpStake.ts";
+import { keepingFor } from "../../blocks/keptFor.ts";
+import { createRetries } from "../../concurrency/retries.ts";
+import { createTurns } from "../../concurrency/turns.ts";
+import { worthOf } from "../../jobs/worth.ts";
+import { reported } from "../../kernel/report.ts";
+import { UNDER_WAY } from "../../store/batchState.ts";
+import type { JobRecord } from "../../store/nodeStore.ts";
+import { refuseJob } from "./advance.ts";
+import { claimBatch } from "./claimBatch.ts";
+import { fetchBatch } from "./computeBatch.ts";
+import type { WorkerContext } from "./context.ts";
+import type { OpenBatches } from "./openBatches.ts";
+
+/** Whether the job's own contents are broken, which nothing will mend. */
+function isOfContent(error: AssayError): boolean {
+  return (
+    error instanceof MalformedContentError ||
+    error instanceof ContentTooLargeError ||
+    error instanceof ManifestError
+  );
+}
+
+const RETRY = { firstMs: 2_000, longestMs: 60_000, jitter: 0 };
+
+/**
+ * Claims batches of jobs that were tried, the best paid first.
+ * @param stopping - aborts when the node stops.
+ */
+export function createClaiming(
+  context: WorkerContext,
+  { open, stopping }: { open: OpenBatches; stopping: AbortSignal },
+) {
+  const { account, arbiters, client, holds, policy, report, steps, store } = context;
+  const turns = createTurns(context.head);
+  /** Batches that a claim is under way for, by job and index. */
+  const reserved = new Set<string>();
+  /** Jobs of which a content was not available. */
+  const retries = createRetries<JobId>(RETRY);
+  /** Slashes of ours whose events were taken over; from the first look at the account on. */
+  let knownSlashes: number | undefined;
+  let stakeIsShort = false;
+  let gasIsShort = false;
+  /** A claim may have been sent whose end we have not seen. */
+  let isUnsure = false;
+
+  /** The reward of a batch, or its worth, in wei. */
+  const rewardWei = ({ terms }: Pick<JobRecord, "terms">, batch: number) =>
+    worthOf(policy, terms.token, terms.rewardPerTask * BigInt(batchRange(terms, batch).count)) ??
+    0n;
+
+  /** The best paid first. */
+  function triedJobs(): JobRecord[] {
+    const perMs = (job: JobRecord) =>
+      Number(rewardWei(job, 0)) / (batchRange(job.terms, 0).count * (job.taskMs ?? 1));
+    return store.jobs("tried").sort((a, b) => perMs(b) - perMs(a));
+  }
+
+  const hasRoom = () =>
+    store.batches(...UNDER_WAY).length + reserved.size < policy.maxBatchesAtOnce;
+
+  /** Whether there is enough free stake for one more batch, topped up if the policy allows. */
+  async function hasStake(jobId: JobId, neededWei: bigint, signal: AbortSignal): Promise<boolean> {
+    let account = await client.getAccount({ signal });
+    knownSlashes ??= account.slashedBatches;
+    // The account is read ahead of the events: which job has cost us stake is known when they come, and nothing is staked before.
+    if (account.slashedBatches > knownSlashes) return false;
+    if (account.free < neededWei && account.stake < policy.stakeWei) {
+      await topUpStake(context, signal);
+      account = await client.getAccount({ signal });
+    }
+    const isShort = account.free < neededWei;
+    if (isShort && !stakeIsShort) {
+      report("stake is short", { jobId, neededWei, freeWei: account.free });
+    }
+    if (isShort) holds.hold(jobId, "the free stake is too small");
+    stakeIsShort = isShort;
+    return !isShort;
+  }
+
+  /** Whether the account can pay for one batch more from claim to settlement, besides what is claimed. */
+  async function canPayGas(jobId: JobId, signal: AbortSignal): Promise<boolean> {
+    const reserve = await readGasReserve(context, signal);
+    const isShort = reserve.availableWei < reserve.neededWei;
+    if (isShort && !gasIsShort) report("gas is short", { ...reserve });
+    if (isShort) holds.hold(jobId, "the account cannot pay for the gas");
+    gasIsShort = isShort;
+    return !isShort;
+  }
+
+  /** Whether the batch's reward leaves enough of itself after gas at the price of the moment. */
+  async function paysForGas(record: JobRecord, batch: number, signal: AbortSignal) {
+    const { jobId } = record;
+    const prices = {
+      gasWei: await costOfBatch(client, signal),
+      rewardWei: rewardWei(record, batch),
+    };
+    if (isWorthItsGas({ ...prices, maxGasShare: policy.maxGasShare })) return true;
+    const retryInMs = retryLater(jobId);
+    holds.hold(jobId, "gas is too dear for its reward");
+    report("gas is too dear", { jobId, ...prices, retryInMs });
+    return false;
+  }
+
+  /** Whether somebody could rule on a dispute about us: a requester could challenge what is right, and nobody would say so. */
+  async function canBeDecided({ jobId, terms }: JobRecord, signal: AbortSignal) {
+    const { arbiter, requester } = terms;
+    if (arbiter === zeroAddress) return true;
+    if (await arbiters.of(arbiter).canDecide({ requester, worker: account }, signal)) return true;
+    const retryInMs = retryLater(jobId);
+    if (holds.hold(jobId, "its arbiter could not decide a dispute")) {
+      report("arbiter cannot decide", { jobId, arbiter, retryInMs });
+    }
+    return false;
+  }
+
+  /** Ends another's claim whose deadline is over. Nobody is paid for it: those do who want the batch. */
+  async function expire({ jobId, terms }: JobRecord, batch: number, signal: AbortSignal) {
+    const turn = `expire/${jobId}/${batch}`;
+    if (!turns.isOurs(turn, "shared")) return false;
+    try {
+      await reported(context, "expire", client.expire({ terms, batch, signal }));
+    } catch (error) {
+      if (!(error instanceof ContractRevertError)) throw error;
+      return false; // another was faster, or it was submitted in the last moment
+    }
+    turns.over(turn);
+    report("claim expired", { jobId, batch });
+    return true;
+  }
+
+  function retryLater(jobId: JobId): number {
+    const retryInMs = retries.failed(jobId);
+    setTimeout(wake, retryInMs).unref();
+    return retryInMs;
+  }
+
+  /** Claims a batch of this job, if one is open. */
+  async function takeOne(record: JobRecord, signal: AbortSignal): Promise<boolean> {
+    const { jobId, terms } = record;
+    for await (const { batch, isOverdue } of open.of(record, signal)) {
+      const key = `${jobId}/${batch}`;
+      if (reserved.has(key) || !context.mayClaim() || !hasRoom()) continue;
+      if (!(await canBeDecided(record, signal))) return false;
+      if (!(await hasStake(jobId, terms.stakePerBatch, signal))) return false;
+      if (!(await canPayGas(jobId, signal))) return false;
+      if (!(await paysForGas(record, batch, signal))) return false;
+      reserved.add(key);
+      try {
+        const job = await context.jobs.get(record, signal);
+        await fetchBatch(context, job, batch, signal);
+        if (!context.mayClaim()) return false; // it may have changed while the inputs came
+        if (isOverdue && !(await expire(record, batch, signal))) continue;
+        isUnsure = true;
+        const outcome = await claimBatch(context, job, batch, signal);
+        isUnsure = false;
+        if (outcome === "claimed") {
+          holds.release(jobId);
+          return true;
+        }
+        if (outcome === "stake is short") return false;
+        if (outcome === "job closed") {
+          close(jobId, "nothing of it can be claimed any more");
+          return false;
+        }
+      } finally {
+        reserved.delete(key);
+      }
+    }
+    return false;
+  }
+
+  function close(jobId: JobId, reason: string): void {
+    holds.release(jobId);
+    if (store.moveJob(jobId, "closed", { reason })) report("job closed", { jobId, reason });
+  }
+
+  async function takeBest(signal: AbortSignal): Promise<boolean> {
+    for (const record of triedJobs()) {
+      const { jobId, terms } = record;
+      if (terms.claimUntil < context.head().timestamp) {
+        close(jobId, "claiming is over");
+        continue;
+      }
+      if (!hasRoom() || !retries.isDue(jobId) || !open.mayHave(jobId)) continue;
+      try {
+        if (await keepingFor(jobId, () => takeOne(record, signal))) {
+          retries.succeeded(jobId);
+          return true;
+        }
+      } catch (error) {
+        // A content of one job that is not available must not delay other jobs.
+        if (!(error instanceof AssayError) || signal.aborted) throw error;
+        if (isOfContent(error)) {
+          // An input that is not what the manifest says stays so.
+          holds.release(jobId);
+          refuseJob(context, jobId, error.details ?? error.shortMessage);
+          continue;
+        }
+        const retryInMs = retryLater(jobId);
+        holds.hold(jobId, error.shortMessage);
+        report("batch not worked on yet", { jobId, retryInMs, error: error.shortMessage });
+      }
+    }
+    return false;
+  }
+
+  /** There may be something to claim. */
+  function wake(): void {
+    if (stopping.aborted || !context.mayClaim() || !hasRoom()) return;
+    const isAny = triedJobs().some(({ jobId }) => retries.isDue(jobId) && open.mayHave(jobId));
+    for (let slot = 0; isAny && slot < policy.maxBatchesAtOnce; slot++) {
+      steps.ensure({ step: "claim", slot });
+    }
+  }
+
+  return {
+    wake,
+    /** Results of ours were found wrong. */
+    noteSlashed(): void {
+      if (knownSlashes !== undefined) knownSlashes++;
+    },
+    async claim(signal: AbortSignal): Promise<void> {
+      if (isUnsure) await client.endTransactions({ signal });
+      isUnsure = false;
+      while (context.mayClaim() && (await takeBest(signal))) {}
+    },
+  };
+}

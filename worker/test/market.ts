@@ -1,0 +1,52 @@
+import type { Address, Hex } from "viem";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { startChain, type TestChain } from "../../test/fixtures/chain.ts";
+import { type Requester, type Started, startedThings, startRequester } from "./network.ts";
+
+/** A chain of its own with a Marketplace and a jury, and a requester on it. */
+export interface TestMarket {
+  chain: TestChain;
+  requester: Requester;
+  jury: Address;
+}
+
+/**
+ * Starts a market for each test of a file: nodes would attend to what another test has left open.
+ * @param assign - takes the market of the next test.
+ * @returns the things that a test has started. They end with it.
+ */
+export function marketForEachTest(assign: (market: TestMarket) => void): Started {
+  const started = startedThings();
+  beforeEach(async () => {
+    const chain = await startChain();
+    started.add(() => chain.stop());
+    const jury = await chain.deployJury();
+    assign({ chain, jury, requester: await startRequester(chain, started) });
+  });
+  afterEach(() => started.end());
+  return started;
+}
+
+/** The same with one chain for all tests of a file, which is put back after each of them. */
+export function marketForAllTests(assign: (market: TestMarket) => void): Started {
+  const forAll = startedThings();
+  const started = startedThings();
+  let chain: TestChain;
+  let jury: Address;
+  let clean: Hex;
+  beforeAll(async () => {
+    chain = await startChain();
+    forAll.add(() => chain.stop());
+    jury = await chain.deployJury();
+  });
+  beforeEach(async () => {
+    clean = await chain.snapshot();
+    assign({ chain, jury, requester: await startRequester(chain, started) });
+  });
+  afterEach(async () => {
+    await started.end();
+    await chain.revert(clean);
+  });
+  afterAll(() => forAll.end());
+  return started;
+}
