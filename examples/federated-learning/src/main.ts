@@ -4,9 +4,9 @@
  */
 import { AssayError, InsufficientBalanceError } from "@assay/sdk";
 import { formatEther } from "viem";
-import { gridCommand } from "./gridCommand.ts";
-import { marketCommand } from "./marketCommand.ts";
-import { parseOptions, USAGE } from "./options.ts";
+import { gridCommand } from "./cli/gridCommand.ts";
+import { marketCommand } from "./cli/marketCommand.ts";
+import { parseOptions, USAGE } from "./cli/options.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 the command line is wrong, 130 stopped by Ctrl-C. */
 const EXIT_FAILED = 1;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { seededRandom } from "../../../test/fixtures/random.ts";
-import { aggregate } from "../src/aggregate/aggregate.ts";
+import type { LocalProgram } from "../../shared/src/programs/localProgram.ts";
 import {
   leastClients,
   parseRule,
@@ -8,7 +8,7 @@ import {
   type RuleOptions,
 } from "../src/aggregate/rules.ts";
 import { type ClientUpdate, decodeAggregation, encodeAggregation } from "../src/aggregate/wire.ts";
-import type { LocalProgram } from "../src/programs/instance.ts";
+import { aggregate } from "./aggregate.ts";
 import { localProgram } from "./programs.ts";
 import { krumScore, referenceAggregate, sorted } from "./reference.ts";
 

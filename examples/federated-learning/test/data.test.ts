@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseOptions } from "../src/cli/options.ts";
 import { loadSources } from "../src/data/loadSources.ts";
 import { partition } from "../src/data/partition.ts";
 import { readDataSet } from "../src/data/readDataSet.ts";
 import { syntheticData } from "../src/data/synthetic.ts";
-import { parseOptions } from "../src/options.ts";
 import { createRandom } from "../src/random/random.ts";
 
 let folder: string;

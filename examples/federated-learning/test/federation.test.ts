@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { createLocalProgram, type LocalProgram } from "../../shared/src/programs/localProgram.ts";
 import { ATTACKS, type AttackName } from "../src/attacks/attacks.ts";
 import { syntheticData } from "../src/data/synthetic.ts";
 import { type Compute, createLocalCompute } from "../src/federation/compute.ts";
@@ -8,11 +9,10 @@ import { runRound } from "../src/federation/round.ts";
 import { runTraining } from "../src/federation/training.ts";
 import { runCell } from "../src/grid/cell.ts";
 import { runGrid } from "../src/grid/grid.ts";
+import { startThreads } from "../src/grid/threads.ts";
 import { decodeEvaluation, encodeEvaluation } from "../src/learning/wire.ts";
 import { runOnMarket, sha256 } from "../src/market/run.ts";
-import { createLocalProgram, type LocalProgram } from "../src/programs/instance.ts";
 import { compileAll, type ProgramName } from "../src/programs/programs.ts";
-import { startThreads } from "../src/runner/threads.ts";
 
 let programs: ReadonlyMap<ProgramName, Uint8Array>;
 let local: Compute;

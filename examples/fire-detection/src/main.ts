@@ -6,18 +6,18 @@
 import { createConsoleView, type LocalRunReport, runOnLocalnet } from "@assay/devnet";
 import { AssayError, InsufficientBalanceError } from "@assay/sdk";
 import { formatEther } from "viem";
+import { prepareOutputFolder } from "../../shared/src/outputFolder/outputFolder.ts";
 import type { Algorithm } from "./algorithms/algorithm.ts";
 import { ALGORITHMS } from "./algorithms/algorithms.ts";
-import { TaskFailedError } from "./errors.ts";
-import { evaluate } from "./evaluate.ts";
-import { type FireJob, prepareFireJob } from "./job.ts";
-import { type FireOptions, parseOptions, USAGE } from "./options.ts";
-import { prepareOutputFolder } from "./outputs/outputFolder.ts";
+import { openScene } from "./cli/openScene.ts";
+import { type FireOptions, parseOptions, USAGE } from "./cli/options.ts";
+import { describe, toJson } from "./cli/report.ts";
+import { evaluate } from "./evaluation/evaluate.ts";
+import { type FireJob, prepareFireJob } from "./job/job.ts";
+import { runInProcess } from "./job/runInProcess.ts";
 import { writeOutputs } from "./outputs/writeOutputs.ts";
-import { describe, toJson } from "./report.ts";
-import { runInProcess } from "./runInProcess.ts";
-import { openScene } from "./scene/openScene.ts";
 import type { Scene } from "./scene/scene.ts";
+import { TaskFailedError } from "./scene/sceneError.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 the command line is wrong, 130 stopped by Ctrl-C. */
 const EXIT_FAILED = 1;
@@ -26,11 +26,11 @@ const EXIT_STOPPED = 130;
 
 async function run(options: FireOptions, signal: AbortSignal): Promise<void> {
   if (options.tiles !== undefined) {
-    const { runManyTiles } = await import("./manyTiles.ts");
+    const { runManyTiles } = await import("./cli/runManyTiles.ts");
     return runManyTiles({ ...options, tiles: options.tiles }, signal);
   }
   if (options.accuracy !== undefined) {
-    const { runAccuracy } = await import("./accuracy/runAccuracy.ts");
+    const { runAccuracy } = await import("./cli/runAccuracy.ts");
     return runAccuracy({ ...options, scenes: options.accuracy }, signal);
   }
   return runScene(options, signal);

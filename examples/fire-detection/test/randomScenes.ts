@@ -1,5 +1,5 @@
 import { type Band, physicalBand, type Scene, type SensorKind } from "../src/scene/scene.ts";
-import { createRandom, type Random } from "../src/scene/synthetic/random.ts";
+import { createRandom, type Random } from "../src/synthetic/random.ts";
 
 /** A small scene of a sensor that is made to hit every branch of its algorithms. It follows from the seed. */
 export function randomScene(

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { AlgorithmName } from "../src/algorithms/algorithm.ts";
 import { ALGORITHMS } from "../src/algorithms/algorithms.ts";
-import { readScene } from "../src/scene/readScene.ts";
+import { readScene } from "../src/reader/readScene.ts";
 import { detect as detectIn } from "./detect.ts";
 
 const SCENE = fileURLToPath(

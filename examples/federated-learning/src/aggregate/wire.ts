@@ -1,4 +1,4 @@
-import { AggregationError, type AggregationErrorCode } from "../errors.ts";
+import { AggregationError, type AggregationErrorCode } from "./aggregationError.ts";
 import { PREPARATIONS, RULES, type RuleOptions, VARIANTS } from "./rules.ts";
 
 /** What one client sends for one round. */

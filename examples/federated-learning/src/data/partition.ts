@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../aggregate/aggregationError.ts";
 import type { Random } from "../random/random.ts";
 import { type DataSet, pick } from "./dataSet.ts";
 

@@ -1,5 +1,5 @@
 import type { AbortOptions } from "@assay/sdk";
-import type { LocalProgram } from "../programs/instance.ts";
+import type { LocalProgram } from "../../../shared/src/programs/localProgram.ts";
 import type { ProgramName } from "../programs/programs.ts";
 
 /** Where tasks are computed: in this process, by threads, or by strangers on the marketplace. All give the same bytes. */

@@ -1,4 +1,5 @@
 import type { AbortOptions } from "@assay/sdk";
+import { AggregationError, type AggregationErrorCode } from "../aggregate/aggregationError.ts";
 import {
   type ClientReport,
   type ClientUpdate,
@@ -6,7 +7,6 @@ import {
   encodeAggregation,
 } from "../aggregate/wire.ts";
 import { byzantineUpdate, isLabelsOnly, trains } from "../attacks/attacks.ts";
-import { AggregationError, type AggregationErrorCode } from "../errors.ts";
 import { applyUpdate } from "../learning/model.ts";
 import { decodeTraining, encodeTraining } from "../learning/wire.ts";
 import { clipAndNoise } from "../privacy/clipAndNoise.ts";

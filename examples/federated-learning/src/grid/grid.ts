@@ -1,9 +1,9 @@
 import type { AbortOptions } from "@assay/sdk";
+import { UsageError } from "../aggregate/aggregationError.ts";
 import { parseRule } from "../aggregate/rules.ts";
 import { ATTACKS, type AttackName } from "../attacks/attacks.ts";
-import { UsageError } from "../errors.ts";
 import type { FederationOptions } from "../federation/options.ts";
-import type { Threads } from "../runner/threads.ts";
+import type { Threads } from "./threads.ts";
 
 /** The eight rules that fit 15 clients of whom 4 are Byzantine; Bulyan needs 19. */
 export const GRID_RULES = [

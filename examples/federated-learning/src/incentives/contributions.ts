@@ -1,8 +1,8 @@
 import type { AbortOptions } from "@assay/sdk";
+import type { LocalProgram } from "../../../shared/src/programs/localProgram.ts";
 import type { ClientUpdate } from "../aggregate/wire.ts";
 import type { Federation } from "../federation/prepare.ts";
 import { decodeEvaluation, encodeEvaluation } from "../learning/wire.ts";
-import type { LocalProgram } from "../programs/instance.ts";
 import { createRandom } from "../random/random.ts";
 import { gtgShapley, leaveOneOut, remembered, type Utility } from "./shapley.ts";
 

@@ -1,5 +1,5 @@
+import { TaskFailedError } from "../aggregate/aggregationError.ts";
 import type { DataSet } from "../data/dataSet.ts";
-import { TaskFailedError } from "../errors.ts";
 import { type ModelShape, parameterCount } from "./model.ts";
 
 export interface TrainingOptions {

@@ -9,7 +9,7 @@ import {
   writeResultManifest,
 } from "@assay/sdk";
 import { type Account, type Address, type Chain, http } from "viem";
-import type { LocalProgram } from "../programs/instance.ts";
+import type { LocalProgram } from "../../../shared/src/programs/localProgram.ts";
 
 /** What one client is paid, and for what. */
 export interface Payout {

@@ -10,10 +10,10 @@ import {
 } from "@assay/devnet";
 import type { Address } from "viem";
 import { hardhat } from "viem/chains";
+import { createLocalProgram } from "../../../shared/src/programs/localProgram.ts";
 import type { Federation } from "../federation/prepare.ts";
 import { type RoundReport, runTraining, type Training } from "../federation/training.ts";
 import { sharesOf } from "../incentives/payout.ts";
-import { createLocalProgram } from "../programs/instance.ts";
 import type { ProgramName } from "../programs/programs.ts";
 import { batchSize, createMarketCompute } from "./compute.ts";
 import { payClients } from "./payClients.ts";

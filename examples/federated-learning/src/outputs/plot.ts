@@ -1,5 +1,5 @@
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
-import { COLOURS, font, loadFont } from "../../../fire-detection/src/outputs/quicklook/theme.ts";
+import { COLOURS, font, loadFont } from "../../../shared/src/drawing/theme.ts";
 import { attackLabel } from "../attacks/attacks.ts";
 import type { GridCell } from "../grid/grid.ts";
 import { losesToMean } from "./gridTable.ts";

@@ -1,5 +1,5 @@
 import { createCanvas } from "@napi-rs/canvas";
-import { COLOURS, font, loadFont } from "../../../fire-detection/src/outputs/quicklook/theme.ts";
+import { COLOURS, font, loadFont } from "../../../shared/src/drawing/theme.ts";
 import type { RoundReport } from "../federation/training.ts";
 
 const WIDTH = 760;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { hotmapReference } from "../../test/reference/hotmap.ts";
 import { ALGORITHM_NAMES } from "../algorithms/algorithm.ts";
-import { evaluate } from "../evaluate.ts";
+import { evaluate } from "../evaluation/evaluate.ts";
 import { CLEAR_FIRES, toMarkdown } from "./markdown.ts";
 import { measureAccuracy, type Scores, totals } from "./measure.ts";
 import { AREAS_M2, emptyScore, KELVINS, scoreOf, summarise, trialScene } from "./trial.ts";

@@ -2,8 +2,8 @@ import type { AbortOptions } from "@assay/sdk";
 import { ALGORITHM_NAMES, type AlgorithmName, type ProgramName } from "../algorithms/algorithm.ts";
 import { algorithmsFor } from "../algorithms/algorithms.ts";
 import { compileDetector } from "../algorithms/compile.ts";
-import { prepareFireJob } from "../job.ts";
-import { runInProcess } from "../runInProcess.ts";
+import { prepareFireJob } from "../job/job.ts";
+import { runInProcess } from "../job/runInProcess.ts";
 import { SENSOR_KINDS } from "../scene/scene.ts";
 import { mergeScores, type Score, scoreOf, trialScene } from "./trial.ts";
 

@@ -1,7 +1,7 @@
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+import { COLOURS, font, loadFont } from "../../../shared/src/drawing/theme.ts";
 import { ALGORITHM_NAMES, type AlgorithmName } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
-import { COLOURS, font, loadFont } from "../outputs/quicklook/theme.ts";
 import { SENSORS } from "../sensors/sensors.ts";
 import { CLEAR_FIRES } from "./markdown.ts";
 import { type Scores, totals } from "./measure.ts";

@@ -1,9 +1,9 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
 import type { Pixel } from "../scene/scene.ts";
-import { MATERIALS } from "../scene/synthetic/landscape.ts";
-import { MSI, OLI } from "../scene/synthetic/opticalSensor.ts";
-import { makeScene, type SyntheticScene } from "../scene/syntheticScene.ts";
-import { makeThermalScene } from "../scene/thermalScene.ts";
+import { MATERIALS } from "../synthetic/landscape.ts";
+import { MSI, OLI } from "../synthetic/opticalSensor.ts";
+import { makeScene, type SyntheticScene } from "../synthetic/syntheticScene.ts";
+import { makeThermalScene } from "../synthetic/thermalScene.ts";
 import type { Detections } from "../tiles/detection.ts";
 
 /** Edges of the classes that fires are counted by. */

@@ -1,9 +1,9 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
+import { attribution } from "../scene/attribution.ts";
 import { type Georeference, pixelCentre } from "../scene/georeference.ts";
 import { outlineOf } from "../scene/outline.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Detection, Detections } from "../tiles/detection.ts";
-import { attribution } from "./attribution.ts";
 
 /**
  * The detections as KML 2.2 for Google Earth and the like: of every fire its pixel's outline and a mark at its middle, with

@@ -1,9 +1,9 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
+import { attribution } from "../scene/attribution.ts";
 import { type Georeference, pixelSizeMetres } from "../scene/georeference.ts";
 import { outlineOf } from "../scene/outline.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Detections } from "../tiles/detection.ts";
-import { attribution } from "./attribution.ts";
 
 /** A file of a run, as STAC calls it. */
 export interface Asset {

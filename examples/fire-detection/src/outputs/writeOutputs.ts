@@ -1,9 +1,9 @@
 import type { AbortOptions } from "@assay/sdk";
+import { prepareOutputFolder, writeOutput } from "../../../shared/src/outputFolder/outputFolder.ts";
 import { toFirmsCsv } from "./firmsCsv.ts";
 import { toGeoJson } from "./geojson.ts";
 import { toKml } from "./kml.ts";
 import { renderHtmlMap } from "./map/htmlMap.ts";
-import { prepareOutputFolder, writeOutput } from "./outputFolder.ts";
 import { type QuicklookContents, renderQuicklook } from "./quicklook/renderQuicklook.ts";
 import { type Asset, toStacItem } from "./stac.ts";
 

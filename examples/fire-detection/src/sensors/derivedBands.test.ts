@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { patch } from "../../test/patch.ts";
 import { constantBand, physicalBand, valueAt } from "../scene/scene.ts";
-import { createRandom } from "../scene/synthetic/random.ts";
+import { createRandom } from "../synthetic/random.ts";
 import { backgroundThreshold } from "./backgroundThreshold.ts";
 import { glintCosine, withDerivedBands } from "./derivedBands.ts";
 

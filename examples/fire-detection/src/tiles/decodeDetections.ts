@@ -1,5 +1,5 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
-import { MalformedDetectionsError } from "../errors.ts";
+import { MalformedDetectionsError } from "../scene/sceneError.ts";
 import type { Detection } from "./detection.ts";
 import type { Tile } from "./grid.ts";
 

@@ -1,6 +1,6 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
-import { MissingBandError } from "../errors.ts";
 import { dnAt, type Scene } from "../scene/scene.ts";
+import { MissingBandError } from "../scene/sceneError.ts";
 import type { Tile } from "./grid.ts";
 
 export const INPUT_HEADER_BYTES = 40;

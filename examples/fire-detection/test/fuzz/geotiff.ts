@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Random } from "../../src/scene/synthetic/random.ts";
+import type { Random } from "../../src/synthetic/random.ts";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/geotiff/", import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { Random } from "../../src/scene/synthetic/random.ts";
+import type { Random } from "../../src/synthetic/random.ts";
 
 const KEYS = [
   ...[

@@ -7,8 +7,8 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { hotmapReference } from "../../../test/reference/hotmap.ts";
 import { HOTMAP } from "../../algorithms/sentinel2.ts";
-import { evaluate } from "../../evaluate.ts";
-import { makeScene } from "../../scene/syntheticScene.ts";
+import { evaluate } from "../../evaluation/evaluate.ts";
+import { makeScene } from "../../synthetic/syntheticScene.ts";
 import { renderHtmlMap } from "./htmlMap.ts";
 
 /** A browser that is on this machine already; none is downloaded. */

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { AbortOptions } from "@assay/sdk";
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
+import { attribution } from "../../scene/attribution.ts";
 import { pixelCentre, pixelSizeMetres, toLonLat } from "../../scene/georeference.ts";
 import { round as roundDegrees } from "../../scene/outline.ts";
-import { attribution } from "../attribution.ts";
 import { compositeOf, falseColour } from "../quicklook/falseColour.ts";
 import { marksOf } from "../quicklook/marks.ts";
 import type { QuicklookContents } from "../quicklook/renderQuicklook.ts";

@@ -1,9 +1,9 @@
 import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
+import { COLOURS, font } from "../../../../shared/src/drawing/theme.ts";
 import { northAngle, pixelSizeMetres } from "../../scene/georeference.ts";
 import type { Scene } from "../../scene/scene.ts";
 import type { Cluster } from "./clusters.ts";
 import { drawMarks, type Marks } from "./marks.ts";
-import { COLOURS, font } from "./theme.ts";
 
 export interface Box {
   left: number;

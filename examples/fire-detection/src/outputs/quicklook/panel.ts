@@ -1,5 +1,6 @@
 import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
-import type { Evaluation } from "../../evaluate.ts";
+import { COLOURS, font } from "../../../../shared/src/drawing/theme.ts";
+import type { Evaluation } from "../../evaluation/evaluate.ts";
 import { type LonLat, pixelSizeMetres, toLonLat } from "../../scene/georeference.ts";
 import type { Scene } from "../../scene/scene.ts";
 import type { Detections } from "../../tiles/detection.ts";
@@ -7,7 +8,6 @@ import { tileGrid } from "../../tiles/grid.ts";
 import type { Cluster } from "./clusters.ts";
 import { type Composite, compositeOf } from "./falseColour.ts";
 import { drawMarks, type Marks } from "./marks.ts";
-import { COLOURS, font } from "./theme.ts";
 
 /** Canvas pixels. */
 export const PANEL_WIDTH = 396;

@@ -1,15 +1,15 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+import { COLOURS, font, loadFont } from "../../../../shared/src/drawing/theme.ts";
 import type { Algorithm } from "../../algorithms/algorithm.ts";
-import type { Evaluation } from "../../evaluate.ts";
+import type { Evaluation } from "../../evaluation/evaluate.ts";
+import { attribution } from "../../scene/attribution.ts";
 import type { Scene } from "../../scene/scene.ts";
 import type { Detections } from "../../tiles/detection.ts";
-import { attribution } from "../attribution.ts";
 import { findClusters } from "./clusters.ts";
 import { falseColour } from "./falseColour.ts";
 import { drawMap } from "./map.ts";
 import { marksOf } from "./marks.ts";
 import { drawPanel, PANEL_HEIGHT, PANEL_WIDTH } from "./panel.ts";
-import { COLOURS, font, loadFont } from "./theme.ts";
 
 export interface QuicklookContents {
   scene: Scene;

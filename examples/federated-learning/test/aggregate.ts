@@ -1,0 +1,20 @@
+import type { LocalProgram } from "../../shared/src/programs/localProgram.ts";
+import type { RuleOptions } from "../src/aggregate/rules.ts";
+import {
+  type Aggregation,
+  type ClientUpdate,
+  decodeAggregation,
+  encodeAggregation,
+} from "../src/aggregate/wire.ts";
+
+/**
+ * One aggregation in this process, by the same program that workers run.
+ * @throws {@link AggregationError} when the rule cannot be applied to these updates.
+ */
+export function aggregate(
+  program: LocalProgram,
+  updates: readonly ClientUpdate[],
+  options: RuleOptions,
+): Aggregation {
+  return decodeAggregation(program.run(encodeAggregation(updates, options)));
+}

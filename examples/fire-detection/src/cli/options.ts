@@ -1,0 +1,356 @@
+import { parseArgs } from "node:util";
+import { parseEther } from "viem";
+import { ALGORITHM_NAMES, type AlgorithmName } from "../algorithms/algorithm.ts";
+import { ALGORITHMS } from "../algorithms/algorithms.ts";
+import type { SceneSource } from "../reader/readScene.ts";
+import type { BandIndices } from "../scene/scene.ts";
+import { UsageError } from "../scene/sceneError.ts";
+import { requiredBands, SENSORS, type SensorSpec } from "../sensors/sensors.ts";
+import { maxTilePixels } from "../tiles/grid.ts";
+
+export interface FireOptions {
+  help: boolean;
+  algorithm: AlgorithmName;
+  /** GeoTIFF files; undefined takes those that the MTL names, or makes a synthetic scene. */
+  scene: SceneSource | undefined;
+  /** Undefined goes by the names in the file. */
+  bands: BandIndices | undefined;
+  /** Undefined goes by the metadata or the sensor. */
+  scale: number | undefined;
+  /** DN */
+  offset: number | undefined;
+  /** A Landsat product's metadata. */
+  mtl: string | undefined;
+  /** Pixels */
+  tile: number;
+  workers: number;
+  /** Folder for the results. */
+  out: string;
+  json: boolean;
+  /** Of the synthetic scene. */
+  seed: number;
+  /** Of the local chain; 0 takes any free one. */
+  port: number;
+  /** Wei a task; of a job that is paid in a token, units of that. */
+  rewardWei: bigint;
+  /** Tasks a batch. */
+  batch: number;
+  /** Whether one worker returns wrong results. */
+  liar: boolean;
+  /** Whether the job is paid in an ERC-20 token. */
+  token: boolean;
+  /** Whether to run the tasks in this process, without a marketplace. */
+  local: boolean;
+  /** How many tiles to buy of one large synthetic scene, to see what a tile costs; undefined for a run of one scene. */
+  tiles: number | undefined;
+  /** How many synthetic scenes to measure every algorithm on; undefined for a run of one scene. */
+  accuracy: number | undefined;
+}
+
+export const USAGE = `Finds active fires in a satellite scene on a marketplace that runs on this machine.
+
+  npm run example:fire                               a synthetic scene, with precision and recall
+  npm run example:fire -- --scene scene.tif          a scene of yours: Sentinel-2's bands 12, 11 and NIR in one GeoTIFF
+  npm run example:fire -- --algorithm vote --mtl LC08_…_MTL.txt
+                                                     a Landsat product, its bands beside its metadata
+  npm run example:fire -- --tiles 10000              what a tile costs when there are many, with a liar among the workers
+  npm run example:fire -- --accuracy 20              how well every algorithm does on synthetic scenes with known fires
+
+Scene
+  --algorithm NAME  Sentinel-2: hotmap (default), tai, plain; Landsat 8/9: schroeder, murphy, kumar-roy, vote (2 of these 3);
+                    viirs, modis
+  --scene FILE      GeoTIFF to search, or one a band: 12=b12.tif,11=b11.tif,nir=b8a.tif; without it a synthetic scene
+  --bands LIST      where the bands stand in it, from 0: 12=0,11=1,nir=2 (default: as the file names them)
+  --mtl FILE        Landsat's metadata, _MTL.txt or _MTL.json; names the files of the bands if --scene does not
+  --scale NUMBER    reflectance = (DN + offset) · scale (default: the metadata's, or 0.0001)
+  --offset DN       -1000 for Sentinel-2 products of baseline 04.00 and later that still have it in (default 0)
+  --seed INTEGER    which synthetic scene (default 1)
+
+Job
+  --tile PIXELS     side of a tile, one task each, 8 to 1024; 512 where the algorithm looks at windows (default 64)
+  --batch TASKS     tasks in a batch, 1 to 4096 (default 16; with --tiles 1000)
+  --reward ETHER    what a task pays (default 0.001)
+  --workers N       worker processes, 1 to 16 (default 3), at least 2 with --liar
+  --liar            one of the workers returns wrong results, is challenged, ruled on by a jury and slashed
+  --token           pay in an ERC-20 token, PLAY, instead of the native coin; --reward is in it then
+  --local           run the same tasks in this process, without a marketplace
+
+Output
+  --out FOLDER      where the results go (default out/fire-detection)
+  --json            end with one line of JSON
+  --port PORT       of the local chain (default 0: any free one)
+  --help            this text`;
+
+const FLAGS = {
+  algorithm: { type: "string" },
+  scene: { type: "string" },
+  bands: { type: "string" },
+  scale: { type: "string" },
+  offset: { type: "string" },
+  mtl: { type: "string" },
+  seed: { type: "string" },
+  tile: { type: "string" },
+  batch: { type: "string" },
+  reward: { type: "string" },
+  workers: { type: "string" },
+  tiles: { type: "string" },
+  accuracy: { type: "string" },
+  out: { type: "string" },
+  json: { type: "boolean" },
+  liar: { type: "boolean" },
+  token: { type: "boolean" },
+  local: { type: "boolean" },
+  port: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+type FlagName = keyof typeof FLAGS;
+
+/** What only a file has, and what only a run on the marketplace has. */
+const FILE_ONLY = ["bands", "scale", "offset"] as const;
+const MARKET_ONLY = ["batch", "reward", "workers", "liar", "token", "port"] as const;
+const MAX_SEED = 2 ** 31 - 1;
+const SMALLEST_TILE = 8;
+
+/**
+ * Reads the command line of the example.
+ * @param argv - the arguments alone, without `node` and the script.
+ * @throws {@link UsageError} for an unknown flag, a missing or repeated value, a value out of range, flags that exclude each
+ * other, and for anything that is not a flag.
+ */
+export function parseOptions(argv: readonly string[]): FireOptions {
+  const values = readFlags(argv);
+  const algorithm = parseAlgorithm(values.algorithm ?? "hotmap");
+  const { sensor: kind, halo } = ALGORITHMS[algorithm];
+  const sensor = SENSORS[kind];
+  checkTogether(values, sensor);
+  const many = values.tiles !== undefined;
+  const optional = (flag: "scale" | "offset", range: Parameters<typeof number>[2]) =>
+    values[flag] === undefined ? undefined : number(flag, values[flag], range);
+  return {
+    help: values.help ?? false,
+    algorithm,
+    scene: values.scene === undefined ? undefined : parseScene(values.scene, sensor),
+    bands: values.bands === undefined ? undefined : parseBands(values.bands, sensor),
+    scale: optional("scale", { above: 0, most: 1 }),
+    offset: optional("offset", { least: -65_535, most: 65_535 }),
+    mtl: values.mtl,
+    seed: integer("seed", values.seed ?? "1", 0, MAX_SEED),
+    tile: integer("tile", values.tile ?? (many ? "16" : "64"), SMALLEST_TILE, maxTilePixels(halo)),
+    batch: integer("batch", values.batch ?? (many ? "1000" : "16"), 1, 4_096),
+    rewardWei: parseReward(values.reward ?? "0.001"),
+    workers: integer("workers", values.workers ?? "3", values.liar || many ? 2 : 1, 16),
+    liar: values.liar ?? many,
+    token: values.token ?? false,
+    local: values.local ?? false,
+    out: values.out ?? "out/fire-detection",
+    json: values.json ?? false,
+    port: integer("port", values.port ?? "0", 0, 65_535),
+    tiles: values.tiles === undefined ? undefined : integer("tiles", values.tiles, 1, 100_000),
+    accuracy:
+      values.accuracy === undefined ? undefined : integer("accuracy", values.accuracy, 1, 1_000),
+  };
+}
+
+function checkTogether(values: ReturnType<typeof readFlags>, { kind, title }: SensorSpec): void {
+  if (values.scene === undefined) {
+    const stray = FILE_ONLY.find((flag) => values[flag] !== undefined);
+    if (stray !== undefined) {
+      throw new UsageError(
+        `--${stray} describes a file: add --scene FILE, or leave --${stray} out.`,
+      );
+    }
+  }
+  const file = values.scene === undefined ? values.mtl && "mtl" : "scene";
+  if (file !== undefined && file !== "" && values.seed !== undefined) {
+    throw new UsageError(`--seed makes a synthetic scene: leave out either --seed or --${file}.`);
+  }
+  if (values.mtl !== undefined && kind !== "landsat") {
+    throw new UsageError(
+      `--mtl describes a Landsat product and the algorithm is for ${title}: add --algorithm vote, or leave --mtl out.`,
+    );
+  }
+  const whole = (["tiles", "accuracy"] as const).find((flag) => values[flag] !== undefined);
+  const scene = (["scene", "mtl"] as const).find((flag) => values[flag] !== undefined);
+  if (whole !== undefined && scene !== undefined) {
+    throw new UsageError(`--${whole} makes scenes of its own: leave out either it or --${scene}.`);
+  }
+  if (values.tiles !== undefined && values.accuracy !== undefined) {
+    throw new UsageError("--tiles and --accuracy are two runs: leave one out.");
+  }
+  if (!values.local && values.accuracy === undefined) return;
+  const without = values.local ? "local" : "accuracy";
+  const stray = [...MARKET_ONLY, ...(values.local ? (["tiles"] as const) : [])].find(
+    (flag) => values[flag] !== undefined,
+  );
+  if (stray !== undefined) {
+    throw new UsageError(
+      `--${without} runs without a marketplace: leave out either it or --${stray}.`,
+    );
+  }
+}
+
+function parseAlgorithm(text: string): AlgorithmName {
+  const name = ALGORITHM_NAMES.find((known) => known === text.toLowerCase());
+  if (name !== undefined) return name;
+  throw new UsageError(
+    `There is no algorithm ${text}: choose --algorithm ${ALGORITHM_NAMES.join(", ")}.`,
+  );
+}
+
+/** One path, or `12=b12.tif,11=b11.tif,nir=b8a.tif`. */
+function parseScene(text: string, { bands }: SensorSpec): SceneSource {
+  const names = bands.map(({ name }) => name);
+  const parts = text.split(",").map((part) => {
+    const at = part.indexOf("=");
+    return { name: part.slice(0, Math.max(0, at)).trim().toLowerCase(), path: part.slice(at + 1) };
+  });
+  if (!parts.every(({ name }) => names.includes(name))) return text;
+  const files = Object.fromEntries(parts.map(({ name, path }) => [name, path.trim()]));
+  if (Object.keys(files).length === parts.length && !Object.values(files).includes(""))
+    return files;
+  throw new UsageError(
+    `--scene ${text} names a band twice or without a file: write, for example, --scene 12=b12.tif,11=b11.tif,nir=b8a.tif.`,
+  );
+}
+
+function readFlags(argv: readonly string[]) {
+  const { tokens, values } = parseArgs({
+    args: joinNegativeNumbers(argv),
+    options: FLAGS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") {
+      throw new UsageError(`"${token.value}" is not a flag: --help lists what there is.`);
+    }
+    if (!isFlag(token.name)) {
+      throw new UsageError(`There is no flag ${token.rawName}: --help lists what there is.`);
+    }
+    if (seen.has(token.name)) {
+      throw new UsageError(`--${token.name} is given twice: leave one out.`);
+    }
+    seen.add(token.name);
+    const takesValue = FLAGS[token.name].type === "string";
+    if (
+      takesValue &&
+      (token.value === undefined || token.value === "" || isFlagLike(token.value))
+    ) {
+      throw new UsageError(
+        `--${token.name} needs a value: write --${token.name} ${EXAMPLES[token.name]}.`,
+      );
+    }
+    if (!takesValue && token.value !== undefined) {
+      throw new UsageError(`--${token.name} takes no value: write it alone.`);
+    }
+  }
+  return values as {
+    [Name in FlagName]?: (typeof FLAGS)[Name]["type"] extends "boolean" ? boolean : string;
+  };
+}
+
+const EXAMPLES: Readonly<Record<FlagName, string>> = {
+  algorithm: "hotmap",
+  mtl: "LC08_MTL.txt",
+  tiles: "10000",
+  accuracy: "20",
+  local: "",
+  scene: "scene.tif",
+  bands: "12=0,11=1,nir=2",
+  scale: "0.0001",
+  offset: "-1000",
+  seed: "1",
+  tile: "64",
+  batch: "16",
+  reward: "0.001",
+  workers: "3",
+  out: "out/fire-detection",
+  json: "",
+  liar: "",
+  token: "",
+  port: "8545",
+  help: "",
+};
+
+function isFlag(name: string): name is FlagName {
+  return Object.hasOwn(FLAGS, name);
+}
+
+function isFlagLike(value: string): boolean {
+  return value.startsWith("--");
+}
+
+/** `--offset -1000` means `--offset=-1000`; the parser would take the number for a flag. */
+function joinNegativeNumbers(argv: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const argument of argv) {
+    const flag = joined.at(-1);
+    if (/^-[\d.]/.test(argument) && flag !== undefined && /^--[^=]+$/.test(flag)) {
+      joined[joined.length - 1] = `${flag}=${argument}`;
+    } else joined.push(argument);
+  }
+  return joined;
+}
+
+function parseBands(text: string, sensor: SensorSpec): BandIndices {
+  const known = sensor.bands.map(({ name }) => name);
+  const bands: Record<string, number> = {};
+  for (const part of text.split(",")) {
+    const match = /^([a-z0-9]+)=(\d{1,4})$/i.exec(part.trim());
+    const name = match?.[1]?.toLowerCase();
+    if (match === null || name === undefined || !known.includes(name) || name in bands) {
+      throw badBands(text, sensor);
+    }
+    bands[name] = Number(match[2]);
+  }
+  const isMissing = requiredBands(sensor).some((name) => !(name in bands));
+  if (isMissing || new Set(Object.values(bands)).size !== Object.keys(bands).length) {
+    throw badBands(text, sensor);
+  }
+  return bands;
+}
+
+function badBands(text: string, sensor: SensorSpec): UsageError {
+  const names = requiredBands(sensor);
+  const example = names.map((name, i) => `${name}=${i}`).join(",");
+  return new UsageError(
+    `--bands ${text} does not give ${sensor.title}'s bands ${names.join(", ")} a place each: write, for example, --bands ${example}.`,
+  );
+}
+
+function number(
+  flag: FlagName,
+  text: string,
+  {
+    least = Number.NEGATIVE_INFINITY,
+    above = Number.NEGATIVE_INFINITY,
+    most,
+  }: { least?: number; above?: number; most: number },
+): number {
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value > above && value <= most) return value;
+  const range = Number.isFinite(least)
+    ? `from ${least} to ${most}`
+    : `above ${above} and at most ${most}`;
+  throw new UsageError(`--${flag} ${text} is out of range: give a number ${range}.`);
+}
+
+function integer(flag: FlagName, text: string, least: number, most: number): number {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new UsageError(
+    `--${flag} ${text} is out of range: give an integer from ${least} to ${most}.`,
+  );
+}
+
+function parseReward(text: string): bigint {
+  const wei = /^\d{1,7}(\.\d{1,18})?$/.test(text) ? parseEther(text) : 0n;
+  if (wei > 0n && wei <= parseEther("1000000")) return wei;
+  throw new UsageError(
+    `--reward ${text} is out of range: give the ether a task pays, above 0 and at most 1000000, for example 0.001.`,
+  );
+}

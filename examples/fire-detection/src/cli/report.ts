@@ -1,0 +1,86 @@
+import { relative, resolve } from "node:path";
+import type { LocalRunReport } from "@assay/devnet";
+import { formatReport } from "@assay/devnet";
+import type { Evaluation } from "../evaluation/evaluate.ts";
+import type { OutputFiles } from "../outputs/writeOutputs.ts";
+import type { Detections } from "../tiles/detection.ts";
+import type { FireOptions } from "./options.ts";
+
+export interface Outcomes {
+  /** Of the marketplace; undefined for a run in this process. */
+  report: LocalRunReport | undefined;
+  tasks: number;
+  detections: Detections;
+  /** Of a synthetic scene, where the truth is known. */
+  evaluation: Evaluation | undefined;
+  files: OutputFiles;
+  seconds: number;
+}
+
+/** What a person reads at the end. */
+export function describe({ report, detections, evaluation, files, seconds }: Outcomes): string {
+  const found = `${detections.pixels.length} fire pixels`;
+  const percent = (share: number | undefined) =>
+    share === undefined ? "–" : `${(share * 100).toFixed(1)} %`;
+  const quality = evaluation
+    ? `, precision ${percent(evaluation.precision)}, recall ${percent(evaluation.recall)}; ${evaluation.falsePositives.length} false alarms, ${evaluation.besideFire.length} of them beside a fire`
+    : "";
+  const when =
+    report === undefined
+      ? `after ${seconds.toFixed(1)} s, in this process`
+      : `first verified result after ${report.secondsToFirstResult.toFixed(1)} s, everybody paid after ${report.secondsTotal.toFixed(1)} s`;
+  const paths = [files.png, files.geojson, files.csv].filter((path) => path !== undefined);
+  return [
+    ...(report === undefined ? [] : [formatReport(report)]),
+    `  ${found}${quality}; ${when}`,
+    ...paths.map((path) => `  ${shorten(path)}`),
+  ].join("\n");
+}
+
+/** Amounts of wei do not fit a JSON number: they are strings. What only a marketplace has is left out without one. */
+export function toJson(
+  { report, tasks, detections, evaluation, files, seconds }: Outcomes,
+  options: FireOptions,
+): string {
+  return JSON.stringify({
+    algorithm: options.algorithm,
+    tasks,
+    tile: options.tile,
+    ...(report === undefined ? {} : marketFigures(report)),
+    firePixels: detections.pixels.length,
+    validPixels: detections.validPixels,
+    unknownPixels: detections.unknownPixels,
+    precision: evaluation?.precision ?? null,
+    recall: evaluation?.recall ?? null,
+    f1: evaluation?.f1 ?? null,
+    falseAlarms: evaluation?.falsePositives.length ?? null,
+    falseAlarmsBesideFire: evaluation?.besideFire.length ?? null,
+    secondsTotal: round(seconds),
+    files: Object.values(files).filter((path) => path !== undefined),
+  });
+}
+
+function marketFigures(report: LocalRunReport) {
+  return {
+    batches: report.batches,
+    workers: report.workers.length,
+    escrowWei: String(report.escrowWei),
+    paidWei: String(report.paidWei),
+    refundWei: String(report.refundWei),
+    contractBalanceWei: String(report.contractBalanceWei),
+    stakeWei: String(report.owedWei),
+    challenges: report.challenges,
+    slashedWei: String(report.slashedWei),
+    gasUsed: String(report.workers.reduce((sum, { gasUsed }) => sum + gasUsed, 0n)),
+    secondsToFirstResult: round(report.secondsToFirstResult),
+    jobId: report.jobId,
+  };
+}
+
+export const round = (seconds: number) => Math.round(seconds * 100) / 100;
+
+/** Relative to where the person is, where that is shorter. */
+export function shorten(path: string): string {
+  const near = relative(process.cwd(), resolve(path));
+  return near.startsWith("..") ? resolve(path) : near;
+}

@@ -1,0 +1,40 @@
+import { constants } from "node:fs";
+import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { AbortOptions } from "@assay/sdk";
+import { OutputFolderError } from "../../../fire-detection/src/scene/sceneError.ts";
+
+/**
+ * Makes the folder and makes sure that it can be written to: better before the work is paid for than after.
+ * @throws {@link OutputFolderError}
+ */
+export async function prepareOutputFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new OutputFolderError(folder, error);
+  }
+}
+
+/**
+ * Writes a file of the results. What is cut short by a full disk is taken away again, so that nobody takes it for whole.
+ * @returns its path.
+ * @throws {@link OutputFolderError}
+ */
+export async function writeOutput(
+  folder: string,
+  name: string,
+  { data, signal }: AbortOptions & { data: string | Uint8Array },
+): Promise<string> {
+  const path = join(folder, name);
+  try {
+    await writeFile(path, data, { signal });
+    return path;
+  } catch (error) {
+    signal?.throwIfAborted();
+    const isCut = ["ENOSPC", "EDQUOT", "EIO"].includes((error as NodeJS.ErrnoException).code ?? "");
+    if (isCut) await rm(path, { force: true });
+    throw new OutputFolderError(path, error);
+  }
+}
