@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 // docs/ARCHITECTURE.md has the reasons.
 const ORDER = ["sdk", "queue", "network", "runners", "worker", "devnet", "examples"];
 /** Of these each folder stands above or below another, and none beside. */
-const LAYERED = ["queue", "network", "runners", "devnet"];
+const LAYERED = ["queue", "network", "runners", "devnet", "examples"];
 
 const dependencies = Object.fromEntries(
   ORDER.map((name) => {

@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { seededRandom } from "../../../test/fixtures/random.ts";
 import type { LocalProgram } from "../../shared/src/programs/localProgram.ts";
+import type { ClientUpdate } from "../src/aggregate/aggregation.ts";
 import {
   leastClients,
   parseRule,
   type RuleName,
   type RuleOptions,
 } from "../src/aggregate/rules.ts";
-import { type ClientUpdate, decodeAggregation, encodeAggregation } from "../src/aggregate/wire.ts";
+import { decodeAggregation, encodeAggregation } from "../src/aggregate/wire.ts";
 import { aggregate } from "./aggregate.ts";
 import { localProgram } from "./programs.ts";
 import { krumScore, referenceAggregate, sorted } from "./reference.ts";

@@ -1,11 +1,7 @@
 import type { LocalProgram } from "../../shared/src/programs/localProgram.ts";
+import type { Aggregation, ClientUpdate } from "../src/aggregate/aggregation.ts";
 import type { RuleOptions } from "../src/aggregate/rules.ts";
-import {
-  type Aggregation,
-  type ClientUpdate,
-  decodeAggregation,
-  encodeAggregation,
-} from "../src/aggregate/wire.ts";
+import { decodeAggregation, encodeAggregation } from "../src/aggregate/wire.ts";
 
 /**
  * One aggregation in this process, by the same program that workers run.

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createLocalProgram, type LocalProgram } from "../../shared/src/programs/localProgram.ts";
 import { ATTACKS, type AttackName } from "../src/attacks/attacks.ts";
+import type { Sources } from "../src/data/dataSet.ts";
 import { syntheticData } from "../src/data/synthetic.ts";
 import { type Compute, createLocalCompute } from "../src/federation/compute.ts";
 import type { FederationOptions } from "../src/federation/options.ts";
-import { prepareFederation, type Sources } from "../src/federation/prepare.ts";
+import { prepareFederation } from "../src/federation/prepare.ts";
 import { runRound } from "../src/federation/round.ts";
 import { runTraining } from "../src/federation/training.ts";
 import { runCell } from "../src/grid/cell.ts";

@@ -7,6 +7,7 @@ import { createConsoleView, type LocalRunReport, runOnLocalnet } from "@assay/de
 import { AssayError, InsufficientBalanceError } from "@assay/sdk";
 import { formatEther } from "viem";
 import { prepareOutputFolder } from "../../shared/src/outputFolder/outputFolder.ts";
+import { TaskFailedError } from "../../shared/src/programs/taskFailedError.ts";
 import type { Algorithm } from "./algorithms/algorithm.ts";
 import { ALGORITHMS } from "./algorithms/algorithms.ts";
 import { openScene } from "./cli/openScene.ts";
@@ -17,7 +18,6 @@ import { type FireJob, prepareFireJob } from "./job/job.ts";
 import { runInProcess } from "./job/runInProcess.ts";
 import { writeOutputs } from "./outputs/writeOutputs.ts";
 import type { Scene } from "./scene/scene.ts";
-import { TaskFailedError } from "./scene/sceneError.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 the command line is wrong, 130 stopped by Ctrl-C. */
 const EXIT_FAILED = 1;
@@ -86,7 +86,9 @@ function runOnMarketplace(
       port: options.port,
       view: createConsoleView(options.json ? process.stderr : process.stdout),
       onResult(result) {
-        if (result.outcome !== "ok") throw new TaskFailedError(result.position, result.outcome);
+        if (result.outcome !== "ok") {
+          throw new TaskFailedError(`Task ${result.position}`, result.outcome);
+        }
         job.collect(result.position, result.bytes);
       },
       signal,

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { parseEther } from "viem";
-import { UsageError } from "../aggregate/aggregationError.ts";
+import { UsageError } from "../../../shared/src/commandLine/usageError.ts";
 import { parseRule, type RuleOptions } from "../aggregate/rules.ts";
 import { ATTACKS, type AttackName } from "../attacks/attacks.ts";
 import { DEFAULT_TRAINING, type FederationOptions } from "../federation/options.ts";

@@ -1,5 +1,5 @@
-import { DataError } from "../aggregate/aggregationError.ts";
 import type { Random } from "../random/random.ts";
+import { DataError } from "./dataError.ts";
 import { type DataSet, pick } from "./dataSet.ts";
 
 /** What every client has at least. */

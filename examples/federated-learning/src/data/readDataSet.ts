@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { type AbortOptions, AssayError } from "@assay/sdk";
-import { DataError } from "../aggregate/aggregationError.ts";
+import { DataError } from "./dataError.ts";
 import type { DataSet } from "./dataSet.ts";
 
 /** What a label may be at most, and so one less than the most classes. */

@@ -1,6 +1,7 @@
 import type { RuleOptions } from "../aggregate/rules.ts";
 import type { AttackName } from "../attacks/attacks.ts";
 import type { TrainingOptions } from "../learning/wire.ts";
+import type { PrivacyOptions } from "../privacy/clipAndNoise.ts";
 
 export interface FederationOptions {
   seed: number;
@@ -22,13 +23,6 @@ export interface FederationOptions {
   training: TrainingOptions;
   /** Updates are clipped to this norm and noised; undefined for neither. */
   privacy?: PrivacyOptions | undefined;
-}
-
-export interface PrivacyOptions {
-  /** Longest norm of an update. */
-  clip: number;
-  /** Standard deviation of the noise on the sum of all updates, in units of `clip`. */
-  noise: number;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { flipLabels } from "../attacks/attacks.ts";
-import type { DataSet } from "../data/dataSet.ts";
+import type { DataSet, Sources } from "../data/dataSet.ts";
 import { partition, split } from "../data/partition.ts";
 import { initialModel, type ModelShape } from "../learning/model.ts";
 import { createRandom, seedOf } from "../random/random.ts";
@@ -27,11 +27,6 @@ export interface Federation {
   validation: DataSet;
   test: DataSet;
   model: Float64Array;
-}
-
-export interface Sources {
-  train: DataSet;
-  test: DataSet;
 }
 
 /**

@@ -1,11 +1,7 @@
 import type { AbortOptions } from "@assay/sdk";
+import type { ClientReport, ClientUpdate } from "../aggregate/aggregation.ts";
 import { AggregationError, type AggregationErrorCode } from "../aggregate/aggregationError.ts";
-import {
-  type ClientReport,
-  type ClientUpdate,
-  decodeAggregation,
-  encodeAggregation,
-} from "../aggregate/wire.ts";
+import { decodeAggregation, encodeAggregation } from "../aggregate/wire.ts";
 import { byzantineUpdate, isLabelsOnly, trains } from "../attacks/attacks.ts";
 import { applyUpdate } from "../learning/model.ts";
 import { decodeTraining, encodeTraining } from "../learning/wire.ts";

@@ -1,7 +1,7 @@
 import type { AbortOptions } from "@assay/sdk";
 import type { LocalProgram } from "../../../shared/src/programs/localProgram.ts";
+import type { ClientReport } from "../aggregate/aggregation.ts";
 import type { AggregationErrorCode } from "../aggregate/aggregationError.ts";
-import type { ClientReport } from "../aggregate/wire.ts";
 import { type Contributions, contributionsOf } from "../incentives/contributions.ts";
 import { createLedger, type Ledger } from "../incentives/ledger.ts";
 import { cosine, type Suspect, suspectsOf } from "../incentives/suspects.ts";

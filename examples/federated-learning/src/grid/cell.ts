@@ -1,7 +1,8 @@
 import type { AbortOptions } from "@assay/sdk";
+import type { Sources } from "../data/dataSet.ts";
 import type { Compute } from "../federation/compute.ts";
 import type { FederationOptions } from "../federation/options.ts";
-import { prepareFederation, type Sources } from "../federation/prepare.ts";
+import { prepareFederation } from "../federation/prepare.ts";
 import { runRound } from "../federation/round.ts";
 import { decodeEvaluation, encodeEvaluation } from "../learning/wire.ts";
 

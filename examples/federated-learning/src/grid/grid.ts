@@ -1,5 +1,4 @@
 import type { AbortOptions } from "@assay/sdk";
-import { UsageError } from "../aggregate/aggregationError.ts";
 import { parseRule } from "../aggregate/rules.ts";
 import { ATTACKS, type AttackName } from "../attacks/attacks.ts";
 import type { FederationOptions } from "../federation/options.ts";
@@ -60,7 +59,7 @@ export async function runGrid(
   const of = aggregators.length * attacks.length * seeds.length;
   const rules = aggregators.map((aggregator) => {
     const rule = parseRule(aggregator);
-    if (rule === undefined) throw new UsageError(`There is no rule "${aggregator}".`);
+    if (rule === undefined) throw new RangeError(`there is no rule "${aggregator}"`);
     return { aggregator, rule };
   });
   const cells = rules.flatMap(({ aggregator, rule }) => {

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createLocalProgram } from "../../../shared/src/programs/localProgram.ts";
+import type { Sources } from "../data/dataSet.ts";
 import { createLocalCompute } from "../federation/compute.ts";
 import type { FederationOptions } from "../federation/options.ts";
-import type { Sources } from "../federation/prepare.ts";
 import type { ProgramName } from "../programs/programs.ts";
 import { runCell } from "./cell.ts";
 

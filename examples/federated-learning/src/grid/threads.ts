@@ -1,12 +1,17 @@
 import { Worker } from "node:worker_threads";
-import type { AbortOptions } from "@assay/sdk";
-import { RunnerError } from "../aggregate/aggregationError.ts";
+import { type AbortOptions, AssayError } from "@assay/sdk";
+import type { Sources } from "../data/dataSet.ts";
 import type { Compute } from "../federation/compute.ts";
 import type { FederationOptions } from "../federation/options.ts";
-import type { Sources } from "../federation/prepare.ts";
 import type { ProgramName } from "../programs/programs.ts";
 import type { CellResult } from "./cell.ts";
 import type { ThreadData, ThreadOrder, ThreadReply } from "./thread.ts";
+
+/** A thread failed, or ended by itself. */
+export class RunnerError extends AssayError {
+  readonly code = "RUNNER_FAILED";
+  readonly retryable = false;
+}
 
 type Work = ThreadOrder extends infer Order
   ? Order extends unknown

@@ -1,7 +1,8 @@
 import type { AbortOptions } from "@assay/sdk";
 import type { LocalProgram } from "../../../shared/src/programs/localProgram.ts";
-import type { ClientUpdate } from "../aggregate/wire.ts";
-import type { Federation } from "../federation/prepare.ts";
+import type { ClientUpdate } from "../aggregate/aggregation.ts";
+import type { DataSet } from "../data/dataSet.ts";
+import type { ModelShape } from "../learning/model.ts";
 import { decodeEvaluation, encodeEvaluation } from "../learning/wire.ts";
 import { createRandom } from "../random/random.ts";
 import { gtgShapley, leaveOneOut, remembered, type Utility } from "./shapley.ts";
@@ -19,7 +20,7 @@ export interface Contributions {
  */
 export function contributionsOf(
   evaluate: LocalProgram,
-  { shape, validation }: Federation,
+  { shape, validation }: { shape: ModelShape; validation: DataSet },
   {
     model,
     updates,

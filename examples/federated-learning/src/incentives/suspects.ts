@@ -1,4 +1,4 @@
-import type { ClientReport } from "../aggregate/wire.ts";
+import type { ClientReport } from "../aggregate/aggregation.ts";
 
 export interface Suspect {
   client: number;

@@ -1,4 +1,4 @@
-import { TaskFailedError } from "../aggregate/aggregationError.ts";
+import { TaskFailedError } from "../../../shared/src/programs/taskFailedError.ts";
 import type { DataSet } from "../data/dataSet.ts";
 import { type ModelShape, parameterCount } from "./model.ts";
 

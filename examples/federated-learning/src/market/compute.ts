@@ -1,5 +1,5 @@
 import type { JobHandle, MarketClient } from "@assay/sdk";
-import { TaskFailedError } from "../aggregate/aggregationError.ts";
+import { TaskFailedError } from "../../../shared/src/programs/taskFailedError.ts";
 import type { Compute } from "../federation/compute.ts";
 import { MEMORY_PAGES, type ProgramName } from "../programs/programs.ts";
 

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { OutputFolderError } from "../aggregate/aggregationError.ts";
+import { OutputFolderError } from "../../../shared/src/outputFolder/outputFolder.ts";
 
 /**
  * Makes the folder and makes sure that it can be written to: better before the work is done than after.

@@ -1,5 +1,11 @@
-import type { PrivacyOptions } from "../federation/options.ts";
 import type { Random } from "../random/random.ts";
+
+export interface PrivacyOptions {
+  /** Longest norm of an update. */
+  clip: number;
+  /** Standard deviation of the noise on the sum of all updates, in units of `clip`. */
+  noise: number;
+}
 
 /**
  * An update no longer than `clip`, plus this client's share of the noise: N(0, (noise · clip)² / shares) on each coordinate, so that the

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { UsageError } from "../scene/sceneError.ts";
+import { UsageError } from "../../../shared/src/commandLine/usageError.ts";
 import { parseOptions } from "./options.ts";
 
 describe("parseOptions", () => {

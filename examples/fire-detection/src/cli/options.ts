@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { parseEther } from "viem";
+import { UsageError } from "../../../shared/src/commandLine/usageError.ts";
 import { ALGORITHM_NAMES, type AlgorithmName } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import type { SceneSource } from "../reader/readScene.ts";
 import type { BandIndices } from "../scene/scene.ts";
-import { UsageError } from "../scene/sceneError.ts";
 import { requiredBands, SENSORS, type SensorSpec } from "../sensors/sensors.ts";
 import { maxTilePixels } from "../tiles/grid.ts";
 

@@ -7,12 +7,13 @@ import {
   runOnLocalnet,
 } from "@assay/devnet";
 import { formatEther, formatGwei, parseGwei } from "viem";
+import { UsageError } from "../../../shared/src/commandLine/usageError.ts";
+import { TaskFailedError } from "../../../shared/src/programs/taskFailedError.ts";
 import type { AlgorithmName } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import { type FireJob, prepareFireJob } from "../job/job.ts";
 import { runInProcess } from "../job/runInProcess.ts";
-import { TaskFailedError, UsageError } from "../scene/sceneError.ts";
 import { makeScene } from "../synthetic/syntheticScene.ts";
 import type { Detections } from "../tiles/detection.ts";
 import { round } from "./report.ts";
@@ -72,7 +73,9 @@ export async function runManyTiles(options: ManyTilesOptions, signal: AbortSigna
       port: options.port,
       view: createConsoleView(stream),
       onResult(result) {
-        if (result.outcome !== "ok") throw new TaskFailedError(result.position, result.outcome);
+        if (result.outcome !== "ok") {
+          throw new TaskFailedError(`Task ${result.position}`, result.outcome);
+        }
         job.collect(result.position, result.bytes);
       },
       signal,

@@ -8,13 +8,10 @@ import { ALGORITHM_NAMES } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import { HOTMAP, TAI } from "../algorithms/sentinel2.ts";
 import { type Band, NODATA_DN, SATURATED_DN, type Scene } from "../scene/scene.ts";
-import {
-  MalformedDetectionsError,
-  MissingBandError,
-  TilesMissingError,
-} from "../scene/sceneError.ts";
 import { makeScene } from "../synthetic/syntheticScene.ts";
-import { type FireJob, prepareFireJob } from "./job.ts";
+import { MalformedDetectionsError } from "../tiles/decodeDetections.ts";
+import { MissingBandError } from "../tiles/encodeTile.ts";
+import { type FireJob, prepareFireJob, TilesMissingError } from "./job.ts";
 
 describe("prepareFireJob", () => {
   const scene = makeScene({ seed: 9, width: 150, height: 110, fires: 3 });

@@ -1,8 +1,7 @@
-import type { AbortOptions } from "@assay/sdk";
+import { type AbortOptions, AssayError } from "@assay/sdk";
 import type { Algorithm } from "../algorithms/algorithm.ts";
 import { compileDetector, PROGRAM_MEMORY_PAGES } from "../algorithms/compile.ts";
 import type { Scene } from "../scene/scene.ts";
-import { TilesMissingError } from "../scene/sceneError.ts";
 import {
   decodeDetections,
   maxResultBytes,
@@ -41,6 +40,21 @@ export interface FireJob {
    * @throws {@link TilesMissingError} that names the tiles without a result.
    */
   finish(): Detections;
+}
+
+/** A job was finished before every tile had its result. */
+export class TilesMissingError extends AssayError {
+  readonly code = "TILES_MISSING";
+  readonly retryable = true;
+  readonly missing: readonly number[];
+
+  constructor(missing: readonly number[], tileCount: number) {
+    const named = missing.slice(0, 8).join(", ") + (missing.length > 8 ? ", …" : "");
+    super(
+      `${missing.length} of ${tileCount} tiles have no result (${named}): run the job again for these.`,
+    );
+    this.missing = missing;
+  }
 }
 
 export interface PrepareFireJobOptions extends AbortOptions {

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { AbortOptions } from "@assay/sdk";
-import { TaskFailedError } from "../scene/sceneError.ts";
+import { TaskFailedError } from "../../../shared/src/programs/taskFailedError.ts";
 import type { Detections } from "../tiles/detection.ts";
 import type { FireJob } from "./job.ts";
 
@@ -39,7 +39,8 @@ function runTask(module: WebAssembly.Module, input: Uint8Array, position: number
     const start = Number(packed >> 32n);
     return new Uint8Array(memory.buffer).slice(start, start + Number(packed & 0xffff_ffffn));
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) throw new TaskFailedError(position, "trap");
+    if (error instanceof WebAssembly.RuntimeError)
+      throw new TaskFailedError(`Task ${position}`, "trap");
     throw error;
   }
 }

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { HOTMAP } from "../algorithms/sentinel2.ts";
-import { MalformedDetectionsError } from "../scene/sceneError.ts";
 import { createRandom } from "../synthetic/random.ts";
-import { decodeDetections as decode, maxResultBytes, RESULT_MAGIC } from "./decodeDetections.ts";
+import {
+  decodeDetections as decode,
+  MalformedDetectionsError,
+  maxResultBytes,
+  RESULT_MAGIC,
+} from "./decodeDetections.ts";
 
 const TILE = { index: 7, x: 30, y: 50, width: 10, height: 5 };
 

@@ -1,5 +1,5 @@
+import { AssayError } from "@assay/sdk";
 import type { Algorithm } from "../algorithms/algorithm.ts";
-import { MalformedDetectionsError } from "../scene/sceneError.ts";
 import type { Detection } from "./detection.ts";
 import type { Tile } from "./grid.ts";
 
@@ -10,6 +10,21 @@ export const RESULT_VERSION = 2;
 
 /** Stands for "not known" in a value that is marked as optional. */
 const NOT_KNOWN = -1;
+
+/** Bytes that are not the detections of the tile they are said to belong to. */
+export class MalformedDetectionsError extends AssayError {
+  readonly code = "DETECTIONS_MALFORMED";
+  readonly retryable = false;
+
+  constructor(tile: number, details: string) {
+    super(
+      `The result of tile ${tile} is not a list of detections: its program or its worker is broken.`,
+      {
+        details,
+      },
+    );
+  }
+}
 
 /** What of an algorithm a result depends on. */
 type Form = Pick<Algorithm, "rules" | "values">;

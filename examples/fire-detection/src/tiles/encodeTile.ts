@@ -1,6 +1,6 @@
+import { AssayError } from "@assay/sdk";
 import type { Algorithm } from "../algorithms/algorithm.ts";
 import { dnAt, type Scene } from "../scene/scene.ts";
-import { MissingBandError } from "../scene/sceneError.ts";
 import type { Tile } from "./grid.ts";
 
 export const INPUT_HEADER_BYTES = 40;
@@ -8,6 +8,18 @@ export const CALIBRATION_BYTES = 32;
 /** "FIRE" */
 export const INPUT_MAGIC = 0x45524946;
 export const INPUT_VERSION = 2;
+
+/** A scene without a band that the algorithm reads. */
+export class MissingBandError extends AssayError {
+  readonly code = "BAND_MISSING";
+  readonly retryable = false;
+  readonly band: string;
+
+  constructor(scene: string, band: string) {
+    super(`${scene} has no band ${band}: choose another --algorithm, or a scene that has it.`);
+    this.band = band;
+  }
+}
 
 /** What of a scene a tile's input depends on. */
 type Shape = Pick<Algorithm, "halo" | "bands" | "parameters">;

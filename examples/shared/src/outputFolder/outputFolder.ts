@@ -1,8 +1,34 @@
 import { constants } from "node:fs";
 import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { AbortOptions } from "@assay/sdk";
-import { OutputFolderError } from "../../../fire-detection/src/scene/sceneError.ts";
+import { type AbortOptions, AssayError } from "@assay/sdk";
+
+const WRITE_FAILURES: Readonly<Record<string, string>> = {
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EISDIR: "it is a folder",
+  EEXIST: "it is a file",
+  ENOTDIR: "a part of it is a file",
+  EIO: "the disk fails",
+};
+
+/** The folder for the results, or a file in it, cannot be written. */
+export class OutputFolderError extends AssayError {
+  readonly code = "OUTPUT_FOLDER";
+  readonly retryable = false;
+
+  constructor(path: string, cause: unknown) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = (code && WRITE_FAILURES[code]) ?? code;
+    super(
+      `Nothing can be written to ${path}${reason === undefined ? "" : ` (${reason})`}: ${code === "ENOSPC" || code === "EDQUOT" ? "make room, or " : ""}choose another folder with --out.`,
+      { cause },
+    );
+  }
+}
 
 /**
  * Makes the folder and makes sure that it can be written to: better before the work is paid for than after.
