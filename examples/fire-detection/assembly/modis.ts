@@ -32,14 +32,9 @@ const WATER_MASK: u32 = 5;
 const AREA: u32 = 6;
 
 const LARGEST_REACH: i32 = 10;
-const DAY: u32 = 2;
-const CLOUD: u32 = 4;
-const WATER: u32 = 8;
-const BACKGROUND_FIRE: u32 = 0x10;
 const POTENTIAL: u32 = 0x20;
 const ABSOLUTE: u32 = 0x40;
 
-let wanted: u32 = MEASURED;
 let centre: i32 = -2;
 /** f64 a pixel of the tile with its halo: what was worked out of fires. -1 stands for "not known". */
 let backgrounds: usize = 0;
@@ -143,18 +138,6 @@ function ownBackground(i: i32): u32 {
   centre = -2;
   const count = u32(isBackground(i - 1)) + u32(isBackground(i)) + u32(isBackground(i + 1));
   centre = i;
-  return count;
-}
-
-function measureBackgroundFires(i: i32, reach: i32): u32 {
-  wanted = MEASURED | BACKGROUND_FIRE;
-  let count: u32 = 0;
-  const from = i - reach * pitch - reach;
-  for (let row: i32 = 0; row <= 2 * reach; row++) {
-    for (let j = from + row * pitch, end = j + 2 * reach; j <= end; j++) count += u32(isBackground(j));
-  }
-  if (count > 0) measureAbsoluteDeviation(i, reach, 0, count);
-  wanted = MEASURED;
   return count;
 }
 

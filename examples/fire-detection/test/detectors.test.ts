@@ -10,7 +10,6 @@ import { modisReference } from "./reference/modis.ts";
 import type { Reference } from "./reference/reference.ts";
 import { taiReference } from "./reference/tai.ts";
 import { viirsReference } from "./reference/viirs.ts";
-import { runProgram } from "./runProgram.ts";
 
 interface Case {
   name: AlgorithmName;
@@ -86,9 +85,9 @@ describe.each(CASES)("the $name program", ({ name, reference, scenes, side }) =>
       ...[0, 4, 16, 20, 24, 28, 32].map((at) => withWord(at, 0xffff_fffe)),
       ...[16, 20].map((at) => withWord(at, 0)),
     ];
-    const { module } = await programOf(algorithm);
+    const { local } = await programOf(algorithm);
     for (const bytes of broken) {
-      expect(() => runProgram(module, bytes)).toThrow(WebAssembly.RuntimeError);
+      expect(() => local.run(bytes)).toThrow(WebAssembly.RuntimeError);
     }
   });
 

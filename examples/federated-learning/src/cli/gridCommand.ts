@@ -1,11 +1,14 @@
 import { availableParallelism } from "node:os";
+import {
+  prepareOutputFolder,
+  writeOutputFiles,
+} from "../../../shared/src/outputFolder/outputFolder.ts";
 import { attackLabel } from "../attacks/attacks.ts";
 import { loadSources } from "../data/loadSources.ts";
 import { gridByName, runGrid } from "../grid/grid.ts";
 import { startThreads } from "../grid/threads.ts";
 import { createBars } from "../outputs/bars.ts";
 import { describeLosses, formatGrid } from "../outputs/gridTable.ts";
-import { prepareOutputFolder, writeFiles } from "../outputs/outputFolder.ts";
 import { plotGrid } from "../outputs/plot.ts";
 import { compileAll } from "../programs/programs.ts";
 import type { CommandOptions } from "./options.ts";
@@ -50,10 +53,14 @@ export async function gridCommand(
     cells,
     losses,
   };
-  const files = await writeFiles(options.out, {
-    "grid.json": `${JSON.stringify(report, null, 1)}\n`,
-    "grid.png": await plotGrid(cells, what),
-  });
+  const files = await writeOutputFiles(
+    options.out,
+    {
+      "grid.json": `${JSON.stringify(report, null, 1)}\n`,
+      "grid.png": await plotGrid(cells, what),
+    },
+    { signal },
+  );
   const lines = [
     formatGrid(cells),
     "",

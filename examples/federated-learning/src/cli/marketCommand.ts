@@ -1,12 +1,15 @@
 import { formatTable, shortHex } from "@assay/devnet";
 import { formatEther } from "viem";
+import {
+  prepareOutputFolder,
+  writeOutputFiles,
+} from "../../../shared/src/outputFolder/outputFolder.ts";
 import { trains } from "../attacks/attacks.ts";
 import { loadSources } from "../data/loadSources.ts";
 import { prepareFederation } from "../federation/prepare.ts";
 import type { RoundReport } from "../federation/training.ts";
 import { type MarketProgress, type MarketRunReport, runOnMarket } from "../market/run.ts";
 import { createBars } from "../outputs/bars.ts";
-import { prepareOutputFolder, writeFiles } from "../outputs/outputFolder.ts";
 import { plotRun } from "../outputs/plotRun.ts";
 import { privacySpent } from "../privacy/accountant.ts";
 import { compileAll } from "../programs/programs.ts";
@@ -60,10 +63,14 @@ export async function marketCommand(
 
   const privacy = spent(options);
   const summary = toJson(report, { name, ruleName, attack, privacy });
-  const files = await writeFiles(out, {
-    "run.json": `${JSON.stringify(summary, null, 1)}\n`,
-    "run.png": await plotRun(report.training.rounds, `${name} · ${ruleName} · ${attack}`),
-  });
+  const files = await writeOutputFiles(
+    out,
+    {
+      "run.json": `${JSON.stringify(summary, null, 1)}\n`,
+      "run.png": await plotRun(report.training.rounds, `${name} · ${ruleName} · ${attack}`),
+    },
+    { signal },
+  );
   const lines = [
     "",
     formatClients(report, federation.options),

@@ -1,6 +1,11 @@
-import { parseArgs } from "node:util";
-import { parseEther } from "viem";
-import { UsageError } from "../../../shared/src/commandLine/usageError.ts";
+import {
+  type Flags,
+  parseAmount,
+  parseInteger,
+  parseNumber,
+  readFlags,
+  UsageError,
+} from "../../../shared/src/commandLine/flags.ts";
 import { parseRule, type RuleOptions } from "../aggregate/rules.ts";
 import { ATTACKS, type AttackName } from "../attacks/attacks.ts";
 import { DEFAULT_TRAINING, type FederationOptions } from "../federation/options.ts";
@@ -67,70 +72,66 @@ const FLAGS = {
   grid: { type: "boolean" },
   json: { type: "boolean" },
   validate: { type: "boolean" },
-  data: { type: "string" },
-  test: { type: "string" },
-  clients: { type: "string" },
-  participants: { type: "string" },
-  byzantine: { type: "string" },
-  attack: { type: "string" },
-  aggregator: { type: "string" },
-  f: { type: "string" },
-  rounds: { type: "string" },
-  alpha: { type: "string" },
-  hidden: { type: "string" },
-  rate: { type: "string" },
-  steps: { type: "string" },
-  batch: { type: "string" },
-  "alie-z": { type: "string" },
-  clip: { type: "string" },
-  noise: { type: "string" },
-  seed: { type: "string" },
-  seeds: { type: "string" },
-  workers: { type: "string" },
-  threads: { type: "string" },
-  reward: { type: "string" },
-  budget: { type: "string" },
-  port: { type: "string" },
-  out: { type: "string" },
-} as const;
+  data: { type: "string", example: "optdigits.tra" },
+  test: { type: "string", example: "optdigits.tes" },
+  clients: { type: "string", example: "100" },
+  participants: { type: "string", example: "12" },
+  byzantine: { type: "string", example: "10" },
+  attack: { type: "string", example: "sign-flip" },
+  aggregator: { type: "string", example: "nnm+trimmed-mean" },
+  f: { type: "string", example: "3" },
+  rounds: { type: "string", example: "6" },
+  alpha: { type: "string", example: "0.3" },
+  hidden: { type: "string", example: "32" },
+  rate: { type: "string", example: "1" },
+  steps: { type: "string", example: "5" },
+  batch: { type: "string", example: "32" },
+  "alie-z": { type: "string", example: "1.5" },
+  clip: { type: "string", example: "1" },
+  noise: { type: "string", example: "1" },
+  seed: { type: "string", example: "1" },
+  seeds: { type: "string", example: "3" },
+  workers: { type: "string", example: "3" },
+  threads: { type: "string", example: "2" },
+  reward: { type: "string", example: "0.002" },
+  budget: { type: "string", example: "0.01" },
+  port: { type: "string", example: "8545" },
+  out: { type: "string", example: "out/federated-learning" },
+} as const satisfies Flags;
 
-type FlagName = keyof typeof FLAGS;
+/** Flags that take a value. */
+type TextFlag = {
+  [Name in keyof typeof FLAGS]: (typeof FLAGS)[Name]["type"] extends "string" ? Name : never;
+}[keyof typeof FLAGS];
 
 /**
- * Reads the command line.
- * @throws {@link UsageError} in one line that says what to type instead.
+ * Reads the command line of the example.
+ * @param argv - the arguments alone, without `node` and the script.
+ * @throws {@link UsageError} for what {@link readFlags} refuses, a value out of range, and flags that exclude each other.
  */
 export function parseOptions(argv: readonly string[]): CommandOptions {
-  const flags = readFlags(argv);
-  const grid = flags.grid === true;
-  const text = (name: FlagName) => flags[name] as string | undefined;
-  const whole = (name: FlagName, fallback: number, least: number, most: number) => {
-    const given = text(name);
-    if (given === undefined) return fallback;
-    if (/^\d{1,10}$/.test(given) && Number(given) >= least && Number(given) <= most)
-      return Number(given);
-    throw new UsageError(
-      `--${name} ${given} is out of range: give a whole number from ${least} to ${most}.`,
-    );
+  const flags = readFlags(argv, FLAGS);
+  const grid = flags.grid ?? false;
+  const integer = (name: TextFlag, fallback: number, least: number, most: number) => {
+    const text = flags[name];
+    return text === undefined ? fallback : parseInteger(name, text, least, most);
   };
-  const positive = (name: FlagName, fallback: number | undefined) => {
-    const given = text(name);
-    if (given === undefined) return fallback;
-    if (Number(given) > 0 && Number(given) <= 1e6) return Number(given);
-    throw new UsageError(`--${name} ${given} is out of range: give a number above 0.`);
+  const positive = (name: TextFlag) => {
+    const text = flags[name];
+    return text === undefined ? undefined : parseNumber(name, text, { above: 0, most: 1e6 });
   };
-  const clients = whole("clients", grid ? 15 : 100, 1, 1_000);
-  const participants = whole("participants", grid ? clients : Math.min(12, clients), 1, clients);
+  const clients = integer("clients", grid ? 15 : 100, 1, 1_000);
+  const participants = integer("participants", grid ? clients : Math.min(12, clients), 1, clients);
   if (grid && participants !== clients) {
     throw new UsageError("In the grid all clients take part: leave --participants out.");
   }
-  const byzantine = whole(
+  const byzantine = integer(
     "byzantine",
     grid ? Math.min(4, clients) : Math.floor(clients / 10),
     0,
     clients,
   );
-  const attack = text("attack") ?? "sign-flip";
+  const attack = flags.attack ?? "sign-flip";
   if (!(ATTACKS as readonly string[]).includes(attack)) {
     throw new UsageError(`There is no attack "${attack}": choose from ${ATTACKS.join(", ")}.`);
   }
@@ -139,9 +140,9 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
       "The grid runs every attack and every rule: leave --attack and --aggregator out.",
     );
   }
-  const clip = positive("clip", undefined);
-  const rule = readRule(text("aggregator") ?? "nnm+trimmed-mean", clip);
-  const noise = positive("noise", undefined);
+  const clip = positive("clip");
+  const rule = readRule(flags.aggregator ?? "nnm+trimmed-mean", clip);
+  const noise = positive("noise");
   if (noise !== undefined && clip === undefined) {
     throw new UsageError("--noise is in units of --clip: give both.");
   }
@@ -151,35 +152,35 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
     );
   }
   return {
-    help: flags.help === true,
+    help: flags.help ?? false,
     grid,
-    json: flags.json === true,
-    data: text("data"),
-    test: text("test"),
-    validate: flags.validate === true,
+    json: flags.json ?? false,
+    data: flags.data,
+    test: flags.test,
+    validate: flags.validate ?? false,
     federation: {
-      ...{ seed: whole("seed", 1, 0, 2 ** 31 - 1), clients, byzantine, participants },
+      ...{ seed: integer("seed", 1, 0, 2 ** 31 - 1), clients, byzantine, participants },
       attack: attack as AttackName,
-      alieZ: positive("alie-z", undefined),
-      rule: { ...rule, f: whole("f", grid ? 4 : 3, 0, 1_000) },
-      rounds: whole("rounds", grid ? 100 : 6, 1, 10_000),
-      alpha: positive("alpha", 0.3) ?? 0.3,
-      hidden: whole("hidden", 0, 0, 4_096),
+      alieZ: positive("alie-z"),
+      rule: { ...rule, f: integer("f", grid ? 4 : 3, 0, 1_000) },
+      rounds: integer("rounds", grid ? 100 : 6, 1, 10_000),
+      alpha: positive("alpha") ?? 0.3,
+      hidden: integer("hidden", 0, 0, 4_096),
       training: {
-        steps: whole("steps", DEFAULT_TRAINING.steps, 1, 10_000),
-        batch: whole("batch", DEFAULT_TRAINING.batch, 1, 1_000_000),
-        rate: positive("rate", DEFAULT_TRAINING.rate) ?? DEFAULT_TRAINING.rate,
+        steps: integer("steps", DEFAULT_TRAINING.steps, 1, 10_000),
+        batch: integer("batch", DEFAULT_TRAINING.batch, 1, 1_000_000),
+        rate: positive("rate") ?? DEFAULT_TRAINING.rate,
         decay: DEFAULT_TRAINING.decay,
       },
       privacy: clip === undefined ? undefined : { clip, noise: noise ?? 0 },
     },
-    seeds: whole("seeds", 3, 1, 100),
-    threads: whole("threads", 2, 1, 64),
-    workers: whole("workers", 3, 1, 16),
-    port: whole("port", 0, 0, 65_535),
-    out: text("out") ?? "out/federated-learning",
-    rewardWei: ether("reward", text("reward") ?? "0.002"),
-    budgetWei: ether("budget", text("budget") ?? "0.01"),
+    seeds: integer("seeds", 3, 1, 100),
+    threads: integer("threads", 2, 1, 64),
+    workers: integer("workers", 3, 1, 16),
+    port: integer("port", 0, 0, 65_535),
+    out: flags.out ?? "out/federated-learning",
+    rewardWei: parseAmount("reward", flags.reward ?? "0.002"),
+    budgetWei: parseAmount("budget", flags.budget ?? "0.01"),
   };
 }
 
@@ -194,46 +195,4 @@ function readRule(name: string, clip: number | undefined): RuleOptions {
     throw new UsageError("clip+ needs to know how far: add --clip NORM.");
   }
   return { ...parsed, ...(clip !== undefined && { clip }) };
-}
-
-function ether(flag: FlagName, text: string): bigint {
-  const wei = /^\d{1,7}(\.\d{1,18})?$/.test(text) ? parseEther(text) : 0n;
-  if (wei > 0n) return wei;
-  throw new UsageError(
-    `--${flag} ${text} is out of range: give an amount of ether above 0, for example 0.001.`,
-  );
-}
-
-function readFlags(argv: readonly string[]): { [Name in FlagName]?: string | boolean } {
-  const { tokens, values } = parseArgs({
-    args: [...argv],
-    options: FLAGS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const seen = new Set<string>();
-  for (const token of tokens) {
-    if (token.kind === "option-terminator") continue;
-    if (token.kind === "positional") {
-      throw new UsageError(`"${token.value}" is not a flag: --help lists what there is.`);
-    }
-    if (!Object.hasOwn(FLAGS, token.name)) {
-      throw new UsageError(`There is no flag ${token.rawName}: --help lists what there is.`);
-    }
-    if (seen.has(token.name))
-      throw new UsageError(`--${token.name} is given twice: leave one out.`);
-    seen.add(token.name);
-    const takesValue = FLAGS[token.name as FlagName].type === "string";
-    if (
-      takesValue &&
-      (token.value === undefined || token.value === "" || token.value.startsWith("--"))
-    ) {
-      throw new UsageError(`--${token.name} needs a value: --help shows which.`);
-    }
-    if (!takesValue && token.value !== undefined) {
-      throw new UsageError(`--${token.name} takes no value: write it alone.`);
-    }
-  }
-  return values as { [Name in FlagName]?: string | boolean };
 }

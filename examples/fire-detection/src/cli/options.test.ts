@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { UsageError } from "../../../shared/src/commandLine/usageError.ts";
+import { UsageError } from "../../../shared/src/commandLine/flags.ts";
 import { parseOptions } from "./options.ts";
 
 describe("parseOptions", () => {
@@ -101,6 +101,8 @@ describe("parseOptions", () => {
     ["--accuracy 2 --reward 1", "without a marketplace"],
     ["--tiles 100 --accuracy 2", "leave one out"],
     ["--tiles 100 --scene a.tif", "--scene"],
+    ["--tiles 100 --algorithm vote", "hotmap, tai or plain"],
+    ["--tiles 100 --token", "--token"],
     ["--tiles 0", "1 to 100000"],
     ["--tiles 100 --workers 1", "2 to 16"],
     ["--__proto__ 1", "--__proto__"],

@@ -1,6 +1,12 @@
-import { parseArgs } from "node:util";
-import { parseEther } from "viem";
-import { UsageError } from "../../../shared/src/commandLine/usageError.ts";
+import {
+  type Flags,
+  type FlagValues,
+  parseAmount,
+  parseInteger,
+  parseNumber,
+  readFlags,
+  UsageError,
+} from "../../../shared/src/commandLine/flags.ts";
 import { ALGORITHM_NAMES, type AlgorithmName } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import type { SceneSource } from "../reader/readScene.ts";
@@ -82,29 +88,27 @@ Output
   --help            this text`;
 
 const FLAGS = {
-  algorithm: { type: "string" },
-  scene: { type: "string" },
-  bands: { type: "string" },
-  scale: { type: "string" },
-  offset: { type: "string" },
-  mtl: { type: "string" },
-  seed: { type: "string" },
-  tile: { type: "string" },
-  batch: { type: "string" },
-  reward: { type: "string" },
-  workers: { type: "string" },
-  tiles: { type: "string" },
-  accuracy: { type: "string" },
-  out: { type: "string" },
+  algorithm: { type: "string", example: "hotmap" },
+  scene: { type: "string", example: "scene.tif" },
+  bands: { type: "string", example: "12=0,11=1,nir=2" },
+  scale: { type: "string", example: "0.0001" },
+  offset: { type: "string", example: "-1000" },
+  mtl: { type: "string", example: "LC08_MTL.txt" },
+  seed: { type: "string", example: "1" },
+  tile: { type: "string", example: "64" },
+  batch: { type: "string", example: "16" },
+  reward: { type: "string", example: "0.001" },
+  workers: { type: "string", example: "3" },
+  tiles: { type: "string", example: "10000" },
+  accuracy: { type: "string", example: "20" },
+  out: { type: "string", example: "out/fire-detection" },
   json: { type: "boolean" },
   liar: { type: "boolean" },
   token: { type: "boolean" },
   local: { type: "boolean" },
-  port: { type: "string" },
+  port: { type: "string", example: "8545" },
   help: { type: "boolean", short: "h" },
-} as const;
-
-type FlagName = keyof typeof FLAGS;
+} as const satisfies Flags;
 
 /** What only a file has, and what only a run on the marketplace has. */
 const FILE_ONLY = ["bands", "scale", "offset"] as const;
@@ -115,18 +119,17 @@ const SMALLEST_TILE = 8;
 /**
  * Reads the command line of the example.
  * @param argv - the arguments alone, without `node` and the script.
- * @throws {@link UsageError} for an unknown flag, a missing or repeated value, a value out of range, flags that exclude each
- * other, and for anything that is not a flag.
+ * @throws {@link UsageError} for what {@link readFlags} refuses, a value out of range, and flags that exclude each other.
  */
 export function parseOptions(argv: readonly string[]): FireOptions {
-  const values = readFlags(argv);
+  const values = readFlags(argv, FLAGS);
   const algorithm = parseAlgorithm(values.algorithm ?? "hotmap");
   const { sensor: kind, halo } = ALGORITHMS[algorithm];
   const sensor = SENSORS[kind];
   checkTogether(values, sensor);
   const many = values.tiles !== undefined;
-  const optional = (flag: "scale" | "offset", range: Parameters<typeof number>[2]) =>
-    values[flag] === undefined ? undefined : number(flag, values[flag], range);
+  const optional = (flag: "scale" | "offset", range: Parameters<typeof parseNumber>[2]) =>
+    values[flag] === undefined ? undefined : parseNumber(flag, values[flag], range);
   return {
     help: values.help ?? false,
     algorithm,
@@ -135,24 +138,31 @@ export function parseOptions(argv: readonly string[]): FireOptions {
     scale: optional("scale", { above: 0, most: 1 }),
     offset: optional("offset", { least: -65_535, most: 65_535 }),
     mtl: values.mtl,
-    seed: integer("seed", values.seed ?? "1", 0, MAX_SEED),
-    tile: integer("tile", values.tile ?? (many ? "16" : "64"), SMALLEST_TILE, maxTilePixels(halo)),
-    batch: integer("batch", values.batch ?? (many ? "1000" : "16"), 1, 4_096),
-    rewardWei: parseReward(values.reward ?? "0.001"),
-    workers: integer("workers", values.workers ?? "3", values.liar || many ? 2 : 1, 16),
+    seed: parseInteger("seed", values.seed ?? "1", 0, MAX_SEED),
+    tile: parseInteger(
+      "tile",
+      values.tile ?? (many ? "16" : "64"),
+      SMALLEST_TILE,
+      maxTilePixels(halo),
+    ),
+    batch: parseInteger("batch", values.batch ?? (many ? "1000" : "16"), 1, 4_096),
+    rewardWei: parseAmount("reward", values.reward ?? "0.001"),
+    workers: parseInteger("workers", values.workers ?? "3", values.liar || many ? 2 : 1, 16),
     liar: values.liar ?? many,
     token: values.token ?? false,
     local: values.local ?? false,
     out: values.out ?? "out/fire-detection",
     json: values.json ?? false,
-    port: integer("port", values.port ?? "0", 0, 65_535),
-    tiles: values.tiles === undefined ? undefined : integer("tiles", values.tiles, 1, 100_000),
+    port: parseInteger("port", values.port ?? "0", 0, 65_535),
+    tiles: values.tiles === undefined ? undefined : parseInteger("tiles", values.tiles, 1, 100_000),
     accuracy:
-      values.accuracy === undefined ? undefined : integer("accuracy", values.accuracy, 1, 1_000),
+      values.accuracy === undefined
+        ? undefined
+        : parseInteger("accuracy", values.accuracy, 1, 1_000),
   };
 }
 
-function checkTogether(values: ReturnType<typeof readFlags>, { kind, title }: SensorSpec): void {
+function checkTogether(values: FlagValues<typeof FLAGS>, { kind, title }: SensorSpec): void {
   if (values.scene === undefined) {
     const stray = FILE_ONLY.find((flag) => values[flag] !== undefined);
     if (stray !== undefined) {
@@ -177,6 +187,14 @@ function checkTogether(values: ReturnType<typeof readFlags>, { kind, title }: Se
   }
   if (values.tiles !== undefined && values.accuracy !== undefined) {
     throw new UsageError("--tiles and --accuracy are two runs: leave one out.");
+  }
+  if (values.tiles !== undefined && values.token) {
+    throw new UsageError("--tiles pays in the native coin: leave out either it or --token.");
+  }
+  if (values.tiles !== undefined && kind !== "sentinel-2") {
+    throw new UsageError(
+      "--tiles makes a scene of Sentinel-2: use it with --algorithm hotmap, tai or plain.",
+    );
   }
   if (!values.local && values.accuracy === undefined) return;
   const without = values.local ? "local" : "accuracy";
@@ -214,88 +232,6 @@ function parseScene(text: string, { bands }: SensorSpec): SceneSource {
   );
 }
 
-function readFlags(argv: readonly string[]) {
-  const { tokens, values } = parseArgs({
-    args: joinNegativeNumbers(argv),
-    options: FLAGS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const seen = new Set<string>();
-  for (const token of tokens) {
-    if (token.kind === "option-terminator") continue;
-    if (token.kind === "positional") {
-      throw new UsageError(`"${token.value}" is not a flag: --help lists what there is.`);
-    }
-    if (!isFlag(token.name)) {
-      throw new UsageError(`There is no flag ${token.rawName}: --help lists what there is.`);
-    }
-    if (seen.has(token.name)) {
-      throw new UsageError(`--${token.name} is given twice: leave one out.`);
-    }
-    seen.add(token.name);
-    const takesValue = FLAGS[token.name].type === "string";
-    if (
-      takesValue &&
-      (token.value === undefined || token.value === "" || isFlagLike(token.value))
-    ) {
-      throw new UsageError(
-        `--${token.name} needs a value: write --${token.name} ${EXAMPLES[token.name]}.`,
-      );
-    }
-    if (!takesValue && token.value !== undefined) {
-      throw new UsageError(`--${token.name} takes no value: write it alone.`);
-    }
-  }
-  return values as {
-    [Name in FlagName]?: (typeof FLAGS)[Name]["type"] extends "boolean" ? boolean : string;
-  };
-}
-
-const EXAMPLES: Readonly<Record<FlagName, string>> = {
-  algorithm: "hotmap",
-  mtl: "LC08_MTL.txt",
-  tiles: "10000",
-  accuracy: "20",
-  local: "",
-  scene: "scene.tif",
-  bands: "12=0,11=1,nir=2",
-  scale: "0.0001",
-  offset: "-1000",
-  seed: "1",
-  tile: "64",
-  batch: "16",
-  reward: "0.001",
-  workers: "3",
-  out: "out/fire-detection",
-  json: "",
-  liar: "",
-  token: "",
-  port: "8545",
-  help: "",
-};
-
-function isFlag(name: string): name is FlagName {
-  return Object.hasOwn(FLAGS, name);
-}
-
-function isFlagLike(value: string): boolean {
-  return value.startsWith("--");
-}
-
-/** `--offset -1000` means `--offset=-1000`; the parser would take the number for a flag. */
-function joinNegativeNumbers(argv: readonly string[]): string[] {
-  const joined: string[] = [];
-  for (const argument of argv) {
-    const flag = joined.at(-1);
-    if (/^-[\d.]/.test(argument) && flag !== undefined && /^--[^=]+$/.test(flag)) {
-      joined[joined.length - 1] = `${flag}=${argument}`;
-    } else joined.push(argument);
-  }
-  return joined;
-}
-
 function parseBands(text: string, sensor: SensorSpec): BandIndices {
   const known = sensor.bands.map(({ name }) => name);
   const bands: Record<string, number> = {};
@@ -319,38 +255,5 @@ function badBands(text: string, sensor: SensorSpec): UsageError {
   const example = names.map((name, i) => `${name}=${i}`).join(",");
   return new UsageError(
     `--bands ${text} does not give ${sensor.title}'s bands ${names.join(", ")} a place each: write, for example, --bands ${example}.`,
-  );
-}
-
-function number(
-  flag: FlagName,
-  text: string,
-  {
-    least = Number.NEGATIVE_INFINITY,
-    above = Number.NEGATIVE_INFINITY,
-    most,
-  }: { least?: number; above?: number; most: number },
-): number {
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value > above && value <= most) return value;
-  const range = Number.isFinite(least)
-    ? `from ${least} to ${most}`
-    : `above ${above} and at most ${most}`;
-  throw new UsageError(`--${flag} ${text} is out of range: give a number ${range}.`);
-}
-
-function integer(flag: FlagName, text: string, least: number, most: number): number {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new UsageError(
-    `--${flag} ${text} is out of range: give an integer from ${least} to ${most}.`,
-  );
-}
-
-function parseReward(text: string): bigint {
-  const wei = /^\d{1,7}(\.\d{1,18})?$/.test(text) ? parseEther(text) : 0n;
-  if (wei > 0n && wei <= parseEther("1000000")) return wei;
-  throw new UsageError(
-    `--reward ${text} is out of range: give the ether a task pays, above 0 and at most 1000000, for example 0.001.`,
   );
 }

@@ -1,6 +1,6 @@
-import { relative, resolve } from "node:path";
 import type { LocalRunReport } from "@assay/devnet";
 import { formatReport } from "@assay/devnet";
+import { displayPath } from "../../../shared/src/outputFolder/outputFolder.ts";
 import type { Evaluation } from "../evaluation/evaluate.ts";
 import type { OutputFiles } from "../outputs/writeOutputs.ts";
 import type { Detections } from "../tiles/detection.ts";
@@ -33,7 +33,7 @@ export function describe({ report, detections, evaluation, files, seconds }: Out
   return [
     ...(report === undefined ? [] : [formatReport(report)]),
     `  ${found}${quality}; ${when}`,
-    ...paths.map((path) => `  ${shorten(path)}`),
+    ...paths.map((path) => `  ${displayPath(path)}`),
   ].join("\n");
 }
 
@@ -78,9 +78,3 @@ function marketFigures(report: LocalRunReport) {
 }
 
 export const round = (seconds: number) => Math.round(seconds * 100) / 100;
-
-/** Relative to where the person is, where that is shorter. */
-export function shorten(path: string): string {
-  const near = relative(process.cwd(), resolve(path));
-  return near.startsWith("..") ? resolve(path) : near;
-}

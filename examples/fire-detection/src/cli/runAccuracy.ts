@@ -1,11 +1,14 @@
 import { formatTable } from "@assay/devnet";
-import { prepareOutputFolder, writeOutput } from "../../../shared/src/outputFolder/outputFolder.ts";
+import {
+  prepareOutputFolder,
+  writeOutputFiles,
+} from "../../../shared/src/outputFolder/outputFolder.ts";
 import { CLEAR_FIRES, toMarkdown } from "../accuracy/markdown.ts";
 import { measureAccuracy, totals } from "../accuracy/measure.ts";
 import { plotAccuracy } from "../accuracy/plot.ts";
 import { summarise } from "../accuracy/trial.ts";
 import { ALGORITHM_NAMES } from "../algorithms/algorithm.ts";
-import { round, shorten } from "./report.ts";
+import { round } from "./report.ts";
 
 export interface AccuracyOptions {
   scenes: number;
@@ -46,9 +49,7 @@ export async function runAccuracy(
     "accuracy.md": toMarkdown(scores),
     "accuracy.png": await plotAccuracy(scores),
   };
-  for (const [name, data] of Object.entries(files)) {
-    stream.write(`  ${shorten(await writeOutput(out, name, { data, signal }))}\n`);
-  }
+  for (const path of await writeOutputFiles(out, files, { signal })) stream.write(`  ${path}\n`);
   if (!json) return;
   const figures = ALGORITHM_NAMES.map((name) => {
     const clear = summarise(all[name], { ...CLEAR_FIRES, spill: false });

@@ -1,19 +1,11 @@
-import {
-  createConsoleView,
-  formatCount,
-  formatReport,
-  formatTable,
-  type LocalRunReport,
-  runOnLocalnet,
-} from "@assay/devnet";
+import { formatCount, formatReport, formatTable, type LocalRunReport } from "@assay/devnet";
 import { formatEther, formatGwei, parseGwei } from "viem";
-import { UsageError } from "../../../shared/src/commandLine/usageError.ts";
-import { TaskFailedError } from "../../../shared/src/programs/taskFailedError.ts";
 import type { AlgorithmName } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import { type FireJob, prepareFireJob } from "../job/job.ts";
 import { runInProcess } from "../job/runInProcess.ts";
+import { runOnMarketplace } from "../job/runOnMarketplace.ts";
 import { makeScene } from "../synthetic/syntheticScene.ts";
 import type { Detections } from "../tiles/detection.ts";
 import { round } from "./report.ts";
@@ -48,39 +40,12 @@ export async function runManyTiles(options: ManyTilesOptions, signal: AbortSigna
   const started = performance.now();
   const stream = options.json ? process.stderr : process.stdout;
   const algorithm = ALGORITHMS[options.algorithm];
-  if (algorithm.sensor !== "sentinel-2") {
-    throw new UsageError(
-      "--tiles makes a scene of Sentinel-2: use it with --algorithm hotmap, tai or plain.",
-    );
-  }
   const scene = makeScene({ seed: options.seed, ...sizeFor(options), fires: 24 });
   const job = await prepareFireJob(scene, { algorithm, tile: options.tile, signal });
   stream.write(
     `\nAssay · fire detection · ${formatCount(job.taskCount)} tiles · ${scene.name} · ${scene.width} × ${scene.height} px\n\n`,
   );
-  const report = await runOnLocalnet(
-    {
-      program: job.program,
-      taskCount: job.taskCount,
-      inputs: job.inputs(),
-      rewardPerTask: options.rewardWei,
-      batchSize: Math.min(options.batch, job.taskCount),
-      limits: job.limits,
-    },
-    {
-      workers: options.workers,
-      withLiar: options.liar,
-      port: options.port,
-      view: createConsoleView(stream),
-      onResult(result) {
-        if (result.outcome !== "ok") {
-          throw new TaskFailedError(`Task ${result.position}`, result.outcome);
-        }
-        job.collect(result.position, result.bytes);
-      },
-      signal,
-    },
-  );
+  const report = await runOnMarketplace(job, { ...options, token: false, stream, signal });
   const detections = job.finish();
   const same = await isSame(job, detections, signal);
   const { precision, recall } = evaluate(detections.pixels, scene.truth);

@@ -1,9 +1,12 @@
-import { inspectProgram, Outcome, runProgram as runInstrumented } from "@assay/sdk";
+import { inspectProgram, Outcome, runProgram } from "@assay/sdk";
 import { beforeAll, describe, expect, test } from "vitest";
+import {
+  createLocalProgram,
+  type LocalProgram,
+} from "../../../shared/src/programs/localProgram.ts";
 import { detect, programOf } from "../../test/detect.ts";
 import { randomScene } from "../../test/randomScenes.ts";
 import { hotmapReference } from "../../test/reference/hotmap.ts";
-import { runProgram } from "../../test/runProgram.ts";
 import { ALGORITHM_NAMES } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import { HOTMAP, TAI } from "../algorithms/sentinel2.ts";
@@ -16,10 +19,10 @@ import { type FireJob, prepareFireJob, TilesMissingError } from "./job.ts";
 describe("prepareFireJob", () => {
   const scene = makeScene({ seed: 9, width: 150, height: 110, fires: 3 });
   let job: FireJob;
-  let program: WebAssembly.Module;
+  let program: LocalProgram;
   beforeAll(async () => {
     job = await prepareFireJob(scene, { algorithm: HOTMAP, tile: 32 });
-    program = new WebAssembly.Module(new Uint8Array(job.program));
+    program = createLocalProgram(job.program);
   });
 
   test("makes one task a tile, its inputs in order", () => {
@@ -33,11 +36,11 @@ describe("prepareFireJob", () => {
     const expected = hotmapReference(scene);
     expect(expected.pixels.length).toBeGreaterThan(10);
     for (let position = job.taskCount - 1; position > 0; position--) {
-      job.collect(position, runProgram(program, job.input(position)));
+      job.collect(position, program.run(job.input(position)));
     }
     expect(() => job.finish()).toThrow(TilesMissingError);
     expect(() => job.finish()).toThrow("1 of 20 tiles have no result (0)");
-    job.collect(0, runProgram(program, job.input(0)));
+    job.collect(0, program.run(job.input(0)));
     expect(job.finish()).toEqual(expected);
   });
 
@@ -46,7 +49,7 @@ describe("prepareFireJob", () => {
     if (burning === undefined) expect.unreachable("the scene must burn");
     const position = Math.floor(burning.y / 32) * 5 + Math.floor(burning.x / 32);
     const other = position === 0 ? 1 : 0;
-    const result = runProgram(program, job.input(position));
+    const result = program.run(job.input(position));
     expect(() => job.collect(other, result)).toThrow(MalformedDetectionsError);
     expect(() => job.collect(job.taskCount, result)).toThrow(RangeError);
   });
@@ -75,7 +78,7 @@ describe("prepareFireJob", () => {
       program: job.program,
     });
     expect(whole.taskCount).toBe(1);
-    const result = runProgram(program, whole.input(0));
+    const result = program.run(whole.input(0));
     expect(result.length).toBe(whole.limits.maxResultBytes);
     whole.collect(0, result);
     expect(whole.finish().pixels).toHaveLength(side * side);
@@ -106,7 +109,7 @@ describe("the limits of a job", () => {
         const hot = randomScene(algorithm.sensor, seed, { width: 48, height: 48 });
         const { wasm } = await programOf(algorithm);
         const whole = await prepareFireJob(hot, { algorithm, tile: 64, program: wasm });
-        const run = runInstrumented({
+        const run = runProgram({
           ...{ wasm: whole.program, input: whole.input(0), ...whole.limits },
         });
         if (run.outcome !== Outcome.ok) expect.unreachable(`seed ${seed} ended otherwise`);

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access, mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { type AbortOptions, AssayError } from "@assay/sdk";
 
 const WRITE_FAILURES: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ export class OutputFolderError extends AssayError {
 }
 
 /**
- * Makes the folder and makes sure that it can be written to: better before the work is paid for than after.
+ * Makes a folder if it does not exist, and checks that files can be written to it: better before the work is paid for than after.
  * @throws {@link OutputFolderError}
  */
 export async function prepareOutputFolder(folder: string): Promise<void> {
@@ -44,8 +44,8 @@ export async function prepareOutputFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes a file of the results. What is cut short by a full disk is taken away again, so that nobody takes it for whole.
- * @returns its path.
+ * Writes a file into a folder. A file that a full disk cuts short is removed, so that nobody takes it for complete.
+ * @returns the file's path.
  * @throws {@link OutputFolderError}
  */
 export async function writeOutput(
@@ -63,4 +63,28 @@ export async function writeOutput(
     if (isCut) await rm(path, { force: true });
     throw new OutputFolderError(path, error);
   }
+}
+
+/**
+ * Writes several files into a folder, one after another.
+ * @param files - contents by name.
+ * @returns the files' paths, as {@link displayPath} gives them.
+ * @throws {@link OutputFolderError}
+ */
+export async function writeOutputFiles(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  { signal }: AbortOptions = {},
+): Promise<string[]> {
+  const paths: string[] = [];
+  for (const [name, data] of Object.entries(files)) {
+    paths.push(displayPath(await writeOutput(folder, name, { data, signal })));
+  }
+  return paths;
+}
+
+/** A path for a person: relative to the current folder if the file lies in it, else absolute. */
+export function displayPath(path: string): string {
+  const fromHere = relative(process.cwd(), resolve(path));
+  return fromHere.startsWith("..") ? resolve(path) : fromHere;
 }
