@@ -212,7 +212,9 @@ describe("f rows anywhere move a result no further than its theorem has it", () 
       if (!Number.isFinite(scale(farthest, exponent))) continue;
       const options = {
         rule: "centered-clipping",
-        ...{ f, tau: scale(units, exponent), iterations: passes },
+        f,
+        tau: scale(units, exponent),
+        iterations: passes,
       } as const;
       const quiet = [...rows.slice(0, honest.length), ...rows.slice(0, f)];
       const results = [rows, quiet].map((sent) =>
@@ -233,7 +235,9 @@ describe("f rows anywhere move a result no further than its theorem has it", () 
         const { float, honest, rows, f, exponent } = instance;
         const reference = honest[0]?.map((x) => x + random.below(1_000)) ?? [];
         const { rows: result } = run(float, rows, {
-          ...{ rule: "mean-around-reference", f, m: honest.length },
+          rule: "mean-around-reference",
+          f,
+          m: honest.length,
           reference: Float64Array.from(reference, (x) => scale(x, exponent)),
         });
         for (const [c, x] of seen(result[0] ?? [], instance).entries()) {

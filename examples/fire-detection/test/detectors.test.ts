@@ -103,7 +103,9 @@ describe.each(CASES)("the $name program", ({ name, reference, scenes, side }) =>
       ),
     };
     expect(await detect(empty, algorithm, 16)).toEqual({
-      ...{ pixels: [], validPixels: 0, unknownPixels: 0 },
+      pixels: [],
+      validPixels: 0,
+      unknownPixels: 0,
     });
   });
 });

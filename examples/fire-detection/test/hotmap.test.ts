@@ -76,7 +76,9 @@ describe("HOTMAP", () => {
     const { pixels } = await detect(patch(FIRE, DARK, { offset: -1_000 }), HOTMAP, 3);
     expect(pixels).toEqual([
       {
-        ...{ x: 1, y: 1, rule: "a" },
+        x: 1,
+        y: 1,
+        rule: "a",
         values: {
           reflectance_b12: Math.fround(0.8),
           reflectance_b11: Math.fround(0.3),

@@ -11,7 +11,11 @@ export function randomScene(
   const width = 1 + Math.floor(random.between(0, most.width));
   const height = 1 + Math.floor(random.between(0, most.height));
   const scene = {
-    ...{ name: `Random scene ${seed}`, kind, width, height, warnings: [] },
+    name: `Random scene ${seed}`,
+    kind,
+    width,
+    height,
+    warnings: [],
     sunElevation: random.between(5, 90),
   };
   const make = { "sentinel-2": sentinel2, landsat, viirs, modis }[kind];

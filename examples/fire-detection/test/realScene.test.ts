@@ -27,7 +27,10 @@ describe("a real Sentinel-2 scene of a wildfire in British Columbia", () => {
   test("knows its bands by their names, its place and its day", async () => {
     const scene = await readScene(SCENE);
     expect(scene).toMatchObject({
-      ...{ width: 400, height: 400, acquired: "2023-05-14", warnings: [] },
+      width: 400,
+      height: 400,
+      acquired: "2023-05-14",
+      warnings: [],
       sensor: { satellite: "Sentinel-2", instrument: "MSI" },
       georeference: { epsg: 32610, originX: 478_880, originY: 6_439_940 },
     });

@@ -35,7 +35,11 @@ export async function gridCommand(
   );
   const bars = createBars(stream);
   const cells = await runGrid(threads, {
-    ...{ base, f: rule.f ?? 0, seeds, signal, every: Math.max(1, Math.floor(rounds / 10)) },
+    base,
+    f: rule.f ?? 0,
+    seeds,
+    signal,
+    every: Math.max(1, Math.floor(rounds / 10)),
     holdOut: options.validate ? "test" : "nothing",
     onProgress: (done, of) => bars.update([{ label: "trainings done", done, of }]),
   });

@@ -163,7 +163,9 @@ function toJson(
 ): Record<string, unknown> {
   const { training } = report;
   return {
-    ...{ data: about.name, aggregator: about.ruleName, attack: about.attack },
+    data: about.name,
+    aggregator: about.ruleName,
+    attack: about.attack,
     accuracy: training.rounds.at(-1)?.accuracy ?? 0,
     rounds: training.rounds.map(({ contributions: _, clients, ...round }) => ({
       ...round,
@@ -174,12 +176,17 @@ function toJson(
     })),
     shapley: Object.fromEntries(training.shapley),
     leaveOneOut: Object.fromEntries(training.leaveOneOut),
-    ...{ jobs: report.jobs, tasks: report.tasks, escrowWei: String(report.escrowWei) },
+    jobs: report.jobs,
+    tasks: report.tasks,
+    escrowWei: String(report.escrowWei),
     workers: report.workers.map(({ address, earnedWei }) => ({
-      ...{ address, earnedWei: String(earnedWei) },
+      address,
+      earnedWei: String(earnedWei),
     })),
     clients: report.clients.map(({ client, address, earnedWei }) => ({
-      ...{ client, address, earnedWei: String(earnedWei) },
+      client,
+      address,
+      earnedWei: String(earnedWei),
     })),
     privacy: about.privacy ?? null,
     modelSha256: report.modelSha256,

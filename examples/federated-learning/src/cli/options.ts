@@ -159,7 +159,10 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
     test: flags.test,
     validate: flags.validate ?? false,
     federation: {
-      ...{ seed: integer("seed", 1, 0, 2 ** 31 - 1), clients, byzantine, participants },
+      seed: integer("seed", 1, 0, 2 ** 31 - 1),
+      clients,
+      byzantine,
+      participants,
       attack: attack as AttackName,
       alieZ: positive("alie-z"),
       rule: { ...rule, f: integer("f", grid ? 4 : 3, 0, 1_000) },

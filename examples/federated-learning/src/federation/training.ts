@@ -63,7 +63,10 @@ export async function runTraining(
     const how = { round, model, participants, previous, signal };
     const outcome = await runRound(compute, federation, how);
     const contributions = contributionsOf(evaluate, federation, {
-      ...{ model, updates: outcome.updates, seed: seedOf(seed, PURPOSE.choice, round, 1), signal },
+      model,
+      updates: outcome.updates,
+      seed: seedOf(seed, PURPOSE.choice, round, 1),
+      signal,
     });
     const { aggregate } = outcome;
     const cosines = new Map(

@@ -36,8 +36,13 @@ export function createMarketCompute({
       if (inputs.length === 0) return [];
       const { minStakePerBatch } = await market.getParameters();
       const job = await market.submitJob({
-        ...{ program, inputs, rewardPerTask: rewardWei, stakePerBatch: minStakePerBatch, signal },
-        ...{ memoryPages: MEMORY_PAGES[name], maxResultBytes: MAX_RESULT_BYTES },
+        program,
+        inputs,
+        rewardPerTask: rewardWei,
+        stakePerBatch: minStakePerBatch,
+        signal,
+        memoryPages: MEMORY_PAGES[name],
+        maxResultBytes: MAX_RESULT_BYTES,
         batchSize: batchSize(inputs.length, workers),
       });
       jobs.push(job);

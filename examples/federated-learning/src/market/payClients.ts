@@ -58,7 +58,12 @@ export async function payClients(
 ): Promise<PaidClient[]> {
   const clientOf = (account: Account, content = memoryContent()) =>
     createMarketClient({
-      ...{ chain, transport: http(rpcUrl), account, marketplace, content, pollingIntervalMs },
+      chain,
+      transport: http(rpcUrl),
+      account,
+      marketplace,
+      content,
+      pollingIntervalMs,
     });
   // Handed over, not published.
   const handed = memoryContent();
@@ -70,8 +75,12 @@ export async function payClients(
       const market = clientOf(account, handed);
       await market.deposit({ amount: minStakePerBatch, signal });
       const job = await coordinator.submitJob({
-        ...{ program: receipt, inputs: [record], rewardPerTask: wei, signal },
-        ...{ stakePerBatch: minStakePerBatch, batchSize: 1 },
+        program: receipt,
+        inputs: [record],
+        rewardPerTask: wei,
+        signal,
+        stakePerBatch: minStakePerBatch,
+        batchSize: 1,
       });
       await market.claim({ terms: job.terms, batch: 0, signal });
       const bytes = program.run(record);

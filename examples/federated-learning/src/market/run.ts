@@ -79,7 +79,9 @@ export async function runOnMarket(
 
   await using network = await startLocalnet({
     // Clients have accounts too, behind those of the workers.
-    ...{ nodes: workers + clients, port: options.port, signal },
+    nodes: workers + clients,
+    port: options.port,
+    signal,
     onFailure: (error) => failure.abort(error),
   });
   const { chain, market } = network;
@@ -92,7 +94,10 @@ export async function runOnMarket(
   options.onReady?.({ rpcUrl: chain.rpcUrl, marketplace: chain.marketplace, seconds: seconds() });
 
   const compute = createMarketCompute({
-    ...{ market, programs: options.programs, rewardWei, workers },
+    market,
+    programs: options.programs,
+    rewardWei,
+    workers,
     onResult() {
       progress.tasks += 1;
       changed();
@@ -165,11 +170,16 @@ export async function runOnMarket(
     );
   }
   return {
-    ...{ training, modelSha256, escrowWei, tasks },
+    training,
+    modelSha256,
+    escrowWei,
+    tasks,
     jobs: compute.jobs.length + paid.length,
     workers: addresses.map((address) => ({ address, earnedWei: earnedBy(address) })),
     clients: paid.map(({ client, address }) => ({
-      ...{ client, address, earnedWei: earnedBy(address) },
+      client,
+      address,
+      earnedWei: earnedBy(address),
     })),
     secondsTotal: seconds(),
   };
@@ -185,7 +195,10 @@ export function sha256(model: Float64Array): string {
 /** What a client is told of its own contribution. */
 function recordOf(client: number, { shapley, leaveOneOut }: Training, model: string): Uint8Array {
   const record = {
-    ...{ client, model, shapley: shapley.get(client), leaveOneOut: leaveOneOut.get(client) },
+    client,
+    model,
+    shapley: shapley.get(client),
+    leaveOneOut: leaveOneOut.get(client),
   };
   return new TextEncoder().encode(JSON.stringify(record));
 }

@@ -68,7 +68,8 @@ describe("a trial", () => {
     const found = (pixels: { x: number; y: number }[]) =>
       scoreOf(scene, {
         pixels: pixels.map((pixel) => ({ ...pixel, rule: "a", values: {} })),
-        ...{ validPixels: 1, unknownPixels: 0 },
+        validPixels: 1,
+        unknownPixels: 0,
       });
     const nothing = summarise(found([]));
     expect(nothing).toMatchObject({ fires: scene.truth.length, recall: 0, f1: 0 });

@@ -5,11 +5,26 @@ import { parseOptions } from "./options.ts";
 describe("parseOptions", () => {
   test("has a default for everything", () => {
     expect(parseOptions([])).toEqual({
-      ...{ help: false, json: false, liar: false, scene: undefined, bands: undefined },
-      ...{ scale: undefined, offset: undefined, mtl: undefined, algorithm: "hotmap" },
-      ...{ seed: 1, tile: 64, workers: 3, batch: 16, port: 0 },
-      ...{ local: false, token: false, tiles: undefined, accuracy: undefined },
-      ...{ out: "out/fire-detection", rewardWei: 10n ** 15n },
+      help: false,
+      json: false,
+      liar: false,
+      scene: undefined,
+      bands: undefined,
+      scale: undefined,
+      offset: undefined,
+      mtl: undefined,
+      algorithm: "hotmap",
+      seed: 1,
+      tile: 64,
+      workers: 3,
+      batch: 16,
+      port: 0,
+      local: false,
+      token: false,
+      tiles: undefined,
+      accuracy: undefined,
+      out: "out/fire-detection",
+      rewardWei: 10n ** 15n,
     });
   });
 
@@ -17,17 +32,26 @@ describe("parseOptions", () => {
     const argv =
       "--scene a.tif --bands 11=1,NIR=0,12=2 --scale=1e-4 --offset -1000 --tile 37 --workers 2 --out x --json --port 8545 --reward 0.25 --batch 4 --liar";
     expect(parseOptions(argv.split(" "))).toEqual({
-      ...{
-        help: false,
-        json: true,
-        liar: true,
-        scene: "a.tif",
-        bands: { "12": 2, "11": 1, nir: 0 },
-      },
-      ...{ algorithm: "hotmap", mtl: undefined, local: false, token: false },
-      ...{ tiles: undefined, accuracy: undefined },
-      ...{ scale: 1e-4, offset: -1_000, seed: 1, tile: 37, workers: 2, batch: 4, port: 8_545 },
-      ...{ out: "x", rewardWei: 25n * 10n ** 16n },
+      help: false,
+      json: true,
+      liar: true,
+      scene: "a.tif",
+      bands: { "12": 2, "11": 1, nir: 0 },
+      algorithm: "hotmap",
+      mtl: undefined,
+      local: false,
+      token: false,
+      tiles: undefined,
+      accuracy: undefined,
+      scale: 1e-4,
+      offset: -1_000,
+      seed: 1,
+      tile: 37,
+      workers: 2,
+      batch: 4,
+      port: 8_545,
+      out: "x",
+      rewardWei: 25n * 10n ** 16n,
     });
   });
 
@@ -39,16 +63,29 @@ describe("parseOptions", () => {
 
   test("reads files by band, bands by sensor, and what many tiles are like", () => {
     expect(parseOptions(["--scene", "12=a=1.tif, 11=b.tif,NIR=c.tif"]).scene).toEqual({
-      ...{ "12": "a=1.tif", "11": "b.tif", nir: "c.tif" },
+      "12": "a=1.tif",
+      "11": "b.tif",
+      nir: "c.tif",
     });
     // A name that only looks like a list.
     expect(parseOptions(["--scene", "a,b=c.tif"]).scene).toBe("a,b=c.tif");
     const argv = "--algorithm VOTE --scene a.tif --bands 1=6,2=5,3=4,4=3,5=2,6=1,7=0,radsat=9";
     expect(parseOptions(argv.split(" ")).bands).toEqual({
-      ...{ "1": 6, "2": 5, "3": 4, "4": 3, "5": 2, "6": 1, "7": 0, radsat: 9 },
+      "1": 6,
+      "2": 5,
+      "3": 4,
+      "4": 3,
+      "5": 2,
+      "6": 1,
+      "7": 0,
+      radsat: 9,
     });
     expect(parseOptions(["--tiles", "10000"])).toMatchObject({
-      ...{ tiles: 10_000, tile: 16, batch: 1_000, liar: true, workers: 3 },
+      tiles: 10_000,
+      tile: 16,
+      batch: 1_000,
+      liar: true,
+      workers: 3,
     });
   });
 

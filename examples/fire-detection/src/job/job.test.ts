@@ -65,11 +65,18 @@ describe("prepareFireJob", () => {
   test("has room for the largest tile, burning all over", async () => {
     const side = 1_024;
     const band = (dn: number): Band => ({
-      ...{ dn: new Float32Array(side * side).fill(dn), scale: 1e-4, offset: 0 },
-      ...{ nodata: NODATA_DN, saturation: SATURATED_DN },
+      dn: new Float32Array(side * side).fill(dn),
+      scale: 1e-4,
+      offset: 0,
+      nodata: NODATA_DN,
+      saturation: SATURATED_DN,
     });
     const inferno: Scene = {
-      ...{ name: "inferno", kind: "sentinel-2", width: side, height: side, warnings: [] },
+      name: "inferno",
+      kind: "sentinel-2",
+      width: side,
+      height: side,
+      warnings: [],
       bands: { "12": band(9_000), "11": band(4_000), nir: band(2_000) },
     };
     const whole = await prepareFireJob(inferno, {
@@ -110,7 +117,9 @@ describe("the limits of a job", () => {
         const { wasm } = await programOf(algorithm);
         const whole = await prepareFireJob(hot, { algorithm, tile: 64, program: wasm });
         const run = runProgram({
-          ...{ wasm: whole.program, input: whole.input(0), ...whole.limits },
+          wasm: whole.program,
+          input: whole.input(0),
+          ...whole.limits,
         });
         if (run.outcome !== Outcome.ok) expect.unreachable(`seed ${seed} ended otherwise`);
         expect(run.fuelUsed).toBeLessThan(whole.limits.maxSteps);

@@ -35,7 +35,10 @@ function toPlacemark(
 ): string {
   const { lon, lat } = pixelCentre(scene.georeference, pixel);
   const { rings } = outlineOf(scene.georeference, {
-    ...{ left: pixel.x, top: pixel.y, width: 1, height: 1 },
+    left: pixel.x,
+    top: pixel.y,
+    width: 1,
+    height: 1,
   });
   const polygons = rings.map((ring) => {
     const corners = ring.map(([x, y]) => `${x.toFixed(6)},${y.toFixed(6)}`).join(" ");

@@ -38,7 +38,8 @@ export function toStacItem(
     stac_version: "1.0.0",
     stac_extensions: ["https://stac-extensions.github.io/projection/v1.1.0/schema.json"],
     id: `${scene.name.replaceAll(/[^A-Za-z0-9._-]+/g, "-")}-${algorithm.name}`,
-    ...{ geometry, bbox },
+    geometry,
+    bbox,
     properties: {
       ...when(acquired, acquiredAt),
       title: `Active fires in ${scene.name}`,

@@ -21,23 +21,29 @@ export interface OutputFiles {
 
 const ASSETS: Readonly<Record<"png" | "geojson" | "csv" | "html" | "kml", Asset>> = {
   png: {
-    ...{ href: "quicklook.png", title: "Quicklook", type: "image/png", roles: ["overview"] },
+    href: "quicklook.png",
+    title: "Quicklook",
+    type: "image/png",
+    roles: ["overview"],
   },
   geojson: {
     href: "fires.geojson",
     title: "Active fires, a point a pixel",
-    ...{ type: "application/geo+json", roles: ["data"] },
+    type: "application/geo+json",
+    roles: ["data"],
   },
   csv: {
     href: "fires.csv",
     title: "Active fires with the columns of NASA FIRMS",
-    ...{ type: "text/csv", roles: ["data"] },
+    type: "text/csv",
+    roles: ["data"],
   },
-  html: { ...{ href: "map.html", title: "Map", type: "text/html", roles: ["overview"] } },
+  html: { href: "map.html", title: "Map", type: "text/html", roles: ["overview"] },
   kml: {
     href: "fires.kml",
     title: "Active fires for globes",
-    ...{ type: "application/vnd.google-earth.kml+xml", roles: ["data"] },
+    type: "application/vnd.google-earth.kml+xml",
+    roles: ["data"],
   },
 };
 

@@ -13,7 +13,9 @@ const contradictions = (...[bands, texts]: [Record<string, number>, (string | un
 
 test("finds bands by the names that files give them", () => {
   expect(findBands(["60m: B9 945nm", "20m: B11 1610nm", "20m: B12 2190nm"])).toEqual({
-    ...{ "12": 2, "11": 1, nir: 0 },
+    "12": 2,
+    "11": 1,
+    nir: 0,
   });
   expect(findBands(["B08", "b8a", "B11", "B12"])).toEqual({ "12": 3, "11": 2, nir: 1 });
   expect(findBands(["B12", "B11", "NIR"])).toEqual({ "12": 0, "11": 1, nir: 2 });
@@ -43,11 +45,22 @@ test("writes bands as the flag takes them", () => {
 test("finds the bands of other sensors, and does without those it can do without", () => {
   const oli = ["B1", "B2", "B3", "B4", "B5", "B6", "B7", "B10"];
   expect(findBandsOf(oli, SENSORS.landsat)).toEqual({
-    ...{ "1": 0, "2": 1, "3": 2, "4": 3, "5": 4, "6": 5, "7": 6 },
+    "1": 0,
+    "2": 1,
+    "3": 2,
+    "4": 3,
+    "5": 4,
+    "6": 5,
+    "7": 6,
   });
   expect(findBandsOf([...oli, "QA_RADSAT"], SENSORS.landsat)).toMatchObject({ radsat: 8 });
   expect(findBandsOf(["I01", "I02", "I03", "I04", "I05", "sza"], SENSORS.viirs)).toEqual({
-    ...{ i1: 0, i2: 1, i3: 2, i4: 3, i5: 4, sza: 5 },
+    i1: 0,
+    i2: 1,
+    i3: 2,
+    i4: 3,
+    i5: 4,
+    sza: 5,
   });
   expect(findBandsOf(["I04", "I05"], SENSORS.viirs)).toBeUndefined();
 });

@@ -140,7 +140,11 @@ function interpret(
   const radsat = values.get("FILE_NAME_QUALITY_L1_RADIOMETRIC_SATURATION");
   if (radsat !== undefined) files.radsat = join(folder, basename(radsat));
   return {
-    ...{ satellite: `Landsat ${unit}`, acquired, acquiredAt, sunElevation, files },
+    satellite: `Landsat ${unit}`,
+    acquired,
+    acquiredAt,
+    sunElevation,
+    files,
     reflectance: Object.fromEntries(reflectance),
   };
 }

@@ -32,7 +32,9 @@ test("reads what HDF's and netCDF's metadata have become in a GeoTIFF", () => {
     ["ASSOCIATEDINSTRUMENTSHORTNAME.1", "MODIS"],
   ]);
   expect(readProvenance("scene.tif", [], hdf)).toEqual({
-    ...{ acquired: "2023-05-14", acquiredAt: "19:30:00", kind: "modis" },
+    acquired: "2023-05-14",
+    acquiredAt: "19:30:00",
+    kind: "modis",
     sensor: { satellite: "Terra", instrument: "MODIS" },
   });
   const netcdf = new Map([
@@ -41,7 +43,9 @@ test("reads what HDF's and netCDF's metadata have become in a GeoTIFF", () => {
     ["NC_GLOBAL#INSTRUMENT", "VIIRS"],
   ]);
   expect(readProvenance("scene.tif", [], netcdf)).toEqual({
-    ...{ acquired: "2023-05-14", acquiredAt: "19:30:00", kind: "viirs" },
+    acquired: "2023-05-14",
+    acquiredAt: "19:30:00",
+    kind: "viirs",
     sensor: { satellite: "Suomi NPP", instrument: "VIIRS" },
   });
 });

@@ -45,8 +45,13 @@ describe("a Landsat product", () => {
   test("is read from its metadata alone, as text and as JSON alike", async () => {
     const scene = await landsat(undefined, { mtl: product.text });
     expect(scene).toMatchObject({
-      ...{ kind: "landsat", width: 8, height: 6, warnings: [], sunElevation: SUN_ELEVATION },
-      ...{ acquired: "2023-08-18", acquiredAt: "18:42:11" },
+      kind: "landsat",
+      width: 8,
+      height: 6,
+      warnings: [],
+      sunElevation: SUN_ELEVATION,
+      acquired: "2023-08-18",
+      acquiredAt: "18:42:11",
       sensor: { satellite: "Landsat 8", instrument: "OLI" },
       georeference: { epsg: 32610, columnX: 30 },
     });

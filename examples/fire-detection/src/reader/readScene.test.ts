@@ -41,8 +41,12 @@ describe("readScene", () => {
     const path = await writeTiff(join(folder, "T10_20230514.tif"), bands);
     const scene = await readScene(path);
     expect(scene).toMatchObject({
-      ...{ name: "T10_20230514.tif", width: 4, height: 3, acquired: "2023-05-14" },
-      ...{ kind: "sentinel-2", warnings: [] },
+      name: "T10_20230514.tif",
+      width: 4,
+      height: 3,
+      acquired: "2023-05-14",
+      kind: "sentinel-2",
+      warnings: [],
       bands: { "12": { scale: 1e-4, offset: 0, nodata: 0, saturation: 65_535 } },
       georeference: { epsg: 32610, originX: 500_000, originY: 6_400_000, columnX: 20, rowY: -20 },
     });

@@ -107,7 +107,11 @@ export async function readScene(
       ? provenance.sensor
       : { satellite: metadata.satellite, instrument: "OLI" };
   const scene = {
-    ...{ name, kind, width, height, bands },
+    name,
+    kind,
+    width,
+    height,
+    bands,
     ...(metadata === undefined ? {} : { sunElevation: metadata.sunElevation }),
     ...(georeference === undefined ? {} : { georeference }),
     ...(acquired === undefined ? {} : { acquired }),

@@ -57,7 +57,8 @@ function look(epsg: number): Crs {
   try {
     const converter = proj4(definition, "EPSG:4326");
     return {
-      ...{ isKnown: true, name },
+      isKnown: true,
+      name,
       toGeographic: (place) => {
         const [lon, lat] = converter.forward(place);
         return { lon, lat };

@@ -24,16 +24,25 @@ export interface SensorSpec {
 }
 
 const reflectance = (name: string, ...spellings: RegExp[]): BandSpec => ({
-  ...{ name, spellings, quantity: "reflectance" },
+  name,
+  spellings,
+  quantity: "reflectance",
 });
 const kelvin = (name: string, ...spellings: RegExp[]): BandSpec => ({
-  ...{ name, spellings, quantity: "kelvin" },
+  name,
+  spellings,
+  quantity: "kelvin",
 });
 const flag = (name: string, ...spellings: RegExp[]): BandSpec => ({
-  ...{ name, spellings, quantity: "flag", fallback: 0 },
+  name,
+  spellings,
+  quantity: "flag",
+  fallback: 0,
 });
 const SUN_ZENITH: BandSpec = {
-  ...{ name: "sza", quantity: "degrees", spellings: [/\bsza\b/i, /solar.?zenith/i] },
+  name: "sza",
+  quantity: "degrees",
+  spellings: [/\bsza\b/i, /solar.?zenith/i],
 };
 const OLI_WAVES = ["1", "2", "3", "4", "5", "6", "7"];
 

@@ -19,7 +19,9 @@ export const SUN_ELEVATION = 50;
 const SIN_SUN = Math.sin((SUN_ELEVATION * Math.PI) / 180);
 
 const band = (name: string, wave: number, wavelengthUm: number, solarIrradiance: number) => ({
-  ...{ name, wave, optics: { wavelengthUm, solarIrradiance } },
+  name,
+  wave,
+  optics: { wavelengthUm, solarIrradiance },
 });
 
 /** Centre wavelengths and solar irradiances of Sentinel-2A's bands 12, 11 and 8A (product metadata). */
@@ -53,8 +55,11 @@ export const OLI: OpticalSensor = {
 /** An empty band as the sensor's product has it. */
 export function opticalBand({ scale, offset }: OpticalSensor, pixels: number): Band {
   return {
-    ...{ dn: new Float32Array(pixels), scale, offset },
-    ...{ nodata: NODATA_DN, saturation: SATURATED_DN },
+    dn: new Float32Array(pixels),
+    scale,
+    offset,
+    nodata: NODATA_DN,
+    saturation: SATURATED_DN,
   };
 }
 

@@ -66,7 +66,10 @@ export function makeScene({
   const random = createRandom(seed);
   const landscape = makeLandscape({ seed, width, height });
   const wildfires = lightFires({
-    ...{ random: random.fork(2), seed, landscape, count: fires },
+    random: random.fork(2),
+    seed,
+    landscape,
+    count: fires,
     ...(trial === undefined ? {} : { flame: anyFlame }),
   });
   const single = trial === undefined ? [] : scatterFlames(random.fork(5), landscape, trial.single);
@@ -97,7 +100,10 @@ export function makeScene({
   const named = sensor.bands.map(({ name }, b) => [name, bands[b] ?? constantBand(0)] as const);
   const shown = flames.filter(({ x, y }) => cloudAt(x, y) < OPAQUE);
   return {
-    ...{ name: `Synthetic scene, seed ${seed}`, kind: sensor.kind, width, height },
+    name: `Synthetic scene, seed ${seed}`,
+    kind: sensor.kind,
+    width,
+    height,
     bands: {
       ...Object.fromEntries(named),
       ...(sensor.kind === "landsat" ? { radsat: constantBand(0) } : {}),
@@ -112,7 +118,8 @@ export function makeScene({
       ...flares.map((spot) => ({ ...spot, what: "flare" as const })),
       ...wildfires.embers.map((spot) => ({ ...spot, what: "ember" as const })),
     ],
-    ...{ landscape, cloudAt },
+    landscape,
+    cloudAt,
   };
 }
 

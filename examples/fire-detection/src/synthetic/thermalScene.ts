@@ -135,17 +135,29 @@ export function makeThermalScene({
   const measured =
     kind === "viirs"
       ? {
-          ...{ i1: bands.red, i2: bands.nir, i3: bands.swir, i4: bands.short, i5: bands.long },
-          ...{ qf4: flags.saturated, vza: angles.view, raa: angles.azimuth },
+          i1: bands.red,
+          i2: bands.nir,
+          i3: bands.swir,
+          i4: bands.short,
+          i5: bands.long,
+          qf4: flags.saturated,
+          vza: angles.view,
+          raa: angles.azimuth,
         }
       : {
-          ...{ t4: bands.short, t11: bands.long, r86: bands.nir },
-          ...{ cloud: flags.cloud, water: flags.water },
+          t4: bands.short,
+          t11: bands.long,
+          r86: bands.nir,
+          cloud: flags.cloud,
+          water: flags.water,
         };
   const named = Object.entries(measured).map(([name, dn]) => [name, physicalBand(dn)] as const);
   return {
     ...withDerivedBands({
-      ...{ name: `Synthetic scene, seed ${seed}`, kind, width, height },
+      name: `Synthetic scene, seed ${seed}`,
+      kind,
+      width,
+      height,
       bands: {
         ...Object.fromEntries(named),
         ...(kind === "viirs" ? { qf5: constantBand(0), sza } : { sza }),
@@ -156,6 +168,8 @@ export function makeThermalScene({
     }),
     truth: uniquePixels(shown),
     flames: shown,
-    ...{ decoys: [], landscape, cloudAt },
+    decoys: [],
+    landscape,
+    cloudAt,
   };
 }

@@ -50,7 +50,8 @@ describe("decodeDetections", () => {
     ]);
     const values = { reflectance_b12: 0.5, reflectance_b11: 0.25, reflectance_nir: 0.125 };
     expect(decodeDetections(TILE, bytes)).toEqual({
-      ...{ validPixels: 50, unknownPixels: 0 },
+      validPixels: 50,
+      unknownPixels: 0,
       pixels: [
         { x: 30, y: 50, rule: "a", values },
         { x: 39, y: 50, rule: "b", values },
@@ -58,7 +59,9 @@ describe("decodeDetections", () => {
       ],
     });
     expect(decodeDetections(TILE, encode([]))).toEqual({
-      ...{ validPixels: 50, unknownPixels: 0, pixels: [] },
+      validPixels: 50,
+      unknownPixels: 0,
+      pixels: [],
     });
   });
 

@@ -118,7 +118,9 @@ export async function fuzzCsv(options: FuzzOptions): Promise<void> {
     const scene = { ...base, sensor, acquired: "2023-05-14", acquiredAt: "19:29:01" };
     const number = () => random.normal() * 10 ** (30 * random.next());
     const pixels = Array.from({ length: Math.floor(4 * random.next()) }, (_, i) => ({
-      ...{ x: i, y: Math.floor(8 * random.next()), rule: word(random) },
+      x: i,
+      y: Math.floor(8 * random.next()),
+      rule: word(random),
       values: { brightness_t4_k: number(), frp_mw: number(), confidence_percent: 50, is_day: 1 },
     }));
     const found = { pixels, validPixels: 64, unknownPixels: 0 };

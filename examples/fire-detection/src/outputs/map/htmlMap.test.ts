@@ -22,7 +22,10 @@ const BROWSER = (process.env.PATH ?? "")
 const scene = makeScene({ seed: 4, width: 200, height: 160, fires: 3 });
 const detections = hotmapReference(scene);
 const contents = {
-  ...{ scene, detections, tile: 64, algorithm: HOTMAP },
+  scene,
+  detections,
+  tile: 64,
+  algorithm: HOTMAP,
   evaluation: evaluate(detections.pixels, scene.truth),
 };
 
@@ -117,7 +120,9 @@ describe("the map in a browser", () => {
     expect([georeference, truth]).not.toContain(undefined);
     const { page, troubles } = await open(
       await renderHtmlMap({
-        ...{ scene: nowhere, tile: 64, algorithm: HOTMAP },
+        scene: nowhere,
+        tile: 64,
+        algorithm: HOTMAP,
         detections: { pixels: [], validPixels: 32_000, unknownPixels: 0 },
       }),
     );

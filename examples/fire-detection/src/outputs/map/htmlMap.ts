@@ -70,7 +70,8 @@ async function dataOf(
     satellite: scene.sensor?.satellite ?? "",
     citation: algorithm.citation,
     credit: attribution(scene) ?? "",
-    ...{ width, height },
+    width,
+    height,
     metresPerPixel: georeference === undefined ? null : pixelSizeMetres(georeference, middle).width,
     // Of a mesh over the picture, row by row.
     places:
@@ -89,7 +90,10 @@ async function dataOf(
           (pixel.values[name] ?? 0).toFixed(decimals),
         ]);
       return {
-        ...{ x: pixel.x, y: pixel.y, rule: pixel.rule, values },
+        x: pixel.x,
+        y: pixel.y,
+        rule: pixel.rule,
+        values,
         ...(place === undefined ? {} : { lon: place.lon, lat: place.lat }),
         ...(wrong.has(pixel) ? { wrong: true } : {}),
       };

@@ -88,7 +88,11 @@ export async function decompress(
 
 async function decodeWith(compression: number, bytes: Uint8Array, parameters: object) {
   const decoder = await getDecoder(compression, {
-    ...{ tileWidth: 0, tileHeight: 0, predictor: 1, bitsPerSample: 8, planarConfiguration: 1 },
+    tileWidth: 0,
+    tileHeight: 0,
+    predictor: 1,
+    bitsPerSample: 8,
+    planarConfiguration: 1,
     ...parameters,
   });
   return new Uint8Array(await decoder.decode(bytes.slice().buffer));

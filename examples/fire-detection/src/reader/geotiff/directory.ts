@@ -5,7 +5,18 @@ const WHOLE = [1, 3, 4, 16];
 const TEXT = [2];
 /** Bytes of a value, by type. */
 const SIZES: Readonly<Record<number, number>> = {
-  ...{ 3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8 },
+  3: 2,
+  4: 4,
+  5: 8,
+  8: 2,
+  9: 4,
+  10: 8,
+  11: 4,
+  12: 8,
+  13: 4,
+  16: 8,
+  17: 8,
+  18: 8,
 };
 /** Tags of which a file has one value: sizes, compression, colours, order of bits, samples, rows, planes, predictor, tiles. */
 const SINGLE = [256, 257, 259, 262, 266, 277, 278, 284, 317, 322, 323];

@@ -83,7 +83,9 @@ export async function readGdalMetadata(
       .map(({ role, text }) => [role.slice(ITEM.length).toUpperCase(), text]),
   );
   return {
-    ...{ bands, items, warnings },
+    bands,
+    items,
+    warnings,
     nodata: await tags.text("GDAL_NODATA"),
     nodataValues: find(undefined, `${ITEM}NODATA_VALUES`),
   };
@@ -124,7 +126,9 @@ function besideNotes(root: Element): Note[] {
     .filter((node) => tag(node) === "metadata" && attribute(node, "domain") === "")
     .flatMap((node) => elements(node, "mdi"))
     .map((item) => ({
-      ...{ band: undefined, role: ITEM + attribute(item, "key"), text: item.textContent ?? "" },
+      band: undefined,
+      role: ITEM + attribute(item, "key"),
+      text: item.textContent ?? "",
     }));
   const ofBands = children(root)
     .filter((node) => tag(node) === "pamrasterband")

@@ -69,14 +69,20 @@ export async function openRaster(path: string, { signal }: AbortOptions = {}): P
     if (outer !== undefined) closing(outer.source);
     const pixels = { name, source, layout, fill: fillOf(metadata) };
     const { validity, warnings } = findValidity(pixels, {
-      ...{ mask: inner ?? outer?.mask, metadata },
+      mask: inner ?? outer?.mask,
+      metadata,
       isAlpha: await isTransparency(tags, layout),
     });
     const resources = open.move();
     return {
-      ...{ name, width: layout.width, height: layout.height, georeference },
+      name,
+      width: layout.width,
+      height: layout.height,
+      georeference,
       bands: metadata.bands.map(({ description, scale, offset }) => ({
-        ...{ description, scale, offset },
+        description,
+        scale,
+        offset,
       })),
       alpha: validity.by === "alpha" ? validity.band : undefined,
       saysWhatIsMeasured: validity.by !== "nothing",

@@ -27,7 +27,8 @@ export async function openTiff(
   const { littleEndian } = file;
   await file.getImage(); // so that no one takes a file without an image for a TIFF
   return {
-    ...{ name, source },
+    name,
+    source,
     tagsAt: (index) =>
       file.getImage(index).then(
         ({ fileDirectory }) => tagsOf(fileDirectory),
