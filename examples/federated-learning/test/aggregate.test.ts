@@ -139,16 +139,17 @@ describe("where implementations differ, the paper is the default", () => {
 });
 
 const RULE_NAMES = [
-  ...[
-    "mean",
-    "weighted-mean",
-    "median",
-    "trimmed-mean",
-    "mean-around-median",
-    "krum",
-    "multi-krum",
-  ],
-  ...["minimum-diameter", "geometric-median", "centered-clipping", "bulyan"],
+  "mean",
+  "weighted-mean",
+  "median",
+  "trimmed-mean",
+  "mean-around-median",
+  "krum",
+  "multi-krum",
+  "minimum-diameter",
+  "geometric-median",
+  "centered-clipping",
+  "bulyan",
 ] as const;
 
 describe("random updates", () => {

@@ -52,8 +52,13 @@ test("attacks and rules are ByzFL's, on rows drawn at random", async (context) =
     const run = (options: Omit<RuleOptions, "f" | "variant">) =>
       aggregate(program, updates, { ...options, f, variant: "byzfl" }).rows.map((row) => [...row]);
     const plain = [
-      ...["mean", "median", "trimmed-mean", "mean-around-median", "krum", "multi-krum"],
-      ...["minimum-diameter"],
+      "mean",
+      "median",
+      "trimmed-mean",
+      "mean-around-median",
+      "krum",
+      "multi-krum",
+      "minimum-diameter",
     ] as RuleOptions["rule"][];
     for (const rule of plain) same(rule, run({ rule }));
     same("centered-clipping", run({ rule: "centered-clipping", tau }));

@@ -130,7 +130,10 @@ describe("contributions", () => {
     const report = (client: number, distance: number) =>
       ({ client, verdict: "counted", score: 0, distance }) as const;
     const reports = [
-      ...[report(0, 1), report(1, 1.2), report(2, 9), report(3, 1.1)],
+      report(0, 1),
+      report(1, 1.2),
+      report(2, 9),
+      report(3, 1.1),
       { client: 4, verdict: "not-finite", score: 0, distance: 0 } as const,
     ];
     expect(

@@ -97,7 +97,12 @@ function viirs(random: Random, pixels: number): Record<string, Band> {
     const cold = random.next() < 0.1 ? random.between(10, 40) : 0;
     const i4 = pick(random, [
       ...Array(30).fill(295 + calm * random.normal() + hot),
-      ...[...ODD, 208, 367, 335, 300, 320],
+      ...ODD,
+      208,
+      367,
+      335,
+      300,
+      320,
     ]);
     const bright = random.next() < 0.2 ? 3 : 1;
     return {
@@ -107,7 +112,11 @@ function viirs(random: Random, pixels: number): Record<string, Band> {
       i4: Math.min(367, i4 + (random.next() < 0.01 ? 90 : 0)),
       i5: pick(random, [
         ...Array(30).fill(290 + calm * random.normal() - cold + 0.2 * hot),
-        ...[...ODD, 337, 312, 327, 265],
+        ...ODD,
+        337,
+        312,
+        327,
+        265,
       ]),
       qf4: random.next() < 0.9 ? 0 : 9,
       qf5: random.next() < 0.95 ? 0 : 9,
@@ -129,7 +138,12 @@ function modis(random: Random, pixels: number): Record<string, Band> {
     return {
       t4: pick(random, [
         ...Array(30).fill(304 + calm * random.normal() + hot),
-        ...[...ODD, 310, 325, 360, 320, 305],
+        ...ODD,
+        310,
+        325,
+        360,
+        320,
+        305,
       ]),
       t11: pick(random, [...Array(40).fill(298 + calm * random.normal() + 0.1 * hot), ...ODD]),
       r86: pick(random, [...Array(20).fill(random.between(0.05, 0.35)), Number.NaN]),

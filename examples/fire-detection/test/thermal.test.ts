@@ -169,7 +169,9 @@ describe("MODIS", () => {
     const fire = await modis({ t4: 365, t11: 310, cloud: 0 }, clouds);
     expect(fire).toMatchObject({ rule: "nominal" });
     expect(Object.keys(fire?.values ?? {})).toEqual([
-      ...["brightness_t4_k", "brightness_t11_k", "is_day"],
+      "brightness_t4_k",
+      "brightness_t11_k",
+      "is_day",
     ]);
     expect(await modis({ t4: 355, t11: 310, cloud: 0 }, clouds)).toBeUndefined();
   });

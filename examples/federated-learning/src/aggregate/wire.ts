@@ -108,7 +108,12 @@ export function decodeAggregation(result: Uint8Array): Aggregation {
     throw malformed("the result is no aggregation");
   }
   const [status, n, rowCount, d, iterations, detail] = [2, 3, 4, 5, 6, 7].map(word) as [
-    ...[number, number, number, number, number, number],
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
   ];
   const body = RESULT_HEADER_BYTES + n * RECORD_BYTES;
   if (result.length !== body + rowCount * d * 8) throw malformed("the result has another length");

@@ -92,8 +92,14 @@ export function encodeEvaluation({
   data: DataSet;
 }): Uint8Array {
   const head = new Uint32Array([
-    ...[EVALUATE_MAGIC, VERSION, shape.features, shape.hidden, shape.classes],
-    ...[data.labels.length, models.length, 0],
+    EVALUATE_MAGIC,
+    VERSION,
+    shape.features,
+    shape.hidden,
+    shape.classes,
+    data.labels.length,
+    models.length,
+    0,
   ]);
   return join(bytesOf(head), ...models.map(bytesOf), padded(data.labels), bytesOf(data.values));
 }

@@ -5,7 +5,13 @@
 /** Orders at which it is computed; the best one counts. */
 export const ORDERS: readonly number[] = [
   ...Array.from({ length: 63 }, (_, i) => i + 2),
-  ...[80, 96, 128, 192, 256, 384, 512],
+  80,
+  96,
+  128,
+  192,
+  256,
+  384,
+  512,
 ];
 
 /**

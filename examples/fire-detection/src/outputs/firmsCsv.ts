@@ -6,14 +6,38 @@ import type { Detection, Detections } from "../tiles/detection.ts";
 
 /** The columns of NASA FIRMS's VIIRS active-fire files, in their order. */
 export const VIIRS_COLUMNS = [
-  ...["latitude", "longitude", "bright_ti4", "scan", "track", "acq_date", "acq_time"],
-  ...["satellite", "instrument", "confidence", "version", "bright_ti5", "frp", "daynight"],
+  "latitude",
+  "longitude",
+  "bright_ti4",
+  "scan",
+  "track",
+  "acq_date",
+  "acq_time",
+  "satellite",
+  "instrument",
+  "confidence",
+  "version",
+  "bright_ti5",
+  "frp",
+  "daynight",
 ] as const;
 
 /** The same of its MODIS files. */
 export const MODIS_COLUMNS = [
-  ...["latitude", "longitude", "brightness", "scan", "track", "acq_date", "acq_time"],
-  ...["satellite", "instrument", "confidence", "version", "bright_t31", "frp", "daynight"],
+  "latitude",
+  "longitude",
+  "brightness",
+  "scan",
+  "track",
+  "acq_date",
+  "acq_time",
+  "satellite",
+  "instrument",
+  "confidence",
+  "version",
+  "bright_t31",
+  "frp",
+  "daynight",
 ] as const;
 
 /**

@@ -8,7 +8,7 @@ import {
 
 const MSI = SENSORS["sentinel-2"];
 const findBands = (texts: (string | undefined)[]) => findBandsOf(texts, MSI);
-const contradictions = (...[bands, texts]: [Record<string, number>, (string | undefined)[]]) =>
+const contradictions = (bands: Record<string, number>, texts: (string | undefined)[]) =>
   contradictionsOf(bands, texts, MSI);
 
 test("finds bands by the names that files give them", () => {

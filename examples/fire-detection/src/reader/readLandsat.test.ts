@@ -195,7 +195,12 @@ describe("what cannot be read says so, and what to do", () => {
 
   test("kelvins that cannot be", async () => {
     const path = await writeTiff(join(folder, "kelvin.tif"), [
-      ...[flat(1), flat(1), flat(1), flat(3_000), flat(290), flat(40)],
+      flat(1),
+      flat(1),
+      flat(1),
+      flat(3_000),
+      flat(290),
+      flat(40),
     ]);
     const { warnings } = await readScene(path, { kind: "viirs" });
     expect(warnings).toContainEqual(

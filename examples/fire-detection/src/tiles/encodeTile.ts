@@ -66,8 +66,16 @@ export function encodeTile(scene: Scene, tile: Tile, algorithm: Shape): Uint8Arr
   const bytes = new Uint8Array(planes + 4 * bands.length * haloedPixels(tile, algorithm));
   const view = new DataView(bytes.buffer);
   [
-    ...[INPUT_MAGIC, INPUT_VERSION, tile.x, tile.y, tile.width, tile.height],
-    ...[halo, bands.length, parameters.length, 0],
+    INPUT_MAGIC,
+    INPUT_VERSION,
+    tile.x,
+    tile.y,
+    tile.width,
+    tile.height,
+    halo,
+    bands.length,
+    parameters.length,
+    0,
   ].forEach((value, i) => {
     view.setUint32(4 * i, value, true);
   });

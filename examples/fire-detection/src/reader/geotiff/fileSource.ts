@@ -36,7 +36,10 @@ export class FileSource {
     let filled = 0;
     while (filled < bytes.length) {
       const { bytesRead } = await this.#file.read(
-        ...[bytes, filled, bytes.length - filled, offset + filled],
+        bytes,
+        filled,
+        bytes.length - filled,
+        offset + filled,
       );
       if (bytesRead === 0) return bytes.subarray(0, filled); // cut while it is read
       filled += bytesRead;

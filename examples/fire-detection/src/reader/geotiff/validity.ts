@@ -118,12 +118,16 @@ export async function readMeasured(
     case "nodata values": {
       const found = new Uint16Array(size);
       const { tests: ofAll } = validity;
-      await readSamples(...[pixels, ofAll.map((_, band) => band)], {
-        signal,
-        visit: (k, i, value) => {
-          if (ofAll[k]?.(value)) found[i] = (found[i] ?? 0) + 1;
+      await readSamples(
+        pixels,
+        ofAll.map((_, band) => band),
+        {
+          signal,
+          visit: (k, i, value) => {
+            if (ofAll[k]?.(value)) found[i] = (found[i] ?? 0) + 1;
+          },
         },
-      });
+      );
       for (let i = 0; i < size; i++) {
         if (found[i] === ofAll.length) for (const k of bands.keys()) hide(k, i);
       }
