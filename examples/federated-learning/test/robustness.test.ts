@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Random, seededRandom } from "../../../test/fixtures/random.ts";
 import type { LocalProgram } from "../../shared/src/programs/localProgram.ts";
-import { leastClients, type RuleName, type RuleOptions } from "../src/aggregate/rules.ts";
+import { minimumClients, type RuleName, type RuleOptions } from "../src/aggregate/rules.ts";
 import { aggregate } from "./aggregate.ts";
 import { anywhere, attack, FLOATS, type FloatName, scale, vector } from "./magnitudes.ts";
 import { localProgram } from "./programs.ts";
@@ -42,7 +42,7 @@ function draw(random: Random, rule: RuleName): Instance {
   const float = random.below(2) === 0 ? "f32" : "f64";
   const { from, to } = FLOATS[float].ulp;
   const f = 1 + random.below(3);
-  const n = Math.max(leastClients(rule, f), 2 * f + 1) + random.below(4);
+  const n = Math.max(minimumClients(rule, f), 2 * f + 1) + random.below(4);
   const d = 1 + random.below(5);
   // Both ends of the range, where something is lost or is too much, as often as all in between.
   const ends = [from, from + random.below(8), to, to - random.below(8)];
@@ -323,7 +323,7 @@ describe("rows of every magnitude at once", () => {
     for (let round = 0; round < ROUNDS; round++) {
       const rule = ROBUST[random.below(ROBUST.length)] ?? "median";
       const f = 1 + random.below(2);
-      const rows = Array.from({ length: leastClients(rule, f) + random.below(4) }, () =>
+      const rows = Array.from({ length: minimumClients(rule, f) + random.below(4) }, () =>
         Array.from({ length: 1 + (round % 3) }, () => random.below(2 ** 10) - 2 ** 9),
       );
       const before = random.below(2) === 0 ? (["nnm"] as const) : [];

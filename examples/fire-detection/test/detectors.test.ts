@@ -55,8 +55,8 @@ describe.each(CASES)("the $name program", ({ name, reference, scenes, side }) =>
   test(`finds the same whatever the tile size (TEST_SEED=${seed})`, async () => {
     for (let n = 0; n < 3; n++) {
       // Wider than the largest window and its halo, so that tiles do not see the whole scene.
-      const most = n === 0 ? { width: 40, height: 8 } : { width: 320, height: 60 };
-      const scene = randomScene(algorithm.sensor, seed + n, most);
+      const maximum = n === 0 ? { width: 40, height: 8 } : { width: 320, height: 60 };
+      const scene = randomScene(algorithm.sensor, seed + n, maximum);
       const largest = Math.max(scene.width, scene.height) + 1;
       const whole = await detect(scene, algorithm, largest);
       const sizes = n === 0 ? [1, 2, 3] : [5, 8, 11, 16, 17, 29, 31, 32, 33, 61, 64, 100];

@@ -5,11 +5,11 @@ import { createRandom, type Random } from "../src/synthetic/random.ts";
 export function randomScene(
   kind: SensorKind,
   seed: number,
-  most: { width: number; height: number } = { width: 30, height: 30 },
+  maximum: { width: number; height: number } = { width: 30, height: 30 },
 ): Scene {
   const random = createRandom(seed);
-  const width = 1 + Math.floor(random.between(0, most.width));
-  const height = 1 + Math.floor(random.between(0, most.height));
+  const width = 1 + Math.floor(random.between(0, maximum.width));
+  const height = 1 + Math.floor(random.between(0, maximum.height));
   const scene = {
     name: `Random scene ${seed}`,
     kind,

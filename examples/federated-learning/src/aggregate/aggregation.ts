@@ -1,21 +1,21 @@
-/** What one client sends for one round. */
+/** A client's update of one round. */
 export interface ClientUpdate {
-  /** 32 bits, each client's own. */
+  /** 32 bits; no two clients have the same. */
   client: number;
   /** Change of the model's parameters. All updates of a round are of one type. */
   values: Float32Array | Float64Array;
-  /** Examples behind it; the weighted mean alone looks at it. Default: 1. */
+  /** Number of training examples; only the weighted mean uses it. Default: 1. */
   weight?: number;
 }
 
-/** What an aggregation says of one client, apart from the aggregate. */
+/** An aggregation's verdict on one client. */
 export interface ClientReport {
   client: number;
   /** `counted`: the rule makes no choice among whole updates. `not-finite`: left out because of NaN or an infinity. */
   verdict: "counted" | "selected" | "not-selected" | "not-finite";
-  /** Krum's score, where the rule has one; else 0. The largest float where it is beyond. */
+  /** Krum's score if the rule has one, else 0. At most the largest float. */
   score: number;
-  /** Distance of its update from the aggregate, the largest float where it is beyond; 0 if it was left out. */
+  /** Euclidean distance of its update from the aggregate, at most the largest float; 0 if it was left out. */
   distance: number;
 }
 
@@ -24,6 +24,6 @@ export interface Aggregation {
   rows: Float64Array[];
   /** By client id. */
   clients: ClientReport[];
-  /** Steps that an iteration took; else 0. */
+  /** Steps that an iterative rule took; 0 for other rules. */
   iterations: number;
 }

@@ -13,11 +13,11 @@ export type AggregationErrorCode =
   | "AGGREGATION_DUPLICATE_CLIENT"
   | "AGGREGATION_DIMENSION";
 
-/** Updates that a rule cannot be applied to. There is no aggregate then, and the model stays as it is. */
+/** A rule cannot be applied to these updates: there is no aggregate, and the model stays as it is. */
 export class AggregationError extends AssayError {
   readonly code: AggregationErrorCode;
   readonly retryable = false;
-  /** What is to be said of each client all the same; nothing if the program was never asked. */
+  /** The verdict on each client; empty if the program did not run. */
   readonly clients: ClientReport[];
 
   constructor(

@@ -135,9 +135,13 @@ export function decodeAggregation(result: Uint8Array): Aggregation {
 }
 
 function malformed(details: string): AggregationError {
-  return new AggregationError("AGGREGATION_MALFORMED", "What was to be aggregated is malformed.", {
-    details,
-  });
+  return new AggregationError(
+    "AGGREGATION_MALFORMED",
+    "The input or result of the aggregation is malformed.",
+    {
+      details,
+    },
+  );
 }
 
 function failure(status: number, detail: number, clients: ClientReport[]): AggregationError {
@@ -165,7 +169,7 @@ function failure(status: number, detail: number, clients: ClientReport[]): Aggre
   };
   const [code, message] = cases[status] ?? [
     "AGGREGATION_MALFORMED",
-    "What was to be aggregated is malformed.",
+    "The input or result of the aggregation is malformed.",
   ];
   return new AggregationError(code, message, { clients });
 }

@@ -41,7 +41,7 @@ export async function marketCommand(
   const show = ({ rounds: done, tasks, clientsPaid }: MarketProgress) =>
     bars.update([
       { label: "rounds", done, of: rounds },
-      // How many take part is not known before where each tosses a coin.
+      // With Poisson sampling the number of participants is not known in advance.
       ...(poisson ? [] : [{ label: "results verified", done: tasks, of: expectedTasks(options) }]),
       ...(clientsPaid > 0 && done === rounds
         ? [{ label: "clients paid", done: clientsPaid, of: Math.max(clientsPaid, 1) }]
@@ -80,11 +80,11 @@ export async function marketCommand(
       report.workers.map(({ address, earnedWei }) => [address, formatEther(earnedWei)]),
     ),
     "",
-    `  ${report.jobs} jobs, ${report.tasks} tasks; escrow ${formatEther(report.escrowWei)} ETH, all of it paid, to the wei`,
+    `  ${report.jobs} jobs, ${report.tasks} tasks; escrow ${formatEther(report.escrowWei)} ETH, all paid, to the wei`,
     ...(privacy === undefined
       ? []
       : [
-          `  privacy: (${privacy.epsilon.toFixed(2)}, ${privacy.delta}) by RDP of order ${privacy.order}, for what the released models say of one client`,
+          `  privacy: (${privacy.epsilon.toFixed(2)}, ${privacy.delta}) by RDP of order ${privacy.order}, for one client, from all released models`,
         ]),
     `  model ${report.modelSha256.slice(0, 16)}…, everybody paid after ${report.secondsTotal.toFixed(1)} s`,
     ...files.map((file) => `  ${file}`),
@@ -95,7 +95,7 @@ export async function marketCommand(
 
 function expectedTasks({ federation }: CommandOptions): number {
   const { rounds, participants, clients, byzantine, attack } = federation;
-  // Who makes its update up needs no training; who that will be is drawn round by round.
+  // A client that makes its update up does not train. The participants are drawn round by round, so this is an estimate.
   const training = trains(attack)
     ? participants
     : Math.max(0, participants - Math.min(byzantine, clients));
@@ -114,7 +114,7 @@ function describeRound(
   return `  round ${String(round).padStart(String(of).length)}/${of}: ${participants.length} clients, ${what}${doubts === "" ? "" : `; suspected: ${doubts}`}`;
 }
 
-/** (epsilon, delta) for clients; delta is a tenth of one in so many clients. */
+/** (epsilon, delta) of the clients; delta is 1 / (10 · clients). */
 function spent({ federation }: CommandOptions) {
   const { privacy, participants, clients, rounds } = federation;
   if (privacy === undefined || privacy.noise === 0) return undefined;

@@ -12,23 +12,29 @@ import { DEFAULT_TRAINING, type FederationOptions } from "../federation/options.
 
 export interface CommandOptions {
   help: boolean;
-  /** Every rule under every attack, in this process's threads, instead of one training on the marketplace. */
+  /** Whether to run every rule under every attack in threads of this process, instead of one training on the marketplace. */
   grid: boolean;
   json: boolean;
-  /** Training data; undefined for those beside the checkout, or else synthetic ones. */
+  /** File of training data. Undefined: the file beside the checkout if there is one, else synthetic data. */
   data: string | undefined;
-  /** Test data; undefined for the file beside `data` that ends with .tes, or else a part of `data`. */
+  /** File of test data. Undefined: the file beside `data` that ends with `.tes` if there is one, else a part of `data`. */
   test: string | undefined;
-  /** Measures on held-out training data instead of the test data. */
+  /** Whether to measure on held-out training data instead of the test data. */
   validate: boolean;
   federation: FederationOptions;
+  /** Number of seeds in the grid. */
   seeds: number;
+  /** Threads of the grid. */
   threads: number;
+  /** Worker processes on the marketplace. */
   workers: number;
+  /** Port of the local chain; 0 takes any free one. */
   port: number;
+  /** Folder for the results. */
   out: string;
-  /** Wei that a training or aggregation task pays, and that contributions share at the end. */
+  /** Reward of a training or aggregation task, wei. */
   rewardWei: bigint;
+  /** Amount that the clients share by contribution at the end, wei. */
   budgetWei: bigint;
 }
 
@@ -43,19 +49,19 @@ Data
   --validate          measure on held-out training data, to choose options without the test data
 
 Federation
-  --clients N         who has data (default 100; grid 15)
+  --clients N         clients that have data (default 100; grid 15)
   --participants N    clients a round (default 12; grid all)
   --byzantine N       clients that attack (default a tenth; grid 4)
   --attack NAME       ${ATTACKS.join(", ")} (default sign-flip)
   --aggregator NAME   a rule, with nnm+, arc+ or clip+ before it (default nnm+trimmed-mean)
   --f N               Byzantine clients that the rule withstands (default 3; grid 4)
-  --rounds N          (default 6; grid 100)
+  --rounds N          rounds of training (default 6; grid 100)
   --alpha NUMBER      how evenly classes are shared out: small is uneven (default 0.3)
   --hidden N          units of a hidden layer; 0 for softmax regression (default 0)
   --rate NUMBER       learning rate (default 1), with --steps (5) of --batch (32) examples
   --alie-z NUMBER     strength of ALIE (default 1.5)
   --clip NORM         clips updates; with --noise NUMBER also noises them: (epsilon, delta) is computed
-  --seed N            (default 1); in the grid the first of --seeds N (3)
+  --seed N            seed of all random numbers (default 1); in the grid the first of --seeds N (3)
 
 Run
   --workers N         worker processes on the marketplace (default 3)
@@ -112,13 +118,13 @@ type TextFlag = {
 export function parseOptions(argv: readonly string[]): CommandOptions {
   const flags = readFlags(argv, FLAGS);
   const grid = flags.grid ?? false;
-  const integer = (name: TextFlag, fallback: number, least: number, most: number) => {
+  const integer = (name: TextFlag, fallback: number, minimum: number, maximum: number) => {
     const text = flags[name];
-    return text === undefined ? fallback : parseInteger(name, text, least, most);
+    return text === undefined ? fallback : parseInteger(name, text, minimum, maximum);
   };
   const positive = (name: TextFlag) => {
     const text = flags[name];
-    return text === undefined ? undefined : parseNumber(name, text, { above: 0, most: 1e6 });
+    return text === undefined ? undefined : parseNumber(name, text, { above: 0, maximum: 1e6 });
   };
   const clients = integer("clients", grid ? 15 : 100, 1, 1_000);
   const participants = integer("participants", grid ? clients : Math.min(12, clients), 1, clients);
@@ -144,11 +150,11 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
   const rule = readRule(flags.aggregator ?? "nnm+trimmed-mean", clip);
   const noise = positive("noise");
   if (noise !== undefined && clip === undefined) {
-    throw new UsageError("--noise is in units of --clip: give both.");
+    throw new UsageError("--noise is in units of --clip: add --clip NORM.");
   }
   if (noise !== undefined && (grid || rule.rule !== "mean" || rule.before?.length)) {
     throw new UsageError(
-      "What noise protects is computed for the mean alone, outside the grid: add --aggregator mean.",
+      "The privacy of --noise is known only for the plain mean outside the grid: add --aggregator mean, and leave --grid out.",
     );
   }
   return {
@@ -195,7 +201,7 @@ function readRule(name: string, clip: number | undefined): RuleOptions {
     );
   }
   if (parsed.before.includes("clip") && clip === undefined) {
-    throw new UsageError("clip+ needs to know how far: add --clip NORM.");
+    throw new UsageError("clip+ needs a norm: add --clip NORM.");
   }
   return { ...parsed, ...(clip !== undefined && { clip }) };
 }

@@ -15,7 +15,7 @@ export interface CellResult {
   failedRounds: number;
 }
 
-/** A whole training in which every client takes part in every round, and how good the model gets. */
+/** Trains with all clients in every round, and measures the accuracy of the model. */
 export async function runCell(
   compute: Compute,
   sources: Sources,

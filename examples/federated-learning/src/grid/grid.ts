@@ -29,7 +29,7 @@ export interface GridCell {
 
 export interface GridOptions extends AbortOptions {
   base: Omit<FederationOptions, "seed" | "attack" | "rule">;
-  /** What rules are to withstand. */
+  /** Number of Byzantine clients that the rules assume. */
   f: number;
   seeds: readonly number[];
   aggregators?: readonly string[];
@@ -40,7 +40,7 @@ export interface GridOptions extends AbortOptions {
   onProgress?: (done: number, of: number) => void;
 }
 
-/** Every rule under every attack, each with every seed. */
+/** Trains with every rule under every attack, each with every seed. */
 export async function runGrid(
   threads: Threads,
   {

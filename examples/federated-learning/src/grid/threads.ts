@@ -19,7 +19,7 @@ type Work = ThreadOrder extends infer Order
     : never
   : never;
 
-/** Threads that each have all programs, and take whatever is to be done next. */
+/** Threads that have all programs and share one queue of tasks. */
 export interface Threads extends Compute, AsyncDisposable {
   /** A whole training on one thread. */
   cell(
@@ -35,9 +35,9 @@ interface Waiting {
 }
 
 /**
- * Starts `count` threads. What comes back does not depend on how many there are: a result follows from its input alone, and they
- * are returned in the order of the inputs.
- * @throws {@link RunnerError} for what fails in a thread.
+ * Starts `count` threads. Results do not depend on their number: each follows from its input alone, and results come in the order of
+ * the inputs.
+ * @throws {@link RunnerError} from each method when a task fails or a thread ends.
  */
 export function startThreads({
   count,
@@ -88,7 +88,7 @@ export function startThreads({
       signal?.throwIfAborted();
       if (failure !== undefined) throw failure;
       const waiting: Waiting = { order: { ...work, id: nextId++ }, resolve, reject };
-      // What a thread has begun it ends; nobody waits for it any more.
+      // A thread finishes what it has begun, but its result is dropped.
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       queue.push(waiting);
       next();

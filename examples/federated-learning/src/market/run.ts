@@ -44,7 +44,7 @@ export interface MarketRunReport {
   tasks: number;
   workers: { address: Address; earnedWei: bigint }[];
   clients: { client: number; address: Address; earnedWei: bigint }[];
-  /** Of all jobs together; all of it was paid. */
+  /** Escrow of all jobs, wei; all was paid. */
   escrowWei: bigint;
   secondsTotal: number;
 }
@@ -185,14 +185,14 @@ export async function runOnMarket(
   };
 }
 
-/** Of a model's bytes: two runs that agree on it agree on every bit. */
+/** SHA-256 of a model's bytes, in hex: equal for two runs if their models are equal to the bit. */
 export function sha256(model: Float64Array): string {
   return createHash("sha256")
     .update(new Uint8Array(model.buffer, model.byteOffset, model.byteLength))
     .digest("hex");
 }
 
-/** What a client is told of its own contribution. */
+/** A client's record of its own contribution, as JSON. */
 function recordOf(client: number, { shapley, leaveOneOut }: Training, model: string): Uint8Array {
   const record = {
     client,

@@ -22,7 +22,7 @@ const MARGIN = 28;
 const TITLE = 84;
 const CHART = { width: 210, height: 130, gap: 24 };
 
-/** The grid as a table in colours, and below it accuracy by round, one chart an attack. A PNG. */
+/** Draws the grid as a coloured table, and below it a chart of accuracy by round for each attack; returns a PNG file. */
 export async function plotGrid(cells: readonly GridCell[], subtitle: string): Promise<Uint8Array> {
   loadFont();
   const attacks = [...new Set(cells.map(({ attack }) => attack))];
@@ -119,7 +119,7 @@ function drawChart(
   drawText(context, String(rounds), x + CHART.width, foot, last);
 }
 
-/** From red (chance) to green (all right). */
+/** Colour of an accuracy, from red (0.4) to green (0.95). */
 function shade(accuracy: number): string {
   const good = Math.max(0, Math.min(1, (accuracy - 0.4) / 0.55));
   return `hsl(${Math.round(good * 130)}, 45%, ${Math.round(26 + good * 6)}%)`;

@@ -6,7 +6,7 @@ const WIDTH = 760;
 const HEIGHT = 360;
 const BOX = { left: 60, top: 84, width: 670, height: 220 };
 
-/** Accuracy by round, with a mark at each round that had no aggregate. A PNG. */
+/** Draws accuracy by round, with a mark at each round that had no aggregate; returns a PNG file. */
 export async function plotRun(
   rounds: readonly RoundReport[],
   subtitle: string,

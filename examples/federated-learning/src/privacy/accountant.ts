@@ -54,7 +54,7 @@ export function epsilonOf(
 }
 
 /**
- * What `steps` releases of a clipped and noised mean cost each client.
+ * The privacy loss of each client after `steps` releases of a clipped and noised mean.
  * @param rate - chance of a client to take part in a round.
  * @param noise - standard deviation of the noise on the sum, in units of the clipping norm.
  */

@@ -9,7 +9,7 @@ export interface Random {
   below(limit: number): number;
   /** Standard normal. */
   normal(): number;
-  /** From a gamma distribution of scale 1. */
+  /** Gamma-distributed with scale 1. */
   gamma(shape: number): number;
   shuffle<T>(values: readonly T[]): T[];
 }

@@ -5,7 +5,7 @@ import { type Scores, totals } from "./measure.ts";
 import { AREAS_M2, CAUSES, KELVINS, type Score, summarise, summariseCell } from "./trial.ts";
 
 /** Fires that a pixel of 30 m ought to show. */
-export const CLEAR_FIRES = { leastArea: 50, leastKelvin: 800 } as const;
+export const CLEAR_FIRES = { minAreaM2: 50, minKelvin: 800 } as const;
 
 /** The numbers of a trial as a page of Markdown tables. */
 export function toMarkdown(scores: Scores): string {

@@ -161,14 +161,14 @@ export interface Summary {
 export function summarise(
   { cells, causes }: Score,
   {
-    leastArea = 0,
-    leastKelvin = 0,
+    minAreaM2 = 0,
+    minKelvin = 0,
     spill = true,
-  }: { leastArea?: number; leastKelvin?: number; spill?: boolean } = {},
+  }: { minAreaM2?: number; minKelvin?: number; spill?: boolean } = {},
 ): Summary {
   const counted = cells
-    .filter((_, a) => (AREAS_M2[a] ?? 0) >= leastArea)
-    .flatMap((row) => row.filter((_, k) => (KELVINS[k] ?? 0) >= leastKelvin));
+    .filter((_, a) => (AREAS_M2[a] ?? 0) >= minAreaM2)
+    .flatMap((row) => row.filter((_, k) => (KELVINS[k] ?? 0) >= minKelvin));
   const fires = counted.reduce((sum, cell) => sum + cell.fires, 0);
   const found = counted.reduce((sum, cell) => sum + cell.found, 0);
   const wrong = Object.entries(causes).reduce(

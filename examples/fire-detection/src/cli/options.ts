@@ -17,27 +17,29 @@ import { maxTilePixels } from "../tiles/grid.ts";
 export interface FireOptions {
   help: boolean;
   algorithm: AlgorithmName;
-  /** GeoTIFF files; undefined takes those that the MTL names, or makes a synthetic scene. */
+  /** GeoTIFF files. Undefined: the files that the MTL names if there is an MTL, else a synthetic scene. */
   scene: SceneSource | undefined;
-  /** Undefined goes by the names in the file. */
+  /** Undefined: by the names in the file. */
   bands: BandIndices | undefined;
-  /** Undefined goes by the metadata or the sensor. */
+  /** reflectance = (DN + offset) · scale. Undefined: by the metadata or the sensor. */
   scale: number | undefined;
   /** DN */
   offset: number | undefined;
-  /** A Landsat product's metadata. */
+  /** File of a Landsat product's metadata. */
   mtl: string | undefined;
-  /** Pixels */
+  /** Side of a tile, pixels. */
   tile: number;
+  /** Worker processes. */
   workers: number;
   /** Folder for the results. */
   out: string;
+  /** Whether to print one line of JSON on stdout. */
   json: boolean;
-  /** Of the synthetic scene. */
+  /** Seed of the synthetic scene. */
   seed: number;
-  /** Of the local chain; 0 takes any free one. */
+  /** Port of the local chain; 0 takes any free one. */
   port: number;
-  /** Wei a task; of a job that is paid in a token, units of that. */
+  /** Reward of a task: wei, or units of the token. */
   rewardWei: bigint;
   /** Tasks a batch. */
   batch: number;
@@ -47,9 +49,9 @@ export interface FireOptions {
   token: boolean;
   /** Whether to run the tasks in this process, without a marketplace. */
   local: boolean;
-  /** How many tiles to buy of one large synthetic scene, to see what a tile costs; undefined for a run of one scene. */
+  /** Number of tiles of a large synthetic scene to buy, to measure the cost of a tile. Undefined: a run of one scene. */
   tiles: number | undefined;
-  /** How many synthetic scenes to measure every algorithm on; undefined for a run of one scene. */
+  /** Number of synthetic scenes to measure every algorithm on. Undefined: a run of one scene. */
   accuracy: number | undefined;
 }
 
@@ -110,11 +112,11 @@ const FLAGS = {
   help: { type: "boolean", short: "h" },
 } as const satisfies Flags;
 
-/** What only a file has, and what only a run on the marketplace has. */
+/** Flags that need a file, and flags that need a marketplace. */
 const FILE_ONLY = ["bands", "scale", "offset"] as const;
 const MARKET_ONLY = ["batch", "reward", "workers", "liar", "token", "port"] as const;
 const MAX_SEED = 2 ** 31 - 1;
-const SMALLEST_TILE = 8;
+const MIN_TILE = 8;
 
 /**
  * Reads the command line of the example.
@@ -135,16 +137,11 @@ export function parseOptions(argv: readonly string[]): FireOptions {
     algorithm,
     scene: values.scene === undefined ? undefined : parseScene(values.scene, sensor),
     bands: values.bands === undefined ? undefined : parseBands(values.bands, sensor),
-    scale: optional("scale", { above: 0, most: 1 }),
-    offset: optional("offset", { least: -65_535, most: 65_535 }),
+    scale: optional("scale", { above: 0, maximum: 1 }),
+    offset: optional("offset", { minimum: -65_535, maximum: 65_535 }),
     mtl: values.mtl,
     seed: parseInteger("seed", values.seed ?? "1", 0, MAX_SEED),
-    tile: parseInteger(
-      "tile",
-      values.tile ?? (many ? "16" : "64"),
-      SMALLEST_TILE,
-      maxTilePixels(halo),
-    ),
+    tile: parseInteger("tile", values.tile ?? (many ? "16" : "64"), MIN_TILE, maxTilePixels(halo)),
     batch: parseInteger("batch", values.batch ?? (many ? "1000" : "16"), 1, 4_096),
     rewardWei: parseAmount("reward", values.reward ?? "0.001"),
     workers: parseInteger("workers", values.workers ?? "3", values.liar || many ? 2 : 1, 16),

@@ -1,13 +1,13 @@
 import { type Band, isMeasured, type Scene } from "../scene/scene.ts";
 import { requiredBands, type SensorSpec } from "../sensors/sensors.ts";
 
-/** What the hottest or brightest pixel of a scene can be. */
+/** Range in which the maximum of a plausible scene lies. */
 const PLAUSIBLE = {
-  reflectance: { least: 0.01, most: 100, what: "reflectance" },
-  kelvin: { least: 200, most: 700, what: "temperature (K)" },
+  reflectance: { minimum: 0.01, maximum: 100, what: "reflectance" },
+  kelvin: { minimum: 200, maximum: 700, what: "temperature (K)" },
 } as const;
 
-/** Whether no pixel at all was measured in every band that the sensor cannot do without. */
+/** Whether no pixel was measured in all bands that the sensor needs. */
 export function isEmpty(
   { bands, width, height, kind }: Pick<Scene, "bands" | "width" | "height" | "kind">,
   sensor: SensorSpec,
@@ -27,7 +27,7 @@ export function isEmpty(
   return true;
 }
 
-/** Says so when the numbers cannot be what they are taken for: a wrong scale finds nothing, silently. */
+/** Warnings about bands whose maximum no scene has. A wrong scale would otherwise find no fires without any message. */
 export function implausible({ bands }: Pick<Scene, "bands">, sensor: SensorSpec): string[] {
   const required = new Set(requiredBands(sensor));
   const [first] = sensor.composite;
@@ -36,9 +36,9 @@ export function implausible({ bands }: Pick<Scene, "bands">, sensor: SensorSpec)
     const isJudged = quantity === "kelvin" || name === first;
     if (band === undefined || !required.has(name) || !isJudged || quantity === "degrees") return [];
     if (quantity === "flag") return [];
-    const { least, most, what } = PLAUSIBLE[quantity];
+    const { minimum, maximum, what } = PLAUSIBLE[quantity];
     const highest = (highestDn(band) + band.offset) * band.scale;
-    if (highest >= least && highest <= most) return [];
+    if (highest >= minimum && highest <= maximum) return [];
     return [
       `The highest ${what} in band ${name} would be ${highest.toPrecision(3)}, which no scene has: check --scale (1 if the file holds reflectance already) and --offset.`,
     ];

@@ -47,7 +47,7 @@ export interface Scene {
   /** Time of acquisition, UTC, `HH:MM:SS`, if it is known. */
   acquiredAt?: string;
   sensor?: Sensor;
-  /** Every pixel that burns, by row, then by column; known of made-up scenes only. */
+  /** Every pixel that burns, by row, then by column; known of synthetic scenes only. */
   truth?: readonly Pixel[];
   /** What a person should hear before believing the results: one line each. */
   warnings: readonly string[];

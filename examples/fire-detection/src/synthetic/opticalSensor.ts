@@ -14,7 +14,7 @@ export interface OpticalSensor {
   brightest: number;
 }
 
-/** Of the sun, degrees; the same for all made-up scenes. */
+/** Of the sun, degrees; the same for all synthetic scenes. */
 export const SUN_ELEVATION = 50;
 const SIN_SUN = Math.sin((SUN_ELEVATION * Math.PI) / 180);
 

@@ -37,8 +37,8 @@ export interface MakeSceneOptions {
   trial?: { single: number } | undefined;
 }
 
-/** When made-up scenes were taken; the files of a run have to say something. */
-export const MADE_UP_TIME = { acquired: "2000-08-01", acquiredAt: "10:30:00" };
+/** When synthetic scenes were taken; the files of a run have to say something. */
+export const SYNTHETIC_TIME = { acquired: "2000-08-01", acquiredAt: "10:30:00" };
 
 const SIN_SUN = Math.sin((SUN_ELEVATION * Math.PI) / 180);
 
@@ -108,7 +108,7 @@ export function makeScene({
       ...Object.fromEntries(named),
       ...(sensor.kind === "landsat" ? { radsat: constantBand(0) } : {}),
     },
-    ...MADE_UP_TIME,
+    ...SYNTHETIC_TIME,
     sunElevation: SUN_ELEVATION,
     georeference: inTheGulf(width, height, sensor.pixelMetres),
     warnings: [],

@@ -5,7 +5,7 @@ import { MATERIALS, type Material, makeLandscape } from "./landscape.ts";
 import { fractalNoise } from "./noise.ts";
 import { brightnessTemperature, planckRadiance } from "./planck.ts";
 import { createRandom } from "./random.ts";
-import { inTheGulf, MADE_UP_TIME, type SyntheticScene, uniquePixels } from "./syntheticScene.ts";
+import { inTheGulf, SYNTHETIC_TIME, type SyntheticScene, uniquePixels } from "./syntheticScene.ts";
 import { scatterFlames } from "./wildfire.ts";
 
 export interface MakeThermalSceneOptions {
@@ -162,7 +162,7 @@ export function makeThermalScene({
         ...Object.fromEntries(named),
         ...(kind === "viirs" ? { qf5: constantBand(0), sza } : { sza }),
       },
-      ...MADE_UP_TIME,
+      ...SYNTHETIC_TIME,
       georeference: inTheGulf(width, height, pixelMetres),
       warnings: [],
     }),

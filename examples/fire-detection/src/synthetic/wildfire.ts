@@ -22,8 +22,8 @@ export interface Wildfires {
 }
 
 /** Flames cover 2 to 250 m² of a pixel at 600 to 1,200 K. */
-const FLAME_M2 = { least: 2, median: 10, most: 250, spread: 0.8 };
-const FLAME_KELVIN = { least: 600, mean: 840, most: 1_200, spread: 90 };
+const FLAME_M2 = { minimum: 2, median: 10, maximum: 250, spread: 0.8 };
+const FLAME_KELVIN = { minimum: 600, mean: 840, maximum: 1_200, spread: 90 };
 
 interface Fire {
   x: number;
@@ -133,7 +133,7 @@ export type Flame = Pick<HotSpot, "areaM2" | "kelvin">;
 
 /** All sizes from 2 to 250 m² (by their logarithm) and all temperatures from 400 to 1,200 K alike: for measuring detectors. */
 export function anyFlame(random: Random): Flame {
-  const areaM2 = FLAME_M2.least * (FLAME_M2.most / FLAME_M2.least) ** random.next();
+  const areaM2 = FLAME_M2.minimum * (FLAME_M2.maximum / FLAME_M2.minimum) ** random.next();
   return { areaM2, kelvin: random.between(400, 1_200) };
 }
 
@@ -151,11 +151,11 @@ export function scatterFlames(random: Random, landscape: Landscape, count: numbe
 }
 
 function commonFlame(random: Random): Flame {
-  const { least, median, most, spread } = FLAME_M2;
+  const { minimum, median, maximum, spread } = FLAME_M2;
   const areaM2 = median * Math.exp(spread * random.normal());
   const kelvin = FLAME_KELVIN.mean + FLAME_KELVIN.spread * random.normal();
   return {
-    areaM2: Math.min(most, Math.max(least, areaM2)),
-    kelvin: Math.min(FLAME_KELVIN.most, Math.max(FLAME_KELVIN.least, kelvin)),
+    areaM2: Math.min(maximum, Math.max(minimum, areaM2)),
+    kelvin: Math.min(FLAME_KELVIN.maximum, Math.max(FLAME_KELVIN.minimum, kelvin)),
   };
 }

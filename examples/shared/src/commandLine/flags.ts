@@ -70,39 +70,39 @@ function joinNegativeNumbers(argv: readonly string[]): string[] {
 
 /**
  * The number in a flag's text, in decimal notation.
- * @param range - `least` is allowed, `above` is not.
+ * @param range - the number is at least `minimum`, or greater than `above`; it is at most `maximum`.
  * @throws {@link UsageError} for other text, and for a number out of range.
  */
 export function parseNumber(
   flag: string,
   text: string,
   {
-    least = Number.NEGATIVE_INFINITY,
+    minimum = Number.NEGATIVE_INFINITY,
     above = Number.NEGATIVE_INFINITY,
-    most,
-  }: { least?: number; above?: number; most: number },
+    maximum,
+  }: { minimum?: number; above?: number; maximum: number },
 ): number {
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value > above && value <= most) return value;
-  const range = Number.isFinite(least)
-    ? `from ${least} to ${most}`
-    : `above ${above} and at most ${most}`;
+  if (value >= minimum && value > above && value <= maximum) return value;
+  const range = Number.isFinite(minimum)
+    ? `from ${minimum} to ${maximum}`
+    : `above ${above} and at most ${maximum}`;
   throw new UsageError(`--${flag} ${text} is out of range: give a number ${range}.`);
 }
 
 /**
- * The integer in a flag's text, `least` to `most`.
+ * The integer in a flag's text, from `minimum` to `maximum`.
  * @throws {@link UsageError} for other text, and for a number out of range.
  */
-export function parseInteger(flag: string, text: string, least: number, most: number): number {
+export function parseInteger(flag: string, text: string, minimum: number, maximum: number): number {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
+  if (value >= minimum && value <= maximum) return value;
   throw new UsageError(
-    `--${flag} ${text} is out of range: give an integer from ${least} to ${most}.`,
+    `--${flag} ${text} is out of range: give an integer from ${minimum} to ${maximum}.`,
   );
 }
 
-/** Ether. */
+/** In ether. */
 const MAX_AMOUNT = "1000000";
 
 /**

@@ -15,7 +15,7 @@ export const PANEL_HEIGHT = 900;
 
 const PADDING = 20;
 const INSET_SIDE = PANEL_WIDTH - 2 * PADDING;
-const INSET_PIXELS = { least: 24, most: 48 };
+const INSET_PIXELS = { minimum: 24, maximum: 48 };
 
 /** Places tried for the close-up. */
 const MAX_WINDOWS = 200;
@@ -119,7 +119,7 @@ function drawInset(context: SKRSContext2D, x: number, y: number, contents: Panel
   const span = Math.min(
     scene.width,
     scene.height,
-    Math.min(INSET_PIXELS.most, Math.max(INSET_PIXELS.least, Math.ceil(2.3 * largest.radius))),
+    Math.min(INSET_PIXELS.maximum, Math.max(INSET_PIXELS.minimum, Math.ceil(2.3 * largest.radius))),
   );
   const view = {
     ...fullestWindow(largest, span, scene),

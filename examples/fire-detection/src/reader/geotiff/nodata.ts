@@ -20,9 +20,9 @@ export function nodataTest(nodata: number, { kind, bits }: SampleType): IsNodata
   }
   // Whole bytes: 11 bits are kept in 16.
   const size = bits <= 8 ? 8 : bits <= 16 ? 16 : bits <= 32 ? 32 : 64;
-  const least = kind === "int" ? -(2 ** (size - 1)) : 0;
-  const most = kind === "int" ? 2 ** (size - 1) - 1 : 2 ** size - 1;
-  if (!(nodata >= least && nodata <= most)) return undefined;
+  const minimum = kind === "int" ? -(2 ** (size - 1)) : 0;
+  const maximum = kind === "int" ? 2 ** (size - 1) - 1 : 2 ** size - 1;
+  if (!(nodata >= minimum && nodata <= maximum)) return undefined;
   const whole = Math.trunc(nodata);
   return (value) => value === whole;
 }
