@@ -36,7 +36,7 @@ const POTENTIAL: u32 = 0x20;
 const ABSOLUTE: u32 = 0x40;
 
 let centre: i32 = -2;
-/** f64 a pixel of the tile with its halo: what was worked out of fires. -1 stands for "not known". */
+/** Results for fires, f64 for each pixel of the tile with its halo. -1 means "not known". */
 let backgrounds: usize = 0;
 let powers: usize = 0;
 let confidences: usize = 0;
@@ -66,7 +66,7 @@ function classify(): void {
   }
 }
 
-/** Everything that a pixel is by itself. */
+/** The marks of a pixel that do not depend on its neighbours. */
 function marksOf(i: i32): u32 {
   const measured =
     isMeasuredIn(T4, i) & isMeasuredIn(T11, i) & isMeasuredIn(SUN_ZENITH, i) &
@@ -133,7 +133,7 @@ function judge(i: i32): void {
   settle(i, mean4, power, wholeRoot(product, isDay ? 5 : 3));
 }
 
-/** How many of the three pixels that are left out would be background. */
+/** Number of background pixels among the three that are left out. */
 function ownBackground(i: i32): u32 {
   centre = -2;
   const count = u32(isBackground(i - 1)) + u32(isBackground(i)) + u32(isBackground(i + 1));

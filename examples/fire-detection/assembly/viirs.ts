@@ -89,7 +89,7 @@ function classify(): void {
   }
 }
 
-/** Everything that a pixel is by itself. */
+/** The marks of a pixel that do not depend on its neighbours. */
 function marksOf(i: i32): u32 {
   if (!(isMeasuredIn(I4, i) & isMeasuredIn(I5, i) & isMeasuredIn(SUN_ZENITH, i))) return 0;
   const bt4 = valueAt(I4, i);
@@ -192,7 +192,7 @@ function valueOf(i: i32, k: u32): f64 {
   return backgroundValue(i, k);
 }
 
-/** Mean BT4 (2) and D (3) of the background; 0 where there is too little of it. */
+/** Mean of the background's BT4 (k = 2) or D (k = 3); 0 if there is too little background. */
 function backgroundValue(i: i32, k: u32): f64 {
   centre = i;
   const self = u32((markOf(i) & (MEASURED | CLOUD | WATER | BACKGROUND_FIRE | FIXED)) == MEASURED);

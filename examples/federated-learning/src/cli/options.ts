@@ -44,7 +44,7 @@ export const USAGE = `Federated learning with Byzantine clients, on a marketplac
   npm run example:fl -- --grid        every rule under every attack, on this machine's cores
 
 Data
-  --data FILE         numbers with commas, the label last (default: ../shared/data/optdigits.tra, else synthetic)
+  --data FILE         numbers separated by commas, the label last (default: ../shared/data/optdigits.tra, else synthetic)
   --test FILE         test data (default: the same name with .tes, else a fifth of the data)
   --validate          measure on held-out training data, to choose options without the test data
 
@@ -66,10 +66,10 @@ Federation
 Run
   --workers N         worker processes on the marketplace (default 3)
   --threads N         threads of the grid (default 2)
-  --reward ETHER      what a task pays (default 0.002)
-  --budget ETHER      what contributions share (default 0.01)
-  --port PORT         of the local chain (default 0: any free one)
-  --out FOLDER        where the results go (default out/federated-learning)
+  --reward ETHER      reward of a task (default 0.002)
+  --budget ETHER      amount that the clients share by contribution (default 0.01)
+  --port PORT         port of the local chain (default 0: any free one)
+  --out FOLDER        folder for the results (default out/federated-learning)
   --json              end with one line of JSON
   --help              this text`;
 

@@ -126,7 +126,7 @@ function drawCell(
   drawText(context, recall.toFixed(2), middle, y + 41, { pixels: 11.5, colour, align });
 }
 
-/** From dark over red and orange to yellow, as something that is heated. */
+/** Colour of a value from 0 (dark) over red and orange to 1 (yellow). */
 function shade(value: number): string {
   const stops = [
     [28, 24, 38],

@@ -10,7 +10,7 @@ import type { Detections } from "../tiles/detection.ts";
 export const AREAS_M2 = [2, 10, 50, 250] as const;
 export const KELVINS = [400, 600, 800, 1_000, 1_200] as const;
 
-/** What can be mistaken for fire. */
+/** Causes of false alarms. */
 export const CAUSES = ["spill", "flare", "ember", "cloud", ...MATERIALS] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -20,11 +20,11 @@ export interface Cell {
   found: number;
 }
 
-/** How one algorithm did on one or more scenes. */
+/** The counts of one algorithm on one or more scenes. */
 export interface Score {
-  /** By class of size, then of temperature. */
+  /** Fires by class of size, then of temperature. */
   cells: Cell[][];
-  /** Pixels that were found and do not burn, by what they are. */
+  /** False alarms in pixels, by cause. */
   causes: Record<Cause, number>;
 }
 
@@ -46,7 +46,7 @@ export function trialScene({ sensor }: Pick<Algorithm, "sensor">, seed: number):
   }
 }
 
-/** Adds one score to another. */
+/** Adds scores up. */
 export function mergeScores(scores: readonly Score[]): Score {
   const sum = emptyScore();
   for (const { cells, causes } of scores) {
@@ -129,8 +129,8 @@ function classOf(value: number, edges: readonly number[]): number {
 }
 
 /**
- * What a score says about one class of size and temperature. Of what is wrong and not beside a fire, the class bears its share of
- * the fires.
+ * Precision, recall and F1 of one class of size and temperature. False alarms that are not beside a fire are shared out among the
+ * classes in proportion to their fires.
  */
 export function summariseCell({ cells, causes }: Score, area: number, kelvin: number): Summary {
   const cell = cells[area]?.[kelvin] ?? { fires: 0, found: 0 };
@@ -145,7 +145,7 @@ export function summariseCell({ cells, causes }: Score, area: number, kelvin: nu
   };
 }
 
-/** What a score says about some of its classes. */
+/** Precision, recall and F1 of some classes of a score. */
 export interface Summary {
   fires: number;
   precision: number;

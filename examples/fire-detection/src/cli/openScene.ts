@@ -9,7 +9,7 @@ import { makeThermalScene } from "../synthetic/thermalScene.ts";
 export type OpenSceneOptions = Omit<ReadSceneOptions, "kind"> &
   AbortOptions & { scene: SceneSource | undefined; seed: number };
 
-/** The scene that the command line asks for, read or made, for an algorithm's sensor. */
+/** Reads the scene that the command line names, or makes a synthetic one of the algorithm's sensor. */
 export async function openScene(
   { sensor }: Pick<Algorithm, "sensor">,
   { scene, seed, ...options }: OpenSceneOptions,

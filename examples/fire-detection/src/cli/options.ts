@@ -61,32 +61,32 @@ export const USAGE = `Finds active fires in a satellite scene on a marketplace t
   npm run example:fire -- --scene scene.tif          a scene of yours: Sentinel-2's bands 12, 11 and NIR in one GeoTIFF
   npm run example:fire -- --algorithm vote --mtl LC08_…_MTL.txt
                                                      a Landsat product, its bands beside its metadata
-  npm run example:fire -- --tiles 10000              what a tile costs when there are many, with a liar among the workers
-  npm run example:fire -- --accuracy 20              how well every algorithm does on synthetic scenes with known fires
+  npm run example:fire -- --tiles 10000              the cost of a tile when there are many, with a liar among the workers
+  npm run example:fire -- --accuracy 20              the accuracy of every algorithm on synthetic scenes with known fires
 
 Scene
   --algorithm NAME  Sentinel-2: hotmap (default), tai, plain; Landsat 8/9: schroeder, murphy, kumar-roy, vote (2 of these 3);
                     viirs, modis
   --scene FILE      GeoTIFF to search, or one a band: 12=b12.tif,11=b11.tif,nir=b8a.tif; without it a synthetic scene
-  --bands LIST      where the bands stand in it, from 0: 12=0,11=1,nir=2 (default: as the file names them)
+  --bands LIST      indices of the bands in the file, from 0: 12=0,11=1,nir=2 (default: by the names in the file)
   --mtl FILE        Landsat's metadata, _MTL.txt or _MTL.json; names the files of the bands if --scene does not
   --scale NUMBER    reflectance = (DN + offset) · scale (default: the metadata's, or 0.0001)
-  --offset DN       -1000 for Sentinel-2 products of baseline 04.00 and later that still have it in (default 0)
-  --seed INTEGER    which synthetic scene (default 1)
+  --offset DN       -1000 for Sentinel-2 products of baseline 04.00 and later, unless it was already applied (default 0)
+  --seed INTEGER    seed of the synthetic scene (default 1)
 
 Job
-  --tile PIXELS     side of a tile, one task each, 8 to 1024; 512 where the algorithm looks at windows (default 64)
+  --tile PIXELS     side of a tile, one task each, 8 to 1024, or to 512 for algorithms that look at windows (default 64)
   --batch TASKS     tasks in a batch, 1 to 4096 (default 16; with --tiles 1000)
-  --reward ETHER    what a task pays (default 0.001)
+  --reward ETHER    reward of a task (default 0.001)
   --workers N       worker processes, 1 to 16 (default 3), at least 2 with --liar
   --liar            one of the workers returns wrong results, is challenged, ruled on by a jury and slashed
-  --token           pay in an ERC-20 token, PLAY, instead of the native coin; --reward is in it then
+  --token           pay in an ERC-20 token, PLAY, instead of the native coin; then --reward is in PLAY
   --local           run the same tasks in this process, without a marketplace
 
 Output
-  --out FOLDER      where the results go (default out/fire-detection)
+  --out FOLDER      folder for the results (default out/fire-detection)
   --json            end with one line of JSON
-  --port PORT       of the local chain (default 0: any free one)
+  --port PORT       port of the local chain (default 0: any free one)
   --help            this text`;
 
 const FLAGS = {
@@ -251,6 +251,6 @@ function badBands(text: string, sensor: SensorSpec): UsageError {
   const names = requiredBands(sensor);
   const example = names.map((name, i) => `${name}=${i}`).join(",");
   return new UsageError(
-    `--bands ${text} does not give ${sensor.title}'s bands ${names.join(", ")} a place each: write, for example, --bands ${example}.`,
+    `--bands ${text} does not give each of ${sensor.title}'s bands ${names.join(", ")} an index of its own: write, for example, --bands ${example}.`,
   );
 }

@@ -7,17 +7,17 @@ import type { Detections } from "../tiles/detection.ts";
 import type { FireOptions } from "./options.ts";
 
 export interface Outcomes {
-  /** Of the marketplace; undefined for a run in this process. */
+  /** Report of the marketplace; undefined for a run in this process. */
   report: LocalRunReport | undefined;
   tasks: number;
   detections: Detections;
-  /** Of a synthetic scene, where the truth is known. */
+  /** Undefined if the truth is not known, as in a scene from a file. */
   evaluation: Evaluation | undefined;
   files: OutputFiles;
   seconds: number;
 }
 
-/** What a person reads at the end. */
+/** The summary of a run, for a person. */
 export function describe({ report, detections, evaluation, files, seconds }: Outcomes): string {
   const found = `${detections.pixels.length} fire pixels`;
   const percent = (share: number | undefined) =>
@@ -37,7 +37,7 @@ export function describe({ report, detections, evaluation, files, seconds }: Out
   ].join("\n");
 }
 
-/** Amounts of wei do not fit a JSON number: they are strings. What only a marketplace has is left out without one. */
+/** The summary of a run as one line of JSON. Amounts of wei are strings, because they do not fit a JSON number. */
 export function toJson(
   { report, tasks, detections, evaluation, files, seconds }: Outcomes,
   options: FireOptions,

@@ -17,7 +17,7 @@ export interface AccuracyOptions {
   json: boolean;
 }
 
-/** Measures every algorithm on synthetic scenes and writes what came of it, for a person and as files. */
+/** Measures every algorithm on synthetic scenes, prints a table and writes the files. */
 export async function runAccuracy(
   { scenes, out, json }: AccuracyOptions,
   signal: AbortSignal,

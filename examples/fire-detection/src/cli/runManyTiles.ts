@@ -23,18 +23,18 @@ export interface ManyTilesOptions {
   json: boolean;
 }
 
-/** Gas that others take for one task, all transactions of all parties together. */
+/** Gas of one task on other marketplaces, all transactions of all parties together. */
 const PEERS = {
   "iExec, ten tasks in a bag, two workers": 1_477_757,
   "iExec, a single task": 1_688_598,
   Lilypad: 1_651_245,
 } as const;
-/** To compare in coin: the same price of gas for all. */
+/** The same price of gas for all, to compare costs. */
 const GAS_PRICE = parseGwei("1");
 
 /**
- * Buys so many tiles of one large synthetic scene, with a liar among the workers unless there are to be none, and says what a tile
- * costs. The fires are compared with those that the same program finds in this process.
+ * Buys `tiles` tiles of one large synthetic scene and prints the cost of a tile. The detections are compared with those of the same
+ * program in this process.
  */
 export async function runManyTiles(options: ManyTilesOptions, signal: AbortSignal): Promise<void> {
   const started = performance.now();
@@ -89,7 +89,7 @@ export async function runManyTiles(options: ManyTilesOptions, signal: AbortSigna
   );
 }
 
-/** The scene nearest to a square that has exactly so many tiles. */
+/** The size, in pixels, of the scene with this number of tiles that is nearest to a square. */
 function sizeFor({ tiles, tile }: { tiles: number; tile: number }) {
   let rows = Math.floor(Math.sqrt(tiles));
   while (tiles % rows !== 0) rows--;
@@ -101,7 +101,7 @@ async function isSame(job: FireJob, bought: Detections, signal: AbortSignal): Pr
   return JSON.stringify(own) === JSON.stringify(bought);
 }
 
-/** Everything that everybody spent on this job, staking and the dispute included. */
+/** Gas that all parties spent on this job, staking and the dispute included. */
 function gasOf({ tasks, workers, requester, jurors }: LocalRunReport) {
   const ofWorkers = workers.reduce((sum, { gasUsed }) => sum + gasUsed, 0n);
   const dispute = jurors.gasUsed;
@@ -136,7 +136,7 @@ function closing(
 ): string {
   const found = `${formatCount(detections.pixels.length)} fire pixels, ${same ? "the same" : "OTHERS THAN"} as in this process`;
   return [
-    `  gas: ${formatCount(gas.total)} in all, stake and withdrawals included, of which jurors used ${formatCount(gas.dispute)}`,
+    `  gas: ${formatCount(gas.total)} in total, stake and withdrawals included; jurors used ${formatCount(gas.dispute)}`,
     `  ${found}; ${formatCount(report.tasks)} tiles after ${seconds.toFixed(0)} s`,
   ].join("\n");
 }

@@ -1,23 +1,27 @@
 import type { Pixel } from "../scene/scene.ts";
 
 export interface Evaluation {
-  /** Burning pixels that were found. */
+  /** Detected pixels that burn. */
   truePositives: readonly Pixel[];
-  /** Found, but not burning: false alarms. */
+  /** Detected pixels that do not burn: false alarms. */
   falsePositives: readonly Pixel[];
-  /** Those of them that touch a burning pixel, whose light the optics spread over its neighbours. */
+  /** The false alarms that touch a burning pixel: the optics spread its light over its neighbours. */
   besideFire: readonly Pixel[];
-  /** Burning, but not found. */
+  /** Burning pixels that were not detected. */
   falseNegatives: readonly Pixel[];
-  /** Share of the found pixels that burn; undefined when none was found. */
+  /** Share of the detected pixels that burn; undefined if none was detected. */
   precision: number | undefined;
-  /** Share of the burning pixels that were found; undefined when none burns. */
+  /** Share of the burning pixels that were detected; undefined if none burns. */
   recall: number | undefined;
-  /** Harmonic mean of the two; undefined when there is neither fire nor detection. */
+  /** Harmonic mean of precision and recall; undefined if there is neither a fire nor a detection. */
   f1: number | undefined;
 }
 
-/** Compares what was found with what burns, pixel by pixel. Each list names a pixel at most once. */
+/**
+ * Compares detected pixels with burning ones.
+ * @param found - detected pixels, each once.
+ * @param truth - burning pixels, each once.
+ */
 export function evaluate(found: readonly Pixel[], truth: readonly Pixel[]): Evaluation {
   const burning = new Set(truth.map(key));
   const detected = new Set(found.map(key));

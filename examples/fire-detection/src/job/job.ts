@@ -12,31 +12,32 @@ import { encodeTile, haloedPixels } from "../tiles/encodeTile.ts";
 import { maxTilePixels, type Tile, type TileGrid, tileGrid } from "../tiles/grid.ts";
 import { mergeDetections } from "../tiles/mergeDetections.ts";
 
-/** What a job's spec must allow a task. */
+/** The limits of a task that a job has to ask for. */
 export interface TaskLimits {
   memoryPages: number;
   maxResultBytes: number;
   maxSteps: bigint;
 }
 
-/** A scene as a job: what to post, and how to read what comes back. Task `i` is tile `i` of the grid. */
+/** A scene as a job: its inputs, and the decoder of its results. Task `i` is tile `i` of the grid. */
 export interface FireJob {
   /** The WebAssembly module. */
   program: Uint8Array;
   grid: TileGrid;
   taskCount: number;
   limits: TaskLimits;
-  /** The input of task `position`; made when asked for, so that a large scene is never in memory twice. */
+  /** The input of task `position`. It is made by each call, so that a large scene is never in memory twice. */
   input(position: number): Uint8Array;
   /** All inputs in order. */
   inputs(): Iterable<Uint8Array>;
   /**
-   * Takes the result of task `position`, in whatever order results come, and returns what it found.
+   * Decodes and keeps the result of task `position`. Results may come in any order.
+   * @returns the tile's detections.
    * @throws {@link MalformedDetectionsError} when the bytes are not detections of that tile.
    */
   collect(position: number, result: Uint8Array): readonly Detection[];
   /**
-   * Everything that was found, once every task's result was collected.
+   * The scene's detections, once all results are collected.
    * @throws {@link TilesMissingError} that names the tiles without a result.
    */
   finish(): Detections;
@@ -59,15 +60,15 @@ export class TilesMissingError extends AssayError {
 
 export interface PrepareFireJobOptions extends AbortOptions {
   algorithm: Algorithm;
-  /** Side of a tile in pixels, 1 to what `maxTilePixels` says. The result is the same whatever it is. */
+  /** Side of a tile in pixels, 1 to `maxTilePixels`. The detections do not depend on it. */
   tile: number;
-  /** What `compileDetector` gave; for many scenes it need not be compiled again. Default: compiles it. */
+  /** The result of `compileDetector`, to compile once for many scenes. Default: the program is compiled. */
   program?: Uint8Array | undefined;
 }
 
 /**
  * Cuts a scene into tiles and compiles the algorithm for them.
- * @throws {@link MissingBandError} when the scene lacks a band that the algorithm reads.
+ * @throws RangeError when a tile is larger than `maxTilePixels`.
  */
 export async function prepareFireJob(
   scene: Scene,

@@ -15,7 +15,7 @@ export interface RunOnMarketplaceOptions {
   token: boolean;
   /** Of the local chain; 0 takes any free one. */
   port: number;
-  /** Where a person reads how the run goes. */
+  /** The stream that shows the progress. */
   stream: NodeJS.WriteStream;
   signal: AbortSignal;
 }

@@ -22,7 +22,7 @@ export const VIIRS_COLUMNS = [
   "daynight",
 ] as const;
 
-/** The same of its MODIS files. */
+/** The columns of NASA FIRMS's MODIS active-fire files, in their order. */
 export const MODIS_COLUMNS = [
   "latitude",
   "longitude",
@@ -107,7 +107,7 @@ function satelliteCode(satellite: string): string {
   return CODES[satellite] ?? satellite;
 }
 
-/** What sensors with thermal bands know besides. */
+/** The columns that only sensors with thermal bands have. */
 function heatColumns(
   { kind }: Pick<Scene, "kind">,
   { rule, values }: Detection,

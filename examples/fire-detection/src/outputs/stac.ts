@@ -15,7 +15,7 @@ export interface Asset {
 }
 
 /**
- * A STAC 1.0 item (stacspec.org) that describes a run: where and when the scene was taken, what was found, and the files.
+ * A STAC 1.0 item (stacspec.org) that describes a run: where and when the scene was taken, the number of detections, and the files.
  * @param scene - with a place and a day, without which there is no item.
  */
 export function toStacItem(
@@ -65,7 +65,7 @@ export function toStacItem(
   return `${JSON.stringify(item, null, 1)}\n`;
 }
 
-/** Where only the day is known, the item spans it. */
+/** The time of an item; the whole day if only the day is known. */
 function when(acquired: string, acquiredAt: string | undefined) {
   if (acquiredAt !== undefined) return { datetime: `${acquired}T${acquiredAt}Z` };
   return {

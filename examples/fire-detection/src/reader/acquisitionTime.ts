@@ -1,4 +1,4 @@
-/** Of a picture. */
+/** Day and time of a scene. */
 export interface AcquisitionTime {
   /** `YYYY-MM-DD` */
   acquired: string | undefined;
@@ -14,7 +14,7 @@ const CLOCK =
   /^(?:(?:T| |_t|\.)(?<hours>[01]\d|2[0-3]):?(?<minutes>[0-5]\d)(?::?(?<seconds>[0-5]\d)\d?)?|_(?<hours>[01]\d|2[0-3])(?<minutes>[0-5]\d)(?<seconds>[0-5]\d))(?!\d)/;
 
 /**
- * The first thing that looks like a day, and a time right behind it: `20230514T192901`, `2023-05-14 19:29`, `20230514_192901`,
+ * Finds the first day in the texts, and a time right behind it: `20230514T192901`, `2023-05-14 19:29`, `20230514_192901`,
  * VIIRS's `d20230514_t1929010`, MODIS's `A2023134.1930`.
  */
 export function findTime(texts: readonly (string | undefined)[]): AcquisitionTime {

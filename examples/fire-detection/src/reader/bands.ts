@@ -1,7 +1,7 @@
 import type { BandIndices } from "../scene/scene.ts";
 import { requiredBands, type SensorSpec } from "../sensors/sensors.ts";
 
-/** Where bands are taken to be where neither the file nor the user says: all of them in order, as far as the file goes. */
+/** The bands' indices if neither the file nor the user gives them: all bands in order if the file has as many, else the required ones. */
 export function defaultBands(sensor: SensorSpec, count: number): BandIndices {
   const names = sensor.bands.map(({ name }) => name);
   const required = requiredBands(sensor);
@@ -30,7 +30,7 @@ export function findBands(
   return requiredBands(sensor).every((name) => name in found) ? found : undefined;
 }
 
-/** Which bands the file itself calls something else than the user does: one line each. */
+/** Warnings about bands for which the user and the file give different names: one line each. */
 export function contradictions(
   bands: BandIndices,
   descriptions: readonly (string | undefined)[],

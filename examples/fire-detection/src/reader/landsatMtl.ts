@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { AbortOptions } from "@assay/sdk";
 import { SceneError } from "../scene/sceneError.ts";
 
-/** What the metadata of a Landsat 8 or 9 level 1 product say. */
+/** The metadata of a Landsat 8 or 9 level 1 product. */
 export interface LandsatMetadata {
   /** `Landsat 8` */
   satellite: string;
@@ -79,7 +79,7 @@ function readJson(text: string, name: string): Values {
   try {
     collect(JSON.parse(text));
   } catch (cause) {
-    throw malformed(name, "it is no JSON", cause);
+    throw malformed(name, "it is not JSON", cause);
   }
   return values;
 }
@@ -95,7 +95,7 @@ function interpret(
   };
   const number = (key: string) => {
     const value = DECIMAL.test(text(key)) ? Number(text(key)) : Number.NaN;
-    if (!Number.isFinite(value)) throw malformed(name, `its ${key} is no number`);
+    if (!Number.isFinite(value)) throw malformed(name, `its ${key} is not a number`);
     return value;
   };
   const spacecraft = text("SPACECRAFT_ID");
@@ -151,7 +151,7 @@ function interpret(
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Whether there was such a day and time; 30th of February and 25 o'clock look like some. */
+/** Whether a day and time exist: the 30th of February and 25 o'clock do not. */
 function isMoment(day: string, time: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(day) || !/^\d\d:\d\d:\d\d$/.test(time)) return false;
   const moment = new Date(`${day}T${time}Z`);

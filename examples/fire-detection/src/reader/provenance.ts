@@ -1,21 +1,21 @@
 import type { Sensor, SensorKind } from "../scene/scene.ts";
 import { findTime } from "./acquisitionTime.ts";
 
-/** What names and descriptions tell about a picture. */
+/** The time and sensor of a scene, from names and descriptions. */
 export interface Provenance {
   /** `YYYY-MM-DD` */
   acquired: string | undefined;
   /** UTC, `HH:MM:SS` */
   acquiredAt: string | undefined;
   sensor: Sensor | undefined;
-  /** Undefined where nothing tells which instrument took it. */
+  /** Undefined if the instrument is not known. */
   kind: SensorKind | undefined;
 }
 
 type Texts = readonly (string | undefined)[];
 type Items = ReadonlyMap<string, string>;
 
-/** Where products of MODIS and VIIRS, and what was made of them, keep time and satellite in their metadata. */
+/** Metadata keys of time and satellite in products of MODIS and VIIRS, and in files made from them. */
 const TIME_KEYS = [
   "TIME_COVERAGE_START",
   "START_TIME",
@@ -62,7 +62,7 @@ export function readProvenance(
   return { acquired, acquiredAt, ...findSensor(name, descriptions, sources) };
 }
 
-/** What several files of one scene tell together; the first to tell is believed. */
+/** Joins what two files of one scene say; where both say something, the first one counts. */
 export function joinProvenance(first: Provenance, second: Provenance): Provenance {
   const dated = first.acquired === undefined ? second : first;
   const named = first.kind === undefined ? second : first;

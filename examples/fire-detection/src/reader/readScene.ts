@@ -21,15 +21,15 @@ import { joinProvenance, type Provenance, readProvenance } from "./provenance.ts
 export type SceneSource = string | Readonly<Record<string, string>>;
 
 export interface ReadSceneOptions {
-  /** Which instrument took it. Default: Sentinel-2's. */
+  /** The instrument that took the scene. Default: Sentinel-2's. */
   kind?: SensorKind | undefined;
-  /** Where each band stands in the file, from 0. Default: by the names that the file gives its bands, or else in order. */
+  /** Index of each band in the file, from 0. Default: by the names that the file gives its bands, else in order. */
   bands?: BandIndices | undefined;
   /** reflectance = (DN + offset) · scale. Default: the metadata's, the file's own, or 0.0001 for Sentinel-2. */
   scale?: number | undefined;
   /**
    * DN; reflectance = (DN + offset) · scale. Default: 0. Sentinel-2 products of processing baseline 04.00 and later need −1000
-   * unless whoever cut the file has already applied it.
+   * unless it was already applied to the file.
    */
   offset?: number | undefined;
   /** The DN from which a reflectance counts as saturated. Default: 65535, as in Sentinel-2 and Landsat products. */
@@ -44,11 +44,11 @@ interface Found {
   dn: Float32Array;
   scale: number | undefined;
   offset: number | undefined;
-  /** Whether the file said which pixels were measured: the others are NaN then. */
+  /** Whether the file marks pixels that were not measured: they are NaN then. */
   isMasked: boolean;
 }
 
-/** The bands of one file or of several, and what is known of them all. */
+/** The bands of one file or of several, and what they share. */
 interface Stack {
   name: string;
   width: number;
@@ -165,7 +165,7 @@ async function readFiles(
   if (missing.length > 0) {
     throw new SceneError(
       "BAND_MISSING",
-      `Nothing says which file holds band ${missing.join(", ")}: name all of ${requiredBands(sensor).join(", ")} as --scene 12=b12.tif,11=b11.tif.`,
+      `No file is given for band ${missing.join(", ")}: name all of ${requiredBands(sensor).join(", ")} as --scene 12=b12.tif,11=b11.tif.`,
     );
   }
   let stack: Stack | undefined;

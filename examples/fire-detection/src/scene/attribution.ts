@@ -1,6 +1,6 @@
 import type { Scene } from "./scene.ts";
 
-/** The line that the scene's licence asks for, if its sensor is known to need one. */
+/** The credit line that the licence of the scene's data requires; undefined if none is known to be required. */
 export function attribution(scene: Scene): string | undefined {
   if (scene.sensor?.satellite.startsWith("Landsat") === true) {
     return "Landsat data courtesy of the U.S. Geological Survey";

@@ -47,7 +47,7 @@ interface Size {
   height: number;
 }
 
-/** How many pixels of the window around a pixel satisfy `holds`, from sums over rectangles. */
+/** Counts the pixels of the window around a pixel that satisfy `holds`, by a summed-area table. */
 function countAround(
   { width, height }: Size,
   holds: (i: number) => boolean,

@@ -3,7 +3,7 @@ import { fractalNoise, type Noise } from "./noise.ts";
 /** Reflectance of a thick cloud at each of `WAVELENGTHS_UM`: water clouds absorb in the short-wave infrared. */
 export const CLOUD_RHO = [0.38, 0.5, 0.72, 0.74, 0.75, 0.77, 0.78] as const;
 
-/** From here on a cloud hides what burns beneath it from every optical sensor. */
+/** From this share on, a cloud hides fires beneath it from every optical sensor. */
 export const OPAQUE = 0.95;
 
 /** Share of a pixel's light that clouds take, 0 to 1: fair-weather heaps with soft edges over about a tenth of the scene. */

@@ -1,17 +1,17 @@
 import { fractalNoise, type Noise } from "./noise.ts";
 import { createRandom, hash } from "./random.ts";
 
-/** Where a {@link Spectrum} has its reflectances, µm: Sentinel-2's bands 12, 11 and 8A, and what Landsat has besides. */
+/** Wavelengths of a {@link Spectrum}, µm: Sentinel-2's bands 12, 11 and 8A, and Landsat's other bands. */
 export const WAVELENGTHS_UM = [2.19, 1.61, 0.865, 0.655, 0.561, 0.482, 0.443] as const;
 
 /** Reflectances at {@link WAVELENGTHS_UM}. */
 export type Spectrum = readonly number[];
 
-/** What a pixel mostly is; decides about its temperature, and about what a false alarm is called. */
+/** Main materials of a pixel. The material sets the temperature of the pixel, and the class of a false alarm there. */
 export const MATERIALS = ["forest", "field", "town", "rock", "scar", "water"] as const;
 export type Material = (typeof MATERIALS)[number];
 
-/** What the ground is made of, each with the spectrum that it has on average. */
+/** Mean spectra of ground. */
 const SPECTRA = {
   conifers: [0.055, 0.12, 0.25, 0.025, 0.035, 0.02, 0.018],
   broadleaf: [0.085, 0.18, 0.37, 0.03, 0.055, 0.025, 0.022],

@@ -1,20 +1,20 @@
 import { type Band, NODATA_DN, SATURATED_DN } from "../scene/scene.ts";
 import type { BandOptics } from "./planck.ts";
 
-/** How an optical sensor turns light into numbers. */
+/** The calibration of an optical sensor. */
 export interface OpticalSensor {
   kind: "sentinel-2" | "landsat";
   pixelMetres: number;
-  /** By the sensor's names, each at one of `WAVELENGTHS_UM`. */
+  /** Bands by the sensor's names. `wave` is an index into `WAVELENGTHS_UM`. */
   bands: readonly { name: string; wave: number; optics: BandOptics }[];
   /** reflectance = (DN + offset) · scale, corrected for the sun's elevation. */
   scale: number;
   offset: number;
-  /** The reflectance, corrected, that a detector ends at; what is brighter is written as saturated. */
+  /** Reflectance, corrected for the sun, at which the detector saturates. */
   brightest: number;
 }
 
-/** Of the sun, degrees; the same for all synthetic scenes. */
+/** Elevation of the sun in all synthetic scenes, degrees. */
 export const SUN_ELEVATION = 50;
 const SIN_SUN = Math.sin((SUN_ELEVATION * Math.PI) / 180);
 
@@ -52,7 +52,7 @@ export const OLI: OpticalSensor = {
   brightest: 1.2107 / SIN_SUN,
 };
 
-/** An empty band as the sensor's product has it. */
+/** A band of zeros with the sensor's calibration. */
 export function opticalBand({ scale, offset }: OpticalSensor, pixels: number): Band {
   return {
     dn: new Float32Array(pixels),
@@ -63,7 +63,7 @@ export function opticalBand({ scale, offset }: OpticalSensor, pixels: number): B
   };
 }
 
-/** The number that the product has for a reflectance. */
+/** The DN of a reflectance. */
 export function toDn({ scale, offset, brightest }: OpticalSensor, reflectance: number): number {
   if (reflectance >= brightest) return SATURATED_DN;
   return Math.max(NODATA_DN + 1, Math.round(reflectance / scale - offset));

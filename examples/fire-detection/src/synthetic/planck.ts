@@ -28,7 +28,7 @@ export function brightnessTemperature(wavelengthUm: number, radiance: number): n
   return (PLANCK * LIGHT) / (metres * BOLTZMANN * Math.log1p(ratio));
 }
 
-/** What turns radiance into reflectance in one band. */
+/** Optical properties of a band, to convert radiance to reflectance. */
 export interface BandOptics {
   wavelengthUm: number;
   /** Sunlight above the atmosphere, W m⁻² µm⁻¹. */

@@ -7,13 +7,13 @@ import { glowReflectance } from "./planck.ts";
 import { createRandom, type Random } from "./random.ts";
 import { anyFlame, type HotSpot, lightFires, scatterFlames } from "./wildfire.ts";
 
-/** A scene of which we know where it burns. */
+/** A scene whose burning pixels are known. */
 export interface SyntheticScene extends Scene {
   /** Every pixel with flames in it (2 m² or more) that no cloud hides, by row, then by column. */
   truth: readonly Pixel[];
-  /** What burns in these pixels; a pixel may have several. */
+  /** The flames in these pixels; a pixel may have several. */
   flames: readonly HotSpot[];
-  /** What is hot but no fire: gas flares, and embers too cool to be told from ground. */
+  /** Hot spots that are not fires: gas flares, and embers too cool to differ from ground. */
   decoys: readonly (HotSpot & { what: "flare" | "ember" })[];
   landscape: Landscape;
   /** Share of a pixel's light that clouds take, 0 to 1. */
@@ -24,32 +24,32 @@ export interface MakeSceneOptions {
   /** Any 32-bit integer; the scene follows from it. */
   seed: number;
   sensor?: OpticalSensor | undefined;
-  /** Pixels. Default: 768 */
+  /** Pixels. Default: 768. */
   width?: number | undefined;
-  /** Pixels. Default: 768 */
+  /** Pixels. Default: 768. */
   height?: number | undefined;
-  /** How many wildfires. Default: 6 */
+  /** Number of wildfires. Default: 6. */
   fires?: number | undefined;
   /**
-   * For measuring detectors: with clouds, flames of all sizes and temperatures alike, and so many single ones strewn over the
-   * scene. Default: none of it.
+   * For measuring detectors: adds clouds and `single` separate flames, and makes all sizes and temperatures of flames equally likely.
+   * Default: none of these.
    */
   trial?: { single: number } | undefined;
 }
 
-/** When synthetic scenes were taken; the files of a run have to say something. */
+/** Acquisition time of all synthetic scenes. */
 export const SYNTHETIC_TIME = { acquired: "2000-08-01", acquiredAt: "10:30:00" };
 
 const SIN_SUN = Math.sin((SUN_ELEVATION * Math.PI) / 180);
 
-/** How much of a hot spot's light falls into its own pixel, each of the 4 next to it and each of the 4 at its corners. */
+/** Shares of a hot spot's light that fall into its own pixel, each pixel beside it and each pixel at a corner. */
 const SPREAD = { own: 0.896, side: 0.022, corner: 0.004 };
 
 /**
  * Makes a Sentinel-2-like scene (20 m pixels, bands 12, 11, 8A), or one of another optical sensor, with wildfires at known places.
  *
  * A flame fills a part f of its pixel and glows by Planck's law: ρ = (1 − f)·ρ_ground + f·π·B(λ, T) / (E·cos θ). The
- * optics spread a little of it into the 8 neighbours, smoke veils the near-infrared, the detectors add noise and
+ * optics spread a little of its light into the 8 neighbours, smoke veils the near-infrared, the detectors add noise and
  * saturate. Small or cool flames drown in the ground's own light, and roofs, gas flares and the spread of strong fires
  * look like flames: a detector cannot be perfect here, and its precision and recall mean something.
  *
@@ -123,7 +123,7 @@ export function makeScene({
   };
 }
 
-/** North of the equator at 3° E, where there is only sea. */
+/** A georeference in the Gulf of Guinea, north of the equator at 3° E, where there is only sea. */
 export function inTheGulf(width: number, height: number, pixelMetres: number): Georeference {
   const metres = Math.max(width, height) * pixelMetres;
   return {
@@ -142,7 +142,7 @@ const CHAR = [0.19, 0.17, 0.075, 0.05, 0.045, 0.042, 0.04];
 const SMOKE_RHO = [0.05, 0.1, 0.42, 0.44, 0.45, 0.46, 0.46];
 const SMOKE_OPACITY = [0.05, 0.12, 0.8, 0.88, 0.91, 0.94, 0.95];
 
-/** Two gas flares: truly hot, but no wildfire. */
+/** Two gas flares: hot, but no wildfires. */
 function lightFlares(random: Random, { width, height, fuel, rho }: Landscape): HotSpot[] {
   const flares: HotSpot[] = [];
   for (let attempt = 0; flares.length < 2 && attempt < 1_000; attempt++) {
@@ -182,7 +182,7 @@ function spreadGlow(
   });
 }
 
-/** Pixels once each, by row, then by column. */
+/** The pixels without duplicates, by row, then by column. */
 export function uniquePixels(spots: readonly Pixel[]): Pixel[] {
   const seen = new Map(spots.map(({ x, y }) => [`${x},${y}`, { x, y }]));
   return [...seen.values()].sort((a, b) => a.y - b.y || a.x - b.x);

@@ -12,12 +12,13 @@ export interface MakeThermalSceneOptions {
   /** Any 32-bit integer; the scene follows from it. */
   seed: number;
   kind: "viirs" | "modis";
-  /** Default: by day, but for every fourth seed. */
+  /** Default: true for every fourth seed. */
   night?: boolean | undefined;
-  /** Pixels. Default: 256 */
+  /** Pixels. Default: 256. */
   width?: number | undefined;
+  /** Pixels. Default: 256. */
   height?: number | undefined;
-  /** Default: 150 */
+  /** Number of fires. Default: 150. */
   fires?: number | undefined;
 }
 
@@ -36,9 +37,9 @@ const KELVIN: Readonly<Record<Material, readonly [day: number, night: number]>> 
   scar: [318, 285],
   water: [294, 293],
 };
-/** Hot soil: the driest fields, K above the others at most. */
+/** Maximum by which dry fields are hotter than others, K. */
 const HOT_SOIL = 22;
-/** Share of sunlight at 3.7 µm that ground reflects, and what of it there is above the atmosphere, W m⁻² µm⁻¹. */
+/** Reflectance of the ground at 3.7 µm. */
 const SHORT_RHO: Readonly<Record<Material, number>> = {
   forest: 0.02,
   field: 0.05,
@@ -47,16 +48,18 @@ const SHORT_RHO: Readonly<Record<Material, number>> = {
   scar: 0.06,
   water: 0.01,
 };
+/** Solar irradiance above the atmosphere at 3.7 µm, W m⁻² µm⁻¹. */
 const SHORT_SUN = 10.7;
+/** Degrees. */
 const SUN_ZENITH = 40;
 const CLOUD = { kelvin: 262, rho: 0.72, short: 0.08 };
 
 /**
- * Makes a scene as VIIRS's 375 m bands or MODIS's 1 km bands have it, with flames of 2–250 m² at 400–1,200 K at known places.
+ * Makes a synthetic scene of VIIRS's 375 m bands or MODIS's 1 km bands, with flames of 2–250 m² at 400–1,200 K at known places.
  *
  * Radiances are mixed, then turned into brightness temperatures: L = (1 − f)·B(λ, T_ground) + f·B(λ, T_flame), and by day the
  * sunlight that the ground reflects at 3.7 µm. Ground differs in temperature by what it is and by a texture; there are hot soil,
- * clouds, water with sun glint where the view meets the sun's mirror image, and towns. I4 ends at 367 K, with its quality flag set.
+ * clouds, water with sun glint where the view meets the sun's mirror image, and towns. I4 saturates at 367 K, with its quality flag set.
  */
 export function makeThermalScene({
   seed,

@@ -43,7 +43,7 @@ export function lightFires({
   seed: number;
   landscape: Landscape;
   count: number;
-  /** How large and hot the next flame is. Default: mostly small ones of 840 K, as a front has. */
+  /** Draws the size and temperature of the next flame. Default: mostly small flames of 840 K, as in a front. */
   flame?: ((random: Random) => Flame) | undefined;
 }): Wildfires {
   const { width, height, fuel } = landscape;

@@ -21,7 +21,7 @@ export class MissingBandError extends AssayError {
   }
 }
 
-/** What of a scene a tile's input depends on. */
+/** The properties of an algorithm on which a tile's input depends. */
 type Shape = Pick<Algorithm, "halo" | "bands" | "parameters">;
 
 /** Pixels of a tile with its halo. */
@@ -33,7 +33,7 @@ export function haloedPixels(
 }
 
 /**
- * A task's input. Everything is little-endian; `assembly/tile.ts` reads the same layout.
+ * Encodes a task's input. Everything is little-endian; `assembly/tile.ts` reads the same layout.
  *
  * | offset | type | what |
  * | --- | --- | --- |

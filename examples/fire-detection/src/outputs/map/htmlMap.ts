@@ -12,7 +12,7 @@ import { pageOf } from "./page.ts";
 /** A larger scene is drawn smaller: a browser has to hold the picture in a line of text. */
 const MAX_PICTURE_SIDE = 2_048;
 
-/** The page knows places at so many columns and rows, and mixes them in between. */
+/** The page has longitudes and latitudes at the corners of this many cells a side, and interpolates between them. */
 const MESH_CELLS = 8;
 
 /**
@@ -49,7 +49,7 @@ function shrink(picture: Canvas): Canvas {
   return smaller;
 }
 
-/** What the page's script reads. */
+/** The data of the page's script. */
 async function dataOf(
   { scene, algorithm, detections, evaluation }: QuicklookContents,
   picture: Canvas,

@@ -199,7 +199,7 @@ function drawLegend(context: SKRSContext2D, x: number, y: number, contents: Pane
   context.fillText("group of them", x + 26, line + 13);
 }
 
-/** What the picture's colours are, above `bottom`. */
+/** Draws the legend of the picture's colours above `bottom`. */
 function drawColours(
   context: SKRSContext2D,
   x: number,

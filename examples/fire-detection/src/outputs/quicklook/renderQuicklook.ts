@@ -17,7 +17,7 @@ export interface QuicklookContents {
   detections: Detections;
   /** Side of a tile in pixels: the grid of tasks is drawn faintly. */
   tile: number;
-  /** Where the truth is known: also marks what was missed and what was found wrongly. */
+  /** If the truth is known: missed fires and false alarms are marked too. */
   evaluation?: Evaluation | undefined;
 }
 
@@ -28,7 +28,7 @@ const TITLE_HEIGHT = 84;
 const FOOT_HEIGHT = 22;
 const MAP_SIDE = 960;
 
-/** How far apart, as a share of the longer side, two detections may be to share a ring. */
+/** Maximum distance of two detections in one ring, as a share of the longer side. */
 const CLUSTER_REACH = 0.03;
 
 /** Draws a picture of the scene, 1,400 pixels wide or so, with what was found in it; returns a PNG file. */

@@ -20,7 +20,7 @@ const SIZES: Readonly<Record<number, number>> = {
 };
 /** Tags of which a file has one value: sizes, compression, colours, order of bits, samples, rows, planes, predictor, tiles. */
 const SINGLE = [256, 257, 259, 262, 266, 277, 278, 284, 317, 322, 323];
-/** Where blocks are. */
+/** Tags of the offsets and sizes of blocks. */
 const STRIPS = [273, 279];
 const TILES = [324, 325];
 /** One value a band: bits, further samples, types. */
@@ -71,7 +71,7 @@ interface Entry {
   tag: number;
   type: number;
   count: number;
-  /** Of a single short value. */
+  /** The value, if it is a single 16-bit number. */
   value: number;
 }
 

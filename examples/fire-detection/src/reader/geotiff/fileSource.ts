@@ -29,7 +29,7 @@ export class FileSource {
     }
   }
 
-  /** What there is of a part of the file. */
+  /** Reads a part of the file: fewer bytes if the file ends before. */
   async read(offset: number, length: number, { signal }: AbortOptions = {}): Promise<Uint8Array> {
     signal?.throwIfAborted();
     const bytes = new Uint8Array(Math.max(0, Math.min(length, this.fileSize - offset)));

@@ -33,7 +33,7 @@ export async function findInnerMask(tiff: Tiff, main: Layout): Promise<MaskImage
 export interface OuterMask {
   mask: MaskImage | undefined;
   source: FileSource;
-  /** What to tell a person where the file is none. */
+  /** Warnings for the user if the file is not a mask. */
   warnings: string[];
 }
 

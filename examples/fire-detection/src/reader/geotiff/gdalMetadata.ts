@@ -5,7 +5,7 @@ import { DOMParser, type Element } from "@xmldom/xmldom";
 import { parseGdalNumber } from "./gdalNumber.ts";
 import type { Tags } from "./tags.ts";
 
-/** What a GeoTIFF file says about one of its bands. */
+/** The metadata of a band of a GeoTIFF file. */
 export interface BandNote {
   description: string | undefined;
   /** quantity = DN · scale + offset, as GDAL has it; undefined where the file is silent. */
@@ -13,14 +13,14 @@ export interface BandNote {
   offset: number | undefined;
 }
 
-/** What is written beside the pixels, in the file's tags and in the `.aux.xml` file next to it, which comes first as in GDAL. */
+/** Metadata from the file's tags and from the `.aux.xml` file beside it, which has precedence, as in GDAL. */
 export interface GdalMetadata {
   bands: (BandNote & { nodata: string | undefined; isAlpha: boolean | undefined })[];
-  /** Of the whole file. */
+  /** The nodata value of the whole file. */
   nodata: string | undefined;
   /** One number a band: a pixel was not measured where all bands have theirs. */
   nodataValues: string | undefined;
-  /** Of the whole file, by name in capitals. */
+  /** Metadata of the whole file, by name in capitals. */
   items: ReadonlyMap<string, string>;
   warnings: string[];
 }
@@ -48,7 +48,7 @@ export async function readGdalMetadata(
     const root = parseXml(xml);
     if (root !== undefined) return notesOf(root);
     warnings.push(
-      `${where} is no well-formed XML and is left out: scales, offsets, names and nodata values in it do not count.`,
+      `${where} is not well-formed XML and is ignored, with its scales, offsets, names and nodata values.`,
     );
     return [];
   };
@@ -64,7 +64,9 @@ export async function readGdalMetadata(
     if (text === undefined) return undefined;
     const { value, isWhole } = parseGdalNumber(text);
     if (isWhole && Number.isFinite(value) && (role === "offset" || value !== 0)) return value;
-    warnings.push(`The ${role} of band ${band} of ${name}, "${text}", is none and is left out.`);
+    warnings.push(
+      `The ${role} of band ${band} of ${name}, "${text}", is not a usable number and is ignored.`,
+    );
     return undefined;
   };
   const bands = Array.from({ length: count }, (_, band) => {

@@ -1,4 +1,4 @@
-/** Words that GDAL knows, in just these spellings. */
+/** Words that GDAL knows, in these spellings only. */
 const WORDS: readonly [start: string, value: number, alone: boolean][] = [
   ["nan", Number.NaN, true],
   ["NaN", Number.NaN, true],

@@ -2,13 +2,13 @@ import { SceneError } from "../../scene/sceneError.ts";
 import { compressionName, isReadable, usesPredictor } from "./compression.ts";
 import type { Tags } from "./tags.ts";
 
-/** What a sample is. */
+/** The type of a sample. */
 export interface SampleType {
   kind: "uint" | "int" | "float";
   bits: number;
 }
 
-/** How the pixels of one image lie in a TIFF file. */
+/** The layout of the pixels of one image in a TIFF file. */
 export interface Layout extends SampleType {
   width: number;
   height: number;
@@ -30,12 +30,12 @@ export interface Layout extends SampleType {
   blocksDown: number;
   offsets: readonly number[];
   byteCounts: readonly number[];
-  /** What the compression needs besides the blocks' own bytes. */
+  /** Parameters of the compression, besides the blocks' bytes. */
   jpegTables: readonly number[] | undefined;
   lercParameters: readonly number[] | undefined;
 }
 
-/** What the tag of older TIFF files can hold. */
+/** The maximum that the tag can hold in classic TIFF files. */
 const MAX_BANDS = 65_535;
 /** Larger blocks are not held in memory. */
 const MAX_BLOCK_BYTES = 2 ** 30;
@@ -53,7 +53,7 @@ const COLOURS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Reads where an image's pixels are and what they are.
+ * Reads the layout of an image's pixels.
  * @throws {@link SceneError} that names what is not read here: a compression, a type of sample, a predictor, a kind of colour.
  * @throws TypeError when the tags contradict each other.
  */

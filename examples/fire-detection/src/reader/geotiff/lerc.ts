@@ -1,7 +1,7 @@
 import { inflateSync, zstdDecompressSync } from "node:zlib";
 import { decode, getBlobInfo, load, type PixelTypedArray } from "lerc";
 
-/** What LERC's blob is packed in besides, by the second of TIFF's LERC parameters. */
+/** Compressions around a LERC blob, by the second of TIFF's LERC parameters. */
 const PACKED_BY = ["nothing", "Deflate", "Zstandard"] as const;
 
 /**

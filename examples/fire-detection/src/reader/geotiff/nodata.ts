@@ -1,6 +1,6 @@
 import type { SampleType } from "./layout.ts";
 
-/** Whether a sample means "nothing was measured". */
+/** Whether a sample is a nodata value. */
 export type IsNodata = (value: number) => boolean;
 
 /** Units in the last place of a 32-bit float; GDAL takes these for doubles too. */
@@ -27,7 +27,7 @@ export function nodataTest(nodata: number, { kind, bits }: SampleType): IsNodata
   return (value) => value === whole;
 }
 
-/** The same of a value in a list of one for each band, where GDAL compares exactly and casts what is no number. */
+/** The same for a list of one value a band. There GDAL compares exactly, and casts NaN to an integer. */
 export function nodataListTest(nodata: number, { kind, bits }: SampleType): IsNodata {
   if (kind === "float") {
     if (Number.isNaN(nodata)) return Number.isNaN;

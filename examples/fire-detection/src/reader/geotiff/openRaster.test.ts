@@ -133,7 +133,7 @@ test("closes its files once, whatever fails and whoever closes again", async () 
 test("says what it did not understand", async () => {
   await using raster = await openRaster(join(FIXTURES, "words.tif"));
   expect(raster.warnings).toEqual([
-    expect.stringContaining("words.tif.aux.xml is no well-formed XML"),
+    expect.stringContaining("words.tif.aux.xml is not well-formed XML"),
     expect.stringContaining('"one"'),
     expect.stringContaining('"none", is read as 0'),
   ]);

@@ -24,21 +24,21 @@ export interface Raster extends AsyncDisposable {
   height: number;
   /** In file order. */
   bands: readonly BandNote[];
-  /** Where the band of transparency stands that serves as the file's mask. */
+  /** Index of the alpha band that serves as the file's mask. */
   alpha: number | undefined;
-  /** Whether the file says which of its pixels were measured; if not, its product's conventions hold. */
+  /** Whether the file marks pixels that were not measured; if not, its product's conventions apply. */
   saysWhatIsMeasured: boolean;
   georeference: Georeference | undefined;
-  /** What the file says about itself, by names in capitals. */
+  /** The metadata of the file, by names in capitals. */
   items: ReadonlyMap<string, string>;
-  /** What of the file was not understood: one line each. */
+  /** Warnings about parts of the file that were ignored: one line each. */
   warnings: readonly string[];
-  /** Reads bands by their places in the file, from 0; NaN where the file says that nothing was measured. */
+  /** Reads bands by their indices in the file, from 0. Pixels that were not measured are NaN. */
   read(places: readonly number[]): Promise<Float32Array[]>;
 }
 
 /**
- * Opens a GeoTIFF file and makes sure that it is all there.
+ * Opens a GeoTIFF file and checks that it is complete.
  * @throws {@link SceneError} when the file is missing, a directory, not a GeoTIFF, truncated, too large, of a kind that is not read
  * here, or lies in a coordinate system whose longitudes and latitudes cannot be computed.
  */
@@ -102,7 +102,7 @@ export async function openRaster(path: string, { signal }: AbortOptions = {}): P
   }
 }
 
-/** Whatever went wrong, as one line. */
+/** An error as a {@link SceneError}, whose message is one line. */
 function unreadable(
   error: unknown,
   { name, signal }: { name: string; signal: AbortSignal | undefined },
@@ -170,7 +170,7 @@ function checkComplete(
   }
 }
 
-/** What GDAL shows where a file leaves out a block. */
+/** The value of blocks that a file leaves out, as in GDAL. */
 function fillOf({ nodata }: GdalMetadata): number {
   return nodata === undefined || nodata === "" ? 0 : parseGdalNumber(nodata).value;
 }
@@ -179,7 +179,7 @@ function fillOf({ nodata }: GdalMetadata): number {
 const BASE_SAMPLES: Readonly<Record<number, number>> = { 2: 3, 5: 4 };
 const ALPHA_KINDS = [1, 2];
 
-/** Whether the tags call the last band one of transparency. */
+/** Whether the tags call the last band an alpha band. */
 async function isTransparency(tags: Tags, { samples }: Layout): Promise<boolean> {
   const extra = await tags.numbers("ExtraSamples");
   if (extra === undefined) return false;

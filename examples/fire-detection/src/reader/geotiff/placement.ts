@@ -7,8 +7,8 @@ import type { Tags } from "./tags.ts";
 const USER_DEFINED = 32_767;
 
 /**
- * Where an image lies.
- * @returns undefined where it does not say so.
+ * Reads the georeference of an image.
+ * @returns undefined if it has none.
  * @throws {@link SceneError} when its longitudes and latitudes cannot be computed.
  */
 export async function readPlacement(

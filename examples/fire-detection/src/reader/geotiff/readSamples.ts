@@ -6,12 +6,12 @@ import { type Layout, rowBytes, samplesInBlock } from "./layout.ts";
 import { undoPredictor } from "./predictor.ts";
 import { sampleReader } from "./sampleReader.ts";
 
-/** Where an image's pixels come from. */
+/** An image whose pixels can be read. */
 export interface Pixels {
   name: string;
   source: FileSource;
   layout: Layout;
-  /** What blocks hold that the file leaves out. */
+  /** The value of all pixels in blocks that the file leaves out. */
   fill: number;
 }
 

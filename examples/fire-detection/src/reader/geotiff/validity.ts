@@ -24,7 +24,7 @@ export type Validity =
 const ALPHA_COUNTS = [2, 4];
 
 /**
- * What decides about a file's pixels, in GDAL's order: a mask, a list of nodata values, nodata values of bands, a band of
+ * Finds what says which pixels were measured, in GDAL's order: a mask, a list of nodata values, nodata values of bands, a band of
  * transparency.
  * @param isAlpha - whether the last band is one by its tag.
  */
@@ -52,7 +52,7 @@ export function findValidity(
   }
   if (list !== undefined) {
     warnings.push(
-      `The list of nodata values of ${name}, "${list.join(" ")}", has not one for each of its ${layout.samples} bands and is left out.`,
+      `The list of nodata values of ${name}, "${list.join(" ")}", does not have one value for each of its ${layout.samples} bands and is left out.`,
     );
   }
   const texts = metadata.bands.map(({ nodata }) => nodata ?? metadata.nodata);
