@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { seededRandom } from "../../../test/fixtures/random.ts";
 import type { LocalProgram } from "../../shared/src/programs/localProgram.ts";
+import { aggregate } from "../src/aggregate/aggregate.ts";
 import type { ClientUpdate } from "../src/aggregate/aggregation.ts";
 import {
   minimumClients,
@@ -9,7 +10,6 @@ import {
   type RuleOptions,
 } from "../src/aggregate/rules.ts";
 import { decodeAggregation, encodeAggregation } from "../src/aggregate/wire.ts";
-import { aggregate } from "./aggregate.ts";
 import { localProgram } from "./programs.ts";
 import { krumScore, referenceAggregate, sorted } from "./reference.ts";
 

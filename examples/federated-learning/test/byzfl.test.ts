@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../test/fixtures/random.ts";
+import { aggregate } from "../src/aggregate/aggregate.ts";
 import type { RuleOptions } from "../src/aggregate/rules.ts";
 import { type AttackName, byzantineUpdate } from "../src/attacks/attacks.ts";
 import { createRandom } from "../src/random/random.ts";
-import { aggregate } from "./aggregate.ts";
 import { localProgram } from "./programs.ts";
 
 const SCRIPT = fileURLToPath(new URL("answers.py", import.meta.url));

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Random, seededRandom } from "../../../test/fixtures/random.ts";
 import type { LocalProgram } from "../../shared/src/programs/localProgram.ts";
+import { aggregate } from "../src/aggregate/aggregate.ts";
 import { minimumClients, type RuleName, type RuleOptions } from "../src/aggregate/rules.ts";
-import { aggregate } from "./aggregate.ts";
 import { anywhere, attack, FLOATS, type FloatName, scale, vector } from "./magnitudes.ts";
 import { localProgram } from "./programs.ts";
 

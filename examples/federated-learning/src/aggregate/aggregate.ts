@@ -1,7 +1,7 @@
-import type { LocalProgram } from "../../shared/src/programs/localProgram.ts";
-import type { Aggregation, ClientUpdate } from "../src/aggregate/aggregation.ts";
-import type { RuleOptions } from "../src/aggregate/rules.ts";
-import { decodeAggregation, encodeAggregation } from "../src/aggregate/wire.ts";
+import type { LocalProgram } from "../../../shared/src/programs/localProgram.ts";
+import type { Aggregation, ClientUpdate } from "./aggregation.ts";
+import type { RuleOptions } from "./rules.ts";
+import { decodeAggregation, encodeAggregation } from "./wire.ts";
 
 /**
  * One aggregation in this process, by the same program that workers run.
