@@ -1,5 +1,5 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
-import type { Pixel } from "../scene/scene.ts";
+import { neighbourhood, type Pixel, pixelKey } from "../scene/scene.ts";
 import { MATERIALS } from "../synthetic/landscape.ts";
 import { MSI, OLI } from "../synthetic/opticalSensor.ts";
 import { makeScene, type SyntheticScene } from "../synthetic/syntheticScene.ts";
@@ -77,14 +77,13 @@ export function emptyScore(): Score {
  */
 export function scoreOf(scene: SyntheticScene, { pixels }: Detections): Score {
   const score = emptyScore();
-  const key = ({ x, y }: Pixel) => `${x},${y}`;
-  const found = new Set(pixels.map(key));
+  const found = new Set(pixels.map(pixelKey));
   const brightest = new Map<string, { areaM2: number; kelvin: number }>();
   for (const flame of scene.flames) {
-    const other = brightest.get(key(flame));
+    const other = brightest.get(pixelKey(flame));
     // Power by Stefan and Boltzmann.
     const power = (f: { areaM2: number; kelvin: number }) => f.areaM2 * f.kelvin ** 4;
-    if (other === undefined || power(flame) > power(other)) brightest.set(key(flame), flame);
+    if (other === undefined || power(flame) > power(other)) brightest.set(pixelKey(flame), flame);
   }
   for (const [place, { areaM2, kelvin }] of brightest) {
     const cell = score.cells[classOf(areaM2, AREAS_M2)]?.[classOf(kelvin, KELVINS)];
@@ -92,9 +91,9 @@ export function scoreOf(scene: SyntheticScene, { pixels }: Detections): Score {
     cell.fires++;
     if (found.has(place)) cell.found++;
   }
-  const decoys = new Map(scene.decoys.map((decoy) => [key(decoy), decoy.what]));
+  const decoys = new Map(scene.decoys.map((decoy) => [pixelKey(decoy), decoy.what]));
   for (const pixel of pixels) {
-    if (brightest.has(key(pixel))) continue;
+    if (brightest.has(pixelKey(pixel))) continue;
     score.causes[causeOf(scene, pixel, { brightest, decoys })]++;
   }
   return score;
@@ -108,10 +107,8 @@ function causeOf(
     decoys,
   }: { brightest: ReadonlyMap<string, unknown>; decoys: ReadonlyMap<string, Cause> },
 ): Cause {
-  const around = [-1, 0, 1].flatMap((dy) =>
-    [-1, 0, 1].map((dx) => `${pixel.x + dx},${pixel.y + dy}`),
-  );
-  const own = decoys.get(`${pixel.x},${pixel.y}`);
+  const around = neighbourhood(pixel).map(pixelKey);
+  const own = decoys.get(pixelKey(pixel));
   if (own !== undefined) return own;
   if (around.some((place) => brightest.has(place))) return "spill";
   if (around.some((place) => decoys.get(place) === "flare")) return "flare";

@@ -1,7 +1,7 @@
 import type { LocalRunReport } from "@assay/devnet";
 import { formatReport } from "@assay/devnet";
 import { displayPath } from "../../../shared/src/outputFolder/outputFolder.ts";
-import type { Evaluation } from "../evaluation/evaluate.ts";
+import { type Evaluation, formatShare } from "../evaluation/evaluate.ts";
 import type { OutputFiles } from "../outputs/writeOutputs.ts";
 import type { Detections } from "../tiles/detection.ts";
 import type { FireOptions } from "./options.ts";
@@ -20,10 +20,8 @@ export interface Outcomes {
 /** The summary of a run, for a person. */
 export function describe({ report, detections, evaluation, files, seconds }: Outcomes): string {
   const found = `${detections.pixels.length} fire pixels`;
-  const percent = (share: number | undefined) =>
-    share === undefined ? "–" : `${(share * 100).toFixed(1)} %`;
   const quality = evaluation
-    ? `, precision ${percent(evaluation.precision)}, recall ${percent(evaluation.recall)}; ${evaluation.falsePositives.length} false alarms, ${evaluation.besideFire.length} of them beside a fire`
+    ? `, precision ${formatShare(evaluation.precision)}, recall ${formatShare(evaluation.recall)}; ${evaluation.falsePositives.length} false alarms, ${evaluation.besideFire.length} of them beside a fire`
     : "";
   const when =
     report === undefined

@@ -1,4 +1,4 @@
-import type { Pixel } from "../scene/scene.ts";
+import { neighbourhood, type Pixel, pixelKey } from "../scene/scene.ts";
 
 export interface Evaluation {
   /** Detected pixels that burn. */
@@ -23,16 +23,18 @@ export interface Evaluation {
  * @param truth - burning pixels, each once.
  */
 export function evaluate(found: readonly Pixel[], truth: readonly Pixel[]): Evaluation {
-  const burning = new Set(truth.map(key));
-  const detected = new Set(found.map(key));
-  const truePositives = found.filter((pixel) => burning.has(key(pixel)));
-  const falsePositives = found.filter((pixel) => !burning.has(key(pixel)));
-  const falseNegatives = truth.filter((pixel) => !detected.has(key(pixel)));
+  const burning = new Set(truth.map(pixelKey));
+  const detected = new Set(found.map(pixelKey));
+  const truePositives = found.filter((pixel) => burning.has(pixelKey(pixel)));
+  const falsePositives = found.filter((pixel) => !burning.has(pixelKey(pixel)));
+  const falseNegatives = truth.filter((pixel) => !detected.has(pixelKey(pixel)));
   const all = found.length + truth.length;
   return {
     truePositives,
     falsePositives,
-    besideFire: falsePositives.filter((pixel) => around(pixel).some((p) => burning.has(key(p)))),
+    besideFire: falsePositives.filter((pixel) =>
+      neighbourhood(pixel).some((p) => burning.has(pixelKey(p))),
+    ),
     falseNegatives,
     precision: found.length === 0 ? undefined : truePositives.length / found.length,
     recall: truth.length === 0 ? undefined : truePositives.length / truth.length,
@@ -40,10 +42,7 @@ export function evaluate(found: readonly Pixel[], truth: readonly Pixel[]): Eval
   };
 }
 
-function around({ x, y }: Pixel): Pixel[] {
-  return [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => ({ x: x + dx, y: y + dy })));
-}
-
-function key({ x, y }: Pixel): string {
-  return `${x},${y}`;
+/** A share for a person, in percent with one decimal; a dash if it is undefined. */
+export function formatShare(share: number | undefined): string {
+  return share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
 }

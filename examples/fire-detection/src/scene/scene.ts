@@ -59,6 +59,16 @@ export interface Pixel {
   y: number;
 }
 
+/** Equal for two pixels if they have the same column and row. */
+export function pixelKey({ x, y }: Pixel): string {
+  return `${x},${y}`;
+}
+
+/** A pixel and its 8 neighbours, which may lie outside of the scene. */
+export function neighbourhood({ x, y }: Pixel): Pixel[] {
+  return [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => ({ x: x + dx, y: y + dy })));
+}
+
 /** Sentinel-2 and Landsat products write this DN where a detector was saturated. */
 export const SATURATED_DN = 65_535;
 

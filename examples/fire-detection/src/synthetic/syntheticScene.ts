@@ -1,5 +1,5 @@
 import type { Georeference } from "../scene/georeference.ts";
-import { constantBand, type Pixel, type Scene } from "../scene/scene.ts";
+import { constantBand, type Pixel, pixelKey, type Scene } from "../scene/scene.ts";
 import { CLOUD_RHO, cloudsOf, OPAQUE } from "./clouds.ts";
 import { type Landscape, makeLandscape } from "./landscape.ts";
 import { MSI, type OpticalSensor, opticalBand, SUN_ELEVATION, toDn } from "./opticalSensor.ts";
@@ -184,6 +184,6 @@ function spreadGlow(
 
 /** The pixels without duplicates, by row, then by column. */
 export function uniquePixels(spots: readonly Pixel[]): Pixel[] {
-  const seen = new Map(spots.map(({ x, y }) => [`${x},${y}`, { x, y }]));
+  const seen = new Map(spots.map(({ x, y }) => [pixelKey({ x, y }), { x, y }]));
   return [...seen.values()].sort((a, b) => a.y - b.y || a.x - b.x);
 }

@@ -4,6 +4,7 @@ import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import { attribution } from "../../scene/attribution.ts";
 import { pixelCentre, pixelSizeMetres, toLonLat } from "../../scene/georeference.ts";
 import { round as roundDegrees } from "../../scene/outline.ts";
+import { escapeMarkup } from "../markup/escapeMarkup.ts";
 import { compositeOf, falseColour } from "../quicklook/falseColour.ts";
 import { marksOf } from "../quicklook/marks.ts";
 import type { QuicklookContents } from "../quicklook/renderQuicklook.ts";
@@ -28,7 +29,7 @@ export async function renderHtmlMap(
   const [style, script] = await Promise.all([part("page.css"), part("page.js")]);
   const picture = shrink(falseColour(contents.scene));
   return pageOf({
-    title: escaped(`Active fire: ${contents.scene.name}`),
+    title: escapeMarkup(`Active fire: ${contents.scene.name}`),
     style,
     // "</script>" in a name would end the script that holds it.
     data: JSON.stringify(await dataOf(contents, picture)).replaceAll("<", "\\u003c"),
@@ -104,8 +105,4 @@ async function dataOf(
         ? null
         : { precision: evaluation.precision, recall: evaluation.recall, f1: evaluation.f1 },
   };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

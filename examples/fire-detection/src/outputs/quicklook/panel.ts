@@ -1,6 +1,6 @@
 import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
 import { COLOURS, font } from "../../../../shared/src/drawing/theme.ts";
-import type { Evaluation } from "../../evaluation/evaluate.ts";
+import { type Evaluation, formatShare } from "../../evaluation/evaluate.ts";
 import { type LonLat, pixelSizeMetres, toLonLat } from "../../scene/georeference.ts";
 import type { Scene } from "../../scene/scene.ts";
 import type { Detections } from "../../tiles/detection.ts";
@@ -71,9 +71,9 @@ function facts({ scene, evaluation, tile }: PanelContents): [name: string, value
   const rows: [string, string][] = [];
   if (evaluation !== undefined) {
     rows.push(
-      ["Precision", percent(evaluation.precision)],
-      ["Recall", percent(evaluation.recall)],
-      ["F1", percent(evaluation.f1)],
+      ["Precision", formatShare(evaluation.precision)],
+      ["Recall", formatShare(evaluation.recall)],
+      ["F1", formatShare(evaluation.f1)],
     );
   }
   if (scene.georeference === undefined) rows.push(["Centre", "no georeference"]);
@@ -221,10 +221,6 @@ function drawColours(
     context.fillText(label, x + 26, line + 13);
     line += 21;
   }
-}
-
-function percent(share: number | undefined): string {
-  return share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
 }
 
 function formatPlace({ lon, lat }: LonLat): string {
