@@ -4,7 +4,7 @@ import { compile } from "../../examples/federated-learning/src/programs/programs
 import { readSource } from "../../examples/federated-learning/src/programs/source.ts";
 import { compileDetector } from "../../examples/fire-detection/src/algorithms/compile.ts";
 import { HOTMAP } from "../../examples/fire-detection/src/algorithms/sentinel2.ts";
-import { makeScene } from "../../examples/fire-detection/src/scene/syntheticScene.ts";
+import { makeScene } from "../../examples/fire-detection/src/synthetic/syntheticScene.ts";
 import { encodeTile } from "../../examples/fire-detection/src/tiles/encodeTile.ts";
 
 export interface Kernel {

@@ -19,7 +19,7 @@ const ORDER = [
   "examples",
 ];
 /** Of these each folder stands above or below another, and none beside. */
-const LAYERED = ["sdk", "ignition", "queue", "network", "runners", "worker", "devnet", "cli"];
+const LAYERED = ORDER;
 
 const dependencies = Object.fromEntries(
   ORDER.map((name) => {

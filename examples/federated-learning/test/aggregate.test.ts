@@ -1,14 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { seededRandom } from "../../../test/fixtures/random.ts";
+import type { LocalProgram } from "../../shared/src/programs/localProgram.ts";
 import { aggregate } from "../src/aggregate/aggregate.ts";
+import type { ClientUpdate } from "../src/aggregate/aggregation.ts";
 import {
-  leastClients,
+  minimumClients,
   parseRule,
   type RuleName,
   type RuleOptions,
 } from "../src/aggregate/rules.ts";
-import { type ClientUpdate, decodeAggregation, encodeAggregation } from "../src/aggregate/wire.ts";
-import type { LocalProgram } from "../src/programs/instance.ts";
+import { decodeAggregation, encodeAggregation } from "../src/aggregate/wire.ts";
 import { localProgram } from "./programs.ts";
 import { krumScore, referenceAggregate, sorted } from "./reference.ts";
 
@@ -138,16 +139,17 @@ describe("where implementations differ, the paper is the default", () => {
 });
 
 const RULE_NAMES = [
-  ...[
-    "mean",
-    "weighted-mean",
-    "median",
-    "trimmed-mean",
-    "mean-around-median",
-    "krum",
-    "multi-krum",
-  ],
-  ...["minimum-diameter", "geometric-median", "centered-clipping", "bulyan"],
+  "mean",
+  "weighted-mean",
+  "median",
+  "trimmed-mean",
+  "mean-around-median",
+  "krum",
+  "multi-krum",
+  "minimum-diameter",
+  "geometric-median",
+  "centered-clipping",
+  "bulyan",
 ] as const;
 
 describe("random updates", () => {
@@ -155,7 +157,7 @@ describe("random updates", () => {
   const draw = () => (random.below(2 ** 24) / 2 ** 23 - 1) * 4;
   const instance = (rule: RuleName, wide: boolean) => {
     const f = random.below(3);
-    const n = Math.max(leastClients(rule, f), 2 * f + 1) + random.below(6);
+    const n = Math.max(minimumClients(rule, f), 2 * f + 1) + random.below(6);
     const d = 1 + random.below(wide ? 600 : 12);
     // Few different values make ties.
     const coarse = random.below(2) === 0;
@@ -288,7 +290,7 @@ describe("mistakes that other implementations make", () => {
     "geometric-median",
   ] as const)("%s refuses one client too few, and takes just enough", (rule) => {
     for (const f of [1, 2]) {
-      const enough = leastClients(rule, f);
+      const enough = minimumClients(rule, f);
       const updates = scalars(...Array.from({ length: enough }, (_, i) => i));
       expect(run(updates, { rule, f }).rows).toHaveLength(1);
       expect(() => run(updates.slice(1), { rule, f })).toThrow(

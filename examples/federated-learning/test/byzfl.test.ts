@@ -21,7 +21,9 @@ test("attacks and rules are ByzFL's, on rows drawn at random", async (context) =
     return { f, rows, tau: 0.5 + random.below(100) / 10 };
   });
   const { status, stdout, error } = spawnSync("python3", [SCRIPT], {
-    ...{ input: JSON.stringify(cases), encoding: "utf8", maxBuffer: 2 ** 26 },
+    input: JSON.stringify(cases),
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
   });
   if (status === 3 || error !== undefined) {
     context.skip("python3 with byzfl is not on this machine: pip install byzfl==0.0.11");
@@ -50,8 +52,13 @@ test("attacks and rules are ByzFL's, on rows drawn at random", async (context) =
     const run = (options: Omit<RuleOptions, "f" | "variant">) =>
       aggregate(program, updates, { ...options, f, variant: "byzfl" }).rows.map((row) => [...row]);
     const plain = [
-      ...["mean", "median", "trimmed-mean", "mean-around-median", "krum", "multi-krum"],
-      ...["minimum-diameter"],
+      "mean",
+      "median",
+      "trimmed-mean",
+      "mean-around-median",
+      "krum",
+      "multi-krum",
+      "minimum-diameter",
     ] as RuleOptions["rule"][];
     for (const rule of plain) same(rule, run({ rule }));
     same("centered-clipping", run({ rule: "centered-clipping", tau }));

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseOptions } from "../src/cli/options.ts";
 import { loadSources } from "../src/data/loadSources.ts";
 import { partition } from "../src/data/partition.ts";
 import { readDataSet } from "../src/data/readDataSet.ts";
 import { syntheticData } from "../src/data/synthetic.ts";
-import { parseOptions } from "../src/options.ts";
 import { createRandom } from "../src/random/random.ts";
 
 let folder: string;
@@ -27,7 +27,10 @@ describe("data", () => {
       await file("good.tra", "0,8,1\r\n16,4,0\n\n"),
     );
     expect({ values: [...values], labels: [...labels], features, classes }).toEqual({
-      ...{ values: [0, 0.5, 1, 0.25], labels: [1, 0], features: 2, classes: 2 },
+      values: [0, 0.5, 1, 0.25],
+      labels: [1, 0],
+      features: 2,
+      classes: 2,
     });
   });
 
@@ -99,7 +102,11 @@ describe("the command line", () => {
 
   test("the grid is the one that is published", () => {
     expect(parseOptions(["--grid"]).federation).toMatchObject({
-      ...{ clients: 15, byzantine: 4, participants: 15, alpha: 0.3, rounds: 100 },
+      clients: 15,
+      byzantine: 4,
+      participants: 15,
+      alpha: 0.3,
+      rounds: 100,
       rule: { f: 4 },
     });
   });

@@ -1,18 +1,19 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { createLocalProgram, type LocalProgram } from "../../shared/src/programs/localProgram.ts";
 import { ATTACKS, type AttackName } from "../src/attacks/attacks.ts";
+import type { Sources } from "../src/data/dataSet.ts";
 import { syntheticData } from "../src/data/synthetic.ts";
 import { type Compute, createLocalCompute } from "../src/federation/compute.ts";
 import type { FederationOptions } from "../src/federation/options.ts";
-import { prepareFederation, type Sources } from "../src/federation/prepare.ts";
+import { prepareFederation } from "../src/federation/prepare.ts";
 import { runRound } from "../src/federation/round.ts";
 import { runTraining } from "../src/federation/training.ts";
 import { runCell } from "../src/grid/cell.ts";
 import { runGrid } from "../src/grid/grid.ts";
+import { startThreads } from "../src/grid/threads.ts";
 import { decodeEvaluation, encodeEvaluation } from "../src/learning/wire.ts";
 import { runOnMarket, sha256 } from "../src/market/run.ts";
-import { createLocalProgram, type LocalProgram } from "../src/programs/instance.ts";
 import { compileAll, type ProgramName } from "../src/programs/programs.ts";
-import { startThreads } from "../src/runner/threads.ts";
 
 let programs: ReadonlyMap<ProgramName, Uint8Array>;
 let local: Compute;
@@ -31,9 +32,17 @@ beforeAll(async () => {
 
 function options(changes: Partial<FederationOptions> = {}): FederationOptions {
   return {
-    ...{ seed: 3, clients: 12, byzantine: 2, attack: "sign-flip", rounds: 3, participants: 9 },
-    ...{ alpha: 0.5, hidden: 0, training: { steps: 4, batch: 16, rate: 0.3, decay: 1e-4 } },
-    ...{ rule: { rule: "trimmed-mean", before: ["nnm"], f: 2 }, ...changes },
+    seed: 3,
+    clients: 12,
+    byzantine: 2,
+    attack: "sign-flip",
+    rounds: 3,
+    participants: 9,
+    alpha: 0.5,
+    hidden: 0,
+    training: { steps: 4, batch: 16, rate: 0.3, decay: 1e-4 },
+    rule: { rule: "trimmed-mean", before: ["nnm"], f: 2 },
+    ...changes,
   };
 }
 
@@ -56,15 +65,23 @@ describe("training", () => {
       const federation = prepareFederation(
         sources,
         options({
-          ...{ hidden, clients: 1, participants: 1, byzantine: 0, attack: "none" },
-          ...{ training: { steps: 1, batch: 1_000, rate: 1, decay: 0 }, rule: { rule: "mean" } },
+          hidden,
+          clients: 1,
+          participants: 1,
+          byzantine: 0,
+          attack: "none",
+          training: { steps: 1, batch: 1_000, rate: 1, decay: 0 },
+          rule: { rule: "mean" },
         }),
         "nothing",
       );
       // Away from 0, where nothing is symmetric.
       const model = federation.model.map((value, i) => value + 0.1 * Math.sin(i));
       const { updates } = await runRound(local, federation, {
-        ...{ round: 1, model, participants: [0], previous: undefined },
+        round: 1,
+        model,
+        participants: [0],
+        previous: undefined,
       });
       const [data] = federation.shards;
       if (data === undefined) throw new Error("no shard");
@@ -98,7 +115,11 @@ describe("training", () => {
       [1, 4].map(async (count) => {
         await using threads = startThreads({ count, programs, sources });
         return await runGrid(threads, {
-          ...{ base, f: 2, seeds: [1, 2], holdOut: "nothing", every: 1 },
+          base,
+          f: 2,
+          seeds: [1, 2],
+          holdOut: "nothing",
+          every: 1,
           aggregators: ["mean", "nnm+krum"],
         });
       }),
@@ -149,7 +170,11 @@ test("the marketplace trains the same model to the bit, and pays everybody to th
   const expected = await runTraining(local, evaluate, federation);
   const budgetWei = 10n ** 16n + 7n;
   const report = await runOnMarket(federation, {
-    ...{ programs, workers: 2, port: 0, rewardWei: 2n * 10n ** 15n, budgetWei },
+    programs,
+    workers: 2,
+    port: 0,
+    rewardWei: 2n * 10n ** 15n,
+    budgetWei,
     signal: new AbortController().signal,
   });
   expect(report.modelSha256).toBe(sha256(expected.model));

@@ -9,7 +9,14 @@ import { clipAndNoise } from "../src/privacy/clipAndNoise.ts";
 import { createRandom } from "../src/random/random.ts";
 
 const WORTH: Record<string, number> = {
-  ...{ "": 0, "0": 40, "1": 60, "2": 80, "0,1": 70, "0,2": 75, "1,2": 85, "0,1,2": 90 },
+  "": 0,
+  "0": 40,
+  "1": 60,
+  "2": 80,
+  "0,1": 70,
+  "0,2": 75,
+  "1,2": 85,
+  "0,1,2": 90,
 };
 const worth: Utility = (players) => WORTH[players.toSorted().join()] ?? Number.NaN;
 
@@ -27,7 +34,9 @@ describe("contributions", () => {
 
   test("GTG-Shapley comes near, sums to the whole, and passes over a round without effect", () => {
     const { values, permutations } = gtgShapley(3, worth, {
-      ...{ random: createRandom(3), convergence: 0.001, maxPermutations: 6_000 },
+      random: createRandom(3),
+      convergence: 0.001,
+      maxPermutations: 6_000,
     });
     expect(permutations).toBeGreaterThanOrEqual(30);
     for (const [i, exact] of exactShapley(3, worth).entries()) {
@@ -121,7 +130,10 @@ describe("contributions", () => {
     const report = (client: number, distance: number) =>
       ({ client, verdict: "counted", score: 0, distance }) as const;
     const reports = [
-      ...[report(0, 1), report(1, 1.2), report(2, 9), report(3, 1.1)],
+      report(0, 1),
+      report(1, 1.2),
+      report(2, 9),
+      report(3, 1.1),
       { client: 4, verdict: "not-finite", score: 0, distance: 0 } as const,
     ];
     expect(

@@ -1,4 +1,4 @@
-import { createLocalProgram, type LocalProgram } from "../src/programs/instance.ts";
+import { createLocalProgram, type LocalProgram } from "../../shared/src/programs/localProgram.ts";
 import { compile, type ProgramName } from "../src/programs/programs.ts";
 
 const compiled = new Map<ProgramName, Promise<LocalProgram>>();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { ClientUpdate } from "../src/aggregate/aggregation.ts";
 import type { RuleOptions } from "../src/aggregate/rules.ts";
-import type { ClientUpdate } from "../src/aggregate/wire.ts";
 
 // The rules once more, from their definitions and as plainly as can be: nothing here is shared with the program. Sums are made
 // in the order that the program documents, so that both have to agree to the bit.

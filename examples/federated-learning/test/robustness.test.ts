@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Random, seededRandom } from "../../../test/fixtures/random.ts";
+import type { LocalProgram } from "../../shared/src/programs/localProgram.ts";
 import { aggregate } from "../src/aggregate/aggregate.ts";
-import { leastClients, type RuleName, type RuleOptions } from "../src/aggregate/rules.ts";
-import type { LocalProgram } from "../src/programs/instance.ts";
+import { minimumClients, type RuleName, type RuleOptions } from "../src/aggregate/rules.ts";
 import { anywhere, attack, FLOATS, type FloatName, scale, vector } from "./magnitudes.ts";
 import { localProgram } from "./programs.ts";
 
@@ -42,7 +42,7 @@ function draw(random: Random, rule: RuleName): Instance {
   const float = random.below(2) === 0 ? "f32" : "f64";
   const { from, to } = FLOATS[float].ulp;
   const f = 1 + random.below(3);
-  const n = Math.max(leastClients(rule, f), 2 * f + 1) + random.below(4);
+  const n = Math.max(minimumClients(rule, f), 2 * f + 1) + random.below(4);
   const d = 1 + random.below(5);
   // Both ends of the range, where something is lost or is too much, as often as all in between.
   const ends = [from, from + random.below(8), to, to - random.below(8)];
@@ -212,7 +212,9 @@ describe("f rows anywhere move a result no further than its theorem has it", () 
       if (!Number.isFinite(scale(farthest, exponent))) continue;
       const options = {
         rule: "centered-clipping",
-        ...{ f, tau: scale(units, exponent), iterations: passes },
+        f,
+        tau: scale(units, exponent),
+        iterations: passes,
       } as const;
       const quiet = [...rows.slice(0, honest.length), ...rows.slice(0, f)];
       const results = [rows, quiet].map((sent) =>
@@ -233,7 +235,9 @@ describe("f rows anywhere move a result no further than its theorem has it", () 
         const { float, honest, rows, f, exponent } = instance;
         const reference = honest[0]?.map((x) => x + random.below(1_000)) ?? [];
         const { rows: result } = run(float, rows, {
-          ...{ rule: "mean-around-reference", f, m: honest.length },
+          rule: "mean-around-reference",
+          f,
+          m: honest.length,
           reference: Float64Array.from(reference, (x) => scale(x, exponent)),
         });
         for (const [c, x] of seen(result[0] ?? [], instance).entries()) {
@@ -319,7 +323,7 @@ describe("rows of every magnitude at once", () => {
     for (let round = 0; round < ROUNDS; round++) {
       const rule = ROBUST[random.below(ROBUST.length)] ?? "median";
       const f = 1 + random.below(2);
-      const rows = Array.from({ length: leastClients(rule, f) + random.below(4) }, () =>
+      const rows = Array.from({ length: minimumClients(rule, f) + random.below(4) }, () =>
         Array.from({ length: 1 + (round % 3) }, () => random.below(2 ** 10) - 2 ** 9),
       );
       const before = random.below(2) === 0 ? (["nnm"] as const) : [];

@@ -54,7 +54,7 @@ function findKumarRoy(): void {
   }
 }
 
-/** Of the smallest window with enough background; 0 for none. */
+/** Reach of the smallest window with enough background; 0 if there is none. */
 function reachOfWindow(i: i32): i32 {
   for (let reach = SMALLEST_REACH; reach <= WINDOW_REACH; reach++) {
     const side = <u32>(2 * reach + 1);

@@ -21,14 +21,14 @@ const B5: u32 = 4;
 const B6: u32 = 5;
 const B7: u32 = 6;
 const RADSAT: u32 = 7;
-/** Of band 6 and of band 7 in QA_RADSAT. */
+/** Bits of band 6 and of band 7 in QA_RADSAT. */
 const RADSAT_SWIR: u32 = (1 << 5) | (1 << 6);
 
 const SCHROEDER: u32 = 1;
 const MURPHY: u32 = 2;
 const KUMAR_ROY: u32 = 4;
 
-/** What is background, for `context.ts`: the bits that forbid it, and those that it needs. */
+/** A pixel is background, for `context.ts`, if the bits of `backgroundMask` in its marks are `backgroundBits`. */
 let backgroundMask: u32 = 0;
 let backgroundBits: u32 = 0;
 

@@ -32,16 +32,11 @@ const WATER_MASK: u32 = 5;
 const AREA: u32 = 6;
 
 const LARGEST_REACH: i32 = 10;
-const DAY: u32 = 2;
-const CLOUD: u32 = 4;
-const WATER: u32 = 8;
-const BACKGROUND_FIRE: u32 = 0x10;
 const POTENTIAL: u32 = 0x20;
 const ABSOLUTE: u32 = 0x40;
 
-let wanted: u32 = MEASURED;
 let centre: i32 = -2;
-/** f64 a pixel of the tile with its halo: what was worked out of fires. -1 stands for "not known". */
+/** Results for fires, f64 for each pixel of the tile with its halo. -1 means "not known". */
 let backgrounds: usize = 0;
 let powers: usize = 0;
 let confidences: usize = 0;
@@ -71,7 +66,7 @@ function classify(): void {
   }
 }
 
-/** Everything that a pixel is by itself. */
+/** The marks of a pixel that do not depend on its neighbours. */
 function marksOf(i: i32): u32 {
   const measured =
     isMeasuredIn(T4, i) & isMeasuredIn(T11, i) & isMeasuredIn(SUN_ZENITH, i) &
@@ -138,23 +133,11 @@ function judge(i: i32): void {
   settle(i, mean4, power, wholeRoot(product, isDay ? 5 : 3));
 }
 
-/** How many of the three pixels that are left out would be background. */
+/** Number of background pixels among the three that are left out. */
 function ownBackground(i: i32): u32 {
   centre = -2;
   const count = u32(isBackground(i - 1)) + u32(isBackground(i)) + u32(isBackground(i + 1));
   centre = i;
-  return count;
-}
-
-function measureBackgroundFires(i: i32, reach: i32): u32 {
-  wanted = MEASURED | BACKGROUND_FIRE;
-  let count: u32 = 0;
-  const from = i - reach * pitch - reach;
-  for (let row: i32 = 0; row <= 2 * reach; row++) {
-    for (let j = from + row * pitch, end = j + 2 * reach; j <= end; j++) count += u32(isBackground(j));
-  }
-  if (count > 0) measureAbsoluteDeviation(i, reach, 0, count);
-  wanted = MEASURED;
   return count;
 }
 

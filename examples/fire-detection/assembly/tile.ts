@@ -20,9 +20,9 @@ const RESULT_HEADER: u32 = 24;
 
 /** Bits of `marks` that mean the same for all. The others belong to the algorithm. */
 const MEASURED: u32 = 1;
-/** It may burn, but there is too little around it to compare it with. */
+/** The pixel may burn, but has too little background for the contextual test. */
 const UNKNOWN: u32 = 0x8000;
-/** They, in four marks. */
+/** The same bits in four marks at once. */
 const FOUR_MEASURED: u64 = 0x0001_0001_0001_0001;
 const FOUR_UNKNOWN: u64 = 0x8000_8000_8000_8000;
 
@@ -32,7 +32,7 @@ let y0: u32 = 0;
 let width: i32 = 0;
 let height: i32 = 0;
 let halo: i32 = 0;
-/** Of the tile with its halo, in pixels. */
+/** Columns, rows and pixels of the tile with its halo. */
 let pitch: i32 = 0;
 let rows: i32 = 0;
 let pixels: i32 = 0;

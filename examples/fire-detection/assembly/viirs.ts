@@ -7,15 +7,15 @@
 //   fixed:       night BT4 > 320 and QF4 = 0
 //                saturated, BT4 >= 367 and QF4 = 9 (by day also BT5 > 290 and QF5 = 0 and r1 + r2 < 0.7)
 //                folded over, D < 0 and QF5 = 0 and BT5 > 325 (night 310); night BT4 <= 208 and BT5 > 335
-//   hot ground:  day BT4 > 335 and D > 30; night BT4 > 300 and D > 10: not background
+//   background fire: day BT4 > 335 and D > 30; night BT4 > 300 and D > 10: not background
 //   bright:      day r1 + r2 > 0.6 and BT5 < 285 and r3 > 0.3 and r3 > r2 > 0.25 and BT4 <= 335: no candidate
 //   candidate:   day BT4 > T* or D > 25; night BT4 > 295 or D > 10
 //   window:      11 x 11 ... 31 x 31, the smallest with 10 background pixels or 25 %; without one it is unknown
 //   contextual:  day D > mean + 2 dev and D > mean + 10 and BT4 > mean + 3.5 dev and
-//                (BT5 > mean + dev - 4 or the deviation of hot ground's BT4 > 5)
+//                (BT5 > mean + dev - 4 or the deviation of background fires' BT4 > 5)
 //                night D > mean + 3 dev and D > mean + 9 and BT4 > mean + 3 dev
-//   desert:      day, hot ground more than 10 % of the background and more than 4 pixels: r2 > 0.15 and its mean BT4 < 345
-//                and its deviation < 3 and BT4 < its mean + 6 deviations: rejected
+//   desert:      day, background fires more than 10 % of the background and more than 4: r2 > 0.15 and their mean BT4 < 345
+//                and their deviation < 3 and BT4 < their mean + 6 deviations: rejected
 //   glint:       day, angle < 15 degrees and r1 + r2 > 0.35, or < 25 and > 0.4: rejected
 //
 // Deviations are mean absolute deviations. The pixel itself is not in its own background. Classes: 7 low, 8 nominal, 9 high
@@ -49,24 +49,18 @@ const LARGEST_REACH: i32 = 15;
 const COS_15: f64 = 0.9659258262890683;
 const COS_25: f64 = 0.9063077870366499;
 
-const DAY: u32 = 2;
-const CLOUD: u32 = 4;
-const WATER: u32 = 8;
-const HOT_GROUND: u32 = 0x10;
 const FIXED: u32 = 0x20;
 const SATURATED: u32 = 0x40;
 const CANDIDATE: u32 = 0x80;
 const FIRE: u32 = 0x100;
 
-/** What `context.ts` measures: the background, or the hot ground in it. */
-let wanted: u32 = MEASURED;
 /** The pixel whose surroundings are measured. */
 let centre: i32 = -1;
 
 function isBackground(i: i32): bool {
   if (i == centre) return false;
   const bits = markOf(i);
-  return (bits & (MEASURED | CLOUD | WATER | HOT_GROUND | FIXED)) == wanted;
+  return (bits & (MEASURED | CLOUD | WATER | BACKGROUND_FIRE | FIXED)) == wanted;
 }
 
 /** 0: BT4, 1: BT5, 2: D. */
@@ -95,7 +89,7 @@ function classify(): void {
   }
 }
 
-/** Everything that a pixel is by itself. */
+/** The marks of a pixel that do not depend on its neighbours. */
 function marksOf(i: i32): u32 {
   if (!(isMeasuredIn(I4, i) & isMeasuredIn(I5, i) & isMeasuredIn(SUN_ZENITH, i))) return 0;
   const bt4 = valueAt(I4, i);
@@ -111,7 +105,7 @@ function marksOf(i: i32): u32 {
       MEASURED |
       u32(fixed) * FIXED |
       u32(full || folded) * SATURATED |
-      u32(bt4 > 300 && d > 10) * HOT_GROUND |
+      u32(bt4 > 300 && d > 10) * BACKGROUND_FIRE |
       u32(bt4 > 295 || d > 10) * CANDIDATE
     );
   }
@@ -130,7 +124,7 @@ function marksOf(i: i32): u32 {
     DAY |
     u32(r1 > r2 && r2 > r3) * WATER |
     u32(saturated) * (FIXED | SATURATED) |
-    u32(bt4 > 335 && d > 30) * HOT_GROUND |
+    u32(bt4 > 335 && d > 30) * BACKGROUND_FIRE |
     u32(!bright && (bt4 > valueAt(THRESHOLD, i) || d > 25)) * CANDIDATE
   );
 }
@@ -139,7 +133,7 @@ function marksOf(i: i32): u32 {
 function judge(i: i32): u32 {
   centre = i;
   const bits = markOf(i);
-  const self = u32((bits & (MEASURED | CLOUD | WATER | HOT_GROUND | FIXED)) == MEASURED);
+  const self = u32((bits & (MEASURED | CLOUD | WATER | BACKGROUND_FIRE | FIXED)) == MEASURED);
   let reach = SMALLEST_REACH;
   let count: u32 = 0;
   for (; reach <= LARGEST_REACH; reach++) {
@@ -160,28 +154,15 @@ function judge(i: i32): u32 {
 
   measureAbsoluteDeviation(i, reach, 1, count);
   const warm = valueAt(I5, i) > mean + spread - 4;
-  const hotCount = measureHotGround(i, reach);
-  if (!warm && !(hotCount > 0 && spread > 5)) return 0;
+  const fires = measureBackgroundFires(i, reach);
+  if (!warm && !(fires > 0 && spread > 5)) return 0;
   const visible = valueAt(I1, i) + valueAt(I2, i);
   const desert =
-    hotCount > 4 && hotCount * 10 > count && valueAt(I2, i) > 0.15 &&
+    fires > 4 && fires * 10 > count && valueAt(I2, i) > 0.15 &&
     mean < 345 && spread < 3 && bt4 < mean + 6 * spread;
   const glint =
     (valueAt(GLINT, i) > COS_15 && visible > 0.35) || (valueAt(GLINT, i) > COS_25 && visible > 0.4);
   return desert || glint ? 0 : FIRE;
-}
-
-/** Sets `mean` and `spread` to those of the BT4 of hot ground in the window, and returns how many pixels of it there are. */
-function measureHotGround(i: i32, reach: i32): u32 {
-  wanted = MEASURED | HOT_GROUND;
-  let count: u32 = 0;
-  const from = i - reach * pitch - reach;
-  for (let row: i32 = 0; row <= 2 * reach; row++) {
-    for (let j = from + row * pitch, end = j + 2 * reach; j <= end; j++) count += u32(isBackground(j));
-  }
-  if (count > 0) measureAbsoluteDeviation(i, reach, 0, count);
-  wanted = MEASURED;
-  return count;
 }
 
 function confidenceOf(i: i32): u32 {
@@ -211,10 +192,10 @@ function valueOf(i: i32, k: u32): f64 {
   return backgroundValue(i, k);
 }
 
-/** Mean BT4 (2) and D (3) of the background; 0 where there is too little of it. */
+/** Mean of the background's BT4 (k = 2) or D (k = 3); 0 if there is too little background. */
 function backgroundValue(i: i32, k: u32): f64 {
   centre = i;
-  const self = u32((markOf(i) & (MEASURED | CLOUD | WATER | HOT_GROUND | FIXED)) == MEASURED);
+  const self = u32((markOf(i) & (MEASURED | CLOUD | WATER | BACKGROUND_FIRE | FIXED)) == MEASURED);
   for (let reach = SMALLEST_REACH; reach <= LARGEST_REACH; reach++) {
     const side = <u32>(2 * reach + 1);
     const count = backgroundAround(i, reach) - self;

@@ -1,3 +1,4 @@
+import { createLocalProgram, type LocalProgram } from "../../shared/src/programs/localProgram.ts";
 import type { Algorithm, ProgramName } from "../src/algorithms/algorithm.ts";
 import { compileDetector } from "../src/algorithms/compile.ts";
 import type { Scene } from "../src/scene/scene.ts";
@@ -6,11 +7,10 @@ import type { Detections } from "../src/tiles/detection.ts";
 import { encodeTile } from "../src/tiles/encodeTile.ts";
 import { tileGrid } from "../src/tiles/grid.ts";
 import { mergeDetections } from "../src/tiles/mergeDetections.ts";
-import { runProgram } from "./runProgram.ts";
 
 interface Program {
   wasm: Uint8Array;
-  module: WebAssembly.Module;
+  local: LocalProgram;
 }
 
 const programs = new Map<ProgramName, Promise<Program>>();
@@ -20,7 +20,8 @@ export function programOf({ program }: Pick<Algorithm, "program">): Promise<Prog
   let compiled = programs.get(program);
   if (compiled === undefined) {
     compiled = compileDetector(program).then((wasm) => ({
-      ...{ wasm, module: new WebAssembly.Module(Uint8Array.from(wasm)) },
+      wasm,
+      local: createLocalProgram(wasm),
     }));
     programs.set(program, compiled);
   }
@@ -33,12 +34,12 @@ export async function detect(
   algorithm: Algorithm,
   tile: number,
 ): Promise<Detections> {
-  const { module } = await programOf(algorithm);
+  const { local } = await programOf(algorithm);
   const grid = tileGrid({ width: scene.width, height: scene.height, tile });
   return mergeDetections(
     Array.from({ length: grid.count }, (_, i) => {
       const input = encodeTile(scene, grid.at(i), algorithm);
-      return decodeDetections(grid.at(i), runProgram(module, input), algorithm);
+      return decodeDetections(grid.at(i), local.run(input), algorithm);
     }),
   );
 }

@@ -10,7 +10,6 @@ import { modisReference } from "./reference/modis.ts";
 import type { Reference } from "./reference/reference.ts";
 import { taiReference } from "./reference/tai.ts";
 import { viirsReference } from "./reference/viirs.ts";
-import { runProgram } from "./runProgram.ts";
 
 interface Case {
   name: AlgorithmName;
@@ -56,8 +55,8 @@ describe.each(CASES)("the $name program", ({ name, reference, scenes, side }) =>
   test(`finds the same whatever the tile size (TEST_SEED=${seed})`, async () => {
     for (let n = 0; n < 3; n++) {
       // Wider than the largest window and its halo, so that tiles do not see the whole scene.
-      const most = n === 0 ? { width: 40, height: 8 } : { width: 320, height: 60 };
-      const scene = randomScene(algorithm.sensor, seed + n, most);
+      const maximum = n === 0 ? { width: 40, height: 8 } : { width: 320, height: 60 };
+      const scene = randomScene(algorithm.sensor, seed + n, maximum);
       const largest = Math.max(scene.width, scene.height) + 1;
       const whole = await detect(scene, algorithm, largest);
       const sizes = n === 0 ? [1, 2, 3] : [5, 8, 11, 16, 17, 29, 31, 32, 33, 61, 64, 100];
@@ -86,9 +85,9 @@ describe.each(CASES)("the $name program", ({ name, reference, scenes, side }) =>
       ...[0, 4, 16, 20, 24, 28, 32].map((at) => withWord(at, 0xffff_fffe)),
       ...[16, 20].map((at) => withWord(at, 0)),
     ];
-    const { module } = await programOf(algorithm);
+    const { local } = await programOf(algorithm);
     for (const bytes of broken) {
-      expect(() => runProgram(module, bytes)).toThrow(WebAssembly.RuntimeError);
+      expect(() => local.run(bytes)).toThrow(WebAssembly.RuntimeError);
     }
   });
 
@@ -104,7 +103,9 @@ describe.each(CASES)("the $name program", ({ name, reference, scenes, side }) =>
       ),
     };
     expect(await detect(empty, algorithm, 16)).toEqual({
-      ...{ pixels: [], validPixels: 0, unknownPixels: 0 },
+      pixels: [],
+      validPixels: 0,
+      unknownPixels: 0,
     });
   });
 });

@@ -41,7 +41,15 @@ describe("HOTMAP", () => {
   test("takes the hot neighbours of a fire by rule b, and hot pixels elsewhere not at all", async () => {
     const hot: Dn = [5_000, 5_000, 2_500];
     expect(await rules(patch(FIRE, hot))).toEqual([
-      ...["0,0 b", "1,0 b", "2,0 b", "0,1 b", "1,1 a", "2,1 b", "0,2 b", "1,2 b", "2,2 b"],
+      "0,0 b",
+      "1,0 b",
+      "2,0 b",
+      "0,1 b",
+      "1,1 a",
+      "2,1 b",
+      "0,2 b",
+      "1,2 b",
+      "2,2 b",
     ]);
     expect(await rules(patch(hot, hot))).toEqual([]);
     expect(await rules(patch(FIRE, [5_000, 4_999, 2_400]))).toEqual(["1,1 a"]);
@@ -76,7 +84,9 @@ describe("HOTMAP", () => {
     const { pixels } = await detect(patch(FIRE, DARK, { offset: -1_000 }), HOTMAP, 3);
     expect(pixels).toEqual([
       {
-        ...{ x: 1, y: 1, rule: "a" },
+        x: 1,
+        y: 1,
+        rule: "a",
         values: {
           reflectance_b12: Math.fround(0.8),
           reflectance_b11: Math.fround(0.3),

@@ -82,7 +82,9 @@ describe("Murphy", () => {
       "7,7": { radsat: 64 },
     };
     expect(await rules(patch(fire, beside), "murphy")).toEqual([
-      ...["3,4 murphy", "4,4 murphy", "5,5 murphy"],
+      "3,4 murphy",
+      "4,4 murphy",
+      "5,5 murphy",
     ]);
   });
 

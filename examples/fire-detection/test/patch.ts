@@ -21,7 +21,11 @@ export function patch(
     return [name, { ...physicalBand(dn), ...calibration }] as const;
   });
   return {
-    ...{ name: "patch", kind, width: side, height: side, warnings: [] },
+    name: "patch",
+    kind,
+    width: side,
+    height: side,
+    warnings: [],
     ...rest,
     bands: Object.fromEntries(bands),
   };

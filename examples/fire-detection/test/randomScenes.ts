@@ -1,17 +1,21 @@
 import { type Band, physicalBand, type Scene, type SensorKind } from "../src/scene/scene.ts";
-import { createRandom, type Random } from "../src/scene/synthetic/random.ts";
+import { createRandom, type Random } from "../src/synthetic/random.ts";
 
 /** A small scene of a sensor that is made to hit every branch of its algorithms. It follows from the seed. */
 export function randomScene(
   kind: SensorKind,
   seed: number,
-  most: { width: number; height: number } = { width: 30, height: 30 },
+  maximum: { width: number; height: number } = { width: 30, height: 30 },
 ): Scene {
   const random = createRandom(seed);
-  const width = 1 + Math.floor(random.between(0, most.width));
-  const height = 1 + Math.floor(random.between(0, most.height));
+  const width = 1 + Math.floor(random.between(0, maximum.width));
+  const height = 1 + Math.floor(random.between(0, maximum.height));
   const scene = {
-    ...{ name: `Random scene ${seed}`, kind, width, height, warnings: [] },
+    name: `Random scene ${seed}`,
+    kind,
+    width,
+    height,
+    warnings: [],
     sunElevation: random.between(5, 90),
   };
   const make = { "sentinel-2": sentinel2, landsat, viirs, modis }[kind];
@@ -93,7 +97,12 @@ function viirs(random: Random, pixels: number): Record<string, Band> {
     const cold = random.next() < 0.1 ? random.between(10, 40) : 0;
     const i4 = pick(random, [
       ...Array(30).fill(295 + calm * random.normal() + hot),
-      ...[...ODD, 208, 367, 335, 300, 320],
+      ...ODD,
+      208,
+      367,
+      335,
+      300,
+      320,
     ]);
     const bright = random.next() < 0.2 ? 3 : 1;
     return {
@@ -103,7 +112,11 @@ function viirs(random: Random, pixels: number): Record<string, Band> {
       i4: Math.min(367, i4 + (random.next() < 0.01 ? 90 : 0)),
       i5: pick(random, [
         ...Array(30).fill(290 + calm * random.normal() - cold + 0.2 * hot),
-        ...[...ODD, 337, 312, 327, 265],
+        ...ODD,
+        337,
+        312,
+        327,
+        265,
       ]),
       qf4: random.next() < 0.9 ? 0 : 9,
       qf5: random.next() < 0.95 ? 0 : 9,
@@ -125,7 +138,12 @@ function modis(random: Random, pixels: number): Record<string, Band> {
     return {
       t4: pick(random, [
         ...Array(30).fill(304 + calm * random.normal() + hot),
-        ...[...ODD, 310, 325, 360, 320, 305],
+        ...ODD,
+        310,
+        325,
+        360,
+        320,
+        305,
       ]),
       t11: pick(random, [...Array(40).fill(298 + calm * random.normal() + 0.1 * hot), ...ODD]),
       r86: pick(random, [...Array(20).fill(random.between(0.05, 0.35)), Number.NaN]),

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { AlgorithmName } from "../src/algorithms/algorithm.ts";
 import { ALGORITHMS } from "../src/algorithms/algorithms.ts";
-import { readScene } from "../src/scene/readScene.ts";
+import { readScene } from "../src/reader/readScene.ts";
 import { detect as detectIn } from "./detect.ts";
 
 const SCENE = fileURLToPath(
@@ -27,7 +27,10 @@ describe("a real Sentinel-2 scene of a wildfire in British Columbia", () => {
   test("knows its bands by their names, its place and its day", async () => {
     const scene = await readScene(SCENE);
     expect(scene).toMatchObject({
-      ...{ width: 400, height: 400, acquired: "2023-05-14", warnings: [] },
+      width: 400,
+      height: 400,
+      acquired: "2023-05-14",
+      warnings: [],
       sensor: { satellite: "Sentinel-2", instrument: "MSI" },
       georeference: { epsg: 32610, originX: 478_880, originY: 6_439_940 },
     });

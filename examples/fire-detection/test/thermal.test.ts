@@ -5,8 +5,16 @@ import { detect } from "./detect.ts";
 import { patch, type Values } from "./patch.ts";
 
 const DAY: Values = {
-  ...{ i1: 0.05, i2: 0.25, i3: 0.2, i4: 300, i5: 295, qf4: 0, qf5: 0 },
-  ...{ sza: 40, glint: -1, threshold: 325 },
+  i1: 0.05,
+  i2: 0.25,
+  i3: 0.2,
+  i4: 300,
+  i5: 295,
+  qf4: 0,
+  qf5: 0,
+  sza: 40,
+  glint: -1,
+  threshold: 325,
 };
 const NIGHT: Values = { ...DAY, i4: 285, i5: 284, sza: 120 };
 
@@ -90,7 +98,13 @@ describe("VIIRS by night", () => {
 });
 
 const LAND: Values = {
-  ...{ t4: 305, t11: 298, r86: 0.25, sza: 40, cloud: 0, water: 0, area: 1 },
+  t4: 305,
+  t11: 298,
+  r86: 0.25,
+  sza: 40,
+  cloud: 0,
+  water: 0,
+  area: 1,
 };
 
 async function modis(
@@ -155,7 +169,9 @@ describe("MODIS", () => {
     const fire = await modis({ t4: 365, t11: 310, cloud: 0 }, clouds);
     expect(fire).toMatchObject({ rule: "nominal" });
     expect(Object.keys(fire?.values ?? {})).toEqual([
-      ...["brightness_t4_k", "brightness_t11_k", "is_day"],
+      "brightness_t4_k",
+      "brightness_t11_k",
+      "is_day",
     ]);
     expect(await modis({ t4: 355, t11: 310, cloud: 0 }, clouds)).toBeUndefined();
   });

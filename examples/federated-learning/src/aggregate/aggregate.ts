@@ -1,11 +1,7 @@
-import type { LocalProgram } from "../programs/instance.ts";
+import type { LocalProgram } from "../../../shared/src/programs/localProgram.ts";
+import type { Aggregation, ClientUpdate } from "./aggregation.ts";
 import type { RuleOptions } from "./rules.ts";
-import {
-  type Aggregation,
-  type ClientUpdate,
-  decodeAggregation,
-  encodeAggregation,
-} from "./wire.ts";
+import { decodeAggregation, encodeAggregation } from "./wire.ts";
 
 /**
  * One aggregation in this process, by the same program that workers run.

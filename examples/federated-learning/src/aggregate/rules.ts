@@ -17,12 +17,12 @@ export const RULES = {
 
 export type RuleName = keyof typeof RULES;
 
-/** What may be done before a rule, in this order, by its bit on the wire. */
+/** Steps that may precede a rule, in this order, by their bits on the wire. */
 export const PREPARATIONS = { clip: 1, arc: 2, nnm: 4 } as const;
 
 export type PreparationName = keyof typeof PREPARATIONS;
 
-/** Whose definition counts where implementations differ from the papers. */
+/** The definition that applies where implementations differ from the papers. */
 export const VARIANTS = { paper: 0, flower: 1, byzfl: 2 } as const;
 
 export type Variant = keyof typeof VARIANTS;
@@ -31,19 +31,19 @@ export interface RuleOptions {
   rule: RuleName;
   /** Default: none. */
   before?: readonly PreparationName[];
-  /** Most Byzantine clients that the rule has to withstand. A whole number; a share of n would be rounded somewhere. Default: 0. */
+  /** Maximum number of Byzantine clients that the rule has to withstand. A whole number, because a share of n would be rounded. Default: 0. */
   f?: number;
   /**
    * `paper` (default): Krum sums over n − f − 2 neighbours, Bulyan picks one update after another, preconditions are those of
    * the papers, ties go to the lower hash. `flower`: max(1, n − f − 2) neighbours, no precondition for Krum, Bulyan picks all
-   * at once. `byzfl`: n − f − 1 neighbours, 2f < n. In both of these ties go to whoever came first.
+   * at once. `byzfl`: n − f − 1 neighbours, 2f < n. In both of these, ties go to the first client.
    */
   variant?: Variant;
   /** Updates that Multi-Krum averages (default n − f); values that `mean-around-reference` averages. */
   m?: number;
   /** Radius of centered clipping. Default: 1. */
   tau?: number;
-  /** Longest norm that `clip` leaves as it is. */
+  /** Maximum Euclidean norm of an update after `clip`. */
   clip?: number;
   /**
    * Smoothing of the geometric median: weights are 1 / max(nu, distance). Default: a millionth of the median distance of the updates
@@ -51,15 +51,15 @@ export interface RuleOptions {
    */
   nu?: number;
   /**
-   * The geometric median is there when the directions in which the updates lie, each of length 1, have a mean no longer than this: so
-   * no update counts for more than another. 0 makes all iterations. Default: 1e-7.
+   * The geometric median has converged when the mean of the unit vectors towards the updates is no longer than this. 0 makes all
+   * iterations. Default: 1e-7.
    */
   tolerance?: number;
-  /** Most steps of the geometric median (default 100,000); passes of centered clipping (default 1). */
+  /** Maximum steps of the geometric median (default 100,000); passes of centered clipping (default 1). */
   iterations?: number;
   /**
-   * Where iterations begin, and what `mean-around-reference` is around. Default: the median of each coordinate; 0 for centered
-   * clipping.
+   * The point at which iterations begin, and the centre of `mean-around-reference`. Default: the median of each coordinate; 0 for
+   * centered clipping.
    */
   reference?: Float64Array | undefined;
 }
@@ -74,8 +74,8 @@ export function parseRule(name: string): { rule: RuleName; before: PreparationNa
   return { rule: rule as RuleName, before: parts as PreparationName[] };
 }
 
-/** Least number of clients for which the rule keeps its promise against `f` Byzantine ones. */
-export function leastClients(rule: RuleName, f: number): number {
+/** Minimum number of clients for which the rule withstands `f` Byzantine ones. */
+export function minimumClients(rule: RuleName, f: number): number {
   switch (rule) {
     case "mean":
     case "weighted-mean":

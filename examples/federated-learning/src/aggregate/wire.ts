@@ -1,35 +1,6 @@
-import { AggregationError, type AggregationErrorCode } from "../errors.ts";
+import type { Aggregation, ClientReport, ClientUpdate } from "./aggregation.ts";
+import { AggregationError, type AggregationErrorCode } from "./aggregationError.ts";
 import { PREPARATIONS, RULES, type RuleOptions, VARIANTS } from "./rules.ts";
-
-/** What one client sends for one round. */
-export interface ClientUpdate {
-  /** 32 bits, each client's own. */
-  client: number;
-  /** Change of the model's parameters. All updates of a round are of one type. */
-  values: Float32Array | Float64Array;
-  /** Examples behind it; the weighted mean alone looks at it. Default: 1. */
-  weight?: number;
-}
-
-/** What an aggregation says of one client, apart from the aggregate. */
-export interface ClientReport {
-  client: number;
-  /** `counted`: the rule makes no choice among whole updates. `not-finite`: left out because of NaN or an infinity. */
-  verdict: "counted" | "selected" | "not-selected" | "not-finite";
-  /** Krum's score, where the rule has one; else 0. The largest float where it is beyond. */
-  score: number;
-  /** Distance of its update from the aggregate, the largest float where it is beyond; 0 if it was left out. */
-  distance: number;
-}
-
-export interface Aggregation {
-  /** The aggregate; with the rule `rows` every prepared update, by client id. */
-  rows: Float64Array[];
-  /** By client id. */
-  clients: ClientReport[];
-  /** Steps that an iteration took; else 0. */
-  iterations: number;
-}
 
 const INPUT_MAGIC = 0x49414c46;
 const RESULT_MAGIC = 0x52414c46;
@@ -137,7 +108,12 @@ export function decodeAggregation(result: Uint8Array): Aggregation {
     throw malformed("the result is no aggregation");
   }
   const [status, n, rowCount, d, iterations, detail] = [2, 3, 4, 5, 6, 7].map(word) as [
-    ...[number, number, number, number, number, number],
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
   ];
   const body = RESULT_HEADER_BYTES + n * RECORD_BYTES;
   if (result.length !== body + rowCount * d * 8) throw malformed("the result has another length");
@@ -159,9 +135,13 @@ export function decodeAggregation(result: Uint8Array): Aggregation {
 }
 
 function malformed(details: string): AggregationError {
-  return new AggregationError("AGGREGATION_MALFORMED", "What was to be aggregated is malformed.", {
-    details,
-  });
+  return new AggregationError(
+    "AGGREGATION_MALFORMED",
+    "The input or result of the aggregation is malformed.",
+    {
+      details,
+    },
+  );
 }
 
 function failure(status: number, detail: number, clients: ClientReport[]): AggregationError {
@@ -189,7 +169,7 @@ function failure(status: number, detail: number, clients: ClientReport[]): Aggre
   };
   const [code, message] = cases[status] ?? [
     "AGGREGATION_MALFORMED",
-    "What was to be aggregated is malformed.",
+    "The input or result of the aggregation is malformed.",
   ];
   return new AggregationError(code, message, { clients });
 }

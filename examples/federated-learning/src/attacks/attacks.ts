@@ -3,7 +3,7 @@ import type { Random } from "../random/random.ts";
 import { normalQuantile } from "./normal.ts";
 
 /**
- * What Byzantine clients do. They know every honest update of the round and act together.
+ * Attacks of Byzantine clients, who know every honest update of the round and act together.
  *
  * - `label-flip`: they train as asked, on labels y → C − 1 − y.
  * - `sign-flip`: they train as asked and send minus their own update, as in Blades.
@@ -29,7 +29,7 @@ export const ATTACKS = [
 
 export type AttackName = (typeof ATTACKS)[number];
 
-/** What tables call an attack: by its source too, where two of one name differ. */
+/** Name of an attack in tables, with its source if two attacks have the same name. */
 export function attackLabel(attack: AttackName): string {
   switch (attack) {
     case "sign-flip":
@@ -46,12 +46,12 @@ export const IPM_EPSILON = 10;
 /** Strength of ALIE that ByzFL uses; {@link alieStrength} is the paper's, which is weaker for so few clients. */
 export const ALIE_Z = 1.5;
 
-/** Whether these clients train on their own data rather than make their update up. */
+/** Whether the Byzantine clients of an attack train, rather than make their update up. */
 export function trains(attack: AttackName): boolean {
   return isLabelsOnly(attack) || attack === "sign-flip";
 }
 
-/** Whether what they send is what their training gave. */
+/** Whether the Byzantine clients of an attack send the update that they trained. */
 export function isLabelsOnly(attack: AttackName): boolean {
   return attack === "none" || attack === "label-flip";
 }
@@ -94,7 +94,7 @@ export function byzantineUpdate(
   }
 }
 
-/** z of ALIE as its paper has it: so many honest clients lie farther out that f and they are a majority. */
+/** z of ALIE by its paper: the f Byzantine clients and the honest ones that lie farther out are a majority. */
 export function alieStrength(n: number, f: number): number {
   const supporters = Math.floor(n / 2) + 1 - f;
   return normalQuantile((n - f - supporters) / (n - f));

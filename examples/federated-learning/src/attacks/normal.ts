@@ -19,7 +19,7 @@ const LOW = 0.02425;
 const polynomial = (coefficients: readonly number[], x: number) =>
   coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
 
-/** Where the standard normal distribution function is `p`, for 0 < p < 1. */
+/** Quantile of the standard normal distribution, for 0 < p < 1. */
 export function normalQuantile(p: number): number {
   if (p > 1 - LOW) return -normalQuantile(1 - p);
   if (p < LOW) {

@@ -7,6 +7,12 @@ export interface DataSet {
   labels: Uint8Array;
 }
 
+/** The data of a run. */
+export interface Sources {
+  train: DataSet;
+  test: DataSet;
+}
+
 /** The examples at these positions, in this order. */
 export function pick(data: DataSet, positions: readonly number[]): DataSet {
   const { features, classes } = data;

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AbortOptions } from "@assay/sdk";
-import type { Sources } from "../federation/prepare.ts";
 import { createRandom } from "../random/random.ts";
+import type { Sources } from "./dataSet.ts";
 import { split } from "./partition.ts";
 import { readDataSet } from "./readDataSet.ts";
 import { syntheticData } from "./synthetic.ts";
@@ -18,14 +18,14 @@ const SYNTHETIC = { train: 3_823, test: 1_797 };
 const TEST_SHARE = 0.2;
 
 export interface NamedSources extends Sources {
-  /** What the data are, for a person. */
+  /** Name of the data, for a person. */
   name: string;
 }
 
 /**
- * The data of a run: the files given, those beside the checkout, or synthetic ones. Test data that were not given are the file of the
- * same name that ends with `.tes`, or else a fifth of the training data.
- * @throws {@link DataError}
+ * Loads the data of a run: the files given, else those beside the checkout, else synthetic data. Without `test`, the test data are the
+ * file of the same name that ends with `.tes` if there is one, else a fifth of the training data.
+ * @throws {@link DataError} when a file cannot be read as a data set.
  */
 export async function loadSources({
   data,

@@ -1,18 +1,18 @@
-import { DataError } from "../errors.ts";
 import type { Random } from "../random/random.ts";
+import { DataError } from "./dataError.ts";
 import { type DataSet, pick } from "./dataSet.ts";
 
-/** What every client has at least. */
+/** Minimum number of examples of a client. */
 export const MIN_EXAMPLES = 8;
-/** So many draws, of which one has to give everybody enough. */
+/** Maximum number of draws until all clients have enough examples. */
 const MAX_DRAWS = 2_000;
 
 /**
- * Shares a data set out, non-IID (Hsu, Qi, Brown 2019): for each class, what part of it goes to which client is drawn from a
- * symmetric Dirichlet distribution. Small `alpha`: few classes a client; large: all alike.
+ * Shares a data set out among clients, non-IID (Hsu, Qi, Brown 2019): the shares of each class are drawn from a symmetric Dirichlet
+ * distribution. With a small `alpha` a client has few classes; with a large one all clients are alike.
  *
- * As is usual, the draw is repeated until everybody has {@link MIN_EXAMPLES}; where that does not come about, clients with too few are given
- * examples of those who have most.
+ * The draw is repeated until every client has {@link MIN_EXAMPLES}. If that does not happen, clients with too few examples get some from
+ * the client that has the maximum.
  * @throws {@link DataError} `DATA_TOO_FEW`
  */
 export function partition(
@@ -73,7 +73,7 @@ function fill(shards: number[][]): void {
   }
 }
 
-/** Two parts of a data set, shuffled: the first has `share` of it. */
+/** Splits a shuffled data set in two parts, of which the first has `share` of the examples. */
 export function split(data: DataSet, share: number, random: Random): [DataSet, DataSet] {
   const order = random.shuffle([...data.labels.keys()]);
   const first = Math.round(order.length * share);

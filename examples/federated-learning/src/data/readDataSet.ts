@@ -1,16 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { type AbortOptions, AssayError } from "@assay/sdk";
-import { DataError } from "../errors.ts";
+import { DataError } from "./dataError.ts";
 import type { DataSet } from "./dataSet.ts";
 
-/** What a label may be at most, and so one less than the most classes. */
+/** Maximum label; the maximum number of classes is one more. */
 const MAX_LABEL = 99;
 
 /**
- * Reads a file of numbers with commas between them: one example a line, its label last, as UCI has its data sets. Features are
- * divided by the largest magnitude in the file, or by `scale`.
- * @param features - how many a line must have, and `classes` how many there are; by default what the file says.
+ * Reads a CSV file: one example a line, its label last, as in the UCI repository. Features are divided by `scale`.
+ * @param features - required number of features. Default: that of the first line.
+ * @param classes - number of classes. Default: the maximum label plus one.
+ * @param scale - Default: the largest magnitude in the file.
  * @throws {@link DataError} that names the line.
  */
 export async function readDataSet(
@@ -25,7 +26,10 @@ export async function readDataSet(
   const name = basename(file);
   const text = await read(file, signal);
   if (text.includes("\u0000")) {
-    throw new DataError("DATA_UNREADABLE", `${name} is no text: numbers with commas are expected.`);
+    throw new DataError(
+      "DATA_UNREADABLE",
+      `${name} is not text: numbers separated by commas are expected.`,
+    );
   }
   const lines = text.split(/\r?\n/).map((line, i) => ({ line: line.trim(), number: i + 1 }));
   const rows = lines.filter(({ line }) => line !== "");
@@ -56,7 +60,7 @@ export async function readDataSet(
       ) {
         throw new DataError(
           "DATA_VALUE",
-          `"${excerpt(cell)}" in column ${c + 1}, line ${number} of ${name} is no ${isLabel ? `label from 0 to ${MAX_LABEL}` : "number"}.`,
+          `"${excerpt(cell)}" in column ${c + 1}, line ${number} of ${name} is not a ${isLabel ? `label from 0 to ${MAX_LABEL}` : "number"}.`,
         );
       }
       if (isLabel) labels[i] = value;
@@ -96,7 +100,7 @@ async function read(file: string, signal: AbortSignal | undefined): Promise<stri
     throw new DataError(
       missing ? "DATA_NOT_FOUND" : "DATA_UNREADABLE",
       missing
-        ? `There is no file ${file}: --data takes a file of numbers with commas, for example optdigits.tra.`
+        ? `There is no file ${file}: --data takes a file of numbers separated by commas, for example optdigits.tra.`
         : `${file} cannot be read.`,
       { cause },
     );

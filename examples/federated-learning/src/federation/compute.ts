@@ -1,10 +1,10 @@
 import type { AbortOptions } from "@assay/sdk";
-import type { LocalProgram } from "../programs/instance.ts";
+import type { LocalProgram } from "../../../shared/src/programs/localProgram.ts";
 import type { ProgramName } from "../programs/programs.ts";
 
-/** Where tasks are computed: in this process, by threads, or by strangers on the marketplace. All give the same bytes. */
+/** A place to compute tasks: this process, threads, or the marketplace. All give the same bytes. */
 export interface Compute {
-  /** The results of a program for these inputs, in their order. */
+  /** Runs a program on each input, and returns the results in the order of the inputs. */
   run(
     program: ProgramName,
     inputs: readonly Uint8Array[],
@@ -12,7 +12,7 @@ export interface Compute {
   ): Promise<Uint8Array[]>;
 }
 
-/** One task after another in this process. */
+/** Runs one task after another in this process. */
 export function createLocalCompute(programs: ReadonlyMap<ProgramName, LocalProgram>): Compute {
   return {
     async run(name, inputs, { signal } = {}) {

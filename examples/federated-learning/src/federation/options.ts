@@ -1,19 +1,20 @@
 import type { RuleOptions } from "../aggregate/rules.ts";
 import type { AttackName } from "../attacks/attacks.ts";
 import type { TrainingOptions } from "../learning/wire.ts";
+import type { PrivacyOptions } from "../privacy/clipAndNoise.ts";
 
 export interface FederationOptions {
   seed: number;
   clients: number;
-  /** So many of the clients are Byzantine: the last ones. */
+  /** Number of Byzantine clients: the last ones. */
   byzantine: number;
   attack: AttackName;
   /** z of ALIE; undefined for {@link ALIE_Z}. */
   alieZ?: number | undefined;
-  /** How the server aggregates; `f` is what it expects, which need not be what there is. */
+  /** The rule of the server. Its `f` is an assumption, and need not be the number of Byzantine clients. */
   rule: RuleOptions;
   rounds: number;
-  /** Clients that take part in a round; at most all. */
+  /** Number of clients that take part in a round. */
   participants: number;
   /** Concentration of the Dirichlet distribution that shares the data out. */
   alpha: number;
@@ -22,13 +23,6 @@ export interface FederationOptions {
   training: TrainingOptions;
   /** Updates are clipped to this norm and noised; undefined for neither. */
   privacy?: PrivacyOptions | undefined;
-}
-
-export interface PrivacyOptions {
-  /** Longest norm of an update. */
-  clip: number;
-  /** Standard deviation of the noise on the sum of all updates, in units of `clip`. */
-  noise: number;
 }
 
 /**

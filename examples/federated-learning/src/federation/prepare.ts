@@ -1,11 +1,11 @@
 import { flipLabels } from "../attacks/attacks.ts";
-import type { DataSet } from "../data/dataSet.ts";
+import type { DataSet, Sources } from "../data/dataSet.ts";
 import { partition, split } from "../data/partition.ts";
 import { initialModel, type ModelShape } from "../learning/model.ts";
 import { createRandom, seedOf } from "../random/random.ts";
 import type { FederationOptions } from "./options.ts";
 
-/** Purposes of random numbers, so that none depends on how many another took. */
+/** Purposes of random numbers. Each has its own stream, so that none depends on how many numbers another took. */
 export const PURPOSE = {
   split: 1,
   partition: 2,
@@ -16,22 +16,17 @@ export const PURPOSE = {
   noise: 7,
 };
 
-/** The coordinator's own share of the training data: what contributions and hyperparameters are measured on. */
+/** The coordinator's share of the training data, on which contributions and hyperparameters are measured. */
 const VALIDATION_SHARE = 0.2;
 
 export interface Federation {
   options: FederationOptions;
   shape: ModelShape;
-  /** What each client trains on: a label-flipping one, flipped labels. */
+  /** Training data by client; those of label-flipping clients have flipped labels. */
   shards: DataSet[];
   validation: DataSet;
   test: DataSet;
   model: Float64Array;
-}
-
-export interface Sources {
-  train: DataSet;
-  test: DataSet;
 }
 
 /**

@@ -1,12 +1,8 @@
 import type { AbortOptions } from "@assay/sdk";
-import {
-  type ClientReport,
-  type ClientUpdate,
-  decodeAggregation,
-  encodeAggregation,
-} from "../aggregate/wire.ts";
+import type { ClientReport, ClientUpdate } from "../aggregate/aggregation.ts";
+import { AggregationError, type AggregationErrorCode } from "../aggregate/aggregationError.ts";
+import { decodeAggregation, encodeAggregation } from "../aggregate/wire.ts";
 import { byzantineUpdate, isLabelsOnly, trains } from "../attacks/attacks.ts";
-import { AggregationError, type AggregationErrorCode } from "../errors.ts";
 import { applyUpdate } from "../learning/model.ts";
 import { decodeTraining, encodeTraining } from "../learning/wire.ts";
 import { clipAndNoise } from "../privacy/clipAndNoise.ts";
@@ -18,21 +14,21 @@ export interface RoundOutcome {
   round: number;
   /** The model after the round. */
   model: Float64Array;
-  /** What was sent, Byzantine updates included. */
+  /** The updates that were sent, Byzantine ones included. */
   updates: ClientUpdate[];
   /** Undefined when there was nothing to aggregate: the model stays as it was. */
   aggregate: Float64Array | undefined;
-  /** What the aggregation says of each client, apart from the aggregate. */
+  /** The aggregation's verdict on each client. */
   clients: ClientReport[];
   /** Why there is no aggregate. */
   error: AggregationErrorCode | undefined;
 }
 
 /**
- * One round: the participants' training, what Byzantine ones send instead, and the aggregation.
+ * Runs one round: the participants train, Byzantine ones send other updates, and the updates are aggregated.
  *
- * A rule that cannot be applied (too few clients, too many updates that are not finite) is an outcome and no failure: the model stays
- * as it is, and `error` says why.
+ * If the rule cannot be applied (too few clients, too many updates that are not finite), the model stays as it is, and `error` says
+ * why.
  */
 export async function runRound(
   compute: Compute,
@@ -107,11 +103,11 @@ async function collectUpdates(
             random: createRandom(seedOf(seed, PURPOSE.attack, round, client)),
             ...(alieZ !== undefined && { alieZ }),
           });
-    // A Byzantine client says of its weight what an honest one would.
+    // A Byzantine client reports the weight that an honest one would.
     const weight = own?.weight ?? shards[client]?.labels.length ?? 1;
     if (isByzantine(client) && !isLabelsOnly(attack)) return { client, weight, values: made() };
     if (own === undefined) throw new RangeError(`client ${client} has not trained`);
-    // Who attacks does not add noise to it.
+    // A Byzantine client adds no noise.
     if (privacy === undefined || isByzantine(client)) return own;
     const random = createRandom(seedOf(seed, PURPOSE.noise, round, client));
     const shares = participants.length;

@@ -1,11 +1,11 @@
 import type { AbortOptions } from "@assay/sdk";
-import type { ClientReport } from "../aggregate/wire.ts";
-import type { AggregationErrorCode } from "../errors.ts";
+import type { LocalProgram } from "../../../shared/src/programs/localProgram.ts";
+import type { ClientReport } from "../aggregate/aggregation.ts";
+import type { AggregationErrorCode } from "../aggregate/aggregationError.ts";
 import { type Contributions, contributionsOf } from "../incentives/contributions.ts";
 import { createLedger, type Ledger } from "../incentives/ledger.ts";
 import { cosine, type Suspect, suspectsOf } from "../incentives/suspects.ts";
 import { decodeEvaluation, encodeEvaluation } from "../learning/wire.ts";
-import type { LocalProgram } from "../programs/instance.ts";
 import { createRandom, seedOf } from "../random/random.ts";
 import type { Compute } from "./compute.ts";
 import { chooseParticipants, choosePoisson } from "./participants.ts";
@@ -63,7 +63,10 @@ export async function runTraining(
     const how = { round, model, participants, previous, signal };
     const outcome = await runRound(compute, federation, how);
     const contributions = contributionsOf(evaluate, federation, {
-      ...{ model, updates: outcome.updates, seed: seedOf(seed, PURPOSE.choice, round, 1), signal },
+      model,
+      updates: outcome.updates,
+      seed: seedOf(seed, PURPOSE.choice, round, 1),
+      signal,
     });
     const { aggregate } = outcome;
     const cosines = new Map(

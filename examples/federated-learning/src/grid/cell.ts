@@ -1,7 +1,8 @@
 import type { AbortOptions } from "@assay/sdk";
+import type { Sources } from "../data/dataSet.ts";
 import type { Compute } from "../federation/compute.ts";
 import type { FederationOptions } from "../federation/options.ts";
-import { prepareFederation, type Sources } from "../federation/prepare.ts";
+import { prepareFederation } from "../federation/prepare.ts";
 import { runRound } from "../federation/round.ts";
 import { decodeEvaluation, encodeEvaluation } from "../learning/wire.ts";
 
@@ -14,7 +15,7 @@ export interface CellResult {
   failedRounds: number;
 }
 
-/** A whole training in which every client takes part in every round, and how good the model gets. */
+/** Trains with all clients in every round, and measures the accuracy of the model. */
 export async function runCell(
   compute: Compute,
   sources: Sources,

@@ -1,9 +1,8 @@
 import type { AbortOptions } from "@assay/sdk";
 import { parseRule } from "../aggregate/rules.ts";
 import { ATTACKS, type AttackName } from "../attacks/attacks.ts";
-import { UsageError } from "../errors.ts";
 import type { FederationOptions } from "../federation/options.ts";
-import type { Threads } from "../runner/threads.ts";
+import type { Threads } from "./threads.ts";
 
 /** The eight rules that fit 15 clients of whom 4 are Byzantine; Bulyan needs 19. */
 export const GRID_RULES = [
@@ -30,7 +29,7 @@ export interface GridCell {
 
 export interface GridOptions extends AbortOptions {
   base: Omit<FederationOptions, "seed" | "attack" | "rule">;
-  /** What rules are to withstand. */
+  /** Number of Byzantine clients that the rules assume. */
   f: number;
   seeds: readonly number[];
   aggregators?: readonly string[];
@@ -41,7 +40,7 @@ export interface GridOptions extends AbortOptions {
   onProgress?: (done: number, of: number) => void;
 }
 
-/** Every rule under every attack, each with every seed. */
+/** Trains with every rule under every attack, each with every seed. */
 export async function runGrid(
   threads: Threads,
   {
@@ -60,7 +59,7 @@ export async function runGrid(
   const of = aggregators.length * attacks.length * seeds.length;
   const rules = aggregators.map((aggregator) => {
     const rule = parseRule(aggregator);
-    if (rule === undefined) throw new UsageError(`There is no rule "${aggregator}".`);
+    if (rule === undefined) throw new RangeError(`there is no rule "${aggregator}"`);
     return { aggregator, rule };
   });
   const cells = rules.flatMap(({ aggregator, rule }) => {

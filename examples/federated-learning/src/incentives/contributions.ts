@@ -1,25 +1,28 @@
 import type { AbortOptions } from "@assay/sdk";
-import type { ClientUpdate } from "../aggregate/wire.ts";
-import type { Federation } from "../federation/prepare.ts";
+import type { LocalProgram } from "../../../shared/src/programs/localProgram.ts";
+import type { ClientUpdate } from "../aggregate/aggregation.ts";
+import type { DataSet } from "../data/dataSet.ts";
+import type { ModelShape } from "../learning/model.ts";
 import { decodeEvaluation, encodeEvaluation } from "../learning/wire.ts";
-import type { LocalProgram } from "../programs/instance.ts";
 import { createRandom } from "../random/random.ts";
 import { gtgShapley, leaveOneOut, remembered, type Utility } from "./shapley.ts";
 
 export interface Contributions {
-  /** By client, in accuracy on the coordinator's validation data. */
+  /** Shapley values by client, in accuracy on the coordinator's validation data. */
   shapley: Map<number, number>;
+  /** Leave-one-out values by client, in the same unit. */
   leaveOneOut: Map<number, number>;
+  /** Permutations that the Shapley values are means over. */
   permutations: number;
 }
 
 /**
- * What each update of a round was worth. A set of clients is worth the validation accuracy of the model that the plain mean of their
- * updates makes: rebuilt from the updates, so nobody trains again. An update that is not finite makes no model, and is worth nothing.
+ * Measures how much each client's update contributed to a round. The value of a set of clients is the validation accuracy of the model
+ * that the plain mean of their updates makes; no client trains again. An update that is not finite contributes 0.
  */
 export function contributionsOf(
   evaluate: LocalProgram,
-  { shape, validation }: Federation,
+  { shape, validation }: { shape: ModelShape; validation: DataSet },
   {
     model,
     updates,

@@ -1,29 +1,29 @@
 /**
- * The coordinator's own book of how each client has done: between 0 and 1, and a client's chance to take part is in proportion to it. The
- * reputation on chain says nothing of this: it counts settled work, and whoever trains on bad data has settled its work too.
+ * The reputations that the coordinator gives its clients, between 0 and 1. A client's chance to take part is in proportion to its
+ * reputation. The reputation on chain cannot serve here: it counts settled work, and work on bad data is settled too.
  */
 export interface Ledger {
-  /** By client. */
+  /** Reputations by client. */
   readonly reputations: readonly number[];
-  /** A round's contributions and suspects move those who took part. */
+  /** Updates the reputations of the clients that took part in a round. */
   note(round: { contributions: ReadonlyMap<number, number>; suspects: ReadonlySet<number> }): void;
 }
 
-const START = 0.5;
-/** How much one round counts. */
+const INITIAL_REPUTATION = 0.5;
+/** Weight of one round. */
 const PACE = 0.3;
-/** Nobody is shut out for ever: whoever was wrongly suspected can come back. */
-const LEAST = 0.02;
+/** Above 0, so that a client that was wrongly suspected can come back. */
+const MIN_REPUTATION = 0.02;
 
 export function createLedger(clients: number): Ledger {
-  const reputations = new Array<number>(clients).fill(START);
+  const reputations = new Array<number>(clients).fill(INITIAL_REPUTATION);
   return {
     reputations,
     note({ contributions, suspects }) {
       for (const [client, contribution] of contributions) {
         const good = contribution >= 0 && !suspects.has(client) ? 1 : 0;
-        const before = reputations[client] ?? START;
-        reputations[client] = Math.max(LEAST, before + PACE * (good - before));
+        const before = reputations[client] ?? INITIAL_REPUTATION;
+        reputations[client] = Math.max(MIN_REPUTATION, before + PACE * (good - before));
       }
     },
   };

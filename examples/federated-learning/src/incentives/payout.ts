@@ -1,7 +1,7 @@
 /**
- * Shares a budget out in proportion to contributions, those below 0 counting as 0: exactly, then to the wei, the largest remainders
- * first. Where nobody contributed, nobody is paid.
- * @returns wei by client; their sum is the budget, or 0.
+ * Shares a budget out in proportion to contributions. A contribution below 0 counts as 0. Shares are computed exactly and rounded down
+ * to the wei; the wei left over go to the largest remainders.
+ * @returns wei by client. Their sum is the budget, or 0 if no client contributed.
  * @throws RangeError when a contribution is not finite.
  */
 export function sharesOf(

@@ -1,9 +1,9 @@
 import type { Random } from "../random/random.ts";
 
-/** What a set of players is worth, in any unit. Asked once a set at most by what stands here. */
+/** Gives the value of a set of players, in any unit. The functions of this file call it at most once a set. */
 export type Utility = (players: readonly number[]) => number;
 
-/** Remembers every set's worth, whatever the order of its members. */
+/** The same utility, which remembers the value of each set, whatever the order of its players. */
 export function remembered(utility: Utility): Utility {
   const known = new Map<string, number>();
   return (players) => {
@@ -15,7 +15,7 @@ export function remembered(utility: Utility): Utility {
   };
 }
 
-/** v(N) − v(N without i) for each player 0 … n − 1: n + 1 evaluations. */
+/** Leave-one-out values v(N) − v(N without i) of the players 0 … n − 1, by n + 1 evaluations. */
 export function leaveOneOut(n: number, utility: Utility): number[] {
   const all = Array.from({ length: n }, (_, i) => i);
   const whole = utility(all);
@@ -25,7 +25,7 @@ export function leaveOneOut(n: number, utility: Utility): number[] {
 /** Players beyond which 2^n evaluations are too many. */
 const MAX_EXACT = 16;
 
-/** Shapley's values from their definition: sum over sets S of |S|! (n − |S| − 1)! / n! · (v(S + i) − v(S)). */
+/** Shapley values by their definition: sum over sets S of |S|! (n − |S| − 1)! / n! · (v(S + i) − v(S)). */
 export function exactShapley(n: number, utility: Utility): number[] {
   if (n > MAX_EXACT) throw new RangeError(`${n} players have too many sets: use gtgShapley`);
   const values = new Array<number>(n).fill(0);
@@ -45,14 +45,15 @@ export function exactShapley(n: number, utility: Utility): number[] {
 
 export interface GtgOptions {
   random: Random;
-  /** A round that changed the worth of the whole by no more than this is passed over: all values are 0. Default: 0.01. */
+  /** All values are 0 in a round that changed the value of the set of all players by no more than this. Default: 0.01. */
   roundThreshold?: number;
-  /** Once a permutation's worth is this near to the whole's, the rest of it adds nothing. Default: 0.001. */
+  /** A permutation is cut short once its value differs by less than this from that of all players. Default: 0.001. */
   permutationThreshold?: number;
-  /** Values have converged when over the last 10 passes they moved by less than this share. Default: 0.05. */
+  /** Values have converged when they changed by less than this share over the last 10 passes. Default: 0.05. */
   convergence?: number;
-  /** Fewest permutations. Default: max(30, n). */
+  /** Minimum number of permutations. Default: max(30, n). */
   minPermutations?: number;
+  /** Maximum number of permutations. Default: 50 · minPermutations. */
   maxPermutations?: number;
 }
 
@@ -60,7 +61,7 @@ const WINDOW = 10;
 
 /**
  * Guided truncated gradient Shapley (Liu, Chen, Yu, Liu, Cui 2022): a mean over permutations in which every player leads in turn, each
- * cut short once it is worth as much as the whole.
+ * cut short once its value is that of all players.
  */
 export function gtgShapley(
   n: number,

@@ -1,16 +1,16 @@
-import type { ClientReport } from "../aggregate/wire.ts";
+import type { ClientReport } from "../aggregate/aggregation.ts";
 
 export interface Suspect {
   client: number;
   reason: "not-finite" | "far" | "opposed";
 }
 
-/** So many times the median distance from the aggregate is far. */
+/** An update is far if its distance from the aggregate is more than this many times the median distance. */
 const FAR = 3;
 
 /**
- * Who is suspected in a round, from what the aggregation says of each and from whether an update points against the aggregate. A sign, and
- * no proof: with non-IID data an honest client can be far from all others.
+ * Finds the clients whose update is not finite, far from the aggregate, or opposed to it. This is a sign and no proof: with non-IID
+ * data an honest client can be far from all others.
  * @param cosines - between each client's update and the aggregate, by client.
  */
 export function suspectsOf(
@@ -29,10 +29,10 @@ export function suspectsOf(
   });
 }
 
-/** Honest updates of non-IID clients are at angles to each other, and seldom point this far back. */
+/** An update is opposed if its cosine is below this. Honest updates of non-IID clients seldom are. */
 const OPPOSED = -0.2;
 
-/** Of two vectors; 0 if one has no length. */
+/** Cosine of the angle between two vectors; 0 if one of them is 0. */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let dot = 0;
   let aa = 0;

@@ -1,5 +1,5 @@
+import { TaskFailedError } from "../../../shared/src/programs/taskFailedError.ts";
 import type { DataSet } from "../data/dataSet.ts";
-import { TaskFailedError } from "../errors.ts";
 import { type ModelShape, parameterCount } from "./model.ts";
 
 export interface TrainingOptions {
@@ -15,7 +15,7 @@ export interface TrainingOptions {
 export interface TrainingResult {
   /** Change of the parameters, rounded to f32. */
   update: Float32Array;
-  /** How many examples are behind it. */
+  /** Number of training examples. */
   examples: number;
   /** Mean cross-entropy of the first batch, before any step. */
   loss: number;
@@ -72,7 +72,7 @@ export function decodeTraining(result: Uint8Array, shape: ModelShape): TrainingR
   const d = parameterCount(shape);
   const view = new DataView(result.buffer, result.byteOffset, result.byteLength);
   if (result.length !== 24 + d * 4 || view.getUint32(0, true) !== TRAIN_RESULT_MAGIC) {
-    throw new TaskFailedError("A client's training", "a result that is no update");
+    throw new TaskFailedError("A client's training", "a malformed result");
   }
   return {
     update: new Float32Array(result.slice(24).buffer),
@@ -92,8 +92,14 @@ export function encodeEvaluation({
   data: DataSet;
 }): Uint8Array {
   const head = new Uint32Array([
-    ...[EVALUATE_MAGIC, VERSION, shape.features, shape.hidden, shape.classes],
-    ...[data.labels.length, models.length, 0],
+    EVALUATE_MAGIC,
+    VERSION,
+    shape.features,
+    shape.hidden,
+    shape.classes,
+    data.labels.length,
+    models.length,
+    0,
   ]);
   return join(bytesOf(head), ...models.map(bytesOf), padded(data.labels), bytesOf(data.values));
 }
@@ -102,7 +108,7 @@ export function encodeEvaluation({
 export function decodeEvaluation(result: Uint8Array): Evaluation[] {
   const view = new DataView(result.buffer, result.byteOffset, result.byteLength);
   if (result.length < 16 || view.getUint32(0, true) !== EVALUATE_RESULT_MAGIC) {
-    throw new TaskFailedError("An evaluation", "a result that is none");
+    throw new TaskFailedError("An evaluation", "a malformed result");
   }
   const examples = view.getUint32(12, true);
   return Array.from({ length: view.getUint32(8, true) }, (_, m) => ({

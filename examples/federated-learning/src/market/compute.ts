@@ -1,5 +1,5 @@
 import type { JobHandle, MarketClient } from "@assay/sdk";
-import { TaskFailedError } from "../errors.ts";
+import { TaskFailedError } from "../../../shared/src/programs/taskFailedError.ts";
 import type { Compute } from "../federation/compute.ts";
 import { MEMORY_PAGES, type ProgramName } from "../programs/programs.ts";
 
@@ -8,10 +8,10 @@ export interface MarketCompute extends Compute {
   readonly jobs: readonly JobHandle[];
 }
 
-/** Longest result of a task: an update or an aggregate of some ten million parameters. */
+/** Maximum size of a result: an update or an aggregate of some ten million parameters. */
 const MAX_RESULT_BYTES = 64 << 20;
 
-/** Has strangers compute: every call is a job of its own, each task a batch as small as there are workers to share it. */
+/** Computes on the marketplace. Each call of `run` is a job, cut into as many batches as there are workers. */
 export function createMarketCompute({
   market,
   programs,
@@ -36,8 +36,13 @@ export function createMarketCompute({
       if (inputs.length === 0) return [];
       const { minStakePerBatch } = await market.getParameters();
       const job = await market.submitJob({
-        ...{ program, inputs, rewardPerTask: rewardWei, stakePerBatch: minStakePerBatch, signal },
-        ...{ memoryPages: MEMORY_PAGES[name], maxResultBytes: MAX_RESULT_BYTES },
+        program,
+        inputs,
+        rewardPerTask: rewardWei,
+        stakePerBatch: minStakePerBatch,
+        signal,
+        memoryPages: MEMORY_PAGES[name],
+        maxResultBytes: MAX_RESULT_BYTES,
         batchSize: batchSize(inputs.length, workers),
       });
       jobs.push(job);
@@ -55,7 +60,7 @@ export function createMarketCompute({
   };
 }
 
-/** So that every worker has one. */
+/** Tasks a batch, so that every worker can have a batch. */
 export function batchSize(tasks: number, workers: number): number {
   return Math.max(1, Math.ceil(tasks / workers));
 }

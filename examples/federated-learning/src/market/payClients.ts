@@ -9,14 +9,14 @@ import {
   writeResultManifest,
 } from "@assay/sdk";
 import { type Account, type Address, type Chain, http } from "viem";
-import type { LocalProgram } from "../programs/instance.ts";
+import type { LocalProgram } from "../../../shared/src/programs/localProgram.ts";
 
-/** What one client is paid, and for what. */
+/** The payment of one client. */
 export interface Payout {
   client: number;
   account: Account;
   wei: bigint;
-  /** What it is handed: the record of its contributions. */
+  /** The record of its contributions, which it is handed. */
   record: Uint8Array;
 }
 
@@ -29,10 +29,10 @@ export interface PaidClient {
 }
 
 /**
- * Hands every client its share through the Marketplace. No call of it pays an account directly; what pays is a task that was
- * settled. So each share is the reward of a job of one task, the receipt, whose program and input the client alone is handed: blocks that
- * no peer serves. Nodes fetch what a task needs before they claim it, so none of them can. The client claims with a stake of its own,
- * submits, and after the challenge window the share is its credit. Once claimed, the coordinator cannot take it back.
+ * Pays every client its share through the Marketplace. The Marketplace pays only for settled tasks. So each share is the reward of a
+ * job of one task, the receipt. Only the client gets its program and input: no peer serves these blocks, and nodes fetch what a task needs
+ * before they claim it, so no node claims it. The client claims the task with its own stake and submits the result; after the challenge
+ * window the share is its credit. Once the task is claimed, the coordinator cannot take the share back.
  */
 export async function payClients(
   payouts: readonly Payout[],
@@ -58,7 +58,12 @@ export async function payClients(
 ): Promise<PaidClient[]> {
   const clientOf = (account: Account, content = memoryContent()) =>
     createMarketClient({
-      ...{ chain, transport: http(rpcUrl), account, marketplace, content, pollingIntervalMs },
+      chain,
+      transport: http(rpcUrl),
+      account,
+      marketplace,
+      content,
+      pollingIntervalMs,
     });
   // Handed over, not published.
   const handed = memoryContent();
@@ -70,8 +75,12 @@ export async function payClients(
       const market = clientOf(account, handed);
       await market.deposit({ amount: minStakePerBatch, signal });
       const job = await coordinator.submitJob({
-        ...{ program: receipt, inputs: [record], rewardPerTask: wei, signal },
-        ...{ stakePerBatch: minStakePerBatch, batchSize: 1 },
+        program: receipt,
+        inputs: [record],
+        rewardPerTask: wei,
+        signal,
+        stakePerBatch: minStakePerBatch,
+        batchSize: 1,
       });
       await market.claim({ terms: job.terms, batch: 0, signal });
       const bytes = program.run(record);

@@ -10,10 +10,10 @@ import {
 } from "@assay/devnet";
 import type { Address } from "viem";
 import { hardhat } from "viem/chains";
+import { createLocalProgram } from "../../../shared/src/programs/localProgram.ts";
 import type { Federation } from "../federation/prepare.ts";
 import { type RoundReport, runTraining, type Training } from "../federation/training.ts";
 import { sharesOf } from "../incentives/payout.ts";
-import { createLocalProgram } from "../programs/instance.ts";
 import type { ProgramName } from "../programs/programs.ts";
 import { batchSize, createMarketCompute } from "./compute.ts";
 import { payClients } from "./payClients.ts";
@@ -44,7 +44,7 @@ export interface MarketRunReport {
   tasks: number;
   workers: { address: Address; earnedWei: bigint }[];
   clients: { client: number; address: Address; earnedWei: bigint }[];
-  /** Of all jobs together; all of it was paid. */
+  /** Escrow of all jobs, wei; all was paid. */
   escrowWei: bigint;
   secondsTotal: number;
 }
@@ -79,7 +79,9 @@ export async function runOnMarket(
 
   await using network = await startLocalnet({
     // Clients have accounts too, behind those of the workers.
-    ...{ nodes: workers + clients, port: options.port, signal },
+    nodes: workers + clients,
+    port: options.port,
+    signal,
     onFailure: (error) => failure.abort(error),
   });
   const { chain, market } = network;
@@ -92,7 +94,10 @@ export async function runOnMarket(
   options.onReady?.({ rpcUrl: chain.rpcUrl, marketplace: chain.marketplace, seconds: seconds() });
 
   const compute = createMarketCompute({
-    ...{ market, programs: options.programs, rewardWei, workers },
+    market,
+    programs: options.programs,
+    rewardWei,
+    workers,
     onResult() {
       progress.tasks += 1;
       changed();
@@ -165,27 +170,35 @@ export async function runOnMarket(
     );
   }
   return {
-    ...{ training, modelSha256, escrowWei, tasks },
+    training,
+    modelSha256,
+    escrowWei,
+    tasks,
     jobs: compute.jobs.length + paid.length,
     workers: addresses.map((address) => ({ address, earnedWei: earnedBy(address) })),
     clients: paid.map(({ client, address }) => ({
-      ...{ client, address, earnedWei: earnedBy(address) },
+      client,
+      address,
+      earnedWei: earnedBy(address),
     })),
     secondsTotal: seconds(),
   };
 }
 
-/** Of a model's bytes: two runs that agree on it agree on every bit. */
+/** SHA-256 of a model's bytes, in hex: equal for two runs if their models are equal to the bit. */
 export function sha256(model: Float64Array): string {
   return createHash("sha256")
     .update(new Uint8Array(model.buffer, model.byteOffset, model.byteLength))
     .digest("hex");
 }
 
-/** What a client is told of its own contribution. */
+/** A client's record of its own contribution, as JSON. */
 function recordOf(client: number, { shapley, leaveOneOut }: Training, model: string): Uint8Array {
   const record = {
-    ...{ client, model, shapley: shapley.get(client), leaveOneOut: leaveOneOut.get(client) },
+    client,
+    model,
+    shapley: shapley.get(client),
+    leaveOneOut: leaveOneOut.get(client),
   };
   return new TextEncoder().encode(JSON.stringify(record));
 }

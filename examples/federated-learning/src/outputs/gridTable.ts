@@ -2,10 +2,10 @@ import { formatTable } from "@assay/devnet";
 import { attackLabel } from "../attacks/attacks.ts";
 import type { GridCell } from "../grid/grid.ts";
 
-/** Differences below this are within what seeds alone make. */
-const CLEARLY = 0.01;
+/** Smaller differences in accuracy may come from the seeds alone. */
+const CLEAR_DIFFERENCE = 0.01;
 
-/** Accuracy by rule and attack. A `<` stands where a rule does clearly worse than the plain mean: robustness has its price. */
+/** Table of accuracy by rule and attack. `<` marks a rule that is clearly worse than the plain mean. */
 export function formatGrid(cells: readonly GridCell[]): string {
   const attacks = [...new Set(cells.map(({ attack }) => attack))];
   const aggregators = [...new Set(cells.map(({ aggregator }) => aggregator))];
@@ -23,7 +23,7 @@ export function formatGrid(cells: readonly GridCell[]): string {
   return formatTable(["aggregator", ...attacks.map(attackLabel), "worst"], rows);
 }
 
-/** Sentences that say where robust rules lose to the mean, the worst first. */
+/** One sentence for each rule and attack where the rule is clearly worse than the plain mean, the worst first. */
 export function describeLosses(cells: readonly GridCell[]): string[] {
   const losses = cells.flatMap((cell) => {
     const mean = cells.find((c) => c.aggregator === "mean" && c.attack === cell.attack);
@@ -43,5 +43,5 @@ export function losesToMean(
   { aggregator, accuracy }: GridCell,
   mean: GridCell | undefined,
 ): boolean {
-  return aggregator !== "mean" && mean !== undefined && mean.accuracy - accuracy > CLEARLY;
+  return aggregator !== "mean" && mean !== undefined && mean.accuracy - accuracy > CLEAR_DIFFERENCE;
 }

@@ -1,5 +1,6 @@
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
-import { COLOURS, font, loadFont } from "../../../fire-detection/src/outputs/quicklook/theme.ts";
+import { drawText } from "../../../shared/src/drawing/drawText.ts";
+import { COLOURS, loadFont } from "../../../shared/src/drawing/theme.ts";
 import { attackLabel } from "../attacks/attacks.ts";
 import type { GridCell } from "../grid/grid.ts";
 import { losesToMean } from "./gridTable.ts";
@@ -21,7 +22,7 @@ const MARGIN = 28;
 const TITLE = 84;
 const CHART = { width: 210, height: 130, gap: 24 };
 
-/** The grid as a table in colours, and below it accuracy by round, one chart an attack. A PNG. */
+/** Draws the grid as a coloured table, and below it a chart of accuracy by round for each attack; returns a PNG file. */
 export async function plotGrid(cells: readonly GridCell[], subtitle: string): Promise<Uint8Array> {
   loadFont();
   const attacks = [...new Set(cells.map(({ attack }) => attack))];
@@ -37,8 +38,8 @@ export async function plotGrid(cells: readonly GridCell[], subtitle: string): Pr
   const context = canvas.getContext("2d");
   context.fillStyle = COLOURS.background;
   context.fillRect(0, 0, canvas.width, canvas.height);
-  text(context, "Accuracy by attack and aggregator", MARGIN, 40, { size: 25, weight: 700 });
-  text(context, subtitle, MARGIN, 63, { size: 14, colour: COLOURS.muted });
+  drawText(context, "Accuracy by attack and aggregator", MARGIN, 40, { pixels: 25, weight: 700 });
+  drawText(context, subtitle, MARGIN, 63, { pixels: 14, colour: COLOURS.muted });
 
   const at = (aggregator: string, attack: string) =>
     cells.find((cell) => cell.aggregator === aggregator && cell.attack === attack);
@@ -48,14 +49,14 @@ export async function plotGrid(cells: readonly GridCell[], subtitle: string): Pr
     const lines = attackLabel(attack).split(" ");
     for (const [line, words] of lines.entries()) {
       const y = TITLE + 22 - 15 * (lines.length - 1 - line);
-      text(context, words, x, y, { size: 13, colour: COLOURS.muted, align: "center" });
+      drawText(context, words, x, y, { pixels: 13, colour: COLOURS.muted, align: "center" });
     }
   }
   for (const [row, aggregator] of aggregators.entries()) {
     const y = TITLE + CELL.height * (row + 1);
     context.fillStyle = LINES[row % LINES.length] ?? COLOURS.text;
     context.fillRect(MARGIN, y + 11, 12, 12);
-    text(context, aggregator, MARGIN + 22, y + 22, { size: 14 });
+    drawText(context, aggregator, MARGIN + 22, y + 22, { pixels: 14 });
     for (const [column, attack] of attacks.entries()) {
       const cell = at(aggregator, attack);
       if (cell === undefined) continue;
@@ -64,11 +65,15 @@ export async function plotGrid(cells: readonly GridCell[], subtitle: string): Pr
       context.fillRect(x + 1, y + 1, CELL.width - 2, CELL.height - 2);
       const loses = losesToMean(cell, at("mean", attack));
       const label = `${cell.accuracy.toFixed(3)}${loses ? " <" : ""}`;
-      text(context, label, x + CELL.width / 2, y + 22, { size: 14, weight: 700, align: "center" });
+      drawText(context, label, x + CELL.width / 2, y + 22, {
+        pixels: 14,
+        weight: 700,
+        align: "center",
+      });
     }
   }
   const note = "<  clearly below the plain mean under the same attack";
-  text(context, note, MARGIN, chartsTop - 22, { size: 12, colour: COLOURS.muted });
+  drawText(context, note, MARGIN, chartsTop - 22, { pixels: 12, colour: COLOURS.muted });
   for (const [i, attack] of attacks.entries()) {
     const x = MARGIN + (i % columns) * (CHART.width + CHART.gap);
     const y = chartsTop + Math.floor(i / columns) * (CHART.height + 52);
@@ -87,7 +92,7 @@ function drawChart(
   curves: readonly GridCell["curve"][],
 ): void {
   const top = y + 20;
-  text(context, title, x, y + 12, { size: 13, weight: 700 });
+  drawText(context, title, x, y + 12, { pixels: 13, weight: 700 });
   context.fillStyle = COLOURS.panel;
   context.fillRect(x, top, CHART.width, CHART.height);
   context.lineWidth = 1;
@@ -109,32 +114,13 @@ function drawChart(
     context.stroke();
   }
   const foot = top + CHART.height + 13;
-  text(context, "round 0", x, foot, { size: 10, colour: COLOURS.muted });
-  const last = { size: 10, colour: COLOURS.muted, align: "right" } as const;
-  text(context, String(rounds), x + CHART.width, foot, last);
+  drawText(context, "round 0", x, foot, { pixels: 10, colour: COLOURS.muted });
+  const last = { pixels: 10, colour: COLOURS.muted, align: "right" } as const;
+  drawText(context, String(rounds), x + CHART.width, foot, last);
 }
 
-/** From red (chance) to green (all right). */
+/** Colour of an accuracy, from red (0.4) to green (0.95). */
 function shade(accuracy: number): string {
   const good = Math.max(0, Math.min(1, (accuracy - 0.4) / 0.55));
   return `hsl(${Math.round(good * 130)}, 45%, ${Math.round(26 + good * 6)}%)`;
-}
-
-function text(
-  context: SKRSContext2D,
-  words: string,
-  x: number,
-  y: number,
-  {
-    size,
-    weight = 400,
-    colour = COLOURS.text,
-    align = "left",
-  }: { size: number; weight?: 400 | 700; colour?: string; align?: "left" | "center" | "right" },
-): void {
-  context.font = font(size, weight);
-  context.fillStyle = colour;
-  context.textAlign = align;
-  context.fillText(words, x, y);
-  context.textAlign = "left";
 }

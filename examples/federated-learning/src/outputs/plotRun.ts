@@ -1,12 +1,12 @@
 import { createCanvas } from "@napi-rs/canvas";
-import { COLOURS, font, loadFont } from "../../../fire-detection/src/outputs/quicklook/theme.ts";
+import { COLOURS, font, loadFont } from "../../../shared/src/drawing/theme.ts";
 import type { RoundReport } from "../federation/training.ts";
 
 const WIDTH = 760;
 const HEIGHT = 360;
 const BOX = { left: 60, top: 84, width: 670, height: 220 };
 
-/** Accuracy by round, with a mark at each round that had no aggregate. A PNG. */
+/** Draws accuracy by round, with a mark at each round that had no aggregate; returns a PNG file. */
 export async function plotRun(
   rounds: readonly RoundReport[],
   subtitle: string,

@@ -5,7 +5,13 @@
 /** Orders at which it is computed; the best one counts. */
 export const ORDERS: readonly number[] = [
   ...Array.from({ length: 63 }, (_, i) => i + 2),
-  ...[80, 96, 128, 192, 256, 384, 512],
+  80,
+  96,
+  128,
+  192,
+  256,
+  384,
+  512,
 ];
 
 /**
@@ -48,7 +54,7 @@ export function epsilonOf(
 }
 
 /**
- * What `steps` releases of a clipped and noised mean cost each client.
+ * The privacy loss of each client after `steps` releases of a clipped and noised mean.
  * @param rate - chance of a client to take part in a round.
  * @param noise - standard deviation of the noise on the sum, in units of the clipping norm.
  */

@@ -1,12 +1,18 @@
-import type { PrivacyOptions } from "../federation/options.ts";
 import type { Random } from "../random/random.ts";
 
+export interface PrivacyOptions {
+  /** Maximum Euclidean norm of an update. */
+  clip: number;
+  /** Standard deviation of the noise on the sum of all updates, in units of `clip`. */
+  noise: number;
+}
+
 /**
- * An update no longer than `clip`, plus this client's share of the noise: N(0, (noise · clip)² / shares) on each coordinate, so that the
- * sum over all `shares` clients has the whole of it.
+ * Clips an update to the norm `clip` and adds this client's share of the noise: N(0, (noise · clip)² / shares) on each coordinate, so
+ * that the sum over all `shares` clients has the variance (noise · clip)².
  *
- * The noise of the example follows from its seed, so that runs can be repeated; whoever knows the seed can take it off again. To protect
- * anybody it has to come from the operating system's generator.
+ * The noise follows from the seed of the example, so that runs can be repeated. Anyone who knows the seed can subtract it: real clients
+ * would take noise from the operating system's generator.
  */
 export function clipAndNoise(
   update: Float32Array | Float64Array,

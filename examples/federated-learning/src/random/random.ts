@@ -1,3 +1,4 @@
+import { mixBits, uniformStream } from "../../../shared/src/random/uniform.ts";
 import { exp, log } from "./elementary.ts";
 
 /** A stream of numbers that follows from its seed alone, to the bit on every machine. For simulations, not for secrets. */
@@ -8,30 +9,21 @@ export interface Random {
   below(limit: number): number;
   /** Standard normal. */
   normal(): number;
-  /** From a gamma distribution of scale 1. */
+  /** Gamma-distributed with scale 1. */
   gamma(shape: number): number;
   shuffle<T>(values: readonly T[]): T[];
 }
 
-/** Mixes 32 bits so that each output bit depends on every input bit (MurmurHash3's finaliser). */
-function mix(value: number): number {
-  let h = value | 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-}
-
 /** One seed from several numbers, so that each purpose, round and client has a stream of its own. */
 export function seedOf(...parts: readonly number[]): number {
-  return parts.reduce((seed, part) => mix(Math.imul(seed, 0x9e3779b1) ^ mix(part + 0x7f4a7c15)), 1);
+  return parts.reduce(
+    (seed, part) => mixBits(Math.imul(seed, 0x9e3779b1) ^ mixBits(part + 0x7f4a7c15)),
+    1,
+  );
 }
 
 export function createRandom(seed: number): Random {
-  let state = mix(seed ^ 0x5bd1e995);
-  const next = () => {
-    state = (state + 0x9e3779b9) | 0;
-    return mix(mix(state)) / 2 ** 32;
-  };
+  const { next } = uniformStream(seed);
   const below = (limit: number) => Math.floor(next() * limit);
   /** Marsaglia's polar method. */
   const normal = (): number => {

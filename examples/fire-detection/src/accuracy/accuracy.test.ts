@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { hotmapReference } from "../../test/reference/hotmap.ts";
 import { ALGORITHM_NAMES } from "../algorithms/algorithm.ts";
-import { evaluate } from "../evaluate.ts";
+import { evaluate } from "../evaluation/evaluate.ts";
 import { CLEAR_FIRES, toMarkdown } from "./markdown.ts";
 import { measureAccuracy, type Scores, totals } from "./measure.ts";
 import { AREAS_M2, emptyScore, KELVINS, scoreOf, summarise, trialScene } from "./trial.ts";
@@ -68,7 +68,8 @@ describe("a trial", () => {
     const found = (pixels: { x: number; y: number }[]) =>
       scoreOf(scene, {
         pixels: pixels.map((pixel) => ({ ...pixel, rule: "a", values: {} })),
-        ...{ validPixels: 1, unknownPixels: 0 },
+        validPixels: 1,
+        unknownPixels: 0,
       });
     const nothing = summarise(found([]));
     expect(nothing).toMatchObject({ fires: scene.truth.length, recall: 0, f1: 0 });

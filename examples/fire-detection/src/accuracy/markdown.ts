@@ -5,7 +5,7 @@ import { type Scores, totals } from "./measure.ts";
 import { AREAS_M2, CAUSES, KELVINS, type Score, summarise, summariseCell } from "./trial.ts";
 
 /** Fires that a pixel of 30 m ought to show. */
-export const CLEAR_FIRES = { leastArea: 50, leastKelvin: 800 } as const;
+export const CLEAR_FIRES = { minAreaM2: 50, minKelvin: 800 } as const;
 
 /** The numbers of a trial as a page of Markdown tables. */
 export function toMarkdown(scores: Scores): string {
@@ -51,7 +51,8 @@ function overview(all: Readonly<Record<AlgorithmName, Score>>): string {
     const clear = summarise(score, { ...CLEAR_FIRES, spill: false });
     const alarms = CAUSES.reduce((sum, cause) => sum + score.causes[cause], 0);
     return [
-      ...[name, SENSORS[ALGORITHMS[name].sensor].title],
+      name,
+      SENSORS[ALGORITHMS[name].sensor].title,
       ...[every.fires, every.precision, every.recall, every.f1, apart.f1].map(format),
       ...[alarms, score.causes.spill].map((count) => count.toLocaleString("en-US")),
       ...[clear.fires, clear.recall, clear.f1].map(format),
@@ -59,8 +60,18 @@ function overview(all: Readonly<Record<AlgorithmName, Score>>): string {
   });
   return table(
     [
-      ...["algorithm", "sensor", "fires", "precision", "recall", "F1", "F1 apart"],
-      ...["false alarms", "beside a fire", "≥ 50 m², ≥ 800 K", "recall", "F1 apart"],
+      "algorithm",
+      "sensor",
+      "fires",
+      "precision",
+      "recall",
+      "F1",
+      "F1 apart",
+      "false alarms",
+      "beside a fire",
+      "≥ 50 m², ≥ 800 K",
+      "recall",
+      "F1 apart",
     ],
     rows,
   );

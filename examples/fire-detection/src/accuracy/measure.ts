@@ -2,21 +2,22 @@ import type { AbortOptions } from "@assay/sdk";
 import { ALGORITHM_NAMES, type AlgorithmName, type ProgramName } from "../algorithms/algorithm.ts";
 import { algorithmsFor } from "../algorithms/algorithms.ts";
 import { compileDetector } from "../algorithms/compile.ts";
-import { prepareFireJob } from "../job.ts";
-import { runInProcess } from "../runInProcess.ts";
+import { prepareFireJob } from "../job/job.ts";
+import { runInProcess } from "../job/runInProcess.ts";
 import { SENSOR_KINDS } from "../scene/scene.ts";
 import { mergeScores, type Score, scoreOf, trialScene } from "./trial.ts";
 
-/** Of every algorithm, its score on the scene of each seed, 1 and up. */
+/** Scores by algorithm, then by seed, from seed 1. */
 export type Scores = Readonly<Record<AlgorithmName, readonly Score[]>>;
 
 /** Pixels; the result is the same for every size, and large tiles are quickest. */
 const TILE = 200;
 
 /**
- * Runs every algorithm's program on so many synthetic scenes of its sensor and counts what it found. The same numbers on every
- * machine: scenes follow from their seeds, programs compute alike everywhere.
- * @param onScene - hears how many scenes are done, of all sensors.
+ * Runs every algorithm's program on synthetic scenes of its sensor and counts the detections. The counts are the same on every machine:
+ * scenes follow from their seeds, and programs are deterministic.
+ * @param scenes - number of scenes a sensor.
+ * @param onScene - called after each scene with the number of scenes done and their total.
  */
 export async function measureAccuracy(
   scenes: number,

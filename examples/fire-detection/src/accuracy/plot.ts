@@ -1,7 +1,8 @@
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+import { drawText } from "../../../shared/src/drawing/drawText.ts";
+import { COLOURS, loadFont } from "../../../shared/src/drawing/theme.ts";
 import { ALGORITHM_NAMES, type AlgorithmName } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
-import { COLOURS, font, loadFont } from "../outputs/quicklook/theme.ts";
 import { SENSORS } from "../sensors/sensors.ts";
 import { CLEAR_FIRES } from "./markdown.ts";
 import { type Scores, totals } from "./measure.ts";
@@ -27,22 +28,26 @@ export async function plotAccuracy(scores: Scores): Promise<Uint8Array> {
   const context = canvas.getContext("2d");
   context.fillStyle = COLOURS.background;
   context.fillRect(0, 0, canvas.width, canvas.height);
-  write(context, "Which fires are found", MARGIN, 46, { pixels: 28, weight: 700 });
+  drawText(context, "Which fires are found", MARGIN, 46, { pixels: 28, weight: 700 });
   const scenes = scores.hotmap.length;
-  write(
+  drawText(
     context,
     `F1, and recall below it, by size and temperature of the fire; ${scenes} synthetic scenes a sensor`,
-    ...([MARGIN, 72, { pixels: 15, colour: COLOURS.muted }] as const),
+    MARGIN,
+    72,
+    { pixels: 15, colour: COLOURS.muted },
   );
   for (const [i, name] of ALGORITHM_NAMES.entries()) {
     const left = MARGIN + (i % COLUMNS) * (PANEL.width + PANEL.gap);
     const top = TITLE + Math.floor(i / COLUMNS) * (PANEL.height + PANEL.gap);
     drawPanel(context, { left, top }, name, all[name]);
   }
-  write(
+  drawText(
     context,
     "False alarms are shared out among the classes; what is found right beside a fire counts neither way.",
-    ...([MARGIN, canvas.height - 22, { pixels: 13, colour: COLOURS.muted }] as const),
+    MARGIN,
+    canvas.height - 22,
+    { pixels: 13, colour: COLOURS.muted },
   );
   return canvas.encode("png");
 }
@@ -59,23 +64,30 @@ function drawPanel(
   context.beginPath();
   context.roundRect(left, top, PANEL.width, PANEL.height, 8);
   context.fill();
-  write(context, name, left + 14, top + 26, { pixels: 17, weight: 700 });
-  write(context, `${clear.f1.toFixed(2)}`, left + PANEL.width - 14, top + 26, {
-    ...{ pixels: 17, weight: 700, align: "right" },
+  drawText(context, name, left + 14, top + 26, { pixels: 17, weight: 700 });
+  drawText(context, `${clear.f1.toFixed(2)}`, left + PANEL.width - 14, top + 26, {
+    pixels: 17,
+    weight: 700,
+    align: "right",
   });
   const about = sensor === "landsat" && name === "vote" ? "2 of the 3 above" : citation;
-  write(context, `${SENSORS[sensor].title} · ${about}`, left + 14, top + 44, {
-    ...{ pixels: 11.5, colour: COLOURS.muted },
+  drawText(context, `${SENSORS[sensor].title} · ${about}`, left + 14, top + 44, {
+    pixels: 11.5,
+    colour: COLOURS.muted,
   });
   const grid = { left: left + 62, top: top + 58 };
   for (const [a, area] of AREAS_M2.slice(0, -1).entries()) {
     // Large fires above.
     const y = grid.top + (AREAS_M2.length - 2 - a) * CELL.height;
-    write(context, `${area}–${AREAS_M2[a + 1]}`, grid.left - 8, y + 24, {
-      ...{ pixels: 11.5, colour: COLOURS.muted, align: "right" },
+    drawText(context, `${area}–${AREAS_M2[a + 1]}`, grid.left - 8, y + 24, {
+      pixels: 11.5,
+      colour: COLOURS.muted,
+      align: "right",
     });
-    write(context, "m²", grid.left - 8, y + 38, {
-      ...{ pixels: 11.5, colour: COLOURS.muted, align: "right" },
+    drawText(context, "m²", grid.left - 8, y + 38, {
+      pixels: 11.5,
+      colour: COLOURS.muted,
+      align: "right",
     });
     for (const k of KELVINS.slice(0, -1).keys()) {
       drawCell(context, grid.left + k * CELL.width, y, summariseCell(score, a, k));
@@ -83,13 +95,19 @@ function drawPanel(
   }
   const below = grid.top + (AREAS_M2.length - 1) * CELL.height + 18;
   for (const [k, kelvin] of KELVINS.slice(0, -1).entries()) {
-    write(context, `${kelvin}–${KELVINS[k + 1]} K`, grid.left + (k + 0.5) * CELL.width, below, {
-      ...{ pixels: 11.5, colour: COLOURS.muted, align: "center" },
+    drawText(context, `${kelvin}–${KELVINS[k + 1]} K`, grid.left + (k + 0.5) * CELL.width, below, {
+      pixels: 11.5,
+      colour: COLOURS.muted,
+      align: "center",
     });
   }
-  write(context, "top right: F1 of fires ≥ 50 m² at ≥ 800 K", left + 14, top + PANEL.height - 10, {
-    ...{ pixels: 10.5, colour: COLOURS.muted },
-  });
+  drawText(
+    context,
+    "top right: F1 of fires ≥ 50 m² at ≥ 800 K",
+    left + 14,
+    top + PANEL.height - 10,
+    { pixels: 10.5, colour: COLOURS.muted },
+  );
 }
 
 function drawCell(
@@ -104,11 +122,11 @@ function drawCell(
   const colour = f1 > 0.55 ? "#16110a" : COLOURS.text;
   const align = "center" as const;
   const middle = x + CELL.width / 2;
-  write(context, f1.toFixed(2), middle, y + 25, { pixels: 17, weight: 700, colour, align });
-  write(context, recall.toFixed(2), middle, y + 41, { pixels: 11.5, colour, align });
+  drawText(context, f1.toFixed(2), middle, y + 25, { pixels: 17, weight: 700, colour, align });
+  drawText(context, recall.toFixed(2), middle, y + 41, { pixels: 11.5, colour, align });
 }
 
-/** From dark over red and orange to yellow, as something that is heated. */
+/** Colour of a value from 0 (dark) over red and orange to 1 (yellow). */
 function shade(value: number): string {
   const stops = [
     [28, 24, 38],
@@ -122,25 +140,4 @@ function shade(value: number): string {
   const to = stops[Math.floor(at) + 1] ?? from;
   const mixed = from.map((c, i) => Math.round(c + ((to[i] ?? c) - c) * (at % 1)));
   return `rgb(${mixed.join(",")})`;
-}
-
-interface TextStyle {
-  pixels: number;
-  weight?: 400 | 700;
-  colour?: string;
-  align?: "left" | "center" | "right";
-}
-
-function write(
-  context: SKRSContext2D,
-  text: string,
-  x: number,
-  y: number,
-  { pixels, weight = 400, colour = COLOURS.text, align = "left" }: TextStyle,
-): void {
-  context.font = font(pixels, weight);
-  context.fillStyle = colour;
-  context.textAlign = align;
-  context.fillText(text, x, y);
-  context.textAlign = "left";
 }

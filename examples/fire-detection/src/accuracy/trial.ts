@@ -1,16 +1,16 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
-import type { Pixel } from "../scene/scene.ts";
-import { MATERIALS } from "../scene/synthetic/landscape.ts";
-import { MSI, OLI } from "../scene/synthetic/opticalSensor.ts";
-import { makeScene, type SyntheticScene } from "../scene/syntheticScene.ts";
-import { makeThermalScene } from "../scene/thermalScene.ts";
+import { neighbourhood, type Pixel, pixelKey } from "../scene/scene.ts";
+import { MATERIALS } from "../synthetic/landscape.ts";
+import { MSI, OLI } from "../synthetic/opticalSensor.ts";
+import { makeScene, type SyntheticScene } from "../synthetic/syntheticScene.ts";
+import { makeThermalScene } from "../synthetic/thermalScene.ts";
 import type { Detections } from "../tiles/detection.ts";
 
 /** Edges of the classes that fires are counted by. */
 export const AREAS_M2 = [2, 10, 50, 250] as const;
 export const KELVINS = [400, 600, 800, 1_000, 1_200] as const;
 
-/** What can be mistaken for fire. */
+/** Causes of false alarms. */
 export const CAUSES = ["spill", "flare", "ember", "cloud", ...MATERIALS] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -20,11 +20,11 @@ export interface Cell {
   found: number;
 }
 
-/** How one algorithm did on one or more scenes. */
+/** The counts of one algorithm on one or more scenes. */
 export interface Score {
-  /** By class of size, then of temperature. */
+  /** Fires by class of size, then of temperature. */
   cells: Cell[][];
-  /** Pixels that were found and do not burn, by what they are. */
+  /** False alarms in pixels, by cause. */
   causes: Record<Cause, number>;
 }
 
@@ -46,7 +46,7 @@ export function trialScene({ sensor }: Pick<Algorithm, "sensor">, seed: number):
   }
 }
 
-/** Adds one score to another. */
+/** Adds scores up. */
 export function mergeScores(scores: readonly Score[]): Score {
   const sum = emptyScore();
   for (const { cells, causes } of scores) {
@@ -77,14 +77,13 @@ export function emptyScore(): Score {
  */
 export function scoreOf(scene: SyntheticScene, { pixels }: Detections): Score {
   const score = emptyScore();
-  const key = ({ x, y }: Pixel) => `${x},${y}`;
-  const found = new Set(pixels.map(key));
+  const found = new Set(pixels.map(pixelKey));
   const brightest = new Map<string, { areaM2: number; kelvin: number }>();
   for (const flame of scene.flames) {
-    const other = brightest.get(key(flame));
+    const other = brightest.get(pixelKey(flame));
     // Power by Stefan and Boltzmann.
     const power = (f: { areaM2: number; kelvin: number }) => f.areaM2 * f.kelvin ** 4;
-    if (other === undefined || power(flame) > power(other)) brightest.set(key(flame), flame);
+    if (other === undefined || power(flame) > power(other)) brightest.set(pixelKey(flame), flame);
   }
   for (const [place, { areaM2, kelvin }] of brightest) {
     const cell = score.cells[classOf(areaM2, AREAS_M2)]?.[classOf(kelvin, KELVINS)];
@@ -92,9 +91,9 @@ export function scoreOf(scene: SyntheticScene, { pixels }: Detections): Score {
     cell.fires++;
     if (found.has(place)) cell.found++;
   }
-  const decoys = new Map(scene.decoys.map((decoy) => [key(decoy), decoy.what]));
+  const decoys = new Map(scene.decoys.map((decoy) => [pixelKey(decoy), decoy.what]));
   for (const pixel of pixels) {
-    if (brightest.has(key(pixel))) continue;
+    if (brightest.has(pixelKey(pixel))) continue;
     score.causes[causeOf(scene, pixel, { brightest, decoys })]++;
   }
   return score;
@@ -108,10 +107,8 @@ function causeOf(
     decoys,
   }: { brightest: ReadonlyMap<string, unknown>; decoys: ReadonlyMap<string, Cause> },
 ): Cause {
-  const around = [-1, 0, 1].flatMap((dy) =>
-    [-1, 0, 1].map((dx) => `${pixel.x + dx},${pixel.y + dy}`),
-  );
-  const own = decoys.get(`${pixel.x},${pixel.y}`);
+  const around = neighbourhood(pixel).map(pixelKey);
+  const own = decoys.get(pixelKey(pixel));
   if (own !== undefined) return own;
   if (around.some((place) => brightest.has(place))) return "spill";
   if (around.some((place) => decoys.get(place) === "flare")) return "flare";
@@ -129,8 +126,8 @@ function classOf(value: number, edges: readonly number[]): number {
 }
 
 /**
- * What a score says about one class of size and temperature. Of what is wrong and not beside a fire, the class bears its share of
- * the fires.
+ * Precision, recall and F1 of one class of size and temperature. False alarms that are not beside a fire are shared out among the
+ * classes in proportion to their fires.
  */
 export function summariseCell({ cells, causes }: Score, area: number, kelvin: number): Summary {
   const cell = cells[area]?.[kelvin] ?? { fires: 0, found: 0 };
@@ -145,7 +142,7 @@ export function summariseCell({ cells, causes }: Score, area: number, kelvin: nu
   };
 }
 
-/** What a score says about some of its classes. */
+/** Precision, recall and F1 of some classes of a score. */
 export interface Summary {
   fires: number;
   precision: number;
@@ -161,14 +158,14 @@ export interface Summary {
 export function summarise(
   { cells, causes }: Score,
   {
-    leastArea = 0,
-    leastKelvin = 0,
+    minAreaM2 = 0,
+    minKelvin = 0,
     spill = true,
-  }: { leastArea?: number; leastKelvin?: number; spill?: boolean } = {},
+  }: { minAreaM2?: number; minKelvin?: number; spill?: boolean } = {},
 ): Summary {
   const counted = cells
-    .filter((_, a) => (AREAS_M2[a] ?? 0) >= leastArea)
-    .flatMap((row) => row.filter((_, k) => (KELVINS[k] ?? 0) >= leastKelvin));
+    .filter((_, a) => (AREAS_M2[a] ?? 0) >= minAreaM2)
+    .flatMap((row) => row.filter((_, k) => (KELVINS[k] ?? 0) >= minKelvin));
   const fires = counted.reduce((sum, cell) => sum + cell.fires, 0);
   const found = counted.reduce((sum, cell) => sum + cell.found, 0);
   const wrong = Object.entries(causes).reduce(

@@ -16,31 +16,31 @@ export type AlgorithmName = (typeof ALGORITHM_NAMES)[number];
 /** The files in `assembly/` that make one program, besides `tile.ts`. */
 export type ProgramName = "hotmap" | "tai" | "plain" | "landsat" | "viirs" | "modis";
 
-/** A number that an algorithm reports of every fire. */
+/** A number that an algorithm reports for every fire. */
 export interface ValueSpec {
-  /** As it is called in code and in GeoJSON, its unit included. */
+  /** Its name in code and in GeoJSON, unit included. */
   name: string;
   decimals: number;
-  /** Whether −1 stands for "not known": it is then left out. */
+  /** Whether −1 means "not known". */
   optional?: boolean;
 }
 
-/** How one algorithm reads a scene and what it says about it. */
+/** A fire detection algorithm: its inputs, and the meaning of its results. */
 export interface Algorithm {
   name: AlgorithmName;
   /** For titles: `Schroeder et al. 2016`. */
   citation: string;
   sensor: SensorKind;
   program: ProgramName;
-  /** The scene's bands in the order in which the program wants them. */
+  /** The scene's bands in the order in which the program reads them. */
   bands: readonly string[];
-  /** How many pixels around a tile decide about those in it. */
+  /** Width in pixels of the border around a tile that the result depends on. */
   halo: number;
-  /** At most so many instructions for every pixel of the haloed tile, and for a pixel of the tile that is looked at closely. */
+  /** Maximum steps for each pixel of the tile with its halo (`pixel`), and for each pixel of the tile that is a candidate (`fire`). */
   steps: { pixel: number; fire: number };
-  /** Numbers that the program wants besides the bands. */
+  /** Numbers that the program reads besides the bands. */
   parameters(scene: Scene): readonly number[];
-  /** What the program's class of a fire means, in a word. */
+  /** The program's classes of fires, each in a word. */
   rules: ReadonlyMap<number, string>;
   values: readonly ValueSpec[];
 }

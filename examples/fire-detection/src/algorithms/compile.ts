@@ -15,8 +15,8 @@ const PARTS: Readonly<Record<ProgramName, readonly string[]>> = {
   tai: ["tile", "sentinel2", "tai"],
   plain: ["tile", "sentinel2", "plain"],
   landsat: ["tile", "context", "landsat", "schroeder", "murphy", "kumarRoy"],
-  viirs: ["tile", "context", "viirs"],
-  modis: ["tile", "context", "modis"],
+  viirs: ["tile", "context", "thermal", "viirs"],
+  modis: ["tile", "context", "thermal", "modis"],
 };
 
 /** Compiles a program from its files in `assembly/`. */

@@ -32,7 +32,7 @@ function landsatParameters(methods: number, votes: number) {
   ];
 }
 
-/** What the classes mean: the methods that found a fire, `schroeder+murphy`. */
+/** Classes of fires: the methods that found it, for example `schroeder+murphy`. */
 const RULES: ReadonlyMap<number, string> = new Map(
   Array.from({ length: 7 }, (_, i) => [
     i + 1,

@@ -6,14 +6,38 @@ import type { Detection, Detections } from "../tiles/detection.ts";
 
 /** The columns of NASA FIRMS's VIIRS active-fire files, in their order. */
 export const VIIRS_COLUMNS = [
-  ...["latitude", "longitude", "bright_ti4", "scan", "track", "acq_date", "acq_time"],
-  ...["satellite", "instrument", "confidence", "version", "bright_ti5", "frp", "daynight"],
+  "latitude",
+  "longitude",
+  "bright_ti4",
+  "scan",
+  "track",
+  "acq_date",
+  "acq_time",
+  "satellite",
+  "instrument",
+  "confidence",
+  "version",
+  "bright_ti5",
+  "frp",
+  "daynight",
 ] as const;
 
-/** The same of its MODIS files. */
+/** The columns of NASA FIRMS's MODIS active-fire files, in their order. */
 export const MODIS_COLUMNS = [
-  ...["latitude", "longitude", "brightness", "scan", "track", "acq_date", "acq_time"],
-  ...["satellite", "instrument", "confidence", "version", "bright_t31", "frp", "daynight"],
+  "latitude",
+  "longitude",
+  "brightness",
+  "scan",
+  "track",
+  "acq_date",
+  "acq_time",
+  "satellite",
+  "instrument",
+  "confidence",
+  "version",
+  "bright_t31",
+  "frp",
+  "daynight",
 ] as const;
 
 /**
@@ -83,7 +107,7 @@ function satelliteCode(satellite: string): string {
   return CODES[satellite] ?? satellite;
 }
 
-/** What sensors with thermal bands know besides. */
+/** The columns that only sensors with thermal bands have. */
 function heatColumns(
   { kind }: Pick<Scene, "kind">,
   { rule, values }: Detection,

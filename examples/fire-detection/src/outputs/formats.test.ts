@@ -5,8 +5,8 @@ import { hotmapReference } from "../../test/reference/hotmap.ts";
 import { HOTMAP } from "../algorithms/sentinel2.ts";
 import { MODIS, VIIRS } from "../algorithms/thermal.ts";
 import { pixelCentre } from "../scene/georeference.ts";
-import { inTheGulf, makeScene } from "../scene/syntheticScene.ts";
 import { withDerivedBands } from "../sensors/derivedBands.ts";
+import { inTheGulf, makeScene } from "../synthetic/syntheticScene.ts";
 import { toFirmsCsv } from "./firmsCsv.ts";
 import { toKml } from "./kml.ts";
 import { toStacItem } from "./stac.ts";
@@ -32,12 +32,21 @@ describe("FIRMS's CSV", () => {
 
   test("of VIIRS has both brightnesses and a confidence in words", async () => {
     const day = {
-      ...{ i1: 0.05, i2: 0.25, i3: 0.2, i4: 300, i5: 295, qf4: 0, qf5: 0 },
-      ...{ sza: 40, glint: -1, threshold: 325 },
+      i1: 0.05,
+      i2: 0.25,
+      i3: 0.2,
+      i4: 300,
+      i5: 295,
+      qf4: 0,
+      qf5: 0,
+      sza: 40,
+      glint: -1,
+      threshold: 325,
     };
     const burning = {
       ...patch("viirs", 41, day, { "20,20": { i4: 345.678, i5: 300.25 } }),
-      ...{ ...where, acquiredAt: "06:05:59" },
+      ...where,
+      acquiredAt: "06:05:59",
       sensor: { satellite: "Suomi NPP", instrument: "VIIRS" },
     };
     const csv = toFirmsCsv(burning, await detect(burning, VIIRS, 64), VIIRS);
@@ -46,16 +55,27 @@ describe("FIRMS's CSV", () => {
     );
     expect(rowsOf(csv)).toEqual([
       expect.objectContaining({
-        ...{ bright_ti4: "345.68", bright_ti5: "300.25", confidence: "nominal", frp: "" },
-        ...{ scan: "0.375", acq_date: "2024-01-31", acq_time: "0605", daynight: "D" },
-        ...{ satellite: "N", instrument: "VIIRS", version: "assay-viirs-1" },
+        bright_ti4: "345.68",
+        bright_ti5: "300.25",
+        confidence: "nominal",
+        frp: "",
+        scan: "0.375",
+        acq_date: "2024-01-31",
+        acq_time: "0605",
+        daynight: "D",
+        satellite: "N",
+        instrument: "VIIRS",
+        version: "assay-viirs-1",
       }),
     ]);
   });
 
   test("of MODIS has its own columns, power in MW and a confidence in percent", async () => {
     const night = {
-      ...{ t4: 290, t11: 288, r86: Number.NaN, sza: 120 },
+      t4: 290,
+      t11: 288,
+      r86: Number.NaN,
+      sza: 120,
       cloud: 0,
       water: 0,
       area: 2,
@@ -76,8 +96,13 @@ describe("FIRMS's CSV", () => {
 
   test("of MODIS has the size of the pixel that its power is of", async () => {
     const night = {
-      ...{ t4: 288, t11: 287, r86: Number.NaN, sza: 120 },
-      ...{ cloud: 0, water: 0, sample: 69 },
+      t4: 288,
+      t11: 287,
+      r86: Number.NaN,
+      sza: 120,
+      cloud: 0,
+      water: 0,
+      sample: 69,
     };
     const georeference = inTheGulf(41, 41, 1_000);
     const measured = patch("modis", 41, night, { "20,20": { t4: 345, t11: 300 } });
@@ -129,8 +154,11 @@ describe("the STAC item", () => {
     expect(top.id).toMatch(/^[A-Za-z0-9._-]+-hotmap$/);
     expect(assets).toEqual({ csv: asset });
     expect(properties).toMatchObject({
-      ...{ datetime: "2023-05-14T19:29:01Z", gsd: 20, "proj:epsg": 32631 },
-      ...{ "proj:shape": [160, 200], "assay:fire_pixels": detections.pixels.length },
+      datetime: "2023-05-14T19:29:01Z",
+      gsd: 20,
+      "proj:epsg": 32631,
+      "proj:shape": [160, 200],
+      "assay:fire_pixels": detections.pixels.length,
       "proj:transform": [20, 0, georeference.originX, 0, -20, georeference.originY],
     });
     const ring: [number, number][] = geometry.coordinates[0];

@@ -1,9 +1,9 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
+import { attribution } from "../scene/attribution.ts";
 import { pixelCentre, pixelSizeMetres } from "../scene/georeference.ts";
 import { boundingBoxOf, round as roundDegrees } from "../scene/outline.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Detection, Detections } from "../tiles/detection.ts";
-import { attribution } from "./attribution.ts";
 
 /**
  * The detections as a GeoJSON feature collection (RFC 7946): one point a pixel, at its middle, in WGS 84 longitude and

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { OutputFolderError } from "../../../shared/src/outputFolder/outputFolder.ts";
 import { hotmapReference } from "../../test/reference/hotmap.ts";
 import { HOTMAP } from "../algorithms/sentinel2.ts";
-import { OutputFolderError } from "../errors.ts";
-import { evaluate } from "../evaluate.ts";
+import { evaluate } from "../evaluation/evaluate.ts";
 import { pixelCentre } from "../scene/georeference.ts";
 import { constantBand, type Scene } from "../scene/scene.ts";
-import { makeScene } from "../scene/syntheticScene.ts";
+import { makeScene } from "../synthetic/syntheticScene.ts";
 import type { Detections } from "../tiles/detection.ts";
 import { toGeoJson as geoJsonOf } from "./geojson.ts";
 import { renderQuicklook } from "./quicklook/renderQuicklook.ts";
@@ -180,12 +180,15 @@ describe("renderQuicklook", () => {
     { width: 900, height: 2 },
   ])("draws scenes of any shape: $width × $height", async ({ width, height }) => {
     const band = (dn: number) => ({
-      ...{ ...constantBand(0), scale: 1e-4 },
+      ...constantBand(0),
+      scale: 1e-4,
       dn: new Float32Array(width * height).fill(dn),
     });
     const odd: Scene = {
       ...scene,
-      ...{ width, height, bands: { "12": band(9_000), "11": band(4_000), nir: band(2_000) } },
+      width,
+      height,
+      bands: { "12": band(9_000), "11": band(4_000), nir: band(2_000) },
     };
     const found = hotmapReference(odd);
     expect(found.pixels).toHaveLength(width * height);
@@ -202,7 +205,8 @@ describe("renderQuicklook", () => {
     const blank: Scene = { ...nowhere, bands: { "12": band, "11": band, nir: band } };
     const colours = await coloursOf(
       await renderQuicklook({
-        ...{ ...run, scene: blank },
+        ...run,
+        scene: blank,
         detections: { pixels: [], validPixels: 0, unknownPixels: 0 },
       }),
     );

@@ -1,9 +1,9 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
+import { attribution } from "../scene/attribution.ts";
 import { type Georeference, pixelSizeMetres } from "../scene/georeference.ts";
 import { outlineOf } from "../scene/outline.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Detections } from "../tiles/detection.ts";
-import { attribution } from "./attribution.ts";
 
 /** A file of a run, as STAC calls it. */
 export interface Asset {
@@ -15,7 +15,7 @@ export interface Asset {
 }
 
 /**
- * A STAC 1.0 item (stacspec.org) that describes a run: where and when the scene was taken, what was found, and the files.
+ * A STAC 1.0 item (stacspec.org) that describes a run: where and when the scene was taken, the number of detections, and the files.
  * @param scene - with a place and a day, without which there is no item.
  */
 export function toStacItem(
@@ -38,7 +38,8 @@ export function toStacItem(
     stac_version: "1.0.0",
     stac_extensions: ["https://stac-extensions.github.io/projection/v1.1.0/schema.json"],
     id: `${scene.name.replaceAll(/[^A-Za-z0-9._-]+/g, "-")}-${algorithm.name}`,
-    ...{ geometry, bbox },
+    geometry,
+    bbox,
     properties: {
       ...when(acquired, acquiredAt),
       title: `Active fires in ${scene.name}`,
@@ -64,7 +65,7 @@ export function toStacItem(
   return `${JSON.stringify(item, null, 1)}\n`;
 }
 
-/** Where only the day is known, the item spans it. */
+/** The time of an item; the whole day if only the day is known. */
 function when(acquired: string, acquiredAt: string | undefined) {
   if (acquiredAt !== undefined) return { datetime: `${acquired}T${acquiredAt}Z` };
   return {

@@ -1,9 +1,9 @@
 import type { AbortOptions } from "@assay/sdk";
+import { prepareOutputFolder, writeOutput } from "../../../shared/src/outputFolder/outputFolder.ts";
 import { toFirmsCsv } from "./firmsCsv.ts";
 import { toGeoJson } from "./geojson.ts";
 import { toKml } from "./kml.ts";
 import { renderHtmlMap } from "./map/htmlMap.ts";
-import { prepareOutputFolder, writeOutput } from "./outputFolder.ts";
 import { type QuicklookContents, renderQuicklook } from "./quicklook/renderQuicklook.ts";
 import { type Asset, toStacItem } from "./stac.ts";
 
@@ -21,23 +21,29 @@ export interface OutputFiles {
 
 const ASSETS: Readonly<Record<"png" | "geojson" | "csv" | "html" | "kml", Asset>> = {
   png: {
-    ...{ href: "quicklook.png", title: "Quicklook", type: "image/png", roles: ["overview"] },
+    href: "quicklook.png",
+    title: "Quicklook",
+    type: "image/png",
+    roles: ["overview"],
   },
   geojson: {
     href: "fires.geojson",
     title: "Active fires, a point a pixel",
-    ...{ type: "application/geo+json", roles: ["data"] },
+    type: "application/geo+json",
+    roles: ["data"],
   },
   csv: {
     href: "fires.csv",
     title: "Active fires with the columns of NASA FIRMS",
-    ...{ type: "text/csv", roles: ["data"] },
+    type: "text/csv",
+    roles: ["data"],
   },
-  html: { ...{ href: "map.html", title: "Map", type: "text/html", roles: ["overview"] } },
+  html: { href: "map.html", title: "Map", type: "text/html", roles: ["overview"] },
   kml: {
     href: "fires.kml",
     title: "Active fires for globes",
-    ...{ type: "application/vnd.google-earth.kml+xml", roles: ["data"] },
+    type: "application/vnd.google-earth.kml+xml",
+    roles: ["data"],
   },
 };
 

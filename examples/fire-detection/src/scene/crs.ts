@@ -17,12 +17,12 @@ interface Entry {
   proj4: string | null;
 }
 
-/** Those that lie flat or by degrees; others are heights, sites of builders, or places in space. */
+/** Kinds that have longitudes and latitudes: projected and geographic 2D systems. */
 const KINDS = ["CRS-PROJCRS", "CRS-GEOGCRS"];
 
 const seen = new Map<number, Crs>();
 
-/** What is known about a coordinate system. */
+/** Looks a coordinate system up. */
 export function findCrs(epsg: number): Crs {
   let crs = seen.get(epsg);
   if (crs === undefined) {
@@ -57,7 +57,8 @@ function look(epsg: number): Crs {
   try {
     const converter = proj4(definition, "EPSG:4326");
     return {
-      ...{ isKnown: true, name },
+      isKnown: true,
+      name,
       toGeographic: (place) => {
         const [lon, lat] = converter.forward(place);
         return { lon, lat };
@@ -69,7 +70,7 @@ function look(epsg: number): Crs {
 }
 
 /**
- * Whether a datum is WGS 84 but for a metre or two, as ETRS89, NAD83, GDA and SIRGAS are. Others are shifted by grids of corrections
+ * Whether a datum differs from WGS 84 by a metre or two at most, as ETRS89, NAD83, GDA and SIRGAS are. Others are shifted by grids of corrections
  * or by seven numbers, which the register's copy has wrong often enough to place a fire 100 m off.
  */
 function isOfToday(definition: string): boolean {

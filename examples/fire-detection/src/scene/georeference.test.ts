@@ -3,7 +3,13 @@ import { findCrs } from "./crs.ts";
 import { pixelSizeMetres, toLonLat } from "./georeference.ts";
 
 const utm = (epsg: number, originX: number, originY: number) => ({
-  ...{ epsg, originX, originY, columnX: 20, columnY: 0, rowX: 0, rowY: -20 },
+  epsg,
+  originX,
+  originY,
+  columnX: 20,
+  columnY: 0,
+  rowX: 0,
+  rowY: -20,
 });
 
 // The Eiffel tower by its published coordinates, and a point that UTM's definition gives exactly.

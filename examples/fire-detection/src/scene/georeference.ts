@@ -33,12 +33,12 @@ export function toLonLat(georeference: Georeference, { x, y }: Pixel): LonLat {
   return { lon: wrapLongitude(lon), lat: Math.min(90, Math.max(-90, lat)) };
 }
 
-/** The same longitude between −180 and 180; grids may count on, from 0 to 360. */
+/** The same longitude from −180 to 180. Some grids count from 0 to 360. */
 export function wrapLongitude(lon: number): number {
   return lon >= -180 && lon <= 180 ? lon : lon - 360 * Math.floor((lon + 180) / 360);
 }
 
-/** Longitude and latitude of the middle of a pixel. */
+/** Longitude and latitude of the centre of a pixel. */
 export function pixelCentre(georeference: Georeference, { x, y }: Pixel): LonLat {
   return toLonLat(georeference, { x: x + 0.5, y: y + 0.5 });
 }
@@ -88,11 +88,11 @@ function difference(a: LonLat, b: LonLat): Vector {
   return [bx - ax, by - ay, bz - az];
 }
 
-/** WGS 84: metres from the middle of the Earth to its rim at the equator, and the square of the ellipsoid's eccentricity. */
+/** WGS 84: metres from the centre of the Earth to the equator, and the square of the ellipsoid's eccentricity. */
 const EQUATOR = 6_378_137;
 const ECCENTRICITY_2 = 0.006_694_379_990_14;
 
-/** Where a place is in space, in metres from the middle of the Earth. */
+/** Cartesian coordinates of a place, metres from the centre of the Earth. */
 function fromCentre({ lon, lat }: LonLat): Vector {
   const [l, phi] = [radians(lon), radians(lat)];
   const normal = EQUATOR / Math.sqrt(1 - ECCENTRICITY_2 * Math.sin(phi) ** 2);

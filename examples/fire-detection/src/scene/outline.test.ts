@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../synthetic/random.ts";
 import { type Georeference, northAngle, pixelSizeMetres, toLonLat } from "./georeference.ts";
 import { boundingBoxOf, type Outline, outlineOf, type Position } from "./outline.ts";
-import { createRandom } from "./synthetic/random.ts";
 
 const grid = (
   epsg: number,

@@ -165,7 +165,7 @@ function finished(ring: readonly Position[]): Position[] {
   return doubleArea < 0 ? points.toReversed() : points;
 }
 
-/** The smallest box around places: the widest gap between their longitudes lies outside of it. */
+/** The smallest box around places: it leaves out the widest gap between their longitudes. Undefined for no places. */
 export function boundingBoxOf(places: readonly Position[]): BoundingBox | undefined {
   const lons = places.map(([lon]) => lon).sort((a, b) => a - b);
   let [south, north] = [90, -90];

@@ -2,13 +2,13 @@ import { type Band, isMeasured, physicalBand, type Scene, valueAt } from "../sce
 
 /** Pixels from the middle of the 501 × 501 window to its rim. */
 const REACH = 250;
-const LEAST_PIXELS = 10;
+const MIN_PIXELS = 10;
 /** K. The threshold is the median, but never outside of these. */
-const LOWEST = 325;
-const HIGHEST = 330;
-/** K: the median is known to this, between {@link LOWEST} and {@link HIGHEST}. */
+const MIN_THRESHOLD = 325;
+const MAX_THRESHOLD = 330;
+/** K: the median is known to this, between {@link MIN_THRESHOLD} and {@link MAX_THRESHOLD}. */
 const STEP = 0.01;
-const BINS = Math.round((HIGHEST - LOWEST) / STEP);
+const BINS = Math.round((MAX_THRESHOLD - MIN_THRESHOLD) / STEP);
 
 /**
  * T* of VIIRS's daytime algorithm: the median of BT4 in the 501 × 501 pixels around, kept between 325 K and 330 K; 330 K where
@@ -19,10 +19,10 @@ const BINS = Math.round((HIGHEST - LOWEST) / STEP);
 export function backgroundThreshold({ bands, width, height }: Scene): Band {
   const { i4 } = bands;
   if (i4 === undefined) throw new TypeError("a scene of VIIRS has I4");
-  // The bin of every pixel: 0 for below LOWEST, BINS + 1 for HIGHEST and above, −1 for not measured.
+  // The bin of every pixel: 0 for below MIN_THRESHOLD, BINS + 1 for MAX_THRESHOLD and above, −1 for not measured.
   const bins = Int16Array.from({ length: width * height }, (_, i) => {
     if (!isMeasured(i4, i)) return -1;
-    const bin = Math.floor((valueAt(i4, i) - LOWEST) / STEP) + 1;
+    const bin = Math.floor((valueAt(i4, i) - MIN_THRESHOLD) / STEP) + 1;
     return Math.min(BINS + 1, Math.max(0, bin));
   });
   const size = { width, height };
@@ -33,8 +33,8 @@ export function backgroundThreshold({ bands, width, height }: Scene): Band {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const total = measured(x, y);
-      if (total < LEAST_PIXELS) threshold[y * width + x] = HIGHEST;
-      else if (cold(x, y) > Math.floor(total / 2)) threshold[y * width + x] = LOWEST;
+      if (total < MIN_PIXELS) threshold[y * width + x] = MAX_THRESHOLD;
+      else if (cold(x, y) > Math.floor(total / 2)) threshold[y * width + x] = MIN_THRESHOLD;
       else undecided[y * width + x] = 1;
     }
   }
@@ -47,7 +47,7 @@ interface Size {
   height: number;
 }
 
-/** How many pixels of the window around a pixel satisfy `holds`, from sums over rectangles. */
+/** Counts the pixels of the window around a pixel that satisfy `holds`, by a summed-area table. */
 function countAround(
   { width, height }: Size,
   holds: (i: number) => boolean,
@@ -111,7 +111,7 @@ function medianOf(window: Uint32Array): number {
   let below = 0;
   for (const [bin, count] of window.entries()) {
     below += count;
-    if (below > rank) return Math.min(HIGHEST, LOWEST + Math.max(0, bin - 1) * STEP);
+    if (below > rank) return Math.min(MAX_THRESHOLD, MIN_THRESHOLD + Math.max(0, bin - 1) * STEP);
   }
-  return HIGHEST;
+  return MAX_THRESHOLD;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { patch } from "../../test/patch.ts";
 import { constantBand, physicalBand, valueAt } from "../scene/scene.ts";
-import { createRandom } from "../scene/synthetic/random.ts";
+import { createRandom } from "../synthetic/random.ts";
 import { backgroundThreshold } from "./backgroundThreshold.ts";
 import { glintCosine, withDerivedBands } from "./derivedBands.ts";
 
@@ -71,7 +71,7 @@ test("MODIS pixels have the area of their place in the swath", () => {
   expect(area(scene.bands)?.dn).toHaveLength(1);
   const swath = { ...scene.bands, sample: physicalBand(Float32Array.of(0, 676.5, 676.5, 1_353)) };
   expect([...(area(swath)?.dn ?? [])].map((km2) => Number(km2.toFixed(1)))).toEqual([
-    ...[9.7, 1, 1, 9.7],
+    9.7, 1, 1, 9.7,
   ]);
   expect(area({ ...scene.bands, sample: constantBand(676.5) })?.dn[0]).toBeCloseTo(1, 3);
 });

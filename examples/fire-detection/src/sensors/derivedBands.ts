@@ -9,12 +9,12 @@ import {
 import { backgroundThreshold } from "./backgroundThreshold.ts";
 import { modisPixelArea } from "./modisPixel.ts";
 
-/** Where the sun mirrors itself in nothing: no glint. */
+/** Cosine that means "no glint". */
 const NO_GLINT = -1;
 
 /**
- * Adds the bands that VIIRS's and MODIS's algorithms read and no product holds: they follow from others by trigonometry, or from
- * so far around that no tile could hold it. Whoever prepares the job works them out once, and they are input like any other.
+ * Adds the bands that the algorithms of VIIRS and MODIS read and no product holds: glint angle, background threshold and pixel area.
+ * They are computed once for the scene, because the threshold depends on pixels far outside of a tile.
  */
 export function withDerivedBands(scene: Scene): Scene {
   if (scene.kind === "viirs") {

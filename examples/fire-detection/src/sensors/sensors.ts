@@ -2,11 +2,11 @@ import type { SensorKind } from "../scene/scene.ts";
 
 export interface BandSpec {
   name: string;
-  /** What the numbers are once they are scaled. */
+  /** The quantity of the scaled numbers. */
   quantity: "reflectance" | "kelvin" | "degrees" | "flag";
-  /** How a file may name the band, best first. */
+  /** Patterns of the band's name in files, best first. */
   spellings: readonly RegExp[];
-  /** What to take where a scene lacks the band; without it the scene is refused. */
+  /** Value of all pixels if a scene lacks the band. Without a fallback, such a scene is refused. */
   fallback?: number;
 }
 
@@ -17,23 +17,32 @@ export interface SensorSpec {
   bands: readonly BandSpec[];
   /** Shown as red, green and blue. */
   composite: readonly [red: string, green: string, blue: string];
-  /** What the colours show, for a legend. */
+  /** The bands of the composite in words, for a legend. */
   colours: readonly [red: string, green: string, blue: string];
-  /** quantity = (DN + offset) · scale, where neither the user nor metadata say. */
+  /** Default scale: quantity = (DN + offset) · scale. */
   scale: number;
 }
 
 const reflectance = (name: string, ...spellings: RegExp[]): BandSpec => ({
-  ...{ name, spellings, quantity: "reflectance" },
+  name,
+  spellings,
+  quantity: "reflectance",
 });
 const kelvin = (name: string, ...spellings: RegExp[]): BandSpec => ({
-  ...{ name, spellings, quantity: "kelvin" },
+  name,
+  spellings,
+  quantity: "kelvin",
 });
 const flag = (name: string, ...spellings: RegExp[]): BandSpec => ({
-  ...{ name, spellings, quantity: "flag", fallback: 0 },
+  name,
+  spellings,
+  quantity: "flag",
+  fallback: 0,
 });
 const SUN_ZENITH: BandSpec = {
-  ...{ name: "sza", quantity: "degrees", spellings: [/\bsza\b/i, /solar.?zenith/i] },
+  name: "sza",
+  quantity: "degrees",
+  spellings: [/\bsza\b/i, /solar.?zenith/i],
 };
 const OLI_WAVES = ["1", "2", "3", "4", "5", "6", "7"];
 

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { HOTMAP } from "../algorithms/sentinel2.ts";
-import { MalformedDetectionsError } from "../errors.ts";
-import { createRandom } from "../scene/synthetic/random.ts";
-import { decodeDetections as decode, maxResultBytes, RESULT_MAGIC } from "./decodeDetections.ts";
+import { createRandom } from "../synthetic/random.ts";
+import {
+  decodeDetections as decode,
+  MalformedDetectionsError,
+  maxResultBytes,
+  RESULT_MAGIC,
+} from "./decodeDetections.ts";
 
 const TILE = { index: 7, x: 30, y: 50, width: 10, height: 5 };
 
@@ -46,7 +50,8 @@ describe("decodeDetections", () => {
     ]);
     const values = { reflectance_b12: 0.5, reflectance_b11: 0.25, reflectance_nir: 0.125 };
     expect(decodeDetections(TILE, bytes)).toEqual({
-      ...{ validPixels: 50, unknownPixels: 0 },
+      validPixels: 50,
+      unknownPixels: 0,
       pixels: [
         { x: 30, y: 50, rule: "a", values },
         { x: 39, y: 50, rule: "b", values },
@@ -54,7 +59,9 @@ describe("decodeDetections", () => {
       ],
     });
     expect(decodeDetections(TILE, encode([]))).toEqual({
-      ...{ validPixels: 50, unknownPixels: 0, pixels: [] },
+      validPixels: 50,
+      unknownPixels: 0,
+      pixels: [],
     });
   });
 

@@ -1,5 +1,5 @@
+import { AssayError } from "@assay/sdk";
 import type { Algorithm } from "../algorithms/algorithm.ts";
-import { MalformedDetectionsError } from "../errors.ts";
 import type { Detection } from "./detection.ts";
 import type { Tile } from "./grid.ts";
 
@@ -8,23 +8,38 @@ export const RESULT_HEADER_BYTES = 24;
 export const RESULT_MAGIC = 0x53544948;
 export const RESULT_VERSION = 2;
 
-/** Stands for "not known" in a value that is marked as optional. */
+/** An optional value that is not known. */
 const NOT_KNOWN = -1;
 
-/** What of an algorithm a result depends on. */
+/** Bytes that are not the detections of the tile they are said to belong to. */
+export class MalformedDetectionsError extends AssayError {
+  readonly code = "DETECTIONS_MALFORMED";
+  readonly retryable = false;
+
+  constructor(tile: number, details: string) {
+    super(
+      `The result of tile ${tile} is not a list of detections: its program or its worker is broken.`,
+      {
+        details,
+      },
+    );
+  }
+}
+
+/** The properties of an algorithm on which a result depends. */
 type Form = Pick<Algorithm, "rules" | "values">;
 
-/** What one task found in its tile. */
+/** The detections of one tile. */
 export interface TileDetections {
   /** By row, then by column. */
   pixels: readonly Detection[];
   /** Pixels of the tile that were measured in all bands. */
   validPixels: number;
-  /** Pixels of the tile that may burn, but have too little around them to be compared with. */
+  /** Pixels of the tile that may burn, but have too little background for the contextual test. */
   unknownPixels: number;
 }
 
-/** Length in bytes of the longest result that a tile can have: every pixel burns. */
+/** Maximum size of a result in bytes: every pixel of the tile burns. */
 export function maxResultBytes(
   { width, height }: Pick<Tile, "width" | "height">,
   { values }: Pick<Algorithm, "values">,

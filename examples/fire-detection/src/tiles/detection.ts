@@ -2,18 +2,18 @@ import type { Pixel } from "../scene/scene.ts";
 
 /** A pixel that burns, in the columns and rows of the scene. */
 export interface Detection extends Pixel {
-  /** How it was found, or how surely: one of the algorithm's `rules`. */
+  /** The rule that found it, or its confidence: one of the algorithm's `rules`. */
   rule: string;
-  /** What the algorithm reports of it, by the names in its `values`; what it does not know is left out. */
+  /** The numbers that the algorithm reports, by the names in its `values`. A number that is not known is left out. */
   values: Readonly<Record<string, number>>;
 }
 
-/** What a scene gave, whatever way it was cut. */
+/** The detections of a scene; they do not depend on its tiles. */
 export interface Detections {
   /** By row, then by column; every pixel once. */
   pixels: readonly Detection[];
   /** Pixels that were measured in all bands. */
   validPixels: number;
-  /** Pixels that may burn, but have too little around them to be compared with. */
+  /** Pixels that may burn, but have too little background for the contextual test. */
   unknownPixels: number;
 }

@@ -1,5 +1,5 @@
+import { AssayError } from "@assay/sdk";
 import type { Algorithm } from "../algorithms/algorithm.ts";
-import { MissingBandError } from "../errors.ts";
 import { dnAt, type Scene } from "../scene/scene.ts";
 import type { Tile } from "./grid.ts";
 
@@ -9,7 +9,19 @@ export const CALIBRATION_BYTES = 32;
 export const INPUT_MAGIC = 0x45524946;
 export const INPUT_VERSION = 2;
 
-/** What of a scene a tile's input depends on. */
+/** A scene without a band that the algorithm reads. */
+export class MissingBandError extends AssayError {
+  readonly code = "BAND_MISSING";
+  readonly retryable = false;
+  readonly band: string;
+
+  constructor(scene: string, band: string) {
+    super(`${scene} has no band ${band}: choose another --algorithm, or a scene that has it.`);
+    this.band = band;
+  }
+}
+
+/** The properties of an algorithm on which a tile's input depends. */
 type Shape = Pick<Algorithm, "halo" | "bands" | "parameters">;
 
 /** Pixels of a tile with its halo. */
@@ -21,7 +33,7 @@ export function haloedPixels(
 }
 
 /**
- * A task's input. Everything is little-endian; `assembly/tile.ts` reads the same layout.
+ * Encodes a task's input. Everything is little-endian; `assembly/tile.ts` reads the same layout.
  *
  * | offset | type | what |
  * | --- | --- | --- |
@@ -54,8 +66,16 @@ export function encodeTile(scene: Scene, tile: Tile, algorithm: Shape): Uint8Arr
   const bytes = new Uint8Array(planes + 4 * bands.length * haloedPixels(tile, algorithm));
   const view = new DataView(bytes.buffer);
   [
-    ...[INPUT_MAGIC, INPUT_VERSION, tile.x, tile.y, tile.width, tile.height],
-    ...[halo, bands.length, parameters.length, 0],
+    INPUT_MAGIC,
+    INPUT_VERSION,
+    tile.x,
+    tile.y,
+    tile.width,
+    tile.height,
+    halo,
+    bands.length,
+    parameters.length,
+    0,
   ].forEach((value, i) => {
     view.setUint32(4 * i, value, true);
   });

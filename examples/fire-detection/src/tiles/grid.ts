@@ -1,6 +1,6 @@
 /** Largest side of a tile in pixels, where a detector looks at pixels and those that touch them: an input of 13 MB. */
 export const MAX_TILE_PIXELS = 1_024;
-/** The same, where windows make the input larger and the work longer. */
+/** The same for a detector that looks at windows, which make the input larger and the work longer. */
 const MAX_CONTEXTUAL_TILE_PIXELS = 512;
 
 /** Largest side of a tile in pixels for a detector with this halo. */

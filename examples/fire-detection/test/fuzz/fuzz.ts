@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { expect } from "vitest";
-import { SceneError } from "../../src/errors.ts";
 import { MODIS_COLUMNS, toFirmsCsv } from "../../src/outputs/firmsCsv.ts";
-import { openRaster } from "../../src/scene/geotiff/openRaster.ts";
-import { createRandom, type Random } from "../../src/scene/synthetic/random.ts";
-import { inTheGulf } from "../../src/scene/syntheticScene.ts";
-import { readLandsatMetadata } from "../../src/sensors/landsatMtl.ts";
+import { openRaster } from "../../src/reader/geotiff/openRaster.ts";
+import { readLandsatMetadata } from "../../src/reader/landsatMtl.ts";
+import { SceneError } from "../../src/scene/sceneError.ts";
+import { createRandom, type Random } from "../../src/synthetic/random.ts";
+import { inTheGulf } from "../../src/synthetic/syntheticScene.ts";
 import { writeProduct } from "../landsatProduct.ts";
 import { patch } from "../patch.ts";
 import { mutated, startingFiles } from "./geotiff.ts";
@@ -118,7 +118,9 @@ export async function fuzzCsv(options: FuzzOptions): Promise<void> {
     const scene = { ...base, sensor, acquired: "2023-05-14", acquiredAt: "19:29:01" };
     const number = () => random.normal() * 10 ** (30 * random.next());
     const pixels = Array.from({ length: Math.floor(4 * random.next()) }, (_, i) => ({
-      ...{ x: i, y: Math.floor(8 * random.next()), rule: word(random) },
+      x: i,
+      y: Math.floor(8 * random.next()),
+      rule: word(random),
       values: { brightness_t4_k: number(), frp_mw: number(), confidence_percent: 50, is_day: 1 },
     }));
     const found = { pixels, validPixels: 64, unknownPixels: 0 };

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Random } from "../../src/scene/synthetic/random.ts";
+import type { Random } from "../../src/synthetic/random.ts";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/geotiff/", import.meta.url));
 
@@ -13,11 +13,8 @@ export async function startingFiles(): Promise<Buffer[]> {
 
 /** Tags whose values decide what is read, and some that no reader knows. */
 const TAGS = [
-  ...[
-    254, 255, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 284, 317, 320, 322, 323, 324,
-    325,
-  ],
-  ...[338, 339, 347, 33550, 33922, 34264, 34735, 34736, 34737, 42112, 42113, 50674, 65000],
+  254, 255, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 284, 317, 320, 322, 323, 324,
+  325, 338, 339, 347, 33550, 33922, 34264, 34735, 34736, 34737, 42112, 42113, 50674, 65000,
 ];
 const TYPES = [0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 12, 13, 16, 17, 18, 999];
 const NUMBERS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 24, 31, 32, 33, 64, 255, 4_096, 65_535];

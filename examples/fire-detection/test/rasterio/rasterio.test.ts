@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openRaster } from "../../src/scene/geotiff/openRaster.ts";
+import { openRaster } from "../../src/reader/geotiff/openRaster.ts";
 
 /** Another one than the system's may have rasterio: give its path. */
 const PYTHON = process.env.PYTHON ?? "python3";

@@ -23,7 +23,12 @@ export const modisReference: Reference = (scene) => {
     const land = p.cloud === 0 && p.water === 0;
     const d = t4 - t11;
     return {
-      ...{ t4, t11, d, area, isDay, r86: r86 ?? 0 },
+      t4,
+      t11,
+      d,
+      area,
+      isDay,
+      r86: r86 ?? 0,
       cloud: p.cloud !== 0,
       water: p.cloud === 0 && p.water !== 0,
       fiery: land && (isDay ? t4 > 325 && d > 20 : t4 > 310 && d > 10),

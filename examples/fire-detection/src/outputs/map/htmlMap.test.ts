@@ -7,8 +7,8 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { hotmapReference } from "../../../test/reference/hotmap.ts";
 import { HOTMAP } from "../../algorithms/sentinel2.ts";
-import { evaluate } from "../../evaluate.ts";
-import { makeScene } from "../../scene/syntheticScene.ts";
+import { evaluate } from "../../evaluation/evaluate.ts";
+import { makeScene } from "../../synthetic/syntheticScene.ts";
 import { renderHtmlMap } from "./htmlMap.ts";
 
 /** A browser that is on this machine already; none is downloaded. */
@@ -22,7 +22,10 @@ const BROWSER = (process.env.PATH ?? "")
 const scene = makeScene({ seed: 4, width: 200, height: 160, fires: 3 });
 const detections = hotmapReference(scene);
 const contents = {
-  ...{ scene, detections, tile: 64, algorithm: HOTMAP },
+  scene,
+  detections,
+  tile: 64,
+  algorithm: HOTMAP,
   evaluation: evaluate(detections.pixels, scene.truth),
 };
 
@@ -117,7 +120,9 @@ describe("the map in a browser", () => {
     expect([georeference, truth]).not.toContain(undefined);
     const { page, troubles } = await open(
       await renderHtmlMap({
-        ...{ scene: nowhere, tile: 64, algorithm: HOTMAP },
+        scene: nowhere,
+        tile: 64,
+        algorithm: HOTMAP,
         detections: { pixels: [], validPixels: 32_000, unknownPixels: 0 },
       }),
     );

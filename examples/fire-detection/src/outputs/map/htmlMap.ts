@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import type { AbortOptions } from "@assay/sdk";
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
+import { attribution } from "../../scene/attribution.ts";
 import { pixelCentre, pixelSizeMetres, toLonLat } from "../../scene/georeference.ts";
 import { round as roundDegrees } from "../../scene/outline.ts";
-import { attribution } from "../attribution.ts";
+import { escapeMarkup } from "../markup/escapeMarkup.ts";
 import { compositeOf, falseColour } from "../quicklook/falseColour.ts";
 import { marksOf } from "../quicklook/marks.ts";
 import type { QuicklookContents } from "../quicklook/renderQuicklook.ts";
@@ -12,7 +13,7 @@ import { pageOf } from "./page.ts";
 /** A larger scene is drawn smaller: a browser has to hold the picture in a line of text. */
 const MAX_PICTURE_SIDE = 2_048;
 
-/** The page knows places at so many columns and rows, and mixes them in between. */
+/** The page has longitudes and latitudes at the corners of this many cells a side, and interpolates between them. */
 const MESH_CELLS = 8;
 
 /**
@@ -28,7 +29,7 @@ export async function renderHtmlMap(
   const [style, script] = await Promise.all([part("page.css"), part("page.js")]);
   const picture = shrink(falseColour(contents.scene));
   return pageOf({
-    title: escaped(`Active fire: ${contents.scene.name}`),
+    title: escapeMarkup(`Active fire: ${contents.scene.name}`),
     style,
     // "</script>" in a name would end the script that holds it.
     data: JSON.stringify(await dataOf(contents, picture)).replaceAll("<", "\\u003c"),
@@ -49,7 +50,7 @@ function shrink(picture: Canvas): Canvas {
   return smaller;
 }
 
-/** What the page's script reads. */
+/** The data of the page's script. */
 async function dataOf(
   { scene, algorithm, detections, evaluation }: QuicklookContents,
   picture: Canvas,
@@ -70,7 +71,8 @@ async function dataOf(
     satellite: scene.sensor?.satellite ?? "",
     citation: algorithm.citation,
     credit: attribution(scene) ?? "",
-    ...{ width, height },
+    width,
+    height,
     metresPerPixel: georeference === undefined ? null : pixelSizeMetres(georeference, middle).width,
     // Of a mesh over the picture, row by row.
     places:
@@ -89,7 +91,10 @@ async function dataOf(
           (pixel.values[name] ?? 0).toFixed(decimals),
         ]);
       return {
-        ...{ x: pixel.x, y: pixel.y, rule: pixel.rule, values },
+        x: pixel.x,
+        y: pixel.y,
+        rule: pixel.rule,
+        values,
         ...(place === undefined ? {} : { lon: place.lon, lat: place.lat }),
         ...(wrong.has(pixel) ? { wrong: true } : {}),
       };
@@ -100,8 +105,4 @@ async function dataOf(
         ? null
         : { precision: evaluation.precision, recall: evaluation.recall, f1: evaluation.f1 },
   };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -5,13 +5,13 @@ import { SENSORS } from "../../sensors/sensors.ts";
 /** Share of the pixels that may be quite black or quite white. */
 const CLIPPED = { dark: 0.005, bright: 0.01 };
 const GAMMA = 0.9;
-/** 1 leaves the colours as they are, 0 makes them grey: plants are otherwise of a green that nobody likes to look at. */
+/** 1 leaves the colours as they are, 0 makes them grey. Lower than 1 to soften the green of plants. */
 const SATURATION = 0.72;
 const HISTOGRAM_BINS = 4_096;
 /** Fires and saturated pixels are above this; what is below it is ground. */
 const BRIGHTEST_GROUND = { reflectance: 1, kelvin: 345, degrees: 180, flag: 1 };
 
-/** What is shown in which colour. */
+/** The bands shown in each colour. */
 export interface Composite {
   bands: readonly [red: string, green: string, blue: string];
   /** In words. */

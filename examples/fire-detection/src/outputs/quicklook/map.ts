@@ -1,9 +1,9 @@
 import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
+import { COLOURS, font } from "../../../../shared/src/drawing/theme.ts";
 import { northAngle, pixelSizeMetres } from "../../scene/georeference.ts";
 import type { Scene } from "../../scene/scene.ts";
 import type { Cluster } from "./clusters.ts";
 import { drawMarks, type Marks } from "./marks.ts";
-import { COLOURS, font } from "./theme.ts";
 
 export interface Box {
   left: number;
@@ -23,8 +23,8 @@ export interface MapContents {
 
 /** Rings are for finding fires on the map; where there are more, the marks alone are easy to find. */
 const MAX_RINGS = 60;
-const SMALLEST_RING = 11;
-const SMALLEST_GRID_STEP = 8;
+const MIN_RING_RADIUS = 11;
+const MIN_GRID_STEP = 8;
 
 export function drawMap(context: SKRSContext2D, box: Box, contents: MapContents): void {
   const { scene, picture, marks, clusters, tile } = contents;
@@ -44,7 +44,7 @@ export function drawMap(context: SKRSContext2D, box: Box, contents: MapContents)
     drawRing(context, {
       x: box.left + cluster.x * zoom,
       y: box.top + cluster.y * zoom,
-      radius: Math.max(SMALLEST_RING, cluster.radius * zoom + 6),
+      radius: Math.max(MIN_RING_RADIUS, cluster.radius * zoom + 6),
     });
   }
   drawScaleBar(context, box, scene);
@@ -57,7 +57,7 @@ export function drawMap(context: SKRSContext2D, box: Box, contents: MapContents)
 
 /** The tiles, one task each. */
 function drawGrid(context: SKRSContext2D, box: Box, step: number): void {
-  if (step < SMALLEST_GRID_STEP) return;
+  if (step < MIN_GRID_STEP) return;
   context.strokeStyle = "rgba(255, 255, 255, 0.13)";
   context.lineWidth = 1;
   context.beginPath();

@@ -1,7 +1,7 @@
 import type { SKRSContext2D } from "@napi-rs/canvas";
-import type { Evaluation } from "../../evaluate.ts";
+import { COLOURS } from "../../../../shared/src/drawing/theme.ts";
+import type { Evaluation } from "../../evaluation/evaluate.ts";
 import type { Pixel } from "../../scene/scene.ts";
-import { COLOURS } from "./theme.ts";
 
 export type MarkKind = "fire" | "false" | "missed";
 

@@ -1,5 +1,6 @@
 import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
-import type { Evaluation } from "../../evaluate.ts";
+import { COLOURS, font } from "../../../../shared/src/drawing/theme.ts";
+import { type Evaluation, formatShare } from "../../evaluation/evaluate.ts";
 import { type LonLat, pixelSizeMetres, toLonLat } from "../../scene/georeference.ts";
 import type { Scene } from "../../scene/scene.ts";
 import type { Detections } from "../../tiles/detection.ts";
@@ -7,7 +8,6 @@ import { tileGrid } from "../../tiles/grid.ts";
 import type { Cluster } from "./clusters.ts";
 import { type Composite, compositeOf } from "./falseColour.ts";
 import { drawMarks, type Marks } from "./marks.ts";
-import { COLOURS, font } from "./theme.ts";
 
 /** Canvas pixels. */
 export const PANEL_WIDTH = 396;
@@ -15,7 +15,7 @@ export const PANEL_HEIGHT = 900;
 
 const PADDING = 20;
 const INSET_SIDE = PANEL_WIDTH - 2 * PADDING;
-const INSET_PIXELS = { least: 24, most: 48 };
+const INSET_PIXELS = { minimum: 24, maximum: 48 };
 
 /** Places tried for the close-up. */
 const MAX_WINDOWS = 200;
@@ -71,9 +71,9 @@ function facts({ scene, evaluation, tile }: PanelContents): [name: string, value
   const rows: [string, string][] = [];
   if (evaluation !== undefined) {
     rows.push(
-      ["Precision", percent(evaluation.precision)],
-      ["Recall", percent(evaluation.recall)],
-      ["F1", percent(evaluation.f1)],
+      ["Precision", formatShare(evaluation.precision)],
+      ["Recall", formatShare(evaluation.recall)],
+      ["F1", formatShare(evaluation.f1)],
     );
   }
   if (scene.georeference === undefined) rows.push(["Centre", "no georeference"]);
@@ -119,7 +119,7 @@ function drawInset(context: SKRSContext2D, x: number, y: number, contents: Panel
   const span = Math.min(
     scene.width,
     scene.height,
-    Math.min(INSET_PIXELS.most, Math.max(INSET_PIXELS.least, Math.ceil(2.3 * largest.radius))),
+    Math.min(INSET_PIXELS.maximum, Math.max(INSET_PIXELS.minimum, Math.ceil(2.3 * largest.radius))),
   );
   const view = {
     ...fullestWindow(largest, span, scene),
@@ -199,7 +199,7 @@ function drawLegend(context: SKRSContext2D, x: number, y: number, contents: Pane
   context.fillText("group of them", x + 26, line + 13);
 }
 
-/** What the picture's colours are, above `bottom`. */
+/** Draws the legend of the picture's colours above `bottom`. */
 function drawColours(
   context: SKRSContext2D,
   x: number,
@@ -221,10 +221,6 @@ function drawColours(
     context.fillText(label, x + 26, line + 13);
     line += 21;
   }
-}
-
-function percent(share: number | undefined): string {
-  return share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
 }
 
 function formatPlace({ lon, lat }: LonLat): string {

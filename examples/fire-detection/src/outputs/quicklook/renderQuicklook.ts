@@ -1,15 +1,15 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+import { COLOURS, font, loadFont } from "../../../../shared/src/drawing/theme.ts";
 import type { Algorithm } from "../../algorithms/algorithm.ts";
-import type { Evaluation } from "../../evaluate.ts";
+import type { Evaluation } from "../../evaluation/evaluate.ts";
+import { attribution } from "../../scene/attribution.ts";
 import type { Scene } from "../../scene/scene.ts";
 import type { Detections } from "../../tiles/detection.ts";
-import { attribution } from "../attribution.ts";
 import { findClusters } from "./clusters.ts";
 import { falseColour } from "./falseColour.ts";
 import { drawMap } from "./map.ts";
 import { marksOf } from "./marks.ts";
 import { drawPanel, PANEL_HEIGHT, PANEL_WIDTH } from "./panel.ts";
-import { COLOURS, font, loadFont } from "./theme.ts";
 
 export interface QuicklookContents {
   scene: Scene;
@@ -17,7 +17,7 @@ export interface QuicklookContents {
   detections: Detections;
   /** Side of a tile in pixels: the grid of tasks is drawn faintly. */
   tile: number;
-  /** Where the truth is known: also marks what was missed and what was found wrongly. */
+  /** If the truth is known: missed fires and false alarms are marked too. */
   evaluation?: Evaluation | undefined;
 }
 
@@ -28,7 +28,7 @@ const TITLE_HEIGHT = 84;
 const FOOT_HEIGHT = 22;
 const MAP_SIDE = 960;
 
-/** How far apart, as a share of the longer side, two detections may be to share a ring. */
+/** Maximum distance of two detections in one ring, as a share of the longer side. */
 const CLUSTER_REACH = 0.03;
 
 /** Draws a picture of the scene, 1,400 pixels wide or so, with what was found in it; returns a PNG file. */
