@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MemoryBlockstore } from "blockstore-core/memory";
 import { FsBlockstore } from "blockstore-fs";
@@ -6,6 +5,7 @@ import { MemoryDatastore } from "datastore-core/memory";
 import type { Blockstore } from "interface-blockstore";
 import type { Datastore } from "interface-datastore";
 import type { CID } from "multiformats/cid";
+import { makeFolder } from "../folder/makeFolder.ts";
 import { DataDirInUseError, PeerStoreError } from "./errors.ts";
 import { PeerDatastore } from "./peerDatastore.ts";
 
@@ -49,7 +49,7 @@ export async function openStores(dataDir: string): Promise<Stores> {
 export async function openPeerDatastore(
   dataDir: string,
 ): Promise<Datastore & { close(): Promise<void> }> {
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(dataDir);
   const datastore = new PeerDatastore(join(dataDir, "peer"));
   try {
     // The store's own `open` tells of every error that it failed, and no more.

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "@assay/network/folder";
 import { type Address, getAddress, type Hex } from "viem";
 import { privateKeyToAddress } from "viem/accounts";
 import { KeyFileError } from "./errors.ts";
@@ -22,7 +23,7 @@ export async function writeKeystore(
 ): Promise<Address> {
   const text = await encryptKey(privateKey, password);
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file), { mode: 0o700 });
     await writeFile(file, text, { flag: "wx", mode: OWNER_ONLY });
     await chmod(file, OWNER_ONLY); // the process's umask may have taken rights, never added them
   } catch (cause) {

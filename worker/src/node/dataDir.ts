@@ -1,4 +1,5 @@
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
+import { makeFolder } from "@assay/network/folder";
 import { AssayError, type AssayErrorOptions } from "@assay/sdk";
 
 /** The folder for the node's state cannot be created or written. */
@@ -21,7 +22,7 @@ export class DataDirUnwritableError extends AssayError {
  */
 export async function prepareDataDir(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true });
+    await makeFolder(dataDir);
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;

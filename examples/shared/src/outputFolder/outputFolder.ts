@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { access, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
+import { makeFolder } from "@assay/network/folder";
 import { type AbortOptions, AssayError } from "@assay/sdk";
 
 const WRITE_FAILURES: Readonly<Record<string, string>> = {
@@ -36,7 +37,7 @@ export class OutputFolderError extends AssayError {
  */
 export async function prepareOutputFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
     throw new OutputFolderError(folder, error);
