@@ -5,7 +5,6 @@ import {
   type ContractErrorName,
   type ContractEventName,
   type ContractFunctionArgs,
-  decodeErrorResult,
   encodeAbiParameters,
   type GetContractReturnType,
   getAbiItem,
@@ -13,7 +12,6 @@ import {
   getContract,
   type Hex,
   isAddressEqual,
-  isHex,
   keccak256,
   parseAbi,
   parseEventLogs,
@@ -23,6 +21,7 @@ import {
 } from "viem";
 import { expect } from "vitest";
 import { marketplaceAbi } from "../../sdk/src/generated/marketplaceAbi.ts";
+import { expectRevertOf } from "./reverts.ts";
 
 type Network = Awaited<ReturnType<typeof hre.network.create>>;
 type PublicClient = Awaited<ReturnType<Network["viem"]["getPublicClient"]>>;
@@ -283,30 +282,11 @@ export async function startMarket(changes: Partial<typeof parameters> = {}): Pro
   };
 }
 
-/** Asserts that a call reverts with this very error and these very operands. */
-export async function expectRevert(
+/** Asserts that a call reverts with this very error of the Marketplace and these very operands. */
+export function expectRevert(
   call: Promise<unknown>,
   errorName: ContractErrorName<typeof marketplaceAbi>,
   args?: readonly unknown[],
 ): Promise<void> {
-  const error = await call.then(
-    () => new Error(`Expected ${errorName}, but the call went through`),
-    (reason: unknown) => reason,
-  );
-  const data = revertData(error);
-  if (data === undefined) throw error;
-  const revert = decodeErrorResult({ abi: marketplaceAbi, data });
-  expect({ errorName: revert.errorName, args: revert.args }).toEqual({ errorName, args });
-}
-
-/** The bytes that the EVM reverted with. Hardhat's node puts them in `data`, or in `data.data` when a gas estimate failed. */
-function revertData(error: unknown): Hex | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const data: unknown = "data" in cause ? cause.data : undefined;
-    if (isHex(data)) return data;
-    if (typeof data === "object" && data !== null && "data" in data && isHex(data.data)) {
-      return data.data;
-    }
-  }
-  return undefined;
+  return expectRevertOf(marketplaceAbi, call, errorName, args);
 }

@@ -6,14 +6,12 @@ import {
   type ContractErrorName,
   type ContractEventName,
   type ContractFunctionArgs,
-  decodeErrorResult,
   encodeAbiParameters,
   type GetContractReturnType,
   getAbiItem,
   getAddress,
   getContract,
   type Hex,
-  isHex,
   keccak256,
   parseAbi,
   parseEventLogs,
@@ -21,6 +19,7 @@ import {
 } from "viem";
 import { expect } from "vitest";
 import { juryArbiterAbi } from "../../../sdk/src/generated/juryArbiterAbi.ts";
+import { expectRevertOf } from "../reverts.ts";
 
 type Network = Awaited<ReturnType<typeof hre.network.create>>;
 type PublicClient = Awaited<ReturnType<Network["viem"]["getPublicClient"]>>;
@@ -382,32 +381,15 @@ export async function startCourt(changes: Partial<Parameters> = {}, own?: Source
   return court;
 }
 
-/** Asserts that a call reverts with this very error and these very operands. */
-export async function expectRevert(
+const errorsAbi = [...juryArbiterAbi, ...manualRandomnessAbi];
+
+/** Asserts that a call reverts with this very error of the jury and these very operands. */
+export function expectRevert(
   call: Promise<unknown>,
   errorName:
     | ContractErrorName<typeof juryArbiterAbi>
     | ContractErrorName<typeof manualRandomnessAbi>,
   args?: readonly unknown[],
 ): Promise<void> {
-  const error = await call.then(
-    () => new Error(`Expected ${errorName}, but the call went through`),
-    (reason: unknown) => reason,
-  );
-  const data = revertData(error);
-  if (data === undefined) throw error;
-  const revert = decodeErrorResult({ abi: [...juryArbiterAbi, ...manualRandomnessAbi], data });
-  expect({ errorName: revert.errorName, args: revert.args }).toEqual({ errorName, args });
-}
-
-/** The bytes that the EVM reverted with. Hardhat's node puts them in `data`, or in `data.data` when a gas estimate failed. */
-function revertData(error: unknown): Hex | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const data: unknown = "data" in cause ? cause.data : undefined;
-    if (isHex(data)) return data;
-    if (typeof data === "object" && data !== null && "data" in data && isHex(data.data)) {
-      return data.data;
-    }
-  }
-  return undefined;
+  return expectRevertOf(errorsAbi, call, errorName, args);
 }
