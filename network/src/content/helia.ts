@@ -3,6 +3,7 @@ import { withBitswap } from "@helia/bitswap";
 import { type HeliaWithLibp2p, withLibp2pLight } from "@helia/libp2p";
 import { createHeliaLight } from "helia";
 import { type HostParameters, type HostServices, hostOptions } from "../p2p/hostOptions.ts";
+import { forgetAnsweredWants, REMEMBER_ANSWERED_MS } from "./answeredWants.ts";
 import type { Stores } from "./stores.ts";
 
 export type HeliaNode = HeliaWithLibp2p<HostServices>;
@@ -30,11 +31,15 @@ export async function startHelia(stores: Stores, host: HostParameters): Promise<
   const { blockstore, datastore } = stores;
   const helia = createHeliaLight({ blockstore, datastore, hashers: [blake3] });
   const node = withBitswap(withLibp2pLight(helia, hostOptions(host)), {
-    // A peer asks again for what it lost on the way; the default keeps it waiting for five seconds.
-    doNotResendBlockWindow: 0,
+    doNotResendBlockWindow: REMEMBER_ANSWERED_MS,
     // A node that is reached through a relay alone has blocks to give, too.
     runOnLimitedConnections: true,
   });
+  const addBlockBroker = node.addBlockBroker.bind(node);
+  node.addBlockBroker = (broker) => {
+    forgetAnsweredWants(broker);
+    addBlockBroker(broker);
+  };
   try {
     await node.start();
   } catch (cause) {

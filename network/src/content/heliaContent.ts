@@ -25,9 +25,9 @@ const MORE_PROVIDERS_MS = 50;
 /** One transfer of a block, in milliseconds; then other providers are looked for. */
 const TRANSFER_MS = 20_000;
 /**
- * When a block is wanted again, in milliseconds, while the earlier wants go on: a want, or the answer to it, may be lost with a connection,
- * and nobody hears of that. More than once, as a bitswap peer that has sent a block takes the next want of it for the same one, and
- * only forgets it then.
+ * When a block is wanted again, in milliseconds in which its providers have sent nothing, while the earlier wants go on: a want, or the
+ * answer to it, may be lost with a connection, and nobody hears of that. Providers that send are not asked again: a busy machine
+ * would be busier with it.
  */
 const ASK_AGAIN_MS = [1_000, 3_000, 8_000];
 /** Providers that a session asks at a time. */
@@ -45,6 +45,8 @@ interface Source {
   session: SessionBlockstore;
   /** Another one, with the same providers. */
   open(): SessionBlockstore;
+  /** When its providers last sent a block, as `performance.now()` has it. */
+  lastBlockAt: number;
 }
 
 /**
@@ -104,15 +106,21 @@ export function createHeliaContent(
         // With the list full, the session does not search the DHT for children, which nobody announces.
         maxProviders: providers.length,
       });
-    return { session: open(), open };
+    return { session: open(), open, lastBlockAt: 0 };
   }
 
   /** The block from whoever gives it first. Fails at once when every provider says that it does not have it. */
   async function transfer(source: Source, cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     const over = new AbortController();
     const limited = AbortSignal.any([signal, over.signal, AbortSignal.timeout(TRANSFER_MS)]);
+    const startedAt = performance.now();
     const again = ASK_AGAIN_MS.map(async (ms) => {
-      await sleep(ms, undefined, { signal: limited });
+      for (;;) {
+        const quietSince = Math.max(startedAt, source.lastBlockAt);
+        const leftMs = quietSince + ms - performance.now();
+        if (leftMs <= 0) break;
+        await sleep(leftMs, undefined, { signal: limited });
+      }
       // A session wants the same block once.
       return collect(source.open().get(cid, { signal: limited }));
     });
@@ -144,7 +152,9 @@ export function createHeliaContent(
         current ??= open(signal);
         const mine = current;
         try {
-          const bytes = await transfer(await mine, cid, signal);
+          const source = await mine;
+          const bytes = await transfer(source, cid, signal);
+          source.lastBlockAt = performance.now();
           verifyBlock(cid, bytes);
           return bytes;
         } catch {
@@ -160,10 +170,12 @@ export function createHeliaContent(
         signal?.throwIfAborted();
         const local = await readLocal(cid);
         if (local !== undefined) return local;
-        const timeout = AbortSignal.timeout(DEFAULT_GET_MS);
-        const limited = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
         try {
-          const bytes = await transfers.run(() => fetch(cid, limited), limited);
+          // The time begins with the transfer: waiting for its turn is not the block's fault.
+          const bytes = await transfers.run(() => {
+            const timeout = AbortSignal.timeout(DEFAULT_GET_MS);
+            return fetch(cid, signal === undefined ? timeout : AbortSignal.any([signal, timeout]));
+          }, signal);
           onUse?.(cid); // who stored it knew nothing of the job at hand
           return bytes;
         } catch (cause) {
