@@ -4,9 +4,11 @@ import {
   type IgnitionModule,
   type IgnitionModuleResult,
 } from "@nomicfoundation/ignition-core";
-import type { Address } from "viem";
 import { contracts } from "./contracts.ts";
 import type { Parameters } from "./parameters.ts";
+
+/** As viem has it. */
+type Address = `0x${string}`;
 
 /** An EIP-1193 provider whose accounts sign. */
 export interface DeploymentProvider {
