@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { describeOptions, nearest, UsageError } from "@assay/worker/config";
 import { type Command, type CommandContext, startCommand, table } from "@assay/worker/process";
 import { configCheckCommand } from "./config/check.ts";
@@ -14,6 +15,9 @@ import {
 import { backupCommand } from "./worker/backup.ts";
 import { drainCommand } from "./worker/drain.ts";
 import { statusCommand } from "./worker/status.ts";
+
+/** All packages carry one version. */
+const VERSION: string = createRequire(import.meta.url)("../package.json").version;
 
 /** A command by itself, or a noun with its verbs. */
 const commands: Record<string, Command | Record<string, Command>> = {
@@ -47,7 +51,11 @@ export async function runCli(
   const [noun = "--help", ...afterNoun] = argv;
   const named = Object.hasOwn(commands, noun) ? commands[noun] : undefined;
   const [verb = "--help", ...afterVerb] = afterNoun;
-  if (noun === "--help" || (named !== undefined && !isCommand(named) && verb === "--help")) {
+  if (["--version", "-v", "version"].includes(noun)) {
+    stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  if (isHelp(noun) || (named !== undefined && !isCommand(named) && isHelp(verb))) {
     stdout.write(`${describeCommands()}\n`);
     return 0;
   }
@@ -58,13 +66,17 @@ export async function runCli(
   return runCommand(command, `${noun} ${verb}`, afterVerb, { environment, stdout });
 }
 
+function isHelp(word: string): boolean {
+  return ["--help", "-h", "help"].includes(word);
+}
+
 async function runCommand(
   command: Command,
   name: string,
   argv: readonly string[],
   context: CommandContext,
 ): Promise<number> {
-  if (!argv.includes("--help")) return command.run(argv, context);
+  if (!argv.some((word) => word === "--help" || word === "-h")) return command.run(argv, context);
   context.stdout.write(
     `assay ${name}: ${command.summary}\n\n${describeOptions(command.options)}\n`,
   );

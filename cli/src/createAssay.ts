@@ -1,10 +1,5 @@
 import { createPeer, type Peer } from "@assay/network";
-import {
-  createMarketClient,
-  DeploymentUnknownError,
-  deployments,
-  type MarketClient,
-} from "@assay/sdk";
+import { AssayError, createMarketClient, deployments, type MarketClient } from "@assay/sdk";
 import {
   type Account,
   type Address,
@@ -14,14 +9,14 @@ import {
   type Hex,
   http,
   isAddress,
-  isHex,
+  type Transport,
 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { AccountMissingError, ChainMissingError } from "./errors.ts";
+import { AssaySetupError } from "./errors.ts";
 
 /** Where nothing is given, the environment is asked: `assay dev` prints what it needs. */
 export interface AssayOptions {
-  /** URL of the chain's JSON-RPC. Default: `ASSAY_RPC`. */
+  /** URL of the chain's JSON-RPC, `http:` or `https:`. Default: `ASSAY_RPC`. */
   rpc?: string | undefined;
   /** Who pays and signs, or its private key. Default: `ASSAY_PRIVATE_KEY`. */
   account?: Account | Hex | undefined;
@@ -36,7 +31,7 @@ export interface AssayOptions {
 /** A client of a Marketplace with a place in the network, by which it stores contents and finds results. */
 export interface Assay extends MarketClient {
   readonly peer: Peer;
-  /** Leaves the network. Contents that nobody else has can be had no more. */
+  /** Leaves the network. Contents that nobody else has are not available any more. */
   close(): Promise<void>;
 }
 
@@ -44,67 +39,116 @@ export interface Assay extends MarketClient {
 const LOCAL_CHAINS = [31_337, 1_337];
 /** They answer in a millisecond. */
 const LOCAL_POLLING_MS = 200;
+/** How long the chain may take to say which one it is, in milliseconds. */
+const CONNECT_MS = 10_000;
 
 /**
  * Everything that buying work takes: a chain, an account, a Marketplace and a peer that keeps its blocks in memory.
  *
- * @throws {@link ChainMissingError} {@link AccountMissingError} when nobody says which.
- * @throws {@link DeploymentUnknownError} when no Marketplace is given and none is known on the chain.
+ * @throws {@link AssaySetupError} that names what is missing or wrong; nothing is left running then.
  */
 export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   const { environment = process.env } = options;
-  const rpc = options.rpc ?? environment.ASSAY_RPC;
-  if (rpc === undefined || rpc === "") throw new ChainMissingError();
   const account = accountOf(options.account ?? environment.ASSAY_PRIVATE_KEY);
-  const chain = await chainBehind(rpc);
+  const { chain, transport } = await connect(options.rpc ?? environment.ASSAY_RPC);
   const marketplace = marketplaceOn(chain.id, options.marketplace ?? environment.ASSAY_MARKETPLACE);
-  const listed = (environment.ASSAY_BOOTSTRAP ?? "").split(",").filter((text) => text !== "");
   const isLocal = LOCAL_CHAINS.includes(chain.id);
+  const pollingIntervalMs = isLocal ? LOCAL_POLLING_MS : undefined;
+  const common = { chain, transport, account, marketplace, pollingIntervalMs };
+  await checkMarketplace(createMarketClient(common));
   const peer = await createPeer({
     memory: true,
     network: isLocal ? "local" : "public",
-    bootstrap: options.bootstrap ?? listed,
+    bootstrap: options.bootstrap ?? addressesIn(environment.ASSAY_BOOTSTRAP),
     chainId: chain.id,
     marketplace,
+  }).catch((cause) => {
+    const reason = cause instanceof AssayError ? cause.shortMessage : String(cause);
+    throw new AssaySetupError(
+      `The network cannot be joined by bootstrap (ASSAY_BOOTSTRAP): ${reason}`,
+      { cause },
+    );
   });
   const { content, announcer } = peer;
-  const market = createMarketClient({
-    chain,
-    transport: http(rpc),
-    account,
-    marketplace,
-    content,
-    announcer,
-    pollingIntervalMs: isLocal ? LOCAL_POLLING_MS : undefined,
-  });
+  const market = createMarketClient({ ...common, content, announcer });
   return { ...market, peer, close: () => peer.stop() };
 }
 
-async function chainBehind(rpc: string): Promise<Chain> {
-  const id = await createPublicClient({ transport: http(rpc) }).getChainId();
-  return defineChain({
+async function connect(rpc: string | undefined): Promise<{ chain: Chain; transport: Transport }> {
+  if (rpc === undefined || rpc === "") {
+    throw new AssaySetupError(
+      "There is no chain: give the URL of its JSON-RPC as rpc, or set ASSAY_RPC (`assay dev` prints it).",
+    );
+  }
+  if (!/^https?:$/.test(URL.parse(rpc)?.protocol ?? "")) {
+    throw new AssaySetupError(
+      "The chain's JSON-RPC has to be a URL such as http://127.0.0.1:8545: change rpc, or ASSAY_RPC.",
+    );
+  }
+  const asking = http(rpc, { timeout: CONNECT_MS, retryCount: 0 });
+  const id = await createPublicClient({ transport: asking })
+    .getChainId()
+    .catch((cause) => {
+      throw new AssaySetupError(
+        // The URL may hold a key.
+        `No chain answers at ${URL.parse(rpc)?.host}: start it (\`assay dev\`), or change rpc or ASSAY_RPC.`,
+        { cause },
+      );
+    });
+  const chain = defineChain({
     id,
     name: `chain ${id}`,
     nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
     rpcUrls: { default: { http: [rpc] } },
   });
+  return { chain, transport: http(rpc) };
 }
 
 function accountOf(account: Account | string | undefined): Account {
   if (account === undefined || account === "") {
-    throw new AccountMissingError("There is no account");
+    throw new AssaySetupError(
+      "There is no account: give one as account, or set ASSAY_PRIVATE_KEY (`assay dev` prints one with play money).",
+    );
   }
   if (typeof account !== "string") return account;
-  if (!isHex(account) || account.length !== 66) {
-    throw new AccountMissingError("The account's key is not one");
+  try {
+    return privateKeyToAccount(account as Hex);
+  } catch {
+    // Its cause would show the key.
+    throw new AssaySetupError(
+      "The private key is none: account or ASSAY_PRIVATE_KEY has to be 0x and 64 hexadecimal digits.",
+    );
   }
-  return privateKeyToAccount(account);
 }
 
 function marketplaceOn(chainId: number, given: string | undefined): Address {
-  const marketplace = given || deployments[chainId]?.marketplace;
-  if (marketplace === undefined || !isAddress(marketplace)) {
-    throw new DeploymentUnknownError(chainId);
+  if (given !== undefined && given !== "") {
+    if (isAddress(given)) return given;
+    throw new AssaySetupError(
+      `"${given}" is no address: change marketplace or ASSAY_MARKETPLACE; a wrong digit shows in the checksum.`,
+    );
   }
-  return marketplace;
+  const known = deployments[chainId]?.marketplace;
+  if (known !== undefined) return known;
+  throw new AssaySetupError(
+    `No Marketplace is known on chain ${chainId}: give its address as marketplace, or set ASSAY_MARKETPLACE.`,
+  );
+}
+
+async function checkMarketplace(market: MarketClient): Promise<void> {
+  try {
+    await market.getParameters();
+  } catch (cause) {
+    throw new AssaySetupError(
+      `There is no Marketplace at ${market.marketplace} on this chain: change marketplace or ASSAY_MARKETPLACE.`,
+      { cause },
+    );
+  }
+}
+
+function addressesIn(text = ""): string[] {
+  return text
+    .split(",")
+    .map((address) => address.trim())
+    .filter((address) => address !== "");
 }

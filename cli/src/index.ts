@@ -1,2 +1,2 @@
 export { type Assay, type AssayOptions, createAssay } from "./createAssay.ts";
-export { AccountMissingError, ChainMissingError } from "./errors.ts";
+export { AssaySetupError } from "./errors.ts";

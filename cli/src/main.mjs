@@ -3,10 +3,17 @@
 // some 20 MB, is not loaded. A node imports more than a thousand files: keeping their compiled code halves the time to start.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+import * as nodeModule from "node:module";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+if (nodeModule.registerHooks === undefined) {
+  process.stderr.write(
+    `assay: Node.js ${process.versions.node} is too old: install 22.18 or later.\n`,
+  );
+  process.exit(1);
+}
 
 /** A folder of the user's own: whoever can write to it decides what this process runs. */
 function cacheFolder() {
@@ -14,7 +21,9 @@ function cacheFolder() {
   if (NODE_COMPILE_CACHE) return NODE_COMPILE_CACHE;
   const folder = join(CACHE_DIRECTORY || XDG_CACHE_HOME || join(homedir(), ".cache"), "assay");
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const path of [dirname(folder), folder]) {
+      if (!existsSync(path)) mkdirSync(path, { mode: 0o700 });
+    }
     return folder;
   } catch {
     return undefined; // a user without a home: everything is compiled anew
@@ -51,5 +60,5 @@ if (isNode && process.platform === "linux" && process.execve && !isLean && !hasC
   });
 }
 
-if (folder !== undefined) enableCompileCache(folder);
+if (folder !== undefined) nodeModule.enableCompileCache(folder);
 await import("./main.ts");

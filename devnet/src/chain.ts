@@ -38,6 +38,7 @@ const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test 
  * Starts a chain and deploys the Marketplace on it, and a jury and a token if asked for.
  * @param port - 0 takes any free port.
  * @param tokenHolder - index of the account that has all the play money at first.
+ * @param onFailure - is called if the chain ends without being asked to, once it is ready.
  * @throws {@link LocalnetError} `PORT_TAKEN` or `CHAIN_FAILED`.
  */
 export async function startChain({
@@ -45,12 +46,14 @@ export async function startChain({
   accounts,
   withJury = false,
   tokenHolder,
+  onFailure,
   signal,
 }: {
   port?: number;
   accounts: number;
   withJury?: boolean;
   tokenHolder?: number | undefined;
+  onFailure: (error: LocalnetError) => void;
   signal?: AbortSignal;
 }): Promise<LocalChain> {
   const account = (index: number) =>
@@ -81,6 +84,11 @@ export async function startChain({
       : new LocalnetError("CHAIN_FAILED", `The local chain did not start: ${message.message}`);
   }
 
+  let isStopping = false;
+  child.once("exit", () => {
+    if (!isStopping)
+      onFailure(new LocalnetError("CHAIN_FAILED", "The local chain ended by itself."));
+  });
   const { rpcUrl, marketplace, jury, token } = message;
   const clock = createTestClient({ chain: hardhat, mode: "hardhat", transport: http(rpcUrl) });
   return {
@@ -93,7 +101,10 @@ export async function startChain({
       await clock.increaseTime({ seconds });
       await clock.mine({ blocks: 1 });
     },
-    stop: () => stopProcess(child),
+    stop() {
+      isStopping = true;
+      return stopProcess(child);
+    },
   };
 }
 

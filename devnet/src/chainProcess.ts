@@ -6,6 +6,7 @@
  * argv: port (0 for any free one), number of funded accounts, `jury` if there shall be one, and an address if there shall be play
  * money, all of it that account's.
  */
+import { fileURLToPath } from "node:url";
 import { deployModule, juryModule, marketplaceModule, readParameters } from "@assay/ignition";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import {
@@ -54,9 +55,12 @@ function fail(error: unknown): void {
 process.once("uncaughtException", fail);
 
 try {
-  const hre = await createHardhatRuntimeEnvironment({
-    networks: { local: { type: "edr-simulated", chainType: "l1", chainId: hardhat.id } },
-  });
+  // Hardhat looks for its project's package.json; the folder that the user is in need not have one.
+  const project = fileURLToPath(new URL("..", import.meta.url));
+  const networks = {
+    local: { type: "edr-simulated", chainType: "l1", chainId: hardhat.id },
+  } as const;
+  const hre = await createHardhatRuntimeEnvironment({ networks }, {}, project);
   const server = await hre.network.createServer(
     {
       network: "local",

@@ -78,6 +78,7 @@ export async function startLocalnet({
       accounts: FIRST_WORKER + nodes,
       withJury,
       tokenHolder: withToken ? REQUESTER : undefined,
+      onFailure,
       signal,
     });
     ends.push(() => chain.stop());

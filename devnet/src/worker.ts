@@ -92,7 +92,7 @@ export async function startWorker({
     ],
     {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: { ...process.env, ASSAY_PRIVATE_KEY: bytesToHex(privateKey) },
+      env: { ...foreignEnvironment(), ASSAY_PRIVATE_KEY: bytesToHex(privateKey) },
     },
   );
 
@@ -142,6 +142,12 @@ export async function startWorker({
       return stopProcess(child, STOP_NOW);
     },
   };
+}
+
+/** Without Assay's own variables: they configure whoever starts the network, and not its workers. */
+function foreignEnvironment(): NodeJS.ProcessEnv {
+  const own = (name: string) => name.startsWith("ASSAY_") && !name.startsWith("ASSAY_RUN_");
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own(name)));
 }
 
 function eachLine(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {

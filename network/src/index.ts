@@ -1,7 +1,7 @@
 export { DataDirInUseError, PeerStoreError, ProvideError } from "./content/errors.ts";
 export { ListenError } from "./content/helia.ts";
 export { openPeerDatastore, type Stores } from "./content/stores.ts";
-export { type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
+export { MalformedAddressError, type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
 export {
   createPeer,
   type Peer,

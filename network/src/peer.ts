@@ -62,7 +62,7 @@ export interface Peer {
  * Starts a peer and brings it into the network.
  *
  * @throws {@link DataDirInUseError} when `dataDir` belongs to another running peer.
- * @throws {@link ListenError} {@link PrivateAddressError}
+ * @throws {@link ListenError} {@link PrivateAddressError} {@link MalformedAddressError}
  */
 export async function createPeer({
   dataDir,
@@ -133,7 +133,7 @@ export async function createPeer({
   };
 }
 
-/** @throws {@link ListenError} {@link PrivateAddressError} */
+/** @throws {@link ListenError} {@link PrivateAddressError} {@link MalformedAddressError} */
 async function start(
   stores: Stores,
   { bootstrap, ...host }: HostParameters & { bootstrap: readonly string[] },

@@ -1,6 +1,6 @@
-import { AssayError } from "@assay/sdk";
+import { AssayError, type AssayErrorOptions } from "@assay/sdk";
 import { isPrivate } from "@libp2p/utils";
-import { multiaddr } from "@multiformats/multiaddr";
+import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 
 /**
  * Where a node's peers are. `local`: on this machine or in this private network (tests, the playground, a cluster);
@@ -23,9 +23,34 @@ export class PrivateAddressError extends AssayError {
   }
 }
 
-/** @throws {@link PrivateAddressError} when a node of this kind would not dial one of the addresses. */
+/** An address of a peer cannot be read. */
+export class MalformedAddressError extends AssayError {
+  readonly code = "ADDRESS_MALFORMED";
+  readonly retryable = false;
+
+  constructor(address: string, options: AssayErrorOptions) {
+    super(
+      `"${address}" is no address of a peer: give a multiaddr with a peer id, such as /ip4/127.0.0.1/tcp/4001/p2p/12D3Koo…, as bootstrap.`,
+      options,
+    );
+  }
+}
+
+/**
+ * @throws {@link MalformedAddressError} when one of the addresses cannot be read.
+ * @throws {@link PrivateAddressError} when a node of this kind would not dial one of them.
+ */
 export function checkDialable(addresses: readonly string[], network: NetworkKind): void {
+  const read = addresses.map((address) => ({ address, target: readAddress(address) }));
   if (network === "local") return;
-  const hidden = addresses.find((address) => isPrivate(multiaddr(address)));
+  const hidden = read.find(({ target }) => isPrivate(target))?.address;
   if (hidden !== undefined) throw new PrivateAddressError(hidden);
+}
+
+function readAddress(address: string): Multiaddr {
+  try {
+    return multiaddr(address);
+  } catch (cause) {
+    throw new MalformedAddressError(address, { cause });
+  }
 }

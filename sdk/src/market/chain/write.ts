@@ -168,21 +168,27 @@ async function refusalOf(
   }
 }
 
-/** A node that lacks the money for a call says so in many ways, which viem has sorted out. */
+/**
+ * A node says in many ways that the account lacks the money for a call, and some of them are no sentence. So the balance is looked at,
+ * too.
+ */
 async function explainFailure(
   client: ChainContext,
   wallet: Wallet,
   call: ContractCall,
   error: unknown,
 ): Promise<unknown> {
+  if (!(error instanceof BaseError)) return error;
   const isPoor = (cause: unknown) =>
     cause instanceof InsufficientFundsError ||
     (cause instanceof BaseError && InsufficientFundsError.nodeMessage.test(cause.details));
-  if (!(error instanceof BaseError) || error.walk(isPoor) === null) return error;
   const { address } = wallet.account;
-  const available = await client.public.getBalance({ address });
   const needed = call.value ?? 0n;
-  return new InsufficientBalanceError(address, { needed, available }, { cause: error });
+  const available = await client.public.getBalance({ address }).catch(() => undefined);
+  if (available === undefined) return error;
+  return error.walk(isPoor) !== null || available < needed || available === 0n
+    ? new InsufficientBalanceError(address, { needed, available }, { cause: error })
+    : error;
 }
 
 /** The same call in the state that the transaction met tells what it met. */
