@@ -24,14 +24,18 @@ import { ROOT } from "./processes.ts";
 /** The oldest and the newest Node that the packages are for; between them this process's own. */
 const OTHER_NODES = ["22.23.3", "26.9.0"];
 
+const folders: string[] = [];
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "assay-packages-"));
+  folders.push(folder);
   await installPackages(folder);
   await writeFile(join(folder, "every.mts"), await everyEntry());
   await copyFile(join(ROOT, "examples/hello/src/hello.ts"), join(folder, "hello.ts"));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const path of folders) await rm(path, { recursive: true, force: true });
+});
 
 test("types are there, under both ways to find modules", () => {
   expect(typeErrors(folder, "every.mts")).toBe("");
@@ -80,8 +84,12 @@ describe.each([process.versions.node, ...OTHER_NODES])("on Node %s", (version) =
     if (version !== process.versions.node) {
       node = await installNode(join(folder, `node-${version}`), version);
     }
+    // From a folder with nothing in it, and with a setting of the user's own for a node of its own.
+    const elsewhere = await mkdtemp(join(tmpdir(), "assay-elsewhere-"));
+    folders.push(elsewhere);
     localnet = spawn(node, [assay(), "dev", "--workers", "1"], {
-      ...options(),
+      cwd: elsewhere,
+      env: { ...process.env, ASSAY_LOG_LEVEL: "error" },
       stdio: ["ignore", "pipe", "inherit"],
     });
     for await (const line of createInterface({ input: localnet.stdout ?? process.stdin })) {

@@ -9,11 +9,12 @@ for (const [command = "", ...args] of [
   ["knip", "--no-progress"],
   ["jscpd", "."],
 ]) {
-  const { status } = spawnSync(command, args, {
+  const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: root,
-    stdio: "inherit",
+    encoding: "utf8",
     shell: process.platform === "win32",
   });
+  process.stdout.write(status === 0 ? `${command} finds nothing\n` : `${stdout}${stderr}`);
   exitCode ||= status ?? 1;
 }
 process.exit(exitCode);

@@ -1,5 +1,7 @@
 import { BaseError, http, parseGwei } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { startFaultyRpc } from "../../../../test/fixtures/faultyRpc.ts";
 import { startMarket, type TestMarket } from "../../../../test/fixtures/market.ts";
 import { compileProgram } from "../../compile/index.ts";
 import { WrongStatusError } from "../../index.ts";
@@ -127,4 +129,20 @@ test("a node out of reach is viem's own error", async () => {
   const client = market.client(5, { transport });
   await expect(client.deposit({ amount: 1n })).rejects.toThrow(BaseError);
   await expect(client.getParameters()).rejects.toThrow(BaseError);
+});
+
+test("an account without money is told so, whatever words the node has for it", async () => {
+  await using proxy = await startFaultyRpc(market.chain.rpcUrl);
+  // Hardhat's words, and the code that viem takes for a malformed request.
+  const message = "Sender doesn't have enough funds to send tx. The max upfront cost is: 100";
+  proxy.misbehave(({ method }) =>
+    method === "eth_call" ? { error: { code: -32602, message } } : undefined,
+  );
+  const account = privateKeyToAccount(generatePrivateKey());
+  const client = market.client(1, { account, transport: http(proxy.url, { retryCount: 0 }) });
+  await expect(client.deposit({ amount: 100n })).rejects.toMatchObject({
+    code: "INSUFFICIENT_BALANCE",
+    needed: 100n,
+    available: 0n,
+  });
 });
