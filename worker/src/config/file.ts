@@ -61,7 +61,9 @@ function readKeys(path: string, names: ReadonlyMap<string, string>): Map<string,
   }
   const found = new Map<string, string[]>();
   const root = document.contents;
-  if (root === null || (isScalar(root) && root.value === "")) return found;
+  // Nothing but comments; a text without letters, as `""` or `>`, is no section.
+  const isNothing = root === null || (isScalar(root) && root.value === "" && root.type === "PLAIN");
+  if (isNothing) return found;
 
   const refuse = (message: string) => new ConfigError(`${path}: ${message}`);
   const sections = new Set(
