@@ -37,7 +37,7 @@ export interface PeerNetworkOptions {
   /** With `marketplace`: whose jobs are gossiped about. Without both of them the peer takes no part in gossip. */
   chainId?: number | undefined;
   marketplace?: Address | undefined;
-  /** Collects what libp2p counts. */
+  /** Collects libp2p's metrics. */
   libp2pMetrics?: Libp2pOptions["metrics"] | undefined;
   /** Called for every job hint received. */
   onHint?: ((hint: JobHint) => void) | undefined;

@@ -48,7 +48,7 @@ export interface HostParameters {
   relay?: boolean | undefined;
   /** The gossip topic of the marketplace; no other topic is carried, and none at all without it. */
   topic: string | undefined;
-  /** Collects what libp2p counts. */
+  /** Collects libp2p's metrics. */
   metrics?: Libp2pOptions["metrics"] | undefined;
 }
 

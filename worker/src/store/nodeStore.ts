@@ -94,13 +94,12 @@ export interface NodeStore extends AuditStore, DisputeStore, BlockStore {
   /** Those that are not in doubt. */
   batches(...states: OwnBatchState[]): BatchRecord[];
   /**
-   * Those for which the time has come at second `now`: under way and past their deadline, or submitted and past their window, or
-   * nobody knows when.
+   * Batches that are due at second `now`: under way and past their deadline, or submitted and past their window, or with an unknown time.
    */
   dueBatches(now: number): BatchRecord[];
-  /** Those that a reorganisation may have moved, of jobs that are known: only the chain knows where they are. */
+  /** Batches of known jobs that a reorganisation may have moved: only the chain knows their state. */
   batchesInDoubt(): BatchRecord[];
-  /** Puts a batch where the chain says that it is, backward too, and ends the doubt unless there is a new one. */
+  /** Sets a batch to its state on the chain, also backward, and ends the doubt unless there is a new one. */
   placeBatch(record: BatchRecord, state: OwnBatchState, fields?: BatchFields): void;
   /**
    * Moves a batch as the event says and notes what is known of it then. Returns `false`, and changes nothing, when it is there

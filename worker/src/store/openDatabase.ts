@@ -3,7 +3,7 @@ import { AssayError } from "@assay/sdk";
 import SqliteDatabase, { type Database, SqliteError } from "better-sqlite3";
 import { StoreDamagedError, StoreForeignError, StoreUnusableError } from "./errors.ts";
 
-/** What every SQLite file begins with. */
+/** The first bytes of every SQLite file. */
 const MAGIC = Buffer.from("SQLite format 3\0");
 const IN_MEMORY = ":memory:";
 
