@@ -14,11 +14,11 @@ import {
 import { privateKeyToAccount } from "viem/accounts";
 import { AssaySetupError } from "./errors.ts";
 
-/** Where nothing is given, the environment is asked: `assay dev` prints what it needs. */
+/** Options that are not given are read from the environment: `assay dev` prints the variables. */
 export interface AssayOptions {
   /** URL of the chain's JSON-RPC, `http:` or `https:`. Default: `ASSAY_RPC`. */
   rpc?: string | undefined;
-  /** Who pays and signs, or its private key. Default: `ASSAY_PRIVATE_KEY`. */
+  /** The account that pays and signs, or its private key. Default: `ASSAY_PRIVATE_KEY`. */
   account?: Account | Hex | undefined;
   /** Default: `ASSAY_MARKETPLACE`, else the known deployment on the chain. */
   marketplace?: Address | undefined;
@@ -43,7 +43,7 @@ const LOCAL_POLLING_MS = 200;
 const CONNECT_MS = 10_000;
 
 /**
- * Everything that buying work takes: a chain, an account, a Marketplace and a peer that keeps its blocks in memory.
+ * Creates everything needed to buy work: a chain, an account, a Marketplace and a peer that keeps its blocks in memory.
  *
  * @throws {@link AssaySetupError} that names what is missing or wrong; nothing is left running then.
  */

@@ -1,6 +1,6 @@
 import { AssayError, type AssayErrorOptions } from "@assay/sdk";
 
-/** What `createAssay` was given, or found in the environment, does not lead to a marketplace. The message names what to change. */
+/** The options of `createAssay`, or the environment, do not lead to a Marketplace. The message names what to change. */
 export class AssaySetupError extends AssayError {
   readonly code = "SETUP";
   readonly retryable = false;

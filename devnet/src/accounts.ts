@@ -13,7 +13,7 @@ export interface WorkerAccount {
 /** What one worker lost, and who got it, in wei. */
 export type SlashAccount = Slash & { batch: number; worker: Address; challenger: Address };
 
-/** What a job pays in: the native coin, or the local chain's token. */
+/** The currency of a job: the native coin, or the local chain's token. */
 export type Unit = "ETH" | "PLAY";
 
 /** Nobody can withdraw its credit: what is burned is booked here. */
@@ -27,11 +27,11 @@ export interface JobAccounts {
   refundWei: bigint;
   /** How many tasks were put to the arbiter. */
   challenges: number;
-  /** What became of the stake of workers that were wrong. */
+  /** The slashes of workers that were wrong. */
   slashes: SlashAccount[];
   /** All of it together. */
   slashedWei: bigint;
-  /** What the Marketplace holds now, for everybody. */
+  /** The Marketplace's current balance, for all accounts together. */
   contractBalanceWei: bigint;
   /** What of it is stake and credit that the given accounts can withdraw, and what nobody can: burned, or behind questions never asked. */
   owedWei: bigint;

@@ -7,7 +7,7 @@ import { hardhat } from "viem/chains";
 import { LocalnetError } from "./errors.ts";
 import { stopProcess } from "./process.ts";
 
-/** What the chain's process tells its parent, once. */
+/** The single message of the chain's process to its parent. */
 export type ChainMessage =
   | {
       type: "ready";

@@ -17,7 +17,7 @@ const RULINGS: Record<number, string> = {
   [Ruling.bothWrong]: "both are wrong",
 };
 
-/** Tells what happens in the disputes of a job, and where the money goes, from the chain's own events, until `signal` aborts. */
+/** Reports the events of a job's disputes and their payments, from the chain's own events, until `signal` aborts. */
 export async function followDisputes(
   { market, jury }: { market: MarketClient; jury: JuryClient },
   {

@@ -20,7 +20,7 @@ export function sumSpending(spendings: readonly Spending[]): Spending {
   );
 }
 
-/** What every account spent on gas in blocks `fromBlock … toBlock`, from the receipts. For short, local chains. */
+/** Reads each account's gas costs in blocks `fromBlock … toBlock`, from the receipts. For short, local chains. */
 export async function readSpending(
   client: PublicClient,
   { fromBlock, toBlock }: { fromBlock: bigint; toBlock: bigint },

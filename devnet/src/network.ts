@@ -30,7 +30,7 @@ export interface LocalnetOptions {
   withToken?: boolean;
   /** Port of the chain's JSON-RPC; 0 takes any free one. */
   port?: number;
-  /** Hears every line of every node's log. */
+  /** Called for every line of every node's log. */
   onLog?: (log: NodeLog, node: NodePlan) => void;
   /** Is called when a node ends without being asked to. */
   onFailure: (error: LocalnetError) => void;

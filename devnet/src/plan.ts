@@ -3,8 +3,8 @@ import { FIRST_WORKER, workerPlans } from "./network.ts";
 import type { NodePlan } from "./worker.ts";
 
 /**
- * What a batch locks. Ten times the least that the Marketplace takes: an auditor does not challenge where the gas would eat what it
- * gains, and it gains a share of half of this.
+ * Stake locked for a batch: ten times the Marketplace's minimum. An auditor does not challenge if the gas costs more than its gain, and its
+ * gain is a share of half of this stake.
  */
 export const STAKE_PER_BATCH_WEI = parseEther("0.01");
 /** That of `ignition/parameters/local.json`. */

@@ -1,4 +1,4 @@
-/** What a person watching a job wants to see move. */
+/** A display of a job's progress. */
 export interface Progress {
   batchesClaimed: number;
   tasksDone: number;

@@ -6,7 +6,7 @@ import { type Localnet, startLocalnet, workerPlans } from "./network.ts";
 /** Stake of a worker, in batches that it may have open at a time. */
 const BATCHES_PER_WORKER = 100n;
 
-/** What a requester's script needs to know of a local network. */
+/** The environment variables of a local network that a requester's script needs. */
 export interface LocalnetEnvironment {
   ASSAY_RPC: string;
   ASSAY_MARKETPLACE: string;

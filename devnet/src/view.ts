@@ -6,7 +6,7 @@ import type { LocalRunReport } from "./run.ts";
 import { formatCount, formatTable, shortHex } from "./table.ts";
 import type { NodePlan } from "./worker.ts";
 
-/** What a run tells whoever watches it. */
+/** The output of a run for its viewer. */
 export interface RunView {
   chainReady(chain: { rpcUrl: string; marketplace: Address; seconds: number }): void;
   workersReady(nodes: { plans: readonly NodePlan[]; seconds: number }): void;

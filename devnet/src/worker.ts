@@ -29,7 +29,7 @@ const liar = fileURLToPath(new URL("liar.ts", import.meta.url));
 /** On SIGTERM a node would first finish what it has claimed. */
 const STOP_NOW = "SIGINT";
 
-/** What a node is started for. */
+/** The plan of a node to start. */
 export interface NodePlan {
   name: string;
   /** Index of its account on the chain. */

@@ -37,20 +37,20 @@ export interface PeerNetworkOptions {
   /** With `marketplace`: whose jobs are gossiped about. Without both of them the peer takes no part in gossip. */
   chainId?: number | undefined;
   marketplace?: Address | undefined;
-  /** Collects what libp2p counts. */
+  /** Collects libp2p's metrics. */
   libp2pMetrics?: Libp2pOptions["metrics"] | undefined;
-  /** Called for every "look now" that is heard. */
+  /** Called for every job hint received. */
   onHint?: ((hint: JobHint) => void) | undefined;
 }
 
 /** A member of the network: it stores and serves blocks, answers DHT queries and passes job hints on. */
 export interface Peer {
   readonly peerId: string;
-  /** Where others can reach it, peer id included: a bootstrap address for them. */
+  /** Addresses at which others can reach the peer, with its peer id: bootstrap addresses for them. */
   readonly multiaddrs: string[];
   /** Peers with an open connection. */
   readonly connections: number;
-  /** Those connections, each with whom and over what. */
+  /** The open connections, each with its peer id and multiaddr. */
   readonly peers: { peerId: string; multiaddr: string }[];
   readonly content: Content;
   readonly announcer: Announcer;
@@ -95,7 +95,7 @@ export async function createPeer({
     topic === undefined ? undefined : joinJobGossip(libp2p.services.pubsub, { topic, onHint });
   if (mdns) {
     libp2p.addEventListener("peer:discovery", ({ detail }) => {
-      // Nobody has to be at home: multicast is heard by all.
+      // No peer has to be known: multicast reaches all.
       libp2p.dial(detail.id).catch(() => {});
     });
   }

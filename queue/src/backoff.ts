@@ -1,4 +1,4 @@
-/** How long to wait before trying again what failed. */
+/** The pauses between attempts after failures. */
 export interface Backoff {
   /** After the first failure, in milliseconds. */
   firstMs: number;

@@ -11,15 +11,15 @@ import { encodeJson } from "./task.ts";
 const TROUBLE: Backoff = { firstMs: 250, longestMs: 10_000, jitter: 0 };
 
 export interface ConsumeOptions<Payload> {
-  /** Does one task; what it gives is the task's result (JSON). It may be called again for the same task: after a crash, at the latest. */
+  /** Does one task and returns its result (JSON). It may be called again for the same task, for example after a crash. */
   handler: (task: Task<Payload>) => unknown;
-  /** Most tasks under way at a time. Default: 1. */
+  /** Maximum number of concurrent tasks. Default: 1. */
   slots?: number | undefined;
-  /** What this consumer has: it gets tasks whose tags are all among these. Default: nothing. */
+  /** Tags of this consumer: it gets tasks whose tags are all among these. Default: none. */
   tags?: readonly string[] | undefined;
   /** Ends the consumer: running tasks are aborted and go back to the queue. */
   signal?: AbortSignal | undefined;
-  /** A consumer that was not heard of for so many milliseconds is taken for dead. Default: 30,000. */
+  /** Milliseconds without a heartbeat after which a consumer counts as dead. Default: 30,000. */
   leaseMs?: number | undefined;
   /** Pause between two looks for what other processes added, in milliseconds. Default: 1,000. */
   pollMs?: number | undefined;
@@ -30,7 +30,7 @@ export interface ConsumeOptions<Payload> {
 export interface Consumer {
   /** Tasks under way. */
   readonly running: number;
-  /** Takes no more, and resolves when all that is under way has ended and is noted. */
+  /** Takes no more tasks, and resolves when all tasks under way have ended and are recorded. */
   stop(): Promise<void>;
   /** Resolves when it has ended, by {@link Consumer.stop} or its signal. */
   readonly ended: Promise<void>;

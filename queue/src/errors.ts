@@ -1,4 +1,4 @@
-/** What this library throws. `code` is stable; `retryable` says whether the same call can succeed later. */
+/** The base of this library's errors. `code` is stable; `retryable` says whether the same call can succeed later. */
 export abstract class QueueError extends Error {
   abstract readonly code: string;
   abstract readonly retryable: boolean;
@@ -9,7 +9,7 @@ export abstract class QueueError extends Error {
   }
 }
 
-/** An option or a task that cannot be what was meant. */
+/** An option or a task is invalid. */
 export class QueueInvalidError extends QueueError {
   readonly code = "QUEUE_INVALID";
   readonly retryable = false;

@@ -7,7 +7,7 @@ interface OfTask {
   attempt: number;
 }
 
-/** What a queue tells in this process, after it is committed. Times are milliseconds. */
+/** The events of a queue in this process, emitted after the commit. Times are milliseconds. */
 export interface QueueEventMap {
   /** A consumer has it. */
   started: [OfTask];

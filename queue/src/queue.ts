@@ -50,7 +50,7 @@ export interface QueueOptions {
   random?: (() => number) | undefined;
 }
 
-/** What became of a task that was to be added. */
+/** The result of adding a task. */
 export interface Enqueued {
   id: TaskId;
   /** `false`: there was a task with its key, whose id this is. */

@@ -13,7 +13,7 @@ export interface ListOptions {
   after?: TaskId | undefined;
 }
 
-/** What is in the queue, for people and metrics; the consumer needs none of it. */
+/** Reads the queue's tasks for people and metrics; the consumer does not need it. */
 export function createRecords<Payload>(database: Database, queue: number) {
   const body = `SELECT b.*, t.tags FROM queue_bodies b JOIN queue_tag_sets t ON t.id = b.tag_set`;
   const selectBody = database.prepare<[TaskId], BodyRow>(

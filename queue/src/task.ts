@@ -12,7 +12,7 @@ export type TaskId = number;
 export interface TaskOptions {
   /** Default: `normal`. Within a priority the oldest comes first. */
   priority?: Priority | undefined;
-  /** What a consumer must have, all of it, to get this task. Default: nothing. */
+  /** Tags that a consumer must have, all of them, to get this task. Default: none. */
   tags?: readonly string[] | undefined;
   /** Idempotency key: while there is a task with it in the queue, in whatever state, no second one is added. */
   key?: string | undefined;
@@ -47,11 +47,11 @@ export interface TaskRecord<Payload> {
   runAt: number | undefined;
   /** Attempts that failed so far. */
   failures: number;
-  /** What the latest failure said; of a dead one, why it is. */
+  /** Message of the latest failure; for a dead task, the reason of its death. */
   error: string | undefined;
-  /** What the handler of a leased one told last. */
+  /** The latest progress that a leased task's handler reported. */
   progress: unknown;
-  /** What the handler of a done one gave. */
+  /** The result that a done task's handler returned. */
   result: unknown;
 }
 

@@ -36,7 +36,7 @@ export const devCommand: Command = {
     const { workers, port = 0 } = loadOptions(devOptions, argv, environment).values;
     const stop = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop.abort());
-    // Hardhat and the network's libraries are large: nobody who mistyped an option should wait for them.
+    // Hardhat and the network's libraries are large, so a mistyped option is reported before they are loaded.
     const { serveLocalnet } = await import("@assay/devnet");
     try {
       await serveLocalnet({

@@ -38,7 +38,7 @@ export const statusCommand: Command = {
   },
 };
 
-/** What a running node alone knows. */
+/** The part of the status that only a running node knows. */
 function liveOf(status: ControlStatus) {
   const { roles, peerId, multiaddrs, peers, isDraining, disk, chain, readiness } = status;
   const holds = chain?.holds ?? [];

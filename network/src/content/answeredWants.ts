@@ -6,10 +6,10 @@ import type { PeerId } from "@libp2p/interface";
  */
 export const REMEMBER_ANSWERED_MS = -1;
 
-/** What is reached into of `@helia/bitswap` 4. */
+/** The internals of `@helia/bitswap` 4 that this file uses. */
 interface WantLists {
   receiveMessage(peer: PeerId, message: unknown): void;
-  /** Gives a peer's wants. Forgets those first that were answered longer ago than they are remembered. */
+  /** Returns a peer's wants. It first drops those whose memory has expired after their answer. */
   wantListForPeer(peer: PeerId): unknown;
 }
 

@@ -27,7 +27,7 @@ export class PeerStoreError extends AssayError {
   }
 }
 
-/** The DHT could not be told who has a content. */
+/** The provider record of a content could not be stored in the DHT. */
 export class ProvideError extends AssayError {
   readonly code = "PROVIDE_FAILED";
   readonly retryable = true;

@@ -8,7 +8,7 @@ import type { Stores } from "./stores.ts";
 
 export type HeliaNode = HeliaWithLibp2p<HostServices>;
 
-/** The host cannot listen where it is to. */
+/** The host cannot listen on its configured address. */
 export class ListenError extends AssayError {
   readonly code = "LISTEN_FAILED";
   readonly retryable = true;
@@ -22,8 +22,8 @@ export class ListenError extends AssayError {
 }
 
 /**
- * A started Helia node with nothing in it but bitswap over our own libp2p host: no public bootstrap list, no gateways, no
- * delegated routing. The host's key is made on the first start and kept in the datastore.
+ * Starts a Helia node that has only bitswap over our own libp2p host: no public bootstrap list, no gateways, no delegated routing. The
+ * host's key is made on the first start and kept in the datastore.
  *
  * @throws {@link ListenError}
  */

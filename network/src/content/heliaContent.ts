@@ -50,8 +50,8 @@ interface Source {
 }
 
 /**
- * Contents over Helia: providers are found in the Kademlia DHT, blocks come by bitswap and are checked against their CIDs
- * (also those from our own disk), and what we have is given to whoever asks.
+ * Contents over Helia: providers are found in the Kademlia DHT, blocks come by bitswap and are checked against their CIDs (also those from
+ * our own disk), and our own blocks are served to every peer that asks.
  * @param stores - those underneath Helia's, without its network.
  */
 export function createHeliaContent(
@@ -73,7 +73,7 @@ export function createHeliaContent(
     }
   }
 
-  /** The peers that are said to have `cid`: some, as soon as there is one. A search goes on until the slowest peer has answered. */
+  /** Finds providers of `cid`. Returns shortly after the first one is found: a full search waits for the slowest peer. */
   async function findProviders(cid: CID, signal: AbortSignal): Promise<CID[]> {
     const providers: CID[] = [];
     const enough = new AbortController();
@@ -109,7 +109,7 @@ export function createHeliaContent(
     return { session: open(), open, lastBlockAt: 0 };
   }
 
-  /** The block from whoever gives it first. Fails at once when every provider says that it does not have it. */
+  /** Fetches the block from the provider that sends it first. Fails at once if every provider says that it does not have it. */
   async function transfer(source: Source, cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     const over = new AbortController();
     const limited = AbortSignal.any([signal, over.signal, AbortSignal.timeout(TRANSFER_MS)]);

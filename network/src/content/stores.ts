@@ -42,7 +42,7 @@ export async function openStores(dataDir: string): Promise<Stores> {
 }
 
 /**
- * The peer's own part of it: the folder `peer` below `dataDir`, for whoever brings a blockstore.
+ * Opens only the peer's own datastore, the folder `peer` below `dataDir`, for a caller with its own blockstore.
  *
  * @throws {@link DataDirInUseError} {@link PeerStoreError}
  */

@@ -7,7 +7,7 @@ const DIAL_MS = 5_000;
 const CHECK_MS = 2_000;
 
 export interface Bootstrap {
-  /** Resolves when each address was dialled once; an address that nobody answers at is no error. */
+  /** Resolves when each address was dialled once; an address without an answer is no error. */
   readonly ready: Promise<void>;
   stop(): void;
 }

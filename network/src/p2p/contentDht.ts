@@ -7,7 +7,7 @@ import * as Digest from "multiformats/hashes/digest";
 import { sha256 } from "multiformats/hashes/sha2";
 
 /**
- * The name under which the DHT keeps who has a content: the sha2-256 of its multihash.
+ * The key of a content's provider records in the DHT: the sha2-256 of its multihash.
  *
  * `@libp2p/kad-dht` reads the multihash in a request as a CID, which it can be for sha2-256 alone (a CIDv0 is nothing but
  * its multihash); it drops the connection's stream for any other, blake3 among them.

@@ -40,15 +40,15 @@ export interface HostParameters {
   listen: readonly string[];
   /** Multiaddrs to tell others instead of those listened on, for a node behind a port forwarding. */
   announce?: readonly string[] | undefined;
-  /** Whether anybody is there to ask already. The first node of a network answers its own queries. */
+  /** Whether this is the first node of its network. Such a node answers its own queries. */
   isFirst: boolean;
   /** Finds peers of the same local network by multicast DNS. Default: no. */
   mdns?: boolean | undefined;
-  /** Whether it passes on what others, who cannot be dialled, are sent. Default: no. */
+  /** Whether the peer relays traffic for peers that cannot be dialled. Default: no. */
   relay?: boolean | undefined;
   /** The gossip topic of the marketplace; no other topic is carried, and none at all without it. */
   topic: string | undefined;
-  /** Collects what libp2p counts. */
+  /** Collects libp2p's metrics. */
   metrics?: Libp2pOptions["metrics"] | undefined;
 }
 

@@ -93,7 +93,7 @@ export interface JobGossip extends Announcer {
 }
 
 /**
- * Takes part in a marketplace's gossip: passes good hints on, hears them, and says them.
+ * Takes part in a marketplace's gossip: forwards valid hints, receives them and publishes them.
  * @param onHint - called for every hint that others send; not for our own.
  */
 export function joinJobGossip(

@@ -3,9 +3,9 @@ import { isPrivate } from "@libp2p/utils";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 
 /**
- * Where a node's peers are. `local`: on this machine or in this private network (tests, the playground, a cluster);
- * loopback and private addresses are used, and many peers behind one address are normal. `public`: on the internet;
- * such addresses are neither dialled nor remembered, whatever a peer says.
+ * The location of a node's peers. `local`: on this machine or in this private network (tests, the playground, a cluster); loopback and
+ * private addresses are used, and many peers behind one address are normal. `public`: on the internet; such addresses are neither dialled
+ * nor remembered, whatever a peer says.
  */
 export type NetworkKind = "local" | "public";
 

@@ -1,5 +1,5 @@
 export interface RateLimiter {
-  /** Whether `key` may do one more now; if so, counts it. */
+  /** Whether `key` may perform one more action now. If so, the action is counted. */
   take(key: string): boolean;
 }
 

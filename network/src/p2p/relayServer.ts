@@ -5,7 +5,7 @@ import { circuitRelayServer } from "@libp2p/circuit-relay-v2";
 
 /** Nodes that one relay is for at a time. */
 const MOST_RESERVATIONS = 128;
-/** What one connection through the relay may carry, in bytes; then it is opened anew. */
+/** Maximum traffic of one connection through the relay, in bytes; then it is opened anew. */
 const BYTES_PER_CONNECTION = 1n << 30n;
 /** How long one connection through the relay lasts, in milliseconds. */
 const CONNECTION_MS = 60 * 60_000;

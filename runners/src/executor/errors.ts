@@ -14,8 +14,8 @@ export class ProgramRefusedError extends AssayError {
 }
 
 /**
- * What kept this machine from finding out how a task ends. It is the node's own trouble: another machine, or this one
- * later, may well get an outcome, so it is never submitted as one.
+ * An error that prevented this machine from determining a task's outcome. It is a fault of the node: another machine, or this one later,
+ * may well get an outcome. It is therefore never submitted as an outcome.
  */
 export abstract class NodeTroubleError extends AssayError {}
 

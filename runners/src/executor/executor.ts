@@ -43,7 +43,7 @@ export interface RunParameters extends AbortOptions {
 }
 
 export interface ExecutorOptions {
-  /** Most child processes, and so tasks at a time. Default: one a core. */
+  /** Maximum number of child processes, and so of concurrent tasks. Default: one per core. */
   processes?: number | undefined;
   /** Wall-clock limit of a task in milliseconds. Default: 10,000. */
   taskLimitMs?: number | undefined;
@@ -52,7 +52,7 @@ export interface ExecutorOptions {
 }
 
 export interface Executor {
-  /** Most tasks that run at a time. */
+  /** Maximum number of concurrent tasks. */
   readonly processes: number;
   /** Wall-clock limit of a task, in milliseconds. */
   readonly taskLimitMs: number;

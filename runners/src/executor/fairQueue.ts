@@ -1,7 +1,7 @@
 import type { Program } from "./program.ts";
 import type { Assignment } from "./slot.ts";
 
-/** What a task of a program that was never run is taken to need, in milliseconds. */
+/** Assumed duration of a task of a program that was never run, in milliseconds. */
 const UNKNOWN_MS = 250;
 /** Share of the newest task in the running mean of a program's time. */
 const MEAN_WEIGHT = 0.2;
@@ -16,7 +16,7 @@ export interface FairQueue {
   readonly length: number;
   add(assignment: Assignment): void;
   remove(assignment: Assignment): void;
-  /** The one whose turn it is. */
+  /** The task whose turn it is. */
   peek(): Assignment | undefined;
   /** Takes that one, and those of its program behind it for as long as `accept` says yes. */
   take(accept: (assignment: Assignment) => boolean): Assignment[];

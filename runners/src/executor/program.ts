@@ -2,7 +2,7 @@ import { InvalidProgramError } from "@assay/sdk";
 import { inspectProgram, instrumentProgram } from "@assay/sdk/program";
 import { ProgramRefusedError } from "./errors.ts";
 
-/** A program that was checked, as it is run. */
+/** A program that was checked and instrumented. */
 export interface Program {
   /** Tells programs apart; their CID is a good choice. */
   readonly id: string;

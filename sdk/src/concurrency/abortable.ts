@@ -1,4 +1,4 @@
-/** Settles as `promise` does, unless `signal` aborts first: then it rejects with the signal's reason. */
+/** Settles as `promise` does. If `signal` aborts first, it rejects with the signal's reason. */
 export async function abortable<T>(
   promise: Promise<T>,
   signal: AbortSignal | undefined,

@@ -2,7 +2,7 @@ export interface EachConcurrentlyParameters<T> {
   source: AsyncIterable<T>;
   /** Most actions at a time. */
   concurrency: number;
-  /** What an item weighs; the items under way together weigh at most `capacity`, or are one. */
+  /** The weight of an item. The items under way weigh at most `capacity` together, unless there is only one. */
   weigh: (item: T) => number;
   capacity: number;
   action: (item: T, signal: AbortSignal) => Promise<void>;

@@ -1,4 +1,4 @@
-/** `@assay/sdk/program`: WebAssembly programs: what is one, the form in which nodes run it, and running one in this process. */
+/** `@assay/sdk/program`: checks WebAssembly programs, instruments them for nodes, and runs them in this process. */
 
 export { Outcome } from "../protocol/job/job.ts";
 export {

@@ -1,4 +1,7 @@
-/** `@assay/sdk/protocol`: what everybody who speaks the protocol has to compute alike. Pure: no chain, no network, no platform but the language's own. */
+/**
+ * `@assay/sdk/protocol`: the computations on which all participants of the protocol must agree. Pure: no chain, no network, no platform
+ * API.
+ */
 
 export type { AbortOptions } from "../concurrency/abortOptions.ts";
 export { blake3 } from "./cid/blake3.ts";

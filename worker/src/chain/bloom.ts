@@ -3,9 +3,9 @@ import { type Hex, hexToBytes, keccak256 } from "viem";
 const BLOOM_BYTES = 256;
 const BLOOM_BITS = 8 * BLOOM_BYTES;
 
-/** What a filter is about: a contract's logs with one of some first topics. */
+/** The logs that a filter is asked about: those of one contract with one of some first topics. */
 export interface Sought {
-  /** False alarms happen, misses do not, unless the chain fills in no filters. */
+  /** Whether the filter may hold such logs. It may be wrong with `true`, and with `false` only if the chain fills in no filters. */
   isIn(logsBloom: Hex | null): boolean;
 }
 
@@ -23,7 +23,7 @@ export function soughtLogs(address: Hex, topics: readonly Hex[]): Sought {
   };
 }
 
-/** The bytes of a filter that says something. */
+/** The bytes of a filter; `undefined` if the filter is missing or empty. */
 export function toFilter(logsBloom: Hex | null | undefined): Uint8Array | undefined {
   if (typeof logsBloom !== "string" || logsBloom.length !== 2 + 2 * BLOOM_BYTES) return undefined;
   const bloom = hexToBytes(logsBloom);
@@ -44,7 +44,7 @@ export function filterOf(
   return bloom;
 }
 
-/** Whether everything that is in one filter is in the other, too. */
+/** Whether the filter `whole` holds everything that the filter `part` holds. */
 export function isWithin(part: Uint8Array, whole: Uint8Array): boolean {
   return part.every((byte, i) => (byte & ~(whole[i] ?? 0)) === 0);
 }

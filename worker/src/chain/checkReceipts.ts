@@ -8,20 +8,21 @@ import { receiptsRoot } from "./receiptsRoot.ts";
 
 type Receipt = BlockReceipts[number];
 
-/** Kinds of transactions whose receipts every chain encodes in one way… */
+/** The last transaction type whose receipts every chain encodes in the same way… */
 const LAST_ORDINARY_TYPE = 4;
-/** …and the OP Stack's deposits, in a way that is known. */
+/** …and the type of the OP Stack's deposits, whose encoding is known, too. */
 const DEPOSIT_TYPE = 0x7e;
 
 /**
- * What is wrong with a block's receipts by its header; `undefined` if nothing is. They are put into their order first, as a node may
- * give them in another. The root of the receipts decides; what a chain puts in besides (Polygon's state syncs use no gas and are not
- * under it) may be left out, if it holds nothing of the Marketplace. Where it never held (not every chain makes roots as Ethereum
- * does), or the block has transactions of a kind whose encoding is not known, the receipts have to be those of all transactions, with logs
- * numbered without a gap and all that the block's filter tells of.
- * @param onUnproven - called if they are taken although the chain's roots hold and this one does not.
+ * Checks a block's receipts against its header. Returns what is wrong with them, or `undefined` if nothing is. The receipts are sorted
+ * first, as a node may return them in another order. The receipts root decides. Entries that a chain adds outside the root (Polygon's state
+ * syncs use no gas and are not under it) may be left out if they hold nothing of the Marketplace. Two cases have no root to check against:
+ * a chain whose roots never matched (not every chain computes roots as Ethereum does), and a block with transactions of a type whose
+ * encoding is not known. There the receipts must be those of all transactions, with logs numbered without a gap and with every log that the
+ * block's filter indicates.
+ * @param onUnproven - called if the receipts are accepted although the chain's roots match and this one does not.
  *
- * @throws {@link ChainMovedError} when they are those of another block.
+ * @throws {@link ChainMovedError} when the receipts belong to another block.
  */
 export function wrongInReceipts(
   receipts: BlockReceipts,

@@ -4,11 +4,11 @@ import { ChainBehindError, ReorgTooDeepError } from "./errors.ts";
 import { type Header, readHeader } from "./header.ts";
 
 /**
- * The newest of the blocks that were read which the chain still has; `undefined` when it has them all.
+ * Finds the newest read block that the chain still has. Returns `undefined` if the chain has all of them.
  * @param read - newest first.
  * @param head - the chain's.
  *
- * @throws {@link ChainBehindError} when the chain ends before what was read, and has not replaced any of it so far.
+ * @throws {@link ChainBehindError} when the chain ends before the last read block, and has replaced none of the read blocks so far.
  * @throws {@link ReorgTooDeepError}
  */
 export async function commonAncestor(
@@ -22,7 +22,7 @@ export async function commonAncestor(
   const isThere = async (block: BlockRef) =>
     (await hashAt(client, block.number, head, signal)) === block.hash;
   if (last === newest && (await isThere(newest))) return undefined;
-  // What is missing at the end may come yet; what was replaced does not come back.
+  // A block missing at the end may still come; a replaced block does not come back.
   if (last === undefined || (last !== newest && (await isThere(last)))) {
     throw new ChainBehindError(head.number, newest.number);
   }
@@ -30,7 +30,7 @@ export async function commonAncestor(
   throw new ReorgTooDeepError(newest.number, maxReorgDepth);
 }
 
-/** The head itself tells the two newest hashes. */
+/** The two newest hashes are in the head itself. */
 async function hashAt(
   client: Pick<MarketClient, "public">,
   number: bigint,

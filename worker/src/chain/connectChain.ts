@@ -11,35 +11,35 @@ import type {
 } from "./rpc/endpoint.ts";
 import { createEndpoints, type Endpoints } from "./rpc/endpoints.ts";
 
-/** Times that all endpoints are asked which chain they serve before it counts as out of reach… */
+/** Number of times that all endpoints are asked for their chain before the chain counts as unreachable… */
 const CONNECT_ATTEMPTS = 3;
-/** …and the first pause between two, in milliseconds. */
+/** …and the first pause between two attempts, in milliseconds. */
 const CONNECT_PAUSE_MS = 500;
 
 export interface ConnectChainOptions {
-  /** What the chain has to be. Default: what the first endpoint that answers serves. */
+  /** The expected chain id. Default: the id that the first answering endpoint reports. */
   expectedId?: number | undefined;
-  /** Milliseconds that one request to one endpoint may take. Default: 10,000. */
+  /** Timeout of one request to one endpoint, in milliseconds. Default: 10,000. */
   requestMs?: number | undefined;
-  /** Milliseconds after which a block that no endpoint has any more is given up. Default: 60,000. */
+  /** Milliseconds after which a block is given up that no endpoint has any more. Default: 60,000. */
   staleAfterMs?: number | undefined;
   /** Milliseconds between two looks at the heads of all endpoints. Default: 5,000. */
   probeMs?: number | undefined;
-  /** Hears what happens to endpoints. */
+  /** Called for every change in the state of an endpoint. */
   onEndpoint?: ((news: EndpointNews) => void) | undefined;
 }
 
 export interface ConnectedChain {
   chain: Chain;
-  /** Asks the endpoints as one. */
+  /** A viem transport over all endpoints. */
   transport: Transport;
-  /** How each endpoint is at the moment, in the order given. */
+  /** The current state of each endpoint, in the order given. */
   endpoints(): EndpointStatus[];
 }
 
 /**
- * The chain behind one or several RPC endpoints, the preferred one first. Those of another chain are dropped, those that do not answer
- * may come later.
+ * Connects to a chain through one or several RPC endpoints, the preferred one first. Endpoints of another chain are dropped. Endpoints that
+ * do not answer may join later.
  * @param urls - `http(s):` or `ws(s):`, one at least.
  *
  * @throws {@link ChainUnreachableError} when none answers.
@@ -75,12 +75,12 @@ function transportOf(endpoints: Endpoints): Transport {
   const request = ((call: RpcCall, options?: { signal?: AbortSignal }) =>
     endpoints.request(call, options?.signal)) as EIP1193RequestFn;
   const config = { key: "endpoints", name: "RPC endpoints", type: "endpoints", request };
-  // Those who read the chain find out what an endpoint cannot be right about.
+  // The code that reads the chain detects the wrong answers of an endpoint.
   const value: { doubt: Doubt } = { doubt: endpoints.doubt };
   return () => ({ config: { ...config, retryCount: 0 }, request, value });
 }
 
-/** Which chain it is: that of the first endpoint that may be right. */
+/** Determines the chain: that of the first endpoint whose answer is accepted. */
 async function establish(
   endpoints: readonly Endpoint[],
   expectedId: number | undefined,
@@ -108,7 +108,7 @@ async function establish(
   return right;
 }
 
-/** A moment's trouble of all endpoints must not keep a node from starting. */
+/** A short failure of all endpoints must not prevent a node from starting. */
 async function identifyAll(
   endpoints: readonly Endpoint[],
 ): Promise<PromiseSettledResult<ChainIdentity>[]> {

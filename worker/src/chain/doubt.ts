@@ -1,10 +1,13 @@
 import type { MarketClient } from "@assay/sdk";
 import type { RpcCall } from "./rpc/endpoint.ts";
 
-/** Whose answer to `call` cannot be right is asked after all others for a while. `true` when there is another to ask now. */
+/**
+ * Marks the endpoint that gave a wrong answer to `call`: for a while it is asked after all others. Returns `true` if another endpoint can
+ * be asked now.
+ */
 export type Doubt = (call: RpcCall, reason: string) => boolean;
 
-/** Tells the endpoints behind a client that an answer contradicts what the chain says elsewhere, if there are several. */
+/** Reports to a client's endpoints, if it has several, that an answer contradicts other data of the chain. */
 export function doubtAnswer(
   client: Pick<MarketClient, "public">,
   call: RpcCall,

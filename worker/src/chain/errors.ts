@@ -1,7 +1,7 @@
 import { AssayError, type AssayErrorOptions } from "@assay/sdk";
 import type { Address } from "viem";
 
-/** The chain replaced more blocks than the node can take back. */
+/** The chain replaced more blocks than the node can undo. */
 export class ReorgTooDeepError extends AssayError {
   readonly code = "REORG_TOO_DEEP";
   readonly retryable = false;
@@ -13,7 +13,7 @@ export class ReorgTooDeepError extends AssayError {
   }
 }
 
-/** The endpoint's latest block is before those that the node has read, or before the first that it is to read. */
+/** The endpoint's latest block is older than the blocks that the node has read, or than the first block to read. */
 export class ChainBehindError extends AssayError {
   readonly code = "CHAIN_BEHIND";
   readonly retryable = true;
@@ -25,7 +25,7 @@ export class ChainBehindError extends AssayError {
   }
 }
 
-/** What an endpoint says of a block cannot all be so. */
+/** An endpoint's statements about a block contradict each other. */
 export class ContradictionError extends AssayError {
   readonly code = "CHAIN_CONTRADICTS";
   readonly retryable = true;
@@ -39,7 +39,7 @@ export class ContradictionError extends AssayError {
   }
 }
 
-/** The chain was reorganised while it was read; the next look tells how. */
+/** The chain was reorganised while it was read. The next poll finds out how. */
 export class ChainMovedError extends AssayError {
   readonly code = "CHAIN_MOVED";
   readonly retryable = true;
@@ -59,7 +59,7 @@ export class ChainUnreachableError extends AssayError {
   }
 }
 
-/** The RPC endpoint serves another chain than the one that was asked for. */
+/** The RPC endpoint serves another chain than the expected one. */
 export class ChainMismatchError extends AssayError {
   readonly code = "CHAIN_MISMATCH";
   readonly retryable = false;

@@ -13,17 +13,17 @@ import { unknownHabits } from "./habits.ts";
 import { type Header, readHeader } from "./header.ts";
 import { type ReadingClient, readStep } from "./readBlocks.ts";
 
-/** Longest pause between two tries while the chain is out of reach, in milliseconds. */
+/** Longest pause between two attempts while the chain is unreachable, in milliseconds. */
 const LONGEST_PAUSE_MS = 30_000;
-/** The same while they contradict themselves, which costs two questions. */
+/** The same while the endpoints contradict themselves; such an attempt takes two requests. */
 const LONGEST_DOUBT_MS = 5_000;
-/** Hints make the node look sooner, but there are at least so many milliseconds between two looks. */
+/** Shortest pause between two polls, in milliseconds, even if hints ask for an earlier one. */
 const SHORTEST_PAUSE_MS = 50;
 
-/** So many looks in a row find a reorganisation under way before that counts as trouble. */
+/** Number of consecutive polls interrupted by a reorganisation before that counts as trouble. */
 const MOST_MOVES = 5;
 
-/** A block as the node's clock: everything that depends on time goes by the chain's. */
+/** A block as the node's clock: everything that depends on time uses the chain's time. */
 export interface Head {
   number: bigint;
   /** Unix seconds. */
@@ -34,45 +34,48 @@ export interface FollowerParameters {
   client: ReadingClient & Pick<MarketClient, "confirmations">;
   /** First block whose events were not read. */
   nextBlock: () => bigint;
-  /** The last blocks that were read, newest first, over `maxReorgDepth` at least. */
+  /** The last blocks that were read, newest first. They cover at least `maxReorgDepth` blocks. */
   readBlocks: () => readonly BlockRef[];
-  /** Takes the events of all blocks up to and without `nextBlock`, and remembers that they, and which `blocks`, were read. */
+  /** Takes the events of all blocks before `nextBlock`, and records which `blocks` were read. */
   onEvents: (events: MarketEvent[], nextBlock: bigint, blocks: readonly BlockRef[]) => void;
-  /** The chain replaced all blocks after this one: takes back what came of them. The next block to read is the one after it. */
+  /** Called when the chain replaced all blocks after this one: undoes their effects. The next block to read is the one after `toBlock`. */
   onRollback: (toBlock: bigint) => void;
-  /** Called for every new head, after `onEvents`; after a {@link ContradictionError} without it, as time goes on for what is under way. */
+  /**
+   * Called for every new head, after `onEvents`. After a {@link ContradictionError} it is called without `onEvents`, as time passes for the
+   * work under way.
+   */
   onHead: (head: Head) => void;
-  /** Called after every look that came to its end. */
+  /** Called after every completed poll. */
   onLook?: () => void;
-  /** Called when the chain cannot be read, once until it can be again (then with `undefined`). */
+  /** Called once when the chain becomes unreadable, and with `undefined` when it is readable again. */
   onTrouble: (error: Error | undefined) => void;
-  /** The endpoint's logs left out what this block's receipts have; it was taken from there. */
+  /** Called when the endpoint's logs lack events of this block. The events were taken from its receipts. */
   onMissingLogs: (block: bigint) => void;
-  /** Of so many blocks events may be missing, as there was nothing to hold the logs against. */
+  /** Called with the number of blocks whose logs could not be checked. Events may be missing there. */
   onUnchecked?: (blocks: bigint) => void;
-  /** The chain cannot be followed any further; nothing is called after this. */
+  /** Called when the chain cannot be followed any further. No callback is called after it. */
   onEnd: (error: ReorgTooDeepError) => void;
-  /** Milliseconds between two looks at the chain. */
+  /** Milliseconds between two polls of the chain. */
   pollingIntervalMs: number;
-  /** Blocks that the chain may replace and that can be taken back. */
+  /** Number of blocks that the chain may replace and that the node can undo. */
   maxReorgDepth: number;
 }
 
 export interface Follower {
   /**
-   * Resolves when everything up to the head was read for the first time.
+   * Resolves when all blocks up to the head have been read for the first time.
    *
    * @throws {@link ReorgTooDeepError}
    */
   readonly caughtUp: Promise<Head>;
-  /** Looks at the chain now. */
+  /** Polls the chain now. */
   wake(): void;
   stop(): Promise<void>;
 }
 
 /**
- * Follows the chain by polling: events once they have their confirmations, and heads as they come. Each look first makes sure that the
- * chain still has what was read before.
+ * Follows the chain by polling. It delivers events once they have their confirmations, and heads as they come. Each poll first checks that
+ * the chain still has the blocks read before.
  */
 export function startFollower({
   client,
@@ -91,17 +94,17 @@ export function startFollower({
 }: FollowerParameters): Follower {
   const stopping = new AbortController();
   const caughtUp = Promise.withResolvers<Head>();
-  // Who stops before has not waited for it.
+  // If the follower is stopped earlier, nobody waits for this promise.
   caughtUp.promise.catch(() => {});
   let woken = Promise.withResolvers<void>();
   const habits = unknownHabits();
   let isCaughtUp = false;
   let isInTrouble = false;
-  /** Hash of the head up to which everything was read, and of the one that was told last. */
+  /** Hash of the head up to which everything was read, and of the head that was reported last. */
   let [seen, told]: (string | undefined)[] = [];
 
   /**
-   * The block before the first one to read is where a reorganisation goes back to at most.
+   * Notes the block before the first one to read: no rollback goes further back.
    *
    * @throws {@link ChainBehindError} if the chain does not have it yet.
    */
@@ -119,7 +122,7 @@ export function startFollower({
     if (toBlock !== undefined) onRollback(toBlock);
   }
 
-  /** Confirmations count the block itself: with one, the head's own events are read. */
+  /** Reads the confirmed events. A block counts as its own first confirmation: with one, the head's own events are read. */
   async function readEvents(head: Header, signal: AbortSignal): Promise<void> {
     const last = head.number - BigInt(Math.max(0, client.confirmations - 1));
     for (let from = nextBlock(); from <= last; from = nextBlock()) {
@@ -175,7 +178,7 @@ export function startFollower({
           onEnd(error);
           return;
         }
-        // A reorganisation under way is no trouble, as the next look sees what came of it: unless it never ends.
+        // A reorganisation under way is no trouble unless it never ends: the next poll sees its result.
         if (!(error instanceof ChainMovedError) || ++moves > MOST_MOVES) {
           failures++;
           longestMs = error instanceof ContradictionError ? LONGEST_DOUBT_MS : LONGEST_PAUSE_MS;
@@ -190,7 +193,7 @@ export function startFollower({
     }
   }
 
-  /** Until the time is over or somebody calls `wake`. */
+  /** Waits until the time is over or `wake` is called. */
   async function pause(ms: number, signal: AbortSignal): Promise<void> {
     const over = new AbortController();
     await Promise.race([

@@ -1,13 +1,13 @@
 /**
- * What the blocks of a chain were seen to hold. Nearly all chains make hashes, roots and filters as Ethereum does, and some do not: what
- * never held tells of the chain, and what has held and holds no more, of the endpoint.
+ * The observed properties of a chain's blocks. Nearly all chains compute hashes, roots and filters as Ethereum does; some do not. A check
+ * that never passed is a property of the chain. A check that passed before and fails now points to the endpoint.
  */
 export interface ChainHabits {
-  /** A header's hash was that of its fields, which were these; `false` when it was not, in two blocks. */
+  /** The header fields from which a block's hash could be computed; `false` if the hash did not match in two blocks. */
   hashed: ReadonlySet<string> | false | undefined;
-  /** A receipts root was that of the block's receipts. */
+  /** Whether a receipts root has matched the block's receipts. */
   rooted: boolean;
-  /** A filter had something in it. */
+  /** Whether a filter has had bits set. */
   filtered: boolean;
 }
 

@@ -7,7 +7,7 @@ import { ChainMovedError, ContradictionError } from "./errors.ts";
 import { type ChainHabits, unknownHabits } from "./habits.ts";
 import { headerHash } from "./headerHash.ts";
 
-/** What the follower needs of a block. */
+/** The fields of a block that the follower needs. */
 export interface Header extends BlockRef {
   parentHash: Hex;
   /** Unix seconds. */
@@ -17,8 +17,8 @@ export interface Header extends BlockRef {
   /** Hashes of the block's transactions, in their order. */
   transactions?: readonly Hex[] | undefined;
   /**
-   * It has fields that the chain's headers did not have before, and its hash is not that of those that are known: of a fork, or of an
-   * endpoint that hides something so.
+   * Whether the header has fields that the chain's headers did not have before, and a hash that does not match the known fields. The cause
+   * is a fork, or an endpoint that hides something in this way.
    */
   isUnverified?: boolean | undefined;
 }
@@ -27,7 +27,7 @@ type Client = Pick<MarketClient, "public">;
 
 /**
  * @param number - default: the latest block.
- * @param habits - what the chain's headers are known to hold, to which this one adds.
+ * @param habits - the known properties of the chain's headers; this header adds to them.
  *
  * @throws {@link ChainMovedError} when the chain does not have the block any more.
  * @throws {@link ContradictionError} when every endpoint's block contradicts itself.
@@ -47,7 +47,7 @@ export async function readHeader(
   }
 }
 
-/** The header, or what is wrong with it. */
+/** Reads the header, or returns what is wrong with it. */
 async function readOnce(
   client: Client,
   number: bigint | undefined,
@@ -81,7 +81,7 @@ async function readOnce(
       throw new ChainMovedError(number);
     }
     if (error instanceof BaseError || error instanceof AssayError) throw error;
-    // Neither viem's nor ours: viem fell over what it was given.
+    // An error neither of viem nor ours: the answer made viem fail.
     return `it cannot be read: ${(error as Error).message}`;
   }
 }
@@ -103,7 +103,7 @@ function isHeader(block: { [Key in keyof Block]?: unknown }): block is Block {
   );
 }
 
-/** Whether a block's hash is that of its header, where the chain makes hashes so. */
+/** Checks that a block's hash is that of its header, if the chain computes hashes in this way. */
 async function checkHash(
   client: Client,
   block: Block,
@@ -117,7 +117,7 @@ async function checkHash(
     return "right";
   }
   if (habits.hashed === undefined && block.number > 0n) {
-    // Is it the chain or the block? Its parent tells.
+    // The parent shows whether the chain or the block deviates.
     habits.hashed = false;
     const blockNumber = block.number - 1n;
     const parent = await abortable(client.public.getBlock({ blockNumber }), signal);

@@ -1,7 +1,10 @@
 import { type Hex, keccak256, toRlp } from "viem";
 import { minimal } from "./rlpNumber.ts";
 
-/** A header's fields in the order of its hash; those from `baseFeePerGas` on came one fork after the other, and are left out before. */
+/**
+ * A header's fields in the order in which they are hashed. The fields from `baseFeePerGas` on were added one fork after the other; earlier
+ * headers lack them.
+ */
 const FIELDS = [
   ["parentHash", "bytes"],
   ["sha3Uncles", "bytes"],
@@ -28,8 +31,8 @@ const FIELDS = [
 const FIRST_OPTIONAL = FIELDS.findIndex(([name]) => name === "baseFeePerGas");
 
 /**
- * The hash of a block's header, from its fields; `undefined` when some are missing, `malformed` when one is not what it has to be.
- * @param block - as viem gives it.
+ * Computes the hash of a block's header from its fields. Returns `undefined` if fields are missing, and `malformed` if a field is invalid.
+ * @param block - as viem returns it.
  * @see Ethereum yellow paper, 4.4.3; EIP-1559, 4895, 4844, 4788, 7685
  */
 export function headerHash(block: object): Hex | "malformed" | undefined {

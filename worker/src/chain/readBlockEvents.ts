@@ -10,15 +10,15 @@ import { failureOf } from "./rpc/failure.ts";
 export interface ReadBlockEventsParameters {
   header: Header;
   habits: ChainHabits;
-  /** Nodes may have deleted the receipts; then `undefined` is returned where none has them. */
+  /** Whether nodes may have deleted the receipts. If so, and no node has them, `undefined` is returned. */
   mayBeGone: boolean;
-  /** Called if they are taken although the chain's roots hold and the block's does not. */
+  /** Called if the receipts are accepted although the chain's roots match and the block's does not. */
   onUnproven: () => void;
 }
 
 /**
- * The Marketplace's events of a block whose filter tells of some, from receipts that fit the header: of one endpoint after the other, until
- * one has them.
+ * Reads the Marketplace's events of a block whose filter indicates some. They come from receipts that match the header. The endpoints are
+ * asked one after the other until one has such receipts.
  *
  * @throws {@link ContradictionError} when no endpoint has them.
  */
@@ -44,12 +44,12 @@ export async function readBlockEvents(
       isGone = true;
     } catch (error) {
       if (error instanceof ChainMovedError) {
-        // Has the chain moved, or are they another block's?
+        // Either the chain was reorganised, or the receipts belong to another block.
         const now = await readHeader(client, blockNumber, signal, habits);
         if (now.hash !== blockHash) throw error;
         wrong = "its receipts are another block's";
       } else if (wrong === undefined) {
-        // Deleted receipts are told of by errors of many kinds; what is about the endpoint comes again with the next question.
+        // Nodes report deleted receipts by many kinds of errors. An error of the endpoint itself comes again with the next request.
         if (!mayBeGone || signal.aborted || !(error instanceof BaseError)) throw error;
         if (failureOf(error).kind !== "answer") throw error;
         wrong = error.details ?? error.shortMessage;

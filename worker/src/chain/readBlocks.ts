@@ -8,15 +8,15 @@ import { type ChainHabits, unknownHabits } from "./habits.ts";
 import { type Header, readHeader } from "./header.ts";
 import { readBlockEvents } from "./readBlockEvents.ts";
 
-/** Blocks of one step near the head… */
+/** Number of blocks in one step near the head… */
 const NEW_BLOCKS_PER_STEP = 32n;
-/** …and where they are too old to be replaced. */
+/** …and among blocks that are too old to be replaced. */
 const OLD_BLOCKS_PER_STEP = 512n;
-/** Blocks before the head whose every header is read; of earlier ones the logs have to be believed. */
+/** Number of blocks before the head whose headers are all read. The logs of earlier blocks have to be trusted. */
 const CHECKED_BLOCKS = 50_000n;
-/** Blocks of one step there. */
+/** Number of blocks in one step among those. */
 const UNCHECKED_BLOCKS_PER_STEP = 10_000n;
-/** Requests at a time. */
+/** Number of concurrent requests. */
 const AT_ONCE = 32;
 /** The hash of the trie of no receipts. */
 const NO_RECEIPTS = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421";
@@ -27,10 +27,10 @@ const EVENT_TOPICS: readonly Hex[] = marketplaceAbi
 
 const soughtOf = new Map<Address, Sought>();
 
-/** Consecutive blocks with all that the Marketplace did in them. */
+/** Consecutive blocks with all of the Marketplace's events in them. */
 export interface Step {
   events: MarketEvent[];
-  /** Those whose hashes are known, oldest first; the last one always is. */
+  /** The blocks whose hashes are known, oldest first. The last block is always among them. */
   blocks: BlockRef[];
   nextBlock: bigint;
 }
@@ -42,27 +42,27 @@ export type ReadingClient = Pick<
 
 export interface ReadStepParameters {
   from: bigint;
-  /** Not further than to this one. */
+  /** The last block to read. */
   last: bigint;
   head: Header;
   /** The block before `from`, if its hash is known. */
   before: BlockRef | undefined;
   maxReorgDepth: number;
-  /** What is known of the chain's blocks, to which these add. */
+  /** The known properties of the chain's blocks; these blocks add to them. */
   habits?: ChainHabits;
-  /** Called for a block whose events the endpoint's logs do not have, and its receipts do. */
+  /** Called for a block whose events are in its receipts and missing in the endpoint's logs. */
   onMissingLogs: (block: bigint) => void;
-  /** Called with a number of blocks whose events could not be compared with anything: some may be missing. */
+  /** Called with the number of blocks whose events could not be checked. Events may be missing there. */
   onUnchecked?: (blocks: bigint) => void;
 }
 
 /**
- * Reads the next blocks from `from` on. A header's filter tells whether the Marketplace may have done something in it; if so, the receipts
- * of all of the block's transactions are asked for, and held against the header. What the endpoint's index of logs has does not matter
- * for those: it is compared, to know what it is worth.
+ * Reads the next blocks from `from` on. A header's filter shows whether the Marketplace may have emitted events in the block. If so, the
+ * receipts of all its transactions are requested and checked against the header. Such blocks do not depend on the endpoint's log index; the
+ * index is compared only to measure its reliability.
  *
  * @throws {@link ChainMovedError} when the blocks do not follow each other: the chain was reorganised meanwhile.
- * @throws {@link ContradictionError} when no endpoint has what the headers tell of.
+ * @throws {@link ContradictionError} when no endpoint has the receipts that match the headers.
  */
 export async function readStep(
   client: ReadingClient,
@@ -83,7 +83,7 @@ export async function readStep(
   const toBlock = isOld
     ? min(from + OLD_BLOCKS_PER_STEP - 1n, settled, last)
     : min(from + NEW_BLOCKS_PER_STEP - 1n, last);
-  // Hashes first: whatever the chain does after this, the next look finds it out by them.
+  // Hashes are read first: the next poll detects every later change of the chain by them.
   const headers = await readHeaders(client, { from, toBlock, head, before, habits }, signal);
   const checking: Checking = { client, habits, settled, onMissingLogs, onUnchecked };
   const events = await readEvents(checking, headers, signal);
@@ -91,7 +91,7 @@ export async function readStep(
   return { events, blocks: isOld ? blocks.slice(-1) : blocks, nextBlock: toBlock + 1n };
 }
 
-/** @throws {@link ChainMovedError} as soon as one does not name the one before it as its parent. */
+/** @throws {@link ChainMovedError} as soon as a header does not name the one before it as its parent. */
 async function readHeaders(
   client: ReadingClient,
   { from, toBlock, head, before, habits }: HeaderRange,
@@ -126,7 +126,7 @@ interface HeaderRange {
 interface Checking {
   client: ReadingClient;
   habits: ChainHabits;
-  /** Blocks after it may be replaced, and are at hand with every node. */
+  /** The last block that cannot be replaced. Later blocks may be replaced, and every node has them. */
   settled: bigint;
   onMissingLogs: (block: bigint) => void;
   onUnchecked: (blocks: bigint) => void;
@@ -150,14 +150,14 @@ async function readEvents(
   };
   const wasRooted = habits.rooted;
   await eachAtOnce(telling, action, signal);
-  // Whether a root that does not hold is the chain's habit or an endpoint's lie is known once one has held.
+  // A root that does not match is either the chain's habit or an endpoint's lie. Once one root has matched, it is a lie.
   if (!wasRooted && habits.rooted) await eachAtOnce(telling, action, signal);
   else if (!habits.rooted) {
     for (const { number } of telling) if (byBlock.get(number) !== undefined) unproven.add(number);
   }
 
-  // What stands in a header is worth something where its hash is made of it. Otherwise, and on a chain that fills in no filters,
-  // the logs tell of blocks with events, too.
+  // A header's fields can be trusted if its hash is computed from them. Otherwise, and on a chain that fills in no filters, the logs also
+  // show which blocks have events.
   const others = headers.filter(({ number }) => !byBlock.has(number));
   const silent = habits.hashed
     ? others.filter((of) => !habits.filtered && mayHaveLogs(of))
@@ -172,7 +172,7 @@ async function readEvents(
   for (const { number, hash } of headers) {
     const fromLogs = logs?.get(number) ?? [];
     const fromReceipts = byBlock.get(number);
-    // What the hash of a header stands for is what happened; else the logs are as good as the receipts.
+    // Receipts that a header's hash covers are proven. Without such a hash the logs are as good as the receipts.
     const isProven = habits.hashed !== false && !unproven.has(number);
     if (unproven.has(number) && fromReceipts !== undefined) onUnchecked(1n);
     if (!isProven && fromReceipts !== undefined && fromLogs.length > fromReceipts.length) {
@@ -188,7 +188,7 @@ async function readEvents(
   return headers.flatMap(({ number }) => byBlock.get(number) ?? []);
 }
 
-/** By block; `undefined` when the endpoint refuses, and nothing depends on it. */
+/** Reads the logs, by block. Returns `undefined` if the endpoint refuses and nothing depends on the logs. */
 async function readLogs(
   client: ReadingClient,
   ofInterest: readonly bigint[],

@@ -1,6 +1,6 @@
 import { type Hex, numberToHex } from "viem";
 
-/** A number as RLP has it: without leading zeros, and 0 as nothing. */
+/** Encodes a number for RLP: without leading zeros, and 0 as the empty string. */
 export function minimal(value: Hex | number | bigint): Hex {
   const number = BigInt(value);
   if (number === 0n) return "0x";

@@ -2,7 +2,7 @@ import { concat, type Hex, hexToBytes, keccak256, toHex, toRlp } from "viem";
 import { minimal } from "./rlpNumber.ts";
 
 interface Entry {
-  /** What is left of its key, four bits each. */
+  /** The rest of its key, in nibbles. */
   path: readonly number[];
   value: Hex;
 }
@@ -10,8 +10,8 @@ interface Entry {
 type Node = Hex | readonly Node[];
 
 /**
- * The root of the Merkle Patricia trie of a list, as blocks have them of transactions and receipts. Only that: the library for tries that
- * can be read and changed takes five megabytes of an idle node; tests hold this to it.
+ * Computes the root of the Merkle Patricia trie of a list, as a block's header has it for transactions and receipts. It does no more than
+ * that: the library for readable and mutable tries takes five megabytes of an idle node. Tests compare this function with that library.
  * @see Ethereum yellow paper, appendix D
  */
 export function listRoot(values: readonly Hex[]): Hex {
@@ -36,17 +36,17 @@ function nodeOf(entries: readonly Entry[]): Node {
       .filter(({ path }) => path[0] === step)
       .map(({ path, value }) => ({ path: path.slice(1), value })),
   );
-  // No key is the beginning of another, so that no value stands in a branch itself.
+  // No key is a prefix of another, so no branch holds a value itself.
   return [...branches.map((branch) => referenceTo(nodeOf(branch))), "0x"];
 }
 
-/** A node of 32 bytes or more is named by its hash. */
+/** Refers to a node: by its hash if the node has 32 bytes or more. */
 function referenceTo(node: Node): Node {
   const encoded = toRlp(node as never);
   return node === "0x" || encoded.length < 2 + 2 * 32 ? node : keccak256(encoded);
 }
 
-/** Steps as bytes: the first says whether there is an odd number of them, and whether they end at a value. */
+/** Encodes a path as bytes. The first byte says whether the number of nibbles is odd, and whether the path ends at a value. */
 function compact(path: readonly number[], { isLeaf }: { isLeaf: boolean }): Hex {
   const isOdd = path.length % 2 === 1;
   const flags = (isLeaf ? 2 : 0) + (isOdd ? 1 : 0);

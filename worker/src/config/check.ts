@@ -13,7 +13,7 @@ export function needsChain({ roles }: Pick<NodeConfig, "roles">): boolean {
 }
 
 /**
- * What options have to do with each other.
+ * Checks the rules between options.
  *
  * @throws {@link ConfigError}
  */

@@ -4,22 +4,22 @@ export interface OptionDefinition<
   IsRepeated extends boolean = false,
   HasDefault extends boolean = false,
 > {
-  /** What stands for the value in the help; a flag without a value has none. */
+  /** The placeholder of the value in the help; a flag without a value has none. */
   placeholder?: string;
   describe: string;
   /** Its key in the configuration file, below its section (`policy.stake`); without one it has no place there. */
   key?: string;
   /** A list: may be given several times, and each time with several values between commas. */
   repeated?: IsRepeated;
-  /** The value where nobody gives one, as it would be typed. */
+  /** The value used if none is given, as it would be typed. */
   default?: HasDefault extends true ? string : undefined;
-  /** What the help says where the default is no constant. */
+  /** The help's description of a default that is no constant. */
   defaultsTo?: string;
   /** Throws an Error that says what a good value looks like. */
   parse: (text: string) => Value;
   /** Of a list: throws an Error when its values do not go together. */
   checkAll?: (values: Value[]) => void;
-  /** What may be shown of a value that can hold a secret. */
+  /** Removes the secret part of a value before it is shown. */
   redact?: (text: string) => string;
 }
 

@@ -5,7 +5,7 @@ import { readFlags } from "./flags.ts";
 import { nodeOptions } from "./nodeOptions.ts";
 import { type Layer, type Resolved, resolveOptions } from "./resolve.ts";
 
-/** A command's options, as they hold: flag before environment before file before default. */
+/** A command's effective options: flag before environment before file before default. */
 export interface LoadedOptions<D extends Definitions> {
   values: ParsedOptions<D>;
   /** Each with where it comes from, fit to be shown. */

@@ -19,7 +19,7 @@ import {
   parseUrl,
 } from "./values.ts";
 
-/** Everything that a node can be told: by flag, by `ASSAY_…` variable, or in the configuration file under its key. */
+/** All options of a node: each can be a flag, an `ASSAY_…` variable, or a key in the configuration file. */
 export const nodeOptions = {
   config: option({
     placeholder: "<file>",

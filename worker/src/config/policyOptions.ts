@@ -13,7 +13,7 @@ import {
   parseSize,
 } from "./values.ts";
 
-/** What a node takes on, and what it risks: keys below `policy`. */
+/** Options of a node's policy, which jobs it takes and what it risks: keys below `policy`. */
 export const policyOptions = {
   stake: option({
     placeholder: "<amount>",

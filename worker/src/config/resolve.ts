@@ -6,7 +6,7 @@ import {
   type ParsedOptions,
 } from "./definition.ts";
 
-/** Where a value comes from; what is first here wins. */
+/** The source of a value; the first one in this list wins. */
 export type SourceKind = "flag" | "environment" | "file" | "default";
 
 /** Values of one source, as texts. */
@@ -19,7 +19,7 @@ export interface Layer {
   failure: (message: string, cause: unknown) => AssayError;
 }
 
-/** What one option came out as. */
+/** The effective value of one option. */
 export interface Resolved {
   name: string;
   kind: SourceKind;
@@ -30,9 +30,9 @@ export interface Resolved {
 }
 
 /**
- * The value of every option, from the first layer that has one, else its default.
+ * Resolves the value of every option: from the first layer that has one, else its default.
  *
- * @throws what the layer makes of a bad value: an error that names the option and what to do.
+ * @throws the layer's error for a bad value: it names the option and what to do.
  */
 export function resolveOptions<const D extends Definitions>(
   definitions: D,

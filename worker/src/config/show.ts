@@ -1,7 +1,7 @@
 import { type Definitions, variableOf } from "./definition.ts";
 import type { Resolved, SourceKind } from "./resolve.ts";
 
-/** One option as it holds, fit to be shown. */
+/** One effective option, redacted for display. */
 export interface ShownOption {
   key: string;
   /** As it would be typed; a list between commas, and `null` where nothing was given and there is no constant default. */
@@ -9,7 +9,7 @@ export interface ShownOption {
   source: SourceKind;
   /** How the source names it. */
   from: string | null;
-  /** What holds in the place of a value that is `null`. */
+  /** The description of the default if `value` is `null`. */
   defaultsTo: string | null;
   flag: string;
   variable: string;

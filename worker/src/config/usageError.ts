@@ -1,6 +1,6 @@
 import { AssayError, type AssayErrorOptions } from "@assay/sdk";
 
-/** What was typed cannot be done as it stands. */
+/** The command line is not valid. */
 export class UsageError extends AssayError {
   readonly code = "USAGE";
   readonly retryable = false;

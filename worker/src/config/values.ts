@@ -53,7 +53,7 @@ export function parseMultiaddr(text: string): string {
   }
 }
 
-/** A multiaddr of somebody: without the peer id, anybody could answer there. */
+/** Parses a peer's multiaddr. The peer id is required: without it, anybody could answer there. */
 export function parsePeerAddress(text: string): string {
   const address = parseMultiaddr(text);
   if (!address.includes("/p2p/")) throw new Error("the address has to end in /p2p/<peer id>");

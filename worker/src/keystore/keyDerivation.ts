@@ -2,11 +2,11 @@ import { pbkdf2, scrypt } from "node:crypto";
 import { promisify } from "node:util";
 import { hexBytes, shown, wholeNumber } from "./json.ts";
 
-/** What a version 3 keystore needs of a derived key: 16 bytes to decrypt with, 16 for its mac. More may be asked for. */
+/** Length of the derived key that a version 3 keystore needs: 16 bytes to decrypt with, 16 for its MAC. A keystore may ask for more. */
 export const DERIVED_BYTES = 32;
-/** Most memory that a keystore may ask for, in bytes. */
+/** Maximum memory that a keystore may ask for, in bytes. */
 const MAX_SCRYPT_BYTES = 1 << 30;
-/** Most work, n · r · p: 16 times what 1 GiB of memory takes, about a minute. */
+/** Maximum work, n · r · p: 16 times that of 1 GiB of memory, about a minute. */
 const MAX_SCRYPT_WORK = 1 << 27;
 const MAX_PBKDF2_ROUNDS = 10_000_000;
 const DIGESTS = { "hmac-sha256": "sha256", "hmac-sha512": "sha512" } as const;
@@ -36,7 +36,7 @@ export interface Pbkdf2 {
 }
 
 /**
- * How the password becomes a key, within what one may ask of this machine.
+ * Reads how the password becomes a key, and refuses parameters that cost too much on this machine.
  *
  * @param invalid - makes the error of what it is called with.
  */

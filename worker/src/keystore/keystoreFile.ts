@@ -8,7 +8,7 @@ import { KeyFileError } from "./errors.ts";
 import { readSecretFile } from "./secretFile.ts";
 import { addressIn, encryptKey } from "./secretStorage.ts";
 
-/** Whoever runs the node reads and writes it, and nobody else. */
+/** Only the account that runs the node may read and write the file. */
 const OWNER_ONLY = 0o600;
 
 /**

@@ -10,7 +10,7 @@ import { readPassword } from "./password.ts";
 import { readSecretFile } from "./secretFile.ts";
 import { decryptKey } from "./secretStorage.ts";
 
-/** What says where the account's key is. */
+/** The options that name the place of the account's key. */
 export interface KeySources {
   keystore?: string | undefined;
   passwordFile?: string | undefined;

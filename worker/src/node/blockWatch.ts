@@ -7,10 +7,10 @@ const PATIENCE = 20;
 const SMOOTHING = 0.1;
 
 /**
- * Notices that no block comes any more: the chain stands still, or its endpoints do and answer all the same. How often blocks come is
- * learned from their own times.
+ * Detects that no new block comes: the chain stands still, or its endpoints stand still and answer nevertheless. The usual interval is
+ * learned from the blocks' own times.
  * @param isLocal - blocks of a chain on one's own machine may come when somebody wants one.
- * @returns what is to be called for each new head, with the one before it.
+ * @returns the function to call for each new head, with the one before it.
  */
 export function createBlockWatch(
   progress: Progress,

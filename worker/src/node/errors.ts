@@ -1,6 +1,6 @@
 import { AssayError } from "@assay/sdk";
 
-/** The node is to be a juror, and of which jury is not said. */
+/** The node has the role of a juror, but no jury is configured. */
 export class JuryRequiredError extends AssayError {
   readonly code = "JURY_REQUIRED";
   readonly retryable = false;

@@ -13,7 +13,7 @@ import type { NodeStore } from "../store/nodeStore.ts";
 import { createBlockWatch } from "./blockWatch.ts";
 import { takeBack, takeEvents } from "./takeEvents.ts";
 
-/** What a node knows of the chain at the moment. */
+/** The node's current view of the chain. */
 export interface ChainView {
   head: Head;
   /** Whether the events up to the head were read once, and the chain answered the last request. */

@@ -12,9 +12,9 @@ export interface NetworkNodeOptions extends Omit<PeerNetworkOptions, "relay" | "
   roles: readonly NetworkRole[];
   /** Where the peer's key is kept, and so its name. */
   dataDir: string;
-  /** Most bytes that the blocks may take on disk. Default: no limit. */
+  /** Maximum size of the blocks on disk, in bytes. Default: no limit. */
   diskQuotaBytes?: number | undefined;
-  /** Hears of everything, besides `events`. */
+  /** Called for every event, besides the listeners of `events`. */
   onEvent?: Report | undefined;
 }
 
@@ -38,8 +38,8 @@ export interface NetworkNode {
 }
 
 /**
- * A node that others enter by (`bootstrap`) or are reached through (`relay`), and nothing else: it has no account and asks no
- * chain. Given a chain id and a Marketplace, it passes that one's gossip on.
+ * Creates a node that serves only the network: others join through it (`bootstrap`) or are reached through it (`relay`). It has no account
+ * and reads no chain. Given a chain id and a Marketplace, it forwards that Marketplace's gossip.
  */
 export function createNetworkNode({
   roles,

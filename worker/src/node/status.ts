@@ -7,7 +7,7 @@ import type { Stall } from "../kernel/progress.ts";
 import type { Hold } from "../roles/worker/holds.ts";
 import type { StoreStatus } from "../store/status.ts";
 
-/** How a running node stands. */
+/** The status of a running node. */
 export interface NodeStatus {
   roles: readonly NodeRole[];
   peerId: string;
@@ -17,7 +17,7 @@ export interface NodeStatus {
   /** Whether the node was told of peers to enter by: one that was not is the first of its network. */
   isFirst: boolean;
   isDraining: boolean;
-  /** Where nothing has moved for too long. */
+  /** Areas in which nothing has moved for too long. */
   stalls: readonly Stall[];
   disk: DiskUsage | undefined;
   /** A node for the network alone has none. */

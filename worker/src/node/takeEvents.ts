@@ -11,7 +11,7 @@ interface Taking {
   parts: readonly Part[];
 }
 
-/** Takes over all events of the blocks up to and without `nextBlock`, in one transaction: jobs first, since all else is about them. */
+/** Stores all events of the blocks before `nextBlock`, in one transaction: jobs first, since all other events refer to them. */
 export function takeEvents(
   { store, report, parts }: Taking,
   events: readonly MarketEvent[],
@@ -45,7 +45,7 @@ export function takeEvents(
   }
 }
 
-/** Takes back all blocks after `toBlock`, in one transaction. */
+/** Rolls back all blocks after `toBlock`, in one transaction. */
 export function takeBack({ store, report, parts }: Taking, toBlock: bigint): void {
   const depth = Number(store.nextBlock() - 1n - toBlock);
   const { jobs, batches } = store.atomically(() => {

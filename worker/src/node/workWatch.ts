@@ -27,7 +27,7 @@ const OBSTACLES = new Set<NodeEventName>([
   "step failed",
 ]);
 
-/** Notices that nothing happens to batches that are claimed and have to be submitted. */
+/** Detects that claimed batches, which have to be submitted, make no progress. */
 export function createWorkWatch(store: Pick<NodeStore, "batches">, progress: Progress): Report {
   return (name, fields) => {
     if (MOVES.has(name)) {

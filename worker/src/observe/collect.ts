@@ -3,7 +3,7 @@ import type { NodeStatus } from "../node/status.ts";
 import type { Metrics } from "./metrics.ts";
 import { readinessOf } from "./readiness.ts";
 
-/** Brings the gauges to where the node stands, when somebody asks for them. */
+/** Updates the gauges from the node's status when the metrics are requested. */
 export function collectStatus(
   metrics: Metrics,
   status: NodeStatus | undefined,

@@ -13,7 +13,7 @@ import { type Readiness, readinessOf } from "./readiness.ts";
 const LONGEST_PATH = 100;
 
 /**
- * Where the node of a data folder can be talked to. A folder whose path is too long for a socket has it in the system's folder for
+ * The path of the control socket for a data folder. If the folder's path is too long for a socket, the socket is in the system's folder for
  * temporary files.
  */
 export function controlPath(dataDir: string, temporary = "/tmp"): string {
@@ -29,12 +29,12 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-/** What a running node answers on its socket. */
+/** The answer of a running node on its control socket. */
 export type ControlStatus = NodeStatus & { readiness: Readiness };
 
 /**
- * Lets the account that runs the node ask how it stands, and tell it to drain. Whoever else is on the machine is kept out by the
- * socket's rights.
+ * Lets the account that runs the node read its status and tell it to drain. The socket's permissions keep other accounts of the machine
+ * out.
  * @param drain - resolves when the node is drained.
  */
 export async function startControl(

@@ -1,4 +1,4 @@
-/** What a metric is, apart from where it is counted. */
+/** The definition of a metric, apart from the place where it is counted. */
 export interface Descriptor<
   Kind extends "counter" | "gauge" | "histogram" = "counter" | "gauge" | "histogram",
   Label extends string = string,

@@ -1,7 +1,7 @@
 import { AssayError, type AssayErrorOptions } from "@assay/sdk";
 import type { Endpoint } from "../config/values.ts";
 
-/** The metrics cannot be served where they are to be. */
+/** The metrics cannot be served at the configured address. */
 export class MetricsListenError extends AssayError {
   readonly code = "METRICS_LISTEN_FAILED";
   readonly retryable = true;

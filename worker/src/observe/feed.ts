@@ -3,7 +3,7 @@ import type { Metrics } from "./metrics.ts";
 
 type Feeds = { [Name in NodeEventName]?: (fields: NodeEvents[Name]) => void };
 
-/** Counts what the node tells about itself. */
+/** Updates the metrics from the node's events. */
 export function feedMetrics(metrics: Metrics): Report {
   const { account, batches, chain, disk, disputes, jobs, node, p2p, tasks } = metrics;
   /** Batches that were claimed while we counted: when, and how many of their tasks are computed. */

@@ -10,7 +10,7 @@ export interface Answer {
 /** By method and path: `GET /health`. */
 export type Routes = Record<string, () => Promise<Answer>>;
 
-/** Whoever asks here has one line to say, in milliseconds. */
+/** Timeout of a request, in milliseconds: a request is a single line. */
 const REQUEST_MS = 5_000;
 const MOST_CONNECTIONS = 32;
 

@@ -4,7 +4,7 @@ import { counter, gauge, histogram } from "./descriptors.ts";
 const TASK_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
 const BATCH_SECONDS = [1, 5, 10, 30, 60, 300, 900, 3_600, 14_400];
 
-/** Every metric of a node, in one place; docs/METRICS.md says what to make of them. Money is wei, time seconds. */
+/** Every metric of a node; docs/METRICS.md explains them. Money is wei, time seconds. */
 export const metricTree = {
   node: {
     info: gauge("assay_node_info", "Always 1; the labels say which node it is", [

@@ -14,7 +14,7 @@ import { readinessOf } from "./readiness.ts";
 
 export interface MetricsServer {
   url: string;
-  /** Counts what a node tells. */
+  /** Updates the metrics from the node's events. */
   report: Report;
   /** Where a libp2p host counts, if that is served. */
   libp2p: Libp2pMetrics | undefined;
@@ -33,7 +33,7 @@ async function libp2pMetrics(registry: Registry): Promise<Libp2pMetrics> {
   });
 }
 
-/** How a node stands; `undefined` as long as it is starting. */
+/** Reads a node's status; `undefined` while it is starting. */
 export type ReadStatus = () => Promise<NodeStatus | undefined>;
 
 /**

@@ -1,7 +1,7 @@
 import type { Stall } from "../kernel/progress.ts";
 import type { NodeStatus } from "../node/status.ts";
 
-/** What a claim, a submission, a settlement and a withdrawal take together, in gas. */
+/** Gas of a claim, a submission, a settlement and a withdrawal together. */
 const GAS_OF_A_BATCH = 1_000_000n;
 
 export interface Check {
@@ -17,8 +17,8 @@ export interface Readiness {
 }
 
 /**
- * Whether a node can do what it is for: it has caught up with the chain, gets on, can pay for gas, has peers and room on its disk, and
- * is not about to end.
+ * Determines whether a node is ready: it has caught up with the chain, makes progress, can pay for gas, has peers and disk space, and is
+ * not about to end.
  * @param status - `undefined` as long as the node is starting.
  * @param stalls - where nothing has moved for too long.
  */

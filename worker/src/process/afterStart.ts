@@ -2,12 +2,12 @@ import { flushCompileCache } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/** By then whatever the start needed is done, in milliseconds. */
+/** Milliseconds after which the work of the start is done. */
 const SETTLED_MS = 5_000;
 
 /**
- * What importing a thousand modules leaves behind: their compiled code is kept for the next start now, not at a clean end alone, and
- * some 50 MB of garbage, which an idle process would carry along for minutes, are given back a little later.
+ * Cleans up after the import of a thousand modules. Their compiled code is saved for the next start now, not only at a clean end. Some 50
+ * MB of garbage, which an idle process would keep for minutes, are freed a little later.
  */
 export function tidyUpAfterStart(): void {
   flushCompileCache();

@@ -1,14 +1,14 @@
 /** Exit codes besides 0: what was asked for failed, or was asked for wrongly… */
 const FAILED = 1;
 const WRONGLY_CALLED = 2;
-/** What lies in the data folder is damaged, or no database of a node; trying again changes nothing. */
+/** The data folder holds a damaged database, or a file that is no node's database; trying again changes nothing. */
 const UNFIT_DATA = 3;
 
 const WRONG = new Set(["USAGE", "CONFIG", "KEY_FILE", "KEYSTORE_INVALID", "WRONG_PASSWORD"]);
 
 const UNFIT = new Set(["STORE_DAMAGED", "STORE_FOREIGN"]);
 
-/** What a command's error means for whoever called it: one line, and the exit code. */
+/** Translates a command's error for its caller: one line, and the exit code. */
 export function failureOf(error: unknown): { exitCode: number; line: string } {
   const { code, shortMessage, message } = error as Record<string, unknown>;
   // Errors of Assay and of viem say in one sentence what is wrong.

@@ -6,12 +6,12 @@ import type { Command } from "./command.ts";
 import { startOptions } from "./startOptions.ts";
 import { stopSignals } from "./stopSignals.ts";
 
-/** The node's libraries are large: nobody who mistyped an option should wait for them. */
+/** Loads the node's libraries. They are large, so a mistyped option is reported before they are loaded. */
 export const loadNode = () => import("./runNode.ts");
 
 /**
  * The command that runs a node.
- * @param embedding - what a program of its own, which is started like the command, puts in the place of the node's parts.
+ * @param embedding - replacements for the node's parts, from a program of its own that is started like the command.
  */
 export function createStartCommand(embedding: Pick<NodeOptions, "createExecutor"> = {}): Command {
   return {

@@ -9,8 +9,8 @@ export interface StopSignals {
 }
 
 /**
- * What the system, or whoever sits at the terminal, wants of the process: SIGTERM drains, SIGINT stops, each of them stops a node
- * that drains already, and ends at once a process that stops already. With `withParent` the end of the parent stops it, too.
+ * Translates signals into drain and stop. SIGTERM drains, SIGINT stops. Either of them stops a node that is draining, and ends a process at
+ * once that is stopping. With `withParent` the end of the parent process stops the node, too.
  */
 export function stopSignals({ withParent }: { withParent: boolean }): StopSignals {
   const drain = new AbortController();

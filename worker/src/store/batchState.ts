@@ -1,8 +1,8 @@
 // The two state machines of a node, whole. `docs/ARCHITECTURE.md` draws them; a test goes through every state with every event.
 
 /**
- * How far this node is with a batch of its own. There is no state for "being claimed" or "being submitted": the step that does so is an
- * entry of the queue until it is done.
+ * The states of a batch of this node. There is no state for "being claimed" or "being submitted": such a step is an entry of the queue
+ * until it is done.
  */
 export const BATCH_STATES = [
   /** Ours on chain. */
@@ -81,7 +81,7 @@ export const BATCH_TRANSITIONS: Readonly<
   failed: BEGUN,
 };
 
-/** Where a batch goes; `undefined`: nowhere, what happened is known or overtaken. */
+/** The next state of a batch; `undefined` if the event changes nothing, as it is known or outdated. */
 export function nextBatchState(
   from: OwnBatchState | undefined,
   event: BatchEvent,

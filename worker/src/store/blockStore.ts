@@ -7,7 +7,7 @@ export interface BlockRef {
   hash: Hex;
 }
 
-/** Which blocks were read, and how to take them back. */
+/** Records which blocks were read, and rolls them back. */
 export interface BlockStore {
   /** First block whose events were not read yet. */
   nextBlock(): bigint;

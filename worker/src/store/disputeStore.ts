@@ -2,7 +2,7 @@ import type { Dispute, DisputeId, ResultLeaf, Ruling } from "@assay/sdk";
 import type { Database } from "better-sqlite3";
 import type { Address, Hex } from "viem";
 
-/** A dispute that this node has a part in: as challenger, as worker, or as one who may be drawn. */
+/** A dispute that concerns this node: as challenger, as worker, or as a juror who may be drawn. */
 export interface DisputeRecord {
   id: DisputeId;
   dispute: Dispute;
@@ -17,13 +17,13 @@ export interface DisputeRecord {
   appealFee: bigint | undefined;
 }
 
-/** What this node says, as a juror; written down before anybody hears of it. */
+/** This node's verdict as a juror. It is stored before it is sent. */
 export interface VerdictRecord {
   verdict: Ruling;
   salt: Hex;
 }
 
-/** What jurors and parties of disputes must not forget. */
+/** Stores everything that jurors and parties of disputes must not forget. */
 export interface DisputeStore {
   /** @param block - that has the challenge. */
   addDispute(

@@ -1,4 +1,4 @@
-/** How far this node is with a job. */
+/** The states of a job. */
 export const JOB_STATES = [
   "discovered",
   /** Program and input manifest are here and as promised. */

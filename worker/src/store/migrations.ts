@@ -234,7 +234,7 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Brings the schema up to date.
+ * Updates the schema.
  * @param to - the version to stop at; a test makes an earlier one by it.
  *
  * @throws {@link StoreTooNewError} when a later version of this package has written the file.

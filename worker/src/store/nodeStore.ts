@@ -24,7 +24,7 @@ import { migrate } from "./migrations.ts";
 import { namingFile, openDatabase } from "./openDatabase.ts";
 import { createTransactionStore } from "./transactionStore.ts";
 
-/** Whose state a database holds. */
+/** The identity of the chain, Marketplace and account whose state a database holds. */
 export interface StoreIdentity {
   chainId: number;
   /** Hash of block 0: development chains share their chain ids. */
@@ -42,7 +42,7 @@ export interface JobRecord {
   state: JobState;
   /** Why it was refused or closed. */
   reason: string | undefined;
-  /** What the tried task took, in milliseconds. */
+  /** Duration of the trial task, in milliseconds. */
   taskMs: number | undefined;
 }
 
@@ -76,9 +76,9 @@ export type BatchFields = Partial<
 
 export type StoredResult = { position: number } & ResultEntry;
 
-/** Everything that a node must not forget, in one SQLite file. All calls are synchronous and take microseconds. */
+/** The node's persistent state, in one SQLite file. All calls are synchronous and take microseconds. */
 export interface NodeStore extends AuditStore, DisputeStore, BlockStore {
-  /** What the account has sent. */
+  /** The account's transactions. */
   readonly transactions: TransactionStore;
   /** Runs `action` as one transaction: all that it writes is there after a crash, or nothing. */
   atomically<T>(action: () => T): T;
@@ -94,13 +94,12 @@ export interface NodeStore extends AuditStore, DisputeStore, BlockStore {
   /** Those that are not in doubt. */
   batches(...states: OwnBatchState[]): BatchRecord[];
   /**
-   * Those for which the time has come at second `now`: under way and past their deadline, or submitted and past their window, or
-   * nobody knows when.
+   * Batches that are due at second `now`: under way and past their deadline, or submitted and past their window, or with an unknown time.
    */
   dueBatches(now: number): BatchRecord[];
-  /** Those that a reorganisation may have moved, of jobs that are known: only the chain knows where they are. */
+  /** Batches of known jobs that a reorganisation may have moved: only the chain knows their state. */
   batchesInDoubt(): BatchRecord[];
-  /** Puts a batch where the chain says that it is, backward too, and ends the doubt unless there is a new one. */
+  /** Sets a batch to its state on the chain, also backward, and ends the doubt unless there is a new one. */
   placeBatch(record: BatchRecord, state: OwnBatchState, fields?: BatchFields): void;
   /**
    * Moves a batch as the event says and notes what is known of it then. Returns `false`, and changes nothing, when it is there

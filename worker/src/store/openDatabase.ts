@@ -3,13 +3,13 @@ import { AssayError } from "@assay/sdk";
 import SqliteDatabase, { type Database, SqliteError } from "better-sqlite3";
 import { StoreDamagedError, StoreForeignError, StoreUnusableError } from "./errors.ts";
 
-/** What every SQLite file begins with. */
+/** The first bytes of every SQLite file. */
 const MAGIC = Buffer.from("SQLite format 3\0");
 const IN_MEMORY = ":memory:";
 
 /**
- * Opens a node's database, or makes one where there is none. One that is new gets its place when `prepare` is done with it, so that
- * whatever is there was once whole: a file without content is no node's.
+ * Opens a node's database, or creates one if there is none. A new one is moved to its place after `prepare`, so that a file there was
+ * complete once: an empty file is no node's database.
  * @param prepare - brings the schema up to date.
  *
  * @throws {@link StoreDamagedError} {@link StoreForeignError} {@link StoreUnusableError}, and what `prepare` throws.
@@ -57,7 +57,7 @@ function open(
   }
 }
 
-/** What SQLite itself would take for a new database, or for an old one that it mends. */
+/** Refuses files that SQLite would take for a new database, or for an old one to repair. */
 function checkFile(file: string): void {
   if (sizeOf(file) === 0) throw new StoreForeignError(file, "it is empty");
   const first = Buffer.alloc(MAGIC.length);
@@ -96,7 +96,7 @@ export function namingFile<T>(file: string, action: () => T): T {
   }
 }
 
-/** What an error that came of a database says about its file. */
+/** Translates an error of a database into an error about its file. */
 export function toStoreError(file: string, error: unknown): AssayError {
   if (error instanceof AssayError) return error;
   const { code = "", message } = error as NodeJS.ErrnoException;

@@ -21,7 +21,7 @@ export function encodeCall<const Name extends FunctionName>(
 }
 
 /**
- * What a call does that somebody is asked to sign: the function's name and its arguments.
+ * Decodes a call before it is signed: the function's name and its arguments.
  *
  * @throws viem's `AbiFunctionSignatureNotFoundError` when the Marketplace has no such function.
  */

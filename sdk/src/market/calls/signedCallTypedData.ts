@@ -1,7 +1,7 @@
 import type { Address } from "viem";
 import type { SignedCall } from "./rights.ts";
 
-/** What an account signs (EIP-712), as viem's `signTypedData` takes it. */
+/** The typed data that an account signs (EIP-712), as viem's `signTypedData` takes it. */
 export function signedCallTypedData({
   marketplace,
   chainId,

@@ -11,7 +11,7 @@ import { marketplaceAbi } from "../../generated/marketplaceAbi.ts";
 import type { ChainContext, MarketContext } from "../context/marketContext.ts";
 import { toContractError } from "../errors/contract.ts";
 
-/** What every read takes. */
+/** The parameters of every read. */
 export interface ReadParameters extends AbortOptions {
   /** The state at this block. Default: the latest. */
   blockNumber?: bigint | undefined;

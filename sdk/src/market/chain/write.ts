@@ -31,10 +31,10 @@ import { addWaiter, removeWaiter } from "../transactions/waiting.ts";
 import { inTurn } from "../transactions/writeQueue.ts";
 import type { EventArgs, EventName } from "./marketEvent.ts";
 
-/** What every write takes. An abort after the transaction was sent ends the waiting, not the transaction. */
+/** The parameters of every write. An abort after the transaction was sent ends the waiting, not the transaction. */
 export type WriteParameters = AbortOptions;
 
-/** What every write tells. */
+/** The result of every write. */
 export interface WriteReturnType {
   /** Of the transaction. */
   hash: Hex;
@@ -44,7 +44,7 @@ export interface WriteReturnType {
   feeWei: bigint;
 }
 
-/** What every write throws, besides what the Marketplace refuses and viem's own errors when the node is out of reach. */
+/** The errors of every write, besides the Marketplace's refusals and viem's own errors when the node is unreachable. */
 export type WriteErrorType =
   | AccountRequiredError
   | InsufficientBalanceError
@@ -70,7 +70,7 @@ export interface Written extends WriteReturnType {
   receipt: TransactionReceipt;
 }
 
-/** A call of any contract. Who makes one from an ABI that is known at compile time has its types checked there. */
+/** A call of any contract. If its ABI is known at compile time, its types are checked where the call is made. */
 export interface ContractCall {
   address: Address;
   abi: WideAbi;
@@ -169,8 +169,7 @@ async function refusalOf(
 }
 
 /**
- * A node says in many ways that the account lacks the money for a call, and some of them are no sentence. So the balance is looked at,
- * too.
+ * Explains why a call failed. Nodes report a lack of money in many ways, some of them unreadable, so the balance is checked, too.
  */
 async function explainFailure(
   client: ChainContext,
@@ -191,7 +190,7 @@ async function explainFailure(
     : error;
 }
 
-/** The same call in the state that the transaction met tells what it met. */
+/** Repeats the call in the state that the transaction met, to find the reason of its revert. */
 async function explainRevert(
   client: ChainContext,
   wallet: Wallet,
@@ -239,7 +238,7 @@ export function eventOf<const Name extends EventName>(
   return event;
 }
 
-/** What a write tells about its transaction, without the receipt. */
+/** The result of a write without its receipt. */
 export function transactionOf(written: Written): WriteReturnType {
   const { hash, blockNumber, gasUsed, feeWei } = written;
   return { hash, blockNumber, gasUsed, feeWei };

@@ -108,7 +108,7 @@ import type { ChainContext, JuryContext } from "../context/marketContext.ts";
 
 /** The actions of one jury, bound, by the names of the contract's functions. */
 export interface JuryActions {
-  /** What the source of randomness asks for. */
+  /** Reads the proof that the source of randomness requires. */
   getDrawProof(parameters: GetDrawProofParameters): Promise<GetDrawProofReturnType>;
   /** Asks for new randomness, or for another panel, when the one before is overdue or did not come together. Anyone may. */
   advance(parameters: AdvanceDisputeParameters): Promise<AdvanceDisputeReturnType>;
@@ -126,13 +126,13 @@ export interface JuryActions {
   draw(parameters: DrawJuryParameters): Promise<DrawJuryReturnType>;
   /** Stake and seats of a juror. */
   getJuror(parameters?: GetJurorParameters): Promise<GetJurorReturnType>;
-  /** What an appeal costs. */
+  /** Reads the cost of an appeal. */
   getAppealFee(parameters?: GetAppealFeeParameters): Promise<GetAppealFeeReturnType>;
-  /** How many tickets are not of these parties. */
+  /** Reads the number of tickets that do not belong to these parties. */
   getEligibleTickets(
     parameters?: GetEligibleTicketsParameters,
   ): Promise<GetEligibleTicketsReturnType>;
-  /** What an account may withdraw from the jury. */
+  /** Reads the credit that an account may withdraw from the jury. */
   getCredit(parameters?: GetJurorCreditParameters): Promise<GetJurorCreditReturnType>;
   /** All events of the jury's disputes in a range of blocks, in the order of the chain. */
   getEvents(parameters: GetJuryEventsParameters): Promise<GetJuryEventsReturnType>;
@@ -140,17 +140,17 @@ export interface JuryActions {
   getParameters(parameters?: GetJuryParametersParameters): Promise<GetJuryParametersReturnType>;
   /** One panel of a dispute, by seat. Addresses are to be relied on until the dispute is settled. */
   getPanel(parameters: GetPanelParameters): Promise<GetPanelReturnType>;
-  /** Where a dispute stands at the latest block. */
+  /** Reads the stage of a dispute at the latest block. */
   getStanding(parameters: GetStandingParameters): Promise<GetStandingReturnType>;
   /** Reveals what the account committed to. The last of those who committed closes the panel. */
   reveal(parameters: RevealVerdictParameters): Promise<RevealVerdictReturnType>;
   /** Pays and slashes the jurors of a dispute whose ruling is final. Anyone may. */
   settle(parameters: SettleDisputeParameters): Promise<SettleDisputeReturnType>;
-  /** Whom a draw would seat, for who wants to know whether to make it. Costs nothing. */
+  /** Simulates a draw and returns the jurors that it would seat. Costs nothing. */
   simulateDraw(parameters: SimulateDrawParameters): Promise<SimulateDrawReturnType>;
   /** Starts to take juror stake out. The clock (re)starts for everything that is unbonding. */
   unbond(parameters: UnbondJurorStakeParameters): Promise<UnbondJurorStakeReturnType>;
-  /** Sends all that the account earned with the jury. */
+  /** Sends everything that the account earned with the jury. */
   withdraw(parameters?: WithdrawJurorCreditParameters): Promise<WithdrawJurorCreditReturnType>;
   /** Sends juror stake that has unbonded, as far as no seat locks it. */
   withdrawStake(parameters?: WithdrawJurorStakeParameters): Promise<WithdrawJurorStakeReturnType>;

@@ -28,15 +28,15 @@ export interface CreateMarketClientParameters {
   announcer?: Announcer | undefined;
   /** Blocks, the transaction's own included, after which a write counts. Default: 1. */
   confirmations?: number | undefined;
-  /** Between two looks at the chain, in milliseconds. Default: 1,000. */
+  /** Interval between two polls of the chain, in milliseconds. Default: 1,000. */
   pollingIntervalMs?: number | undefined;
   /** Where transactions are kept until they are mined. Default: in memory; then a new process does not know what was under way. */
   transactions?: TransactionStore | undefined;
-  /** Most that is offered for a unit of gas, in wei. Default: no limit. */
+  /** Maximum fee for a unit of gas, in wei. Default: no limit. */
   maxFeePerGas?: bigint | undefined;
-  /** Blocks after which a transaction that is not mined is replaced by one that offers more. Default: 5. */
+  /** Blocks after which a transaction that is not mined is replaced by one with a higher fee. Default: 5. */
   replaceAfterBlocks?: number | undefined;
-  /** Hears what becomes of transactions besides being mined: replaced, sent again, dropped. */
+  /** Called when a transaction is replaced, sent again or dropped. */
   onTransaction?: ((news: TransactionNews) => void) | undefined;
 }
 

@@ -216,7 +216,7 @@ export interface MarketActions {
   cancel(parameters: CancelParameters): Promise<CancelReturnType>;
   /** Whether an arbiter would decide a dispute of these parties now. */
   canDecide(parameters: CanDecideParameters): Promise<CanDecideReturnType>;
-  /** Puts one task of a submitted batch to the job's arbiter. */
+  /** Challenges one task of a submitted batch before the job's arbiter. */
   challenge(parameters: ChallengeParameters): Promise<ChallengeReturnType>;
   /** Claims a batch. */
   claim(parameters: ClaimParameters): Promise<ClaimReturnType>;
@@ -224,7 +224,7 @@ export interface MarketActions {
   demand(parameters: DemandParameters): Promise<DemandReturnType>;
   /** Adds to the account's stake. */
   deposit(parameters: DepositParameters): Promise<DepositReturnType>;
-  /** Brings to their end the account's transactions that nobody waits for. */
+  /** Completes the account's transactions that nobody waits for. */
   endTransactions(parameters?: EndTransactionsParameters): Promise<void>;
   /** Ends an overdue claim. */
   expire(parameters: ExpireParameters): Promise<ExpireReturnType>;
@@ -232,29 +232,29 @@ export interface MarketActions {
   forfeit(parameters: ForfeitParameters): Promise<ForfeitReturnType>;
   /** Stake and record of an account. */
   getAccount(parameters?: GetAccountParameters): Promise<GetAccountReturnType>;
-  /** What an arbiter takes for one dispute. */
+  /** Reads an arbiter's current fee for one dispute. */
   getArbiterFee(parameters: GetArbiterFeeParameters): Promise<GetArbiterFeeReturnType>;
-  /** What the Marketplace itself holds, in wei. */
+  /** Reads the Marketplace's own balance, in wei. */
   getBalance(parameters?: GetBalanceParameters): Promise<GetBalanceReturnType>;
-  /** Where a job's batches stand. */
+  /** Reads the state of a job's batches. */
   getBatches(parameters: GetBatchesParameters): Promise<GetBatchesReturnType>;
-  /** What happened in one block, by its receipts. */
+  /** Reads the events of one block from its receipts. */
   getBlockEvents(parameters: GetBlockEventsParameters): Promise<GetBlockEventsReturnType>;
-  /** What an account may withdraw. */
+  /** Reads the credit that an account may withdraw. */
   getCredit(parameters?: GetCreditParameters): Promise<GetCreditReturnType>;
-  /** What a transaction sent now would offer for gas. */
+  /** Reads the gas fees that a transaction sent now would offer. */
   getFees(parameters?: GetFeesParameters): Promise<GetFeesReturnType>;
-  /** Where a job stands. */
+  /** Reads the state of a job. */
   getJob(parameters: GetJobParameters): Promise<GetJobReturnType>;
   /** Whether the arbiter has found a leaf right. */
   getLeafStands(parameters: GetLeafStandsParameters): Promise<GetLeafStandsReturnType>;
-  /** Everything that happened in a range of blocks. */
+  /** Reads all events in a range of blocks. */
   getMarketEvents(parameters: GetMarketEventsParameters): Promise<GetMarketEventsReturnType>;
-  /** Which nonces of signed calls an account has used. */
+  /** Reads which nonces of signed calls an account has used. */
   getNonces(parameters: GetNoncesParameters): Promise<GetNoncesReturnType>;
   /** The rules of this Marketplace. */
   getParameters(parameters?: GetParametersParameters): Promise<GetParametersReturnType>;
-  /** What is pending about a batch. */
+  /** Reads the pending questions about a batch. */
   getPendingQuestions(
     parameters: GetPendingQuestionsParameters,
   ): Promise<GetPendingQuestionsReturnType>;
@@ -264,13 +264,13 @@ export interface MarketActions {
   getPreparation(parameters: GetPreparationParameters): Promise<GetPreparationReturnType>;
   /** One question about a batch, of any round. */
   getQuestion(parameters: GetQuestionParameters): Promise<GetQuestionReturnType>;
-  /** What it takes to put a batch in question now. */
+  /** Reads the costs of a question about a batch now. */
   getQuestionCosts(parameters: GetQuestionCostsParameters): Promise<GetQuestionCostsReturnType>;
-  /** What an operator may do in an account's name. */
+  /** Reads the rights of an operator in an account's name. */
   getRights(parameters: GetRightsParameters): Promise<GetRightsReturnType>;
-  /** What an arbiter says of a dispute. */
+  /** Reads an arbiter's ruling on a dispute. */
   getRuling(parameters: GetRulingParameters): Promise<GetRulingReturnType>;
-  /** What a batch's worker committed to. */
+  /** Reads the commitment of a batch's worker. */
   getSubmission(parameters: GetSubmissionParameters): Promise<GetSubmissionReturnType>;
   /** The handle of a job that was posted earlier. */
   openJob(parameters: OpenJobParameters): Promise<OpenJobReturnType>;
@@ -278,7 +278,7 @@ export interface MarketActions {
   postJob(parameters: PostJobParameters): Promise<PostJobReturnType>;
   /** The first step of a question, with money behind it. */
   prepareQuestion(parameters: PrepareQuestionParameters): Promise<PrepareQuestionReturnType>;
-  /** Makes stake of what is unbonding. */
+  /** Turns unbonding stake back into stake. */
   rebond(parameters: RebondParameters): Promise<RebondReturnType>;
   /** Gives back the money of a question that somebody else asked first. */
   reclaimPreparation(

@@ -14,19 +14,19 @@ export interface ChainContext {
   readonly wallet: Wallet | undefined;
   /** A transaction counts when this many blocks, its own included, have it. */
   readonly confirmations: number;
-  /** Between two looks at the chain, in milliseconds. */
+  /** Interval between two polls of the chain, in milliseconds. */
   readonly pollingIntervalMs: number;
-  /** What the account has sent and does not know the end of. */
+  /** The account's transactions whose outcome is not known yet. */
   readonly transactions: TransactionStore;
-  /** Most that is offered for a unit of gas, in wei. */
+  /** Maximum fee for a unit of gas, in wei. */
   readonly maxFeePerGas: bigint | undefined;
-  /** Blocks after which a transaction that is not mined is replaced by one that offers more. */
+  /** Blocks after which a transaction that is not mined is replaced by one with a higher fee. */
   readonly replaceAfterBlocks: number;
-  /** Hears what becomes of transactions besides being mined. */
+  /** Called when a transaction is replaced, sent again or dropped. */
   readonly onTransaction: ((news: TransactionNews) => void) | undefined;
 }
 
-/** What every action works with. A client is this and all actions bound to it. */
+/** The context of every action. A client is this context with all actions bound to it. */
 export interface MarketContext extends ChainContext {
   readonly marketplace: Address;
   /** First block that can have an event of the Marketplace. */
@@ -35,7 +35,7 @@ export interface MarketContext extends ChainContext {
   readonly announcer: Announcer | undefined;
 }
 
-/** What the actions of jurors, and of those who ask them, work with. */
+/** The context of the jury's actions. */
 export interface JuryContext extends ChainContext {
   /** The `JuryArbiter`. */
   readonly jury: Address;

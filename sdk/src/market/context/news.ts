@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
 
-/** What becomes of a transaction besides being mined. */
+/** An event of a transaction other than being mined. */
 export interface TransactionNews {
   type: /** By one that offers more. */
     | "replaced"

@@ -1,6 +1,6 @@
 import type { Address, Hex } from "viem";
 
-/** What a transaction pays at most for one unit of gas, in wei. */
+/** The maximum fees of a transaction for one unit of gas, in wei. */
 export interface Fees {
   maxFeePerGas: bigint;
   /** `undefined` on a chain from before EIP-1559: there `maxFeePerGas` is the gas price. */
@@ -32,8 +32,8 @@ export interface StoredTransaction {
 }
 
 /**
- * What an account has sent and does not know the end of, by nonce. It is written before anything is sent: what is still there at
- * the next start is brought to its end then. All calls are synchronous.
+ * An account's transactions whose outcome is not known yet, by nonce. A transaction is written before it is sent. The next start completes
+ * those that are still there. All calls are synchronous.
  */
 export interface TransactionStore {
   /** By nonce. */

@@ -51,7 +51,7 @@ const WHY: Record<JobIncompleteErrorCode, string> = {
   RESULTS_FAILED: "they could not be fetched or verified",
 };
 
-/** Everything that can be had of a job was yielded, and it is not everything. */
+/** All available results of a job were yielded, and some are missing. */
 export class JobIncompleteError extends AssayError {
   readonly code: JobIncompleteErrorCode;
   readonly retryable: boolean;

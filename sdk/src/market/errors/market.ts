@@ -58,7 +58,7 @@ export class InsufficientBalanceError extends AssayError {
   }
 }
 
-/** The arbiter that a job names could not decide a dispute now: who is wronged would get nothing. */
+/** The job's arbiter could not decide a dispute now, so a wronged party would get nothing. */
 export class ArbiterNotReadyError extends AssayError {
   readonly code = "ARBITER_NOT_READY";
   readonly retryable = true;
@@ -117,7 +117,7 @@ export class TransactionDroppedError extends AssayError {
   }
 }
 
-/** Gas costs more than the client is to offer. Nothing was sent. */
+/** Gas costs more than the client's cap. Nothing was sent. */
 export class FeeCapError extends AssayError {
   readonly code = "FEE_CAP";
   readonly retryable = true;
@@ -132,7 +132,7 @@ export class FeeCapError extends AssayError {
   }
 }
 
-/** The chain's node says things that cannot all be true. */
+/** The chain's node returned contradictory or malformed data. */
 export class ChainDataError extends AssayError {
   readonly code = "CHAIN_DATA_INCONSISTENT";
   readonly retryable = true;
@@ -144,7 +144,7 @@ export class ChainDataError extends AssayError {
   }
 }
 
-/** The endpoint does not give the logs of a single block, whatever it is that it says. */
+/** The endpoint refuses the logs of even a single block, for whatever reason. */
 export class LogsRefusedError extends AssayError {
   readonly code = "LOGS_REFUSED";
   readonly retryable = true;

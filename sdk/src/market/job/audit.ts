@@ -28,9 +28,9 @@ export interface JobAuditOptions extends AbortOptions {
   fetchTimeoutMs?: number | undefined;
   /** Longest input that is fetched, in bytes. Default: what fits the task's memory. */
   maxInputBytes?: number | undefined;
-  /** Told of every task that was run again. */
+  /** Called for every task that was run again. */
   onAudited?: ((task: AuditedTask & { batch: number; worker: Address }) => void) | undefined;
-  /** Told of a batch whose manifest cannot be had: `demand` has its worker show a leaf. */
+  /** Called for a batch whose manifest is not available: `demand` makes its worker show a leaf. */
   onFailure?: ((failure: ResultError) => void) | undefined;
 }
 
@@ -40,15 +40,15 @@ export interface AuditedJobTask extends AuditedTask {
   batch: number;
   worker: Address;
   /**
-   * Puts it to the job's arbiter: prepares the question with the bond of a first challenge, and asks it in a later second, with what
-   * it takes beyond that. `resolve` then carries out the ruling.
+   * Challenges the task before the job's arbiter. It prepares the question with the bond of a first challenge, and asks it in a later
+   * second with the rest of its costs. `resolve` then carries out the ruling.
    */
   challenge(options?: ChallengeTaskOptions): Promise<ChallengeReturnType>;
 }
 
 export interface ChallengeTaskOptions extends AbortOptions {
   /**
-   * Told when the question is prepared, and money lies behind it. If the challenge then fails, `challenge` can try it again, and
+   * Called when the question is prepared, and money lies behind it. If the challenge then fails, `challenge` can try it again, and
    * `reclaimPreparation` gives the money back when somebody else was first.
    */
   onPrepared?: ((prepared: { question: Question; prepared: bigint }) => void) | undefined;

@@ -15,14 +15,14 @@ export interface JobStatus extends GetJobReturnType {
   batches: Record<BatchStatus, number>;
 }
 
-/** A job on the chain, and what its requester does with it. */
+/** A job on the chain, with its requester's actions. */
 export interface JobHandle {
   readonly jobId: JobId;
   readonly terms: JobTerms;
   readonly spec: JobSpec;
   /** The block that has its posting. */
   readonly blockNumber: bigint;
-  /** Where the job and its batches stand now. */
+  /** Reads the current state of the job and its batches. */
   status(options?: AbortOptions): Promise<JobStatus>;
   /**
    * The results as they are submitted, each verified against the chain and yielded once; see {@link jobResults}. Every call

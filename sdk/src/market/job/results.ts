@@ -17,7 +17,7 @@ import { JobIncompleteError, ResultError } from "../errors/job.ts";
 import type { LostBatches } from "./lost.ts";
 import { type FoundBatch, inOrder, watchSubmissions } from "./submissions.ts";
 
-/** What became of one task. */
+/** The outcome of one task. */
 export type TaskResult = {
   /** Of the task in the job. */
   position: number;
@@ -40,7 +40,7 @@ export interface ResultsOptions extends AbortOptions {
   ordered?: boolean | undefined;
   /** How long to look for one block, in milliseconds, before its result counts as unavailable. Default: 60,000. */
   fetchTimeoutMs?: number | undefined;
-  /** Told at once of every result that cannot be had: in time for whoever wants to do something about it. */
+  /** Called at once for every result that is not available, so that the caller can still react. */
   onFailure?: ((failure: ResultError) => void) | undefined;
 }
 
@@ -101,7 +101,7 @@ export async function* jobResults(
   }
 }
 
-/** The results of one batch by position. What cannot be had is yielded as its error. */
+/** The results of one batch by position. A missing result is yielded as its error. */
 async function* batchResults(
   reader: BlockReader,
   { terms, spec }: PostedJob,

@@ -29,7 +29,7 @@ import {
 } from "../errors/market.ts";
 import { createJobHandle, type JobHandle } from "./handle.ts";
 
-/** What `submitJob` does, as it does it. */
+/** A step of `submitJob`. */
 export type SubmitJobProgress =
   | { type: "programStored"; cid: CID; byteLength: number }
   | { type: "inputStored"; position: number; cid: CID; byteLength: number }
@@ -46,36 +46,36 @@ export interface SubmitJobParameters extends AbortOptions {
   program: Uint8Array | CID;
   /** One a task. A stream is read as it is stored, a few at a time. */
   inputs: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-  /** What a task pays, in the token's smallest unit: of the native coin, in wei. */
+  /** Reward of one task, in the token's smallest unit: wei for the native coin. */
   rewardPerTask: bigint;
   /** The ERC-20 token of the reward. Default: the zero address, the native coin. */
   token?: Address | undefined;
   /** Where the escrow comes from: the account, or its credit in the job's token. Default: `value`, the account. */
   from?: EscrowSource | undefined;
   /**
-   * What a worker locks to claim a batch, in wei. Default: the reward of a batch, at least the Marketplace's minimum; of a job that is
-   * paid in a token the minimum, since nobody knows what that is worth.
+   * Stake that a worker locks to claim a batch, in wei. Default: the reward of a batch, but not less than the Marketplace's minimum. If the
+   * job is paid in a token, whose value is unknown: the minimum.
    */
   stakePerBatch?: bigint | undefined;
   /** Who decides challenges. Default: the zero address, which means that results cannot be challenged. */
   arbiter?: Address | undefined;
   /** Whether to post although the arbiter could not decide a dispute now. Default: no. */
   allowUndecidable?: boolean | undefined;
-  /** Least score that a worker needs to claim, in 1/10000. Default: 0. */
+  /** Minimum score that a worker needs to claim, in 1/10000. Default: 0. */
   minScore?: number | undefined;
-  /** Tasks in a batch, at most all of them. Default: such that there are about 16 batches, and 1,024 tasks in each at most. */
+  /** Tasks in a batch, at most all of them. Default: a size that gives about 16 batches, with at most 1,024 tasks in each. */
   batchSize?: number | undefined;
-  /** From a claim to its submission. Default: an hour. */
+  /** Time from a claim to its submission. Default: an hour. */
   submitWindowSeconds?: number | undefined;
-  /** From a submission until it is paid. Default: the Marketplace's minimum. */
+  /** Time from a submission until it is paid. Default: the Marketplace's minimum. */
   challengeWindowSeconds?: number | undefined;
-  /** How long from now batches can be claimed. Default: a day. */
+  /** Time from now during which batches can be claimed. Default: a day. */
   claimForSeconds?: number | undefined;
-  /** Most memory of a task, in pages of 64 KiB. Default: what the program declares. */
+  /** Maximum memory of a task, in pages of 64 KiB. Default: what the program declares. */
   memoryPages?: number | undefined;
   /** Longest result of a task, in bytes. Default: 1 MiB. */
   maxResultBytes?: number | undefined;
-  /** Most fuel of a task, as `runProgram` measures it. Default: 10¹⁰, two to five seconds of a core. */
+  /** Maximum fuel of a task, as `runProgram` measures it. Default: 10¹⁰, two to five seconds of a core. */
   maxSteps?: bigint | undefined;
   /** Names the machine that a fraud proof replays. Default: zero, the job cannot be proved. */
   machineRoot?: Hex | undefined;
@@ -98,8 +98,8 @@ export type SubmitJobErrorType =
 const CONCURRENT_INPUTS = 8;
 
 /**
- * Buys work: checks the program, stores it with all inputs and their manifest, tells the network where they are, posts the job
- * with its escrow, and says so on gossip. Nothing is paid unless everything before it went well. How tokens are paid, `postJob` says.
+ * Buys work. It checks the program, stores it with all inputs and their manifest, and provides them on the network. Then it posts the job
+ * with its escrow and announces it on gossip. Nothing is paid unless every step before succeeded. See `postJob` for how tokens are paid.
  *
  * @throws {@link InvalidProgramError} when no node would run the program, or not with so little memory.
  * @throws {@link InsufficientBalanceError} {@link InsufficientTokenBalanceError} {@link InsufficientCreditError} when the account cannot
@@ -120,7 +120,7 @@ export async function submitJob(
     const amount = BigInt(taskCount) * rewardPerTask;
     return requireEscrow(client, { account: requester, token, from, amount, signal });
   };
-  // What would be refused at the end is known before everything is stored, where the number of inputs is known by then.
+  // If the number of inputs is known up front, a refusal is found before anything is stored.
   if (!allowUndecidable) await requireArbiter(client, { arbiter, requester, signal });
   if (Array.isArray(inputs)) await checkEscrow(inputs.length);
 
@@ -238,7 +238,7 @@ async function makeTerms(
   };
 }
 
-/** The job is posted: that nobody could be told is no reason to fail. */
+/** Announces the posted job. A failed announcement is no reason to fail. */
 async function announce(
   { announcer }: MarketContext,
   {

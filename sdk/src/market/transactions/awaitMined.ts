@@ -6,15 +6,15 @@ import type { StoredTransaction } from "../context/transactionStore.ts";
 import { TransactionReplacedError } from "../errors/market.ts";
 import { createCare } from "./care.ts";
 
-/** Milliseconds after which a used nonce without a receipt is another transaction's. */
+/** Milliseconds after which a used nonce without a receipt counts as another transaction's. */
 const GONE_MS = 2_000;
 /** While no block comes, nothing can be new, unless the chain was reorganised or the node is late: milliseconds until it is looked at all the same. */
 const LOOK_AGAIN_MS = 1_000;
 
 /**
- * Waits until a transaction, in whichever version, has its confirmations, and does what it takes: sends it again when it vanished,
- * replaces it when it offers too little. Only `signal` ends the wait otherwise. (viem's own waiting cannot be stopped, and keeps the
- * process alive for minutes.)
+ * Waits until any version of a transaction has its confirmations. It sends the transaction again if it vanished, and replaces it if it
+ * offers too little. Otherwise only `signal` ends the wait. (viem's own waiting cannot be stopped, and keeps the process alive for
+ * minutes.)
  *
  * @throws {@link TransactionReplacedError} when another transaction took its nonce.
  * @throws TransactionDroppedError when it vanished and would fail by now.

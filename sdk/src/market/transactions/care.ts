@@ -11,7 +11,7 @@ import { noncesWaitedFor } from "./waiting.ts";
 
 /** New blocks in a row at which the node has to say that it does not know a transaction before it counts as vanished. */
 const MISSING_BLOCKS = 2;
-/** Fewest milliseconds between two versions of a transaction, however fast the blocks come. */
+/** Minimum time in milliseconds between two versions of a transaction, however fast the blocks come. */
 const LEAST_WAIT_MS = 3_000;
 /** Gas of a plain transfer. */
 const TRANSFER_GAS = 21_000n;
@@ -27,8 +27,8 @@ interface Watched {
 
 export interface Care {
   /**
-   * Sees to what is not mined, once a new block: to the transaction itself, and to the first unused nonce, which everything
-   * waits for.
+   * Takes care of unmined transactions at each new block: of the transaction itself, and of the first unused nonce, which all others wait
+   * for.
    * @param used - nonces that the chain has used.
    * @param block - the latest.
    *
@@ -199,7 +199,7 @@ export function createCare(
       if (first === undefined) {
         if (!noncesWaitedFor(wallet).has(used)) await fillGap({ nonce: used, block }, signal);
       } else if (!noncesWaitedFor(wallet).has(used)) {
-        // Whoever sent it gave up waiting.
+        // The sender gave up waiting.
         await tend(first, { used, block }, signal).catch((error) => {
           if (!(error instanceof TransactionDroppedError)) throw error;
         });

@@ -5,12 +5,12 @@ import { FeeCapError } from "../errors/market.ts";
 
 /** The first replacement offers an eighth more (nodes ask for a tenth), each further one twice as much more. */
 const FIRST_BUMP_PER_MILLE = 125n;
-/** What nodes ask for before they let one transaction take another's place. */
+/** The minimum increase that nodes require of a replacement. */
 const LEAST_BUMP_PER_MILLE = 100n;
 
 /**
- * What a transaction that is sent now would offer: room for the base fee to double (six full blocks), and the tip that the node
- * suggests; not more than the client's cap.
+ * Computes the fees of a transaction sent now: room for the base fee to double (six full blocks), and the tip that the node suggests,
+ * within the client's cap.
  *
  * @throws {@link FeeCapError} when the base fee alone is above the cap.
  */
@@ -31,7 +31,7 @@ export async function currentFees(
 }
 
 /**
- * What the next replacement of a transaction offers; `undefined` when the cap leaves no room for one.
+ * Computes the fees of a transaction's next replacement. Returns `undefined` if the cap leaves no room for one.
  * @param versions - how many there are so far.
  * @param now - what a new transaction would offer.
  */

@@ -31,7 +31,7 @@ export const STOP = {
 /** Stack of a task, in slots of 8 bytes: half of what V8 gives a thread by default, so that it never decides. */
 export const MAX_DEPTH = 65_536;
 
-/** Most fuel that the counter holds; a job that allows more is one without a limit. */
+/** Maximum fuel that the counter holds. A job that allows more has no limit. */
 export const MAX_FUEL = 2n ** 63n - 1n;
 
 /** Longest instrumented module, in bytes. */

@@ -31,8 +31,7 @@ export class InvalidProgramError extends AssayError {
 }
 
 /**
- * This machine could not find out how a task ends: it had too little memory, or too little stack. That is no outcome of
- * the task, which another machine may well get.
+ * This machine could not determine the outcome of a task, as it had too little memory or stack. Another machine may well determine it.
  */
 export class ProgramHostError extends AssayError {
   readonly code = "PROGRAM_HOST";

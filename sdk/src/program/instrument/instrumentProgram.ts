@@ -15,11 +15,10 @@ const MAX_ITEMS = 1_000_000;
 const MAX_DATA_SEGMENTS = 100_000;
 
 /**
- * The module that nodes run in place of a program: it counts its fuel and its stack, gives the same bits on every machine,
- * and lets its host set it back to its initial state. `docs/programs.md` specifies it to the byte; the same program gives
- * the same bytes everywhere.
+ * Instruments a program for nodes. The resulting module counts its fuel and its stack, gives the same bits on every machine, and lets its
+ * host reset it to its initial state. `docs/programs.md` specifies it to the byte; the same program gives the same bytes everywhere.
  *
- * @throws {@link InvalidProgramError} when it is no program, or one that is too large once it is instrumented.
+ * @throws {@link InvalidProgramError} when it is no program, or is too large after instrumentation.
  */
 export function instrumentProgram(wasm: Uint8Array): Uint8Array {
   return writeInstrumented(readProgram(wasm).module, wasm.length);

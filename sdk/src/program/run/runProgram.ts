@@ -39,8 +39,8 @@ interface InstrumentedExports {
 const ABI_ALIGNMENT = 1_024;
 
 /**
- * Runs one task of one's own program in this process, just as nodes run it, and tells what fuel it took: to debug a program,
- * and to price a job. It is no sandbox: nothing but fuel ends a program that does not end, and it blocks this thread.
+ * Runs one task of a trusted program in this process, exactly as nodes run it, and measures its fuel. Use it to debug a program and to
+ * price a job. It is no sandbox: it blocks this thread, and only fuel stops an endless program.
  *
  * @throws {@link InvalidProgramError} when no node would run the program.
  * @throws {@link ProgramHostError} when this machine has too little memory or stack for it.

@@ -3,7 +3,7 @@ import { bytesToHex, type Hex, hexToBytes, isHex } from "viem";
 import { UnsupportedCidError } from "../errors/content.ts";
 import { BLAKE3_CODE, DAG_CBOR_CODE, RAW_CODE, SHA2_256_CODE } from "./codec.ts";
 
-/** A CID as the chain has it: `prefix ‖ digest` is the binary CID. */
+/** A CID in the chain's encoding: `prefix ‖ digest` is the binary CID. */
 export interface ChainCid {
   /** Version, codec, hash code and digest length: 4 bytes. */
   prefix: Hex;

@@ -10,7 +10,7 @@ export interface BlockReader {
   get(cid: CID, options?: AbortOptions): Promise<Uint8Array>;
 }
 
-/** The one interface behind which Helia, Kubo and gateways stand. */
+/** The common interface of Helia, Kubo and gateways. */
 export interface Content extends BlockReader {
   /** Stores one block of at most {@link MAX_BLOCK_BYTES} under blake3 and returns its CID. Default codec: `raw`. */
   put(bytes: Uint8Array, options?: AbortOptions & { codec?: "raw" | "dag-cbor" }): Promise<CID>;

@@ -11,14 +11,14 @@ import { readBlock } from "./readBlock.ts";
 const CONCURRENT_BLOCKS = 4;
 
 export interface GetBytesOptions extends AbortOptions {
-  /** What the content's length must be, where a manifest or the like has promised one. */
+  /** Expected length of the content, if a manifest or a similar source states one. */
   byteLength?: number | undefined;
-  /** Most bytes to take. Nothing longer is fetched, nor memory set aside for it. */
+  /** Maximum length in bytes. Longer content is not fetched, and no memory is reserved for it. */
   maxBytes: number;
 }
 
 /**
- * The content that {@link putBytes} stored under `cid`, every block checked against its CID.
+ * Reads the content that {@link putBytes} stored under `cid`. Every block is checked against its CID.
  *
  * @throws {@link ContentTooLargeError} when it is longer than `maxBytes`.
  * @throws {@link MalformedContentError} when its length is not `byteLength`, or its root is not well-formed.

@@ -1,7 +1,7 @@
 import { ContentNotFoundError } from "../errors/content.ts";
 import type { BlockReader } from "./content.ts";
 
-/** A reader that gives up on a block after `timeoutMs`: it is then not found, as far as anybody can tell. */
+/** Wraps a reader so that it gives up on a block after `timeoutMs`. The block then counts as not found. */
 export function timedReader(reader: BlockReader, timeoutMs: number): BlockReader {
   return {
     async get(cid, { signal } = {}) {

@@ -2,9 +2,9 @@ import type { Address, Hex } from "viem";
 import type { ChainCid } from "../cid/chainCid.ts";
 import type { JobId } from "../job/job.ts";
 
-/** What a challenger says is wrong. */
+/** The ground of a challenge: the fault that the challenger claims. */
 export const Ground = {
-  /** Of a demand: nothing is said to be wrong, a leaf is to be shown. */
+  /** A demand: no fault is claimed, a leaf is to be shown. */
   none: 0,
   /** The task, run again, gives another result. */
   wrongResult: 1,
@@ -13,7 +13,7 @@ export const Ground = {
 } as const;
 export type Ground = (typeof Ground)[keyof typeof Ground];
 
-/** What an arbiter says, and a juror. `none` is "not yet"; the others are final. */
+/** The ruling of an arbiter, or the verdict of a juror. `none` is "not yet"; the others are final. */
 export const Ruling = {
   none: 0,
   /** The worker's leaf is right, and cannot be disputed as a wrong result again. */
@@ -52,16 +52,16 @@ export interface Dispute {
   answer: Hex;
   /** Unix seconds. */
   openedAt: number;
-  /** What the challenger locked, in wei. */
+  /** The challenger's bond, in wei. */
   bond: bigint;
-  /** What the arbiter was paid, in wei. */
+  /** The arbiter's fee, in wei. */
   fee: bigint;
 }
 
 /** `keccak256(abi.encode(Dispute))`. */
 export type DisputeId = Hex;
 
-/** What a worker says that one task gave: a leaf of its result tree, as the chain has it. */
+/** A worker's claim about the outcome of one task: a leaf of its result tree, in the chain's encoding. */
 export interface ResultLeaf {
   /** Of the task in the job. */
   position: number;

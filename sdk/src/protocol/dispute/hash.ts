@@ -51,7 +51,7 @@ export function hashDispute(dispute: Dispute): DisputeId {
   return hashStruct(DISPUTE, dispute);
 }
 
-/** What is prepared at least a second before a question is asked, and binds it to its asker. */
+/** Computes the commitment to a question. It is prepared at least a second before the question, and binds it to its asker. */
 export function questionCommitment({
   asker,
   question,
@@ -67,7 +67,7 @@ export function randomSalt(): Hex {
   return bytesToHex(crypto.getRandomValues(new Uint8Array(32)));
 }
 
-/** What a juror commits to. */
+/** Computes a juror's commitment to a verdict. */
 export function verdictCommitment(vote: {
   /** A `Ruling`. */
   verdict: number;

@@ -3,8 +3,7 @@ import type { JobId } from "../job/job.ts";
 import type { DisputeId, Ground } from "./dispute.ts";
 
 /**
- * What somebody asks of a submitted batch: a challenge, or with `Ground.none` a demand. `contracts/market/types/Question.sol` has the
- * same.
+ * A question about a submitted batch: a challenge, or with `Ground.none` a demand. `contracts/market/types/Question.sol` has the same.
  */
 export interface Question {
   job: JobId;
@@ -39,7 +38,7 @@ export interface AskedQuestion {
   dispute: DisputeId;
 }
 
-/** What is known of all questions about a batch. */
+/** The state of all questions about a batch. */
 export interface Inquiry {
   /** How often the batch was taken from a worker that was wrong. Questions belong to a round. */
   round: number;
@@ -53,6 +52,6 @@ export interface Inquiry {
   frozenAt: number;
   /** How long the window stood still in this round, but for what is pending now. */
   frozenSeconds: number;
-  /** What the pending challenges of this round paid the arbiter, in wei. */
+  /** Fees that the pending challenges of this round paid the arbiter, in wei. */
   fees: bigint;
 }

@@ -1,5 +1,5 @@
 export interface AssayErrorOptions {
-  /** What lies behind it, for people: an operand, a compiler's output, another error's message. */
+  /** Details of the cause, for people: an operand, a compiler's output, another error's message. */
   details?: string | undefined;
   /** The error that led to this one. */
   cause?: unknown;

@@ -14,7 +14,7 @@ export class UnsupportedCidError extends AssayError {
   }
 }
 
-/** Bytes that are not what their CID says: whoever sent them is broken or lies, and somebody else may have them. */
+/** Bytes that do not match their CID. Their sender is broken or lies; another peer may have the right ones. */
 export class BlockMismatchError extends AssayError {
   readonly code = "BLOCK_MISMATCH";
   readonly retryable = true;
@@ -26,7 +26,7 @@ export class BlockMismatchError extends AssayError {
   }
 }
 
-/** Nobody asked has the block. */
+/** No asked peer has the block. */
 export class ContentNotFoundError extends AssayError {
   readonly code = "CONTENT_NOT_FOUND";
   readonly retryable = true;

@@ -6,16 +6,16 @@ import { memoryContent } from "../content/memoryContent.ts";
 import { putBytes } from "../content/putBytes.ts";
 import { Outcome, type ResultEntry } from "./job.ts";
 
-/** How a task ended when it was run again. */
+/** The outcome of a task that was run again. */
 export type Execution =
   | { outcome: typeof Outcome.ok; bytes: Uint8Array }
   | { outcome: typeof Outcome.trap | typeof Outcome.overLimit };
 
 /**
- * Whether a worker's entry says what the task gave. A result has one name under blake3, so nothing has to be fetched; only one that
- * is named by another hash is.
+ * Whether a worker's entry matches the task's outcome. A result has one CID under blake3, so nothing has to be fetched for it. Only a
+ * result named by another hash is fetched.
  *
- * @throws {@link ContentNotFoundError} when that is not to be had, which tells nothing.
+ * @throws {@link ContentNotFoundError} when such a result is not available; this proves nothing.
  */
 export async function isResultOf(
   reader: BlockReader,
@@ -34,7 +34,7 @@ export async function isResultOf(
   return committed.every((byte, i) => byte === bytes[i]);
 }
 
-/** The entry of a task that gave this. */
+/** Creates the entry of a task with this outcome. */
 export async function entryOf(execution: Execution): Promise<ResultEntry> {
   if (execution.outcome !== Outcome.ok) return execution;
   const { outcome, bytes } = execution;

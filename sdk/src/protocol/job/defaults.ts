@@ -1,15 +1,15 @@
 import { zeroAddress } from "viem";
 import type { JobTerms } from "./job.ts";
 
-/** What a job gets that its requester does not say. */
+/** Default values of a job. */
 export const jobDefaults = {
-  /** Longest result of a task, in bytes: one block. */
+  /** Maximum result of a task, in bytes: one block. */
   maxResultBytes: 2 ** 20,
-  /** Most fuel of a task: two to five seconds of a core, so that nodes' own time limits do not come first. */
+  /** Maximum fuel of a task: two to five seconds of a core, so that fuel runs out before a node's own time limit. */
   maxSteps: 10_000_000_000n,
-  /** From a claim to its submission, where the Marketplace allows as much. */
+  /** Time from a claim to its submission, if the Marketplace allows as much. */
   submitWindowSeconds: 3600,
-  /** From posting until no batch can be claimed any more. */
+  /** Time after the posting during which batches can be claimed. */
   claimForSeconds: 86_400,
 } as const;
 
@@ -26,8 +26,8 @@ export function defaultBatchSize(taskCount: number): number {
 }
 
 /**
- * What a worker locks for a batch, in wei: what it is to earn with it, so that its word is worth as much as its work. What a token is
- * worth is unknown here.
+ * Stake that a worker locks for a batch, in wei. It equals the batch's reward, so that a lie costs as much as the work earns. The value of
+ * a token is unknown here.
  */
 export function defaultStake(
   { minStakePerBatch }: { minStakePerBatch: bigint },

@@ -1,6 +1,6 @@
 /**
- * Some of the tasks `first … first + count − 1`, at least one, which nobody can foresee: what a worker could foresee to be
- * checked would be all that it computes. In order, by Floyd's algorithm: every subset of the size is as likely as any other.
+ * Chooses some of the tasks `first … first + count − 1`, at least one. The choice is unpredictable: a worker that could predict it would
+ * compute only those tasks. The tasks come in order. By Floyd's algorithm every subset of the size is equally likely.
  * @param rate - share of the tasks, above 0 and at most 1.
  */
 export function sampleTasks(

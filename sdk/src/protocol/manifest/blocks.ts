@@ -46,7 +46,7 @@ export function encodeResultPage(first: number, entries: readonly ResultEntry[])
   });
 }
 
-/** Shape and links of an index block; whether it is the right one is for the reader of the tree to see. */
+/** Decodes the links of an index block and checks its shape. The reader of the tree checks that it is the right block. */
 export function decodeIndex(bytes: Uint8Array, kind: ManifestKind): IndexBlock {
   const index = asRecord(decodeNode(bytes), ["v", "kind", "count", "pages"]);
   const count = asCount(index?.count);
@@ -64,7 +64,7 @@ export function decodeIndex(bytes: Uint8Array, kind: ManifestKind): IndexBlock {
   return { kind, count, pages };
 }
 
-/** What a page must be: where it begins and how many entries it has. */
+/** The expected place of a page: its first position and its number of entries. */
 export interface PagePlace {
   first: number;
   count: number;

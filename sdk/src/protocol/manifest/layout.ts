@@ -19,12 +19,12 @@ export function pageCount(count: number): number {
   return Math.ceil(count / PAGE_ENTRIES);
 }
 
-/** Where a page's leaves stand under the page's root: depth 12, or that of the whole tree when one page holds it. */
+/** The span of a page's leaves under the page's root: depth 12, or the depth of the whole tree if it fits in one page. */
 export function leafSpan(count: number): Span {
   return { level: 0, depth: Math.min(PAGE_DEPTH, treeDepth(count)) };
 }
 
-/** Where the page roots stand under the root of the tree. */
+/** The span of the page roots under the root of the tree. */
 export function pageSpan(count: number): Span {
   const depth = treeDepth(count);
   return { level: Math.min(PAGE_DEPTH, depth), depth };

@@ -16,7 +16,7 @@ import {
 } from "./blocks.ts";
 import { leafSpan, type ManifestKind, PAGE_ENTRIES, pageCount, pageSpan } from "./layout.ts";
 
-/** A job's inputs, as far as they are asked for: every entry that it yields is under the job's input root. */
+/** A job's inputs, read on demand. Every yielded entry is under the job's input root. */
 export interface InputManifest {
   readonly cid: CID;
   readonly root: Hex;
@@ -27,7 +27,7 @@ export interface InputManifest {
   ): AsyncIterable<InputEntry & { position: number }>;
 }
 
-/** A batch's results: every entry that it yields is under the result root of the batch. */
+/** A batch's results. Every yielded entry is under the result root of the batch. */
 export interface ResultManifest {
   readonly cid: CID;
   readonly root: Hex;

@@ -98,7 +98,7 @@ async function writeManifest<Entry>(
 
   for await (const entry of entries) {
     signal?.throwIfAborted();
-    // A page is known to be full depth only when something follows it.
+    // Only an entry after it shows that a page has full depth.
     if (page.length === PAGE_ENTRIES) await flush(PAGE_DEPTH);
     leaves.push(leaf(first + count, entry));
     page.push(entry);

@@ -6,7 +6,7 @@ const HASH = 32;
 const pair = new Uint8Array(1 + 2 * HASH);
 pair[0] = 1;
 
-/** Root of a tree of each depth with no leaves: what stands for a missing subtree. */
+/** Roots of the trees without leaves, by depth. They stand for missing subtrees. */
 const emptyRoots: Uint8Array[] = [new Uint8Array(HASH)];
 
 /** Root of an all-empty tree of `depth`. */
@@ -26,7 +26,7 @@ export function treeDepth(count: number): number {
   return count === 1 ? 0 : 32 - Math.clz32(count - 1);
 }
 
-/** Where a list of nodes stands in a tree, both counted from the leaves: at `level`, under a root at `depth`. */
+/** The place of a list of nodes in a tree: at `level`, under a root at `depth`, both counted from the leaves. */
 export interface Span {
   level: number;
   depth: number;

@@ -7,27 +7,27 @@ import { redactUrl } from "./redactUrl.ts";
 const AFTER_FAILURE: Backoff = { firstMs: 250, longestMs: 10_000, jitter: 0 };
 /** Pauses after "too many requests" without a Retry-After. */
 const AFTER_LIMIT: Backoff = { firstMs: 1_000, longestMs: 10_000, jitter: 0 };
-/** How long an endpoint that contradicted the chain is asked after the others. */
+/** Periods for which an endpoint that contradicted the chain is asked after the others. */
 const AFTER_DOUBT: Backoff = { firstMs: 60_000, longestMs: 60 * 60_000, jitter: 0 };
-/** The largest blocks' receipts have a few megabytes; whatever is larger than this is not read. */
+/** Maximum size of an answer. The receipts of the largest blocks take a few megabytes; larger answers are not read. */
 const MOST_ANSWER_BYTES = 64 << 20;
 
-/** What happens to an endpoint. */
+/** A change in the state of an endpoint. */
 export type EndpointNews =
-  /** It serves another chain: it is not asked again. */
+  /** The endpoint serves another chain and is not asked again. */
   | { type: "dropped"; endpoint: string; reason: string }
-  /** It is not asked for a while. */
+  /** The endpoint is not asked for a while. */
   | { type: "left alone"; endpoint: string; forMs: number; reason: string }
-  /** It is not asked about the latest state until it has caught up. */
+  /** The endpoint is not asked about the latest state until it has caught up. */
   | { type: "behind"; endpoint: string; head: bigint; known: bigint }
-  /** What it said cannot be so: for a while it is asked after all others. */
+  /** The endpoint gave a wrong answer: for a while it is asked after all others. */
   | { type: "doubted"; endpoint: string; forMs: number; reason: string }
-  /** It answers again, with what is known elsewhere. */
+  /** The endpoint answers again, and has caught up. */
   | { type: "back"; endpoint: string };
 
-/** How an endpoint is at the moment, for status and metrics. */
+/** The current state of an endpoint, for status and metrics. */
 export interface EndpointStatus {
-  /** Its URL as far as it holds no secret. */
+  /** Its URL without the parts that may be secret. */
   endpoint: string;
   state: "ok" | "unproven" | "left alone" | "behind" | "doubted" | "dropped";
   /** Newest block that it has shown. */
@@ -41,14 +41,14 @@ export interface RpcCall {
   params?: unknown;
 }
 
-/** What makes chains that share an id different. */
+/** The identity of a chain: chains that share an id differ in it. */
 export interface ChainIdentity {
   chainId: number;
-  /** Hash of block 0; `undefined` where an endpoint does not tell. */
+  /** Hash of block 0; `undefined` if an endpoint does not return it. */
   genesis: Hex | undefined;
 }
 
-/** One RPC endpoint, and what experience there is with it. */
+/** One RPC endpoint, and the record of its failures. */
 export interface Endpoint {
   readonly label: string;
   readonly status: EndpointStatus;
@@ -60,16 +60,16 @@ export interface Endpoint {
   readonly isDoubted: boolean;
   /** When its answer was last found wrong, by `performance.now()`. */
   readonly doubtedAt: number;
-  /** Asks once, without any retry. A failure is counted, and may pause the endpoint. */
+  /** Sends the request once, without any retry. A failure is counted, and may pause the endpoint. */
   request(call: RpcCall, signal?: AbortSignal): Promise<unknown>;
   identify(): Promise<ChainIdentity>;
   drop(reason: string): void;
-  /** What it said contradicts the chain. */
+  /** Notes that its answer contradicts the chain. */
   doubt(reason: string): void;
   prove(): void;
   /** When it showed its head, by `performance.now()`. */
   readonly headAt: number;
-  /** It showed that this is its newest block, while `known` was the newest of all. */
+  /** Notes the endpoint's newest block; `known` is the newest block of all endpoints. */
   noteHead(number: bigint, known: bigint): void;
 }
 
@@ -81,7 +81,7 @@ export function createEndpoint(
     onNews,
   }: {
     requestMs: number;
-    /** Milliseconds for which it may lack the newest block. */
+    /** Milliseconds for which the endpoint may lack the newest block. */
     graceMs: number;
     onNews: (news: EndpointNews) => void;
   },
@@ -96,7 +96,7 @@ export function createEndpoint(
   let inARow = 0;
   let head = 0n;
   let headAt = Number.NEGATIVE_INFINITY;
-  /** Since when it has lacked the newest block. */
+  /** Time since which the endpoint has lacked the newest block. */
   let lateSince: number | undefined;
   let isDropped = false;
   let isProven = false;
@@ -107,7 +107,7 @@ export function createEndpoint(
 
   function leaveAlone(forMs: number, error: unknown): void {
     const until = performance.now() + forMs;
-    // Requests that were under way together fail together.
+    // Concurrent requests fail together.
     if (pausedUntil > performance.now()) {
       pausedUntil = Math.max(pausedUntil, until);
       return;
@@ -217,7 +217,7 @@ export function createEndpoint(
         lateSince = undefined;
         return;
       }
-      // It may be a moment later than another one, with every block.
+      // It may get every block a moment later than another endpoint.
       lateSince ??= headAt;
       if (isBehind || headAt - lateSince < graceMs) return;
       isBehind = true;

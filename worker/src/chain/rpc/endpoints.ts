@@ -19,43 +19,43 @@ import {
   readsLatestState,
 } from "./latestState.ts";
 
-/** Times that all endpoints are gone through for one request. */
+/** Number of rounds over all endpoints for one request. */
 const ROUNDS = 5;
-/** Pause between two rounds in which nobody had the block, in milliseconds. */
+/** Pause between two rounds in which no endpoint had the block, in milliseconds. */
 const BEHIND_PAUSE_MS = 250;
-/** Longest wait of one request for an endpoint that is left alone, in milliseconds. */
+/** Longest time that one request waits for a paused endpoint, in milliseconds. */
 const LONGEST_WAIT_MS = 10_000;
-/** The newest block that is known names the latest state only so long, in milliseconds; then the head is asked for. */
+/** Milliseconds for which the newest known block counts as the latest state. After that the head is requested. */
 const FRESH_MS = 5_000;
-/** Answers of which it is remembered whose they are. */
+/** Number of answers whose endpoint is remembered. */
 const MOST_ANSWERS = 2_048;
-/** Blocks by which an endpoint may be ahead of all others and be believed. */
+/** Number of blocks by which an endpoint may be ahead of all others and still be trusted. */
 const PLAUSIBLE_LEAD = 1_000n;
 
 export interface EndpointsOptions {
   /** Milliseconds that one request to one endpoint may take. */
   requestMs: number;
-  /** Milliseconds after which a block that no endpoint has any more is given up: the chain was rolled back. */
+  /** Milliseconds after which a block is given up that no endpoint has any more: the chain was rolled back. */
   staleAfterMs: number;
-  /** Milliseconds between two looks at the heads of endpoints that are not asked otherwise. */
+  /** Milliseconds between two requests for the heads of endpoints that are not asked otherwise. */
   probeMs: number;
   onNews: (news: EndpointNews) => void;
 }
 
-/** Several endpoints of one chain, asked as one. */
+/** Several endpoints of one chain, used as one. */
 export interface Endpoints {
   /**
-   * Asks the first endpoint, in the order given, that is well and not behind; then the next one.
+   * Sends the request to the first endpoint, in the order given, that is healthy and not behind; then to the next one.
    *
-   * @throws what the chain's node says about the request itself; what the last endpoint said, when none could answer;
-   * {@link EndpointsPausedError} {@link EndpointsBehindError}
+   * @throws the node's error if it is about the request itself; the last endpoint's error if none could answer; {@link
+   * EndpointsPausedError} {@link EndpointsBehindError}
    */
   request(call: RpcCall, signal?: AbortSignal): Promise<unknown>;
-  /** From now on only endpoints of this chain count. */
+  /** Sets the expected chain: from now on endpoints of other chains are dropped. */
   expect(identity: ChainIdentity): void;
   /**
-   * What was answered to this call cannot be so: whoever did is asked after the others for a while.
-   * @returns whether there is another to ask now.
+   * Marks the endpoint that gave a wrong answer to this call: for a while it is asked after the others.
+   * @returns whether another endpoint can be asked now.
    */
   doubt(call: RpcCall, reason: string): boolean;
   readonly all: readonly Endpoint[];
@@ -74,7 +74,7 @@ export function createEndpoints(
   let probedAt = Number.NEGATIVE_INFINITY;
 
   const answeredBy = new Map<string, Endpoint>();
-  /** Those that were wrong about a question which is still open. */
+  /** The endpoints that gave a wrong answer to a call that is still open. */
   const wrongAbout = new Map<string, ReadonlySet<Endpoint>>();
 
   const now = () => performance.now();
@@ -87,7 +87,7 @@ export function createEndpoints(
     forgetOldest(answeredBy);
   }
 
-  /** Whether an endpoint may be believed to have this block: others have one near it, or nobody else has been heard of lately. */
+  /** Whether it is plausible that an endpoint has this block: others have one near it, or no other endpoint has answered lately. */
   function isPlausible(endpoint: Endpoint, shown: bigint): boolean {
     const others = all.filter(
       (other) => other !== endpoint && !other.isDropped && now() - other.headAt < staleAfterMs,
@@ -126,7 +126,7 @@ export function createEndpoints(
     return true;
   }
 
-  /** Looks at the heads of all endpoints now and then, in the background: a head that stands still is known by the others'. */
+  /** Compares the heads of all endpoints at intervals, in the background: a head that stands still is recognised by the others. */
   function probe(): void {
     if (all.length < 2 || now() - probedAt < probeMs) return;
     probedAt = now();
@@ -139,12 +139,12 @@ export function createEndpoints(
     }
   }
 
-  /** Those that may be asked now, the freshest at the front as far as it matters. */
+  /** The endpoints that may be asked now. The most up-to-date one comes first if that matters. */
   function askable(): Endpoint[] {
     const usable = all.filter(({ isDropped, pausedMs }) => !isDropped && pausedMs === 0);
     const rank = ({ isDoubted, status }: Endpoint) =>
       status.state === "behind" ? 2 : Number(isDoubted);
-    // Of those alike the order given holds; where all have been wrong, whose time that is longest ago comes first.
+    // Equal endpoints keep the order given. If all have been wrong, the one whose last wrong answer is oldest comes first.
     const rankDoubt = ({ isDoubted, doubtedAt }: Endpoint) => (isDoubted ? doubtedAt : 0);
     return usable.toSorted((a, b) => rank(a) - rank(b) || rankDoubt(a) - rankDoubt(b));
   }
@@ -156,13 +156,13 @@ export function createEndpoints(
     await sleep(waitMs + 1, undefined, signal === undefined ? {} : { signal });
   }
 
-  /** `behind` when the endpoint lacks what others have shown. */
+  /** Asks one endpoint. Returns `behind` if it lacks a block that others have shown. */
   async function ask(
     endpoint: Endpoint,
     call: RpcCall,
     signal: AbortSignal | undefined,
   ): Promise<{ result: unknown } | { behind: bigint | undefined }> {
-    // An endpoint that does not have the range's end would give what it has, and say nothing.
+    // An endpoint that lacks the end of the range would return a part of the logs without an error.
     const last = lastBlockOfLogs(call);
     if (last !== undefined && last > endpoint.head) {
       const shown = await askHead(endpoint, signal);
@@ -172,7 +172,7 @@ export function createEndpoints(
     const result = await endpoint.request(call, signal);
     const shown = blockShown(call, result);
     if (asksForHead(call) && shown !== undefined) {
-      // One that is far ahead of all others is not believed before one of them is there, too.
+      // An endpoint far ahead of all others is not trusted until another one confirms it.
       if (!noteShown(endpoint, shown)) return { behind: undefined };
       if (shown < known) return { behind: shown };
     } else if (shown !== undefined && shown > endpoint.head) {
@@ -182,7 +182,7 @@ export function createEndpoints(
     const named = blockNamed(call);
     if (named !== undefined && named <= known) return { behind: undefined };
     if (isAboutTransaction(call) && endpoint.head < known) {
-      // Not to know a transaction means nothing where its block is missing.
+      // An endpoint that lacks the block cannot know the transaction.
       const shown = await askHead(endpoint, signal);
       if (shown !== undefined && shown < known) return { behind: shown };
     }
@@ -196,7 +196,7 @@ export function createEndpoints(
     return shown;
   }
 
-  /** The latest state is that of the newest block known: who does not have it cannot answer. */
+  /** Names the block of a call about the latest state: the newest known one. An endpoint that lacks it cannot answer. */
   async function named(call: RpcCall, signal: AbortSignal | undefined): Promise<RpcCall> {
     if (!readsLatestState(call)) return call;
     if (now() - knownShownAt > FRESH_MS) await request({ method: "eth_blockNumber" }, signal);
@@ -224,7 +224,7 @@ export function createEndpoints(
         }
       }
       if (best !== undefined && asksForHead(call) && now() - knownShownAt > staleAfterMs) {
-        // Nobody has it any more: the chain was rolled back, or it was never there.
+        // No endpoint has the block any more: the chain was rolled back, or the block never existed.
         known = best;
         return request(original, signal);
       }
@@ -250,7 +250,7 @@ export function createEndpoints(
       endpoint.doubt(reason);
       const before = wrongAbout.get(key);
       const wrong = new Set(before).add(endpoint);
-      // One that was asked again is the only one that can answer.
+      // If the same endpoint is asked again, no other can answer.
       const isAnother = !before?.has(endpoint) && askable().some((other) => !wrong.has(other));
       if (isAnother) wrongAbout.set(key, wrong);
       else wrongAbout.delete(key);
@@ -264,7 +264,7 @@ export function createEndpoints(
   };
 }
 
-/** Methods whose answers are held against the chain's own hashes. */
+/** Methods whose answers are checked against the chain's own hashes. */
 const ABOUT_BLOCKS = new Set(["eth_getBlockByNumber", "eth_getBlockReceipts"]);
 
 function forgetOldest(map: Map<string, unknown>): void {

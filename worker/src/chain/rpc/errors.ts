@@ -1,6 +1,6 @@
 import { AssayError, type AssayErrorOptions } from "@assay/sdk";
 
-/** Every endpoint asked not to be asked for a while. */
+/** Every endpoint is paused, at its own request. */
 export class EndpointsPausedError extends AssayError {
   readonly code = "RPC_PAUSED";
   readonly retryable = true;

@@ -3,19 +3,19 @@ import { BaseError, HttpRequestError } from "viem";
 import type { RpcCall } from "./endpoint.ts";
 import { asksForLogRange } from "./latestState.ts";
 
-/** What an endpoint's error says about the endpoint; `answer` is about what was asked. */
+/** The meaning of an endpoint's error for the endpoint; `answer` is an error about the request. */
 export type Failure =
   | { kind: "answer" }
-  /** It does not have the block that was named. */
+  /** The endpoint does not have the named block. */
   | { kind: "behind" }
-  /** It does not know the method. */
+  /** The endpoint does not support the method. */
   | { kind: "unable" }
-  /** Too many requests; `retryAfterMs` if it says when to come again. */
+  /** Too many requests; `retryAfterMs` is set if the endpoint says when to try again. */
   | { kind: "limited"; retryAfterMs: number | undefined }
-  /** It did not answer, or says that it cannot at the moment. */
+  /** The endpoint did not answer, or says that it cannot at the moment. */
   | { kind: "down" };
 
-/** How nodes say that they do not have a block. */
+/** The errors by which nodes say that they do not have a block. */
 const UNKNOWN_BLOCK = [
   /header (for hash )?not found/i, // Geth
   /unknown block/i, // Reth, Parity
@@ -29,13 +29,13 @@ const UNKNOWN_BLOCK = [
 ];
 const TOO_MANY_REQUESTS =
   /rate.?limit|too many requests|per second|request limit|capacity|credits/i;
-/** Longest Retry-After that is believed, in milliseconds. */
+/** Longest Retry-After that is accepted, in milliseconds. */
 const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
-/** @param call - what was asked, as far as it matters to what the error means. */
+/** @param call - the request, if the meaning of the error depends on it. */
 export function failureOf(error: unknown, call?: RpcCall): Failure {
   if (!(error instanceof BaseError)) return { kind: "down" };
-  // Ranges that are too large are refused in all words and codes there are; the endpoint may be well.
+  // Endpoints refuse too large ranges in many words and codes; such an endpoint may be healthy.
   if (call !== undefined && asksForLogRange(call) && logRefusal(error).kind === "refusal") {
     const isBehind = UNKNOWN_BLOCK.some((pattern) => pattern.test(`${error.details}`));
     if (!isBehind) return { kind: "answer" };
@@ -53,7 +53,7 @@ export function failureOf(error: unknown, call?: RpcCall): Failure {
     return { kind: "limited", retryAfterMs: undefined };
   }
   if (code === -32_601 || code === -32_004) return { kind: "unable" };
-  // Unavailable; or an error inside the node, which is not about a call that reverted.
+  // The node is unavailable, or has an internal error that is not about a reverted call.
   if (code === -32_002 || (code === -32_603 && !/revert/i.test(says))) return { kind: "down" };
   return { kind: "answer" };
 }

@@ -1,7 +1,7 @@
 import { type Hex, hexToBigInt, numberToHex } from "viem";
 import type { RpcCall } from "./endpoint.ts";
 
-/** Where the block stands in the parameters of methods that read the state. */
+/** The position of the block in the parameters of methods that read the state. */
 const BLOCK_AT: Record<string, number> = {
   eth_call: 1,
   eth_estimateGas: 1,
@@ -18,7 +18,7 @@ export function readsLatestState({ method, params }: RpcCall): boolean {
   return (params[at] ?? "latest") === "latest";
 }
 
-/** The same call, of the state at this block. */
+/** The same call, on the state at this block. */
 export function readingAt({ method, params }: RpcCall, block: bigint): RpcCall {
   const at = BLOCK_AT[method];
   if (at === undefined || !Array.isArray(params)) return { method, params };
@@ -36,7 +36,7 @@ export function isAboutTransaction({ method }: RpcCall): boolean {
   return method === "eth_getTransactionReceipt" || method === "eth_getTransactionByHash";
 }
 
-/** The block that an answer shows the endpoint to have: of a head, a block, a receipt or a transaction. */
+/** The block that the endpoint has, as shown by its answer: a head, a block, a receipt or a transaction. */
 export function blockShown({ method }: RpcCall, result: unknown): bigint | undefined {
   if (method === "eth_blockNumber") return toNumber(result);
   if (typeof result !== "object" || result === null) return undefined;
@@ -47,13 +47,13 @@ export function blockShown({ method }: RpcCall, result: unknown): bigint | undef
   return undefined;
 }
 
-/** The block that a call names by its number and that has to be there for an answer other than `null`. */
+/** The block that a call names by its number. Without that block the answer is `null`. */
 export function blockNamed({ method, params }: RpcCall): bigint | undefined {
   if (method !== "eth_getBlockByNumber" || !Array.isArray(params)) return undefined;
   return toNumber(params[0]);
 }
 
-/** The last block of a range of logs, if it is named. */
+/** The last block of a log range, if the call names it. */
 export function lastBlockOfLogs({ method, params }: RpcCall): bigint | undefined {
   if (method !== "eth_getLogs" || !Array.isArray(params)) return undefined;
   return toNumber((params[0] as { toBlock?: unknown } | undefined)?.toBlock);

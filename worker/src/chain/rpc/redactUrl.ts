@@ -1,4 +1,4 @@
-/** The URL without its path, query and user name: those of an RPC endpoint are often its API key. */
+/** Removes path, query and user name from a URL: in an RPC endpoint's URL they often are the API key. */
 export function redactUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null || url.host === "") return text.replace(/[/?@].*$/, "/…");

@@ -9,8 +9,8 @@ export type EndTransactionsParameters = AbortOptions;
 export type EndTransactionsErrorType = AccountRequiredError;
 
 /**
- * Brings to their end the account's transactions that nobody waits for any more, as the client's `transactions` know them: left over by
- * an earlier process, or undone by a reorganisation. What they do is not known until then.
+ * Completes the account's transactions that nobody waits for any more: those left over by an earlier process, or undone by a
+ * reorganisation. The client's `transactions` store lists them. Their effects are not known until then.
  */
 export async function endTransactions(
   client: ChainContext,

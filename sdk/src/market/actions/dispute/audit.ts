@@ -48,13 +48,13 @@ export interface AuditParameters extends AbortOptions {
 
 export interface AuditedTask {
   position: number;
-  /** Whether the worker committed to what came out now, as far as its result can be had. */
+  /** Whether the worker committed to the outcome of this run, as far as its result is available. */
   agrees: boolean;
-  /** What a challenge would stand on; `undefined` when nothing is wrong. */
+  /** The ground of a challenge; `undefined` if nothing is wrong. */
   ground: Ground | undefined;
   /** What the worker committed to. */
   committed: ResultEntry;
-  /** What came out now. */
+  /** The outcome of this run. */
   actual: ResultEntry;
   /** The committed leaf's siblings, from below: what a challenge brings. */
   proof: Hex[];
@@ -69,11 +69,11 @@ export type AuditErrorType =
   | ResultError;
 
 /**
- * Runs tasks of a submitted batch again and compares with what its worker committed to: for a requester that checks what it bought,
- * and for whoever lives on finding what is wrong. Neither the chain nor anybody else is told.
+ * Runs tasks of a submitted batch again and compares the outcomes with its worker's commitment. It serves requesters that check what they
+ * bought, and auditors that earn by finding faults. Nothing is sent to the chain or to others.
  *
- * @throws {@link ResultError} when the result manifest is not to be had, or is not the one of the root: `demand` a leaf.
- * @throws {@link ContentNotFoundError} {@link ManifestError} when inputs are not to be had, which is not the worker's fault.
+ * @throws {@link ResultError} when the result manifest is not available, or does not match the root: `demand` a leaf.
+ * @throws {@link ContentNotFoundError} {@link ManifestError} when inputs are not available, which is not the worker's fault.
  */
 export async function* audit(
   { content }: Pick<MarketContext, "content">,

@@ -50,8 +50,8 @@ export type ChallengeErrorType =
     >;
 
 /**
- * Puts one task of a submitted batch to the job's arbiter. What bond and fee come to beyond what was prepared is sent along. All of it
- * comes back, with a part of the worker's stake, if the arbiter says that the worker is wrong and the answer right.
+ * Challenges one task of a submitted batch before the job's arbiter. If bond and fee exceed the prepared amount, the difference is sent
+ * along. All of it is returned, with a part of the worker's stake, if the arbiter finds the worker wrong and the answer right.
  *
  * @throws {@link WrongValueError} when somebody else asked meanwhile, and it takes more: try again.
  */

@@ -12,7 +12,7 @@ import { writeJury } from "./call.ts";
 
 export interface DrawAndCommitVerdictParameters extends WriteParameters {
   dispute: Dispute;
-  /** What the source of randomness asks for. Default: nothing. */
+  /** The proof that the source of randomness requires. Default: empty. */
   proof?: Hex | undefined;
   /** What the caller takes to be the current panel. */
   panel: number;

@@ -12,7 +12,7 @@ import { juryEventOf, writeJury } from "./call.ts";
 
 export interface DrawJuryParameters extends WriteParameters {
   dispute: Dispute;
-  /** What the source of randomness asks for. Default: nothing. */
+  /** The proof that the source of randomness requires. Default: empty. */
   proof?: Hex | undefined;
 }
 

@@ -7,10 +7,10 @@ export type GetAppealFeeParameters = ReadParameters;
 /** Wei. */
 export type GetAppealFeeReturnType = bigint;
 
-/** viem's own, when the node is out of reach. */
+/** viem's own errors when the node is unreachable. */
 export type GetAppealFeeErrorType = Error;
 
-/** What an appeal costs: it comes back, as far as the slashes of the first panel reach, if the ruling is overturned. */
+/** Reads the cost of an appeal. If the ruling is overturned, it is repaid as far as the slashes of the first panel suffice. */
 export async function getAppealFee(
   client: JuryContext,
   options: GetAppealFeeParameters = {},

@@ -18,9 +18,9 @@ export type GetDrawProofReturnType = Hex;
 export type GetDrawProofErrorType = ChainDataError;
 
 /**
- * What the jury's source of randomness asks for: nothing, or the header of the block that its value is from.
+ * Reads the proof that the jury's source of randomness requires: empty, or the header of the block that its value comes from.
  *
- * @throws {@link RandomnessNotReadyError} while nobody can know it.
+ * @throws {@link RandomnessNotReadyError} while the randomness is not known yet.
  */
 export async function getDrawProof(
   client: JuryContext,

@@ -12,10 +12,10 @@ export interface GetEligibleTicketsParameters extends ReadParameters {
 
 export type GetEligibleTicketsReturnType = bigint;
 
-/** viem's own, when the node is out of reach. */
+/** viem's own errors when the node is unreachable. */
 export type GetEligibleTicketsErrorType = Error;
 
-/** How many tickets are not of these parties: that many seats a panel could have, were a dispute opened now. */
+/** Reads the number of tickets that do not belong to these parties: the maximum seats of a panel if a dispute were opened now. */
 export async function getEligibleTickets(
   client: JuryContext,
   {

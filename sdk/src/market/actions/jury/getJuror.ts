@@ -5,7 +5,7 @@ import { AccountRequiredError } from "../../errors/market.ts";
 import { readJury } from "./call.ts";
 
 export interface GetJurorParameters extends ReadParameters {
-  /** Default: the client's own. */
+  /** Default: the client's own account. */
   account?: Address | undefined;
 }
 

@@ -5,7 +5,7 @@ import { AccountRequiredError } from "../../errors/market.ts";
 import { readJury } from "./call.ts";
 
 export interface GetJurorCreditParameters extends ReadParameters {
-  /** Default: the client's own. */
+  /** Default: the client's own account. */
   account?: Address | undefined;
 }
 
@@ -14,7 +14,7 @@ export type GetJurorCreditReturnType = bigint;
 
 export type GetJurorCreditErrorType = AccountRequiredError;
 
-/** What an account may withdraw from the jury. */
+/** Reads the credit that an account may withdraw from the jury. */
 export async function getJurorCredit(
   client: JuryContext,
   { account = client.wallet?.account.address, ...options }: GetJurorCreditParameters = {},

@@ -15,7 +15,7 @@ export type JuryEvent = EventPlace & Described<(typeof DISPUTE_EVENTS)[number]>;
 
 export type GetJuryEventsReturnType = JuryEvent[];
 
-/** viem's own, when the node is out of reach. */
+/** viem's own errors when the node is unreachable. */
 export type GetJuryEventsErrorType = Error;
 
 const DISPUTE_EVENTS = [

@@ -25,7 +25,7 @@ export interface GetJuryParametersReturnType {
   unbondingSeconds: number;
 }
 
-/** viem's own, when the node is out of reach. */
+/** viem's own errors when the node is unreachable. */
 export type GetJuryParametersErrorType = Error;
 
 /** What this jury was deployed with. */

@@ -21,7 +21,7 @@ export interface GetPanelReturnType {
   verdicts: readonly number[];
 }
 
-/** viem's own, when the node is out of reach. */
+/** viem's own errors when the node is unreachable. */
 export type GetPanelErrorType = Error;
 
 /** One panel of a dispute, by seat. Addresses are to be relied on until the dispute is settled. */

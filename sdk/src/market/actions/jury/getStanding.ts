@@ -45,7 +45,7 @@ export interface GetStandingReturnType {
 
 export type GetStandingErrorType = ChainDataError;
 
-/** Where a dispute stands at the latest block. */
+/** Reads the stage of a dispute at the latest block. */
 export async function getStanding(
   client: JuryContext,
   { id, ...options }: GetStandingParameters,

@@ -9,7 +9,7 @@ import { contractErrors } from "../../errors/contractRevert.ts";
 
 export interface SimulateDrawParameters extends AbortOptions {
   dispute: Dispute;
-  /** What the source of randomness asks for. Default: nothing. */
+  /** The proof that the source of randomness requires. Default: empty. */
   proof?: Hex | undefined;
 }
 
@@ -20,7 +20,7 @@ export type SimulateDrawErrorType = ContractErrorOf<
   "JuryArbiter_WrongStage" | "Randomness_NotReady" | "Randomness_WrongProof"
 >;
 
-/** Whom a draw would seat, for who wants to know whether to make it. Costs nothing. */
+/** Simulates a draw and returns the jurors that it would seat. Costs nothing. */
 export async function simulateDraw(
   client: JuryContext,
   { dispute, proof = "0x", signal }: SimulateDrawParameters,

@@ -24,7 +24,7 @@ export type WithdrawJurorCreditErrorType =
   | WriteErrorType
   | ContractErrorOf<"JuryArbiter_NoCredit" | "JuryArbiter_ZeroRecipient">;
 
-/** Sends all that the account earned with the jury. */
+/** Sends everything that the account earned with the jury. */
 export async function withdrawJurorCredit(
   client: JuryContext,
   { to: chosen, signal }: WithdrawJurorCreditParameters = {},

@@ -26,7 +26,7 @@ export interface SignCallReturnType {
   signature: Hex;
 }
 
-/** viem's own, when the node is out of reach. */
+/** viem's own errors when the node is unreachable. */
 export type SignCallErrorType = AccountRequiredError | Error;
 
 const VALID_SECONDS = 3600n;

@@ -12,7 +12,7 @@ export interface CanDecideParameters extends ReadParameters {
 
 export type CanDecideReturnType = boolean;
 
-/** viem's own, when the node is out of reach or there is no arbiter. */
+/** viem's own errors when the node is unreachable or the address is no arbiter. */
 export type CanDecideErrorType = Error;
 
 /** Whether an arbiter would decide a dispute of these parties if it were opened now. */

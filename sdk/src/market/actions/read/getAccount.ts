@@ -4,7 +4,7 @@ import type { MarketContext } from "../../context/marketContext.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
 
 export interface GetAccountParameters extends ReadParameters {
-  /** Default: the client's own. */
+  /** Default: the client's own account. */
   account?: Address | undefined;
 }
 

@@ -10,10 +10,10 @@ export interface GetArbiterFeeParameters extends ReadParameters {
 /** Wei. */
 export type GetArbiterFeeReturnType = bigint;
 
-/** viem's own, when the node is out of reach or there is no arbiter. */
+/** viem's own errors when the node is unreachable or the address is no arbiter. */
 export type GetArbiterFeeErrorType = Error;
 
-/** What an arbiter takes for one dispute now. */
+/** Reads an arbiter's current fee for one dispute. */
 export async function getArbiterFee(
   client: ChainContext,
   { arbiter, ...options }: GetArbiterFeeParameters,

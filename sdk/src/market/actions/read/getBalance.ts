@@ -7,10 +7,10 @@ export type GetBalanceParameters = ReadParameters;
 /** Wei. */
 export type GetBalanceReturnType = bigint;
 
-/** viem's own, when the node is out of reach. */
+/** viem's own errors when the node is unreachable. */
 export type GetBalanceErrorType = Error;
 
-/** What the Marketplace itself holds: all escrow, stake and credit together. */
+/** Reads the Marketplace's own balance: all escrow, stake and credit together. */
 export async function getBalance(
   client: MarketContext,
   { blockNumber, signal }: GetBalanceParameters = {},

@@ -44,7 +44,7 @@ const statuses: readonly BatchStatus[] = [
 /** Batches that one call asks for: 320 KiB of answer, some 7 million gas of reading, which public nodes allow. */
 const PAGE = 1000;
 
-/** Where batches `first … first + count − 1` stand, all at the same block. */
+/** Reads the state of batches `first … first + count − 1`, all at the same block. */
 export async function getBatches(
   client: MarketContext,
   { jobId, first = 0, count, signal, ...options }: GetBatchesParameters,

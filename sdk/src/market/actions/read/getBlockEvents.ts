@@ -30,7 +30,7 @@ export interface GetBlockEventsParameters extends AbortOptions {
 /** `undefined` when the node does not give the receipts. */
 export type GetBlockEventsReturnType = MarketEvent[] | undefined;
 
-/** viem's own, when the node is out of reach. */
+/** viem's own errors when the node is unreachable. */
 export type GetBlockEventsErrorType = Error;
 
 const EVENTS: readonly string[] = [...JOB_EVENTS, ...ACCOUNT_EVENTS];

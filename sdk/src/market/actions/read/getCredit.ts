@@ -4,7 +4,7 @@ import type { MarketContext } from "../../context/marketContext.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
 
 export interface GetCreditParameters extends ReadParameters {
-  /** Default: the client's own. */
+  /** Default: the client's own account. */
   account?: Address | undefined;
   /** Default: the zero address, the native coin. */
   token?: Address | undefined;
@@ -15,7 +15,7 @@ export type GetCreditReturnType = bigint;
 
 export type GetCreditErrorType = AccountRequiredError;
 
-/** What an account may withdraw. */
+/** Reads the credit that an account may withdraw. */
 export async function getCredit(
   client: MarketContext,
   {

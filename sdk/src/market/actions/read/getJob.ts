@@ -17,7 +17,7 @@ export type GetJobErrorType = ChainDataError;
 
 const statuses = ["none", "posted", "cancelled"] as const;
 
-/** Where a job stands. */
+/** Reads the state of a job. */
 export async function getJob(
   client: MarketContext,
   { jobId, ...options }: GetJobParameters,

@@ -13,7 +13,7 @@ export interface GetLeafStandsParameters extends ReadParameters {
 
 export type GetLeafStandsReturnType = boolean;
 
-/** viem's own, when the node is out of reach. */
+/** viem's own errors when the node is unreachable. */
 export type GetLeafStandsErrorType = Error;
 
 /** Whether the arbiter has found this leaf right: then nobody can challenge it as a wrong result. */

@@ -31,7 +31,7 @@ interface BatchEvent {
 /** An event about a batch in question, its structs as the contract has them. */
 type QuestionArgs<Name extends EventName> = Omit<EventArgs<Name>, "job"> & { jobId: JobId };
 
-/** Everything that happens on a Marketplace. Amounts are wei or a token's smallest unit, times Unix seconds. */
+/** Any event of a Marketplace. Amounts are wei or a token's smallest unit, times Unix seconds. */
 export type MarketEvent = EventPlace &
   (
     | { type: "jobPosted"; jobId: JobId; requester: Address; terms: JobTerms; spec: JobSpec }

@@ -4,7 +4,7 @@ import type { MarketContext } from "../../context/marketContext.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
 
 export interface GetNoncesParameters extends ReadParameters {
-  /** Default: the client's own. */
+  /** Default: the client's own account. */
   account?: Address | undefined;
   /** Which 256 nonces: those from `256 · word` on. */
   word: bigint;
@@ -15,7 +15,7 @@ export type GetNoncesReturnType = bigint;
 
 export type GetNoncesErrorType = AccountRequiredError;
 
-/** Which nonces of signed calls an account has used. */
+/** Reads which nonces of signed calls an account has used. */
 export async function getNonces(
   client: MarketContext,
   { account = client.wallet?.account.address, word, ...options }: GetNoncesParameters,

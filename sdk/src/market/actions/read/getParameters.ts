@@ -31,10 +31,10 @@ export interface GetParametersReturnType {
   demandBondBps: number;
 }
 
-/** viem's own, when the node is out of reach. */
+/** viem's own errors when the node is unreachable. */
 export type GetParametersErrorType = Error;
 
-/** What this Marketplace was deployed with. */
+/** Reads the parameters that this Marketplace was deployed with. */
 export async function getParameters(
   client: MarketContext,
   options: GetParametersParameters = {},

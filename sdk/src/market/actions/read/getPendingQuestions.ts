@@ -16,7 +16,7 @@ export type GetPendingQuestionsReturnType = AskedQuestion[];
 
 export type GetPendingQuestionsErrorType = ChainDataError;
 
-/** What is pending about a batch in its current round: challenges first, each kind by its number. */
+/** Reads the pending questions about a batch in its current round: challenges first, each kind by its number. */
 export async function getPendingQuestions(
   client: MarketContext,
   { jobId, batch, most = 1000, ...options }: GetPendingQuestionsParameters,

@@ -27,12 +27,12 @@ export interface GetQuestionCostsReturnType {
   nextDemand: bigint;
 }
 
-/** viem's own, when the node is out of reach or there is no arbiter. */
+/** viem's own errors when the node is unreachable or the address is no arbiter. */
 export type GetQuestionCostsErrorType = ChainDataError | Error;
 
 const BPS = 10_000n;
 
-/** What it takes to put a batch in question now. It is more once somebody else has asked. */
+/** Reads the costs of a question about a batch now. They rise with every question that somebody else asks. */
 export async function getQuestionCosts(
   client: MarketContext,
   { terms, batch, ...options }: GetQuestionCostsParameters,

@@ -5,7 +5,7 @@ import type { MarketContext } from "../../context/marketContext.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
 
 export interface GetRightsParameters extends ReadParameters {
-  /** Default: the client's own. */
+  /** Default: the client's own account. */
   account?: Address | undefined;
   operator: Address;
 }
@@ -14,7 +14,7 @@ export type GetRightsReturnType = Right[];
 
 export type GetRightsErrorType = AccountRequiredError;
 
-/** What an operator may do in an account's name. */
+/** Reads the rights of an operator in an account's name. */
 export async function getRights(
   client: MarketContext,
   { account = client.wallet?.account.address, operator, ...options }: GetRightsParameters,

@@ -14,7 +14,7 @@ export type GetRulingReturnType = Ruling;
 
 export type GetRulingErrorType = ChainDataError;
 
-/** What an arbiter says of a dispute: `none` until it is final. */
+/** Reads an arbiter's ruling on a dispute: `none` until it is final. */
 export async function getRuling(
   client: ChainContext,
   { arbiter, id, ...options }: GetRulingParameters,

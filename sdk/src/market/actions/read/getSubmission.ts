@@ -33,7 +33,7 @@ const isSubmitted = (status: BatchStatus) =>
   ["submitted", "questioned", "settled"].includes(status);
 
 /**
- * What a batch's worker committed to: the event that names the manifest, checked against worker and root in the chain's state.
+ * Reads the commitment of a batch's worker: the event that names the manifest, checked against worker and root in the chain's state.
  *
  * @throws {@link BatchNotSubmittedError} when the batch is open, claimed or void.
  */

@@ -23,7 +23,7 @@ export type RebondErrorType =
   | WriteErrorType
   | ContractErrorOf<"Marketplace_ZeroAmount" | "Marketplace_InsufficientUnbonding">;
 
-/** Makes stake of what is unbonding. */
+/** Turns unbonding stake back into stake. */
 export async function rebond(
   client: MarketContext,
   { amount, signal }: RebondParameters,
