@@ -1,36 +1,28 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startChain, type TestChain } from "../../test/fixtures/chain.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { TestChain } from "../../test/fixtures/chain.ts";
+import { marketForFile } from "../../worker/test/market.ts";
 import {
   accountOf,
   type Requester,
   startCli,
-  startedThings,
-  startRequester,
   temporaryFolder,
   workerArguments,
 } from "../../worker/test/network.ts";
 
-const forAll = startedThings();
-const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let folder: string;
 let key: string;
-
-beforeAll(async () => {
-  chain = await startChain();
-  forAll.add(() => chain.stop());
-  requester = await startRequester(chain, forAll);
+const forTest = marketForFile((market) => {
+  ({ chain, requester } = market);
   const { environment } = workerArguments(chain, requester, { dataDir: "" });
   key = environment.ASSAY_PRIVATE_KEY ?? "";
 });
 beforeEach(async () => {
   folder = await temporaryFolder(forTest);
 });
-afterEach(() => forTest.end());
-afterAll(() => forAll.end());
 
 async function file(name: string, text: string): Promise<string> {
   const path = join(folder, name);

@@ -50,3 +50,18 @@ export function marketForAllTests(assign: (market: TestMarket) => void): Started
   afterAll(() => forAll.end());
   return started;
 }
+
+/** The same with one chain and one requester for all tests of a file, which find what the tests before them have left. */
+export function marketForFile(assign: (market: TestMarket) => void): Started {
+  const forAll = startedThings();
+  const started = startedThings();
+  beforeAll(async () => {
+    const chain = await startChain();
+    forAll.add(() => chain.stop());
+    const jury = await chain.deployJury();
+    assign({ chain, jury, requester: await startRequester(chain, forAll) });
+  });
+  afterEach(() => started.end());
+  afterAll(() => forAll.end());
+  return started;
+}

@@ -1,34 +1,27 @@
 import { spawnSync } from "node:child_process";
 import { rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestChain } from "../../../test/fixtures/chain.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
+import { marketForFile } from "../../../worker/test/market.ts";
 import {
   type NodeProcess,
   type Requester,
   startCli,
-  startedThings,
-  startRequester,
   temporaryFolder,
   workerArguments,
 } from "../../../worker/test/network.ts";
 
-const forAll = startedThings();
-const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let folder: string;
-beforeAll(async () => {
-  chain = await startChain();
-  forAll.add(() => chain.stop());
-  requester = await startRequester(chain, forAll);
+const forTest = marketForFile((market) => {
+  ({ chain, requester } = market);
 });
 beforeEach(async () => {
   folder = await temporaryFolder(forTest);
 });
-afterEach(() => forTest.end());
-afterAll(() => forAll.end());
 
 /** A node with its data on a small disk of its own, which no other process has mounted. */
 function startOnDisk(prepare: string, size = "64m"): NodeProcess {

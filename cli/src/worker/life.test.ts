@@ -2,41 +2,29 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { parseEther } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
 import { echo, numbered, slowEcho } from "../../../test/fixtures/programs.ts";
+import { marketForAllTests } from "../../../worker/test/market.ts";
 import {
   accountOf,
   type NodeProcess,
   type Requester,
   startCli,
-  startedThings,
   startRequester,
   temporaryFolder,
   workerArguments,
 } from "../../../worker/test/network.ts";
 
-const forAll = startedThings();
-const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let dataDir: string;
-let clean: `0x${string}`;
-
-beforeAll(async () => {
-  chain = await startChain();
-  forAll.add(() => chain.stop());
+const forTest = marketForAllTests((market) => {
+  ({ chain, requester } = market);
 });
 beforeEach(async () => {
-  clean = await chain.snapshot();
-  requester = await startRequester(chain, forTest);
   dataDir = await temporaryFolder(forTest);
 });
-afterEach(async () => {
-  await forTest.end();
-  await chain.revert(clean);
-});
-afterAll(() => forAll.end());
 
 const reward = parseEther("0.001");
 

@@ -1,32 +1,28 @@
 import type { JobHandle } from "@assay/sdk";
 import { type Hex, parseEther } from "viem";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { TestChain } from "../../../test/fixtures/chain.ts";
 import { type Fault, startFaultyRpc } from "../../../test/fixtures/faultyRpc.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
+import { marketForEachTest } from "../../../worker/test/market.ts";
 import {
   accountOf,
   type NodeProcess,
   type Requester,
   startCli,
-  startedThings,
-  startRequester,
   temporaryFolder,
   workerArguments,
 } from "../../../worker/test/network.ts";
 
-const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
 let dataDir: string;
-
+const forTest = marketForEachTest((market) => {
+  ({ chain, requester } = market);
+});
 beforeEach(async () => {
-  chain = await startChain();
-  forTest.add(() => chain.stop());
-  requester = await startRequester(chain, forTest);
   dataDir = await temporaryFolder(forTest);
 });
-afterEach(() => forTest.end());
 
 const reward = parseEther("0.001");
 

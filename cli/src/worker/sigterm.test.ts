@@ -1,30 +1,22 @@
 import { parseEther } from "viem";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { expect, test } from "vitest";
+import type { TestChain } from "../../../test/fixtures/chain.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
+import { marketForFile } from "../../../worker/test/market.ts";
 import {
   accountOf,
   type LogLine,
   type Requester,
   startCli,
-  startedThings,
-  startRequester,
   temporaryFolder,
   workerArguments,
 } from "../../../worker/test/network.ts";
 
-const forAll = startedThings();
-const forTest = startedThings();
 let chain: TestChain;
 let requester: Requester;
-
-beforeAll(async () => {
-  chain = await startChain();
-  forAll.add(() => chain.stop());
-  requester = await startRequester(chain, forAll);
+const forTest = marketForFile((market) => {
+  ({ chain, requester } = market);
 });
-afterEach(() => forTest.end());
-afterAll(() => forAll.end());
 
 // From the first word of a job to its money. What comes in between is in life.test.ts (computing) and lostTransaction.test.ts (sending).
 test.each([
