@@ -146,8 +146,9 @@ export async function startWorker({
 
 /** Without Assay's own variables: they configure whoever starts the network, and not its workers. */
 function foreignEnvironment(): NodeJS.ProcessEnv {
-  const own = (name: string) => name.startsWith("ASSAY_") && !name.startsWith("ASSAY_RUN_");
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own(name)));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith("ASSAY_")),
+  );
 }
 
 function eachLine(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {

@@ -25,7 +25,7 @@ export function startRun(
   env: NodeJS.ProcessEnv = {},
 ): Run {
   // Every process of a run inherits this, so that none can hide.
-  const mark = `ASSAY_RUN_${Math.random().toString(36).slice(2)}`;
+  const mark = `TEST_RUN_${Math.random().toString(36).slice(2)}`;
   const child = spawn(process.execPath, [file, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env, [mark]: "1" },
