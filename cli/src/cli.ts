@@ -1,6 +1,11 @@
-import { createRequire } from "node:module";
 import { describeOptions, nearest, UsageError } from "@assay/worker/config";
-import { type Command, type CommandContext, startCommand, table } from "@assay/worker/process";
+import {
+  type Command,
+  type CommandContext,
+  startCommand,
+  table,
+  VERSION,
+} from "@assay/worker/process";
 import { configCheckCommand } from "./config/check.ts";
 import { configShowCommand } from "./config/show.ts";
 import { devCommand } from "./dev/dev.ts";
@@ -15,9 +20,6 @@ import {
 import { backupCommand } from "./worker/backup.ts";
 import { drainCommand } from "./worker/drain.ts";
 import { statusCommand } from "./worker/status.ts";
-
-/** All packages carry one version. */
-const VERSION: string = createRequire(import.meta.url)("../package.json").version;
 
 /** A command by itself, or a noun with its verbs. */
 const commands: Record<string, Command | Record<string, Command>> = {
@@ -66,8 +68,12 @@ export async function runCli(
   return runCommand(command, `${noun} ${verb}`, afterVerb, { environment, stdout });
 }
 
+function isHelpFlag(word: string): boolean {
+  return word === "--help" || word === "-h";
+}
+
 function isHelp(word: string): boolean {
-  return ["--help", "-h", "help"].includes(word);
+  return isHelpFlag(word) || word === "help";
 }
 
 async function runCommand(
@@ -76,7 +82,7 @@ async function runCommand(
   argv: readonly string[],
   context: CommandContext,
 ): Promise<number> {
-  if (!argv.some((word) => word === "--help" || word === "-h")) return command.run(argv, context);
+  if (!argv.some(isHelpFlag)) return command.run(argv, context);
   context.stdout.write(
     `assay ${name}: ${command.summary}\n\n${describeOptions(command.options)}\n`,
   );
@@ -89,13 +95,10 @@ function isCommand(named: Command | Record<string, Command>): named is Command {
 
 /** Each command with what is typed for it. */
 function namedCommands(): [string, Command][] {
-  return Object.entries(commands).flatMap(([noun, named]) =>
+  return Object.entries(commands).flatMap(([noun, named]): [string, Command][] =>
     isCommand(named)
-      ? ([[noun, named]] as [string, Command][])
-      : Object.entries(named).map(([verb, command]): [string, Command] => [
-          `${noun} ${verb}`,
-          command,
-        ]),
+      ? [[noun, named]]
+      : Object.entries(named).map(([verb, command]) => [`${noun} ${verb}`, command]),
   );
 }
 

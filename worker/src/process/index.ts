@@ -1,3 +1,4 @@
+export { VERSION } from "../version.ts";
 export type { Command, CommandContext } from "./command.ts";
 export { leaveOutHeliaDefaults } from "./leanModules.ts";
 export { table, toJson } from "./log.ts";
