@@ -1,6 +1,14 @@
 export { DataDirInUseError, PeerStoreError, ProvideError } from "./content/errors.ts";
 export { ListenError } from "./content/helia.ts";
 export { openPeerDatastore, type Stores } from "./content/stores.ts";
+export type { Author } from "./gossip/admission.ts";
+export { type Delegation, delegationTypedData } from "./gossip/delegation.ts";
+export type { GossipReport } from "./gossip/explain.ts";
+export type { HeardHint } from "./gossip/jobGossip.ts";
+export type { Presence } from "./gossip/message.ts";
+export type { SpeakingAccount } from "./gossip/ownDelegation.ts";
+export type { PeerPresence } from "./gossip/presences.ts";
+export type { ReadStanding } from "./gossip/standing.ts";
 export { MalformedAddressError, type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
 export {
   createPeer,

@@ -1,12 +1,20 @@
-import { type Announcer, type Content, type JobHint, jobsTopic } from "@assay/sdk";
+import type { Announcer, Content } from "@assay/sdk";
+import { peerIdFromString } from "@libp2p/peer-id";
 import type { Libp2pOptions } from "libp2p";
 import type { Address } from "viem";
-import { type HeliaNode, startHelia } from "./content/helia.ts";
+import { type HeliaNode, peerKey, startHelia } from "./content/helia.ts";
 import { createHeliaContent } from "./content/heliaContent.ts";
 import { memoryStores, openStores, type Stores } from "./content/stores.ts";
+import type { Author } from "./gossip/admission.ts";
+import { explainGossip, type GossipReport } from "./gossip/explain.ts";
+import { type HeardHint, joinJobGossip } from "./gossip/jobGossip.ts";
+import { jobsTopic, type Presence, signerOf } from "./gossip/message.ts";
+import { createOffenders } from "./gossip/offenders.ts";
+import { keepDelegation, type SpeakingAccount } from "./gossip/ownDelegation.ts";
+import type { PeerPresence } from "./gossip/presences.ts";
+import { createStandings, type ReadStanding } from "./gossip/standing.ts";
 import { keepBootstrapped } from "./p2p/bootstrap.ts";
 import type { HostParameters } from "./p2p/hostOptions.ts";
-import { joinJobGossip } from "./p2p/jobGossip.ts";
 import { checkDialable, type NetworkKind } from "./p2p/network.ts";
 
 /** Where the peer's key and blocks are kept: in a folder, in memory until the process ends, or where the caller says. */
@@ -39,8 +47,14 @@ export interface PeerNetworkOptions {
   marketplace?: Address | undefined;
   /** Collects libp2p's metrics. */
   libp2pMetrics?: Libp2pOptions["metrics"] | undefined;
+  /** For whom the peer speaks. Without it the peer's messages are those of a stranger, and its words are few. */
+  account?: SpeakingAccount | undefined;
+  /** Reads what stands behind other accounts. Without it everybody is a stranger. */
+  readStanding?: ReadStanding | undefined;
   /** Called for every job hint received. */
-  onHint?: ((hint: JobHint) => void) | undefined;
+  onHint?: ((hint: HeardHint) => void) | undefined;
+  /** Called when a peer or an account is banned for a time, with the reason. */
+  onBan?: ((name: string, ms: number, reason: string) => void) | undefined;
 }
 
 /** A member of the network: it stores and serves blocks, answers DHT queries and passes job hints on. */
@@ -54,6 +68,14 @@ export interface Peer {
   readonly peers: { peerId: string; multiaddr: string }[];
   readonly content: Content;
   readonly announcer: Announcer;
+  /** Says what the node offers, whenever that changes; repeated from time to time by itself. */
+  tell(presence: Presence): void;
+  /** What other nodes said of themselves lately. */
+  readonly present: readonly PeerPresence[];
+  /** Notes that a hint told of a job which the chain does not have. */
+  blameHint(author: Author): void;
+  /** Neighbours in the mesh, scores, bans and what became of messages. `undefined` without gossip. */
+  explainGossip(): GossipReport | undefined;
   /** Leaves the network. May be called again. */
   stop(): Promise<void>;
 }
@@ -75,24 +97,48 @@ export async function createPeer({
   chainId,
   marketplace,
   libp2pMetrics,
+  account,
+  readStanding,
   stores: given,
   onHint = () => {},
+  onBan = () => {},
 }: PeerOptions): Promise<Peer> {
   const stores = given ?? (dataDir === undefined ? memoryStores() : await openStores(dataDir));
-  const topic =
-    chainId === undefined || marketplace === undefined
-      ? undefined
-      : jobsTopic(chainId, marketplace);
+  const market =
+    chainId === undefined || marketplace === undefined ? undefined : { chainId, marketplace };
+  const topic = market && jobsTopic(market.chainId, market.marketplace);
+  let scoreOf = (_: string) => 0;
+  let hangUp = (_: string) => {};
+  const offenders = createOffenders({
+    onBan(name, ms, reason) {
+      hangUp(name);
+      onBan(name, ms, reason);
+    },
+  });
+  const judge = { score: (peerId: string) => scoreOf(peerId), isBanned: offenders.isBanned };
   const isFirst = bootstrap.length === 0;
   const common = { network, listen, announce, bootstrap, isFirst, mdns, relay };
-  const host = { ...common, topic, metrics: libp2pMetrics };
+  const host = { ...common, topic, judge, metrics: libp2pMetrics };
   const helia = await start(stores, host).catch(async (error) => {
     await stores.close();
     throw error;
   });
   const { libp2p } = helia;
+  const signer = signerOf((await peerKey(stores)).raw);
+  const delegation =
+    market && account && (await keepDelegation(market, { account, peerKey: signer.key }));
   const gossip =
-    topic === undefined ? undefined : joinJobGossip(libp2p.services.pubsub, { topic, onHint });
+    market &&
+    joinJobGossip(libp2p.services.pubsub, {
+      ...{ market, signer, offenders, onHint },
+      standings: createStandings(readStanding),
+      delegation: () => delegation?.current(),
+    });
+  scoreOf = (peerId) => offenders.score(peerId) + (gossip?.admission.standingOf(peerId) ?? 0);
+  hangUp = (name) => {
+    // An account has no connection.
+    if (!name.startsWith("0x")) libp2p.hangUp(peerIdFromString(name)).catch(() => {});
+  };
   if (mdns) {
     libp2p.addEventListener("peer:discovery", ({ detail }) => {
       // No peer has to be known: multicast reaches all.
@@ -106,6 +152,7 @@ export async function createPeer({
   async function stop(): Promise<void> {
     entry.stop();
     gossip?.close();
+    delegation?.stop();
     await helia.stop();
     await stores.close();
   }
@@ -126,6 +173,15 @@ export async function createPeer({
     },
     content: createHeliaContent(helia, stores),
     announcer: gossip ?? { async announce() {} },
+    tell: (presence) => gossip?.presences.tell(presence),
+    get present() {
+      return gossip?.presences.all ?? [];
+    },
+    blameHint({ peerId, account }) {
+      offenders.note(peerId, "falseHint");
+      if (account !== undefined) offenders.note(account, "falseHint");
+    },
+    explainGossip: () => gossip && explainGossip(libp2p.services.pubsub, gossip, offenders),
     stop() {
       stopped ??= stop();
       return stopped;

@@ -53,7 +53,6 @@ test("exports exactly this", () => {
       "LogsRefusedError",
       "MAX_BLOCK_BYTES",
       "MAX_CONTENT_BYTES",
-      "MAX_HINT_BYTES",
       "MalformedCidError",
       "MalformedContentError",
       "ManifestError",
@@ -130,6 +129,9 @@ test("exports exactly this", () => {
       "advanceDispute",
       "appealRuling",
       "arbiterAbi",
+      "asCount",
+      "asRecord",
+      "asTuple",
       "audit",
       "batchCount",
       "batchRange",
@@ -145,8 +147,8 @@ test("exports exactly this", () => {
       "createJuryClient",
       "createMarketClient",
       "decodeCall",
-      "decodeJobHint",
       "decodeRights",
+      "decodeStrictly",
       "demand",
       "deployments",
       "deposit",
@@ -154,7 +156,6 @@ test("exports exactly this", () => {
       "drawAndCommitVerdict",
       "drawJury",
       "encodeCall",
-      "encodeJobHint",
       "encodeRights",
       "endTransactions",
       "entryOf",
@@ -197,7 +198,6 @@ test("exports exactly this", () => {
       "inputLeaf",
       "isChainCid",
       "isResultOf",
-      "jobsTopic",
       "juryArbiterAbi",
       "logRefusal",
       "marketplaceAbi",
@@ -253,7 +253,7 @@ test("exports exactly this", () => {
 test("its other entries export exactly this", () => {
   const names = (entry: object) => Object.keys(entry).toSorted().join(" ");
   expect(names(protocol)).toMatchInlineSnapshot(
-    `"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MAX_HINT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES Ruling UnsupportedCidError WireError batchCount batchRange blake3 cidOf decodeJobHint encodeJobHint entryOf fromChainCid getBytes hashDispute hashSpec hashTerms inputLeaf isChainCid isResultOf jobsTopic memoryContent merkleProof merkleRoot openInputManifest openResultManifest putBytes questionCommitment randomSalt resultLeaf sampleTasks toChainCid toChainSpec toResultLeaf verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`,
+    `"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES Ruling UnsupportedCidError WireError asCount asRecord asTuple batchCount batchRange blake3 cidOf decodeStrictly entryOf fromChainCid getBytes hashDispute hashSpec hashTerms inputLeaf isChainCid isResultOf memoryContent merkleProof merkleRoot openInputManifest openResultManifest putBytes questionCommitment randomSalt resultLeaf sampleTasks toChainCid toChainSpec toResultLeaf verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`,
   );
   expect(names(program)).toMatchInlineSnapshot(
     `"INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome PAGE_BYTES ProgramHostError STOP inspectProgram instrumentProgram runProgram"`,

@@ -1,12 +1,19 @@
 import { AssayError, type AssayErrorOptions, blake3 } from "@assay/sdk";
 import { withBitswap } from "@helia/bitswap";
 import { type HeliaWithLibp2p, withLibp2pLight } from "@helia/libp2p";
+import { loadOrCreateSelfKey } from "@libp2p/config";
+import type { Ed25519PrivateKey } from "@libp2p/interface";
 import { createHeliaLight } from "helia";
 import { type HostParameters, type HostServices, hostOptions } from "../p2p/hostOptions.ts";
 import { forgetAnsweredWants, REMEMBER_ANSWERED_MS } from "./answeredWants.ts";
 import type { Stores } from "./stores.ts";
 
 export type HeliaNode = HeliaWithLibp2p<HostServices>;
+
+/** The peer's private key, Ed25519: made on the first start, and kept in the datastore. */
+export function peerKey({ datastore }: Pick<Stores, "datastore">): Promise<Ed25519PrivateKey> {
+  return loadOrCreateSelfKey(datastore) as Promise<Ed25519PrivateKey>;
+}
 
 /** The host cannot listen on its configured address. */
 export class ListenError extends AssayError {

@@ -13,8 +13,8 @@ import { isPrivate } from "@libp2p/utils";
 import { webSockets } from "@libp2p/websockets";
 import { yamux } from "@libp2p/yamux";
 import type { Libp2pOptions } from "libp2p";
+import { jobGossipOptions } from "../gossip/options.ts";
 import { contentDht } from "./contentDht.ts";
-import { jobGossipOptions } from "./jobGossip.ts";
 import type { NetworkKind } from "./network.ts";
 import { relayServer } from "./relayServer.ts";
 
@@ -48,6 +48,8 @@ export interface HostParameters {
   relay?: boolean | undefined;
   /** The gossip topic of the marketplace; no other topic is carried, and none at all without it. */
   topic: string | undefined;
+  /** By peer id: what gossipsub adds to its own score, and whether connections are refused. Default: nobody is judged. */
+  judge?: { score(peerId: string): number; isBanned(peerId: string): boolean } | undefined;
   /** Collects libp2p's metrics. */
   metrics?: Libp2pOptions["metrics"] | undefined;
 }
@@ -69,6 +71,7 @@ export function hostOptions({
   mdns: withMdns = false,
   relay = false,
   topic,
+  judge = { score: () => 0, isBanned: () => false },
   metrics,
 }: HostParameters): Libp2pOptions<HostServices> {
   return {
@@ -85,6 +88,8 @@ export function hostOptions({
     connectionGater: {
       // Whoever answers a DHT query must not make a public node knock on the doors of its operator's own network.
       denyDialMultiaddr: (address) => network === "public" && isPrivate(address),
+      denyDialPeer: (peer) => judge.isBanned(peer.toString()),
+      denyInboundEncryptedConnection: (peer) => judge.isBanned(peer.toString()),
     },
     services: {
       identify: identify(),
@@ -99,7 +104,13 @@ export function hostOptions({
         initialQuerySelfInterval: FIRST_SELF_QUERY_MS,
         allowQueryWithZeroPeers: isFirst,
       }),
-      pubsub: gossipsub(jobGossipOptions({ network, topic })),
+      pubsub: gossipsub(
+        jobGossipOptions({
+          topic,
+          areColocated: network === "local",
+          scoreOf: judge.score,
+        }),
+      ),
       ...(relay ? { relay: relayServer() } : {}),
       // Whether one can be dialled is a question of the internet alone.
       ...(network === "public" ? { autoNAT: autoNAT(), dcutr: dcutr() } : {}),

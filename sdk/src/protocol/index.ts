@@ -13,6 +13,8 @@ export { type BlockReader, type Content, MAX_BLOCK_BYTES } from "./content/conte
 export { type GetBytesOptions, getBytes } from "./content/getBytes.ts";
 export { memoryContent } from "./content/memoryContent.ts";
 export { MAX_CONTENT_BYTES, putBytes } from "./content/putBytes.ts";
+export { decodeStrictly } from "./dagCbor/decodeStrictly.ts";
+export { asCount, asRecord, asTuple } from "./dagCbor/fields.ts";
 export {
   type Dispute,
   type DisputeId,
@@ -71,10 +73,4 @@ export {
   merkleRoot,
   verifyMerkleProof,
 } from "./merkle/tree.ts";
-export {
-  decodeJobHint,
-  encodeJobHint,
-  type JobHint,
-  jobsTopic,
-  MAX_HINT_BYTES,
-} from "./wire/jobHint.ts";
+export type { JobHint } from "./wire/jobHint.ts";

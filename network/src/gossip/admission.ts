@@ -1,0 +1,258 @@
+import type { KeyObject } from "node:crypto";
+import { bytesToHex } from "viem";
+import { type Delegation, isSignedByAccount, type MarketplaceRef } from "./delegation.ts";
+import {
+  AUTHOR_LIMIT,
+  MAX_AGE_MS,
+  MAX_AHEAD_MS,
+  MOST_AUTHORS,
+  MOST_SEQUENCES,
+  STRANGER_FLOOD,
+  STRANGER_LIMIT,
+  STRANGERS_PER_NEIGHBOUR,
+} from "./limits.ts";
+import {
+  decodeMessage,
+  type GossipMessage,
+  isSigned,
+  MAX_MESSAGE_BYTES,
+  type ReceivedMessage,
+  verifierOf,
+} from "./message.ts";
+import type { Offence, Offenders } from "./offenders.ts";
+import { peerIdOfKey } from "./peerIdOfKey.ts";
+import { createRateLimiter } from "./rateLimiter.ts";
+import type { Standings } from "./standing.ts";
+
+/** Why a message was taken or not. `oversized`, `malformed` and `forged` are the neighbour's fault, and gossipsub hears of it. */
+export const VERDICTS = [
+  "accepted",
+  "oversized",
+  "malformed",
+  "forged",
+  "stale",
+  "replayed",
+  "equivocated",
+  "limited",
+  "crowded",
+  "banned",
+] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** The author of a message that was taken. */
+export interface Author {
+  readonly peerId: string;
+  /** The account that it proved to speak for. */
+  readonly account: `0x${string}` | undefined;
+  /** From 0, nothing, to 10: what stands behind that account, as far as is known. */
+  readonly standing: number;
+}
+
+export type Admitted =
+  | { verdict: "accepted"; message: GossipMessage; author: Author }
+  | { verdict: Exclude<Verdict, "accepted"> };
+
+interface KnownAuthor {
+  peerId: string;
+  verifier: KeyObject;
+  /** The last delegation that was looked at, and whether the account signed it. */
+  delegation: Delegation | undefined;
+  isDelegated: boolean;
+  /** By number, the signatures of its last messages. */
+  sequences: Map<number, string>;
+}
+
+export interface Admission {
+  /** @param neighbour - peer id of who passed it on. */
+  judge(neighbour: string, data: Uint8Array): Promise<Admitted>;
+  /** What stands behind a peer, as far as it has said something: from 0 to 10. */
+  standingOf(peerId: string): number;
+  /** Messages by what was found. */
+  readonly counts: Readonly<Record<Verdict, number>>;
+}
+
+export interface AdmissionParameters {
+  topic: string;
+  market: MarketplaceRef;
+  offenders: Offenders;
+  standings: Standings;
+  /** Milliseconds of a clock that only goes forward. */
+  now?: (() => number) | undefined;
+  /** Unix milliseconds. */
+  wallClock?: (() => number) | undefined;
+}
+
+function newAuthor(key: Uint8Array): KnownAuthor {
+  return {
+    peerId: peerIdOfKey(key),
+    verifier: verifierOf(key),
+    delegation: undefined,
+    isDelegated: false,
+    sequences: new Map(),
+  };
+}
+
+function isSame(one: Delegation | undefined, other: Delegation | undefined): boolean {
+  return (
+    one?.account === other?.account &&
+    one?.expiresAt === other?.expiresAt &&
+    one?.signature === other?.signature
+  );
+}
+
+/**
+ * Decides what is taken of what neighbours pass on. Nothing of an author is counted against it before its signature was checked, and
+ * nothing that came through others is held against it, but what its own signatures prove: who passes messages on can delay and bunch them.
+ */
+export function createAdmission({
+  topic,
+  market,
+  offenders,
+  standings,
+  now = () => performance.now(),
+  wallClock = Date.now,
+}: AdmissionParameters): Admission {
+  const authors = new Map<string, KnownAuthor>();
+  /** By peer id, the account whose standing is the peer's own. */
+  const accounts = new Map<string, `0x${string}`>();
+  const authorLimits = createRateLimiter(AUTHOR_LIMIT, now);
+  const strangerLimits = createRateLimiter(STRANGER_LIMIT, now);
+  const strangers = createRateLimiter(STRANGERS_PER_NEIGHBOUR, now);
+  const floods = createRateLimiter(STRANGER_FLOOD, now);
+  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<
+    Verdict,
+    number
+  >;
+
+  function isValidNow({ expiresAt }: Delegation): boolean {
+    return expiresAt * 1_000 >= wallClock();
+  }
+
+  function accountOf({ delegation, isDelegated }: KnownAuthor): `0x${string}` | undefined {
+    const counts = isDelegated && delegation !== undefined && isValidNow(delegation);
+    return counts ? delegation.account : undefined;
+  }
+
+  function standingOf(author: KnownAuthor, { body }: GossipMessage): number {
+    const account = accountOf(author);
+    if (account === undefined) return 0;
+    return standings.of(account, "hints" in body ? body.hints.map(({ job }) => job) : []);
+  }
+
+  /** The record of an author whose signature was checked; another message of it may have made one in the meantime. */
+  function recordOf({ key }: GossipMessage, made: KnownAuthor): KnownAuthor {
+    const name = bytesToHex(key);
+    const author = authors.get(name) ?? made;
+    authors.delete(name);
+    authors.set(name, author);
+    const [oldest] = authors;
+    if (authors.size > MOST_AUTHORS && oldest !== undefined) {
+      authors.delete(oldest[0]);
+      accounts.delete(oldest[1].peerId);
+    }
+    return author;
+  }
+
+  /** The delegation in the message, checked if it is another one than before. */
+  async function readDelegation(author: KnownAuthor, { key, delegation }: ReceivedMessage) {
+    if (isSame(author.delegation, delegation)) return;
+    author.isDelegated =
+      delegation !== undefined && (await isSignedByAccount(market, bytesToHex(key), delegation));
+    author.delegation = delegation;
+    const account = accountOf(author);
+    if (account === undefined) accounts.delete(author.peerId);
+    else accounts.set(author.peerId, account);
+  }
+
+  /** Notes the message's number. */
+  function sequenceOf(author: KnownAuthor, { sequence, signature }: ReceivedMessage) {
+    const { sequences } = author;
+    const text = bytesToHex(signature);
+    const before = sequences.get(sequence);
+    if (before !== undefined) return before === text ? "replayed" : "equivocated";
+    const [oldest] = sequences.keys();
+    if (sequences.size >= MOST_SEQUENCES && oldest !== undefined) sequences.delete(oldest);
+    sequences.set(sequence, text);
+    return "new";
+  }
+
+  /** An author's offence is its account's, too: another peer key does not wash it off. */
+  function blame(author: KnownAuthor, offence: Offence): void {
+    offenders.note(author.peerId, offence);
+    const account = accountOf(author);
+    if (account !== undefined) offenders.note(account, offence);
+  }
+
+  function isBanned(author: KnownAuthor): boolean {
+    return offenders.isBanned(author.peerId) || offenders.isBanned(accountOf(author) ?? "");
+  }
+
+  async function judge(neighbour: string, data: Uint8Array): Promise<Admitted> {
+    if (offenders.isBanned(neighbour)) return { verdict: "banned" };
+    if (data.length > MAX_MESSAGE_BYTES) return invalid(neighbour, "oversized");
+    let message: ReceivedMessage;
+    let author: KnownAuthor;
+    try {
+      message = decodeMessage(topic, data);
+      author = authors.get(bytesToHex(message.key)) ?? newAuthor(message.key);
+    } catch {
+      return invalid(neighbour, "malformed");
+    }
+    return weigh(neighbour, message, author);
+  }
+
+  function invalid(neighbour: string, verdict: "oversized" | "malformed" | "forged"): Admitted {
+    offenders.note(neighbour, "invalid");
+    return { verdict };
+  }
+
+  async function weigh(
+    neighbour: string,
+    message: ReceivedMessage,
+    seen: KnownAuthor,
+  ): Promise<Admitted> {
+    if (isBanned(seen)) return { verdict: "banned" };
+    const ageMs = wallClock() - message.atMs;
+    if (ageMs > MAX_AGE_MS || ageMs < -MAX_AHEAD_MS) {
+      offenders.note(neighbour, "stale");
+      return { verdict: "stale" };
+    }
+    const isKnown = isSame(seen.delegation, message.delegation) && standingOf(seen, message) > 0;
+    if (!isKnown && !strangers.take(neighbour)) {
+      if (!floods.take(neighbour)) offenders.note(neighbour, "flood");
+      return { verdict: "crowded" };
+    }
+    if (!isSigned(message, seen.verifier)) return invalid(neighbour, "forged");
+    const author = recordOf(message, seen);
+    await readDelegation(author, message);
+    if (isBanned(author)) return { verdict: "banned" };
+    const standing = standingOf(author, message);
+    const limits = standing > 0 ? authorLimits : strangerLimits;
+    if (!limits.take(author.peerId)) {
+      if (author.peerId === neighbour) blame(author, "excess");
+      return { verdict: "limited" };
+    }
+    const place = sequenceOf(author, message);
+    if (place === "equivocated") blame(author, "equivocation");
+    if (place !== "new") return { verdict: place };
+    const { peerId } = author;
+    return {
+      verdict: "accepted",
+      message,
+      author: { peerId, account: accountOf(author), standing },
+    };
+  }
+
+  return {
+    async judge(neighbour, data) {
+      const admitted = await judge(neighbour, data);
+      counts[admitted.verdict]++;
+      return admitted;
+    },
+    standingOf(peerId) {
+      const account = accounts.get(peerId);
+      return account === undefined ? 0 : standings.of(account, []);
+    },
+    counts,
+  };
+}

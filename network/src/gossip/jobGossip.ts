@@ -1,0 +1,97 @@
+import type { Announcer, JobHint } from "@assay/sdk";
+import { type GossipSub, type Message, TopicValidatorResult } from "@libp2p/gossipsub";
+import type { PeerId } from "@libp2p/interface";
+import { type Admission, type Author, createAdmission, type Verdict } from "./admission.ts";
+import type { Delegation, MarketplaceRef } from "./delegation.ts";
+import { encodeMessage, type GossipBody, jobsTopic, type Signer } from "./message.ts";
+import type { Offenders } from "./offenders.ts";
+import { createOutbox } from "./outbox.ts";
+import { createPresences, type PeerPresence, type Presences } from "./presences.ts";
+import type { Standings } from "./standing.ts";
+
+/** A hint, and who said it. */
+export interface HeardHint extends JobHint {
+  author: Author;
+}
+
+export interface JobGossip extends Announcer {
+  readonly topic: string;
+  readonly presences: Presences;
+  readonly admission: Admission;
+  /** Messages of ours that were published. */
+  readonly published: number;
+  close(): void;
+}
+
+export interface JobGossipParameters {
+  market: MarketplaceRef;
+  signer: Signer;
+  offenders: Offenders;
+  standings: Standings;
+  /** The account's word that this peer speaks for it, read for every message: it is renewed. */
+  delegation: () => Delegation | undefined;
+  /** Called for every hint that others send; not for our own. */
+  onHint: (hint: HeardHint) => void;
+  /** Called for a peer that has said it is there, and for one from which nothing more was heard. */
+  onPresence?: (presence: PeerPresence, isThere: boolean) => void;
+}
+
+const RESULTS: Partial<Record<Verdict, TopicValidatorResult>> = {
+  accepted: TopicValidatorResult.Accept,
+  oversized: TopicValidatorResult.Reject,
+  malformed: TopicValidatorResult.Reject,
+  forged: TopicValidatorResult.Reject,
+};
+
+/** Takes part in a marketplace's gossip: forwards what is admitted, hears it and speaks. */
+export function joinJobGossip(
+  pubsub: GossipSub,
+  { market, signer, delegation, onHint, onPresence, offenders, standings }: JobGossipParameters,
+): JobGossip {
+  const topic = jobsTopic(market.chainId, market.marketplace);
+  const admission = createAdmission({ topic, market, offenders, standings });
+  const presences = createPresences({
+    say: (presence) => publish({ presence }),
+    onChange: onPresence,
+  });
+  const outbox = createOutbox((hints) => publish({ hints }));
+  // After a restart the numbers go on above the earlier ones.
+  let sequence = Date.now() * 1_024;
+  let published = 0;
+
+  async function publish(body: GossipBody): Promise<void> {
+    sequence++;
+    const message = { sequence, atMs: Date.now(), delegation: delegation(), body };
+    await pubsub.publish(topic, encodeMessage(topic, message, signer));
+    published++;
+  }
+
+  async function validate(neighbour: PeerId, { data }: Message): Promise<TopicValidatorResult> {
+    const admitted = await admission.judge(neighbour.toString(), data);
+    if (admitted.verdict === "accepted") {
+      const { author, message } = admitted;
+      if ("hints" in message.body)
+        for (const hint of message.body.hints) onHint({ ...hint, author });
+      else presences.hear(author, message.body.presence);
+    }
+    return RESULTS[admitted.verdict] ?? TopicValidatorResult.Ignore;
+  }
+
+  pubsub.topicValidators.set(topic, validate);
+  pubsub.subscribe(topic);
+  return {
+    topic,
+    presences,
+    admission,
+    get published() {
+      return published;
+    },
+    announce: (hint) => outbox.add(hint),
+    close() {
+      outbox.close();
+      presences.close();
+      pubsub.unsubscribe(topic);
+      pubsub.topicValidators.delete(topic);
+    },
+  };
+}

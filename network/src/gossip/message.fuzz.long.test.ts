@@ -1,0 +1,1 @@
+import "./message.fuzz.test.ts";

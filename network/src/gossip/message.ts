@@ -1,0 +1,229 @@
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { type JobHint, WireError } from "@assay/sdk";
+import { asCount, asRecord, asTuple, decodeStrictly } from "@assay/sdk/protocol";
+import { encode } from "@ipld/dag-cbor";
+import { type Address, bytesToHex, getAddress, hexToBytes } from "viem";
+import type { Delegation } from "./delegation.ts";
+
+/** Longest gossip message, in bytes. */
+export const MAX_MESSAGE_BYTES = 64 << 10;
+/** Most hints in one message. */
+export const MAX_HINTS = 64;
+/** Longest signature of a delegation, in bytes: that of an account which is a contract may be longer than the 65 of a key. */
+const MAX_SIGNATURE_BYTES = 2_048;
+const MAX_LABELS = 32;
+const MAX_LABEL_LENGTH = 64;
+
+/** What a node says of itself, now and then and when it changes. */
+export interface Presence {
+  /** Such as `worker`, `auditor`, `juror`, `relay`. */
+  roles: readonly string[];
+  /** Capabilities, as in the node's policy: `gpu`, `region:eu`. */
+  tags: readonly string[];
+  /** Batches that the node could take now. */
+  freeBatches: number;
+}
+
+export type GossipBody = { hints: readonly JobHint[] } | { presence: Presence };
+
+export interface GossipMessage {
+  /** Ed25519 public key of the peer that wrote it, 32 bytes. */
+  key: Uint8Array;
+  /** Grows with every message of this peer. */
+  sequence: number;
+  /** Unix milliseconds by the author's clock. */
+  atMs: number;
+  /** For whom the peer speaks; nobody's money stands behind one without. */
+  delegation: Delegation | undefined;
+  body: GossipBody;
+}
+
+/** A message, and what its signature is of. */
+export interface ReceivedMessage extends GossipMessage {
+  signature: Uint8Array;
+  signed: Uint8Array;
+}
+
+/**
+ * A marketplace's gossip topic.
+ * @returns `/assay/2/<chain id>/<marketplace in lower case>/jobs`
+ */
+export function jobsTopic(chainId: number, marketplace: Address): string {
+  return `/assay/2/${chainId}/${marketplace.toLowerCase()}/jobs`;
+}
+
+/** Signs with a peer's Ed25519 key. */
+export interface Signer {
+  /** Ed25519 public key, 32 bytes. */
+  readonly key: Uint8Array;
+  sign(bytes: Uint8Array): Uint8Array;
+}
+
+/** @param seedAndKey - an Ed25519 private key as libp2p has it raw: the seed, then the public key, 32 bytes each. */
+export function signerOf(seedAndKey: Uint8Array): Signer {
+  const key = Uint8Array.from(seedAndKey.subarray(32, 64));
+  const privateKey = createPrivateKey({
+    format: "jwk",
+    key: {
+      ...{ kty: "OKP", crv: "Ed25519" },
+      ...{ d: base64url(seedAndKey.subarray(0, 32)), x: base64url(key) },
+    },
+  });
+  return { key, sign: (bytes) => sign(null, bytes, privateKey) };
+}
+
+/** @throws TypeError when the bytes are no point of the curve. */
+export function verifierOf(key: Uint8Array): KeyObject {
+  return createPublicKey({
+    format: "jwk",
+    key: { kty: "OKP", crv: "Ed25519", x: base64url(key) },
+  });
+}
+
+export function isSigned({ signed, signature }: ReceivedMessage, verifier: KeyObject): boolean {
+  return verify(null, signed, verifier, signature);
+}
+
+/**
+ * Writes and signs a message for a topic: its signature is worth nothing on another.
+ *
+ * @throws RangeError when a block is no block number, or the message is longer than {@link MAX_MESSAGE_BYTES}.
+ */
+export function encodeMessage(
+  topic: string,
+  message: Omit<GossipMessage, "key">,
+  signer: Signer,
+): Uint8Array {
+  const fields = fieldsOf({ ...message, key: signer.key });
+  const bytes = encode({ ...fields, sig: signer.sign(signedBytes(topic, fields)) });
+  if (bytes.length > MAX_MESSAGE_BYTES) {
+    throw new RangeError(`${bytes.length} bytes are more than ${MAX_MESSAGE_BYTES}`);
+  }
+  return bytes;
+}
+
+/**
+ * Reads what a peer sent. Its signature is not checked here.
+ *
+ * @throws {@link WireError} on anything that {@link encodeMessage} would not have written.
+ */
+export function decodeMessage(topic: string, bytes: Uint8Array): ReceivedMessage {
+  if (bytes.length > MAX_MESSAGE_BYTES) throw new WireError("the message is too long");
+  const fields = asRecord(decoded(bytes), ["v", "key", "seq", "at", "by", "body", "sig"]);
+  if (fields?.v !== 2) throw new WireError("not version 2");
+  const { sig: signature, ...rest } = fields;
+  const message = {
+    key: asBytes(fields.key, 32, "key"),
+    sequence: asNumber(fields.seq, "seq"),
+    atMs: asNumber(fields.at, "at"),
+    delegation: fields.by === null ? undefined : readDelegation(fields.by),
+    body: readBody(fields.body),
+  };
+  return {
+    ...message,
+    signature: asBytes(signature, 64, "sig"),
+    signed: signedBytes(topic, rest),
+  };
+}
+
+function fieldsOf({ key, sequence, atMs, delegation, body }: GossipMessage) {
+  return {
+    ...{ v: 2, key, seq: sequence, at: atMs },
+    by:
+      delegation === undefined
+        ? null
+        : {
+            account: hexToBytes(delegation.account),
+            until: delegation.expiresAt,
+            sig: hexToBytes(delegation.signature),
+          },
+    body: "hints" in body ? { hints: body.hints.map(hintFields) } : { presence: bodyOf(body) },
+  };
+}
+
+function hintFields({ job, block }: JobHint): [Uint8Array, number] {
+  const number = Number(block);
+  if (!Number.isSafeInteger(number) || number < 0) {
+    throw new RangeError(`${block} is not a block number`);
+  }
+  return [hexToBytes(job), number];
+}
+
+function bodyOf({ presence: { roles, tags, freeBatches } }: { presence: Presence }) {
+  return { roles: [...roles], tags: [...tags], free: freeBatches };
+}
+
+function signedBytes(topic: string, fields: object): Uint8Array {
+  return Buffer.concat([Buffer.from(`assay gossip ${topic}\n`), encode(fields)]);
+}
+
+function decoded(bytes: Uint8Array): unknown {
+  try {
+    return decodeStrictly(bytes);
+  } catch (cause) {
+    throw new WireError("not dag-cbor", { cause });
+  }
+}
+
+function readDelegation(value: unknown): Delegation {
+  const fields = asRecord(value, ["account", "until", "sig"]);
+  if (fields === undefined) throw new WireError("by is no delegation");
+  const { sig } = fields;
+  const isSignature = sig instanceof Uint8Array && sig.length <= MAX_SIGNATURE_BYTES;
+  if (!isSignature) throw new WireError("the delegation has no signature");
+  return {
+    account: getAddress(bytesToHex(asBytes(fields.account, 20, "account"))),
+    expiresAt: asNumber(fields.until, "until"),
+    signature: bytesToHex(sig),
+  };
+}
+
+function readBody(value: unknown): GossipBody {
+  const hints = asRecord(value, ["hints"])?.hints;
+  if (hints !== undefined) {
+    const read = readList(hints, MAX_HINTS, readHint);
+    if (read.length === 0) throw new WireError("there is no hint");
+    return { hints: read };
+  }
+  const presence = asRecord(asRecord(value, ["presence"])?.presence, ["roles", "tags", "free"]);
+  if (presence === undefined) throw new WireError("body is neither hints nor presence");
+  return {
+    presence: {
+      roles: readList(presence.roles, MAX_LABELS, readLabel),
+      tags: readList(presence.tags, MAX_LABELS, readLabel),
+      freeBatches: asNumber(presence.free, "free"),
+    },
+  };
+}
+
+function readHint(value: unknown): JobHint {
+  const [job, block] = asTuple(value, 2) ?? [];
+  return { job: bytesToHex(asBytes(job, 32, "job")), block: BigInt(asNumber(block, "block")) };
+}
+
+function readLabel(value: unknown): string {
+  if (typeof value !== "string" || value === "" || value.length > MAX_LABEL_LENGTH) {
+    throw new WireError("a label is no short text");
+  }
+  return value;
+}
+
+function readList<T>(value: unknown, most: number, read: (item: unknown) => T): T[] {
+  if (!Array.isArray(value) || value.length > most) throw new WireError("no list, or too long");
+  return value.map(read);
+}
+
+function asBytes(value: unknown, length: number, name: string): Uint8Array {
+  if (value instanceof Uint8Array && value.length === length) return value;
+  throw new WireError(`${name} is not ${length} bytes`);
+}
+
+function asNumber(value: unknown, name: string): number {
+  const count = asCount(value);
+  if (count === undefined) throw new WireError(`${name} is not a whole number`);
+  return count;
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64url");
+}

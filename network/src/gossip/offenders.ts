@@ -1,0 +1,77 @@
+import { BAN_AT, BAN_MS, HALF_LIFE_MS, MOST_AUTHORS, OFFENCES, SCORE } from "./limits.ts";
+
+export type Offence = keyof typeof OFFENCES;
+
+interface Record {
+  points: number;
+  /** When the points were counted. */
+  at: number;
+  bannedUntil: number;
+  bans: number;
+}
+
+export interface Offenders {
+  /** Counts an offence of a peer, named by its peer id or its account. */
+  note(name: string, offence: Offence): void;
+  isBanned(name: string): boolean;
+  /** Zero or less: what gossipsub adds to its own score of the peer. */
+  score(name: string): number;
+  /** Bans at the moment. */
+  readonly bans: number;
+}
+
+/**
+ * Remembers who misbehaved: points that fade, and bans for a time that doubles.
+ * @param now - a clock in milliseconds.
+ * @param onBan - called when a ban begins, with its length in milliseconds.
+ */
+export function createOffenders({
+  now = () => performance.now(),
+  onBan = () => {},
+}: {
+  now?: () => number;
+  onBan?: (name: string, ms: number, offence: Offence) => void;
+} = {}): Offenders {
+  const records = new Map<string, Record>();
+
+  function pointsAt({ points, at }: Record, time: number): number {
+    return points * 2 ** ((at - time) / HALF_LIFE_MS);
+  }
+
+  /** The record moves to the end: who has done nothing for longest is forgotten first. */
+  function touch(name: string): Record {
+    const record = records.get(name) ?? { points: 0, at: now(), bannedUntil: 0, bans: 0 };
+    records.delete(name);
+    records.set(name, record);
+    const [oldest] = records.keys();
+    if (records.size > MOST_AUTHORS && oldest !== undefined) records.delete(oldest);
+    return record;
+  }
+
+  return {
+    note(name, offence) {
+      const time = now();
+      const record = touch(name);
+      record.points = pointsAt(record, time) + OFFENCES[offence];
+      record.at = time;
+      if (record.points < BAN_AT || time < record.bannedUntil) return;
+      const ms = Math.min(BAN_MS.first * 2 ** record.bans, BAN_MS.longest);
+      record.bans++;
+      record.bannedUntil = time + ms;
+      record.points = 0;
+      onBan(name, ms, offence);
+    },
+    isBanned: (name) => now() < (records.get(name)?.bannedUntil ?? 0),
+    score(name) {
+      const record = records.get(name);
+      if (record === undefined) return 0;
+      const time = now();
+      if (time < record.bannedUntil) return SCORE.banned;
+      return pointsAt(record, time) * SCORE.perOffence;
+    },
+    get bans() {
+      const time = now();
+      return [...records.values()].filter(({ bannedUntil }) => time < bannedUntil).length;
+    },
+  };
+}

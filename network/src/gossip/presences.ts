@@ -1,0 +1,90 @@
+import { randomInt } from "node:crypto";
+import type { Author } from "./admission.ts";
+import { COLLECT_MS, MOST_AUTHORS, PRESENCE_MISSES, PRESENCE_MS } from "./limits.ts";
+import type { Presence } from "./message.ts";
+
+/** What a peer last said of itself. */
+export interface PeerPresence extends Presence {
+  author: Author;
+}
+
+export interface Presences {
+  /** Peers that were heard of lately, without this one. */
+  readonly all: readonly PeerPresence[];
+  /** What this peer says of itself from now on: at once, whenever it changes, and from time to time. */
+  tell(presence: Presence): void;
+  hear(author: Author, presence: Presence): void;
+  close(): void;
+}
+
+/**
+ * Who is there. The more peers, the less often each of them speaks, so that all together stay below ten messages a second.
+ * @param say - publishes this peer's presence.
+ * @param now - a clock in milliseconds.
+ */
+export function createPresences({
+  say,
+  onChange = () => {},
+  now = () => performance.now(),
+}: {
+  say: (presence: Presence) => Promise<void>;
+  onChange?: ((presence: PeerPresence, isThere: boolean) => void) | undefined;
+  now?: () => number;
+}): Presences {
+  const heard = new Map<string, { presence: PeerPresence; at: number }>();
+  let own: Presence | undefined;
+  let soon: NodeJS.Timeout | undefined;
+  let later: NodeJS.Timeout | undefined;
+
+  const intervalMs = () => Math.max(PRESENCE_MS.atLeast, heard.size * PRESENCE_MS.each);
+
+  function sayIt(): void {
+    clearTimeout(later);
+    soon = undefined;
+    if (own === undefined) return;
+    // Nobody listens yet, or the node is stopping: the next one will do.
+    say(own).catch(() => {});
+    later = setTimeout(sayIt, intervalMs());
+    later.unref();
+  }
+
+  function forget(): void {
+    const before = now() - PRESENCE_MISSES * intervalMs();
+    for (const [peerId, { presence, at }] of heard) {
+      if (at >= before) continue;
+      heard.delete(peerId);
+      onChange(presence, false);
+    }
+  }
+
+  return {
+    get all() {
+      forget();
+      return [...heard.values()].map(({ presence }) => presence);
+    },
+    tell(presence) {
+      const isSame = own !== undefined && JSON.stringify(own) === JSON.stringify(presence);
+      own = presence;
+      if (isSame || soon !== undefined) return;
+      soon = setTimeout(sayIt, COLLECT_MS);
+      soon.unref();
+    },
+    hear(author, presence) {
+      const isNew = !heard.has(author.peerId);
+      heard.delete(author.peerId);
+      heard.set(author.peerId, { presence: { ...presence, author }, at: now() });
+      const [oldest] = heard.keys();
+      if (heard.size > MOST_AUTHORS && oldest !== undefined) heard.delete(oldest);
+      if (!isNew) return;
+      onChange({ ...presence, author }, true);
+      // A newcomer does not know us yet. In a large network it hears of the others as they speak anyway.
+      if (own === undefined || soon !== undefined || heard.size > PRESENCE_MS.answersBelow) return;
+      soon = setTimeout(sayIt, randomInt(PRESENCE_MS.answer));
+      soon.unref();
+    },
+    close() {
+      clearTimeout(soon);
+      clearTimeout(later);
+    },
+  };
+}

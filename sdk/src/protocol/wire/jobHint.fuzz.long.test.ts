@@ -1,1 +1,0 @@
-import "./jobHint.fuzz.test.ts";
