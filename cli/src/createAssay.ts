@@ -62,6 +62,7 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     bootstrap: options.bootstrap ?? addressesIn(environment.ASSAY_BOOTSTRAP),
     chainId: chain.id,
     marketplace,
+    account: account.type === "local" ? account : undefined,
   }).catch((cause) => {
     const reason = cause instanceof AssayError ? cause.shortMessage : String(cause);
     throw new AssaySetupError(

@@ -88,6 +88,7 @@ export async function startLocalnet({
       bootstrap: [],
       chainId: hardhat.id,
       marketplace: chain.marketplace,
+      account: chain.account(REQUESTER),
     });
     ends.push(() => peer.stop());
     const market = createMarketClient({

@@ -175,7 +175,13 @@ export async function createPeer({
     announcer: gossip ?? { async announce() {} },
     tell: (presence) => gossip?.presences.tell(presence),
     get present() {
-      return gossip?.presences.all ?? [];
+      const { admission, presences } = gossip ?? {};
+      // What stands behind an account is read after it has first spoken.
+      const now = (author: Author) => ({
+        ...author,
+        standing: admission?.standingOf(author.peerId) ?? 0,
+      });
+      return (presences?.all ?? []).map((one) => ({ ...one, author: now(one.author) }));
     },
     blameHint({ peerId, account }) {
       offenders.note(peerId, "falseHint");

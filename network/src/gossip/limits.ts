@@ -55,6 +55,8 @@ export const COLLECT_MS = 50;
 export const PRESENCE_MS = {
   atLeast: 30_000,
   each: 100,
+  /** Changes are told no more often than this. */
+  betweenChanges: 1_000,
   /** A newcomer is answered within so many milliseconds, by everybody in a network of at most `answersBelow` peers. */
   answer: 1_000,
   answersBelow: 64,

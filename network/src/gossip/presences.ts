@@ -35,12 +35,14 @@ export function createPresences({
   let own: Presence | undefined;
   let soon: NodeJS.Timeout | undefined;
   let later: NodeJS.Timeout | undefined;
+  let saidAt = Number.NEGATIVE_INFINITY;
 
   const intervalMs = () => Math.max(PRESENCE_MS.atLeast, heard.size * PRESENCE_MS.each);
 
   function sayIt(): void {
     clearTimeout(later);
     soon = undefined;
+    saidAt = now();
     if (own === undefined) return;
     // Nobody listens yet, or the node is stopping: the next one will do.
     say(own).catch(() => {});
@@ -66,7 +68,8 @@ export function createPresences({
       const isSame = own !== undefined && JSON.stringify(own) === JSON.stringify(presence);
       own = presence;
       if (isSame || soon !== undefined) return;
-      soon = setTimeout(sayIt, COLLECT_MS);
+      const waitMs = saidAt + PRESENCE_MS.betweenChanges - now();
+      soon = setTimeout(sayIt, Math.max(COLLECT_MS, waitMs));
       soon.unref();
     },
     hear(author, presence) {

@@ -5,7 +5,7 @@ import { createRateLimiter } from "./rateLimiter.ts";
 
 /**
  * Reads from the chain what stands behind an account.
- * @param jobs - that the account has just told of: perhaps the account's own, with an escrow.
+ * @param jobs - that the account has told of lately: perhaps its own, with an escrow.
  * @returns 0 for nothing; otherwise up to 10, the more the better its reputation.
  */
 export type ReadStanding = (account: Address, jobs: readonly JobId[]) => Promise<number>;
@@ -14,7 +14,12 @@ interface Entry {
   value: number;
   staleAt: number;
   isBeingRead: boolean;
+  /** The last jobs that the account has told of, newest first. */
+  jobs: readonly JobId[];
 }
+
+/** Jobs of an account that are remembered: one that is live is enough. */
+const MOST_JOBS = 8;
 
 export interface Standings {
   /** What is known of the account now. Unknown accounts, and those not looked at for a while, are read in the background. */
@@ -29,10 +34,10 @@ export function createStandings(
   const entries = new Map<Address, Entry>();
   const reads = createRateLimiter(STANDING_READS, now);
 
-  async function look(account: Address, jobs: readonly JobId[], entry: Entry): Promise<void> {
+  async function look(account: Address, entry: Entry): Promise<void> {
     entry.isBeingRead = true;
     try {
-      const value = (await read?.(account, jobs)) ?? 0;
+      const value = (await read?.(account, entry.jobs)) ?? 0;
       entry.value = Math.min(Math.max(value, 0), SCORE.mostStanding);
       entry.staleAt = now() + (entry.value > 0 ? STANDING_MS.some : STANDING_MS.none);
     } catch {
@@ -44,7 +49,10 @@ export function createStandings(
   }
 
   function entryOf(account: Address): Entry {
-    const known = entries.get(account) ?? { value: 0, staleAt: 0, isBeingRead: false };
+    const known = entries.get(account) ?? {
+      ...{ value: 0, staleAt: 0, isBeingRead: false },
+      jobs: [],
+    };
     entries.delete(account);
     entries.set(account, known);
     const [oldest] = entries.keys();
@@ -55,8 +63,11 @@ export function createStandings(
   return {
     of(account, jobs) {
       const entry = entryOf(account);
+      if (jobs.length > 0) {
+        entry.jobs = [...new Set([...jobs, ...entry.jobs])].slice(0, MOST_JOBS);
+      }
       const isDue = read !== undefined && !entry.isBeingRead && now() >= entry.staleAt;
-      if (isDue && reads.take("")) void look(account, jobs, entry);
+      if (isDue && reads.take("")) void look(account, entry);
       return entry.value;
     },
   };

@@ -21,4 +21,6 @@ export interface NodeContext {
   report: Report;
   /** The latest block: the clock of everything that depends on time. */
   head: () => Head;
+  /** Other workers that are in the network, have stake, and room for a batch. */
+  rivals: () => readonly Address[];
 }

@@ -24,6 +24,8 @@ export interface NodeEvents {
     address?: Address;
   };
   "node stopping": Record<never, never>;
+  /** A peer, by its id, or an account. Its connection is closed, and nothing of it is heard until the time is over. */
+  "peer banned": { name: string; ms: number; reason: string };
   /** `rewardPerTask` in the smallest unit of `token`; the zero address is the native coin. */
   "job discovered": {
     jobId: JobId;

@@ -31,6 +31,8 @@ export interface FollowChainParameters
   isStarting: () => boolean;
   progress: Progress;
   report: Report;
+  /** Called for each new head, after the parts. */
+  onHead: () => void;
   onEnd: (error: AssayError) => void;
 }
 
@@ -45,6 +47,7 @@ export function followChain({
   isStarting,
   progress,
   report,
+  onHead,
   ...parameters
 }: FollowChainParameters): Follower {
   const target = { store, report, parts };
@@ -64,6 +67,7 @@ export function followChain({
       noteHead(head, view.head);
       view.head = head;
       for (const part of parts) part.onHead(head);
+      onHead();
     },
     onLook: () => progress.moved("chain", AN_ANSWER),
     onTrouble(error) {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createPeer, type Peer } from "@assay/network";
+import { createPeer, type Peer, type PeerNetworkOptions } from "@assay/network";
 import { createExecutor } from "@assay/runners";
 import { createMarketClient, type MarketClient, type TransactionNews } from "@assay/sdk";
 import type { Hex } from "viem";
@@ -20,9 +20,12 @@ import { MAX_REORG_DEPTH, type NodeStore, openNodeStore } from "../store/nodeSto
 import { checkChain } from "./checkChain.ts";
 import { prepareDataDir } from "./dataDir.ts";
 import { type ChainView, followChain } from "./followChain.ts";
+import { createHeardHints, type HeardHints } from "./heardHints.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { NodeOptions } from "./options.ts";
 import { createParts } from "./parts.ts";
+import { createPresence } from "./presence.ts";
+import { standingReader } from "./readStanding.ts";
 import { createWorkWatch } from "./workWatch.ts";
 
 export interface StartParameters {
@@ -63,8 +66,14 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
 
   progress.moved("start", "the network");
   let follower: Follower | undefined;
-  const { peer, kept } = await joinNetwork(parameters, () => follower?.wake());
-  const store = openStore(parameters, { genesis, startBlock: reader.deployedAt });
+  let hints: HeardHints | undefined;
+  let store: NodeStore | undefined;
+  const { peer, kept } = await joinNetwork(parameters, {
+    readStanding: standingReader(reader, () => store),
+    onHint: (hint) => hints?.hear(hint),
+  });
+  store = openStore(parameters, { genesis, startBlock: reader.deployedAt });
+  hints = createHeardHints({ store, wake: () => follower?.wake(), blame: peer.blameHint });
   const client = createClient(parameters, store);
   const { retentionMs } = options;
   const keeper = await keepDisk(kept, store, { retentionMs, report });
@@ -75,8 +84,11 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
   const chain: ChainView = { head: { number: 0n, timestamp: 0 }, isFollowed: false };
   const { content } = peer;
   const policy = policyOf(options, stakeWei);
+  const mayClaim = () => !isDraining() && !keeper.isFull();
+  const { address } = account;
+  const presence = createPresence({ peer, store, account: address, roles, policy, mayClaim });
   const context: NodeContext = {
-    account: account.address,
+    account: address,
     client,
     content,
     executor,
@@ -85,9 +97,9 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
     policy,
     report,
     head: () => chain.head,
+    rivals: presence.rivals,
   };
   const holds = createHolds();
-  const mayClaim = () => !isDraining() && !keeper.isFull();
   const parts = createParts(context, { roles, jury, holds, mayClaim });
   for (const part of parts) lifetime.atEnd(() => part.stop());
 
@@ -101,6 +113,10 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
     isStarting: () => isStarting,
     progress,
     report,
+    onHead() {
+      hints?.check();
+      presence.tell();
+    },
     onEnd: lifetime.fail,
     pollingIntervalMs: pollingIntervalOf(options),
     maxReorgDepth: options.maxReorgDepth ?? MAX_REORG_DEPTH,
@@ -122,8 +138,8 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
 }
 
 async function joinNetwork(
-  { options, roles, lifetime, onPeer }: StartParameters,
-  onHint: () => void,
+  { options, roles, lifetime, report, onPeer }: StartParameters,
+  heard: Pick<PeerNetworkOptions, "readStanding" | "onHint">,
 ): Promise<{ peer: Peer; kept: KeptBlocks }> {
   const { stores, kept } = await openBlocks(options.dataDir, {
     quotaBytes: options.diskQuotaBytes,
@@ -140,7 +156,9 @@ async function joinNetwork(
     chainId: options.chain.id,
     marketplace: options.marketplace,
     relay: roles.includes("relay"),
-    onHint,
+    account: options.account,
+    ...heard,
+    onBan: (name, ms, reason) => report("peer banned", { name, ms, reason }),
   });
   lifetime.atEnd(() => peer.stop());
   onPeer(peer);

@@ -80,11 +80,19 @@ export interface ContractCall {
   value?: bigint;
 }
 
+export interface WriteOptions extends WriteParameters {
+  /**
+   * Whether others race for the same call. Then it is simulated on top of the transactions that wait for the next block, where the endpoint
+   * knows them, so that whoever comes second pays no gas.
+   */
+  isRace?: boolean;
+}
+
 /** Calls the Marketplace; see {@link writeContract}. */
 export function write<Name extends FunctionName>(
   client: MarketContext,
   call: Call<Name>,
-  options: WriteParameters,
+  options: WriteOptions,
 ): Promise<Written> {
   return writeContract(
     client,
@@ -101,7 +109,7 @@ export function write<Name extends FunctionName>(
 export async function writeContract(
   client: ChainContext,
   call: ContractCall,
-  { signal }: WriteParameters,
+  { signal, isRace = false }: WriteOptions,
 ): Promise<Written> {
   const { wallet } = client;
   if (wallet === undefined) throw new AccountRequiredError(call.functionName);
@@ -113,7 +121,7 @@ export async function writeContract(
     nonce = await inTurn(
       wallet,
       async () => {
-        const sent = await simulateAndSend(client, wallet, decodable, signal);
+        const sent = await simulateAndSend(client, wallet, decodable, { isRace, signal });
         if (!gaveUp) addWaiter(wallet, sent);
         return sent;
       },
@@ -138,19 +146,33 @@ async function simulateAndSend(
   client: ChainContext,
   wallet: Wallet,
   call: ContractCall,
-  signal: AbortSignal | undefined,
+  { isRace, signal }: { isRace: boolean; signal: AbortSignal | undefined },
 ): Promise<number> {
   const { account } = wallet;
   await endLeftovers(client, wallet, signal);
   const { address: to, functionName: action, value = 0n } = call;
   try {
     await client.public.simulateContract({ ...call, account });
+    if (isRace) await simulateOnPending(client, wallet, call);
     const estimate = await client.public.estimateContractGas({ ...call, account });
     const gas = (estimate * GAS_MARGIN_PERCENT) / 100n;
     const data = encodeFunctionData(call);
     return await send(client, wallet, { to, data, value, gas, action }, signal);
   } catch (error) {
     throw toContractError(error) ?? (await explainFailure(client, wallet, call, error));
+  }
+}
+
+/** Throws the contract's refusal alone: an endpoint that has no pending block is no reason not to send. */
+async function simulateOnPending(
+  client: ChainContext,
+  { account }: Wallet,
+  call: ContractCall,
+): Promise<void> {
+  try {
+    await client.public.simulateContract({ ...call, account, blockTag: "pending" });
+  } catch (error) {
+    if (toContractError(error) !== undefined) throw error;
   }
 }
 

@@ -55,6 +55,8 @@ export function createClaiming(
   let gasIsShort = false;
   /** A claim may have been sent whose end we have not seen. */
   let isUnsure = false;
+  /** Until it is this node's turn for a batch that others may take first. */
+  let timer: NodeJS.Timeout | undefined;
 
   /** The reward of a batch, or its worth, in wei. */
   const rewardWei = ({ terms }: Pick<JobRecord, "terms">, batch: number) =>
@@ -150,8 +152,13 @@ export function createClaiming(
   /** Claims a batch of this job, if one is open. */
   async function takeOne(record: JobRecord, signal: AbortSignal): Promise<boolean> {
     const { jobId, terms } = record;
-    for await (const { batch, isOverdue } of open.of(record, signal)) {
+    let soonestMs = Number.POSITIVE_INFINITY;
+    for await (const { batch, isOverdue, waitMs } of open.of(record, signal)) {
       const key = `${jobId}/${batch}`;
+      if (waitMs > 0) {
+        soonestMs = Math.min(soonestMs, waitMs);
+        continue;
+      }
       if (reserved.has(key) || !context.mayClaim() || !hasRoom()) continue;
       if (!(await canBeDecided(record, signal))) return false;
       if (!(await hasStake(jobId, terms.stakePerBatch, signal))) return false;
@@ -179,7 +186,14 @@ export function createClaiming(
         reserved.delete(key);
       }
     }
+    if (Number.isFinite(soonestMs)) wakeIn(soonestMs);
     return false;
+  }
+
+  function wakeIn(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(wake, ms);
+    timer.unref();
   }
 
   function close(jobId: JobId, reason: string): void {

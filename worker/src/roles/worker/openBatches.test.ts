@@ -1,6 +1,7 @@
 import type { BatchState, MarketClient } from "@assay/sdk";
 import { zeroAddress, zeroHash } from "viem";
 import { expect, test } from "vitest";
+import type { ClaimTurns } from "./claimTurns.ts";
 import { createOpenBatches, type OpenBatch } from "./openBatches.ts";
 
 const account = "0x00000000000000000000000000000000000000A5";
@@ -9,6 +10,12 @@ const job = { jobId, terms: { taskCount: 2_500, batchSize: 1 } } as Parameters<
   ReturnType<typeof createOpenBatches>["of"]
 >[0];
 const never = new AbortController().signal;
+
+/** Nobody else is there. */
+const turns: ClaimTurns = {
+  async refresh() {},
+  inOrder: (_, batches) => batches.map((batch) => ({ batch, waitMs: 0 })),
+};
 
 const NOBODY = {
   ...{ round: 0, pending: 0, challenges: 0, demands: 0 },
@@ -35,7 +42,7 @@ function chainWith(open: Set<number>, claimed = new Map<number, number>()) {
   } as Pick<MarketClient, "getBatches"> as MarketClient;
   const head = () => ({ number: 0n, timestamp });
   return {
-    batches: createOpenBatches({ account, client, head }),
+    batches: createOpenBatches({ account, client, head, turns }),
     reads,
     passTo(second: number) {
       timestamp = second;
@@ -97,7 +104,7 @@ test("a claim of another worker is worth a look once its deadline is over", asyn
   expect(batches.mayHave(jobId)).toBe(true);
   const found: OpenBatch[] = [];
   for await (const one of batches.of(job, never)) found.push(one);
-  expect(found).toEqual([{ batch: 1_500, isOverdue: true }]);
+  expect(found).toEqual([{ batch: 1_500, isOverdue: true, waitMs: 0 }]);
   expect(reads.filter((first) => first === 1_000)).toHaveLength(2);
   expect(reads.filter((first) => first === 0)).toHaveLength(1);
 });

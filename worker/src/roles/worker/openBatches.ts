@@ -1,7 +1,7 @@
 import { type BatchState, batchCount, type JobId } from "@assay/sdk";
 import { concat, hexToBigInt, keccak256 } from "viem";
 import type { PreparedJob } from "../../jobs/prepareJob.ts";
-import { batchesInOrder } from "./batchOrder.ts";
+import type { ClaimTurns } from "./claimTurns.ts";
 import type { WorkerContext } from "./context.ts";
 
 /** Batches looked at in one call. */
@@ -12,6 +12,8 @@ export interface OpenBatch {
   batch: number;
   /** Whether another worker has it, and its deadline is over: the claim has to be expired first. */
   isOverdue: boolean;
+  /** Milliseconds for which others go first. */
+  waitMs: number;
 }
 
 export interface OpenBatches {
@@ -32,7 +34,8 @@ export function createOpenBatches({
   account,
   client,
   head,
-}: Pick<WorkerContext, "account" | "client" | "head">): OpenBatches {
+  turns,
+}: Pick<WorkerContext, "account" | "client" | "head"> & { turns: ClaimTurns }): OpenBatches {
   /** By page, the first deadline of a claim in it: from then on it is worth a look. */
   const exhausted = new Map<JobId, Map<number, number>>();
   const empty = new Map<JobId, number>();
@@ -49,6 +52,7 @@ export function createOpenBatches({
       const start = Number(hexToBigInt(keccak256(concat([account, jobId]))) % BigInt(pages));
       const done = exhausted.get(jobId) ?? new Map<number, number>();
       exhausted.set(jobId, done);
+      await turns.refresh(signal);
       for (let i = 0; i < pages; i++) {
         const page = (start + i) % pages;
         const nextLook = done.get(page);
@@ -59,10 +63,10 @@ export function createOpenBatches({
         const open = states.filter(({ status }) => status === "open").map(({ batch }) => batch);
         const deadlines = states.map(deadlineOf);
         if (open.length === 0) done.set(page, Math.min(...deadlines));
-        for (const batch of batchesInOrder(account, jobId, open)) yield { batch, isOverdue: false };
+        for (const next of turns.inOrder(jobId, open)) yield { ...next, isOverdue: false };
         const overdue = states.filter((_, i) => isOver(deadlines[i] ?? 0));
         const late = overdue.map(({ batch }) => batch);
-        for (const batch of batchesInOrder(account, jobId, late)) yield { batch, isOverdue: true };
+        for (const next of turns.inOrder(jobId, late)) yield { ...next, isOverdue: true };
       }
       if (done.size === pages) empty.set(jobId, Math.min(...done.values()));
     },

@@ -6,6 +6,7 @@ import type { Part } from "../../kernel/part.ts";
 import { messageOf } from "../../kernel/report.ts";
 import { UNDER_WAY, WAITING } from "../../store/batchState.ts";
 import { createClaiming } from "./claiming.ts";
+import { createClaimTurns } from "./claimTurns.ts";
 import type { WorkerContext } from "./context.ts";
 import { createHandlers } from "./handlers.ts";
 import { createIntake } from "./intake.ts";
@@ -40,7 +41,7 @@ export function createWorker(
   const steps = createSteps(store, (jobId) => jobTags(store, jobId, policy));
   const context: WorkerContext = { ...nodeContext, ...own, steps };
 
-  const open = createOpenBatches(context);
+  const open = createOpenBatches({ ...context, turns: createClaimTurns(context) });
   const providing = createProviding({
     content,
     store,

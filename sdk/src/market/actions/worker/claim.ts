@@ -36,6 +36,7 @@ export async function claim(
   client: MarketContext,
   { terms, batch, signal }: ClaimParameters,
 ): Promise<ClaimReturnType> {
-  const written = await write(client, { functionName: "claim", args: [terms, batch] }, { signal });
+  const call = { functionName: "claim", args: [terms, batch] } as const;
+  const written = await write(client, call, { signal, isRace: true });
   return { ...transactionOf(written), deadline: eventOf(client, written, "BatchClaimed").deadline };
 }

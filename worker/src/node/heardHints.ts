@@ -1,0 +1,86 @@
+import type { Author, HeardHint } from "@assay/network";
+import type { JobId } from "@assay/sdk";
+import type { NodeStore } from "../store/nodeStore.ts";
+
+/** Looks at the chain that hints may cause besides the regular ones: of authors with something behind them, and of strangers. */
+const LOOKS = { known: { perSecond: 1, burst: 5 }, strangers: { perSecond: 0.2, burst: 3 } };
+/** A job that was not found by then, in milliseconds, although the chain was read, was not there. */
+const PATIENCE_MS = 120_000;
+/** Hints that are remembered until the chain shows them. */
+const MOST = 1_000;
+
+export interface HeardHints {
+  hear(hint: HeardHint): void;
+  /** To be called after blocks were read. */
+  check(): void;
+}
+
+interface Told {
+  block: bigint;
+  at: number;
+  authors: Author[];
+}
+
+/**
+ * Hints make the node look at the chain early, but not often: a job that is known already, or whose block was read, is no reason, and
+ * neither is one more hint right after another. What the chain does not confirm is held against whoever said it.
+ *
+ * @param wake - looks at the chain.
+ * @param now - a clock in milliseconds.
+ */
+export function createHeardHints({
+  store,
+  wake,
+  blame,
+  now = () => performance.now(),
+}: {
+  store: Pick<NodeStore, "job" | "nextBlock">;
+  wake: () => void;
+  blame: (author: Author) => void;
+  now?: () => number;
+}): HeardHints {
+  const told = new Map<JobId, Told>();
+  const looks = { known: bucketOf(LOOKS.known, now), strangers: bucketOf(LOOKS.strangers, now) };
+
+  return {
+    hear({ job, block, author }) {
+      if (store.job(job) !== undefined) return;
+      const known = told.get(job);
+      if (known !== undefined) {
+        if (known.authors.every(({ peerId }) => peerId !== author.peerId)) {
+          known.authors.push(author);
+        }
+        return;
+      }
+      told.set(job, { block, at: now(), authors: [author] });
+      const [oldest] = told.keys();
+      if (told.size > MOST && oldest !== undefined) told.delete(oldest);
+      if (block < store.nextBlock()) return;
+      if (author.standing > 0 ? looks.known() : looks.strangers()) wake();
+    },
+    check() {
+      const next = store.nextBlock();
+      for (const [job, { block, at, authors }] of told) {
+        const isThere = store.job(job) !== undefined;
+        const isOver = block < next || now() - at > PATIENCE_MS;
+        if (!isThere && !isOver) continue;
+        told.delete(job);
+        if (!isThere) for (const author of authors) blame(author);
+      }
+    },
+  };
+}
+
+/** Whether one more is allowed now; if so, it is counted. */
+function bucketOf({ perSecond, burst }: { perSecond: number; burst: number }, now: () => number) {
+  let tokens = burst;
+  let at = now();
+  return (): boolean => {
+    const time = now();
+    tokens = Math.min(burst, tokens + ((time - at) / 1_000) * perSecond);
+    at = time;
+    if (tokens < 1) return false;
+    tokens--;
+    return true;
+  };
+}
