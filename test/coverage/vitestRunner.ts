@@ -13,14 +13,14 @@ export const RUNNER = "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Lines that no test reached, as `file:line`. */
+/** Lines of `contracts/` that no test reached, as `file:line`. The play money of local chains is nobody's but its own. */
 async function missedLines(): Promise<string[]> {
   const report = await readFile(new URL("../../coverage/lcov.info", import.meta.url), "utf8");
   let file = "";
   return report.split("\n").flatMap((line) => {
     if (line.startsWith("SF:")) file = line.slice("SF:".length);
     const [, number] = /^DA:(\d+),0$/.exec(line) ?? [];
-    return number === undefined ? [] : [`${file}:${number}`];
+    return number === undefined || !file.startsWith("contracts/") ? [] : [`${file}:${number}`];
   });
 }
 

@@ -1,5 +1,10 @@
 import type { Announcer, JobHint } from "@assay/sdk";
-import { type GossipSub, type Message, TopicValidatorResult } from "@libp2p/gossipsub";
+import {
+  type GossipSub,
+  type Message,
+  type SubscriptionChangeData,
+  TopicValidatorResult,
+} from "@libp2p/gossipsub";
 import type { PeerId } from "@libp2p/interface";
 import { type Admission, type Author, createAdmission, type Verdict } from "./admission.ts";
 import type { Delegation, MarketplaceRef } from "./delegation.ts";
@@ -77,7 +82,13 @@ export function joinJobGossip(
     return RESULTS[admitted.verdict] ?? TopicValidatorResult.Ignore;
   }
 
+  /** A neighbour that has just come does not have what was said before. */
+  function meet({ detail: { subscriptions } }: CustomEvent<SubscriptionChangeData>): void {
+    if (subscriptions.some((one) => one.topic === topic && one.subscribe)) presences.greet();
+  }
+
   pubsub.topicValidators.set(topic, validate);
+  pubsub.addEventListener("subscription-change", meet);
   pubsub.subscribe(topic);
   return {
     topic,
@@ -90,6 +101,7 @@ export function joinJobGossip(
     close() {
       outbox.close();
       presences.close();
+      pubsub.removeEventListener("subscription-change", meet);
       pubsub.unsubscribe(topic);
       pubsub.topicValidators.delete(topic);
     },

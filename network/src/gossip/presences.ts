@@ -14,6 +14,8 @@ export interface Presences {
   /** What this peer says of itself from now on: at once, whenever it changes, and from time to time. */
   tell(presence: Presence): void;
   hear(author: Author, presence: Presence): void;
+  /** Somebody is there who may not know of this peer. */
+  greet(): void;
   close(): void;
 }
 
@@ -59,6 +61,13 @@ export function createPresences({
     }
   }
 
+  /** In a large network a newcomer hears of the others as they speak anyway. */
+  function greet(): void {
+    if (own === undefined || soon !== undefined || heard.size > PRESENCE_MS.answersBelow) return;
+    soon = setTimeout(sayIt, COLLECT_MS + randomInt(PRESENCE_MS.answer));
+    soon.unref();
+  }
+
   return {
     get all() {
       forget();
@@ -80,11 +89,9 @@ export function createPresences({
       if (heard.size > MOST_AUTHORS && oldest !== undefined) heard.delete(oldest);
       if (!isNew) return;
       onChange({ ...presence, author }, true);
-      // A newcomer does not know us yet. In a large network it hears of the others as they speak anyway.
-      if (own === undefined || soon !== undefined || heard.size > PRESENCE_MS.answersBelow) return;
-      soon = setTimeout(sayIt, randomInt(PRESENCE_MS.answer));
-      soon.unref();
+      greet();
     },
+    greet,
     close() {
       clearTimeout(soon);
       clearTimeout(later);

@@ -1,0 +1,195 @@
+/**
+ * Gossip of Assay's peers beside gossipsub as it comes (StrictSign), in one run: the same number of members, the same messages, the same
+ * machine. As processes: `--processes` of them (8); in one process: `--peers` (20 and 100).
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { createOurs, createStock, type Member } from "./net/members.ts";
+import type { Kind, Order, Reply } from "./net/orders.ts";
+
+const SECONDS = 10;
+const PER_SECOND = 100;
+/** In one process, where time is the processor's, not the network's. */
+const INSIDE = { messages: 20, perSecond: 1, dials: 5 };
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+interface Figures {
+  coverage: number;
+  p50Ms: number;
+  p99Ms: number;
+  cpuMsPerDelivery: number;
+  rssMb: number;
+}
+
+class MemberProcess {
+  readonly child: ChildProcess;
+  readonly #waiting = new Map<number, PromiseWithResolvers<Reply>>();
+  #orders = 0;
+
+  constructor() {
+    this.child = fork(fileURLToPath(new URL("net/member.ts", import.meta.url)), {
+      execArgv: ["--max-semi-space-size=4"],
+    });
+    this.child.on("message", (reply: Reply) => {
+      const { id = 0, error } = reply;
+      const waiting = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (error === undefined) waiting?.resolve(reply);
+      else waiting?.reject(new Error(error));
+    });
+  }
+
+  order(order: Order): Promise<Reply> {
+    const waiting = Promise.withResolvers<Reply>();
+    const id = ++this.#orders;
+    this.#waiting.set(id, waiting);
+    this.child.send({ id, order });
+    return waiting.promise;
+  }
+
+  async stop(): Promise<void> {
+    const exit = once(this.child, "exit");
+    this.child.disconnect();
+    await exit;
+  }
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+/** Members as processes, everybody of whom knows everybody; for ours, how long the last of them took to know all others. */
+async function startProcesses(kind: Kind, count: number) {
+  const members = Array.from({ length: count }, () => new MemberProcess());
+  const [first, ...others] = members;
+  const joined = await first?.order({ do: "join", kind, bootstrap: [] });
+  const bootstrap = joined?.joined ?? [];
+  const discoveriesMs: number[] = [];
+  const addresses = [...bootstrap];
+  for (const member of others) {
+    const startedAt = performance.now();
+    const { joined: own = [] } = await member.order({ do: "join", kind, bootstrap });
+    await member.order({ do: "connect", addresses });
+    const known = addresses.length;
+    addresses.push(own[0] ?? "");
+    while (((await member.order({ do: "report" })).neighbours ?? 0) < known) await sleep(20);
+    discoveriesMs.push(performance.now() - startedAt);
+  }
+  return { members, discoveriesMs };
+}
+
+/** Lets the given members speak, and counts what the others hear. */
+async function broadcast(members: readonly MemberProcess[], authors: number): Promise<Figures> {
+  await Promise.all(members.map((member) => member.order({ do: "begin" })));
+  const count = Math.round((SECONDS * PER_SECOND) / authors);
+  const say = { do: "say", count, perSecond: PER_SECOND / authors } as const;
+  await Promise.all(members.slice(0, authors).map((member) => member.order(say)));
+  const expected = count * authors * (members.length - 1);
+  let reports: Reply[] = [];
+  for (let tries = 0; tries < 50; tries++) {
+    reports = await Promise.all(members.map((member) => member.order({ do: "report" })));
+    if (reports.flatMap(({ latencies = [] }) => latencies).length >= expected) break;
+    await sleep(100);
+  }
+  const latencies = reports.flatMap(({ latencies: own = [] }) => own);
+  const cpuMs = reports.reduce((sum, { cpuMs: own = 0 }) => sum + own, 0);
+  return {
+    coverage: latencies.length / expected,
+    p50Ms: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+    cpuMsPerDelivery: cpuMs / latencies.length,
+    rssMb: quantile(
+      reports.map(({ rssMb = 0 }) => rssMb),
+      0.5,
+    ),
+  };
+}
+
+async function asProcesses(kind: Kind, count: number) {
+  const { members, discoveriesMs } = await startProcesses(kind, count);
+  await sleep(2_000); // meshes form within two heartbeats
+  const one = await broadcast(members, 1);
+  const all = await broadcast(members, count);
+  for (const member of members) await member.stop();
+  print(`${kind}, ${count} processes, ${PER_SECOND}/s: one author ${show(one)}; all ${show(all)}`);
+  return { one, all, discoveryP99Ms: quantile(discoveriesMs, 0.99) };
+}
+
+function show({ coverage, p50Ms, p99Ms, cpuMsPerDelivery }: Figures): string {
+  const times = `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`;
+  return `coverage ${coverage.toFixed(4)}, ${times}, ${cpuMsPerDelivery.toFixed(3)} CPU ms a delivery`;
+}
+
+/** Members in this process, each connected to some others. */
+async function inside(kind: Kind, count: number): Promise<Omit<Figures, "rssMb">> {
+  const members: Member[] = [];
+  for (let i = 0; i < count; i++) {
+    const bootstrap = members[0]?.addresses ?? [];
+    const member = kind === "ours" ? await createOurs({ bootstrap }) : await createStock();
+    const others = members.map(({ addresses }) => addresses[0] ?? "");
+    const some = others.toSorted(() => Math.random() - 0.5).slice(0, INSIDE.dials);
+    await member.connect(some);
+    members.push(member);
+  }
+  await sleep(3_000);
+  for (const { latencies } of members) latencies.length = 0;
+  const cpuAt = process.cpuUsage();
+  for (let i = 0; i < INSIDE.messages; i++) {
+    await members[i % count]?.say();
+    await sleep(1_000 / INSIDE.perSecond);
+  }
+  await sleep(1_000);
+  const { user, system } = process.cpuUsage(cpuAt);
+  const latencies = members.flatMap(({ latencies: own }) => own);
+  for (const member of members) await member.stop();
+  const figures = {
+    coverage: latencies.length / (INSIDE.messages * (count - 1)),
+    p50Ms: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+    cpuMsPerDelivery: (user + system) / 1_000 / latencies.length,
+  };
+  print(
+    `${kind}, ${count} in one process, ${INSIDE.perSecond}/s: ${show({ ...figures, rssMb: 0 })}`,
+  );
+  return figures;
+}
+
+/** `npm run bench -- net [--peers N] [--processes N]` */
+export async function net(): Promise<void> {
+  const { values } = parseArgs({
+    args: process.argv.slice(3),
+    options: { peers: { type: "string" }, processes: { type: "string", default: "8" } },
+  });
+  const processes = Number(values.processes);
+  const stock = await asProcesses("stock", processes);
+  const ours = await asProcesses("ours", processes);
+  const counts = values.peers === undefined ? [20, 100] : [Number(values.peers)];
+  const rows = [];
+  for (const peers of counts) {
+    const stockRow = await inside("stock", peers);
+    const row = await inside("ours", peers);
+    rows.push({ peers, ...row, stockP99Ms: stockRow.p99Ms, stockCoverage: stockRow.coverage });
+  }
+  const figures = {
+    peers: processes,
+    coverage: Math.min(ours.one.coverage, ours.all.coverage),
+    discoveryP99Ms: ours.discoveryP99Ms,
+    broadcastP50Ms: ours.one.p50Ms,
+    broadcastP99Ms: Math.max(ours.one.p99Ms, ours.all.p99Ms),
+    stockBroadcastP99Ms: Math.max(stock.one.p99Ms, stock.all.p99Ms),
+    cpuMsPerDelivery: ours.one.cpuMsPerDelivery,
+    stockCpuMsPerDelivery: stock.one.cpuMsPerDelivery,
+    cpuMsPerDeliveryAllAuthors: ours.all.cpuMsPerDelivery,
+    stockCpuMsPerDeliveryAllAuthors: stock.all.cpuMsPerDelivery,
+    rssMbPerPeer: ours.all.rssMb,
+    inOneProcess: rows,
+    load: loadavg()[0],
+  };
+  print(JSON.stringify(figures));
+}

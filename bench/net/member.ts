@@ -1,0 +1,57 @@
+/**
+ * A member of a gossip network as a process: Assay's peer, or libp2p with gossipsub as it comes. Ordered about over IPC by `net.ts`.
+ */
+
+import { createOurs, createStock, type Member } from "./members.ts";
+import type { Order, Reply } from "./orders.ts";
+
+const send = (reply: Reply) => process.send?.(reply);
+let member: Member | undefined;
+let cpuAt = process.cpuUsage();
+
+async function obey(order: Order): Promise<Reply> {
+  if (order.do === "join") {
+    const create = order.kind === "ours" ? createOurs : createStock;
+    member = await create({ bootstrap: order.bootstrap });
+    return { joined: member.addresses };
+  }
+  if (member === undefined) throw new TypeError("not joined yet");
+  switch (order.do) {
+    case "connect":
+      await member.connect(order.addresses);
+      return {};
+    case "say": {
+      const { count, perSecond } = order;
+      const startedAt = performance.now();
+      for (let i = 0; i < count; i++) {
+        const dueMs = (i * 1_000) / perSecond - (performance.now() - startedAt);
+        if (dueMs > 0) await new Promise((resolve) => setTimeout(resolve, dueMs));
+        void member.say();
+      }
+      return {};
+    }
+    case "begin":
+      member.latencies.length = 0;
+      cpuAt = process.cpuUsage();
+      return {};
+    case "report": {
+      const { user, system } = process.cpuUsage(cpuAt);
+      return {
+        latencies: [...member.latencies],
+        cpuMs: (user + system) / 1_000,
+        rssMb: process.memoryUsage().rss / (1 << 20),
+        neighbours: member.neighbours,
+        bytes: member.bytes,
+      };
+    }
+  }
+}
+
+process.on("message", (message: { id: number; order: Order }) => {
+  const { id, order } = message;
+  obey(order).then(
+    (reply) => send({ ...reply, id }),
+    (error: Error) => send({ id, error: error.message }),
+  );
+});
+process.on("disconnect", () => process.exit());

@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { createPeer } from "@assay/network";
+import { gossipsub } from "@libp2p/gossipsub";
+import { identify } from "@libp2p/identify";
+import { noise } from "@libp2p/noise";
+import { ping } from "@libp2p/ping";
+import { tcp } from "@libp2p/tcp";
+import { yamux } from "@libp2p/yamux";
+import { multiaddr } from "@multiformats/multiaddr";
+import { createLibp2p } from "libp2p";
+import { bytesToHex, hexToBytes } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+
+/** A member of a gossip network that says short messages with the time in them, and notes how long others' took to come. */
+export interface Member {
+  addresses: string[];
+  readonly neighbours: number;
+  /** Milliseconds from saying to hearing, by message heard. */
+  latencies: number[];
+  readonly bytes: number | null;
+  say(): Promise<void>;
+  connect(addresses: string[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const MARKET = { chainId: 31_337, marketplace: `0x${"a5".repeat(20)}` } as const;
+const STOCK_TOPIC = "/bench/jobs";
+/** A job's hint takes about as much. */
+const STOCK_BYTES = 300;
+
+const nowMs = () => Number(process.hrtime.bigint() / 1_000n) / 1_000;
+
+/** 32 bytes: the time, and what makes them differ from all others. */
+function stamp(): Uint8Array {
+  const bytes = randomBytes(32);
+  bytes.writeDoubleBE(nowMs());
+  return bytes;
+}
+
+const ageMs = (bytes: Uint8Array) => nowMs() - Buffer.from(bytes).readDoubleBE();
+
+/** Assay's peer as a node has it, with an account behind which there is something. */
+export async function createOurs({ bootstrap }: { bootstrap: string[] }): Promise<Member> {
+  const latencies: number[] = [];
+  const peer = await createPeer({
+    ...{ memory: true, network: "local", bootstrap, ...MARKET },
+    account: privateKeyToAccount(generatePrivateKey()),
+    readStanding: async () => 5,
+    onHint: ({ job }) => latencies.push(ageMs(hexToBytes(job))),
+  });
+  peer.tell({ roles: ["worker"], tags: [], freeBatches: 4 });
+  return {
+    addresses: peer.multiaddrs,
+    latencies,
+    bytes: null,
+    get neighbours() {
+      return peer.present.filter(({ author }) => author.standing > 0).length;
+    },
+    say: () => peer.announcer.announce({ job: bytesToHex(stamp()), block: 1n }),
+    async connect() {}, // it finds the others by itself
+    stop: () => peer.stop(),
+  };
+}
+
+/** Gossipsub with its own defaults, StrictSign among them; but for its penalty for sharing an address, which empties a mesh on one machine. */
+export async function createStock(): Promise<Member> {
+  const latencies: number[] = [];
+  const libp2p = await createLibp2p({
+    addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionManager: { inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 100 },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      pubsub: gossipsub({
+        allowPublishToZeroTopicPeers: true,
+        scoreParams: { IPColocationFactorWeight: 0 },
+      }),
+    },
+  });
+  const { pubsub } = libp2p.services;
+  pubsub.addEventListener("message", ({ detail }) => {
+    if (detail.topic === STOCK_TOPIC) latencies.push(ageMs(detail.data));
+  });
+  pubsub.subscribe(STOCK_TOPIC);
+  return {
+    addresses: libp2p.getMultiaddrs().map(String),
+    latencies,
+    bytes: null,
+    get neighbours() {
+      return pubsub.getSubscribers(STOCK_TOPIC).length;
+    },
+    async say() {
+      const data = Buffer.concat([stamp(), Buffer.alloc(STOCK_BYTES - 32)]);
+      await pubsub.publish(STOCK_TOPIC, data);
+    },
+    async connect(addresses) {
+      for (const address of addresses) await libp2p.dial(multiaddr(address));
+    },
+    stop: () => Promise.resolve(libp2p.stop()),
+  };
+}
