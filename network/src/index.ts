@@ -2,7 +2,6 @@ export { DataDirInUseError, PeerStoreError, ProvideError } from "./content/error
 export { ListenError } from "./content/helia.ts";
 export { openPeerDatastore, type Stores } from "./content/stores.ts";
 export type { Author } from "./gossip/admission.ts";
-export { type Delegation, delegationTypedData } from "./gossip/delegation.ts";
 export type { GossipReport } from "./gossip/explain.ts";
 export type { HeardHint } from "./gossip/jobGossip.ts";
 export type { Presence } from "./gossip/message.ts";
@@ -17,3 +16,4 @@ export {
   type PeerOptions,
   type PeerStorage,
 } from "./peer.ts";
+export { type Delegation, delegationTypedData } from "./wire/delegation.ts";

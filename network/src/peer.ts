@@ -8,7 +8,7 @@ import { memoryStores, openStores, type Stores } from "./content/stores.ts";
 import type { Author } from "./gossip/admission.ts";
 import { explainGossip, type GossipReport } from "./gossip/explain.ts";
 import { type HeardHint, joinJobGossip } from "./gossip/jobGossip.ts";
-import { jobsTopic, type Presence, signerOf } from "./gossip/message.ts";
+import { jobsTopic, type Presence } from "./gossip/message.ts";
 import { createOffenders } from "./gossip/offenders.ts";
 import { keepDelegation, type SpeakingAccount } from "./gossip/ownDelegation.ts";
 import type { PeerPresence } from "./gossip/presences.ts";
@@ -16,6 +16,7 @@ import { createStandings, type ReadStanding } from "./gossip/standing.ts";
 import { keepBootstrapped } from "./p2p/bootstrap.ts";
 import type { HostParameters } from "./p2p/hostOptions.ts";
 import { checkDialable, type NetworkKind } from "./p2p/network.ts";
+import { signerOf } from "./wire/signer.ts";
 
 /** Where the peer's key and blocks are kept: in a folder, in memory until the process ends, or where the caller says. */
 export type PeerStorage =

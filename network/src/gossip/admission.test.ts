@@ -3,10 +3,11 @@ import type { Address } from "viem";
 import { generatePrivateKey } from "viem/accounts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { gossipSigner, signedDelegation, TEST_MARKET } from "../../../test/fixtures/gossip.ts";
+import { peerIdOfKey } from "../wire/peerIdOfKey.ts";
+import type { Signer } from "../wire/signer.ts";
 import { type Admission, createAdmission } from "./admission.ts";
-import { encodeMessage, type GossipBody, jobsTopic, type Signer } from "./message.ts";
+import { encodeMessage, type GossipBody, jobsTopic } from "./message.ts";
 import { createOffenders, type Offenders } from "./offenders.ts";
-import { peerIdOfKey } from "./peerIdOfKey.ts";
 import { createStandings } from "./standing.ts";
 
 const topic = jobsTopic(TEST_MARKET.chainId, TEST_MARKET.marketplace);

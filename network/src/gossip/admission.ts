@@ -1,6 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import { bytesToHex } from "viem";
-import { type Delegation, isSignedByAccount, type MarketplaceRef } from "./delegation.ts";
+import { type Delegation, isSignedByAccount, type MarketplaceRef } from "../wire/delegation.ts";
+import { peerIdOfKey } from "../wire/peerIdOfKey.ts";
+import { verifierOf } from "../wire/signer.ts";
 import {
   AUTHOR_LIMIT,
   MAX_AGE_MS,
@@ -17,10 +19,8 @@ import {
   isSigned,
   MAX_MESSAGE_BYTES,
   type ReceivedMessage,
-  verifierOf,
 } from "./message.ts";
 import type { Offence, Offenders } from "./offenders.ts";
-import { peerIdOfKey } from "./peerIdOfKey.ts";
 import { createRateLimiter } from "./rateLimiter.ts";
 import type { Standings } from "./standing.ts";
 

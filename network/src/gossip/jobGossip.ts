@@ -6,9 +6,10 @@ import {
   TopicValidatorResult,
 } from "@libp2p/gossipsub";
 import type { PeerId } from "@libp2p/interface";
+import type { Delegation, MarketplaceRef } from "../wire/delegation.ts";
+import type { Signer } from "../wire/signer.ts";
 import { type Admission, type Author, createAdmission, type Verdict } from "./admission.ts";
-import type { Delegation, MarketplaceRef } from "./delegation.ts";
-import { encodeMessage, type GossipBody, jobsTopic, type Signer } from "./message.ts";
+import { encodeMessage, type GossipBody, jobsTopic } from "./message.ts";
 import type { Offenders } from "./offenders.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPresences, type PeerPresence, type Presences } from "./presences.ts";

@@ -3,7 +3,8 @@ import { decode, encode } from "@ipld/dag-cbor";
 import { privateKeyToAccount } from "viem/accounts";
 import { describe, expect, test } from "vitest";
 import { gossipSigner, signedDelegation, TEST_MARKET } from "../../../test/fixtures/gossip.ts";
-import { isSignedByAccount } from "./delegation.ts";
+import { isSignedByAccount } from "../wire/delegation.ts";
+import { verifierOf } from "../wire/signer.ts";
 import {
   decodeMessage,
   encodeMessage,
@@ -11,7 +12,6 @@ import {
   jobsTopic,
   MAX_HINTS,
   MAX_MESSAGE_BYTES,
-  verifierOf,
 } from "./message.ts";
 
 const topic = jobsTopic(TEST_MARKET.chainId, TEST_MARKET.marketplace);

@@ -1,16 +1,16 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { type KeyObject, verify } from "node:crypto";
 import { type JobHint, WireError } from "@assay/sdk";
-import { asCount, asRecord, asTuple, decodeStrictly } from "@assay/sdk/protocol";
+import { asRecord, asTuple } from "@assay/sdk/protocol";
 import { encode } from "@ipld/dag-cbor";
-import { type Address, bytesToHex, getAddress, hexToBytes } from "viem";
-import type { Delegation } from "./delegation.ts";
+import { type Address, bytesToHex, hexToBytes } from "viem";
+import type { Delegation } from "../wire/delegation.ts";
+import { asBytes, asNumber, decoded, delegationFields, readDelegation } from "../wire/fields.ts";
+import type { Signer } from "../wire/signer.ts";
 
 /** Longest gossip message, in bytes. */
 export const MAX_MESSAGE_BYTES = 64 << 10;
 /** Most hints in one message. */
 export const MAX_HINTS = 64;
-/** Longest signature of a delegation, in bytes: that of an account which is a contract may be longer than the 65 of a key. */
-const MAX_SIGNATURE_BYTES = 2_048;
 const MAX_LABELS = 32;
 const MAX_LABEL_LENGTH = 64;
 
@@ -52,34 +52,6 @@ export function jobsTopic(chainId: number, marketplace: Address): string {
   return `/assay/2/${chainId}/${marketplace.toLowerCase()}/jobs`;
 }
 
-/** Signs with a peer's Ed25519 key. */
-export interface Signer {
-  /** Ed25519 public key, 32 bytes. */
-  readonly key: Uint8Array;
-  sign(bytes: Uint8Array): Uint8Array;
-}
-
-/** @param seedAndKey - an Ed25519 private key as libp2p has it raw: the seed, then the public key, 32 bytes each. */
-export function signerOf(seedAndKey: Uint8Array): Signer {
-  const key = Uint8Array.from(seedAndKey.subarray(32, 64));
-  const privateKey = createPrivateKey({
-    format: "jwk",
-    key: {
-      ...{ kty: "OKP", crv: "Ed25519" },
-      ...{ d: base64url(seedAndKey.subarray(0, 32)), x: base64url(key) },
-    },
-  });
-  return { key, sign: (bytes) => sign(null, bytes, privateKey) };
-}
-
-/** @throws TypeError when the bytes are no point of the curve. */
-export function verifierOf(key: Uint8Array): KeyObject {
-  return createPublicKey({
-    format: "jwk",
-    key: { kty: "OKP", crv: "Ed25519", x: base64url(key) },
-  });
-}
-
 export function isSigned({ signed, signature }: ReceivedMessage, verifier: KeyObject): boolean {
   return verify(null, signed, verifier, signature);
 }
@@ -116,7 +88,7 @@ export function decodeMessage(topic: string, bytes: Uint8Array): ReceivedMessage
     key: asBytes(fields.key, 32, "key"),
     sequence: asNumber(fields.seq, "seq"),
     atMs: asNumber(fields.at, "at"),
-    delegation: fields.by === null ? undefined : readDelegation(fields.by),
+    delegation: readDelegation(fields.by),
     body: readBody(fields.body),
   };
   return {
@@ -129,14 +101,7 @@ export function decodeMessage(topic: string, bytes: Uint8Array): ReceivedMessage
 function fieldsOf({ key, sequence, atMs, delegation, body }: GossipMessage) {
   return {
     ...{ v: 2, key, seq: sequence, at: atMs },
-    by:
-      delegation === undefined
-        ? null
-        : {
-            account: hexToBytes(delegation.account),
-            until: delegation.expiresAt,
-            sig: hexToBytes(delegation.signature),
-          },
+    by: delegationFields(delegation),
     body: "hints" in body ? { hints: body.hints.map(hintFields) } : { presence: bodyOf(body) },
   };
 }
@@ -155,27 +120,6 @@ function bodyOf({ presence: { roles, tags, freeBatches } }: { presence: Presence
 
 function signedBytes(topic: string, fields: object): Uint8Array {
   return Buffer.concat([Buffer.from(`assay gossip ${topic}\n`), encode(fields)]);
-}
-
-function decoded(bytes: Uint8Array): unknown {
-  try {
-    return decodeStrictly(bytes);
-  } catch (cause) {
-    throw new WireError("not dag-cbor", { cause });
-  }
-}
-
-function readDelegation(value: unknown): Delegation {
-  const fields = asRecord(value, ["account", "until", "sig"]);
-  if (fields === undefined) throw new WireError("by is no delegation");
-  const { sig } = fields;
-  const isSignature = sig instanceof Uint8Array && sig.length <= MAX_SIGNATURE_BYTES;
-  if (!isSignature) throw new WireError("the delegation has no signature");
-  return {
-    account: getAddress(bytesToHex(asBytes(fields.account, 20, "account"))),
-    expiresAt: asNumber(fields.until, "until"),
-    signature: bytesToHex(sig),
-  };
 }
 
 function readBody(value: unknown): GossipBody {
@@ -211,19 +155,4 @@ function readLabel(value: unknown): string {
 function readList<T>(value: unknown, most: number, read: (item: unknown) => T): T[] {
   if (!Array.isArray(value) || value.length > most) throw new WireError("no list, or too long");
   return value.map(read);
-}
-
-function asBytes(value: unknown, length: number, name: string): Uint8Array {
-  if (value instanceof Uint8Array && value.length === length) return value;
-  throw new WireError(`${name} is not ${length} bytes`);
-}
-
-function asNumber(value: unknown, name: string): number {
-  const count = asCount(value);
-  if (count === undefined) throw new WireError(`${name} is not a whole number`);
-  return count;
-}
-
-function base64url(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64url");
 }

@@ -1,0 +1,70 @@
+import { afterEach, expect, test } from "vitest";
+import { type DirectHost, directHosts } from "../../../test/fixtures/directHosts.ts";
+import { createNetworkClock } from "./clock.ts";
+import { startHeartbeats } from "./heartbeats.ts";
+
+const { host, stopAll } = directHosts();
+const timesMs = { shared: 50, clocks: 50, silent: 1_000 };
+const ends: (() => void)[] = [];
+
+function beating(self: DirectHost, neighbours: readonly string[] = []) {
+  const changes: [string, boolean][] = [];
+  const clock = createNetworkClock();
+  const heartbeats = startHeartbeats({
+    ...{ direct: self.direct, clock, neighbours: () => neighbours, timesMs },
+    onChange: (...change) => changes.push(change),
+  });
+  ends.push(() => heartbeats.stop());
+  return { changes, clock, heartbeats };
+}
+
+afterEach(async () => {
+  for (const end of ends.splice(0)) end();
+  await stopAll();
+});
+
+test("a peer that stops is suspected by those that share work with it, and by nobody else", async () => {
+  const [watcher, other, gone] = await Promise.all([host(), host(), host()]);
+  for (const { libp2p } of [watcher, other]) await libp2p.dial(gone.libp2p.getMultiaddrs());
+  beating(gone);
+  const sharing = beating(watcher);
+  const knowing = beating(other);
+  sharing.heartbeats.share([gone.name]);
+  await expect.poll(() => sharing.clock.report().peers).toBe(1);
+  expect(sharing.changes).toEqual([]);
+  await gone.libp2p.stop();
+  await expect.poll(() => sharing.changes).toEqual([[gone.name, true]]);
+  expect(sharing.heartbeats.suspected).toEqual([gone.name]);
+  expect(knowing.changes).toEqual([]);
+  sharing.heartbeats.share([]);
+  expect(sharing.heartbeats.suspected).toEqual([]);
+});
+
+test("a peer that was mute for a while is no longer suspected when it is heard again", async () => {
+  const [watcher, mute] = await Promise.all([host(), host()]);
+  await watcher.libp2p.dial(mute.libp2p.getMultiaddrs());
+  const sharing = beating(watcher);
+  sharing.heartbeats.share([mute.name]); // which does not answer that yet
+  await expect.poll(() => sharing.heartbeats.suspected).toEqual([mute.name]);
+  beating(mute);
+  await expect.poll(() => sharing.heartbeats.suspected).toEqual([]);
+  expect(sharing.changes).toEqual([
+    [mute.name, true],
+    [mute.name, false],
+  ]);
+});
+
+test("neighbours lend their clocks", async () => {
+  const [asker, ...others] = await Promise.all([host(), host(), host(), host()]);
+  for (const one of others) {
+    await asker.libp2p.dial(one.libp2p.getMultiaddrs());
+    beating(one);
+  }
+  const { clock } = beating(
+    asker,
+    others.map(({ name }) => name),
+  );
+  await expect.poll(() => clock.report().peers).toBe(3);
+  // One machine has one clock.
+  expect(clock.report().isWrong).toBe(false);
+});

@@ -1,0 +1,97 @@
+import { asCount } from "@assay/sdk/protocol";
+import type { NetworkClock } from "./clock.ts";
+import type { Direct } from "./direct.ts";
+
+/**
+ * Milliseconds between two heartbeats of a peer that work is shared with, and of others that only lend their clocks; and how long a peer may
+ * be silent before it is suspected of having left.
+ */
+const TIMES_MS = { shared: 3_000, clocks: 30_000, silent: 15_000 };
+/** Peers besides those that share work. */
+const CLOCKS = 8;
+const KIND = "heartbeat";
+
+export interface Heartbeats {
+  /** Peers with whom work is shared from now on, instead of those before. */
+  share(peerIds: readonly string[]): void;
+  /** Those of them that were silent for fifteen seconds. */
+  readonly suspected: readonly string[];
+  stop(): void;
+}
+
+/**
+ * Asks peers whether they are there: those that share work every three seconds, and some others now and then for the time.
+ * @param neighbours - peers with an open connection.
+ * @param onChange - called when a peer comes under suspicion, and when it is heard of again.
+ * @param timesMs - default: every 3 and 30 seconds, and 15 seconds of silence.
+ */
+export function startHeartbeats({
+  direct,
+  clock,
+  neighbours,
+  onChange = () => {},
+  timesMs = TIMES_MS,
+}: {
+  direct: Direct;
+  clock: NetworkClock;
+  neighbours: () => readonly string[];
+  onChange?: (peerId: string, isSuspected: boolean) => void;
+  timesMs?: typeof TIMES_MS;
+}): Heartbeats {
+  /** When each peer that work is shared with was last heard of. */
+  let shared = new Map<string, number>();
+  const suspected = new Set<string>();
+  const underWay = new Set<string>();
+
+  direct.serve(KIND, () => Date.now());
+
+  async function beat(peerId: string): Promise<void> {
+    if (underWay.has(peerId)) return;
+    underWay.add(peerId);
+    try {
+      const { body, times } = await direct.ask(peerId, KIND, null);
+      const answeredMs = asCount(body);
+      if (answeredMs !== undefined) clock.note(peerId, { ...times, answeredMs });
+      if (!shared.has(peerId)) return;
+      shared.set(peerId, performance.now());
+      if (suspected.delete(peerId)) onChange(peerId, false);
+    } catch {
+      clock.forget(peerId);
+    } finally {
+      underWay.delete(peerId);
+    }
+  }
+
+  function suspect(): void {
+    const before = performance.now() - timesMs.silent;
+    for (const [peerId, heardAt] of shared) {
+      if (heardAt >= before || suspected.has(peerId)) continue;
+      suspected.add(peerId);
+      onChange(peerId, true);
+    }
+  }
+
+  const often = setInterval(() => {
+    suspect();
+    for (const peerId of shared.keys()) void beat(peerId);
+  }, timesMs.shared);
+  const seldom = setInterval(() => {
+    for (const peerId of neighbours().slice(0, CLOCKS)) void beat(peerId);
+  }, timesMs.clocks);
+  often.unref();
+  seldom.unref();
+  return {
+    share(peerIds) {
+      const now = performance.now();
+      shared = new Map(peerIds.map((peerId) => [peerId, shared.get(peerId) ?? now]));
+      for (const peerId of suspected) if (!shared.has(peerId)) suspected.delete(peerId);
+    },
+    get suspected() {
+      return [...suspected];
+    },
+    stop() {
+      clearInterval(often);
+      clearInterval(seldom);
+    },
+  };
+}
