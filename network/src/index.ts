@@ -9,3 +9,4 @@ export {
   type PeerOptions,
   type PeerStorage,
 } from "./peer.ts";
+export { REACH_STATES, type Reachability, type ReachState } from "./reach/reachability.ts";

@@ -8,6 +8,7 @@ import { keepBootstrapped } from "./p2p/bootstrap.ts";
 import type { HostParameters } from "./p2p/hostOptions.ts";
 import { joinJobGossip } from "./p2p/jobGossip.ts";
 import { checkDialable, type NetworkKind } from "./p2p/network.ts";
+import type { Reachability } from "./reach/reachability.ts";
 
 /** Where the peer's key and blocks are kept: in a folder, in memory until the process ends, or where the caller says. */
 export type PeerStorage =
@@ -34,6 +35,11 @@ export interface PeerNetworkOptions {
   mdns?: boolean | undefined;
   /** Passes on what others, who cannot be dialled, are sent. Default: no. */
   relay?: boolean | undefined;
+  /**
+   * Multiaddrs, with peer ids, of relays through which others reach the peer. They need not be there yet. Default: in a public network
+   * it finds some itself for as long as nobody can dial it.
+   */
+  relays?: readonly string[] | undefined;
   /** With `marketplace`: whose jobs are gossiped about. Without both of them the peer takes no part in gossip. */
   chainId?: number | undefined;
   marketplace?: Address | undefined;
@@ -52,6 +58,8 @@ export interface Peer {
   readonly connections: number;
   /** The open connections, each with its peer id and multiaddr. */
   readonly peers: { peerId: string; multiaddr: string }[];
+  /** How others can open a connection to the peer. */
+  readonly reachability: Reachability;
   readonly content: Content;
   readonly announcer: Announcer;
   /** Leaves the network. May be called again. */
@@ -72,6 +80,7 @@ export async function createPeer({
   bootstrap = [],
   mdns,
   relay,
+  relays,
   chainId,
   marketplace,
   libp2pMetrics,
@@ -84,7 +93,7 @@ export async function createPeer({
       ? undefined
       : jobsTopic(chainId, marketplace);
   const isFirst = bootstrap.length === 0;
-  const common = { network, listen, announce, bootstrap, isFirst, mdns, relay };
+  const common = { network, listen, announce, bootstrap, isFirst, mdns, relay, relays };
   const host = { ...common, topic, metrics: libp2pMetrics };
   const helia = await start(stores, host).catch(async (error) => {
     await stores.close();
@@ -124,6 +133,9 @@ export async function createPeer({
         multiaddr: remoteAddr.toString(),
       }));
     },
+    get reachability() {
+      return libp2p.services.reach.reachability;
+    },
     content: createHeliaContent(helia, stores),
     announcer: gossip ?? { async announce() {} },
     stop() {
@@ -138,6 +150,6 @@ async function start(
   stores: Stores,
   { bootstrap, ...host }: HostParameters & { bootstrap: readonly string[] },
 ): Promise<HeliaNode> {
-  checkDialable(bootstrap, host.network);
+  checkDialable([...bootstrap, ...(host.relays ?? [])], host.network);
   return startHelia(stores, host);
 }
