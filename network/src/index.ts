@@ -17,3 +17,4 @@ export {
   type PeerStorage,
 } from "./peer.ts";
 export { type Delegation, delegationTypedData } from "./wire/delegation.ts";
+export { REACH_STATES, type Reachability, type ReachState } from "./reach/reachability.ts";

@@ -16,6 +16,7 @@ import { createStandings, type ReadStanding } from "./gossip/standing.ts";
 import { keepBootstrapped } from "./p2p/bootstrap.ts";
 import type { HostParameters } from "./p2p/hostOptions.ts";
 import { checkDialable, type NetworkKind } from "./p2p/network.ts";
+import type { Reachability } from "./reach/reachability.ts";
 import { signerOf } from "./wire/signer.ts";
 
 /** Where the peer's key and blocks are kept: in a folder, in memory until the process ends, or where the caller says. */
@@ -43,6 +44,11 @@ export interface PeerNetworkOptions {
   mdns?: boolean | undefined;
   /** Passes on what others, who cannot be dialled, are sent. Default: no. */
   relay?: boolean | undefined;
+  /**
+   * Multiaddrs, with peer ids, of relays through which others reach the peer. They need not be there yet. Default: in a public network
+   * it finds some itself for as long as nobody can dial it.
+   */
+  relays?: readonly string[] | undefined;
   /** With `marketplace`: whose jobs are gossiped about. Without both of them the peer takes no part in gossip. */
   chainId?: number | undefined;
   marketplace?: Address | undefined;
@@ -67,6 +73,8 @@ export interface Peer {
   readonly connections: number;
   /** The open connections, each with its peer id and multiaddr. */
   readonly peers: { peerId: string; multiaddr: string }[];
+  /** How others can open a connection to the peer. */
+  readonly reachability: Reachability;
   readonly content: Content;
   readonly announcer: Announcer;
   /** Says what the node offers, whenever that changes; repeated from time to time by itself. */
@@ -95,6 +103,7 @@ export async function createPeer({
   bootstrap = [],
   mdns,
   relay,
+  relays,
   chainId,
   marketplace,
   libp2pMetrics,
@@ -118,7 +127,7 @@ export async function createPeer({
   });
   const judge = { score: (peerId: string) => scoreOf(peerId), isBanned: offenders.isBanned };
   const isFirst = bootstrap.length === 0;
-  const common = { network, listen, announce, bootstrap, isFirst, mdns, relay };
+  const common = { network, listen, announce, bootstrap, isFirst, mdns, relay, relays };
   const host = { ...common, topic, judge, metrics: libp2pMetrics };
   const helia = await start(stores, host).catch(async (error) => {
     await stores.close();
@@ -172,6 +181,9 @@ export async function createPeer({
         multiaddr: remoteAddr.toString(),
       }));
     },
+    get reachability() {
+      return libp2p.services.reach.reachability;
+    },
     content: createHeliaContent(helia, stores),
     announcer: gossip ?? { async announce() {} },
     tell: (presence) => gossip?.presences.tell(presence),
@@ -201,6 +213,6 @@ async function start(
   stores: Stores,
   { bootstrap, ...host }: HostParameters & { bootstrap: readonly string[] },
 ): Promise<HeliaNode> {
-  checkDialable(bootstrap, host.network);
+  checkDialable([...bootstrap, ...(host.relays ?? [])], host.network);
   return startHelia(stores, host);
 }

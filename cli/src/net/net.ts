@@ -14,18 +14,27 @@ export const netStatusCommand: Command = {
   options: netOptions,
   async run(argv, { environment, stdout }) {
     const { dataDir, json } = loadOptions(netOptions, argv, environment).values;
-    const { peerId, multiaddrs, peers } = await askNode<ControlStatus>(dataDir, ["GET", "/status"]);
+    const { peerId, multiaddrs, peers, reachability } = await askNode<ControlStatus>(dataDir, [
+      "GET",
+      "/status",
+    ]);
     const relayed = peers.filter(({ multiaddr }) => multiaddr.includes("/p2p-circuit")).length;
     const rows: [string, string][] = [
       ["peer id", peerId],
       ...multiaddrs.map((address): [string, string] => ["reached at", address]),
+      ["reachability", wordsOf(reachability)],
       ["connections", `${peers.length}, ${relayed} of them through a relay`],
     ];
-    const fields = { peerId, multiaddrs, connections: peers.length, relayed };
+    const fields = { peerId, multiaddrs, connections: peers.length, relayed, reachability };
     stdout.write(`${json ? toJson(fields) : table(rows)}\n`);
     return 0;
   },
 };
+
+function wordsOf({ state, relays, advice }: ControlStatus["reachability"]): string {
+  const through = relays.length === 0 ? "" : `, relays: ${relays.join(", ")}`;
+  return `${state}${through}${advice === undefined ? "" : `: ${advice}`}`;
+}
 
 export const netPeersCommand: Command = {
   summary: "list the peers that a running node is connected to",

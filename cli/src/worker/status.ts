@@ -106,7 +106,8 @@ function rowsOf(
 function standing({ isDraining, ready, checks }: ReturnType<typeof liveOf>): string {
   if (isDraining) return "finishes what it has claimed, and ends";
   const problems = checks.flatMap(({ problem }) => problem ?? []);
-  return ready ? "runs" : `runs, but ${problems.join("; ")}`;
+  if (problems.length === 0) return "runs";
+  return `runs${ready ? "; a warning: " : ", but "}${problems.join("; ")}`;
 }
 
 function disk({ usedBytes, quotaBytes }: NonNullable<ControlStatus["disk"]>): string {

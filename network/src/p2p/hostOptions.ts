@@ -1,5 +1,4 @@
-import { autoNAT } from "@libp2p/autonat";
-import { circuitRelayTransport } from "@libp2p/circuit-relay-v2";
+import { autoNATv2 } from "@libp2p/autonat-v2";
 import { dcutr } from "@libp2p/dcutr";
 import type { GossipSub } from "@libp2p/gossipsub";
 import { gossipsub } from "@libp2p/gossipsub";
@@ -12,10 +11,12 @@ import { tcp } from "@libp2p/tcp";
 import { isPrivate } from "@libp2p/utils";
 import { webSockets } from "@libp2p/websockets";
 import { yamux } from "@libp2p/yamux";
+import { multiaddr } from "@multiformats/multiaddr";
 import type { Libp2pOptions } from "libp2p";
 import { jobGossipOptions } from "../gossip/options.ts";
 import { contentDht } from "./contentDht.ts";
-import type { NetworkKind } from "./network.ts";
+import { type ReachServices, reachOptions } from "../reach/reachOptions.ts";
+import { type NetworkKind, readListen, readPeerAddress } from "./network.ts";
 import { relayServer } from "./relayServer.ts";
 
 /** Assay's own DHT: its records are about Assay's contents and its peers speak Assay's protocols. */
@@ -36,7 +37,10 @@ const PINGS = { maxOutboundStreams: 16, maxInboundStreams: 32 };
 
 export interface HostParameters {
   network: NetworkKind;
-  /** Multiaddrs to listen on, TCP or WebSocket (`/ip4/0.0.0.0/tcp/4001`, `/ip4/0.0.0.0/tcp/4002/ws`); port 0 takes a free one. */
+  /**
+   * Multiaddrs to listen on, TCP or WebSocket (`/ip4/0.0.0.0/tcp/4001`, `/ip4/0.0.0.0/tcp/4002/ws`); port 0 takes a free one. By way of
+   * a relay with `<relay>/p2p-circuit`, and of relays that are found with `/p2p-circuit`.
+   */
   listen: readonly string[];
   /** Multiaddrs to tell others instead of those listened on, for a node behind a port forwarding. */
   announce?: readonly string[] | undefined;
@@ -46,6 +50,8 @@ export interface HostParameters {
   mdns?: boolean | undefined;
   /** Whether the peer relays traffic for peers that cannot be dialled. Default: no. */
   relay?: boolean | undefined;
+  /** Multiaddrs, with peer ids, of relays through which others reach the peer. */
+  relays?: readonly string[] | undefined;
   /** The gossip topic of the marketplace; no other topic is carried, and none at all without it. */
   topic: string | undefined;
   /** By peer id: what gossipsub adds to its own score, and whether connections are refused. Default: nobody is judged. */
@@ -60,7 +66,7 @@ export type HostServices = {
   ping: Ping;
   dht: KadDHT;
   pubsub: GossipSub;
-};
+} & ReachServices;
 
 /** The options of a node's libp2p host. The peer's key is kept in the datastore by whoever creates the host. */
 export function hostOptions({
@@ -70,13 +76,24 @@ export function hostOptions({
   isFirst,
   mdns: withMdns = false,
   relay = false,
+  relays = [],
   topic,
   judge = { score: () => 0, isBanned: () => false },
   metrics,
 }: HostParameters): Libp2pOptions<HostServices> {
+  const listening = readListen(listen);
+  const reach = reachOptions({
+    isPublic: network === "public",
+    announced: announce.map((address) => multiaddr(address)),
+    listensItself: listening.own.length > 0,
+    relays: [...listening.relays, ...relays.map(readPeerAddress)],
+    findsRelays: listening.findsRelays,
+    isFirst,
+    isRelay: relay,
+  });
   return {
-    addresses: { listen: [...listen], announce: [...announce] },
-    transports: [tcp(), webSockets(), circuitRelayTransport()],
+    addresses: { listen: listening.own, announceFilter: reach.announceFilter },
+    transports: [tcp(), webSockets(), reach.transport],
     ...(metrics === undefined ? {} : { metrics }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
@@ -98,8 +115,8 @@ export function hostOptions({
       ping: ping(PINGS),
       dht: contentDht({
         protocol: DHT_PROTOCOL,
-        // Unset, a node waits for a public address before it serves, and on loopback waits for ever.
-        clientMode: isBehindRelay(listen),
+        // On the internet a node serves once somebody could dial it: see Reach.
+        clientMode: network === "public" || listening.own.length === 0,
         peerInfoMapper: network === "local" ? passthroughMapper : removePrivateAddressesMapper,
         initialQuerySelfInterval: FIRST_SELF_QUERY_MS,
         allowQueryWithZeroPeers: isFirst,
@@ -111,14 +128,11 @@ export function hostOptions({
           scoreOf: judge.score,
         }),
       ),
+      ...reach.services,
       ...(relay ? { relay: relayServer() } : {}),
-      // Whether one can be dialled is a question of the internet alone.
-      ...(network === "public" ? { autoNAT: autoNAT(), dcutr: dcutr() } : {}),
+      // Whether one can be dialled is a question of the internet alone. Version 2, since js-libp2p's version 1 tries the address over the
+      // connection that there is, and so finds every one wrong.
+      ...(network === "public" ? { autoNAT: autoNATv2(), dcutr: dcutr() } : {}),
     },
   };
-}
-
-/** Whether nobody can open a connection to it but through relays: then it asks the DHT, and does not answer for it. */
-function isBehindRelay(listen: readonly string[]): boolean {
-  return listen.length > 0 && listen.every((address) => address.includes("/p2p-circuit"));
 }

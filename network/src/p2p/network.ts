@@ -28,9 +28,9 @@ export class MalformedAddressError extends AssayError {
   readonly code = "ADDRESS_MALFORMED";
   readonly retryable = false;
 
-  constructor(address: string, options: AssayErrorOptions) {
+  constructor(address: string, options?: AssayErrorOptions) {
     super(
-      `"${address}" is no address of a peer: give a multiaddr with a peer id, such as /ip4/127.0.0.1/tcp/4001/p2p/12D3Koo…, as bootstrap.`,
+      `"${address}" is no address of a peer: give a multiaddr with a peer id, such as /ip4/127.0.0.1/tcp/4001/p2p/12D3Koo…, as bootstrap peer or relay.`,
       options,
     );
   }
@@ -45,6 +45,42 @@ export function checkDialable(addresses: readonly string[], network: NetworkKind
   if (network === "local") return;
   const hidden = read.find(({ target }) => isPrivate(target))?.address;
   if (hidden !== undefined) throw new PrivateAddressError(hidden);
+}
+
+const CIRCUIT = "/p2p-circuit";
+
+export interface Listening {
+  /** Addresses of this machine. */
+  own: string[];
+  /** Relays to listen by way of. */
+  relays: Multiaddr[];
+  /** Whether to listen by way of any relays that are found. */
+  findsRelays: boolean;
+}
+
+/**
+ * Tells addresses of this machine from `<relay>/p2p-circuit` and `/p2p-circuit`.
+ *
+ * @throws {@link MalformedAddressError} when a relay is named without its peer id.
+ */
+export function readListen(listen: readonly string[]): Listening {
+  const throughRelays = listen.filter((address) => address.endsWith(CIRCUIT));
+  return {
+    own: listen.filter((address) => !address.endsWith(CIRCUIT)),
+    relays: throughRelays
+      .filter((address) => address !== CIRCUIT)
+      .map((address) => readPeerAddress(address.slice(0, -CIRCUIT.length))),
+    findsRelays: throughRelays.includes(CIRCUIT),
+  };
+}
+
+/** @throws {@link MalformedAddressError} when the address names no peer. */
+export function readPeerAddress(address: string): Multiaddr {
+  const read = readAddress(address);
+  if (!read.getComponents().some(({ name }) => name === "p2p")) {
+    throw new MalformedAddressError(address);
+  }
+  return read;
 }
 
 function readAddress(address: string): Multiaddr {

@@ -152,7 +152,7 @@ export const nodeOptions = {
   listen: listOption({
     placeholder: "<multiaddr>",
     describe:
-      "where to listen: TCP, WebSocket, or <relay>/p2p-circuit by way of a relay; default: any free TCP port",
+      "where to listen: TCP, WebSocket, or /p2p-circuit by way of relays that are found; default: any free TCP port",
     key: "p2p.listen",
     parse: parseMultiaddr,
   }),
@@ -166,6 +166,13 @@ export const nodeOptions = {
     placeholder: "<multiaddr>",
     describe: "a peer that is in the network already",
     key: "p2p.bootstrap",
+    parse: parsePeerAddress,
+  }),
+  relay: listOption({
+    placeholder: "<multiaddr>",
+    describe:
+      "a relay through which others reach the node; default: in a public network it finds some as long as nobody can dial it",
+    key: "p2p.relays",
     parse: parsePeerAddress,
   }),
   mdns: flag("find peers of the same local network by multicast DNS", { key: "p2p.mdns" }),

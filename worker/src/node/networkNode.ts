@@ -82,12 +82,13 @@ export function createNetworkNode({
     },
     async status() {
       if (peer === undefined) throw new TypeError("the node was not started");
-      const { peerId, multiaddrs, peers } = peer;
+      const { peerId, multiaddrs, peers, reachability } = peer;
       return {
         roles,
         peerId,
         multiaddrs,
         peers,
+        reachability,
         isDraining: false,
         stalls: progress.stalls,
         isFirst: (options.bootstrap ?? []).length === 0,

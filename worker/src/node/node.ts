@@ -85,7 +85,7 @@ export function createNode(options: NodeOptions): WorkerNode {
   }
 
   async function status(): Promise<NodeStatus> {
-    const { peerId, multiaddrs, peers } = joined();
+    const { peerId, multiaddrs, peers, reachability } = joined();
     if (running === undefined) throw new TypeError("the node was not started");
     const { chain, holds, keeper, processes } = running;
     const [disk, money] = await Promise.all([keeper.look(), running.money.read()]);
@@ -94,6 +94,7 @@ export function createNode(options: NodeOptions): WorkerNode {
       peerId,
       multiaddrs,
       peers,
+      reachability,
       isFirst: (options.bootstrap ?? []).length === 0,
       isDraining,
       stalls: progress.stalls,

@@ -144,13 +144,14 @@ async function joinNetwork(
   const { stores, kept } = await openBlocks(options.dataDir, {
     quotaBytes: options.diskQuotaBytes,
   });
-  const { network, listen, announce, bootstrap, mdns, libp2pMetrics } = options;
+  const { network, listen, announce, bootstrap, relays, mdns, libp2pMetrics } = options;
   const peer = await createPeer({
     stores,
     network,
     listen,
     announce,
     bootstrap,
+    relays,
     mdns,
     libp2pMetrics,
     chainId: options.chain.id,

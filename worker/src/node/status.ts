@@ -1,3 +1,4 @@
+import type { Reachability } from "@assay/network";
 import type { Address } from "viem";
 import type { Money } from "../account/money.ts";
 import type { DiskUsage } from "../blocks/keptBlocks.ts";
@@ -14,6 +15,8 @@ export interface NodeStatus {
   multiaddrs: string[];
   /** Peers with an open connection, by id, and over what. */
   peers: { peerId: string; multiaddr: string }[];
+  /** How others can open a connection to the node. */
+  reachability: Reachability;
   /** Whether the node was told of peers to enter by: one that was not is the first of its network. */
   isFirst: boolean;
   isDraining: boolean;

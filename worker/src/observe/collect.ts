@@ -1,3 +1,4 @@
+import { REACH_STATES } from "@assay/network";
 import type { Stall } from "../kernel/progress.ts";
 import type { NodeStatus } from "../node/status.ts";
 import type { Metrics } from "./metrics.ts";
@@ -19,11 +20,13 @@ export function collectStatus(
   for (const { name, ok } of checks) node.check.set({ check: name }, Number(ok));
   collectProcess(own);
   if (status === undefined) return;
-  const { roles, peerId, peers, isDraining, disk, chain } = status;
+  const { roles, peerId, peers, reachability, isDraining, disk, chain } = status;
   node.info.reset();
   node.info.set({ version, roles: roles.join(","), peer_id: peerId }, 1);
   node.draining.set(Number(isDraining));
   p2p.connections.set(peers.length);
+  for (const state of REACH_STATES) p2p.reach.set({ state }, Number(state === reachability.state));
+  p2p.relays.set(reachability.relays.length);
   if (disk !== undefined) collectDisk(metrics.disk, disk);
   if (chain !== undefined) collectChain(metrics, chain);
 }

@@ -150,6 +150,8 @@ export const metricTree = {
   },
   p2p: {
     connections: gauge("assay_p2p_connections", "Open connections to peers"),
+    reach: gauge("assay_p2p_reach", "1 at how others can open a connection to the node", ["state"]),
+    relays: gauge("assay_p2p_relays", "Relays through which others can reach the node"),
     providesFailed: counter(
       "assay_p2p_provides_failed_total",
       "Times that the DHT could not be told of results",

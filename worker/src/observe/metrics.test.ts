@@ -88,6 +88,7 @@ test("tasks are counted once each, also of a batch that was begun before the nod
 const healthy: NodeStatus = {
   ...{ roles: ["worker"], peerId: "peer", multiaddrs: [], isFirst: false, isDraining: false },
   stalls: [],
+  reachability: { state: "public", relays: [] },
   peers: [{ peerId: "other", multiaddr: "/ip4/127.0.0.1/tcp/1" }],
   disk: { usedBytes: 1, quotaBytes: 2, freeBytes: 3, isFull: false },
   chain: {
@@ -130,6 +131,18 @@ test("gauges are where the node stands, and what is gone is gone", async () => {
   expect(after.get('assay_node_info{version="1.2.3",roles="worker",peer_id="peer"}')).toBe(1);
 });
 
+test("of the ways to reach a node one is counted", async () => {
+  const { metrics, values } = await counted();
+  collectStatus(metrics, healthy, "1.2.3");
+  const reachability = { state: "relayed", relays: ["relay", "other"] } as const;
+  collectStatus(metrics, { ...healthy, reachability }, "1.2.3");
+  const now = await values();
+  expect(now.get('assay_p2p_reach{state="public"}')).toBe(0);
+  expect(now.get('assay_p2p_reach{state="relayed"}')).toBe(1);
+  expect(now.get('assay_p2p_reach{state="unknown"}')).toBe(0);
+  expect(now.get("assay_p2p_relays")).toBe(2);
+});
+
 describe("a node is ready", () => {
   const { chain, disk } = healthy;
   if (chain?.money === undefined || disk === undefined) throw new TypeError("it has them");
@@ -142,6 +155,17 @@ describe("a node is ready", () => {
     expect(readinessOf({ ...healthy, peers: [], isFirst: true }).ready).toBe(true);
     const { chain: _, ...networkOnly } = healthy;
     expect(readinessOf(networkOnly).ready).toBe(true);
+  });
+
+  test("with a warning, where nobody can reach it", () => {
+    const advice = "forward a port";
+    const status: NodeStatus = {
+      ...healthy,
+      reachability: { state: "unreachable", relays: [], advice },
+    };
+    const { ready, checks } = readinessOf(status);
+    expect(ready).toBe(true);
+    expect(checks).toContainEqual({ name: "reach", ok: false, problem: advice, isWarning: true });
   });
 
   const { money } = chain;

@@ -5,10 +5,12 @@ import type { NodeStatus } from "../node/status.ts";
 const GAS_OF_A_BATCH = 1_000_000n;
 
 export interface Check {
-  name: "started" | "progress" | "chain" | "gas" | "peers" | "disk" | "draining";
+  name: "started" | "progress" | "chain" | "gas" | "peers" | "reach" | "disk" | "draining";
   ok: boolean;
   /** What is wrong, and what to do about it. */
   problem?: string;
+  /** The node is ready all the same. */
+  isWarning?: true;
 }
 
 export interface Readiness {
@@ -27,7 +29,7 @@ export function readinessOf(
   stalls: readonly Stall[] = status?.stalls ?? [],
 ): Readiness {
   const checks = [...(status === undefined ? [STARTING] : checksOf(status)), progressOf(stalls)];
-  return { ready: checks.every(({ ok }) => ok), checks };
+  return { ready: checks.every(({ ok, isWarning }) => ok || isWarning), checks };
 }
 
 const STARTING: Check = { name: "started", ok: false, problem: "the node is starting" };
@@ -40,7 +42,7 @@ function progressOf(stalls: readonly Stall[]): Check {
   return { name: "progress", ok: false, problem: `nothing moves. ${problems.join("; ")}` };
 }
 
-function checksOf({ chain, disk, isDraining, isFirst, peers }: NodeStatus): Check[] {
+function checksOf({ chain, disk, isDraining, isFirst, peers, reachability }: NodeStatus): Check[] {
   const check = (name: Check["name"], ok: boolean, problem: string): Check =>
     ok ? { name, ok } : { name, ok, problem };
   return [
@@ -52,9 +54,17 @@ function checksOf({ chain, disk, isDraining, isFirst, peers }: NodeStatus): Chec
           check("gas", canPay(chain.money), "the account cannot pay for gas: send it some"),
         ]),
     check("peers", isFirst || peers.length > 0, "no peer is connected: look at p2p.bootstrap"),
+    reachOf(reachability),
     check("disk", disk?.isFull !== true, "there is no room: free some, or raise node.diskQuota"),
     check("draining", !isDraining, "the node finishes what it has claimed, and ends"),
   ];
+}
+
+/** A node that nobody can reach earns all the same: it dials those that it needs. */
+function reachOf({ advice }: NodeStatus["reachability"]): Check {
+  return advice === undefined
+    ? { name: "reach", ok: true }
+    : { name: "reach", ok: false, problem: advice, isWarning: true };
 }
 
 function canPay(money: { balanceWei: bigint; gasPriceWei: bigint } | undefined): boolean {

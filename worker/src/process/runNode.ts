@@ -120,11 +120,12 @@ async function serveMetrics(
   });
 }
 
-function peerOptionsOf({ network, listen, announce, bootstrap, mdns }: NodeConfig) {
+function peerOptionsOf({ network, listen, announce, bootstrap, relay, mdns }: NodeConfig) {
   return {
     network,
     announce,
     bootstrap,
+    relays: relay,
     mdns,
     ...(listen.length > 0 ? { listen } : {}),
   };
