@@ -4,9 +4,13 @@ import { type HeliaWithLibp2p, withLibp2pLight } from "@helia/libp2p";
 import { createHeliaLight } from "helia";
 import { type HostParameters, type HostServices, hostOptions } from "../p2p/hostOptions.ts";
 import { forgetAnsweredWants, REMEMBER_ANSWERED_MS } from "./answeredWants.ts";
+import { type BitswapClient, createBitswapClient } from "./exchange/bitswapClient.ts";
 import type { Stores } from "./stores.ts";
 
-export type HeliaNode = HeliaWithLibp2p<HostServices>;
+export interface HeliaNode extends HeliaWithLibp2p<HostServices> {
+  /** Asks single peers for single blocks. */
+  readonly bitswap: BitswapClient;
+}
 
 /** The host cannot listen on its configured address. */
 export class ListenError extends AssayError {
@@ -36,8 +40,10 @@ export async function startHelia(stores: Stores, host: HostParameters): Promise<
     runOnLimitedConnections: true,
   });
   const addBlockBroker = node.addBlockBroker.bind(node);
+  let bitswap: BitswapClient | undefined;
   node.addBlockBroker = (broker) => {
     forgetAnsweredWants(broker);
+    bitswap = createBitswapClient(broker);
     addBlockBroker(broker);
   };
   try {
@@ -47,5 +53,6 @@ export async function startHelia(stores: Stores, host: HostParameters): Promise<
     const cannotListen = (cause as Error).name === "UnsupportedListenAddressesError";
     throw cannotListen ? new ListenError(host.listen, { cause }) : cause;
   }
-  return node;
+  if (bitswap === undefined) throw new TypeError("Helia started without bitswap");
+  return Object.assign(node, { bitswap });
 }
