@@ -14,6 +14,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   queue: async () => (await import("./queue.ts")).queue(),
   kernels: async () => (await import("./kernels.ts")).kernels(),
   node: async () => (await import("./node.ts")).node(),
+  content: async () => (await import("./content.ts")).content(),
 };
 const benches = { ...ofContracts, ...ofNodes };
 

@@ -1,4 +1,5 @@
-import { type Announcer, type Content, type JobHint, jobsTopic } from "@assay/sdk";
+import type { Announcer } from "@assay/sdk";
+import { type Content, type JobHint, jobsTopic } from "@assay/sdk/protocol";
 import type { Libp2pOptions } from "libp2p";
 import type { Address } from "viem";
 import { type HeliaNode, startHelia } from "./content/helia.ts";

@@ -1,3 +1,4 @@
+import { createSemaphore } from "@assay/sdk/concurrency";
 import {
   type AbortOptions,
   type BlockReader,
@@ -7,8 +8,7 @@ import {
   cidOf,
   MAX_BLOCK_BYTES,
   verifyBlock,
-} from "@assay/sdk";
-import { createSemaphore } from "@assay/sdk/concurrency";
+} from "@assay/sdk/protocol";
 import type { CID } from "multiformats/cid";
 import { ProvideError } from "./errors.ts";
 import { BlockFetcher } from "./exchange/blockFetcher.ts";
@@ -75,7 +75,7 @@ export function createHeliaContent(
         const local = await readLocal(cid);
         if (local !== undefined) return local;
         const bytes = await fetch(cid, signal);
-        await helia.blockstore.put(cid, bytes);
+        await helia.put(cid, bytes);
         onUse?.(cid); // who stored it knew nothing of the job at hand
         return bytes;
       },
@@ -90,7 +90,8 @@ export function createHeliaContent(
         throw new ContentTooLargeError("A block", bytes.length, MAX_BLOCK_BYTES);
       }
       const cid = cidOf(bytes, codec);
-      await helia.blockstore.put(cid, bytes, signalOf(signal));
+      signal?.throwIfAborted();
+      await helia.put(cid, bytes);
       return cid;
     },
     async provide(cid, { signal } = {}) {
@@ -108,11 +109,6 @@ export function createHeliaContent(
 
 function isTimeout(reason: unknown): boolean {
   return reason instanceof Error && reason.name === "TimeoutError";
-}
-
-/** Libraries that were not written for `exactOptionalPropertyTypes` take no `signal: undefined`. */
-function signalOf(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
 }
 
 async function collect(

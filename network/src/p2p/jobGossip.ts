@@ -1,12 +1,12 @@
 import { hash, randomBytes } from "node:crypto";
+import type { Announcer } from "@assay/sdk";
 import {
-  type Announcer,
   decodeJobHint,
   encodeJobHint,
   type JobHint,
   MAX_HINT_BYTES,
   WireError,
-} from "@assay/sdk";
+} from "@assay/sdk/protocol";
 import {
   type GossipSub,
   type GossipsubOpts,

@@ -33,6 +33,14 @@ describe("ranking", () => {
     expect(scores.rank(["a", "b"])).toEqual(["b", "a"]);
   });
 
+  test("an unknown peer is asked once the best known one has much to do", () => {
+    deliver("known", { ms: 100 });
+    for (let i = 0; i < 4; i++) scores.asked("known");
+    expect(scores.rank(["new", "known"])[0]).toBe("new");
+    scores.released("known");
+    expect(scores.rank(["new", "known"])[0]).toBe("known");
+  });
+
   test("unknown peers take turns", () => {
     const peers = ["a", "b", "c"];
     const asked = Array.from({ length: 6 }, () => {

@@ -7,8 +7,10 @@ const FORGIVEN_AFTER_MS = 6 * LONGEST_BAN_MS;
 const BLOCKS_PER_SILENCE = 8;
 /** Bytes that take about as long as a round trip: a block of a KiB must not look a thousand times slower than one of a MiB. */
 const UNIT_BYTES = 64 << 10;
-/** What a peer that has delivered nothing yet is taken to need for a unit, in milliseconds. It is asked once the known ones are busy. */
+/** What a peer that has delivered nothing yet is taken to need for a unit, in milliseconds. */
 const UNKNOWN_MS_PER_UNIT = 10;
+/** How much slower than the best known one it is taken to be: it is asked once that one has so much to do. */
+const UNKNOWN_FACTOR = 5;
 /** Weight of the past in what a peer needs for a unit. */
 const MEMORY = 0.9;
 /** Peers that are remembered; then those go that were used longest ago. */
@@ -104,20 +106,20 @@ export class ProviderScores {
 
   /** Milliseconds that it needs for a block of this size, by what it has delivered. */
   msFor(peer: string, bytes: number): number {
-    return msPerUnit(this.#scores.get(peer)) * unitsOf(bytes);
+    return (msPerUnit(this.#scores.get(peer)) ?? UNKNOWN_MS_PER_UNIT) * unitsOf(bytes);
   }
 
   /** Those of `peers` that are not banned: first who is expected to deliver soonest, and among equals who was not used for longest. */
   rank(peers: Iterable<string>): string[] {
-    const cost = (score: Score | undefined) =>
-      score === undefined
-        ? UNKNOWN_MS_PER_UNIT
-        : (score.pending + 1) * msPerUnit(score) * (1 + score.failures);
-    return [...peers]
-      .filter((peer) => !this.isBanned(peer))
+    const open = [...peers].filter((peer) => !this.isBanned(peer));
+    const known = open.flatMap((peer) => msPerUnit(this.#scores.get(peer)) ?? []);
+    const unknown = known.length === 0 ? UNKNOWN_MS_PER_UNIT : UNKNOWN_FACTOR * Math.min(...known);
+    return open
       .map((peer) => {
-        const score = this.#scores.get(peer);
-        return { peer, cost: cost(score), lastUsed: score?.lastUsed ?? 0 };
+        const score = this.#scores.get(peer) ?? newScore();
+        const each = msPerUnit(score) ?? unknown;
+        const cost = (score.pending + 1) * each * (1 + score.failures);
+        return { peer, cost, lastUsed: score.lastUsed };
       })
       .sort((a, b) => a.cost - b.cost || a.lastUsed - b.lastUsed)
       .map(({ peer }) => peer);
@@ -167,9 +169,8 @@ export class ProviderScores {
 
 const unitsOf = (bytes: number) => 1 + bytes / UNIT_BYTES;
 
-function msPerUnit(score: Score | undefined): number {
-  if (score === undefined || score.units === 0) return UNKNOWN_MS_PER_UNIT;
-  return score.busyMs / score.units;
+function msPerUnit(score: Score | undefined): number | undefined {
+  return score === undefined || score.units === 0 ? undefined : score.busyMs / score.units;
 }
 
 function newScore(): Score {

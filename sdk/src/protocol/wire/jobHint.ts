@@ -1,8 +1,9 @@
 import { encode } from "@ipld/dag-cbor";
-import { type Address, bytesToHex, hexToBytes } from "viem";
+import type { Address } from "viem";
 import { decodeStrictly } from "../dagCbor/decodeStrictly.ts";
 import { asCount, asRecord } from "../dagCbor/fields.ts";
 import { WireError } from "../errors/wire.ts";
+import { bytesToHex, hexToBytes } from "../hashes/hex.ts";
 import type { JobId } from "../job/job.ts";
 
 /** Longest gossip message, in bytes. */
