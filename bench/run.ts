@@ -16,6 +16,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   node: async () => (await import("./node.ts")).node(),
   claims: async () => (await import("./claims.ts")).claims(),
   net: async () => (await import("./net.ts")).net(),
+  content: async () => (await import("./content.ts")).content(),
 };
 const benches = { ...ofContracts, ...ofNodes };
 

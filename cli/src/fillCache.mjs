@@ -2,8 +2,7 @@
 import { enableCompileCache, flushCompileCache } from "node:module";
 
 enableCompileCache(process.argv[2]);
-const { leaveOutHeliaDefaults, loadNode } = await import("@assay/worker/process");
-leaveOutHeliaDefaults();
+const { loadNode } = await import("@assay/worker/process");
 await import("./cli.ts");
 await loadNode();
 flushCompileCache();

@@ -1,5 +1,4 @@
-import { leaveOutHeliaDefaults, runAsProcess } from "@assay/worker/process";
+import { runAsProcess } from "@assay/worker/process";
+import { runCli } from "./cli.ts";
 
-leaveOutHeliaDefaults();
-const { runCli } = await import("./cli.ts");
 await runAsProcess(() => runCli(process.argv.slice(2), process));

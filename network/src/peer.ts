@@ -1,4 +1,5 @@
-import type { Announcer, Content } from "@assay/sdk";
+import type { Announcer } from "@assay/sdk";
+import type { Content } from "@assay/sdk/protocol";
 import { peerIdFromString } from "@libp2p/peer-id";
 import type { Libp2pOptions } from "libp2p";
 import type { Address } from "viem";

@@ -6,32 +6,11 @@ import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
 import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
-import type { CID } from "multiformats/cid";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { BITSWAP, encodeWant } from "../../test/bitswapWire.ts";
 import { createPeer, type Peer } from "../peer.ts";
 
-// A peer that speaks bitswap as Kubo does: first "have you got it?", then "give it to me". Messages are encoded by hand, from
-// https://specs.ipfs.tech/bitswap-protocol/, so that Helia's own idea of them is not asked.
-
-const PROTOCOL = "/ipfs/bitswap/1.2.0";
-const WANT_BLOCK = 0;
-const WANT_HAVE = 1;
-
-const varint = (value: number): number[] =>
-  value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
-const field = (number: number, bytes: Uint8Array | number[]) => [
-  ...varint((number << 3) | 2),
-  ...varint(bytes.length),
-  ...bytes,
-];
-const number = (at: number, value: number) => [...varint(at << 3), ...varint(value)];
-
-/** `Message { wantlist { entries { block, priority, wantType, sendDontHave } } }`, with its length before it. */
-function want(cid: CID, type: number): Uint8Array {
-  const entry = [...field(1, cid.bytes), ...number(2, 1), ...number(4, type), ...number(5, 1)];
-  const message = field(1, field(1, entry));
-  return Uint8Array.from([...varint(message.length), ...message]);
-}
+// A peer that speaks bitswap as Kubo does: first "have you got it?", then "give it to me".
 
 let server: Peer;
 let asker: Libp2p;
@@ -45,7 +24,7 @@ beforeAll(async () => {
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
   });
-  await asker.handle(PROTOCOL, async (stream: Stream) => {
+  await asker.handle(BITSWAP, async (stream: Stream) => {
     for await (const chunk of stream) answers.push(chunk.subarray());
   });
   connection = await asker.dial(multiaddr(server.multiaddrs[0] ?? ""));
@@ -56,7 +35,7 @@ afterAll(async () => {
 });
 
 async function send(message: Uint8Array): Promise<void> {
-  const stream = await connection.newStream(PROTOCOL);
+  const stream = await connection.newStream(BITSWAP);
   stream.send(message);
   await stream.close();
 }
@@ -70,11 +49,11 @@ test.each([
   const bytes = randomBytes(256 << 10);
   const cid = await server.content.put(bytes);
   answers.length = 0;
-  await send(want(cid, WANT_HAVE));
+  await send(encodeWant(cid, "have"));
   await expect.poll(received).toBeGreaterThan(0);
   expect(received()).toBeLessThan(1_000);
   await sleep(pauseMs);
-  await send(want(cid, WANT_BLOCK));
+  await send(encodeWant(cid, "block"));
   await expect.poll(received).toBeGreaterThan(bytes.length);
 });
 
@@ -83,7 +62,7 @@ test("a block that was lost on the way is sent again at once", async () => {
   const cid = await server.content.put(bytes);
   answers.length = 0;
   for (const times of [1, 2, 3]) {
-    await send(want(cid, WANT_BLOCK));
+    await send(encodeWant(cid, "block"));
     await expect.poll(received).toBeGreaterThan(times * bytes.length);
   }
 });

@@ -1,4 +1,4 @@
-import { AssayError, type AssayErrorOptions } from "@assay/sdk";
+import { AssayError, type AssayErrorOptions } from "@assay/sdk/protocol";
 import type { CID } from "multiformats/cid";
 
 /** The folder that holds a node's state belongs to another running node. */

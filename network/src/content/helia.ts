@@ -1,14 +1,24 @@
-import { AssayError, type AssayErrorOptions, blake3 } from "@assay/sdk";
+import { AssayError, type AssayErrorOptions, blake3 } from "@assay/sdk/protocol";
 import { withBitswap } from "@helia/bitswap";
-import { type HeliaWithLibp2p, withLibp2pLight } from "@helia/libp2p";
 import { loadOrCreateSelfKey } from "@libp2p/config";
-import type { Ed25519PrivateKey } from "@libp2p/interface";
-import { createHeliaLight } from "helia";
+import { type Ed25519PrivateKey, type Libp2p, stop } from "@libp2p/interface";
+import { createLibp2p } from "libp2p";
+import type { CID } from "multiformats/cid";
+import { sha256 } from "multiformats/hashes/sha2";
 import { type HostParameters, type HostServices, hostOptions } from "../p2p/hostOptions.ts";
 import { forgetAnsweredWants, REMEMBER_ANSWERED_MS } from "./answeredWants.ts";
+import { type BitswapClient, createBitswapClient } from "./exchange/bitswapClient.ts";
 import type { Stores } from "./stores.ts";
 
-export type HeliaNode = HeliaWithLibp2p<HostServices>;
+/** A libp2p host with Helia's bitswap: it serves the blocks of its store, and asks others. */
+export interface HeliaNode {
+  readonly libp2p: Libp2p<HostServices>;
+  /** Asks single peers for single blocks. */
+  readonly bitswap: BitswapClient;
+  /** Stores a block, and sends it to those who asked for it before. */
+  put(cid: CID, bytes: Uint8Array): Promise<void>;
+  stop(): Promise<void>;
+}
 
 /** The peer's private key, Ed25519: made on the first start, and kept in the datastore. */
 export function peerKey({ datastore }: Pick<Stores, "datastore">): Promise<Ed25519PrivateKey> {
@@ -28,31 +38,72 @@ export class ListenError extends AssayError {
   }
 }
 
+/** The parts of a block broker of Helia's that this file uses. */
+interface Broker {
+  announce(cid: CID): Promise<void>;
+}
+
 /**
- * Starts a Helia node that has only bitswap over our own libp2p host: no public bootstrap list, no gateways, no delegated routing. The
- * host's key is made on the first start and kept in the datastore.
+ * Starts Helia's bitswap over our own libp2p host. Helia itself is not part of it: with its gateways, delegated routers, AutoTLS and WebRTC
+ * come 1,300 modules and 60 MB, which a node never uses. The host's key is made on the first start and kept in the datastore.
  *
  * @throws {@link ListenError}
  */
-export async function startHelia(stores: Stores, host: HostParameters): Promise<HeliaNode> {
-  const { blockstore, datastore } = stores;
-  const helia = createHeliaLight({ blockstore, datastore, hashers: [blake3] });
-  const node = withBitswap(withLibp2pLight(helia, hostOptions(host)), {
+export async function startHelia(
+  { blockstore, datastore }: Stores,
+  host: HostParameters,
+): Promise<HeliaNode> {
+  const privateKey = await loadOrCreateSelfKey(datastore);
+  const libp2p = await createLibp2p({ ...hostOptions(host), privateKey, datastore, start: false });
+  try {
+    await libp2p.start();
+  } catch (cause) {
+    await libp2p.stop();
+    const cannotListen = (cause as Error).name === "UnsupportedListenAddressesError";
+    throw cannotListen ? new ListenError(host.listen, { cause }) : cause;
+  }
+  const broker = await startBitswap(libp2p, blockstore);
+  return {
+    libp2p,
+    bitswap: createBitswapClient(broker),
+    async put(cid, bytes) {
+      if (await blockstore.has(cid)) return;
+      await blockstore.put(cid, bytes);
+      await broker.announce(cid);
+    },
+    async stop() {
+      await stop(broker);
+      await libp2p.stop();
+    },
+  };
+}
+
+/** Helia gives its bitswap to nothing but a Helia: this is as much of one as it asks for. */
+async function startBitswap(
+  libp2p: Libp2p<HostServices>,
+  blockstore: Stores["blockstore"],
+): Promise<Broker> {
+  const mixins: { start?(helia: unknown): Promise<unknown> | unknown }[] = [];
+  let broker: Broker | undefined;
+  const helia = {
+    ...{ status: "starting", libp2p, blockstore, logger: libp2p.logger },
+    // Providers are found by us: a want is sent to peers, and never into the blue.
+    routing: { async *findProviders() {} },
+    // Nobody asks for blocks under other functions: what comes as one is not what it says, whatever its hash.
+    getHasher: (code: number) => (code === blake3.code ? blake3 : sha256),
+    addMixin: (mixin: (typeof mixins)[number]) => mixins.push(mixin),
+    hasBlockBroker: () => false,
+    addBlockBroker(added: Broker) {
+      broker = added;
+    },
+  };
+  withBitswap(helia as never, {
     doNotResendBlockWindow: REMEMBER_ANSWERED_MS,
     // A node that is reached through a relay alone has blocks to give, too.
     runOnLimitedConnections: true,
   });
-  const addBlockBroker = node.addBlockBroker.bind(node);
-  node.addBlockBroker = (broker) => {
-    forgetAnsweredWants(broker);
-    addBlockBroker(broker);
-  };
-  try {
-    await node.start();
-  } catch (cause) {
-    await node.stop();
-    const cannotListen = (cause as Error).name === "UnsupportedListenAddressesError";
-    throw cannotListen ? new ListenError(host.listen, { cause }) : cause;
-  }
-  return node;
+  for (const mixin of mixins) await mixin.start?.(helia);
+  if (broker === undefined) throw new TypeError("this is no bitswap as @helia/bitswap 4 is");
+  forgetAnsweredWants(broker);
+  return broker;
 }

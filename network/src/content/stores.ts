@@ -1,13 +1,11 @@
 import { join } from "node:path";
 import { MemoryBlockstore } from "blockstore-core/memory";
-import { FsBlockstore } from "blockstore-fs";
 import { MemoryDatastore } from "datastore-core/memory";
 import type { Blockstore } from "interface-blockstore";
 import type { Datastore } from "interface-datastore";
 import type { CID } from "multiformats/cid";
 import { makeFolder } from "../folder/makeFolder.ts";
 import { DataDirInUseError, PeerStoreError } from "./errors.ts";
-import { PeerDatastore } from "./peerDatastore.ts";
 
 export interface Stores {
   /** Blocks by CID. */
@@ -36,6 +34,7 @@ export function memoryStores(): Stores {
  */
 export async function openStores(dataDir: string): Promise<Stores> {
   const datastore = await openPeerDatastore(dataDir);
+  const { FsBlockstore } = await import("blockstore-fs");
   const blockstore = new FsBlockstore(join(dataDir, "blocks"));
   await blockstore.open();
   return { blockstore, datastore, close: () => datastore.close() };
@@ -50,6 +49,8 @@ export async function openPeerDatastore(
   dataDir: string,
 ): Promise<Datastore & { close(): Promise<void> }> {
   await makeFolder(dataDir);
+  // A peer that keeps nothing does without LevelDB.
+  const { PeerDatastore } = await import("./peerDatastore.ts");
   const datastore = new PeerDatastore(join(dataDir, "peer"));
   try {
     // The store's own `open` tells of every error that it failed, and no more.

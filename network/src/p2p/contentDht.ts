@@ -17,6 +17,9 @@ export function dhtKey(cid: CID): CID {
   return CID.createV1(raw.code, Digest.create(sha256.code, digest));
 }
 
+/** An option of every query of `@libp2p/kad-dht` 16. */
+const WITHOUT_SELF_QUERY = { isSelfQuery: true };
+
 /** The Kademlia DHT, such that contents under any hash function can be provided and found. */
 export function contentDht(
   init: KadDHTInit,
@@ -27,7 +30,9 @@ export function contentDht(
     const byDhtKey: ContentRouting = {
       provide: (cid, options) => routing.provide(dhtKey(cid), options),
       cancelReprovide: (cid, options) => routing.cancelReprovide(dhtKey(cid), options),
-      findProviders: (cid, options) => routing.findProviders(dhtKey(cid), options),
+      // Other queries wait until a node has looked at its own neighbourhood. One bootstrap peer is enough to look for a provider.
+      findProviders: (cid, options) =>
+        routing.findProviders(dhtKey(cid), { ...options, ...WITHOUT_SELF_QUERY }),
       put: (key, value, options) => routing.put(key, value, options),
       get: (key, options) => routing.get(key, options),
     };

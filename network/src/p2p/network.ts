@@ -1,4 +1,4 @@
-import { AssayError, type AssayErrorOptions } from "@assay/sdk";
+import { AssayError, type AssayErrorOptions } from "@assay/sdk/protocol";
 import { isPrivate } from "@libp2p/utils";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 

@@ -1,6 +1,5 @@
 export { VERSION } from "../version.ts";
 export type { Command, CommandContext } from "./command.ts";
-export { leaveOutHeliaDefaults } from "./leanModules.ts";
 export { table, toJson } from "./log.ts";
 export { knownMarketplace } from "./marketplace.ts";
 export { runAsProcess } from "./runAsProcess.ts";

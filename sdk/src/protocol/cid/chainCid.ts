@@ -1,6 +1,7 @@
 import { CID } from "multiformats/cid";
-import { bytesToHex, type Hex, hexToBytes, isHex } from "viem";
+import type { Hex } from "viem";
 import { UnsupportedCidError } from "../errors/content.ts";
+import { bytesToHex, hexToBytes, isHex } from "../hashes/hex.ts";
 import { BLAKE3_CODE, DAG_CBOR_CODE, RAW_CODE, SHA2_256_CODE } from "./codec.ts";
 
 /** A CID in the chain's encoding: `prefix ‖ digest` is the binary CID. */

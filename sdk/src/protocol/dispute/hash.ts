@@ -1,5 +1,6 @@
-import { type Address, bytesToHex, type Hex, zeroHash } from "viem";
+import type { Address, Hex } from "viem";
 import { toChainCid } from "../cid/chainCid.ts";
+import { bytesToHex, ZERO_HASH } from "../hashes/hex.ts";
 import { hashStruct } from "../hashes/struct.ts";
 import { Outcome, type ResultEntry } from "../job/job.ts";
 import type { Dispute, DisputeId, ResultLeaf } from "./dispute.ts";
@@ -93,6 +94,6 @@ export function toResultLeaf(position: number, entry: ResultEntry): ResultLeaf {
     const { outcome, cid, byteLength } = entry;
     return { position, outcome, cid: toChainCid(cid), byteLength };
   }
-  const cid = { prefix: "0x00000000", digest: zeroHash } as const;
+  const cid = { prefix: "0x00000000", digest: ZERO_HASH } as const;
   return { position, outcome: entry.outcome, cid, byteLength: 0 };
 }

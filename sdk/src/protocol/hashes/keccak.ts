@@ -1,5 +1,6 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { bytesToHex, type Hex, hexToBytes } from "viem";
+import type { Hex } from "viem";
+import { bytesToHex, hexToBytes } from "./hex.ts";
 
 /** keccak256 of `message` written into `out` at `offset`: nothing is allocated for the digest. */
 export function keccakInto(message: Uint8Array, out: Uint8Array, offset = 0): void {

@@ -1,4 +1,4 @@
-import { zeroAddress } from "viem";
+import { ZERO_ADDRESS } from "../hashes/hex.ts";
 import type { JobTerms } from "./job.ts";
 
 /** Default values of a job. */
@@ -33,7 +33,7 @@ export function defaultStake(
   { minStakePerBatch }: { minStakePerBatch: bigint },
   { rewardPerTask, batchSize, token }: Pick<JobTerms, "rewardPerTask" | "batchSize" | "token">,
 ): bigint {
-  if (token !== zeroAddress) return minStakePerBatch;
+  if (token !== ZERO_ADDRESS) return minStakePerBatch;
   const reward = rewardPerTask * BigInt(batchSize);
   return reward > minStakePerBatch ? reward : minStakePerBatch;
 }

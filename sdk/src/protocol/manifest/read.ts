@@ -1,9 +1,10 @@
 import type { CID } from "multiformats/cid";
-import { bytesToHex, type Hex, hexToBytes } from "viem";
+import type { Hex } from "viem";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import type { BlockReader } from "../content/content.ts";
 import { readBlock } from "../content/readBlock.ts";
 import { ManifestError } from "../errors/manifest.ts";
+import { bytesToHex, hexToBytes } from "../hashes/hex.ts";
 import type { InputEntry, ResultEntry } from "../job/job.ts";
 import { inputLeaf, resultLeaf } from "../merkle/leaf.ts";
 import { foldNodes, proveNode, sameHash } from "../merkle/tree.ts";

@@ -1,8 +1,9 @@
 import type { CID } from "multiformats/cid";
-import { bytesToHex, type Hex } from "viem";
+import type { Hex } from "viem";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import type { Content } from "../content/content.ts";
 import { ManifestError } from "../errors/manifest.ts";
+import { bytesToHex } from "../hashes/hex.ts";
 import type { InputEntry, ResultEntry } from "../job/job.ts";
 import { inputLeaf, resultLeaf } from "../merkle/leaf.ts";
 import { foldNodes } from "../merkle/tree.ts";

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Libp2p, PeerId } from "@libp2p/interface";
+import type { CID } from "multiformats/cid";
+import type { BitswapClient } from "./bitswapClient.ts";
+import type { BlockFetcher } from "./blockFetcher.ts";
+import type { ProviderScores } from "./providerScores.ts";
+import { Providers } from "./want.ts";
+
+/** One search of the DHT, in milliseconds. */
+const SEARCH_MS = 5_000;
+/** How long a search goes on once a block has come, in milliseconds: a full one waits for the slowest peer. */
+const MORE_PROVIDERS_MS = 50;
+/** A search ends with so many providers that are not banned. */
+const MAX_PROVIDERS = 8;
+/** Connected peers that are asked at a time whether they have a block. */
+const CONNECTED_ASKED = 16;
+/** Pause before providers are looked for again; doubled each time up to the longest. */
+const PAUSE_MS = { first: 200, longest: 2_000 };
+
+/** Blocks that connected peers are asked for at a time. */
+const BLOCKS_ASKED = 32;
+
+/** What a search needs of its surroundings. */
+export interface Exchange {
+  libp2p: Pick<Libp2p, "peerId" | "contentRouting">;
+  client: BitswapClient;
+  scores: ProviderScores;
+  fetcher: BlockFetcher;
+}
+
+/**
+ * Finds providers of one content whenever a block of it is stuck: connected peers are asked whether they have the block, beside a search of
+ * the DHT for those who have announced the root.
+ */
+export class ProviderSearch {
+  readonly #exchange: Exchange;
+  readonly #root: CID;
+  readonly #providers = new Providers(() => void this.#search());
+  #isSearching = false;
+  #pauseMs = PAUSE_MS.first;
+  #dht: AbortController | undefined;
+
+  constructor(exchange: Exchange, root: CID) {
+    this.#exchange = exchange;
+    this.#root = root;
+  }
+
+  /** The bytes of a block of the content, checked. Waits for a provider until `signal` aborts. */
+  async fetch(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
+    const bytes = await this.#exchange.fetcher.fetch(cid, this.#providers, signal);
+    this.#pauseMs = PAUSE_MS.first;
+    const search = this.#dht;
+    if (search !== undefined) setTimeout(() => search.abort(), MORE_PROVIDERS_MS);
+    return bytes;
+  }
+
+  async #search(): Promise<void> {
+    if (this.#isSearching) return;
+    this.#isSearching = true;
+    const { client, fetcher } = this.#exchange;
+    const { stuck } = this.#providers;
+    const unsubscribe = client.onConnected((peer) => this.#askConnected([peer]));
+    while (stuck.size > 0) {
+      this.#askConnected(this.#nextConnected());
+      if (this.#dht === undefined) void this.#searchDht();
+      await sleep(this.#pauseMs, undefined, { ref: false });
+      this.#pauseMs = Math.min(2 * this.#pauseMs, PAUSE_MS.longest);
+      fetcher.retry(this.#providers);
+    }
+    unsubscribe();
+    this.#isSearching = false;
+    if (this.#providers.wants.size === 0) this.#dht?.abort();
+  }
+
+  /** Those who are not banned and not known to the content yet; who was not asked for longest comes first. */
+  #nextConnected(): PeerId[] {
+    const { client, scores } = this.#exchange;
+    const peers = new Map(client.connected().map((peer) => [peer.toString(), peer]));
+    for (const id of this.#providers.peers.keys()) peers.delete(id);
+    const next = scores.rank(peers.keys()).slice(0, CONNECTED_ASKED);
+    return next.flatMap((id) => peers.get(id) ?? []);
+  }
+
+  #askConnected(peers: readonly PeerId[]): void {
+    const { fetcher, scores } = this.#exchange;
+    const asked = peers.filter((peer) => !scores.isBanned(peer.toString()));
+    for (const want of [...this.#providers.stuck].slice(0, BLOCKS_ASKED)) {
+      fetcher.askPresence(want, asked);
+    }
+  }
+
+  /** Looks for those who have announced the root, until there are enough or a block has come from one of them. */
+  async #searchDht(): Promise<void> {
+    const { libp2p, fetcher, scores } = this.#exchange;
+    const search = new AbortController();
+    this.#dht = search;
+    const signal = AbortSignal.any([search.signal, AbortSignal.timeout(SEARCH_MS)]);
+    let found = 0;
+    try {
+      for await (const { id } of libp2p.contentRouting.findProviders(this.#root, { signal })) {
+        if (id.equals(libp2p.peerId)) continue;
+        fetcher.found(this.#providers, id);
+        if (!scores.isBanned(id.toString())) found++;
+        if (found === MAX_PROVIDERS) break;
+      }
+    } catch {
+      // The search ran out of time or peers: what was found is what there is.
+    } finally {
+      this.#dht = undefined;
+    }
+  }
+}
