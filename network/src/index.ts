@@ -16,5 +16,5 @@ export {
   type PeerOptions,
   type PeerStorage,
 } from "./peer.ts";
-export { type Delegation, delegationTypedData } from "./wire/delegation.ts";
 export { REACH_STATES, type Reachability, type ReachState } from "./reach/reachability.ts";
+export { type Delegation, delegationTypedData } from "./wire/delegation.ts";

@@ -136,6 +136,7 @@ test("exports exactly this", () => {
       "batchCount",
       "batchRange",
       "blake3",
+      "bytesToHex",
       "callFor",
       "callSigned",
       "canDecide",
@@ -194,11 +195,15 @@ test("exports exactly this", () => {
       "getSubmission",
       "hashDispute",
       "hashSpec",
+      "hashStruct",
       "hashTerms",
+      "hexToBytes",
       "inputLeaf",
       "isChainCid",
       "isResultOf",
       "juryArbiterAbi",
+      "keccakOfHex",
+      "keccakOfText",
       "logRefusal",
       "marketplaceAbi",
       "memoryContent",
@@ -253,7 +258,7 @@ test("exports exactly this", () => {
 test("its other entries export exactly this", () => {
   const names = (entry: object) => Object.keys(entry).toSorted().join(" ");
   expect(names(protocol)).toMatchInlineSnapshot(
-    `"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES Ruling UnsupportedCidError WireError asCount asRecord asTuple batchCount batchRange blake3 cidOf decodeStrictly entryOf fromChainCid getBytes hashDispute hashSpec hashTerms inputLeaf isChainCid isResultOf memoryContent merkleProof merkleRoot openInputManifest openResultManifest putBytes questionCommitment randomSalt resultLeaf sampleTasks toChainCid toChainSpec toResultLeaf verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`,
+    `"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES Ruling UnsupportedCidError WireError asCount asRecord asTuple batchCount batchRange blake3 bytesToHex cidOf decodeStrictly entryOf fromChainCid getBytes hashDispute hashSpec hashStruct hashTerms hexToBytes inputLeaf isChainCid isResultOf keccakOfHex keccakOfText memoryContent merkleProof merkleRoot openInputManifest openResultManifest putBytes questionCommitment randomSalt resultLeaf sampleTasks toChainCid toChainSpec toResultLeaf verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`,
   );
   expect(names(program)).toMatchInlineSnapshot(
     `"INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome PAGE_BYTES ProgramHostError STOP inspectProgram instrumentProgram runProgram"`,

@@ -1,8 +1,9 @@
 import { createSemaphore } from "@assay/sdk/concurrency";
+import { bytesToHex } from "@assay/sdk/protocol";
 import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { lpStream } from "@libp2p/utils";
-import { type Address, bytesToHex } from "viem";
+import type { Address } from "viem";
 import { createRateLimiter } from "../gossip/rateLimiter.ts";
 import { type Delegation, isSignedByAccount, type MarketplaceRef } from "../wire/delegation.ts";
 import { peerIdOfKey } from "../wire/peerIdOfKey.ts";
@@ -129,7 +130,7 @@ export async function openDirect({
 
   async function accountOf({ key, delegation: theirs }: DirectRequest) {
     if (theirs === undefined || theirs.expiresAt * 1_000 < Date.now()) return undefined;
-    return (await isSignedByAccount(market, bytesToHex(key), theirs)) ? theirs.account : undefined;
+    return isSignedByAccount(market, bytesToHex(key), theirs) ? theirs.account : undefined;
   }
 
   async function handle(stream: Stream, { remotePeer }: Connection): Promise<void> {

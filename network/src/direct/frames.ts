@@ -1,8 +1,6 @@
 import { hash, verify } from "node:crypto";
-import { WireError } from "@assay/sdk";
-import { asRecord } from "@assay/sdk/protocol";
+import { asRecord, bytesToHex, WireError } from "@assay/sdk/protocol";
 import { encode } from "@ipld/dag-cbor";
-import { bytesToHex } from "viem";
 import type { Delegation } from "../wire/delegation.ts";
 import { asBytes, asNumber, decoded, delegationFields, readDelegation } from "../wire/fields.ts";
 import { type Signer, verifierOf } from "../wire/signer.ts";

@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { bytesToHex } from "viem";
+import { bytesToHex } from "@assay/sdk/protocol";
 import { type Delegation, isSignedByAccount, type MarketplaceRef } from "../wire/delegation.ts";
 import { peerIdOfKey } from "../wire/peerIdOfKey.ts";
 import { verifierOf } from "../wire/signer.ts";
@@ -157,7 +157,7 @@ export function createAdmission({
   async function readDelegation(author: KnownAuthor, { key, delegation }: ReceivedMessage) {
     if (isSame(author.delegation, delegation)) return;
     author.isDelegated =
-      delegation !== undefined && (await isSignedByAccount(market, bytesToHex(key), delegation));
+      delegation !== undefined && isSignedByAccount(market, bytesToHex(key), delegation);
     author.delegation = delegation;
     const account = accountOf(author);
     if (account === undefined) accounts.delete(author.peerId);

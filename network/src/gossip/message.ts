@@ -1,8 +1,14 @@
 import { type KeyObject, verify } from "node:crypto";
-import { type JobHint, WireError } from "@assay/sdk";
-import { asRecord, asTuple } from "@assay/sdk/protocol";
+import {
+  asRecord,
+  asTuple,
+  bytesToHex,
+  hexToBytes,
+  type JobHint,
+  WireError,
+} from "@assay/sdk/protocol";
 import { encode } from "@ipld/dag-cbor";
-import { type Address, bytesToHex, hexToBytes } from "viem";
+import type { Address } from "viem";
 import type { Delegation } from "../wire/delegation.ts";
 import { asBytes, asNumber, decoded, delegationFields, readDelegation } from "../wire/fields.ts";
 import type { Signer } from "../wire/signer.ts";

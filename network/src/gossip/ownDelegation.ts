@@ -1,4 +1,5 @@
-import { type Address, bytesToHex, type Hex, type TypedDataDefinition } from "viem";
+import { bytesToHex } from "@assay/sdk/protocol";
+import type { Address, Hex, TypedDataDefinition } from "viem";
 import { type Delegation, delegationTypedData, type MarketplaceRef } from "../wire/delegation.ts";
 
 /** The account for which a peer speaks, as viem's local accounts are. */

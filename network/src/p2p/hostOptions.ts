@@ -14,8 +14,8 @@ import { yamux } from "@libp2p/yamux";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Libp2pOptions } from "libp2p";
 import { jobGossipOptions } from "../gossip/options.ts";
-import { contentDht } from "./contentDht.ts";
 import { type ReachServices, reachOptions } from "../reach/reachOptions.ts";
+import { contentDht } from "./contentDht.ts";
 import { type NetworkKind, readListen, readPeerAddress } from "./network.ts";
 import { relayServer } from "./relayServer.ts";
 

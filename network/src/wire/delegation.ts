@@ -1,4 +1,6 @@
-import { type Address, type Hex, recoverTypedDataAddress, type TypedDataDefinition } from "viem";
+import { bytesToHex, hashStruct, hexToBytes, keccakOfHex, keccakOfText } from "@assay/sdk/protocol";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import type { Address, Hex, TypedDataDefinition } from "viem";
 
 /** An account's word that a peer speaks for it. The account signs it once; each message of the peer carries it. */
 export interface Delegation {
@@ -15,6 +17,8 @@ export interface MarketplaceRef {
   marketplace: Address;
 }
 
+const NAME = "Assay Network";
+const VERSION = "1";
 const TYPES = {
   PeerDelegation: [
     { name: "account", type: "address" },
@@ -38,7 +42,7 @@ export function delegationTypedData({
   "PeerDelegation"
 > {
   return {
-    domain: { name: "Assay Network", version: "1", chainId, verifyingContract: marketplace },
+    domain: { name: NAME, version: VERSION, chainId, verifyingContract: marketplace },
     types: TYPES,
     primaryType: "PeerDelegation",
     message: { account, peerKey, expiresAt: BigInt(expiresAt) },
@@ -46,16 +50,54 @@ export function delegationTypedData({
 }
 
 /** Whether the account itself, by its own key, signed this delegation. An account that is a contract has no key: its delegation is not seen here. */
-export async function isSignedByAccount(
+export function isSignedByAccount(
   market: MarketplaceRef,
   peerKey: Hex,
-  { signature, ...delegation }: Delegation,
-): Promise<boolean> {
+  delegation: Delegation,
+): boolean {
   try {
-    const typedData = delegationTypedData({ ...market, ...delegation, peerKey });
-    const signer = await recoverTypedDataAddress({ ...typedData, signature });
-    return signer.toLowerCase() === delegation.account.toLowerCase();
+    const signature = hexToBytes(delegation.signature);
+    // Ethereum's order is r, s, v; the library has v, from 0, in front.
+    const [v = 0] = signature.subarray(64);
+    if (signature.length !== 65 || (v !== 27 && v !== 28)) return false;
+    const recovered = Uint8Array.of(v - 27, ...signature.subarray(0, 64));
+    const digest = hexToBytes(delegationHash(market, peerKey, delegation));
+    const key = secp256k1.recoverPublicKey(recovered, digest, { prehash: false });
+    const point = secp256k1.Point.fromBytes(key).toBytes(false).subarray(1);
+    const signer = `0x${keccakOfHex(bytesToHex(point)).slice(-40)}`;
+    return signer === delegation.account.toLowerCase();
   } catch {
     return false; // no signature of any key
   }
+}
+
+const typeHash = (type: string) => bytesToHex(keccakOfText(type));
+const DOMAIN_TYPE = typeHash(
+  "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)",
+);
+const DELEGATION_TYPE = typeHash(
+  "PeerDelegation(address account,bytes32 peerKey,uint64 expiresAt)",
+);
+
+/** The EIP-712 hash of {@link delegationTypedData}. viem has it, too, and 400 modules with it, which most peers do without. */
+function delegationHash(
+  { chainId, marketplace }: MarketplaceRef,
+  peerKey: Hex,
+  { account, expiresAt }: Delegation,
+): Hex {
+  const domain = hashStruct(
+    {
+      ...{ type: "bytes32", name: "bytes32", version: "bytes32" },
+      ...{ chainId: "uint256", verifyingContract: "address" },
+    } as const,
+    {
+      ...{ type: DOMAIN_TYPE, name: typeHash(NAME), version: typeHash(VERSION) },
+      ...{ chainId, verifyingContract: marketplace },
+    },
+  );
+  const message = hashStruct(
+    { type: "bytes32", account: "address", peerKey: "bytes32", expiresAt: "uint64" } as const,
+    { type: DELEGATION_TYPE, account, peerKey, expiresAt },
+  );
+  return keccakOfHex(`0x1901${domain.slice(2)}${message.slice(2)}`);
 }

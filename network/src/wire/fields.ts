@@ -1,6 +1,11 @@
-import { WireError } from "@assay/sdk";
-import { asCount, asRecord, decodeStrictly } from "@assay/sdk/protocol";
-import { bytesToHex, getAddress, hexToBytes } from "viem";
+import {
+  asCount,
+  asRecord,
+  bytesToHex,
+  decodeStrictly,
+  hexToBytes,
+  WireError,
+} from "@assay/sdk/protocol";
 import type { Delegation } from "./delegation.ts";
 
 /** Longest signature of a delegation, in bytes: that of an account which is a contract may be longer than the 65 of a key. */
@@ -36,7 +41,7 @@ export function readDelegation(value: unknown): Delegation | undefined {
   const isSignature = sig instanceof Uint8Array && sig.length <= MAX_SIGNATURE_BYTES;
   if (!isSignature) throw new WireError("the delegation has no signature");
   return {
-    account: getAddress(bytesToHex(asBytes(fields.account, 20, "account"))),
+    account: bytesToHex(asBytes(fields.account, 20, "account")),
     expiresAt: asNumber(fields.until, "until"),
     signature: bytesToHex(sig),
   };

@@ -40,6 +40,9 @@ export {
 } from "./errors/content.ts";
 export { ManifestError, type ManifestErrorCode } from "./errors/manifest.ts";
 export { WireError } from "./errors/wire.ts";
+export { bytesToHex, hexToBytes } from "./hashes/hex.ts";
+export { keccakOfHex, keccakOfText } from "./hashes/keccak.ts";
+export { hashStruct } from "./hashes/struct.ts";
 export { batchCount, batchRange } from "./job/batches.ts";
 export { type Execution, entryOf, isResultOf } from "./job/compare.ts";
 export { type ChainJobSpec, hashSpec, hashTerms, toChainSpec } from "./job/hash.ts";

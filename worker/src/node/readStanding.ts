@@ -1,5 +1,6 @@
 import type { ReadStanding } from "@assay/network";
 import type { MarketClient } from "@assay/sdk";
+import { isAddressEqual } from "viem";
 import type { NodeStore } from "../store/nodeStore.ts";
 
 /** What stake is worth, and an escrow; a reputation of 100 % adds the rest of ten. */
@@ -21,7 +22,9 @@ export function standingReader(
     if (stake > 0n) return OF_STAKE + (OF_SCORE * score) / 10_000;
     const isLive = jobs.some((jobId) => {
       const job = store()?.job(jobId);
-      return job !== undefined && job.state !== "closed" && job.terms.requester === account;
+      return (
+        job !== undefined && job.state !== "closed" && isAddressEqual(job.terms.requester, account)
+      );
     });
     return isLive ? OF_ESCROW : 0;
   };
