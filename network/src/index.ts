@@ -2,6 +2,7 @@ export { DataDirInUseError, PeerStoreError, ProvideError } from "./content/error
 export { ListenError } from "./content/helia.ts";
 export { openPeerDatastore, type Stores } from "./content/stores.ts";
 export { MalformedAddressError, type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
+export { readSwarmKey, SwarmKeyError } from "./p2p/swarmKey.ts";
 export {
   createPeer,
   type Peer,
@@ -10,3 +11,4 @@ export {
   type PeerStorage,
 } from "./peer.ts";
 export { REACH_STATES, type Reachability, type ReachState } from "./reach/reachability.ts";
+export type { ServicePeer, ServiceRole } from "./reach/services.ts";

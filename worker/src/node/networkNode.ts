@@ -8,7 +8,8 @@ import { type Stall, watchProgress } from "../kernel/progress.ts";
 import { prepareDataDir } from "./dataDir.ts";
 import type { NodeStatus } from "./status.ts";
 
-export interface NetworkNodeOptions extends Omit<PeerNetworkOptions, "relay" | "onHint"> {
+export interface NetworkNodeOptions
+  extends Omit<PeerNetworkOptions, "relay" | "services" | "onHint"> {
   roles: readonly NetworkRole[];
   /** Where the peer's key is kept, and so its name. */
   dataDir: string;
@@ -70,7 +71,12 @@ export function createNetworkNode({
       await prepareDataDir(dataDir);
       progress.moved("start", "the network");
       const { stores, kept: blocks } = await openBlocks(dataDir, { quotaBytes: diskQuotaBytes });
-      peer = await createPeer({ ...options, stores, relay: roles.includes("relay") });
+      peer = await createPeer({
+        ...options,
+        stores,
+        relay: roles.includes("relay"),
+        services: roles,
+      });
       kept = blocks;
       progress.moved("start", undefined);
       const { peerId, multiaddrs } = peer;

@@ -6,7 +6,7 @@ import type { Report } from "../kernel/events.ts";
 import type { NodeRole } from "../kernel/part.ts";
 
 export interface NodeOptions
-  extends Omit<PeerNetworkOptions, "chainId" | "marketplace" | "relay" | "onHint"> {
+  extends Omit<PeerNetworkOptions, "chainId" | "marketplace" | "relay" | "services" | "onHint"> {
   chain: Chain;
   transport: Transport;
   marketplace: Address;

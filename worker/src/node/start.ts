@@ -128,7 +128,7 @@ async function joinNetwork(
   const { stores, kept } = await openBlocks(options.dataDir, {
     quotaBytes: options.diskQuotaBytes,
   });
-  const { network, listen, announce, bootstrap, relays, mdns, libp2pMetrics } = options;
+  const { network, listen, announce, bootstrap, relays, mdns, upnp, swarmKey } = options;
   const peer = await createPeer({
     stores,
     network,
@@ -137,10 +137,13 @@ async function joinNetwork(
     bootstrap,
     relays,
     mdns,
-    libp2pMetrics,
+    upnp,
+    swarmKey,
+    libp2pMetrics: options.libp2pMetrics,
     chainId: options.chain.id,
     marketplace: options.marketplace,
     relay: roles.includes("relay"),
+    services: roles,
     onHint,
   });
   lifetime.atEnd(() => peer.stop());
