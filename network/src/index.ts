@@ -2,6 +2,7 @@ export { DataDirInUseError, PeerStoreError, ProvideError } from "./content/error
 export { ListenError } from "./content/helia.ts";
 export { openPeerDatastore, type Stores } from "./content/stores.ts";
 export { MalformedAddressError, type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
+export { rotatePeerKey } from "./p2p/rotatePeerKey.ts";
 export { readSwarmKey, SwarmKeyError } from "./p2p/swarmKey.ts";
 export {
   createPeer,
