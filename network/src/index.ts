@@ -2,7 +2,6 @@ export { DataDirInUseError, PeerStoreError, ProvideError } from "./content/error
 export { ListenError } from "./content/helia.ts";
 export { openPeerDatastore, type Stores } from "./content/stores.ts";
 export { MalformedAddressError, type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
-export { rotatePeerKey } from "./p2p/rotatePeerKey.ts";
 export { readSwarmKey, SwarmKeyError } from "./p2p/swarmKey.ts";
 export {
   createPeer,
@@ -13,3 +12,4 @@ export {
 } from "./peer.ts";
 export { REACH_STATES, type Reachability, type ReachState } from "./reach/reachability.ts";
 export type { ServicePeer, ServiceRole } from "./reach/services.ts";
+export { rotatePeerKey } from "./rotatePeerKey.ts";

@@ -66,6 +66,8 @@ export interface PeerNetworkOptions {
   marketplace?: Address | undefined;
   /** Collects libp2p's metrics. */
   libp2pMetrics?: Libp2pOptions["metrics"] | undefined;
+  /** Called when there is another way to the peer, or none any more. */
+  onReach?: ((reachability: Reachability) => void) | undefined;
   /** Called for every job hint received. */
   onHint?: ((hint: JobHint) => void) | undefined;
 }
@@ -117,6 +119,7 @@ export async function createPeer({
   marketplace,
   libp2pMetrics,
   stores: given,
+  onReach = () => {},
   onHint = () => {},
 }: PeerOptions): Promise<Peer> {
   const market =
@@ -132,6 +135,7 @@ export async function createPeer({
     throw error;
   });
   const { libp2p } = helia;
+  libp2p.services.reach.watch(onReach);
   const gossip =
     topic === undefined ? undefined : joinJobGossip(libp2p.services.pubsub, { topic, onHint });
   if (mdns) {

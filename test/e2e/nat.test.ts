@@ -170,6 +170,11 @@ describe.skipIf(reason !== undefined)(
             advice: expect.stringContaining("forward a TCP port"),
           },
         });
+      const { level, advice } = await worker.node.line("node unreachable");
+      expect({ level, advice }).toEqual({
+        level: "warn",
+        advice: expect.stringContaining("--relay"),
+      });
       const { node } = await answerOf(["worker", "status", "--data-dir", worker.dataDir]);
       const warning = { name: "reach", ok: false, isWarning: true };
       expect(node).toMatchObject({

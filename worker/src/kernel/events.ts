@@ -23,6 +23,9 @@ export interface NodeEvents {
     /** The account; a node that has nothing to do with the chain has none. */
     address?: Address;
   };
+  /** `how`: `public`, at an address of its own, or `relayed`, through relays (their peer ids). */
+  "node reachable": { how: string; relays: string[] };
+  "node unreachable": { advice: string };
   "node stopping": Record<never, never>;
   /** `rewardPerTask` in the smallest unit of `token`; the zero address is the native coin. */
   "job discovered": {
@@ -158,6 +161,7 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "batch given up": "warn",
   "step given up": "error",
   "arbiter cannot decide": "warn",
+  "node unreachable": "warn",
   "stake is short": "warn",
   "stake slashed": "warn",
   "batch not audited yet": "warn",

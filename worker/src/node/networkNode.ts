@@ -6,10 +6,11 @@ import type { NodeEventMap, Report } from "../kernel/events.ts";
 import type { NetworkRole } from "../kernel/part.ts";
 import { type Stall, watchProgress } from "../kernel/progress.ts";
 import { prepareDataDir } from "./dataDir.ts";
+import { reportReach } from "./reachNews.ts";
 import type { NodeStatus } from "./status.ts";
 
 export interface NetworkNodeOptions
-  extends Omit<PeerNetworkOptions, "relay" | "services" | "onHint"> {
+  extends Omit<PeerNetworkOptions, "relay" | "services" | "onReach" | "onHint"> {
   roles: readonly NetworkRole[];
   /** Where the peer's key is kept, and so its name. */
   dataDir: string;
@@ -73,9 +74,8 @@ export function createNetworkNode({
       const { stores, kept: blocks } = await openBlocks(dataDir, { quotaBytes: diskQuotaBytes });
       peer = await createPeer({
         ...options,
-        stores,
-        relay: roles.includes("relay"),
-        services: roles,
+        ...{ stores, relay: roles.includes("relay"), services: roles },
+        onReach: (reachability) => reportReach(report, reachability),
       });
       kept = blocks;
       progress.moved("start", undefined);

@@ -6,7 +6,10 @@ import type { Report } from "../kernel/events.ts";
 import type { NodeRole } from "../kernel/part.ts";
 
 export interface NodeOptions
-  extends Omit<PeerNetworkOptions, "chainId" | "marketplace" | "relay" | "services" | "onHint"> {
+  extends Omit<
+    PeerNetworkOptions,
+    "chainId" | "marketplace" | "relay" | "services" | "onReach" | "onHint"
+  > {
   chain: Chain;
   transport: Transport;
   marketplace: Address;

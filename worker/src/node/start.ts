@@ -23,6 +23,7 @@ import { type ChainView, followChain } from "./followChain.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { NodeOptions } from "./options.ts";
 import { createParts } from "./parts.ts";
+import { reportReach } from "./reachNews.ts";
 import { createWorkWatch } from "./workWatch.ts";
 
 export interface StartParameters {
@@ -122,7 +123,7 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
 }
 
 async function joinNetwork(
-  { options, roles, lifetime, onPeer }: StartParameters,
+  { options, roles, lifetime, report, onPeer }: StartParameters,
   onHint: () => void,
 ): Promise<{ peer: Peer; kept: KeptBlocks }> {
   const { stores, kept } = await openBlocks(options.dataDir, {
@@ -144,6 +145,7 @@ async function joinNetwork(
     marketplace: options.marketplace,
     relay: roles.includes("relay"),
     services: roles,
+    onReach: (reachability) => reportReach(report, reachability),
     onHint,
   });
   lifetime.atEnd(() => peer.stop());

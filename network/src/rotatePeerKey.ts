@@ -1,5 +1,5 @@
 import { Key } from "interface-datastore";
-import { openPeerDatastore } from "../content/stores.ts";
+import { openPeerDatastore } from "./content/stores.ts";
 
 /** Where libp2p keeps the peer's key, and what it knows of it. */
 const KEYS = ["/pkcs8/self", "/info/self"];
