@@ -10,7 +10,7 @@ import { configCheckCommand } from "./config/check.ts";
 import { configShowCommand } from "./config/show.ts";
 import { devCommand } from "./dev/dev.ts";
 import { keyCreateCommand, keyImportCommand, keyShowCommand } from "./key/key.ts";
-import { netPeersCommand, netStatusCommand } from "./net/net.ts";
+import { netPeersCommand, netRotateKeyCommand, netStatusCommand } from "./net/net.ts";
 import {
   stakeDepositCommand,
   stakeStatusCommand,
@@ -36,7 +36,7 @@ const commands: Record<string, Command | Record<string, Command>> = {
     unbond: stakeUnbondCommand,
     withdraw: stakeWithdrawCommand,
   },
-  net: { status: netStatusCommand, peers: netPeersCommand },
+  net: { status: netStatusCommand, peers: netPeersCommand, "rotate-key": netRotateKeyCommand },
   key: { create: keyCreateCommand, import: keyImportCommand, show: keyShowCommand },
   config: { show: configShowCommand, check: configCheckCommand },
 };

@@ -9,6 +9,7 @@ export type { SpeakingAccount } from "./gossip/ownDelegation.ts";
 export type { PeerPresence } from "./gossip/presences.ts";
 export type { ReadStanding } from "./gossip/standing.ts";
 export { MalformedAddressError, type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
+export { readSwarmKey, SwarmKeyError } from "./p2p/swarmKey.ts";
 export {
   createPeer,
   type Peer,
@@ -17,4 +18,6 @@ export {
   type PeerStorage,
 } from "./peer.ts";
 export { REACH_STATES, type Reachability, type ReachState } from "./reach/reachability.ts";
+export type { ServicePeer, ServiceRole } from "./reach/services.ts";
+export { rotatePeerKey } from "./rotatePeerKey.ts";
 export { type Delegation, delegationTypedData } from "./wire/delegation.ts";

@@ -1,5 +1,6 @@
 import type { Announcer } from "@assay/sdk";
 import type { Content } from "@assay/sdk/protocol";
+import type { Libp2p } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import type { Libp2pOptions } from "libp2p";
 import type { Address } from "viem";
@@ -14,10 +15,18 @@ import { createOffenders } from "./gossip/offenders.ts";
 import { keepDelegation, type SpeakingAccount } from "./gossip/ownDelegation.ts";
 import type { PeerPresence } from "./gossip/presences.ts";
 import { createStandings, type ReadStanding } from "./gossip/standing.ts";
-import { keepBootstrapped } from "./p2p/bootstrap.ts";
+import { Bootstrap } from "./p2p/bootstrap.ts";
 import type { HostParameters } from "./p2p/hostOptions.ts";
-import { checkDialable, type NetworkKind } from "./p2p/network.ts";
+import { checkDialable, defaultListen, type NetworkKind } from "./p2p/network.ts";
 import type { Reachability } from "./reach/reachability.ts";
+import {
+  findService,
+  type Market,
+  type ServicePeer,
+  type ServiceRole,
+  serviceName,
+  servicePeerOf,
+} from "./reach/services.ts";
 import { signerOf } from "./wire/signer.ts";
 
 /** Where the peer's key and blocks are kept: in a folder, in memory until the process ends, or where the caller says. */
@@ -34,11 +43,14 @@ export type PeerStorage =
 export type PeerOptions = PeerNetworkOptions & PeerStorage;
 
 export interface PeerNetworkOptions {
-  /** Multiaddrs to listen on. Default: any free TCP port, on loopback only in a local network. */
+  /** Multiaddrs to listen on. Default: any free TCP port, on loopback only in a local network, by IPv6 too in a public one. */
   listen?: readonly string[] | undefined;
   /** Multiaddrs to tell others instead of those listened on. */
   announce?: readonly string[] | undefined;
-  /** Multiaddrs, with peer ids, of peers that are in the network already. None: this is its first. */
+  /**
+   * Multiaddrs of peers that are in the network already, with their peer ids or not. A name may stand for several: `/dnsaddr/net.example`,
+   * or `/dns4/peers.example/tcp/4001`, of which all hosts are dialled. None: this is its first.
+   */
   bootstrap?: readonly string[] | undefined;
   network: NetworkKind;
   /** Finds peers of the same local network by multicast DNS. Default: no. */
@@ -50,6 +62,15 @@ export interface PeerNetworkOptions {
    * it finds some itself for as long as nobody can dial it.
    */
   relays?: readonly string[] | undefined;
+  /** Roles that the peer announces in the DHT, for {@link Peer.findServices} of others. A relay does so by itself. */
+  services?: readonly ServiceRole[] | undefined;
+  /** Asks the router for a port forwarding, by UPnP. For public networks. Default: no. */
+  upnp?: boolean | undefined;
+  /**
+   * The key of a private network, as in a `swarm.key` file: connections to peers without it fail, so that the peer never meets those of
+   * other networks. See {@link readSwarmKey}.
+   */
+  swarmKey?: Uint8Array | undefined;
   /** With `marketplace`: whose jobs are gossiped about. Without both of them the peer takes no part in gossip. */
   chainId?: number | undefined;
   marketplace?: Address | undefined;
@@ -59,6 +80,8 @@ export interface PeerNetworkOptions {
   account?: SpeakingAccount | undefined;
   /** Reads what stands behind other accounts. Without it everybody is a stranger. */
   readStanding?: ReadStanding | undefined;
+  /** Called when there is another way to the peer, or none any more. */
+  onReach?: ((reachability: Reachability) => void) | undefined;
   /** Called for every job hint received. */
   onHint?: ((hint: HeardHint) => void) | undefined;
   /** Called when a peer or an account is banned for a time, with the reason. */
@@ -76,6 +99,13 @@ export interface Peer {
   readonly peers: { peerId: string; multiaddr: string }[];
   /** How others can open a connection to the peer. */
   readonly reachability: Reachability;
+  /**
+   * Looks in the DHT for peers that announce a role, each once, as they are found; relays and bootstrap peers of all markets, others of
+   * the peer's own. Whether they are what they say is to be found out.
+   *
+   * @throws TypeError for a role of a market where the peer has none.
+   */
+  findServices(role: ServiceRole, options: { signal: AbortSignal }): AsyncIterable<ServicePeer>;
   readonly content: Content;
   readonly announcer: Announcer;
   /** Says what the node offers, whenever that changes; repeated from time to time by itself. */
@@ -95,28 +125,34 @@ export interface Peer {
  *
  * @throws {@link DataDirInUseError} when `dataDir` belongs to another running peer.
  * @throws {@link ListenError} {@link PrivateAddressError} {@link MalformedAddressError}
+ * @throws TypeError when it is to announce a role of a market and is given none.
  */
 export async function createPeer({
   dataDir,
   network,
-  listen = [network === "local" ? "/ip4/127.0.0.1/tcp/0" : "/ip4/0.0.0.0/tcp/0"],
+  listen = defaultListen(network),
   announce,
   bootstrap = [],
   mdns,
   relay,
   relays,
+  services = [],
+  upnp,
+  swarmKey,
   chainId,
   marketplace,
   libp2pMetrics,
   account,
   readStanding,
   stores: given,
+  onReach = () => {},
   onHint = () => {},
   onBan = () => {},
 }: PeerOptions): Promise<Peer> {
-  const stores = given ?? (dataDir === undefined ? memoryStores() : await openStores(dataDir));
   const market =
     chainId === undefined || marketplace === undefined ? undefined : { chainId, marketplace };
+  const announced = announcedBy({ services, relay, market });
+  const stores = given ?? (dataDir === undefined ? memoryStores() : await openStores(dataDir));
   const topic = market && jobsTopic(market.chainId, market.marketplace);
   let scoreOf = (_: string) => 0;
   let hangUp = (_: string) => {};
@@ -128,13 +164,14 @@ export async function createPeer({
   });
   const judge = { score: (peerId: string) => scoreOf(peerId), isBanned: offenders.isBanned };
   const isFirst = bootstrap.length === 0;
-  const common = { network, listen, announce, bootstrap, isFirst, mdns, relay, relays };
-  const host = { ...common, topic, judge, metrics: libp2pMetrics };
+  const common = { network, listen, announce, bootstrap, isFirst, mdns, relay, relays, upnp };
+  const host = { ...common, swarmKey, services: announced, topic, judge, metrics: libp2pMetrics };
   const helia = await start(stores, host).catch(async (error) => {
     await stores.close();
     throw error;
   });
   const { libp2p } = helia;
+  libp2p.services.reach.watch(onReach);
   const signer = signerOf((await peerKey(stores)).raw);
   const delegation =
     market && account && (await keepDelegation(market, { account, peerKey: signer.key }));
@@ -156,12 +193,19 @@ export async function createPeer({
       libp2p.dial(detail.id).catch(() => {});
     });
   }
-  const entry = keepBootstrapped(libp2p, bootstrap);
+  const find = serviceFinder(libp2p, market);
+  const entry = new Bootstrap(libp2p, {
+    addresses: bootstrap,
+    async *findPeers(options) {
+      yield* find("bootstrap", options);
+      if (market !== undefined) yield* find("worker", options);
+    },
+  });
   await entry.ready;
 
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
-    entry.stop();
+    await entry.stop();
     gossip?.close();
     delegation?.stop();
     await helia.stop();
@@ -185,6 +229,9 @@ export async function createPeer({
     get reachability() {
       return libp2p.services.reach.reachability;
     },
+    async *findServices(role, options) {
+      for await (const found of find(role, options)) yield servicePeerOf(found);
+    },
     content: createHeliaContent(helia, stores),
     announcer: gossip ?? { async announce() {} },
     tell: (presence) => gossip?.presences.tell(presence),
@@ -207,6 +254,26 @@ export async function createPeer({
       return stopped;
     },
   };
+}
+
+/** The names of the services that a peer announces. */
+function announcedBy({
+  services,
+  relay,
+  market,
+}: {
+  services: readonly ServiceRole[];
+  relay: boolean | undefined;
+  market: Market | undefined;
+}): string[] {
+  const roles = new Set(services);
+  if (relay) roles.add("relay");
+  return [...roles].map((role) => serviceName(role, market));
+}
+
+function serviceFinder(libp2p: Libp2p, market: Market | undefined) {
+  return (role: ServiceRole, { signal }: { signal: AbortSignal }) =>
+    findService(libp2p.contentRouting, serviceName(role, market), { self: libp2p.peerId, signal });
 }
 
 /** @throws {@link ListenError} {@link PrivateAddressError} {@link MalformedAddressError} */

@@ -129,6 +129,10 @@ describe.skipIf(reason !== undefined)(
       // Somebody could dial the relay.
       expect(await netStatus(relay.dataDir)).toMatchObject({ reachability: { state: "public" } });
 
+      // The requester knows of the worker from the DHT alone.
+      const { peerId } = await netStatus(worker.dataDir);
+      await expect.poll(() => requester.ask("find", { role: "worker" })).toEqual([peerId]);
+
       const inputs = ["01", "0203"];
       const program = Buffer.from(echo.wasm).toString("hex");
       expect(await requester.ask("buy", { program, inputs })).toEqual(inputs);
@@ -166,6 +170,11 @@ describe.skipIf(reason !== undefined)(
             advice: expect.stringContaining("forward a TCP port"),
           },
         });
+      const { level, advice } = await worker.node.line("node unreachable");
+      expect({ level, advice }).toEqual({
+        level: "warn",
+        advice: expect.stringContaining("--relay"),
+      });
       const { node } = await answerOf(["worker", "status", "--data-dir", worker.dataDir]);
       const warning = { name: "reach", ok: false, isWarning: true };
       expect(node).toMatchObject({
@@ -191,8 +200,8 @@ async function expectTalk(peers: readonly RemotePeer[], which: string): Promise<
     const to = peers[1 - index];
     if (to === undefined) throw new RangeError("two peers talk");
     const hex = Buffer.from(`${which} ${index} `.repeat(20_000)).toString("hex");
-    const cid = await from.ask("put", { hex });
-    expect(await to.ask("get", { cid })).toBe(hex);
+    await from.ask("put", { hex });
+    expect(await to.ask("get", { hex })).toBe(hex);
     const job = `0x${Buffer.from(`${which} ${index}`).toString("hex").padStart(64, "0")}`;
     await expect
       .poll(async () => {

@@ -1,4 +1,6 @@
-import { flag, help, loadOptions, nodeOptions } from "@assay/worker/config";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { flag, help, loadOptions, nodeOptions, UsageError } from "@assay/worker/config";
 import { askNode, type ControlStatus } from "@assay/worker/operate";
 import { type Command, table, toJson } from "@assay/worker/process";
 
@@ -45,6 +47,23 @@ export const netPeersCommand: Command = {
     const rows = peers.map(({ peerId, multiaddr }): [string, string] => [peerId, multiaddr]);
     const words = rows.length === 0 ? "No peer is connected." : table(rows);
     stdout.write(`${json ? toJson({ peers }) : words}\n`);
+    return 0;
+  },
+};
+
+export const netRotateKeyCommand: Command = {
+  summary: "give a node that does not run a new key in the network, and so a new peer id",
+  options: netOptions,
+  async run(argv, { environment, stdout }) {
+    const { dataDir, json } = loadOptions(netOptions, argv, environment).values;
+    if (!existsSync(join(dataDir, "peer"))) {
+      throw new UsageError(`There is no peer in ${dataDir}: give its folder with --data-dir.`);
+    }
+    // The network's libraries are large, and no other command here needs them.
+    const { rotatePeerKey } = await import("@assay/network");
+    await rotatePeerKey(dataDir);
+    const words = "The key is gone; the next start makes a new one, with a new peer id.";
+    stdout.write(`${json ? toJson({ rotated: true }) : words}\n`);
     return 0;
   },
 };

@@ -7,7 +7,9 @@ import { type KadDHT, passthroughMapper, removePrivateAddressesMapper } from "@l
 import { mdns } from "@libp2p/mdns";
 import { noise } from "@libp2p/noise";
 import { type Ping, ping } from "@libp2p/ping";
+import { preSharedKey } from "@libp2p/pnet";
 import { tcp } from "@libp2p/tcp";
+import { uPnPNAT } from "@libp2p/upnp-nat";
 import { isPrivate } from "@libp2p/utils";
 import { webSockets } from "@libp2p/websockets";
 import { yamux } from "@libp2p/yamux";
@@ -52,6 +54,12 @@ export interface HostParameters {
   relay?: boolean | undefined;
   /** Multiaddrs, with peer ids, of relays through which others reach the peer. */
   relays?: readonly string[] | undefined;
+  /** Names of the services that the peer announces in the DHT. */
+  services?: readonly string[] | undefined;
+  /** Asks the router of a public peer for a port forwarding, by UPnP. Default: no. */
+  upnp?: boolean | undefined;
+  /** The content of a private network's key file (`swarm.key`): peers without it are not talked to. */
+  swarmKey?: Uint8Array | undefined;
   /** The gossip topic of the marketplace; no other topic is carried, and none at all without it. */
   topic: string | undefined;
   /** By peer id: what gossipsub adds to its own score, and whether connections are refused. Default: nobody is judged. */
@@ -77,6 +85,9 @@ export function hostOptions({
   mdns: withMdns = false,
   relay = false,
   relays = [],
+  services = [],
+  upnp = false,
+  swarmKey,
   topic,
   judge = { score: () => 0, isBanned: () => false },
   metrics,
@@ -90,12 +101,14 @@ export function hostOptions({
     findsRelays: listening.findsRelays,
     isFirst,
     isRelay: relay,
+    services,
   });
   return {
     addresses: { listen: listening.own, announceFilter: reach.announceFilter },
     transports: [tcp(), webSockets(), reach.transport],
     ...(metrics === undefined ? {} : { metrics }),
     connectionEncrypters: [noise()],
+    ...(swarmKey === undefined ? {} : { connectionProtector: preSharedKey({ psk: swarmKey }) }),
     streamMuxers: [yamux()],
     peerDiscovery: withMdns ? [mdns()] : [],
     connectionManager: {
@@ -133,6 +146,8 @@ export function hostOptions({
       // Whether one can be dialled is a question of the internet alone. Version 2, since js-libp2p's version 1 tries the address over the
       // connection that there is, and so finds every one wrong.
       ...(network === "public" ? { autoNAT: autoNATv2(), dcutr: dcutr() } : {}),
+      // What the router promises is proven like any other address.
+      ...(network === "public" && upnp ? { upnp: uPnPNAT() } : {}),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { AssayError, type AssayErrorOptions } from "@assay/sdk/protocol";
 import { isPrivate } from "@libp2p/utils";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
@@ -45,6 +46,18 @@ export function checkDialable(addresses: readonly string[], network: NetworkKind
   if (network === "local") return;
   const hidden = read.find(({ target }) => isPrivate(target))?.address;
   if (hidden !== undefined) throw new PrivateAddressError(hidden);
+}
+
+/**
+ * Where a peer listens by default: on any free TCP port, in a local network on loopback alone, in a public one by IPv6 too where the machine
+ * has it.
+ */
+export function defaultListen(network: NetworkKind): string[] {
+  if (network === "local") return ["/ip4/127.0.0.1/tcp/0"];
+  const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some(({ family, internal }) => family === "IPv6" && !internal),
+  );
+  return ["/ip4/0.0.0.0/tcp/0", ...(hasIpv6 ? ["/ip6/::/tcp/0"] : [])];
 }
 
 const CIRCUIT = "/p2p-circuit";

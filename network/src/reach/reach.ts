@@ -28,6 +28,8 @@ export class Reach implements Startable {
   #startedAt = 0;
   #hasMetPeers = false;
   #isProven = false;
+  #told = "";
+  #listener: (reachability: Reachability) => void = () => {};
 
   constructor(components: ReachComponents, init: ReachInit) {
     this.#components = components;
@@ -58,6 +60,13 @@ export class Reach implements Startable {
     await this.#keeper.stop();
   }
 
+  /** Calls `listener` once somebody can tell how the peer can be reached, and whenever that changes. */
+  watch(listener: (reachability: Reachability) => void): void {
+    this.#listener = listener;
+    this.#told = "";
+    this.#look();
+  }
+
   get reachability(): Reachability {
     return reachabilityOf(this.#state, this.#init.reservations.relays);
   }
@@ -85,7 +94,15 @@ export class Reach implements Startable {
   }
 
   #look(): void {
-    if (!this.#init.isPublic) return;
+    if (this.#init.isPublic) this.#lookForProof();
+    const { reachability } = this;
+    const now = [reachability.state, ...reachability.relays].join();
+    if (now === this.#told || reachability.state === "unknown") return;
+    this.#told = now;
+    this.#listener(reachability);
+  }
+
+  #lookForProof(): void {
     const { isProven } = this.#proof;
     if (isProven === this.#isProven) return;
     this.#isProven = isProven;
@@ -97,6 +114,7 @@ export class Reach implements Startable {
   }
 
   #relaysChanged(): void {
+    this.#look();
     const { addressManager, peerId, peerStore } = this.#components;
     const own = `/p2p/${peerId}`;
     const multiaddrs = addressManager.getAddresses().map((address) => address.decapsulate(own));

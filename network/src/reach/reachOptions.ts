@@ -2,6 +2,7 @@ import type { ContentRouting } from "@libp2p/interface";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import type { ReachComponents } from "./components.ts";
 import { Reach } from "./reach.ts";
+import type { ReachState } from "./reachability.ts";
 import { RelayReservations } from "./relayReservations.ts";
 import { ServiceAnnouncer } from "./serviceAnnouncer.ts";
 import { findService, serviceName } from "./services.ts";
@@ -14,6 +15,7 @@ export type ReachServices = {
 type Components = ReachComponents & { contentRouting: ContentRouting; reach: Reach };
 
 const RELAY_SERVICE = serviceName("relay", undefined);
+const BOOTSTRAP_SERVICE = serviceName("bootstrap", undefined);
 
 export interface ReachOptions {
   /** Whether the peers are on the internet, where it is a question who can be dialled. */
@@ -28,11 +30,13 @@ export interface ReachOptions {
   findsRelays: boolean;
   isFirst: boolean;
   isRelay: boolean;
+  /** Names of the services that the peer announces. */
+  services: readonly string[];
 }
 
 /** What the libp2p host needs so that others can reach it. */
 export function reachOptions(options: ReachOptions) {
-  const { isPublic, announced, isRelay } = options;
+  const { isPublic, announced, services } = options;
   const reservations = new RelayReservations({ isLocal: !isPublic });
   return {
     /** The addresses that are told to others, of those that libp2p has verified. */
@@ -55,11 +59,16 @@ export function reachOptions(options: ReachOptions) {
         }),
       announcer: (components: Components) =>
         new ServiceAnnouncer(components, {
-          services: isRelay ? [RELAY_SERVICE] : [],
-          // A relay that is behind a NAT itself is of no use to anybody.
-          mayAnnounce: () => components.reach.reachability.state === "public",
+          services,
+          mayAnnounce: (service) => mayUse(service, components.reach.reachability.state),
           routing: () => components.contentRouting,
         }),
     },
   };
+}
+
+/** Whether others can use a service of a peer. A relay that is behind a NAT itself is of no use to anybody. */
+function mayUse(service: string, state: ReachState): boolean {
+  if (state === "public") return true;
+  return state === "relayed" && service !== RELAY_SERVICE && service !== BOOTSTRAP_SERVICE;
 }

@@ -51,6 +51,11 @@ describe("a value comes from the first that has one", () => {
     expect(load(`p2p: { listen: "${listen.join(", ")}" }`).values.listen).toEqual(listen);
     expect(load(`p2p: { listen: ${listen[0]} }`).values.listen).toEqual([listen[0]]);
     expect(load("", [], { ASSAY_LISTEN: listen.join(",") }).values.listen).toEqual(listen);
+    expect(load("node: { roles: [bootstrap, relay, worker] }").values.roles).toEqual([
+      "bootstrap",
+      "relay",
+      "worker",
+    ]);
     expect(load("node: { roles: [worker, relay] }").values.roles).toEqual(["worker", "relay"]);
   });
 });
@@ -65,6 +70,18 @@ policy:
 `);
   expect(values.marketplace).toBe("0x00000000000000000000000000000000000000A5");
   expect(values).toMatchObject({ stake: 1n, minReward: 1_000n });
+});
+
+test("peers are entered by name too, and relays are named with their peer ids", () => {
+  const id = "12D3KooWDCymEFDaUvXJ4Pz8VGDkUZAVsyPKZcTKAy2iYYqpKFmC";
+  const names = ["/dnsaddr/net.example", "/dns4/peers.example/tcp/4001"];
+  expect(load(`p2p: { bootstrap: [${names.join(", ")}] }`).values.bootstrap).toEqual(names);
+  const bare = "/ip4/192.0.2.1/tcp/4001";
+  expect(() => load(`p2p: { bootstrap: ${bare} }`)).toThrow("has to end in /p2p/<peer id>");
+  expect(() => load(`p2p: { relays: ${bare} }`)).toThrow("has to end in /p2p/<peer id>");
+  const { values } = load(`p2p: { relays: ${bare}/p2p/${id}, upnp: true, swarmKey: swarm.key }`);
+  expect(values.relay).toEqual([`${bare}/p2p/${id}`]);
+  expect(values).toMatchObject({ upnp: true, swarmKey: "swarm.key" });
 });
 
 test("rules of tags name a program, a requester or anybody", () => {

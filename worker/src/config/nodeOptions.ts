@@ -11,6 +11,7 @@ import {
   parseCount,
   parseDuration,
   parseEndpoint,
+  parseEntryAddress,
   parseMultiaddr,
   parsePath,
   parsePeerAddress,
@@ -164,9 +165,10 @@ export const nodeOptions = {
   }),
   bootstrap: listOption({
     placeholder: "<multiaddr>",
-    describe: "a peer that is in the network already",
+    describe:
+      "a peer that is in the network already, or a name that stands for several: /dnsaddr/net.example",
     key: "p2p.bootstrap",
-    parse: parsePeerAddress,
+    parse: parseEntryAddress,
   }),
   relay: listOption({
     placeholder: "<multiaddr>",
@@ -174,6 +176,14 @@ export const nodeOptions = {
       "a relay through which others reach the node; default: in a public network it finds some as long as nobody can dial it",
     key: "p2p.relays",
     parse: parsePeerAddress,
+  }),
+  upnp: flag("ask the router for a port forwarding, by UPnP", { key: "p2p.upnp" }),
+  "swarm-key": option({
+    placeholder: "<file>",
+    describe:
+      "key of a private network, a swarm.key as Kubo has it; peers without it are not talked to",
+    key: "p2p.swarmKey",
+    parse: parsePath,
   }),
   mdns: flag("find peers of the same local network by multicast DNS", { key: "p2p.mdns" }),
 

@@ -60,6 +60,11 @@ export function parsePeerAddress(text: string): string {
   return address;
 }
 
+/** A name needs no peer id: it may stand for several peers. */
+export function parseEntryAddress(text: string): string {
+  return /^\/dns(addr|4|6)?\//.test(text) ? parseMultiaddr(text) : parsePeerAddress(text);
+}
+
 export function oneOf<const Choice extends string>(...choices: Choice[]): (text: string) => Choice {
   return (text) => {
     const choice = choices.find((c) => c === text);

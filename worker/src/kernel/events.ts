@@ -23,6 +23,9 @@ export interface NodeEvents {
     /** The account; a node that has nothing to do with the chain has none. */
     address?: Address;
   };
+  /** `how`: `public`, at an address of its own, or `relayed`, through relays (their peer ids). */
+  "node reachable": { how: string; relays: string[] };
+  "node unreachable": { advice: string };
   "node stopping": Record<never, never>;
   /** A peer, by its id, or an account. Its connection is closed, and nothing of it is heard until the time is over. */
   "peer banned": { name: string; ms: number; reason: string };
@@ -160,6 +163,7 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "batch given up": "warn",
   "step given up": "error",
   "arbiter cannot decide": "warn",
+  "node unreachable": "warn",
   "stake is short": "warn",
   "stake slashed": "warn",
   "batch not audited yet": "warn",

@@ -6,10 +6,15 @@ import type { NodeEventMap, Report } from "../kernel/events.ts";
 import type { NetworkRole } from "../kernel/part.ts";
 import { type Stall, watchProgress } from "../kernel/progress.ts";
 import { prepareDataDir } from "./dataDir.ts";
+import { reportReach } from "./reachNews.ts";
 import type { NodeStatus } from "./status.ts";
 
-export interface NetworkNodeOptions
-  extends Omit<PeerNetworkOptions, "relay" | "account" | "readStanding" | "onHint" | "onBan"> {
+/** What the node itself tells its peer. */
+type NodeOwned =
+  | ("relay" | "services" | "account" | "readStanding")
+  | ("onReach" | "onHint" | "onBan");
+
+export interface NetworkNodeOptions extends Omit<PeerNetworkOptions, NodeOwned> {
   roles: readonly NetworkRole[];
   /** Where the peer's key is kept, and so its name. */
   dataDir: string;
@@ -72,7 +77,9 @@ export function createNetworkNode({
       progress.moved("start", "the network");
       const { stores, kept: blocks } = await openBlocks(dataDir, { quotaBytes: diskQuotaBytes });
       peer = await createPeer({
-        ...{ ...options, stores, relay: roles.includes("relay") },
+        ...options,
+        ...{ stores, relay: roles.includes("relay"), services: roles },
+        onReach: (reachability) => reportReach(report, reachability),
         onBan: (name, ms, reason) => report("peer banned", { name, ms, reason }),
       });
       kept = blocks;

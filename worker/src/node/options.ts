@@ -8,7 +8,15 @@ import type { NodeRole } from "../kernel/part.ts";
 export interface NodeOptions
   extends Omit<
     PeerNetworkOptions,
-    "chainId" | "marketplace" | "relay" | "account" | "readStanding" | "onHint" | "onBan"
+    | "chainId"
+    | "marketplace"
+    | "relay"
+    | "services"
+    | "account"
+    | "readStanding"
+    | "onReach"
+    | "onHint"
+    | "onBan"
   > {
   chain: Chain;
   transport: Transport;

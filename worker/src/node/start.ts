@@ -25,6 +25,7 @@ import type { Lifetime } from "./lifetime.ts";
 import type { NodeOptions } from "./options.ts";
 import { createParts } from "./parts.ts";
 import { createPresence } from "./presence.ts";
+import { reportReach } from "./reachNews.ts";
 import { standingReader } from "./readStanding.ts";
 import { createWorkWatch } from "./workWatch.ts";
 
@@ -144,7 +145,7 @@ async function joinNetwork(
   const { stores, kept } = await openBlocks(options.dataDir, {
     quotaBytes: options.diskQuotaBytes,
   });
-  const { network, listen, announce, bootstrap, relays, mdns, libp2pMetrics } = options;
+  const { network, listen, announce, bootstrap, relays, mdns, upnp, swarmKey } = options;
   const peer = await createPeer({
     stores,
     network,
@@ -153,13 +154,17 @@ async function joinNetwork(
     bootstrap,
     relays,
     mdns,
-    libp2pMetrics,
+    upnp,
+    swarmKey,
+    libp2pMetrics: options.libp2pMetrics,
     chainId: options.chain.id,
     marketplace: options.marketplace,
     relay: roles.includes("relay"),
     account: options.account,
     ...heard,
     onBan: (name, ms, reason) => report("peer banned", { name, ms, reason }),
+    services: roles,
+    onReach: (reachability) => reportReach(report, reachability),
   });
   lifetime.atEnd(() => peer.stop());
   onPeer(peer);

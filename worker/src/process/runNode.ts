@@ -1,3 +1,4 @@
+import { readSwarmKey } from "@assay/network";
 import { PAGE_BYTES } from "@assay/sdk/program";
 import type { LocalAccount } from "viem";
 import { connectChain } from "../chain/connectChain.ts";
@@ -62,7 +63,7 @@ export async function runNode(
           account,
           createExecutor,
         })
-      : createNetworkNode({ ...networkOptionsOf(config), ...shared });
+      : createNetworkNode({ ...(await networkOptionsOf(config)), ...shared });
   const running = node;
 
   const stopped = aborted(signals.stop);
@@ -120,13 +121,16 @@ async function serveMetrics(
   });
 }
 
-function peerOptionsOf({ network, listen, announce, bootstrap, relay, mdns }: NodeConfig) {
+async function peerOptionsOf(config: NodeConfig) {
+  const { network, listen, announce, bootstrap, relay, mdns, upnp, swarmKey } = config;
   return {
     network,
     announce,
     bootstrap,
     relays: relay,
     mdns,
+    upnp,
+    ...(swarmKey === undefined ? {} : { swarmKey: await readSwarmKey(swarmKey) }),
     ...(listen.length > 0 ? { listen } : {}),
   };
 }
@@ -143,7 +147,7 @@ async function nodeOptionsOf(
   return {
     chain,
     transport,
-    ...peerOptionsOf(config),
+    ...(await peerOptionsOf(config)),
     marketplace: config.marketplace ?? knownMarketplace(chain.id),
     dataDir: config.dataDir,
     diskQuotaBytes: config.diskQuota,
@@ -163,11 +167,11 @@ async function nodeOptionsOf(
   };
 }
 
-function networkOptionsOf(config: NodeConfig) {
+async function networkOptionsOf(config: NodeConfig) {
   const { chainId, dataDir, roles } = config;
   const marketplace = config.marketplace ?? marketplaceIfKnown(chainId);
   return {
-    ...peerOptionsOf(config),
+    ...(await peerOptionsOf(config)),
     chainId,
     dataDir,
     marketplace,

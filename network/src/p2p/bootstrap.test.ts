@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Libp2p } from "@libp2p/interface";
+import { createLibp2p } from "libp2p";
+import { afterEach, expect, test } from "vitest";
+import { createPeer } from "../peer.ts";
+import { Bootstrap } from "./bootstrap.ts";
+import { hostOptions } from "./hostOptions.ts";
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end();
+});
+
+async function host(listen: string): Promise<Libp2p> {
+  const created = await createLibp2p(
+    hostOptions({ network: "local", listen: [listen], isFirst: true, topic: undefined }),
+  );
+  ends.push(() => created.stop());
+  return created;
+}
+
+test("all hosts of a name are dialled, like those of a headless service", async () => {
+  const first = await host("/ip4/127.0.0.1/tcp/0");
+  const port = /tcp\/(\d+)/.exec(String(first.getMultiaddrs()[0]))?.[1];
+  const second = await host(`/ip4/127.0.0.2/tcp/${port}`);
+  const seeker = await host("/ip4/127.0.0.1/tcp/0");
+  const bootstrap = new Bootstrap(seeker, {
+    addresses: [`/dns4/peers.example/tcp/${port}`],
+    names: {
+      lookup: async () => ["127.0.0.1", "127.0.0.2", "127.0.0.3"],
+      texts: async () => [],
+    },
+  });
+  ends.push(() => bootstrap.stop());
+  await bootstrap.ready;
+  const ids = [first, second].map(({ peerId }) => peerId.toString());
+  expect(seeker.getPeers().map(String).sort()).toEqual(ids.sort());
+});
+
+test("a peer that was met before is dialled again when no bootstrap address is known", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "assay-bootstrap-"));
+  ends.push(() => rm(dataDir, { recursive: true }));
+  const other = await createPeer({ memory: true, network: "local" });
+  ends.push(() => other.stop());
+  const before = await createPeer({ dataDir, network: "local", bootstrap: other.multiaddrs });
+  await expect.poll(() => before.peers.map(({ peerId }) => peerId)).toContain(other.peerId);
+  await before.stop();
+  const after = await createPeer({ dataDir, network: "local" });
+  ends.push(() => after.stop());
+  await expect.poll(() => after.peers.map(({ peerId }) => peerId)).toContain(other.peerId);
+});
