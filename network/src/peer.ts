@@ -2,6 +2,8 @@ import type { Announcer } from "@assay/sdk";
 import { type Content, type JobHint, jobsTopic } from "@assay/sdk/protocol";
 import type { Libp2pOptions } from "libp2p";
 import type { Address } from "viem";
+import type { ContentOptions } from "./content/backends/contentOptions.ts";
+import { openContent } from "./content/backends/openContent.ts";
 import { type HeliaNode, startHelia } from "./content/helia.ts";
 import { createHeliaContent } from "./content/heliaContent.ts";
 import { memoryStores, openStores, type Stores } from "./content/stores.ts";
@@ -38,6 +40,8 @@ export interface PeerNetworkOptions {
   /** With `marketplace`: whose jobs are gossiped about. Without both of them the peer takes no part in gossip. */
   chainId?: number | undefined;
   marketplace?: Address | undefined;
+  /** Where contents are stored and read. Default: in the network itself. */
+  content?: ContentOptions | undefined;
   /** Collects libp2p's metrics. */
   libp2pMetrics?: Libp2pOptions["metrics"] | undefined;
   /** Called for every job hint received. */
@@ -64,6 +68,7 @@ export interface Peer {
  *
  * @throws {@link DataDirInUseError} when `dataDir` belongs to another running peer.
  * @throws {@link ListenError} {@link PrivateAddressError} {@link MalformedAddressError}
+ * @throws {@link KuboUnreachableError} {@link NoGatewayError} when contents are to be elsewhere, too.
  */
 export async function createPeer({
   dataDir,
@@ -75,6 +80,7 @@ export async function createPeer({
   relay,
   chainId,
   marketplace,
+  content,
   libp2pMetrics,
   stores: given,
   onHint = () => {},
@@ -92,6 +98,13 @@ export async function createPeer({
     throw error;
   });
   const { libp2p } = helia;
+  const contents = await openContent(createHeliaContent(helia, stores), content).catch(
+    async (error) => {
+      await helia.stop();
+      await stores.close();
+      throw error;
+    },
+  );
   const gossip =
     topic === undefined ? undefined : joinJobGossip(libp2p.services.pubsub, { topic, onHint });
   if (mdns) {
@@ -125,7 +138,7 @@ export async function createPeer({
         multiaddr: remoteAddr.toString(),
       }));
     },
-    content: createHeliaContent(helia, stores),
+    content: contents,
     announcer: gossip ?? { async announce() {} },
     stop() {
       stopped ??= stop();

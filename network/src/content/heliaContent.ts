@@ -2,7 +2,6 @@ import { createSemaphore } from "@assay/sdk/concurrency";
 import {
   type AbortOptions,
   type BlockReader,
-  type Content,
   ContentNotFoundError,
   ContentTooLargeError,
   cidOf,
@@ -10,6 +9,7 @@ import {
   verifyBlock,
 } from "@assay/sdk/protocol";
 import type { CID } from "multiformats/cid";
+import type { OwnContent } from "./backends/openContent.ts";
 import { ProvideError } from "./errors.ts";
 import { BlockFetcher } from "./exchange/blockFetcher.ts";
 import { ProviderScores } from "./exchange/providerScores.ts";
@@ -34,7 +34,7 @@ export function createHeliaContent(
   helia: HeliaNode,
   { blockstore, onUse }: Pick<Stores, "blockstore" | "onUse">,
   scores = new ProviderScores(),
-): Content {
+): OwnContent {
   const fetcher = new BlockFetcher(helia.bitswap, scores);
   const exchange = { libp2p: helia.libp2p, client: helia.bitswap, scores, fetcher };
   const transfers = createSemaphore(CONCURRENT_TRANSFERS);
@@ -85,6 +85,7 @@ export function createHeliaContent(
   return {
     get: (cid, options) => session(cid).get(cid, options),
     session,
+    keep: (cid, bytes) => helia.put(cid, bytes),
     async put(bytes, { codec, signal } = {}) {
       if (bytes.length > MAX_BLOCK_BYTES) {
         throw new ContentTooLargeError("A block", bytes.length, MAX_BLOCK_BYTES);

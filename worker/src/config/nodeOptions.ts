@@ -11,6 +11,7 @@ import {
   parseCount,
   parseDuration,
   parseEndpoint,
+  parseHttpUrl,
   parseMultiaddr,
   parsePath,
   parsePeerAddress,
@@ -169,6 +170,31 @@ export const nodeOptions = {
     parse: parsePeerAddress,
   }),
   mdns: flag("find peers of the same local network by multicast DNS", { key: "p2p.mdns" }),
+
+  content: listOption({
+    placeholder: "<helia|kubo|gateway,…>",
+    describe:
+      "where contents are read, in this order, and stored: the network itself, a Kubo node beside it, gateways (which only read)",
+    key: "content.backends",
+    default: "helia",
+    parse: oneOf("helia", "kubo", "gateway"),
+    checkAll: atMostOnce,
+  }),
+  "kubo-rpc": option({
+    placeholder: "<url>",
+    describe: "RPC API of the Kubo node",
+    key: "content.kuboRpc",
+    default: "http://127.0.0.1:5001",
+    parse: parseHttpUrl,
+    redact: redactUrl,
+  }),
+  gateway: listOption({
+    placeholder: "<url>",
+    describe: "a trustless gateway: https://trustless-gateway.link",
+    key: "content.gateways",
+    parse: parseHttpUrl,
+    redact: redactUrl,
+  }),
 
   ...policyOptions,
 

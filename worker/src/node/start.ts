@@ -128,7 +128,7 @@ async function joinNetwork(
   const { stores, kept } = await openBlocks(options.dataDir, {
     quotaBytes: options.diskQuotaBytes,
   });
-  const { network, listen, announce, bootstrap, mdns, libp2pMetrics } = options;
+  const { network, listen, announce, bootstrap, mdns, content, libp2pMetrics } = options;
   const peer = await createPeer({
     stores,
     network,
@@ -136,6 +136,7 @@ async function joinNetwork(
     announce,
     bootstrap,
     mdns,
+    content,
     libp2pMetrics,
     chainId: options.chain.id,
     marketplace: options.marketplace,

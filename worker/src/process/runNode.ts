@@ -120,8 +120,10 @@ async function serveMetrics(
   });
 }
 
-function peerOptionsOf({ network, listen, announce, bootstrap, mdns }: NodeConfig) {
+function peerOptionsOf(config: NodeConfig) {
+  const { network, listen, announce, bootstrap, mdns, content, kuboRpc, gateway } = config;
   return {
+    content: { backends: content, kuboRpc, gateways: gateway },
     network,
     announce,
     bootstrap,
