@@ -4,6 +4,8 @@ import type { Libp2pOptions } from "libp2p";
 import type { Address } from "viem";
 import type { ContentOptions } from "./content/backends/contentOptions.ts";
 import { openContent } from "./content/backends/openContent.ts";
+import type { ProviderFigures } from "./content/exchange/providerScores.ts";
+import type { AnnouncementFigures } from "./content/fetchedRoots.ts";
 import { type HeliaNode, startHelia } from "./content/helia.ts";
 import { createHeliaContent } from "./content/heliaContent.ts";
 import { memoryStores, openStores, type Stores } from "./content/stores.ts";
@@ -58,6 +60,10 @@ export interface Peer {
   /** The open connections, each with its peer id and multiaddr. */
   readonly peers: { peerId: string; multiaddr: string }[];
   readonly content: Content;
+  /** What came from which provider, by peer id, and who is banned. */
+  readonly providers: ReadonlyMap<string, ProviderFigures>;
+  /** Contents that the peer has fetched and tells others of. */
+  readonly announcements: AnnouncementFigures;
   readonly announcer: Announcer;
   /** Leaves the network. May be called again. */
   stop(): Promise<void>;
@@ -98,13 +104,12 @@ export async function createPeer({
     throw error;
   });
   const { libp2p } = helia;
-  const contents = await openContent(createHeliaContent(helia, stores), content).catch(
-    async (error) => {
-      await helia.stop();
-      await stores.close();
-      throw error;
-    },
-  );
+  const own = createHeliaContent(helia, stores);
+  const contents = await openContent(own, content).catch(async (error) => {
+    await helia.stop();
+    await stores.close();
+    throw error;
+  });
   const gossip =
     topic === undefined ? undefined : joinJobGossip(libp2p.services.pubsub, { topic, onHint });
   if (mdns) {
@@ -139,6 +144,12 @@ export async function createPeer({
       }));
     },
     content: contents,
+    get providers() {
+      return own.providers;
+    },
+    get announcements() {
+      return own.announcements;
+    },
     announcer: gossip ?? { async announce() {} },
     stop() {
       stopped ??= stop();
