@@ -1,6 +1,7 @@
 import type { Announcer } from "@assay/sdk";
 import { type Content, type JobHint, jobsTopic } from "@assay/sdk/protocol";
 import type { Libp2pOptions } from "libp2p";
+import type { CID } from "multiformats/cid";
 import type { Address } from "viem";
 import type { ContentOptions } from "./content/backends/contentOptions.ts";
 import { openContent } from "./content/backends/openContent.ts";
@@ -60,6 +61,8 @@ export interface Peer {
   /** The open connections, each with its peer id and multiaddr. */
   readonly peers: { peerId: string; multiaddr: string }[];
   readonly content: Content;
+  /** Stores a block with its peer, whatever else `content` is; for one that was checked, as those of a CAR are. */
+  keep(cid: CID, bytes: Uint8Array): Promise<void>;
   /** What came from which provider, by peer id, and who is banned. */
   readonly providers: ReadonlyMap<string, ProviderFigures>;
   /** Contents that the peer has fetched and tells others of. */
@@ -144,6 +147,7 @@ export async function createPeer({
       }));
     },
     content: contents,
+    keep: own.keep,
     get providers() {
       return own.providers;
     },
