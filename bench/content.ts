@@ -7,9 +7,11 @@ import { once } from "node:events";
 import { loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { exportCar } from "@assay/network";
 import { type Content, cidOf, memoryContent, putBytes } from "@assay/sdk";
 import { CID } from "multiformats/cid";
 import { type BadProvider, type Conduct, startBadProvider } from "../network/test/badProvider.ts";
+import { kuboBinary, startKubo } from "../network/test/kubo.ts";
 import { bytesOf, type Order, type Report } from "./content/orders.ts";
 
 const MiB = 2 ** 20;
@@ -157,6 +159,34 @@ async function beside(conduct: Conduct, count: number): Promise<number> {
   return ms;
 }
 
+/** MiB a second from Kubo to a peer and back, where there is a Kubo. */
+async function withKubo() {
+  const binary = kuboBinary();
+  if (binary === undefined) return null;
+  const kubo = await startKubo(binary);
+  const peer = await Side.start("ours");
+  await kubo.run(["swarm", "connect", peer.multiaddrs[0] ?? ""]);
+  const { root } = await peer.order({ type: "store", seed: seed++, bytes: LARGE_BYTES });
+  const start = performance.now();
+  await kubo.run(["dag", "export", "--progress=false", root]);
+  const toKubo = LARGE_BYTES / MiB / ((performance.now() - start) / 1_000);
+
+  const store = memoryContent();
+  const cid = await putBytes(store, bytesOf({ seed: seed++, bytes: LARGE_BYTES }));
+  const parts: Uint8Array[] = [];
+  for await (const part of exportCar(store, [cid])) parts.push(part);
+  await kubo.run(["dag", "import", "--pin-roots=false"], Buffer.concat(parts));
+  const { ms } = await peer.order({ type: "fetch", root: cid.toString(), providers: [] });
+  const fromKubo = LARGE_BYTES / MiB / (ms / 1_000);
+  await peer.end();
+  await kubo.stop();
+  return {
+    version: kubo.version,
+    toKuboMiBs: Math.round(toKubo),
+    fromKuboMiBs: Math.round(fromKubo),
+  };
+}
+
 export async function content(): Promise<void> {
   const rates = await throughput();
   print(`64 MiB: ours ${rates.ours.toFixed(0)} MiB/s, plain Helia ${rates.plain.toFixed(0)} MiB/s`);
@@ -170,6 +200,12 @@ export async function content(): Promise<void> {
   print(
     `8 MiB of one honest provider beside 5 liars ${liarsMs.toFixed(0)} ms, 5 mute ones ${muteMs.toFixed(0)} ms, one that sends half ${halfMs.toFixed(0)} ms`,
   );
+  const kubo = await withKubo();
+  print(
+    kubo === null
+      ? "Kubo is left out: put ipfs on the PATH, or name it in KUBO_BINARY."
+      : `64 MiB with Kubo ${kubo.version}: to it ${kubo.toKuboMiBs} MiB/s, from it ${kubo.fromKuboMiBs} MiB/s`,
+  );
   print(
     JSON.stringify({
       throughputMiBs: Math.round(rates.ours),
@@ -180,7 +216,7 @@ export async function content(): Promise<void> {
       liarsMs: Math.round(liarsMs),
       muteMs: Math.round(muteMs),
       halfMs: Math.round(halfMs),
-      kubo: null,
+      kubo,
       load: loadavg().map((value) => Number(value.toFixed(1))),
     }),
   );

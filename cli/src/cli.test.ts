@@ -64,6 +64,7 @@ test.each([
     "--roles miner: give one of worker, auditor, juror, bootstrap, relay",
   ],
   [[...withRpc, "--roles", "juror"], "give the JuryArbiter's address with --jury"],
+  [[...withRpc, "--content", "helia,gateway"], "name one with --gateway"],
   [[...start, "--disk-quota", "10"], "--disk-quota 10: give a size such as 500MB, 10GB"],
   [[...start, "--metrics-listen", "9464"], "--metrics-listen 9464: give a host and a port"],
   [[...start, "--config", "/nowhere.yaml"], "/nowhere.yaml cannot be read (ENOENT)"],

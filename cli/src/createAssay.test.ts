@@ -46,6 +46,13 @@ test.each<[string, Record<string, string>, RegExp]>([
     { ASSAY_BOOTSTRAP: " garbage" },
     /ASSAY_BOOTSTRAP.*"garbage" is no address of a peer/,
   ],
+  ["contents by something else", { ASSAY_CONTENT: "ipfs" }, /"ipfs".*ASSAY_CONTENT.*helia, kubo/],
+  [
+    "a Kubo that is not there",
+    { ASSAY_CONTENT: "helia,kubo", ASSAY_KUBO_RPC: "http://127.0.0.1:1" },
+    /No Kubo node answers at http:\/\/127.0.0.1:1.*ipfs daemon/,
+  ],
+  ["no gateway", { ASSAY_CONTENT: "helia,gateway" }, /none is named/],
 ])("%s is one line that names the fix, without the key", async (_, wrong, line) => {
   const error = await createAssay({ environment: { ...good, ...wrong } }).catch((e: Error) => e);
   expect(error).toMatchObject({ code: "SETUP", shortMessage: expect.stringMatching(line) });

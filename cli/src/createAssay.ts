@@ -1,4 +1,11 @@
-import { createPeer, type Peer } from "@assay/network";
+import {
+  type ContentBackend,
+  type ContentOptions,
+  createPeer,
+  KuboUnreachableError,
+  NoGatewayError,
+  type Peer,
+} from "@assay/network";
 import { AssayError, createMarketClient, deployments, type MarketClient } from "@assay/sdk";
 import {
   type Account,
@@ -24,6 +31,11 @@ export interface AssayOptions {
   marketplace?: Address | undefined;
   /** Multiaddrs, with peer ids, of peers of the network. Default: `ASSAY_BOOTSTRAP`, separated by commas. */
   bootstrap?: readonly string[] | undefined;
+  /**
+   * Where contents are stored and read: `helia` (the network itself), `kubo` (a Kubo node), `gateway` (trustless gateways, which only read).
+   * Default: `ASSAY_CONTENT`, `ASSAY_KUBO_RPC` and `ASSAY_GATEWAY`, with commas between several; else `helia`.
+   */
+  content?: ContentOptions | undefined;
   /** Where the environment is read. Default: the process's own. */
   environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
@@ -59,11 +71,13 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   const peer = await createPeer({
     memory: true,
     network: isLocal ? "local" : "public",
-    bootstrap: options.bootstrap ?? addressesIn(environment.ASSAY_BOOTSTRAP),
+    bootstrap: options.bootstrap ?? listIn(environment.ASSAY_BOOTSTRAP),
+    content: options.content ?? contentIn(environment),
     chainId: chain.id,
     marketplace,
     account: account.type === "local" ? account : undefined,
   }).catch((cause) => {
+    if (isOfContent(cause)) throw new AssaySetupError(cause.shortMessage, { cause });
     const reason = cause instanceof AssayError ? cause.shortMessage : String(cause);
     throw new AssaySetupError(
       `The network cannot be joined by bootstrap (ASSAY_BOOTSTRAP): ${reason}`,
@@ -147,7 +161,29 @@ async function checkMarketplace(market: MarketClient): Promise<void> {
   }
 }
 
-function addressesIn(text = ""): string[] {
+const BACKENDS: readonly ContentBackend[] = ["helia", "kubo", "gateway"];
+
+function contentIn({
+  ASSAY_CONTENT,
+  ASSAY_KUBO_RPC,
+  ASSAY_GATEWAY,
+}: Readonly<Record<string, string | undefined>>): ContentOptions {
+  const backends = listIn(ASSAY_CONTENT || "helia").map((name) => {
+    const backend = BACKENDS.find((one) => one === name);
+    if (backend !== undefined) return backend;
+    throw new AssaySetupError(
+      `There are no contents by "${name}": content or ASSAY_CONTENT has to be of ${BACKENDS.join(", ")}.`,
+    );
+  });
+  return { backends, kuboRpc: ASSAY_KUBO_RPC || undefined, gateways: listIn(ASSAY_GATEWAY) };
+}
+
+/** Whether a peer could not start because of where its contents are to be. */
+function isOfContent(error: unknown): error is AssayError {
+  return error instanceof KuboUnreachableError || error instanceof NoGatewayError;
+}
+
+function listIn(text = ""): string[] {
   return text
     .split(",")
     .map((address) => address.trim())

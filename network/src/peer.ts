@@ -3,7 +3,12 @@ import type { Content } from "@assay/sdk/protocol";
 import type { Libp2p } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import type { Libp2pOptions } from "libp2p";
+import type { CID } from "multiformats/cid";
 import type { Address } from "viem";
+import type { ContentOptions } from "./content/backends/contentOptions.ts";
+import { openContent } from "./content/backends/openContent.ts";
+import type { ProviderFigures } from "./content/exchange/providerScores.ts";
+import type { AnnouncementFigures } from "./content/fetchedRoots.ts";
 import { type HeliaNode, peerKey, startHelia } from "./content/helia.ts";
 import { createHeliaContent } from "./content/heliaContent.ts";
 import { memoryStores, openStores, type Stores } from "./content/stores.ts";
@@ -74,6 +79,8 @@ export interface PeerNetworkOptions {
   /** With `marketplace`: whose jobs are gossiped about. Without both of them the peer takes no part in gossip. */
   chainId?: number | undefined;
   marketplace?: Address | undefined;
+  /** Where contents are stored and read. Default: in the network itself. */
+  content?: ContentOptions | undefined;
   /** Collects libp2p's metrics. */
   libp2pMetrics?: Libp2pOptions["metrics"] | undefined;
   /** For whom the peer speaks. Without it the peer's messages are those of a stranger, and its words are few. */
@@ -107,6 +114,12 @@ export interface Peer {
    */
   findServices(role: ServiceRole, options: { signal: AbortSignal }): AsyncIterable<ServicePeer>;
   readonly content: Content;
+  /** Stores a block with its peer, whatever else `content` is; for one that was checked, as those of a CAR are. */
+  keep(cid: CID, bytes: Uint8Array): Promise<void>;
+  /** What came from which provider, by peer id, and who is banned. */
+  readonly providers: ReadonlyMap<string, ProviderFigures>;
+  /** Contents that the peer has fetched and tells others of. */
+  readonly announcements: AnnouncementFigures;
   readonly announcer: Announcer;
   /** Says what the node offers, whenever that changes; repeated from time to time by itself. */
   tell(presence: Presence): void;
@@ -126,6 +139,7 @@ export interface Peer {
  * @throws {@link DataDirInUseError} when `dataDir` belongs to another running peer.
  * @throws {@link ListenError} {@link PrivateAddressError} {@link MalformedAddressError}
  * @throws TypeError when it is to announce a role of a market and is given none.
+ * @throws {@link KuboUnreachableError} {@link NoGatewayError} when contents are to be elsewhere, too.
  */
 export async function createPeer({
   dataDir,
@@ -141,6 +155,7 @@ export async function createPeer({
   swarmKey,
   chainId,
   marketplace,
+  content,
   libp2pMetrics,
   account,
   readStanding,
@@ -171,6 +186,12 @@ export async function createPeer({
     throw error;
   });
   const { libp2p } = helia;
+  const own = createHeliaContent(helia, stores);
+  const contents = await openContent(own, content).catch(async (error) => {
+    await helia.stop();
+    await stores.close();
+    throw error;
+  });
   libp2p.services.reach.watch(onReach);
   const signer = signerOf((await peerKey(stores)).raw);
   const delegation =
@@ -232,7 +253,14 @@ export async function createPeer({
     async *findServices(role, options) {
       for await (const found of find(role, options)) yield servicePeerOf(found);
     },
-    content: createHeliaContent(helia, stores),
+    content: contents,
+    keep: own.keep,
+    get providers() {
+      return own.providers;
+    },
+    get announcements() {
+      return own.announcements;
+    },
     announcer: gossip ?? { async announce() {} },
     tell: (presence) => gossip?.presences.tell(presence),
     get present() {

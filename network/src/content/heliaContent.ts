@@ -2,7 +2,6 @@ import { createSemaphore } from "@assay/sdk/concurrency";
 import {
   type AbortOptions,
   type BlockReader,
-  type Content,
   ContentNotFoundError,
   ContentTooLargeError,
   cidOf,
@@ -10,10 +9,12 @@ import {
   verifyBlock,
 } from "@assay/sdk/protocol";
 import type { CID } from "multiformats/cid";
+import type { OwnContent } from "./backends/openContent.ts";
 import { ProvideError } from "./errors.ts";
 import { BlockFetcher } from "./exchange/blockFetcher.ts";
-import { ProviderScores } from "./exchange/providerScores.ts";
+import { type ProviderFigures, ProviderScores } from "./exchange/providerScores.ts";
 import { ProviderSearch } from "./exchange/providerSearch.ts";
+import { type AnnouncementFigures, FetchedRoots } from "./fetchedRoots.ts";
 import type { HeliaNode } from "./helia.ts";
 import type { Stores } from "./stores.ts";
 
@@ -23,6 +24,13 @@ const DEFAULT_GET_MS = 60_000;
 const CONCURRENT_TRANSFERS = 256;
 /** How long it may take to tell the DHT of one content, in milliseconds. */
 const PROVIDE_MS = 20_000;
+
+/** A peer's own contents, with what it knows of others and announces to them. */
+export interface HeliaContent extends OwnContent {
+  /** What came from whom, by peer id. */
+  readonly providers: ReadonlyMap<string, ProviderFigures>;
+  readonly announcements: AnnouncementFigures;
+}
 
 /**
  * Contents over Helia: providers are found in the Kademlia DHT, blocks come by bitswap and are checked against their CIDs (also those from
@@ -34,9 +42,14 @@ export function createHeliaContent(
   helia: HeliaNode,
   { blockstore, onUse }: Pick<Stores, "blockstore" | "onUse">,
   scores = new ProviderScores(),
-): Content {
+): HeliaContent {
   const fetcher = new BlockFetcher(helia.bitswap, scores);
   const exchange = { libp2p: helia.libp2p, client: helia.bitswap, scores, fetcher };
+  const fetched = new FetchedRoots({
+    provide,
+    cancel: (cid) => helia.libp2p.contentRouting.cancelReprovide(cid),
+    has: async (cid) => blockstore.has(cid),
+  });
   const transfers = createSemaphore(CONCURRENT_TRANSFERS);
 
   /** The block on our own disk, unless it was damaged there: then it is dropped, to be fetched again. */
@@ -49,6 +62,17 @@ export function createHeliaContent(
     } catch {
       await blockstore.delete(cid);
       return undefined;
+    }
+  }
+
+  async function provide(cid: CID, { signal }: AbortOptions = {}): Promise<void> {
+    const timeout = AbortSignal.timeout(PROVIDE_MS);
+    const limited = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    try {
+      await helia.libp2p.contentRouting.provide(cid, { signal: limited });
+    } catch (cause) {
+      if (signal?.aborted && !isTimeout(signal.reason)) throw signal.reason;
+      throw new ProvideError(cid, { cause });
     }
   }
 
@@ -76,6 +100,7 @@ export function createHeliaContent(
         if (local !== undefined) return local;
         const bytes = await fetch(cid, signal);
         await helia.put(cid, bytes);
+        if (cid.equals(root)) fetched.add(root);
         onUse?.(cid); // who stored it knew nothing of the job at hand
         return bytes;
       },
@@ -85,6 +110,14 @@ export function createHeliaContent(
   return {
     get: (cid, options) => session(cid).get(cid, options),
     session,
+    provide,
+    get providers() {
+      return scores.figures();
+    },
+    get announcements() {
+      return fetched.figures;
+    },
+    keep: (cid, bytes) => helia.put(cid, bytes),
     async put(bytes, { codec, signal } = {}) {
       if (bytes.length > MAX_BLOCK_BYTES) {
         throw new ContentTooLargeError("A block", bytes.length, MAX_BLOCK_BYTES);
@@ -93,16 +126,6 @@ export function createHeliaContent(
       signal?.throwIfAborted();
       await helia.put(cid, bytes);
       return cid;
-    },
-    async provide(cid, { signal } = {}) {
-      const timeout = AbortSignal.timeout(PROVIDE_MS);
-      const limited = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-      try {
-        await helia.libp2p.contentRouting.provide(cid, { signal: limited });
-      } catch (cause) {
-        if (signal?.aborted && !isTimeout(signal.reason)) throw signal.reason;
-        throw new ProvideError(cid, { cause });
-      }
     },
   };
 }

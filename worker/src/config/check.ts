@@ -29,6 +29,11 @@ export function checkConfig(config: NodeConfig): void {
       "A juror serves a jury: give the JuryArbiter's address with --jury, ASSAY_JURY or policy.jury in the configuration.",
     );
   }
+  if (config.content.includes("gateway") && config.gateway.length === 0) {
+    throw new ConfigError(
+      "Contents are to be read through a gateway: name one with --gateway, ASSAY_GATEWAY or content.gateways in the configuration.",
+    );
+  }
   if (config.keystore !== undefined && config.keyFile !== undefined) {
     throw new ConfigError(
       "The account has two keys, account.keystore and account.keyFile: leave one of them out.",

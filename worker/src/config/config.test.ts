@@ -116,6 +116,8 @@ describe("what is wrong is refused in one line that names the key and the fix", 
     ["[1, 2]", "the file is a section"],
     ["policy: [", ":1:10 is no valid YAML"],
     ["policy: { stake: 1, stake: 2 }", ":1:21 is no valid YAML: Map keys must be unique"],
+    ["content: { backends: [ipfs] }", "content.backends ipfs: give one of helia, kubo, gateway"],
+    ["content: { kuboRpc: 127.0.0.1:5001 }", "content.kuboRpc 127.0.0.1:5001: give a URL"],
     ["p2p: { mdns: maybe }", "p2p.mdns maybe: give true or false"],
     ["node: { roles: [worker, worker] }", "node.roles worker,worker: name each once"],
   ])("%s", (text, message) => {

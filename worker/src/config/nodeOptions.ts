@@ -12,6 +12,7 @@ import {
   parseDuration,
   parseEndpoint,
   parseEntryAddress,
+  parseHttpUrl,
   parseMultiaddr,
   parsePath,
   parsePeerAddress,
@@ -186,6 +187,31 @@ export const nodeOptions = {
     parse: parsePath,
   }),
   mdns: flag("find peers of the same local network by multicast DNS", { key: "p2p.mdns" }),
+
+  content: listOption({
+    placeholder: "<helia|kubo|gateway,…>",
+    describe:
+      "where contents are read, in this order, and stored: the network itself, a Kubo node beside it, gateways (which only read)",
+    key: "content.backends",
+    default: "helia",
+    parse: oneOf("helia", "kubo", "gateway"),
+    checkAll: atMostOnce,
+  }),
+  "kubo-rpc": option({
+    placeholder: "<url>",
+    describe: "RPC API of the Kubo node",
+    key: "content.kuboRpc",
+    default: "http://127.0.0.1:5001",
+    parse: parseHttpUrl,
+    redact: redactUrl,
+  }),
+  gateway: listOption({
+    placeholder: "<url>",
+    describe: "a trustless gateway: https://trustless-gateway.link",
+    key: "content.gateways",
+    parse: parseHttpUrl,
+    redact: redactUrl,
+  }),
 
   ...policyOptions,
 

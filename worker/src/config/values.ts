@@ -11,6 +11,13 @@ export function parseUrl(text: string): string {
   return text;
 }
 
+export function parseHttpUrl(text: string): string {
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? "")) {
+    throw new Error("give a URL such as http://127.0.0.1:5001");
+  }
+  return text;
+}
+
 export function parseAddress(text: string): Address {
   if (!isAddress(text)) throw new Error("give an address: 0x and 40 hexadecimal digits");
   return getAddress(text);

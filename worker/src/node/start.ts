@@ -146,6 +146,7 @@ async function joinNetwork(
     quotaBytes: options.diskQuotaBytes,
   });
   const { network, listen, announce, bootstrap, relays, mdns, upnp, swarmKey } = options;
+  const { content, libp2pMetrics } = options;
   const peer = await createPeer({
     stores,
     network,
@@ -156,7 +157,8 @@ async function joinNetwork(
     mdns,
     upnp,
     swarmKey,
-    libp2pMetrics: options.libp2pMetrics,
+    content,
+    libp2pMetrics,
     chainId: options.chain.id,
     marketplace: options.marketplace,
     relay: roles.includes("relay"),

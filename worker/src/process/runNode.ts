@@ -123,7 +123,9 @@ async function serveMetrics(
 
 async function peerOptionsOf(config: NodeConfig) {
   const { network, listen, announce, bootstrap, relay, mdns, upnp, swarmKey } = config;
+  const { content, kuboRpc, gateway } = config;
   return {
+    content: { backends: content, kuboRpc, gateways: gateway },
     network,
     announce,
     bootstrap,

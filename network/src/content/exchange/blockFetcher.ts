@@ -46,7 +46,7 @@ export class BlockFetcher {
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     const key = blockKey(cid);
     const want: Want = {
-      ...{ cid, key, providers, resolve, hedges: 0, sender: undefined, isShared: false },
+      ...{ cid, key, providers, resolve, hedges: 0, sender: undefined },
       ...{ asks: new Map(), asked: new Map() },
     };
     const abort = () => reject(signal.reason);
@@ -86,7 +86,6 @@ export class BlockFetcher {
   #add(want: Want): void {
     const same = this.#wants.get(want.key) ?? new Set();
     this.#wants.set(want.key, same.add(want));
-    if (same.size > 1) for (const one of same) one.isShared = true;
     want.providers.wants.add(want);
     this.#timer ??= setInterval(() => this.#onTick(), TICK_MS);
     this.#step(want);
@@ -100,9 +99,8 @@ export class BlockFetcher {
     const same = this.#wants.get(key);
     same?.delete(want);
     if (same?.size === 0) this.#wants.delete(key);
-    for (const [id, { peer, times }] of asked) {
-      const isLate = want.sender !== id || times > 1 || want.isShared;
-      if (isLate) this.#late.expect(id, key);
+    for (const [id, peer] of asked) {
+      this.#late.expect(id, key);
       const isPending = want.sender !== id && same?.size === 0;
       if (isPending && this.#client.isConnected(peer)) this.#client.send(peer, want.cid, "cancel");
     }
@@ -113,9 +111,7 @@ export class BlockFetcher {
   }
 
   #send(want: Want, peer: PeerId, kind: "block" | "have", onFailed?: () => void): void {
-    const id = peer.toString();
-    const times = (want.asked.get(id)?.times ?? 0) + 1;
-    want.asked.set(id, { peer, times });
+    want.asked.set(peer.toString(), peer);
     this.#client.send(peer, want.cid, kind, onFailed);
   }
 

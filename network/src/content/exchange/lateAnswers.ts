@@ -1,8 +1,8 @@
 /** How long after a want is over its answer may still come, in milliseconds. */
 const LATE_MS = 120_000;
-const MAX_EXPECTED = 65_536;
+const MAX_EXPECTED = 16_384;
 
-/** Blocks that peers were asked for and that are not wanted of them any more: whoever sends one of these is slow, and no liar. */
+/** Blocks that peers were asked for and that are not wanted any more: whoever sends one of these is slow, or sends it again, and is no liar. */
 export class LateAnswers {
   /** When each is too late; those that end first come first. */
   readonly #until = new Map<string, number>();

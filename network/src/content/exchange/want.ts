@@ -19,14 +19,12 @@ export interface Want {
   readonly providers: Providers;
   /** By peer id; without those that may be asked anew. */
   readonly asks: Map<string, Ask>;
-  /** Peers that were asked for it, or whether they have it, at any time, and how often: each may send it as often. */
-  readonly asked: Map<string, { peer: PeerId; times: number }>;
+  /** Peers that were asked for it, or whether they have it, at any time. */
+  readonly asked: Map<string, PeerId>;
   /** Times that it was asked of further peers, since those asked before were quiet. */
   hedges: number;
   /** Who sent it first, by peer id. */
   sender: string | undefined;
-  /** Whether the same block was wanted twice at a time. */
-  isShared: boolean;
   resolve(bytes: Uint8Array): void;
 }
 

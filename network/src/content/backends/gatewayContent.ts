@@ -1,0 +1,94 @@
+import {
+  type AbortOptions,
+  type Content,
+  ContentNotFoundError,
+  ContentTooLargeError,
+  MAX_BLOCK_BYTES,
+  verifyBlock,
+} from "@assay/sdk/protocol";
+import type { CID } from "multiformats/cid";
+import { GatewayError, ReadOnlyContentError } from "./errors.ts";
+
+/** How long a gateway may take for one block, in milliseconds: it may have to look for it. */
+const BLOCK_MS = 30_000;
+/** How a gateway says that it did not find the block. */
+const NOT_FOUND = [404, 410, 504];
+
+/**
+ * Blocks through a trustless gateway (https://specs.ipfs.tech/http-gateways/trustless-gateway/), each checked against its CID. It is one GET, for
+ * which no client is needed: Helia's finds gateways by itself in public registries, and races them.
+ */
+export function createGatewayContent(gateway: string): Content {
+  const base = gateway.replace(/\/+$/, "");
+
+  async function ask(cid: CID, signal: AbortSignal): Promise<Response> {
+    const url = `${base}/ipfs/${cid}?format=raw`;
+    const headers = { accept: "application/vnd.ipld.raw" };
+    try {
+      return await fetch(url, { headers, signal });
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw new GatewayError(gateway, reasonOf(cause), { cause });
+    }
+  }
+
+  const content: Content = {
+    async get(cid: CID, { signal }: AbortOptions = {}) {
+      const timeout = AbortSignal.timeout(BLOCK_MS);
+      const limited = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+      try {
+        const response = await ask(cid, limited);
+        if (NOT_FOUND.includes(response.status)) {
+          await response.body?.cancel();
+          throw new ContentNotFoundError(cid, { details: `${gateway} has not got it` });
+        }
+        if (!response.ok) {
+          await response.body?.cancel();
+          throw new GatewayError(gateway, `HTTP ${response.status}`);
+        }
+        const bytes = await readBody(response);
+        verifyBlock(cid, bytes);
+        return bytes;
+      } catch (cause) {
+        if (signal?.aborted) throw signal.reason;
+        throw timeout.aborted ? new ContentNotFoundError(cid, { cause }) : cause;
+      }
+    },
+    session: () => content,
+    async put() {
+      throw new ReadOnlyContentError();
+    },
+    async provide() {
+      throw new ReadOnlyContentError();
+    },
+  };
+  return content;
+}
+
+/** No more than a block is read, whatever is sent. */
+async function readBody({ body }: Response): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body ?? []) {
+    length += part.length;
+    if (length > MAX_BLOCK_BYTES) {
+      throw new ContentTooLargeError("A block of a gateway", length, MAX_BLOCK_BYTES);
+    }
+    parts.push(part);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** `fetch` says no more than that it failed; its cause says why. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error;
+  return cause instanceof Error
+    ? cause.message || (cause as { code?: string }).code || message
+    : message;
+}
