@@ -112,7 +112,7 @@ async function round({ workers, batches }: (typeof ROUNDS)[number]): Promise<Rou
 async function everybodyKnown(nodes: ReturnType<typeof createNode>[]): Promise<void> {
   const isKnown = () =>
     nodes.every(({ peer }) => {
-      const known = peer.present.filter(({ author }) => author.standing > 0);
+      const known = (peer.market?.present ?? []).filter(({ author }) => author.standing > 0);
       return known.length === nodes.length - 1;
     });
   while (!isKnown()) await new Promise((resolve) => setTimeout(resolve, 200));

@@ -48,13 +48,13 @@ export async function createOurs({ bootstrap }: { bootstrap: string[] }): Promis
     readStanding: async () => 5,
     onHint: ({ job }) => latencies.push(ageMs(hexToBytes(job))),
   });
-  peer.tell({ roles: ["worker"], tags: [], freeBatches: 4 });
+  peer.market?.tell({ roles: ["worker"], tags: [], freeBatches: 4 });
   return {
     addresses: peer.multiaddrs,
     latencies,
     bytes: null,
     get neighbours() {
-      return peer.present.filter(({ author }) => author.standing > 0).length;
+      return (peer.market?.present ?? []).filter(({ author }) => author.standing > 0).length;
     },
     say: () => peer.announcer.announce({ job: bytesToHex(stamp()), block: 1n }),
     async connect() {}, // it finds the others by itself

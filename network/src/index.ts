@@ -12,6 +12,9 @@ export { type ImportedCar, importCar } from "./content/car/importCar.ts";
 export { DataDirInUseError, PeerStoreError, ProvideError } from "./content/errors.ts";
 export { ListenError } from "./content/helia.ts";
 export { openPeerDatastore, type Stores } from "./content/stores.ts";
+export type { ClockReport } from "./direct/clock.ts";
+export type { Answer, AskOptions, Caller, Direct, Service } from "./direct/direct.ts";
+export { PeerRefusedError, PeerSilentError } from "./direct/errors.ts";
 export type { Author } from "./gossip/admission.ts";
 export type { GossipReport } from "./gossip/explain.ts";
 export type { HeardHint } from "./gossip/jobGossip.ts";
@@ -19,6 +22,7 @@ export type { Presence } from "./gossip/message.ts";
 export type { SpeakingAccount } from "./gossip/ownDelegation.ts";
 export type { PeerPresence } from "./gossip/presences.ts";
 export type { ReadStanding } from "./gossip/standing.ts";
+export type { MarketOptions, MarketPeers } from "./market/marketPeers.ts";
 export { MalformedAddressError, type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
 export { readSwarmKey, SwarmKeyError } from "./p2p/swarmKey.ts";
 export {

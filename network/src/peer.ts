@@ -1,7 +1,6 @@
 import type { Announcer } from "@assay/sdk";
 import type { Content } from "@assay/sdk/protocol";
 import type { Libp2p } from "@libp2p/interface";
-import { peerIdFromString } from "@libp2p/peer-id";
 import type { Libp2pOptions } from "libp2p";
 import type { CID } from "multiformats/cid";
 import type { Address } from "viem";
@@ -12,14 +11,8 @@ import type { AnnouncementFigures } from "./content/fetchedRoots.ts";
 import { type HeliaNode, peerKey, startHelia } from "./content/helia.ts";
 import { createHeliaContent } from "./content/heliaContent.ts";
 import { memoryStores, openStores, type Stores } from "./content/stores.ts";
-import type { Author } from "./gossip/admission.ts";
-import { explainGossip, type GossipReport } from "./gossip/explain.ts";
-import { type HeardHint, joinJobGossip } from "./gossip/jobGossip.ts";
-import { jobsTopic, type Presence } from "./gossip/message.ts";
-import { createOffenders } from "./gossip/offenders.ts";
-import { keepDelegation, type SpeakingAccount } from "./gossip/ownDelegation.ts";
-import type { PeerPresence } from "./gossip/presences.ts";
-import { createStandings, type ReadStanding } from "./gossip/standing.ts";
+import { jobsTopic } from "./gossip/message.ts";
+import { Judge, joinMarket, type MarketOptions, type MarketPeers } from "./market/marketPeers.ts";
 import { Bootstrap } from "./p2p/bootstrap.ts";
 import type { HostParameters } from "./p2p/hostOptions.ts";
 import { checkDialable, defaultListen, type NetworkKind } from "./p2p/network.ts";
@@ -47,7 +40,7 @@ export type PeerStorage =
 
 export type PeerOptions = PeerNetworkOptions & PeerStorage;
 
-export interface PeerNetworkOptions {
+export interface PeerNetworkOptions extends MarketOptions {
   /** Multiaddrs to listen on. Default: any free TCP port, on loopback only in a local network, by IPv6 too in a public one. */
   listen?: readonly string[] | undefined;
   /** Multiaddrs to tell others instead of those listened on. */
@@ -83,16 +76,8 @@ export interface PeerNetworkOptions {
   content?: ContentOptions | undefined;
   /** Collects libp2p's metrics. */
   libp2pMetrics?: Libp2pOptions["metrics"] | undefined;
-  /** For whom the peer speaks. Without it the peer's messages are those of a stranger, and its words are few. */
-  account?: SpeakingAccount | undefined;
-  /** Reads what stands behind other accounts. Without it everybody is a stranger. */
-  readStanding?: ReadStanding | undefined;
   /** Called when there is another way to the peer, or none any more. */
   onReach?: ((reachability: Reachability) => void) | undefined;
-  /** Called for every job hint received. */
-  onHint?: ((hint: HeardHint) => void) | undefined;
-  /** Called when a peer or an account is banned for a time, with the reason. */
-  onBan?: ((name: string, ms: number, reason: string) => void) | undefined;
 }
 
 /** A member of the network: it stores and serves blocks, answers DHT queries and passes job hints on. */
@@ -121,14 +106,8 @@ export interface Peer {
   /** Contents that the peer has fetched and tells others of. */
   readonly announcements: AnnouncementFigures;
   readonly announcer: Announcer;
-  /** Says what the node offers, whenever that changes; repeated from time to time by itself. */
-  tell(presence: Presence): void;
-  /** What other nodes said of themselves lately. */
-  readonly present: readonly PeerPresence[];
-  /** Notes that a hint told of a job which the chain does not have. */
-  blameHint(author: Author): void;
-  /** Neighbours in the mesh, scores, bans and what became of messages. `undefined` without gossip. */
-  explainGossip(): GossipReport | undefined;
+  /** The peers that deal with the same Marketplace; `undefined` where the peer was given none. */
+  readonly market: MarketPeers | undefined;
   /** Leaves the network. May be called again. */
   stop(): Promise<void>;
 }
@@ -157,27 +136,16 @@ export async function createPeer({
   marketplace,
   content,
   libp2pMetrics,
-  account,
-  readStanding,
   stores: given,
   onReach = () => {},
-  onHint = () => {},
-  onBan = () => {},
+  ...marketOptions
 }: PeerOptions): Promise<Peer> {
   const market =
     chainId === undefined || marketplace === undefined ? undefined : { chainId, marketplace };
   const announced = announcedBy({ services, relay, market });
   const stores = given ?? (dataDir === undefined ? memoryStores() : await openStores(dataDir));
   const topic = market && jobsTopic(market.chainId, market.marketplace);
-  let scoreOf = (_: string) => 0;
-  let hangUp = (_: string) => {};
-  const offenders = createOffenders({
-    onBan(name, ms, reason) {
-      hangUp(name);
-      onBan(name, ms, reason);
-    },
-  });
-  const judge = { score: (peerId: string) => scoreOf(peerId), isBanned: offenders.isBanned };
+  const judge = new Judge(marketOptions);
   const isFirst = bootstrap.length === 0;
   const common = { network, listen, announce, bootstrap, isFirst, mdns, relay, relays, upnp };
   const host = { ...common, swarmKey, services: announced, topic, judge, metrics: libp2pMetrics };
@@ -194,20 +162,13 @@ export async function createPeer({
   });
   libp2p.services.reach.watch(onReach);
   const signer = signerOf((await peerKey(stores)).raw);
-  const delegation =
-    market && account && (await keepDelegation(market, { account, peerKey: signer.key }));
-  const gossip =
+  const dealing =
     market &&
-    joinJobGossip(libp2p.services.pubsub, {
-      ...{ market, signer, offenders, onHint },
-      standings: createStandings(readStanding),
-      delegation: () => delegation?.current(),
-    });
-  scoreOf = (peerId) => offenders.score(peerId) + (gossip?.admission.standingOf(peerId) ?? 0);
-  hangUp = (name) => {
-    // An account has no connection.
-    if (!name.startsWith("0x")) libp2p.hangUp(peerIdFromString(name)).catch(() => {});
-  };
+    (await joinMarket(libp2p, { ...marketOptions, market, signer, judge }).catch(async (error) => {
+      await helia.stop();
+      await stores.close();
+      throw error;
+    }));
   if (mdns) {
     libp2p.addEventListener("peer:discovery", ({ detail }) => {
       // No peer has to be known: multicast reaches all.
@@ -227,8 +188,7 @@ export async function createPeer({
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
     await entry.stop();
-    gossip?.close();
-    delegation?.stop();
+    await dealing?.leave();
     await helia.stop();
     await stores.close();
   }
@@ -261,22 +221,8 @@ export async function createPeer({
     get announcements() {
       return own.announcements;
     },
-    announcer: gossip ?? { async announce() {} },
-    tell: (presence) => gossip?.presences.tell(presence),
-    get present() {
-      const { admission, presences } = gossip ?? {};
-      // What stands behind an account is read after it has first spoken.
-      const now = (author: Author) => ({
-        ...author,
-        standing: admission?.standingOf(author.peerId) ?? 0,
-      });
-      return (presences?.all ?? []).map((one) => ({ ...one, author: now(one.author) }));
-    },
-    blameHint({ peerId, account }) {
-      offenders.note(peerId, "falseHint");
-      if (account !== undefined) offenders.note(account, "falseHint");
-    },
-    explainGossip: () => gossip && explainGossip(libp2p.services.pubsub, gossip, offenders),
+    announcer: dealing?.announcer ?? { async announce() {} },
+    market: dealing,
     stop() {
       stopped ??= stop();
       return stopped;

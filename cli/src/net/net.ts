@@ -38,18 +38,51 @@ function wordsOf({ state, relays, advice }: ControlStatus["reachability"]): stri
   return `${state}${through}${advice === undefined ? "" : `: ${advice}`}`;
 }
 
+const peersOptions = {
+  ...netOptions,
+  scores: flag("gossip's view of each: whether it is in the mesh, its score, and why"),
+};
+
 export const netPeersCommand: Command = {
   summary: "list the peers that a running node is connected to",
-  options: netOptions,
+  options: peersOptions,
   async run(argv, { environment, stdout }) {
-    const { dataDir, json } = loadOptions(netOptions, argv, environment).values;
-    const { peers } = await askNode<ControlStatus>(dataDir, ["GET", "/status"]);
+    const { dataDir, json, scores } = loadOptions(peersOptions, argv, environment).values;
+    const { peers, market } = await askNode<ControlStatus>(dataDir, ["GET", "/status"]);
+    if (scores) {
+      stdout.write(`${json ? toJson({ market: market ?? null }) : scoresOf(market)}\n`);
+      return 0;
+    }
     const rows = peers.map(({ peerId, multiaddr }): [string, string] => [peerId, multiaddr]);
     const words = rows.length === 0 ? "No peer is connected." : table(rows);
     stdout.write(`${json ? toJson({ peers }) : words}\n`);
     return 0;
   },
 };
+
+function scoresOf(market: ControlStatus["market"]): string {
+  if (market === undefined) return "The node takes no part in the gossip of a Marketplace.";
+  const { gossip, clock, present, suspected } = market;
+  const heard = Object.entries(gossip.heard).filter(([, count]) => count > 0);
+  const ahead = clock.aheadMs === undefined ? "unknown" : `${Math.round(clock.aheadMs)} ms ahead`;
+  const rows: [string, string][] = [
+    ["topic", gossip.topic],
+    ["mesh", `${gossip.mesh.length} of ${gossip.subscribers.length} neighbours`],
+    ["nodes heard of", `${present}, ${suspected.length} of them suspected of having left`],
+    ["messages", heard.map(([verdict, count]) => `${count} ${verdict}`).join(", ") || "none"],
+    ["banned now", String(gossip.bans)],
+    ["clock", `${ahead}, by ${clock.peers} peers`],
+    ...gossip.neighbours.map((one): [string, string] => [
+      one.peerId,
+      [
+        ...[one.isInMesh ? "in the mesh" : "beside it", `score ${one.score.toFixed(1)}`],
+        ...[`offences ${one.offences.toFixed(1)}`, `standing ${one.standing.toFixed(1)}`],
+        ...(one.isBanned ? ["banned"] : []),
+      ].join(", "),
+    ]),
+  ];
+  return table(rows);
+}
 
 export const netRotateKeyCommand: Command = {
   summary: "give a node that does not run a new key in the network, and so a new peer id",

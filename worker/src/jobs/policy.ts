@@ -86,7 +86,14 @@ export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
 };
 
 /** The reason why this node does not take a job, by its terms and limits; `undefined` if it does. */
-export function refusalOf(terms: JobTerms, spec: JobSpec, policy: Policy): string | undefined {
+export function refusalOf(
+  terms: Pick<
+    JobTerms,
+    "requester" | "token" | "rewardPerTask" | "stakePerBatch" | "batchSize" | "arbiter"
+  >,
+  spec: Pick<JobSpec, "program" | "memoryPages" | "maxResultBytes">,
+  policy: Policy,
+): string | undefined {
   const rewardWei = worthOf(policy, terms.token, terms.rewardPerTask);
   if (rewardWei === undefined)
     return `it pays in a token that this node does not take: ${terms.token}`;

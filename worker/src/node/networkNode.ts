@@ -6,6 +6,7 @@ import type { NodeEventMap, Report } from "../kernel/events.ts";
 import type { NetworkRole } from "../kernel/part.ts";
 import { type Stall, watchProgress } from "../kernel/progress.ts";
 import { prepareDataDir } from "./dataDir.ts";
+import { marketStatusOf } from "./marketStatus.ts";
 import { reportReach } from "./reachNews.ts";
 import type { NodeStatus } from "./status.ts";
 
@@ -96,6 +97,7 @@ export function createNetworkNode({
         multiaddrs,
         peers,
         reachability,
+        market: marketStatusOf(peer),
         isDraining: false,
         stalls: progress.stalls,
         isFirst: (options.bootstrap ?? []).length === 0,

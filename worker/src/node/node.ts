@@ -8,6 +8,7 @@ import { readStatus } from "../store/status.ts";
 import { awaitFinished, unfinishedBatches } from "./drain.ts";
 import { JuryRequiredError } from "./errors.ts";
 import { createLifetime } from "./lifetime.ts";
+import { marketStatusOf } from "./marketStatus.ts";
 import type { NodeOptions } from "./options.ts";
 import { databaseOf, type RunningNode, startNode } from "./start.ts";
 import type { NodeStatus } from "./status.ts";
@@ -95,6 +96,7 @@ export function createNode(options: NodeOptions): WorkerNode {
       multiaddrs,
       peers,
       reachability,
+      market: marketStatusOf(joined()),
       isFirst: (options.bootstrap ?? []).length === 0,
       isDraining,
       stalls: progress.stalls,

@@ -27,6 +27,7 @@ import { createParts } from "./parts.ts";
 import { createPresence } from "./presence.ts";
 import { reportReach } from "./reachNews.ts";
 import { standingReader } from "./readStanding.ts";
+import { serveOthers } from "./services.ts";
 import { createWorkWatch } from "./workWatch.ts";
 
 export interface StartParameters {
@@ -73,8 +74,10 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
     readStanding: standingReader(reader, () => store),
     onHint: (hint) => hints?.hear(hint),
   });
+  const peers = peer.market;
+  if (peers === undefined) throw new TypeError("the peer was given a market");
   store = openStore(parameters, { genesis, startBlock: reader.deployedAt });
-  hints = createHeardHints({ store, wake: () => follower?.wake(), blame: peer.blameHint });
+  hints = createHeardHints({ store, wake: () => follower?.wake(), blame: peers.blameHint });
   const client = createClient(parameters, store);
   const { retentionMs } = options;
   const keeper = await keepDisk(kept, store, { retentionMs, report });
@@ -87,7 +90,7 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
   const policy = policyOf(options, stakeWei);
   const mayClaim = () => !isDraining() && !keeper.isFull();
   const { address } = account;
-  const presence = createPresence({ peer, store, account: address, roles, policy, mayClaim });
+  const presence = createPresence({ peers, store, account: address, roles, policy, mayClaim });
   const context: NodeContext = {
     account: address,
     client,
@@ -101,8 +104,15 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
     rivals: presence.rivals,
   };
   const holds = createHolds();
-  const parts = createParts(context, { roles, jury, holds, mayClaim });
+  const parts = [presence, ...createParts(context, { roles, jury, holds, mayClaim })];
   for (const part of parts) lifetime.atEnd(() => part.stop());
+
+  serveOthers(peers.direct, {
+    ...{ roles, policy, processes: executor.processes, freeBatches: presence.freeBatches },
+    chain: () => chain,
+    taskMsOf: (program) =>
+      context.store.jobs("tried").find(({ spec }) => spec.program.equals(program))?.taskMs,
+  });
 
   let isStarting = true;
   const following = followChain({
@@ -114,10 +124,7 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
     isStarting: () => isStarting,
     progress,
     report,
-    onHead() {
-      hints?.check();
-      presence.tell();
-    },
+    onHead: () => hints?.check(),
     onEnd: lifetime.fail,
     pollingIntervalMs: pollingIntervalOf(options),
     maxReorgDepth: options.maxReorgDepth ?? MAX_REORG_DEPTH,

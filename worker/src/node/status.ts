@@ -7,6 +7,7 @@ import type { NodeRole } from "../kernel/part.ts";
 import type { Stall } from "../kernel/progress.ts";
 import type { Hold } from "../roles/worker/holds.ts";
 import type { StoreStatus } from "../store/status.ts";
+import type { MarketStatus } from "./marketStatus.ts";
 
 /** The status of a running node. */
 export interface NodeStatus {
@@ -23,6 +24,8 @@ export interface NodeStatus {
   /** Areas in which nothing has moved for too long. */
   stalls: readonly Stall[];
   disk: DiskUsage | undefined;
+  /** `undefined` for a node that knows of no Marketplace. */
+  market?: MarketStatus | undefined;
   /** A node for the network alone has none. */
   chain?: ChainStatus;
 }

@@ -1,5 +1,6 @@
 import { REACH_STATES } from "@assay/network";
 import type { Stall } from "../kernel/progress.ts";
+import type { MarketStatus } from "../node/marketStatus.ts";
 import type { NodeStatus } from "../node/status.ts";
 import type { Metrics } from "./metrics.ts";
 import { readinessOf } from "./readiness.ts";
@@ -20,15 +21,27 @@ export function collectStatus(
   for (const { name, ok } of checks) node.check.set({ check: name }, Number(ok));
   collectProcess(own);
   if (status === undefined) return;
-  const { roles, peerId, peers, reachability, isDraining, disk, chain } = status;
+  const { roles, peerId, peers, reachability, isDraining, disk, chain, market } = status;
   node.info.reset();
   node.info.set({ version, roles: roles.join(","), peer_id: peerId }, 1);
   node.draining.set(Number(isDraining));
   p2p.connections.set(peers.length);
   for (const state of REACH_STATES) p2p.reach.set({ state }, Number(state === reachability.state));
   p2p.relays.set(reachability.relays.length);
+  if (market !== undefined) collectMarket(p2p, market);
   if (disk !== undefined) collectDisk(metrics.disk, disk);
   if (chain !== undefined) collectChain(metrics, chain);
+}
+
+function collectMarket(p2p: Metrics["p2p"], { gossip, clock, present, suspected }: MarketStatus) {
+  p2p.mesh.set(gossip.mesh.length);
+  p2p.present.set(present);
+  p2p.suspected.set(suspected.length);
+  p2p.bans.set(gossip.bans);
+  p2p.messages.reset();
+  for (const [verdict, count] of Object.entries(gossip.heard)) p2p.messages.inc({ verdict }, count);
+  p2p.clockAhead.reset();
+  if (clock.aheadMs !== undefined) p2p.clockAhead.set(clock.aheadMs / 1_000);
 }
 
 function collectProcess({ memory, cpu, started }: Metrics["process"]): void {

@@ -96,6 +96,7 @@ export function feedMetrics(metrics: Metrics): Report {
     "dispute resolved": () => disputes.resolved.inc(),
     "verdict committed": () => disputes.committed.inc(),
     "verdict revealed": () => disputes.verdicts.inc(),
+    "peer banned": ({ reason }) => p2p.banned.inc({ reason }),
     "results not provided yet": () => p2p.providesFailed.inc(),
     "blocks evicted": ({ bytes }) => disk.evicted.inc(bytes),
     "chain not followed": () => chain.outages.inc(),

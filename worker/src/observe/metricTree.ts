@@ -152,6 +152,16 @@ export const metricTree = {
     connections: gauge("assay_p2p_connections", "Open connections to peers"),
     reach: gauge("assay_p2p_reach", "1 at how others can open a connection to the node", ["state"]),
     relays: gauge("assay_p2p_relays", "Relays through which others can reach the node"),
+    mesh: gauge("assay_p2p_mesh_peers", "Neighbours to which gossip is sent at once"),
+    present: gauge("assay_p2p_present_nodes", "Nodes that said lately that they are there"),
+    suspected: gauge("assay_p2p_suspected_peers", "Peers that share a job and are silent"),
+    bans: gauge("assay_p2p_banned", "Peers and accounts that are banned now"),
+    banned: counter("assay_p2p_bans_total", "Bans", ["reason"]),
+    messages: counter("assay_p2p_messages_total", "Gossip messages heard", ["verdict"]),
+    clockAhead: gauge(
+      "assay_p2p_clock_ahead_seconds",
+      "How far the clock is ahead of other nodes'; missing with fewer than three of them",
+    ),
     providesFailed: counter(
       "assay_p2p_provides_failed_total",
       "Times that the DHT could not be told of results",

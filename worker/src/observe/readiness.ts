@@ -5,7 +5,16 @@ import type { NodeStatus } from "../node/status.ts";
 const GAS_OF_A_BATCH = 1_000_000n;
 
 export interface Check {
-  name: "started" | "progress" | "chain" | "gas" | "peers" | "reach" | "disk" | "draining";
+  name:
+    | "started"
+    | "progress"
+    | "chain"
+    | "gas"
+    | "peers"
+    | "reach"
+    | "clock"
+    | "disk"
+    | "draining";
   ok: boolean;
   /** What is wrong, and what to do about it. */
   problem?: string;
@@ -42,7 +51,15 @@ function progressOf(stalls: readonly Stall[]): Check {
   return { name: "progress", ok: false, problem: `nothing moves. ${problems.join("; ")}` };
 }
 
-function checksOf({ chain, disk, isDraining, isFirst, peers, reachability }: NodeStatus): Check[] {
+function checksOf({
+  chain,
+  disk,
+  isDraining,
+  isFirst,
+  peers,
+  reachability,
+  market,
+}: NodeStatus): Check[] {
   const check = (name: Check["name"], ok: boolean, problem: string): Check =>
     ok ? { name, ok } : { name, ok, problem };
   return [
@@ -55,6 +72,7 @@ function checksOf({ chain, disk, isDraining, isFirst, peers, reachability }: Nod
         ]),
     check("peers", isFirst || peers.length > 0, "no peer is connected: look at p2p.bootstrap"),
     reachOf(reachability),
+    clockOf(market),
     check("disk", disk?.isFull !== true, "there is no room: free some, or raise node.diskQuota"),
     check("draining", !isDraining, "the node finishes what it has claimed, and ends"),
   ];
@@ -65,6 +83,15 @@ function reachOf({ advice }: NodeStatus["reachability"]): Check {
   return advice === undefined
     ? { name: "reach", ok: true }
     : { name: "reach", ok: false, problem: advice, isWarning: true };
+}
+
+/** Its messages are about to be taken for stale, and windows to be missed; but it works. */
+function clockOf(market: NodeStatus["market"]): Check {
+  const { aheadMs = 0, isWrong = false } = market?.clock ?? {};
+  if (!isWrong) return { name: "clock", ok: true };
+  const seconds = `${Math.abs(aheadMs / 1_000).toFixed(1)} s ${aheadMs > 0 ? "ahead of" : "behind"}`;
+  const problem = `this machine's clock is ${seconds} those of other nodes: set it by NTP`;
+  return { name: "clock", ok: false, problem, isWarning: true };
 }
 
 function canPay(money: { balanceWei: bigint; gasPriceWei: bigint } | undefined): boolean {
