@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createPeer } from "@assay/network";
-import { gossipsub } from "@libp2p/gossipsub";
+import { type GossipsubOpts, gossipsub } from "@libp2p/gossipsub";
 import { identify } from "@libp2p/identify";
 import { noise } from "@libp2p/noise";
 import { ping } from "@libp2p/ping";
@@ -10,6 +10,12 @@ import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { bytesToHex, hexToBytes } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { joinJobGossip } from "../../network/src/gossip/jobGossip.ts";
+import { jobsTopic } from "../../network/src/gossip/message.ts";
+import { createOffenders } from "../../network/src/gossip/offenders.ts";
+import { jobGossipOptions } from "../../network/src/gossip/options.ts";
+import { createStandings } from "../../network/src/gossip/standing.ts";
+import { gossipSigner, signedDelegation } from "../../test/fixtures/gossip.ts";
 
 /** A member of a gossip network that says short messages with the time in them, and notes how long others' took to come. */
 export interface Member {
@@ -62,23 +68,57 @@ export async function createOurs({ bootstrap }: { bootstrap: string[] }): Promis
   };
 }
 
-/** Gossipsub with its own defaults, StrictSign among them; but for its penalty for sharing an address, which empties a mesh on one machine. */
-export async function createStock(): Promise<Member> {
-  const latencies: number[] = [];
-  const libp2p = await createLibp2p({
+/** The host of a member whose gossip alone is measured: what both have in common. */
+function gossipHost(options: Partial<GossipsubOpts>) {
+  return createLibp2p({
     addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionManager: { inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 100 },
-    services: {
-      identify: identify(),
-      ping: ping(),
-      pubsub: gossipsub({
-        allowPublishToZeroTopicPeers: true,
-        scoreParams: { IPColocationFactorWeight: 0 },
-      }),
+    services: { identify: identify(), ping: ping(), pubsub: gossipsub(options) },
+  });
+}
+
+/** Assay's gossip alone, without DHT, contents and relays: many of it in one process would measure those. */
+export async function createGossip(): Promise<Member> {
+  const latencies: number[] = [];
+  const topic = jobsTopic(MARKET.chainId, MARKET.marketplace);
+  const offenders = createOffenders();
+  const options = jobGossipOptions({ topic, areColocated: true, scoreOf: offenders.score });
+  const libp2p = await gossipHost(options);
+  const { pubsub } = libp2p.services;
+  const signer = gossipSigner();
+  const { delegation } = await signedDelegation(signer, { market: MARKET });
+  const gossip = joinJobGossip(pubsub, {
+    ...{ market: MARKET, signer, offenders, delegation: () => delegation },
+    standings: createStandings(async () => 5),
+    onHint: ({ job }) => latencies.push(ageMs(hexToBytes(job))),
+  });
+  return {
+    addresses: libp2p.getMultiaddrs().map(String),
+    latencies,
+    bytes: null,
+    get neighbours() {
+      return pubsub.getSubscribers(topic).length;
     },
+    say: () => gossip.announce({ job: bytesToHex(stamp()), block: 1n }),
+    async connect(addresses) {
+      for (const address of addresses) await libp2p.dial(multiaddr(address));
+    },
+    async stop() {
+      gossip.close();
+      await libp2p.stop();
+    },
+  };
+}
+
+/** Gossipsub with its own defaults, StrictSign among them; but for its penalty for sharing an address, which empties a mesh on one machine. */
+export async function createStock(): Promise<Member> {
+  const latencies: number[] = [];
+  const libp2p = await gossipHost({
+    allowPublishToZeroTopicPeers: true,
+    scoreParams: { IPColocationFactorWeight: 0 },
   });
   const { pubsub } = libp2p.services;
   pubsub.addEventListener("message", ({ detail }) => {

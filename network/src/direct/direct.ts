@@ -28,6 +28,8 @@ const LIMIT = { perSecond: 20, burst: 60 };
 /** Questions answered at a time, of all peers, and asked at a time. */
 const MOST_ANSWERING = 64;
 const MOST_ASKING = 64;
+/** Delegations that are remembered. */
+const MOST_CHECKED = 1_000;
 /** Streams at a time over one connection. */
 const STREAMS = { maxInboundStreams: 64, maxOutboundStreams: 64 };
 
@@ -97,6 +99,8 @@ export async function openDirect({
   const asking = createSemaphore(MOST_ASKING);
   const stopping = new AbortController();
   const self = libp2p.peerId.toString();
+  /** Delegations that were checked lately, by all that is in them, and whether the account signed them. */
+  const checked = new Map<string, boolean>();
   let answering = 0;
 
   async function answerTo(bytes: Uint8Array, peer: PeerId): Promise<DirectAnswer | undefined> {
@@ -117,7 +121,7 @@ export async function openDirect({
     const service = services.get(request.kind);
     if (service === undefined) return refused("unknown kind", "this peer does not answer that");
     try {
-      const account = await accountOf(request);
+      const account = accountOf(request);
       return { body: await service(request.body, { peerId, account }), atMs: Date.now() };
     } catch (error) {
       const isTheirs = error instanceof RangeError || error instanceof TypeError;
@@ -128,9 +132,16 @@ export async function openDirect({
     }
   }
 
-  async function accountOf({ key, delegation: theirs }: DirectRequest) {
+  function accountOf({ key, delegation: theirs }: DirectRequest): Address | undefined {
     if (theirs === undefined || theirs.expiresAt * 1_000 < Date.now()) return undefined;
-    return isSignedByAccount(market, bytesToHex(key), theirs) ? theirs.account : undefined;
+    const peerKey = bytesToHex(key);
+    const name = `${peerKey} ${theirs.account} ${theirs.expiresAt} ${theirs.signature}`;
+    const isSigned = checked.get(name) ?? isSignedByAccount(market, peerKey, theirs);
+    checked.delete(name);
+    checked.set(name, isSigned);
+    const [oldest] = checked.keys();
+    if (checked.size > MOST_CHECKED && oldest !== undefined) checked.delete(oldest);
+    return isSigned ? theirs.account : undefined;
   }
 
   async function handle(stream: Stream, { remotePeer }: Connection): Promise<void> {

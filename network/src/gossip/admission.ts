@@ -222,6 +222,10 @@ export function createAdmission({
       if (!floods.take(neighbour)) offenders.note(neighbour, "flood");
       return { verdict: "crowded" };
     }
+    // It was checked before, and only came another way.
+    if (seen.sequences.get(message.sequence) === bytesToHex(message.signature)) {
+      return { verdict: "replayed" };
+    }
     if (!isSigned(message, seen.verifier)) return invalid(neighbour, "forged");
     const author = recordOf(message, seen);
     await readDelegation(author, message);

@@ -1,5 +1,5 @@
 import { WireError } from "@assay/sdk";
-import { decode, encode } from "@ipld/dag-cbor";
+import { encode } from "@ipld/dag-cbor";
 import { bytesToHex } from "viem";
 import { expect, test } from "vitest";
 import { distort, fuzz, mutate } from "../../../test/fixtures/fuzz.ts";
@@ -17,7 +17,7 @@ test("gossip: a message is read only in the bytes in which it would have been wr
         sig: random.bytes(random.below(100)),
       });
       const message = {
-        ...{ v: 2, key: random.bytes(32), seq: random.below(2 ** 32), sig: random.bytes(64) },
+        ...{ v: 2, key: random.bytes(32), seq: random.below(2 ** 32) },
         at: random.below(2 ** 32) * 400,
         by: random.below(2) === 0 ? null : delegation(),
         body:
@@ -25,7 +25,8 @@ test("gossip: a message is read only in the bytes in which it would have been wr
             ? { hints: Array.from({ length: 1 + random.below(4) }, hint) }
             : { presence: { roles: labels(), tags: labels(), free: random.below(9) } },
       };
-      const bytes = encode(random.below(2) === 0 ? distort(random, message) : message);
+      const payload = encode(random.below(2) === 0 ? distort(random, message) : message);
+      const bytes = Buffer.concat([random.bytes(64), payload]);
       return random.below(2) === 0 ? mutate(random, bytes) : bytes;
     },
     check: (bytes) => {
@@ -38,7 +39,6 @@ test("gossip: a message is read only in the bytes in which it would have been wr
       }
       const { key, signature } = message;
       const again = encodeMessage(topic, message, { key, sign: () => signature });
-      expect(bytesToHex(again)).toBe(bytesToHex(encode(decode(bytes))));
       expect(bytesToHex(again)).toBe(bytesToHex(bytes));
     },
   }));

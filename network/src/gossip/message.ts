@@ -17,6 +17,8 @@ import type { Signer } from "../wire/signer.ts";
 export const MAX_MESSAGE_BYTES = 64 << 10;
 /** Most hints in one message. */
 export const MAX_HINTS = 64;
+/** A message is an Ed25519 signature, and then what it is of, in dag-cbor. */
+const SIGNATURE_BYTES = 64;
 const MAX_LABELS = 32;
 const MAX_LABEL_LENGTH = 64;
 
@@ -72,8 +74,8 @@ export function encodeMessage(
   message: Omit<GossipMessage, "key">,
   signer: Signer,
 ): Uint8Array {
-  const fields = fieldsOf({ ...message, key: signer.key });
-  const bytes = encode({ ...fields, sig: signer.sign(signedBytes(topic, fields)) });
+  const payload = encode(fieldsOf({ ...message, key: signer.key }));
+  const bytes = Buffer.concat([signer.sign(signedBytes(topic, payload)), payload]);
   if (bytes.length > MAX_MESSAGE_BYTES) {
     throw new RangeError(`${bytes.length} bytes are more than ${MAX_MESSAGE_BYTES}`);
   }
@@ -87,20 +89,17 @@ export function encodeMessage(
  */
 export function decodeMessage(topic: string, bytes: Uint8Array): ReceivedMessage {
   if (bytes.length > MAX_MESSAGE_BYTES) throw new WireError("the message is too long");
-  const fields = asRecord(decoded(bytes), ["v", "key", "seq", "at", "by", "body", "sig"]);
+  const payload = bytes.subarray(SIGNATURE_BYTES);
+  const fields = asRecord(decoded(payload), ["v", "key", "seq", "at", "by", "body"]);
   if (fields?.v !== 2) throw new WireError("not version 2");
-  const { sig: signature, ...rest } = fields;
-  const message = {
+  return {
     key: asBytes(fields.key, 32, "key"),
     sequence: asNumber(fields.seq, "seq"),
     atMs: asNumber(fields.at, "at"),
     delegation: readDelegation(fields.by),
     body: readBody(fields.body),
-  };
-  return {
-    ...message,
-    signature: asBytes(signature, 64, "sig"),
-    signed: signedBytes(topic, rest),
+    signature: bytes.subarray(0, SIGNATURE_BYTES),
+    signed: signedBytes(topic, payload),
   };
 }
 
@@ -124,8 +123,8 @@ function bodyOf({ presence: { roles, tags, freeBatches } }: { presence: Presence
   return { roles: [...roles], tags: [...tags], free: freeBatches };
 }
 
-function signedBytes(topic: string, fields: object): Uint8Array {
-  return Buffer.concat([Buffer.from(`assay gossip ${topic}\n`), encode(fields)]);
+function signedBytes(topic: string, payload: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from(`assay gossip ${topic}\n`), payload]);
 }
 
 function readBody(value: unknown): GossipBody {

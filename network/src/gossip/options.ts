@@ -7,6 +7,13 @@ import { SEEN_MS } from "./limits.ts";
 const MAX_FRAME_BYTES = 256 << 10;
 
 /**
+ * Neighbours that messages are sent to at once: aimed at, and between which numbers it is left alone; of them so many by score, and so many
+ * dialled by ourselves. With gossipsub's own 6 (4 to 12) every message reaches every peer six times, and that is what gossip costs; others
+ * are told of its id within a second.
+ */
+const MESH = { D: 4, Dlo: 3, Dhi: 6, Dscore: 2, Dout: 1, Dlazy: 6 };
+
+/**
  * Gossipsub for one topic, whose messages carry their authors' own signatures.
  * @param areColocated - whether many peers share an address, as on one machine; the default would empty every mesh.
  * @param scoreOf - by peer id, what is added to gossipsub's own score.
@@ -33,6 +40,7 @@ export function jobGossipOptions({
         "base64",
       ),
     seenTTL: SEEN_MS,
+    ...MESH,
     allowedTopics: topic === undefined ? [] : [topic],
     runOnLimitedConnection: true,
     maxTopicBytesPerPeer: 16 << 10,

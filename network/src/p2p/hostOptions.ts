@@ -12,7 +12,6 @@ import { tcp } from "@libp2p/tcp";
 import { uPnPNAT } from "@libp2p/upnp-nat";
 import { isPrivate } from "@libp2p/utils";
 import { webSockets } from "@libp2p/websockets";
-import { yamux } from "@libp2p/yamux";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Libp2pOptions } from "libp2p";
 import { jobGossipOptions } from "../gossip/options.ts";
@@ -20,6 +19,7 @@ import { type ReachServices, reachOptions } from "../reach/reachOptions.ts";
 import { contentDht } from "./contentDht.ts";
 import { type NetworkKind, readListen, readPeerAddress } from "./network.ts";
 import { relayServer } from "./relayServer.ts";
+import { thriftyYamux } from "./thriftyYamux.ts";
 
 /** Assay's own DHT: its records are about Assay's contents and its peers speak Assay's protocols. */
 export const DHT_PROTOCOL = "/assay/kad/1.0.0";
@@ -109,7 +109,7 @@ export function hostOptions({
     ...(metrics === undefined ? {} : { metrics }),
     connectionEncrypters: [noise()],
     ...(swarmKey === undefined ? {} : { connectionProtector: preSharedKey({ psk: swarmKey }) }),
-    streamMuxers: [yamux()],
+    streamMuxers: [thriftyYamux()],
     peerDiscovery: withMdns ? [mdns()] : [],
     connectionManager: {
       inboundConnectionThreshold: INBOUND_PER_SECOND[network],
