@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createGossip, createStock, type Member } from "./net/members.ts";
+import { createGossip, createStock, type Member } from "../network/test/gossipMembers.ts";
 import type { Kind, Order, Reply } from "./net/orders.ts";
 
 const SECONDS = 10;
@@ -138,8 +138,13 @@ async function inside(kind: Kind, count: number): Promise<Omit<Figures, "rssMb">
   }
   await sleep(3_000);
   // Everybody's first message costs others the check of its account's word, once.
-  for (const member of members.slice(0, INSIDE.messages)) await member.say();
-  await sleep(3_000);
+  const speakers = members.slice(0, INSIDE.messages);
+  for (const member of speakers) await member.say();
+  const heard = () => members.reduce((sum, { latencies }) => sum + latencies.length, 0);
+  for (let tries = 0; tries < 60 && heard() < speakers.length * (count - 1); tries++) {
+    await sleep(500);
+  }
+  await sleep(2_000);
   for (const { latencies } of members) latencies.length = 0;
   const cpuAt = process.cpuUsage();
   for (let i = 0; i < INSIDE.messages; i++) {

@@ -2,7 +2,7 @@
  * A member of a gossip network as a process: Assay's peer, or libp2p with gossipsub as it comes. Ordered about over IPC by `net.ts`.
  */
 
-import { createOurs, createStock, type Member } from "./members.ts";
+import { createOurs, createStock, type Member } from "../../network/test/gossipMembers.ts";
 import type { Order, Reply } from "./orders.ts";
 
 const send = (reply: Reply) => process.send?.(reply);

@@ -1,8 +1,8 @@
 import { encode } from "@ipld/dag-cbor";
 import { lpStream } from "@libp2p/utils";
 import { afterEach, describe, expect, test } from "vitest";
-import { type DirectHost, directHosts } from "../../../test/fixtures/directHosts.ts";
-import { gossipSigner, signedDelegation } from "../../../test/fixtures/gossip.ts";
+import { type DirectHost, directHosts } from "../../test/directHosts.ts";
+import { gossipSigner, signedDelegation } from "../../test/gossip.ts";
 import type { Delegation } from "../wire/delegation.ts";
 import type { Signer } from "../wire/signer.ts";
 import { type Caller, DIRECT_PROTOCOL } from "./direct.ts";

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { type DirectHost, directHosts } from "../../../test/fixtures/directHosts.ts";
+import { type DirectHost, directHosts } from "../../test/directHosts.ts";
 import { createNetworkClock } from "./clock.ts";
 import { startHeartbeats } from "./heartbeats.ts";
 

@@ -2,7 +2,7 @@ import { encode } from "@ipld/dag-cbor";
 import type { Address } from "viem";
 import { generatePrivateKey } from "viem/accounts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { gossipSigner, signedDelegation, TEST_MARKET } from "../../../test/fixtures/gossip.ts";
+import { gossipSigner, signedDelegation, TEST_MARKET } from "../../test/gossip.ts";
 import { peerIdOfKey } from "../wire/peerIdOfKey.ts";
 import type { Signer } from "../wire/signer.ts";
 import { type Admission, createAdmission } from "./admission.ts";

@@ -3,7 +3,7 @@ import type { Libp2p } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { createLibp2p } from "libp2p";
 import { afterEach, expect, test } from "vitest";
-import { gossipSigner, TEST_MARKET } from "../../../test/fixtures/gossip.ts";
+import { gossipSigner, TEST_MARKET } from "../../test/gossip.ts";
 import { type HostServices, hostOptions } from "../p2p/hostOptions.ts";
 import { type HeardHint, type JobGossip, joinJobGossip } from "./jobGossip.ts";
 import { encodeMessage, jobsTopic } from "./message.ts";

@@ -2,7 +2,7 @@ import { WireError } from "@assay/sdk";
 import { decode, encode } from "@ipld/dag-cbor";
 import { privateKeyToAccount } from "viem/accounts";
 import { describe, expect, test } from "vitest";
-import { gossipSigner, signedDelegation, TEST_MARKET } from "../../../test/fixtures/gossip.ts";
+import { gossipSigner, signedDelegation, TEST_MARKET } from "../../test/gossip.ts";
 import { isSignedByAccount } from "../wire/delegation.ts";
 import { verifierOf } from "../wire/signer.ts";
 import {

@@ -27,12 +27,14 @@ afterEach(async () => {
 
 /** Counts the window updates that a stream sends from now on. */
 function updatesOf(stream: Stream): () => number {
-  const inner = stream as unknown as { sendFrame(header: { type: number }, data: unknown): void };
+  const inner = stream as unknown as {
+    sendFrame(header: { type: number }, data: unknown): boolean;
+  };
   const send = inner.sendFrame;
   let count = 0;
   inner.sendFrame = (header, data) => {
     if (header.type === WINDOW_UPDATE) count++;
-    send(header, data);
+    return send(header, data);
   };
   return () => count;
 }

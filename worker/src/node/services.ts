@@ -5,7 +5,7 @@ import { CID } from "multiformats/cid";
 import { bytesToHex, hexToBytes } from "viem";
 import { type Policy, refusalOf } from "../jobs/policy.ts";
 import type { NodeRole } from "../kernel/part.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../kernel/version.ts";
 
 /** What a worker decides by, of a job that is not posted yet. */
 export type AskedJob = Pick<

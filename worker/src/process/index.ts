@@ -1,4 +1,4 @@
-export { VERSION } from "../version.ts";
+export { VERSION } from "../kernel/version.ts";
 export type { Command, CommandContext } from "./command.ts";
 export { table, toJson } from "./log.ts";
 export { knownMarketplace } from "./marketplace.ts";

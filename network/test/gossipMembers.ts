@@ -10,12 +10,12 @@ import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { bytesToHex, hexToBytes } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { joinJobGossip } from "../../network/src/gossip/jobGossip.ts";
-import { jobsTopic } from "../../network/src/gossip/message.ts";
-import { createOffenders } from "../../network/src/gossip/offenders.ts";
-import { jobGossipOptions } from "../../network/src/gossip/options.ts";
-import { createStandings } from "../../network/src/gossip/standing.ts";
-import { gossipSigner, signedDelegation } from "../../test/fixtures/gossip.ts";
+import { joinJobGossip } from "../src/gossip/jobGossip.ts";
+import { jobsTopic } from "../src/gossip/message.ts";
+import { createOffenders } from "../src/gossip/offenders.ts";
+import { jobGossipOptions } from "../src/gossip/options.ts";
+import { createStandings } from "../src/gossip/standing.ts";
+import { gossipSigner, signedDelegation } from "./gossip.ts";
 
 /** A member of a gossip network that says short messages with the time in them, and notes how long others' took to come. */
 export interface Member {
