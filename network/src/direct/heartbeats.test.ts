@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { type DirectHost, directHosts } from "../../test/directHosts.ts";
 import { createNetworkClock } from "./clock.ts";
-import { startHeartbeats } from "./heartbeats.ts";
+import { startHeartbeats, watchedBy } from "./heartbeats.ts";
 
 const { host, stopAll } = directHosts();
 const timesMs = { shared: 50, clocks: 50, silent: 1_000 };
@@ -11,7 +11,7 @@ function beating(self: DirectHost, neighbours: readonly string[] = []) {
   const changes: [string, boolean][] = [];
   const clock = createNetworkClock();
   const heartbeats = startHeartbeats({
-    ...{ direct: self.direct, clock, neighbours: () => neighbours, timesMs },
+    ...{ self: self.name, direct: self.direct, clock, neighbours: () => neighbours, timesMs },
     onChange: (...change) => changes.push(change),
   });
   ends.push(() => heartbeats.stop());
@@ -52,6 +52,14 @@ test("a peer that was mute for a while is no longer suspected when it is heard a
     [mute.name, true],
     [mute.name, false],
   ]);
+});
+
+test("of many that share work sixteen are watched, and everybody by as many", () => {
+  const names = Array.from({ length: 40 }, (_, i) => `peer${String(i).padStart(2, "0")}`);
+  const watched = names.flatMap((self) => watchedBy(self, names));
+  const counts = names.map((name) => watched.filter((one) => one === name).length);
+  expect(counts).toEqual(names.map(() => 16));
+  expect(watchedBy("peer01", ["peer00", "peer01", "peer02"])).toEqual(["peer02", "peer00"]);
 });
 
 test("neighbours lend their clocks", async () => {

@@ -9,29 +9,42 @@ import type { Direct } from "./direct.ts";
 const TIMES_MS = { shared: 3_000, clocks: 30_000, silent: 15_000 };
 /** Peers besides those that share work. */
 const CLOCKS = 8;
+/** Peers that share work and are watched: those that come next in the order of peer ids, so that everybody is watched by as many. */
+const MOST_SHARED = 16;
 const KIND = "heartbeat";
 
 export interface Heartbeats {
-  /** Peers with whom work is shared from now on, instead of those before. */
+  /** Peers with whom work is shared from now on, instead of those before; of many, sixteen are watched. */
   share(peerIds: readonly string[]): void;
   /** Those of them that were silent for fifteen seconds. */
   readonly suspected: readonly string[];
   stop(): void;
 }
 
+/** Whom a peer watches of those that share its work. */
+export function watchedBy(self: string, peerIds: readonly string[]): string[] {
+  const ring = [...new Set(peerIds)].filter((peerId) => peerId !== self).sort();
+  const after = ring.filter((peerId) => peerId > self);
+  const before = ring.slice(0, ring.length - after.length);
+  return [...after, ...before].slice(0, MOST_SHARED);
+}
+
 /**
  * Asks peers whether they are there: those that share work every three seconds, and some others now and then for the time.
+ * @param self - this peer's id.
  * @param neighbours - peers with an open connection.
  * @param onChange - called when a peer comes under suspicion, and when it is heard of again.
  * @param timesMs - default: every 3 and 30 seconds, and 15 seconds of silence.
  */
 export function startHeartbeats({
+  self,
   direct,
   clock,
   neighbours,
   onChange = () => {},
   timesMs = TIMES_MS,
 }: {
+  self: string;
   direct: Direct;
   clock: NetworkClock;
   neighbours: () => readonly string[];
@@ -83,7 +96,8 @@ export function startHeartbeats({
   return {
     share(peerIds) {
       const now = performance.now();
-      shared = new Map(peerIds.map((peerId) => [peerId, shared.get(peerId) ?? now]));
+      const watched = watchedBy(self, peerIds);
+      shared = new Map(watched.map((peerId) => [peerId, shared.get(peerId) ?? now]));
       for (const peerId of suspected) if (!shared.has(peerId)) suspected.delete(peerId);
     },
     get suspected() {

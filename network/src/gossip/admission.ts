@@ -214,7 +214,8 @@ export function createAdmission({
     if (isBanned(seen)) return { verdict: "banned" };
     const ageMs = wallClock() - message.atMs;
     if (ageMs > MAX_AGE_MS || ageMs < -MAX_AHEAD_MS) {
-      offenders.note(neighbour, "stale");
+      // A clock may be wrong and a machine may stall: that many at once are neither.
+      offenders.note(neighbour, floods.take(neighbour) ? "stale" : "flood");
       return { verdict: "stale" };
     }
     const isKnown = isSame(seen.delegation, message.delegation) && standingOf(seen, message) > 0;

@@ -32,6 +32,8 @@ export const OFFENCES = {
   falseHint: 2,
 } as const;
 export const BAN_AT = 10;
+/** Stale messages alone bring nobody further than this. */
+export const MOST_STALE = 5;
 /** Offences are half forgotten after so many milliseconds. */
 export const HALF_LIFE_MS = 30_000;
 /** The first ban, in milliseconds; each later one is twice as long, up to the longest. */

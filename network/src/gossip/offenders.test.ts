@@ -48,6 +48,14 @@ test("an offence during a ban does not prolong it", () => {
   expect(offenders.isBanned("a")).toBe(false);
 });
 
+test("what is stale lowers the score and bans nobody, since clocks go wrong and machines stall", () => {
+  const { offenders } = fixture();
+  for (let i = 0; i < 1_000; i++) offenders.note("a", "stale");
+  expect(offenders.score("a")).toBe(-50);
+  for (let i = 0; i < 3; i++) offenders.note("a", "invalid");
+  expect(offenders.isBanned("a")).toBe(true);
+});
+
 test("who did nothing for longest is forgotten first", () => {
   const { offenders } = fixture();
   offenders.note("first", "invalid");

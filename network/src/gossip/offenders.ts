@@ -1,4 +1,12 @@
-import { BAN_AT, BAN_MS, HALF_LIFE_MS, MOST_AUTHORS, OFFENCES, SCORE } from "./limits.ts";
+import {
+  BAN_AT,
+  BAN_MS,
+  HALF_LIFE_MS,
+  MOST_AUTHORS,
+  MOST_STALE,
+  OFFENCES,
+  SCORE,
+} from "./limits.ts";
 
 export type Offence = keyof typeof OFFENCES;
 
@@ -52,7 +60,9 @@ export function createOffenders({
     note(name, offence) {
       const time = now();
       const record = touch(name);
-      record.points = pointsAt(record, time) + OFFENCES[offence];
+      const before = pointsAt(record, time);
+      const most = offence === "stale" ? Math.max(before, MOST_STALE) : Number.POSITIVE_INFINITY;
+      record.points = Math.min(before + OFFENCES[offence], most);
       record.at = time;
       if (record.points < BAN_AT || time < record.bannedUntil) return;
       const ms = Math.min(BAN_MS.first * 2 ** record.bans, BAN_MS.longest);

@@ -116,7 +116,7 @@ export async function joinMarket(
   const clock = createNetworkClock();
   const topic = jobsTopic(market.chainId, market.marketplace);
   const heartbeats: Heartbeats = startHeartbeats({
-    ...{ direct, clock, onChange: onSuspicion },
+    ...{ self: libp2p.peerId.toString(), direct, clock, onChange: onSuspicion },
     // Who takes part in the gossip answers heartbeats, too.
     neighbours: () => pubsub.getSubscribers(topic).map((peer) => peer.toString()),
   });
