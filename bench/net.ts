@@ -2,13 +2,11 @@
  * Gossip of Assay's peers beside gossipsub as it comes (StrictSign), in one run: the same number of members, the same messages, the same
  * machine. As processes: `--processes` of them (8); in one process: `--peers` (20 and 100).
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { loadavg } from "node:os";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createGossip, createStock, type Member } from "../network/test/gossipMembers.ts";
-import type { Kind, Order, Reply } from "./net/orders.ts";
+import type { Kind, Reply } from "./net/orders.ts";
+import { type MemberProcess, quantile, startProcesses } from "./net/processes.ts";
 
 const SECONDS = 10;
 const PER_SECOND = 100;
@@ -24,64 +22,6 @@ interface Figures {
   p99Ms: number;
   cpuMsPerDelivery: number;
   rssMb: number;
-}
-
-class MemberProcess {
-  readonly child: ChildProcess;
-  readonly #waiting = new Map<number, PromiseWithResolvers<Reply>>();
-  #orders = 0;
-
-  constructor() {
-    this.child = fork(fileURLToPath(new URL("net/member.ts", import.meta.url)), {
-      execArgv: ["--max-semi-space-size=4"],
-    });
-    this.child.on("message", (reply: Reply) => {
-      const { id = 0, error } = reply;
-      const waiting = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      if (error === undefined) waiting?.resolve(reply);
-      else waiting?.reject(new Error(error));
-    });
-  }
-
-  order(order: Order): Promise<Reply> {
-    const waiting = Promise.withResolvers<Reply>();
-    const id = ++this.#orders;
-    this.#waiting.set(id, waiting);
-    this.child.send({ id, order });
-    return waiting.promise;
-  }
-
-  async stop(): Promise<void> {
-    const exit = once(this.child, "exit");
-    this.child.disconnect();
-    await exit;
-  }
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
-
-/** Members as processes, everybody of whom knows everybody; for ours, how long the last of them took to know all others. */
-async function startProcesses(kind: Kind, count: number) {
-  const members = Array.from({ length: count }, () => new MemberProcess());
-  const [first, ...others] = members;
-  const joined = await first?.order({ do: "join", kind, bootstrap: [] });
-  const bootstrap = joined?.joined ?? [];
-  const discoveriesMs: number[] = [];
-  const addresses = [...bootstrap];
-  for (const member of others) {
-    const startedAt = performance.now();
-    const { joined: own = [] } = await member.order({ do: "join", kind, bootstrap });
-    await member.order({ do: "connect", addresses });
-    const known = addresses.length;
-    addresses.push(own[0] ?? "");
-    while (((await member.order({ do: "report" })).neighbours ?? 0) < known) await sleep(20);
-    discoveriesMs.push(performance.now() - startedAt);
-  }
-  return { members, discoveriesMs };
 }
 
 /** Lets the given members speak, and counts what the others hear. */

@@ -15,6 +15,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   kernels: async () => (await import("./kernels.ts")).kernels(),
   node: async () => (await import("./node.ts")).node(),
   claims: async () => (await import("./claims.ts")).claims(),
+  floods: async () => (await import("./floods.ts")).floods(),
   net: async () => (await import("./net.ts")).net(),
   content: async () => (await import("./content.ts")).content(),
 };

@@ -30,6 +30,8 @@ async function obey(order: Order): Promise<Reply> {
       }
       return {};
     }
+    case "scores":
+      return { scores: order.peerIds.map(member.scoreOf) };
     case "begin":
       member.latencies.length = 0;
       cpuAt = process.cpuUsage();

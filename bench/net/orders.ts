@@ -5,7 +5,8 @@ export type Order =
   | { do: "connect"; addresses: string[] }
   | { do: "say"; count: number; perSecond: number }
   | { do: "begin" }
-  | { do: "report" };
+  | { do: "report" }
+  | { do: "scores"; peerIds: string[] };
 
 export interface Reply {
   id?: number;
@@ -14,8 +15,21 @@ export interface Reply {
   latencies?: number[];
   cpuMs?: number;
   rssMb?: number;
+  /** Of the peers asked about, 0 where one is unknown. */
+  scores?: number[];
   /** Others to which messages can go. */
   neighbours?: number;
   /** Bytes sent and received over all connections, or null where nobody counts. */
   bytes?: number | null;
 }
+
+export const FLOODS = ["malformed", "one author", "different to each", "50 strangers"] as const;
+export type Flood = (typeof FLOODS)[number];
+
+export type FloodOrder = {
+  id: number;
+  targets: string[];
+  flood: Flood;
+  perSecond: number;
+  ms: number;
+};

@@ -7,7 +7,7 @@ import { ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
 import { multiaddr } from "@multiformats/multiaddr";
-import { createLibp2p } from "libp2p";
+import { createLibp2p, type Libp2p } from "libp2p";
 import { bytesToHex, hexToBytes } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { joinJobGossip } from "../src/gossip/jobGossip.ts";
@@ -24,12 +24,14 @@ export interface Member {
   /** Milliseconds from saying to hearing, by message heard. */
   latencies: number[];
   readonly bytes: number | null;
+  /** What gossip makes of a peer, by its id: far below zero while it is banned. */
+  scoreOf(peerId: string): number;
   say(): Promise<void>;
   connect(addresses: string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
-const MARKET = { chainId: 31_337, marketplace: `0x${"a5".repeat(20)}` } as const;
+export const BENCH_MARKET = { chainId: 31_337, marketplace: `0x${"a5".repeat(20)}` } as const;
 const STOCK_TOPIC = "/bench/jobs";
 /** A job's hint takes about as much. */
 const STOCK_BYTES = 300;
@@ -49,7 +51,7 @@ const ageMs = (bytes: Uint8Array) => nowMs() - Buffer.from(bytes).readDoubleBE()
 export async function createOurs({ bootstrap }: { bootstrap: string[] }): Promise<Member> {
   const latencies: number[] = [];
   const peer = await createPeer({
-    ...{ memory: true, network: "local", bootstrap, ...MARKET },
+    ...{ memory: true, network: "local", bootstrap, ...BENCH_MARKET },
     account: privateKeyToAccount(generatePrivateKey()),
     readStanding: async () => 5,
     onHint: ({ job }) => latencies.push(ageMs(hexToBytes(job))),
@@ -62,14 +64,19 @@ export async function createOurs({ bootstrap }: { bootstrap: string[] }): Promis
     get neighbours() {
       return (peer.market?.present ?? []).filter(({ author }) => author.standing > 0).length;
     },
+    scoreOf: (peerId) => peer.market?.scoreOf(peerId) ?? 0,
     say: () => peer.announcer.announce({ job: bytesToHex(stamp()), block: 1n }),
     async connect() {}, // it finds the others by itself
     stop: () => peer.stop(),
   };
 }
 
+export async function dialAddress(host: Libp2p, address: string): Promise<void> {
+  await host.dial(multiaddr(address));
+}
+
 /** The host of a member whose gossip alone is measured: what both have in common. */
-function gossipHost(options: Partial<GossipsubOpts>) {
+export function gossipHost(options: Partial<GossipsubOpts>) {
   return createLibp2p({
     addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
     transports: [tcp()],
@@ -83,15 +90,15 @@ function gossipHost(options: Partial<GossipsubOpts>) {
 /** Assay's gossip alone, without DHT, contents and relays: many of it in one process would measure those. */
 export async function createGossip(): Promise<Member> {
   const latencies: number[] = [];
-  const topic = jobsTopic(MARKET.chainId, MARKET.marketplace);
+  const topic = jobsTopic(BENCH_MARKET.chainId, BENCH_MARKET.marketplace);
   const offenders = createOffenders();
   const options = jobGossipOptions({ topic, areColocated: true, scoreOf: offenders.score });
   const libp2p = await gossipHost(options);
   const { pubsub } = libp2p.services;
   const signer = gossipSigner();
-  const { delegation } = await signedDelegation(signer, { market: MARKET });
+  const { delegation } = await signedDelegation(signer, { market: BENCH_MARKET });
   const gossip = joinJobGossip(pubsub, {
-    ...{ market: MARKET, signer, offenders, delegation: () => delegation },
+    ...{ market: BENCH_MARKET, signer, offenders, delegation: () => delegation },
     standings: createStandings(async () => 5),
     onHint: ({ job }) => latencies.push(ageMs(hexToBytes(job))),
   });
@@ -102,9 +109,10 @@ export async function createGossip(): Promise<Member> {
     get neighbours() {
       return pubsub.getSubscribers(topic).length;
     },
+    scoreOf: offenders.score,
     say: () => gossip.announce({ job: bytesToHex(stamp()), block: 1n }),
     async connect(addresses) {
-      for (const address of addresses) await libp2p.dial(multiaddr(address));
+      for (const address of addresses) await dialAddress(libp2p, address);
     },
     async stop() {
       gossip.close();
@@ -132,12 +140,13 @@ export async function createStock(): Promise<Member> {
     get neighbours() {
       return pubsub.getSubscribers(STOCK_TOPIC).length;
     },
+    scoreOf: () => 0,
     async say() {
       const data = Buffer.concat([stamp(), Buffer.alloc(STOCK_BYTES - 32)]);
       await pubsub.publish(STOCK_TOPIC, data);
     },
     async connect(addresses) {
-      for (const address of addresses) await libp2p.dial(multiaddr(address));
+      for (const address of addresses) await dialAddress(libp2p, address);
     },
     stop: () => Promise.resolve(libp2p.stop()),
   };

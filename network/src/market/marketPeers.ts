@@ -50,6 +50,8 @@ export interface MarketPeers {
   readonly suspected: readonly string[];
   /** How this machine's clock stands to those of others. */
   readonly clock: ClockReport;
+  /** What is added to gossipsub's own score of a peer, by its id. */
+  scoreOf(peerId: string): number;
   /** Neighbours in the mesh, scores, bans and what became of messages. */
   explain(): GossipReport;
 }
@@ -144,6 +146,7 @@ export async function joinMarket(
     get clock() {
       return clock.report();
     },
+    scoreOf: judge.score,
     explain: () => explainGossip(pubsub, gossip, offenders),
     async leave() {
       heartbeats.stop();

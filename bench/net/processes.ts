@@ -1,0 +1,65 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Kind, Order, Reply } from "./orders.ts";
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A member as a process of its own. */
+export class MemberProcess {
+  readonly child: ChildProcess;
+  readonly #waiting = new Map<number, PromiseWithResolvers<Reply>>();
+  #orders = 0;
+
+  constructor() {
+    this.child = fork(fileURLToPath(new URL("member.ts", import.meta.url)), {
+      execArgv: ["--max-semi-space-size=4"],
+    });
+    this.child.on("message", (reply: Reply) => {
+      const { id = 0, error } = reply;
+      const waiting = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (error === undefined) waiting?.resolve(reply);
+      else waiting?.reject(new Error(error));
+    });
+  }
+
+  order(order: Order): Promise<Reply> {
+    const waiting = Promise.withResolvers<Reply>();
+    const id = ++this.#orders;
+    this.#waiting.set(id, waiting);
+    this.child.send({ id, order });
+    return waiting.promise;
+  }
+
+  async stop(): Promise<void> {
+    const exit = once(this.child, "exit");
+    this.child.disconnect();
+    await exit;
+  }
+}
+
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+/** Members as processes, everybody of whom knows everybody; for ours, how long the last of them took to know all others. */
+export async function startProcesses(kind: Kind, count: number) {
+  const members = Array.from({ length: count }, () => new MemberProcess());
+  const [first, ...others] = members;
+  const joined = await first?.order({ do: "join", kind, bootstrap: [] });
+  const bootstrap = joined?.joined ?? [];
+  const discoveriesMs: number[] = [];
+  const addresses = [...bootstrap];
+  for (const member of others) {
+    const startedAt = performance.now();
+    const { joined: own = [] } = await member.order({ do: "join", kind, bootstrap });
+    await member.order({ do: "connect", addresses });
+    const known = addresses.length;
+    addresses.push(own[0] ?? "");
+    while (((await member.order({ do: "report" })).neighbours ?? 0) < known) await sleep(20);
+    discoveriesMs.push(performance.now() - startedAt);
+  }
+  return { members, addresses, discoveriesMs };
+}
