@@ -45,7 +45,11 @@ function stamp(): Uint8Array {
   return bytes;
 }
 
-const ageMs = (bytes: Uint8Array) => nowMs() - Buffer.from(bytes).readDoubleBE();
+/** Notes how long a message took. One without a time in it is none of a member's: a flood's, say. */
+function note(latencies: number[], bytes: Uint8Array): void {
+  const ms = nowMs() - Buffer.from(bytes).readDoubleBE();
+  if (ms >= 0 && ms < 600_000) latencies.push(ms);
+}
 
 /** Assay's peer as a node has it, with an account behind which there is something. */
 export async function createOurs({ bootstrap }: { bootstrap: string[] }): Promise<Member> {
@@ -54,7 +58,7 @@ export async function createOurs({ bootstrap }: { bootstrap: string[] }): Promis
     ...{ memory: true, network: "local", bootstrap, ...BENCH_MARKET },
     account: privateKeyToAccount(generatePrivateKey()),
     readStanding: async () => 5,
-    onHint: ({ job }) => latencies.push(ageMs(hexToBytes(job))),
+    onHint: ({ job }) => note(latencies, hexToBytes(job)),
   });
   peer.market?.tell({ roles: ["worker"], tags: [], freeBatches: 4 });
   return {
@@ -100,7 +104,7 @@ export async function createGossip(): Promise<Member> {
   const gossip = joinJobGossip(pubsub, {
     ...{ market: BENCH_MARKET, signer, offenders, delegation: () => delegation },
     standings: createStandings(async () => 5),
-    onHint: ({ job }) => latencies.push(ageMs(hexToBytes(job))),
+    onHint: ({ job }) => note(latencies, hexToBytes(job)),
   });
   return {
     addresses: libp2p.getMultiaddrs().map(String),
@@ -130,7 +134,7 @@ export async function createStock(): Promise<Member> {
   });
   const { pubsub } = libp2p.services;
   pubsub.addEventListener("message", ({ detail }) => {
-    if (detail.topic === STOCK_TOPIC) latencies.push(ageMs(detail.data));
+    if (detail.topic === STOCK_TOPIC) note(latencies, detail.data);
   });
   pubsub.subscribe(STOCK_TOPIC);
   return {
