@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createPeer } from "@assay/network";
 import { createExecutor, type Executor } from "@assay/runners";
 import { createMarketClient, marketplaceAbi } from "@assay/sdk";
@@ -98,7 +99,7 @@ async function round({ workers, batches }: (typeof ROUNDS)[number]): Promise<Rou
         const { claims, reverted } = counted;
         return { workers, batches, claims, reverted, seconds: counted.lastAt - Number(timestamp) };
       }
-      await new Promise((resolve) => setTimeout(resolve, 1_000 * BLOCK_SECONDS));
+      await sleep(1_000 * BLOCK_SECONDS);
     }
   } finally {
     await Promise.all(nodes.map((node) => node.stop()));
@@ -115,7 +116,7 @@ async function everybodyKnown(nodes: ReturnType<typeof createNode>[]): Promise<v
       const known = (peer.market?.present ?? []).filter(({ author }) => author.standing > 0);
       return known.length === nodes.length - 1;
     });
-  while (!isKnown()) await new Promise((resolve) => setTimeout(resolve, 200));
+  while (!isKnown()) await sleep(200);
 }
 
 /** `npm run bench -- claims` */

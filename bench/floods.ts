@@ -5,6 +5,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { loadavg } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { FLOODS, type Flood } from "./net/orders.ts";
 import { type MemberProcess, quantile, startProcesses } from "./net/processes.ts";
@@ -16,8 +17,6 @@ const FLOOD = { perSecond: 2_000, ms: 15_000 };
 const MESH_MS = 2_000;
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 interface Heard {
   coverage: number;
   p99Ms: number;

@@ -3,6 +3,7 @@
  * machine. As processes: `--processes` of them (8); in one process: `--peers` (20 and 100).
  */
 import { loadavg } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createGossip, createStock, type Member } from "../network/test/gossipMembers.ts";
 import type { Kind, Reply } from "./net/orders.ts";
@@ -14,8 +15,6 @@ const PER_SECOND = 100;
 const INSIDE = { messages: 20, perSecond: 1, dials: 5 };
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 interface Figures {
   coverage: number;
   p50Ms: number;

@@ -1,5 +1,6 @@
 /** Hosts that flood a network, one for each of its peers, in a process of their own. Ordered about over IPC by `floods.ts`. */
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { bytesToHex } from "viem";
 import { encodeMessage, jobsTopic } from "../../network/src/gossip/message.ts";
 import { jobGossipOptions } from "../../network/src/gossip/options.ts";
@@ -19,7 +20,7 @@ async function flood({ targets, flood, perSecond, ms }: FloodOrder) {
       return host;
     }),
   );
-  await new Promise((resolve) => setTimeout(resolve, 2_000)); // until they are in the meshes
+  await sleep(2_000); // until they are in the meshes
   const authors = Array.from({ length: flood === "50 strangers" ? 50 : 1 }, gossipSigner);
   let sequence = Date.now() * 1_024;
   function next(): Uint8Array {
@@ -38,7 +39,7 @@ async function flood({ targets, flood, perSecond, ms }: FloodOrder) {
       const host = flood === "one author" ? hosts[0] : hosts[sent % hosts.length];
       await host?.services.pubsub.publish(topic, next()).catch(() => {});
     }
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
   }
   const peerIds = hosts.map(({ peerId }) => peerId.toString());
   await Promise.all(hosts.map((host) => host.stop()));

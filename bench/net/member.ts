@@ -1,7 +1,7 @@
 /**
  * A member of a gossip network as a process: Assay's peer, or libp2p with gossipsub as it comes. Ordered about over IPC by `net.ts`.
  */
-
+import { setTimeout as sleep } from "node:timers/promises";
 import { createOurs, createStock, type Member } from "../../network/test/gossipMembers.ts";
 import type { Order, Reply } from "./orders.ts";
 
@@ -25,7 +25,7 @@ async function obey(order: Order): Promise<Reply> {
       const startedAt = performance.now();
       for (let i = 0; i < count; i++) {
         const dueMs = (i * 1_000) / perSecond - (performance.now() - startedAt);
-        if (dueMs > 0) await new Promise((resolve) => setTimeout(resolve, dueMs));
+        if (dueMs > 0) await sleep(dueMs);
         void member.say();
       }
       return {};

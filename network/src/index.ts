@@ -21,6 +21,7 @@ export type { HeardHint } from "./gossip/jobGossip.ts";
 export type { Presence } from "./gossip/message.ts";
 export type { SpeakingAccount } from "./gossip/ownDelegation.ts";
 export type { PeerPresence } from "./gossip/presences.ts";
+export { createRateLimiter } from "./gossip/rateLimiter.ts";
 export type { ReadStanding } from "./gossip/standing.ts";
 export type { MarketOptions, MarketPeers } from "./market/marketPeers.ts";
 export { MalformedAddressError, type NetworkKind, PrivateAddressError } from "./p2p/network.ts";

@@ -8,7 +8,7 @@ import type { ContentOptions } from "./content/backends/contentOptions.ts";
 import { openContent } from "./content/backends/openContent.ts";
 import type { ProviderFigures } from "./content/exchange/providerScores.ts";
 import type { AnnouncementFigures } from "./content/fetchedRoots.ts";
-import { type HeliaNode, peerKey, startHelia } from "./content/helia.ts";
+import { type HeliaNode, startHelia } from "./content/helia.ts";
 import { createHeliaContent } from "./content/heliaContent.ts";
 import { memoryStores, openStores, type Stores } from "./content/stores.ts";
 import { jobsTopic } from "./gossip/message.ts";
@@ -155,20 +155,16 @@ export async function createPeer({
   });
   const { libp2p } = helia;
   const own = createHeliaContent(helia, stores);
-  const contents = await openContent(own, content).catch(async (error) => {
+  const giveUp = async (error: unknown): Promise<never> => {
     await helia.stop();
     await stores.close();
     throw error;
-  });
+  };
+  const contents = await openContent(own, content).catch(giveUp);
   libp2p.services.reach.watch(onReach);
-  const signer = signerOf((await peerKey(stores)).raw);
+  const signer = signerOf(helia.privateKey.raw);
   const dealing =
-    market &&
-    (await joinMarket(libp2p, { ...marketOptions, market, signer, judge }).catch(async (error) => {
-      await helia.stop();
-      await stores.close();
-      throw error;
-    }));
+    market && (await joinMarket(libp2p, { ...marketOptions, market, signer, judge }).catch(giveUp));
   if (mdns) {
     libp2p.addEventListener("peer:discovery", ({ detail }) => {
       // No peer has to be known: multicast reaches all.

@@ -13,16 +13,13 @@ import type { Stores } from "./stores.ts";
 /** A libp2p host with Helia's bitswap: it serves the blocks of its store, and asks others. */
 export interface HeliaNode {
   readonly libp2p: Libp2p<HostServices>;
+  /** The host's own. */
+  readonly privateKey: Ed25519PrivateKey;
   /** Asks single peers for single blocks. */
   readonly bitswap: BitswapClient;
   /** Stores a block, and sends it to those who asked for it before. */
   put(cid: CID, bytes: Uint8Array): Promise<void>;
   stop(): Promise<void>;
-}
-
-/** The peer's private key, Ed25519: made on the first start, and kept in the datastore. */
-export function peerKey({ datastore }: Pick<Stores, "datastore">): Promise<Ed25519PrivateKey> {
-  return loadOrCreateSelfKey(datastore) as Promise<Ed25519PrivateKey>;
 }
 
 /** The host cannot listen on its configured address. */
@@ -53,7 +50,8 @@ export async function startHelia(
   { blockstore, datastore }: Stores,
   host: HostParameters,
 ): Promise<HeliaNode> {
-  const privateKey = await loadOrCreateSelfKey(datastore);
+  // It makes no keys of another kind.
+  const privateKey = (await loadOrCreateSelfKey(datastore)) as Ed25519PrivateKey;
   const libp2p = await createLibp2p({ ...hostOptions(host), privateKey, datastore, start: false });
   try {
     await libp2p.start();
@@ -65,6 +63,7 @@ export async function startHelia(
   const broker = await startBitswap(libp2p, blockstore);
   return {
     libp2p,
+    privateKey,
     bitswap: createBitswapClient(broker),
     async put(cid, bytes) {
       if (await blockstore.has(cid)) return;

@@ -7,7 +7,7 @@ import { type Heartbeats, startHeartbeats } from "../direct/heartbeats.ts";
 import type { Author } from "../gossip/admission.ts";
 import { explainGossip, type GossipReport } from "../gossip/explain.ts";
 import { type HeardHint, type JobGossip, joinJobGossip } from "../gossip/jobGossip.ts";
-import { jobsTopic, type Presence } from "../gossip/message.ts";
+import type { Presence } from "../gossip/message.ts";
 import { createOffenders, type Offenders } from "../gossip/offenders.ts";
 import {
   keepDelegation,
@@ -116,11 +116,10 @@ export async function joinMarket(
     onOffence: (peerId) => offenders.note(peerId, "invalid"),
   });
   const clock = createNetworkClock();
-  const topic = jobsTopic(market.chainId, market.marketplace);
   const heartbeats: Heartbeats = startHeartbeats({
     ...{ self: libp2p.peerId.toString(), direct, clock, onChange: onSuspicion },
     // Who takes part in the gossip answers heartbeats, too.
-    neighbours: () => pubsub.getSubscribers(topic).map((peer) => peer.toString()),
+    neighbours: () => pubsub.getSubscribers(gossip.topic).map((peer) => peer.toString()),
   });
 
   return {

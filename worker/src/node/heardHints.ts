@@ -1,4 +1,4 @@
-import type { Author, HeardHint } from "@assay/network";
+import { type Author, createRateLimiter, type HeardHint } from "@assay/network";
 import type { JobId } from "@assay/sdk";
 import type { NodeStore } from "../store/nodeStore.ts";
 
@@ -40,23 +40,23 @@ export function createHeardHints({
   now?: () => number;
 }): HeardHints {
   const told = new Map<JobId, Told>();
-  const looks = { known: bucketOf(LOOKS.known, now), strangers: bucketOf(LOOKS.strangers, now) };
+  const known = createRateLimiter(LOOKS.known, now);
+  const strangers = createRateLimiter(LOOKS.strangers, now);
 
   return {
     hear({ job, block, author }) {
       if (store.job(job) !== undefined) return;
-      const known = told.get(job);
-      if (known !== undefined) {
-        if (known.authors.every(({ peerId }) => peerId !== author.peerId)) {
-          known.authors.push(author);
-        }
+      const before = told.get(job);
+      if (before !== undefined) {
+        const isNew = before.authors.every(({ peerId }) => peerId !== author.peerId);
+        if (isNew) before.authors.push(author);
         return;
       }
       told.set(job, { block, at: now(), authors: [author] });
       const [oldest] = told.keys();
       if (told.size > MOST && oldest !== undefined) told.delete(oldest);
       if (block < store.nextBlock()) return;
-      if (author.standing > 0 ? looks.known() : looks.strangers()) wake();
+      if ((author.standing > 0 ? known : strangers).take("looks")) wake();
     },
     check() {
       const next = store.nextBlock();
@@ -68,19 +68,5 @@ export function createHeardHints({
         if (!isThere) for (const author of authors) blame(author);
       }
     },
-  };
-}
-
-/** Whether one more is allowed now; if so, it is counted. */
-function bucketOf({ perSecond, burst }: { perSecond: number; burst: number }, now: () => number) {
-  let tokens = burst;
-  let at = now();
-  return (): boolean => {
-    const time = now();
-    tokens = Math.min(burst, tokens + ((time - at) / 1_000) * perSecond);
-    at = time;
-    if (tokens < 1) return false;
-    tokens--;
-    return true;
   };
 }

@@ -7,15 +7,11 @@ import type { NetworkRole } from "../kernel/part.ts";
 import { type Stall, watchProgress } from "../kernel/progress.ts";
 import { prepareDataDir } from "./dataDir.ts";
 import { marketStatusOf } from "./marketStatus.ts";
+import type { OwnedByNode } from "./options.ts";
 import { reportReach } from "./reachNews.ts";
 import type { NodeStatus } from "./status.ts";
 
-/** What the node itself tells its peer. */
-type NodeOwned =
-  | ("relay" | "services" | "account" | "readStanding")
-  | ("onReach" | "onHint" | "onBan");
-
-export interface NetworkNodeOptions extends Omit<PeerNetworkOptions, NodeOwned> {
+export interface NetworkNodeOptions extends Omit<PeerNetworkOptions, OwnedByNode> {
   roles: readonly NetworkRole[];
   /** Where the peer's key is kept, and so its name. */
   dataDir: string;

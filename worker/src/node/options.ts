@@ -5,19 +5,13 @@ import type { Policy } from "../jobs/policy.ts";
 import type { Report } from "../kernel/events.ts";
 import type { NodeRole } from "../kernel/part.ts";
 
+/** What a node itself tells its peer. */
+export type OwnedByNode =
+  | ("relay" | "services" | "account" | "readStanding")
+  | ("onReach" | "onHint" | "onBan");
+
 export interface NodeOptions
-  extends Omit<
-    PeerNetworkOptions,
-    | "chainId"
-    | "marketplace"
-    | "relay"
-    | "services"
-    | "account"
-    | "readStanding"
-    | "onReach"
-    | "onHint"
-    | "onBan"
-  > {
+  extends Omit<PeerNetworkOptions, OwnedByNode | "chainId" | "marketplace"> {
   chain: Chain;
   transport: Transport;
   marketplace: Address;
