@@ -35,5 +35,6 @@ export {
 } from "./peer.ts";
 export { REACH_STATES, type Reachability, type ReachState } from "./reach/reachability.ts";
 export type { ServicePeer, ServiceRole } from "./reach/services.ts";
+export { remember } from "./recent/remember.ts";
 export { rotatePeerKey } from "./rotatePeerKey.ts";
 export { type Delegation, delegationTypedData } from "./wire/delegation.ts";

@@ -1,3 +1,5 @@
+import { remember } from "../recent/remember.ts";
+
 /** Samples of a peer that are remembered; the one that travelled fastest counts, since delays hide offsets. */
 const SAMPLES = 8;
 /** Peers that are remembered. */
@@ -42,10 +44,7 @@ export function createNetworkClock(): NetworkClock {
       const list = samples.get(peerId) ?? [];
       list.push({ aheadMs: (askedMs + heardMs) / 2 - answeredMs, delayMs: heardMs - askedMs });
       if (list.length > SAMPLES) list.shift();
-      samples.delete(peerId);
-      samples.set(peerId, list);
-      const [oldest] = samples.keys();
-      if (samples.size > MOST_PEERS && oldest !== undefined) samples.delete(oldest);
+      remember(samples, peerId, list, MOST_PEERS);
     },
     forget: (peerId) => void samples.delete(peerId),
     report() {

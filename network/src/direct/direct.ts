@@ -5,6 +5,7 @@ import { peerIdFromString } from "@libp2p/peer-id";
 import { lpStream } from "@libp2p/utils";
 import type { Address } from "viem";
 import { createRateLimiter } from "../gossip/rateLimiter.ts";
+import { remember } from "../recent/remember.ts";
 import { type Delegation, isSignedByAccount, type MarketplaceRef } from "../wire/delegation.ts";
 import { peerIdOfKey } from "../wire/peerIdOfKey.ts";
 import type { Signer } from "../wire/signer.ts";
@@ -137,10 +138,7 @@ export async function openDirect({
     const peerKey = bytesToHex(key);
     const name = `${peerKey} ${theirs.account} ${theirs.expiresAt} ${theirs.signature}`;
     const isSigned = checked.get(name) ?? isSignedByAccount(market, peerKey, theirs);
-    checked.delete(name);
-    checked.set(name, isSigned);
-    const [oldest] = checked.keys();
-    if (checked.size > MOST_CHECKED && oldest !== undefined) checked.delete(oldest);
+    remember(checked, name, isSigned, MOST_CHECKED);
     return isSigned ? theirs.account : undefined;
   }
 

@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { bytesToHex } from "@assay/sdk/protocol";
+import { remember } from "../recent/remember.ts";
 import { type Delegation, isSignedByAccount, type MarketplaceRef } from "../wire/delegation.ts";
 import { peerIdOfKey } from "../wire/peerIdOfKey.ts";
 import { verifierOf } from "../wire/signer.ts";
@@ -64,7 +65,7 @@ interface KnownAuthor {
 
 export interface Admission {
   /** @param neighbour - peer id of who passed it on. */
-  judge(neighbour: string, data: Uint8Array): Promise<Admitted>;
+  judge(neighbour: string, data: Uint8Array): Admitted;
   /** What stands behind a peer, as far as it has said something: from 0 to 10. */
   standingOf(peerId: string): number;
   /** Messages by what was found. */
@@ -139,22 +140,14 @@ export function createAdmission({
     return standings.of(account, "hints" in body ? body.hints.map(({ job }) => job) : []);
   }
 
-  /** The record of an author whose signature was checked; another message of it may have made one in the meantime. */
-  function recordOf({ key }: GossipMessage, made: KnownAuthor): KnownAuthor {
-    const name = bytesToHex(key);
-    const author = authors.get(name) ?? made;
-    authors.delete(name);
-    authors.set(name, author);
-    const [oldest] = authors;
-    if (authors.size > MOST_AUTHORS && oldest !== undefined) {
-      authors.delete(oldest[0]);
-      accounts.delete(oldest[1].peerId);
-    }
-    return author;
+  /** Keeps the record of an author whose signature was checked. */
+  function keep({ key }: GossipMessage, author: KnownAuthor): void {
+    const forgotten = remember(authors, bytesToHex(key), author, MOST_AUTHORS);
+    if (forgotten !== undefined) accounts.delete(forgotten[1].peerId);
   }
 
   /** The delegation in the message, checked if it is another one than before. */
-  async function readDelegation(author: KnownAuthor, { key, delegation }: ReceivedMessage) {
+  function readDelegation(author: KnownAuthor, { key, delegation }: ReceivedMessage): void {
     if (isSame(author.delegation, delegation)) return;
     author.isDelegated =
       delegation !== undefined && isSignedByAccount(market, bytesToHex(key), delegation);
@@ -170,24 +163,19 @@ export function createAdmission({
     const text = bytesToHex(signature);
     const before = sequences.get(sequence);
     if (before !== undefined) return before === text ? "replayed" : "equivocated";
-    const [oldest] = sequences.keys();
-    if (sequences.size >= MOST_SEQUENCES && oldest !== undefined) sequences.delete(oldest);
-    sequences.set(sequence, text);
+    remember(sequences, sequence, text, MOST_SEQUENCES);
     return "new";
   }
 
-  /** An author's offence is its account's, too: another peer key does not wash it off. */
   function blame(author: KnownAuthor, offence: Offence): void {
-    offenders.note(author.peerId, offence);
-    const account = accountOf(author);
-    if (account !== undefined) offenders.note(account, offence);
+    offenders.blame({ peerId: author.peerId, account: accountOf(author) }, offence);
   }
 
   function isBanned(author: KnownAuthor): boolean {
     return offenders.isBanned(author.peerId) || offenders.isBanned(accountOf(author) ?? "");
   }
 
-  async function judge(neighbour: string, data: Uint8Array): Promise<Admitted> {
+  function judge(neighbour: string, data: Uint8Array): Admitted {
     if (offenders.isBanned(neighbour)) return { verdict: "banned" };
     if (data.length > MAX_MESSAGE_BYTES) return invalid(neighbour, "oversized");
     let message: ReceivedMessage;
@@ -206,30 +194,27 @@ export function createAdmission({
     return { verdict };
   }
 
-  async function weigh(
-    neighbour: string,
-    message: ReceivedMessage,
-    seen: KnownAuthor,
-  ): Promise<Admitted> {
-    if (isBanned(seen)) return { verdict: "banned" };
+  function weigh(neighbour: string, message: ReceivedMessage, author: KnownAuthor): Admitted {
+    if (isBanned(author)) return { verdict: "banned" };
     const ageMs = wallClock() - message.atMs;
     if (ageMs > MAX_AGE_MS || ageMs < -MAX_AHEAD_MS) {
       // A clock may be wrong and a machine may stall: that many at once are neither.
       offenders.note(neighbour, floods.take(neighbour) ? "stale" : "flood");
       return { verdict: "stale" };
     }
-    const isKnown = isSame(seen.delegation, message.delegation) && standingOf(seen, message) > 0;
+    const isKnown =
+      isSame(author.delegation, message.delegation) && standingOf(author, message) > 0;
     if (!isKnown && !strangers.take(neighbour)) {
       if (!floods.take(neighbour)) offenders.note(neighbour, "flood");
       return { verdict: "crowded" };
     }
     // It was checked before, and only came another way.
-    if (seen.sequences.get(message.sequence) === bytesToHex(message.signature)) {
+    if (author.sequences.get(message.sequence) === bytesToHex(message.signature)) {
       return { verdict: "replayed" };
     }
-    if (!isSigned(message, seen.verifier)) return invalid(neighbour, "forged");
-    const author = recordOf(message, seen);
-    await readDelegation(author, message);
+    if (!isSigned(message, author.verifier)) return invalid(neighbour, "forged");
+    keep(message, author);
+    readDelegation(author, message);
     if (isBanned(author)) return { verdict: "banned" };
     const standing = standingOf(author, message);
     const limits = standing > 0 ? authorLimits : strangerLimits;
@@ -249,8 +234,8 @@ export function createAdmission({
   }
 
   return {
-    async judge(neighbour, data) {
-      const admitted = await judge(neighbour, data);
+    judge(neighbour, data) {
+      const admitted = judge(neighbour, data);
       counts[admitted.verdict]++;
       return admitted;
     },

@@ -72,8 +72,8 @@ export function joinJobGossip(
     published++;
   }
 
-  async function validate(neighbour: PeerId, { data }: Message): Promise<TopicValidatorResult> {
-    const admitted = await admission.judge(neighbour.toString(), data);
+  function validate(neighbour: PeerId, { data }: Message): TopicValidatorResult {
+    const admitted = admission.judge(neighbour.toString(), data);
     if (admitted.verdict === "accepted") {
       const { author, message } = admitted;
       if ("hints" in message.body)

@@ -1,3 +1,4 @@
+import { remember } from "../recent/remember.ts";
 import {
   BAN_AT,
   BAN_MS,
@@ -10,7 +11,7 @@ import {
 
 export type Offence = keyof typeof OFFENCES;
 
-interface Record {
+interface Offender {
   points: number;
   /** When the points were counted. */
   at: number;
@@ -21,6 +22,8 @@ interface Record {
 export interface Offenders {
   /** Counts an offence of a peer, named by its peer id or its account. */
   note(name: string, offence: Offence): void;
+  /** The same of an author, and of the account that it speaks for: another peer key does not wash it off. */
+  blame(author: { peerId: string; account: string | undefined }, offence: Offence): void;
   isBanned(name: string): boolean;
   /** Zero or less: what gossipsub adds to its own score of the peer. */
   score(name: string): number;
@@ -40,36 +43,39 @@ export function createOffenders({
   now?: () => number;
   onBan?: (name: string, ms: number, offence: Offence) => void;
 } = {}): Offenders {
-  const records = new Map<string, Record>();
+  const records = new Map<string, Offender>();
 
-  function pointsAt({ points, at }: Record, time: number): number {
+  function pointsAt({ points, at }: Offender, time: number): number {
     return points * 2 ** ((at - time) / HALF_LIFE_MS);
   }
 
   /** The record moves to the end: who has done nothing for longest is forgotten first. */
-  function touch(name: string): Record {
+  function touch(name: string): Offender {
     const record = records.get(name) ?? { points: 0, at: now(), bannedUntil: 0, bans: 0 };
-    records.delete(name);
-    records.set(name, record);
-    const [oldest] = records.keys();
-    if (records.size > MOST_AUTHORS && oldest !== undefined) records.delete(oldest);
+    remember(records, name, record, MOST_AUTHORS);
     return record;
   }
 
+  function note(name: string, offence: Offence): void {
+    const time = now();
+    const record = touch(name);
+    const before = pointsAt(record, time);
+    const most = offence === "stale" ? Math.max(before, MOST_STALE) : Number.POSITIVE_INFINITY;
+    record.points = Math.min(before + OFFENCES[offence], most);
+    record.at = time;
+    if (record.points < BAN_AT || time < record.bannedUntil) return;
+    const ms = Math.min(BAN_MS.first * 2 ** record.bans, BAN_MS.longest);
+    record.bans++;
+    record.bannedUntil = time + ms;
+    record.points = 0;
+    onBan(name, ms, offence);
+  }
+
   return {
-    note(name, offence) {
-      const time = now();
-      const record = touch(name);
-      const before = pointsAt(record, time);
-      const most = offence === "stale" ? Math.max(before, MOST_STALE) : Number.POSITIVE_INFINITY;
-      record.points = Math.min(before + OFFENCES[offence], most);
-      record.at = time;
-      if (record.points < BAN_AT || time < record.bannedUntil) return;
-      const ms = Math.min(BAN_MS.first * 2 ** record.bans, BAN_MS.longest);
-      record.bans++;
-      record.bannedUntil = time + ms;
-      record.points = 0;
-      onBan(name, ms, offence);
+    note,
+    blame({ peerId, account }, offence) {
+      note(peerId, offence);
+      if (account !== undefined) note(account, offence);
     },
     isBanned: (name) => now() < (records.get(name)?.bannedUntil ?? 0),
     score(name) {

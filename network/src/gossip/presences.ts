@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { remember } from "../recent/remember.ts";
 import type { Author } from "./admission.ts";
 import { COLLECT_MS, MOST_AUTHORS, PRESENCE_MISSES, PRESENCE_MS } from "./limits.ts";
 import type { Presence } from "./message.ts";
@@ -83,10 +84,8 @@ export function createPresences({
     },
     hear(author, presence) {
       const isNew = !heard.has(author.peerId);
-      heard.delete(author.peerId);
-      heard.set(author.peerId, { presence: { ...presence, author }, at: now() });
-      const [oldest] = heard.keys();
-      if (heard.size > MOST_AUTHORS && oldest !== undefined) heard.delete(oldest);
+      const entry = { presence: { ...presence, author }, at: now() };
+      remember(heard, author.peerId, entry, MOST_AUTHORS);
       if (!isNew) return;
       onChange({ ...presence, author }, true);
       greet();

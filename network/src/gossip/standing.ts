@@ -1,5 +1,6 @@
 import type { JobId } from "@assay/sdk";
 import type { Address } from "viem";
+import { remember } from "../recent/remember.ts";
 import { MOST_AUTHORS, SCORE, STANDING_MS, STANDING_READS } from "./limits.ts";
 import { createRateLimiter } from "./rateLimiter.ts";
 
@@ -53,10 +54,7 @@ export function createStandings(
       ...{ value: 0, staleAt: 0, isBeingRead: false },
       jobs: [],
     };
-    entries.delete(account);
-    entries.set(account, known);
-    const [oldest] = entries.keys();
-    if (entries.size > MOST_AUTHORS && oldest !== undefined) entries.delete(oldest);
+    remember(entries, account, known, MOST_AUTHORS);
     return known;
   }
 

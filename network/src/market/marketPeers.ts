@@ -134,10 +134,7 @@ export async function joinMarket(
         author: { ...one.author, standing: standing(one.author) },
       }));
     },
-    blameHint({ peerId, account }) {
-      offenders.note(peerId, "falseHint");
-      if (account !== undefined) offenders.note(account, "falseHint");
-    },
+    blameHint: (author) => offenders.blame(author, "falseHint"),
     share: heartbeats.share,
     get suspected() {
       return heartbeats.suspected;

@@ -1,3 +1,5 @@
+import { remember } from "../recent/remember.ts";
+
 interface Failures {
   count: number;
   notBefore: number;
@@ -34,10 +36,7 @@ export class Backoff {
     const ms = Math.min(this.#firstMs * 2 ** Math.min(count - 1, 30), this.#longestMs);
     // Everybody loses a peer that everybody has at the same moment: they should not all come back at the same one.
     const notBefore = Date.now() + ms * (0.75 + Math.random() / 4);
-    this.#failures.delete(key);
-    this.#failures.set(key, { count, notBefore });
-    const [oldest] = this.#failures.keys();
-    if (this.#failures.size > this.#most && oldest !== undefined) this.#failures.delete(oldest);
+    remember(this.#failures, key, { count, notBefore }, this.#most);
   }
 
   succeeded(key: string): void {

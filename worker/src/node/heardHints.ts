@@ -1,4 +1,4 @@
-import { type Author, createRateLimiter, type HeardHint } from "@assay/network";
+import { type Author, createRateLimiter, type HeardHint, remember } from "@assay/network";
 import type { JobId } from "@assay/sdk";
 import type { NodeStore } from "../store/nodeStore.ts";
 
@@ -52,9 +52,7 @@ export function createHeardHints({
         if (isNew) before.authors.push(author);
         return;
       }
-      told.set(job, { block, at: now(), authors: [author] });
-      const [oldest] = told.keys();
-      if (told.size > MOST && oldest !== undefined) told.delete(oldest);
+      remember(told, job, { block, at: now(), authors: [author] }, MOST);
       if (block < store.nextBlock()) return;
       if ((author.standing > 0 ? known : strangers).take("looks")) wake();
     },

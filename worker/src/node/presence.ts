@@ -1,4 +1,4 @@
-import type { MarketPeers } from "@assay/network";
+import { type MarketPeers, remember } from "@assay/network";
 import type { JobId } from "@assay/sdk";
 import { type Address, isAddressEqual } from "viem";
 import type { Policy } from "../jobs/policy.ts";
@@ -68,10 +68,7 @@ export function createPresence({
         if (event.type !== "batchClaimed" || isAddressEqual(event.worker, account)) continue;
         const known = claimers.get(event.jobId) ?? new Set<string>();
         known.add(event.worker.toLowerCase());
-        claimers.delete(event.jobId);
-        claimers.set(event.jobId, known);
-        const [oldest] = claimers.keys();
-        if (claimers.size > MOST_JOBS && oldest !== undefined) claimers.delete(oldest);
+        remember(claimers, event.jobId, known, MOST_JOBS);
       }
     },
     onRollback() {}, // who claimed once is worth watching
