@@ -30,6 +30,8 @@ export interface Channel {
   skip(byteLength: number): void;
   /** Sends a reply; one that is held back goes before the next wait for the node. */
   reply(reply: Omit<ReplyHeader, "payloadBytes">, payload?: Uint8Array): void;
+  /** Sends what is held back. */
+  send(): void;
   /** Sends what is held back too long by now. */
   sendOverdue(): void;
 }
@@ -52,6 +54,7 @@ export function openChannel(): Channel {
   }
 
   function send(): void {
+    if (held === 0) return;
     sendNow(replies.subarray(0, held));
     held = 0;
   }
@@ -115,6 +118,7 @@ export function openChannel(): Channel {
         sendNow(payload);
       }
     },
+    send,
     sendOverdue() {
       if (held > 0 && performance.now() - heldSince >= HOLD_MS) send();
     },

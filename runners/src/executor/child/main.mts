@@ -18,7 +18,7 @@ const progress: TaskProgress = { isRunning: false, unreadBytes: 0, startedAt: 0 
 /** Read from the channel and not begun. */
 let next: Order | undefined;
 /** The task that was begun last. */
-let current: TaskOrder;
+let current: TaskOrder | undefined;
 
 function load({ program, payloadBytes }: Order): void {
   const wasm = new Uint8Array(payloadBytes);
@@ -31,22 +31,24 @@ function load({ program, payloadBytes }: Order): void {
 }
 
 function run(task: TaskOrder): void {
+  // The node takes the first task without a reply for the one that runs, and its program for the one that takes long.
+  if (task.program !== current?.program) channel.send();
   current = task;
   progress.unreadBytes = task.payloadBytes;
   progress.startedAt = performance.now();
   const program = programs.get(task.program);
   if (program === undefined) throw new Error(`no program ${task.program} was loaded`);
-  if ("refused" in program) end("refused", new TextEncoder().encode(program.refused));
+  if ("refused" in program) end(task, "refused", new TextEncoder().encode(program.refused));
   else {
     const { type, bytes } = runTask(program, task, channel, progress);
-    end(type, bytes);
+    end(task, type, bytes);
   }
 }
 
-function end(type: ReplyType, bytes?: Uint8Array): void {
+function end({ id }: TaskOrder, type: ReplyType, bytes?: Uint8Array): void {
   const elapsedMs = performance.now() - progress.startedAt;
   channel.skip(progress.unreadBytes);
-  channel.reply({ type, id: current.id, elapsedMs }, bytes);
+  channel.reply({ type, id, elapsedMs }, bytes);
   channel.sendOverdue();
 }
 
@@ -77,9 +79,9 @@ function carryOut(order: Order): void {
       guardedTurn.runInThisContext({ timeout: Math.ceil(order.limitMs) + TURN_MS });
     } catch (error) {
       // Stopped anywhere else than in a program, this process is in no state to go on.
-      if (!progress.isRunning) throw error;
+      if (!progress.isRunning || current === undefined) throw error;
       progress.isRunning = false;
-      end("timed-out");
+      end(current, "timed-out");
     }
   }
 }
