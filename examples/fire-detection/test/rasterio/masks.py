@@ -80,7 +80,7 @@ def transparency(folder):
         extra = bands - (3 if photometric == 2 else 1)
         kinds = [None, [2]] + [[0] * (extra - 1) + [last] for last in (0, 1, 2) if extra > 0]
         for i, kind in enumerate(kinds):
-            for nodata in (None, "1"):
+            for nodata in (None, "1", "-9999", "300", "nan"):
                 tags = {"t262": [photometric]}
                 if kind is not None:
                     tags["t338"] = kind

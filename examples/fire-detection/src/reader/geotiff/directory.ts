@@ -31,6 +31,10 @@ const TILE_HEIGHT = 323;
 const SAMPLES = 277;
 const BITS = 258;
 const GDAL_TEXTS = [42112, 42113];
+const JPEG_TABLES = 347;
+const LERC_PARAMETERS = 50674;
+/** Bytes of no type. */
+const OPAQUE = [7];
 
 /**
  * Makes sure that the tags which decide how a TIFF file is read are there once, of the right type, and as many as there have to be.
@@ -39,15 +43,23 @@ const GDAL_TEXTS = [42112, 42113];
  */
 export async function checkDirectory(source: FileSource): Promise<void> {
   const entries = await readEntries(source);
-  const checked = [...SINGLE, ...STRIPS, ...TILES, ...PER_BAND, ...GDAL_TEXTS];
+  const checked = [
+    ...SINGLE,
+    ...STRIPS,
+    ...TILES,
+    ...PER_BAND,
+    ...GDAL_TEXTS,
+    JPEG_TABLES,
+    LERC_PARAMETERS,
+  ];
   const seen = new Set<number>();
   for (const { tag, type, count } of entries) {
     // The library makes room for all of them first.
     if (count * (SIZES[type] ?? 1) > source.fileSize)
       throw new TypeError(`${count} values of tag ${tag}`);
     if (!checked.includes(tag)) continue;
-    const fits = (GDAL_TEXTS.includes(tag) ? TEXT : WHOLE).includes(type);
-    if (seen.has(tag) || !fits) throw new TypeError(`tag ${tag} twice, or of type ${type}`);
+    if (seen.has(tag) || !typesOf(tag).includes(type))
+      throw new TypeError(`tag ${tag} twice, or of type ${type}`);
     if (SINGLE.includes(tag) && count !== 1) throw new TypeError(`${count} values of tag ${tag}`);
     seen.add(tag);
   }
@@ -65,6 +77,11 @@ export async function checkDirectory(source: FileSource): Promise<void> {
   }
   if (seen.has(TILE_WIDTH) !== seen.has(TILE_HEIGHT)) throw new TypeError("half of a tile's size");
   if (samples > 1 && !seen.has(BITS)) throw new TypeError("bands of no size");
+}
+
+function typesOf(tag: number): readonly number[] {
+  if (GDAL_TEXTS.includes(tag)) return TEXT;
+  return tag === JPEG_TABLES ? OPAQUE : WHOLE;
 }
 
 interface Entry {

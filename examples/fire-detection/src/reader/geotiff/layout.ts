@@ -25,6 +25,8 @@ export interface Layout extends SampleType {
   /** Pixels of a strip or tile. */
   blockWidth: number;
   blockHeight: number;
+  /** Rows that a strip has when its writer filled it up, whatever the image's height. */
+  filledHeight: number;
   isTiled: boolean;
   blocksAcross: number;
   blocksDown: number;
@@ -89,9 +91,10 @@ export async function readLayout(
 
   const isTiled = (await number("TileWidth")) !== undefined;
   const blockWidth = isTiled ? positive(await number("TileWidth"), "tile width") : width;
-  const blockHeight = isTiled
+  const filledHeight = isTiled
     ? positive(await number("TileLength"), "tile height")
-    : Math.min(height, positive((await number("RowsPerStrip")) ?? height, "rows of a strip"));
+    : positive((await number("RowsPerStrip")) ?? height, "rows of a strip");
+  const blockHeight = isTiled ? filledHeight : Math.min(height, filledHeight);
   const blocksAcross = Math.ceil(width / blockWidth);
   const blocksDown = Math.ceil(height / blockHeight);
   const separate = planar === 2;
@@ -102,6 +105,13 @@ export async function readLayout(
   if (offsets === undefined || byteCounts === undefined) throw new TypeError("no pixel data");
   if (offsets.length < blocks || byteCounts.length < blocks) {
     throw new TypeError(`${offsets.length} of ${blocks} blocks`);
+  }
+  // A block that is left out has neither place nor size; with one of them alone, readers differ about what it is.
+  const half = offsets.findIndex(
+    (offset, i) => i < blocks && (offset === 0) !== (byteCounts[i] === 0),
+  );
+  if (half >= 0) {
+    throw new TypeError(`block ${half} of ${byteCounts[half]} bytes at ${offsets[half]}`);
   }
   const layout = {
     kind,
@@ -115,6 +125,7 @@ export async function readLayout(
     littleEndian,
     blockWidth,
     blockHeight,
+    filledHeight,
     isTiled,
     blocksAcross,
     blocksDown,

@@ -7,7 +7,8 @@ const MAX_BITS = 12;
  * Undoes LZW as TIFF has it (TIFF 6.0, section 13): most significant bit first, codes widened one early.
  * @param wanted - bytes after which the rest is not looked at.
  * @returns fewer bytes where the input ends before.
- * @throws TypeError for codes that nothing defines, and for the order of bits that TIFF had before version 5.
+ * @throws TypeError for codes that nothing defines, for a stream that does not begin with a clear table, and for the order of bits
+ *   that TIFF had before version 5.
  */
 export function decodeLzw(input: Uint8Array, wanted: number): Uint8Array {
   if (input[0] === 0 && ((input[1] ?? 0) & 1) === 1) {
@@ -19,6 +20,7 @@ export function decodeLzw(input: Uint8Array, wanted: number): Uint8Array {
   const start = new Uint32Array(size);
   const length = new Uint32Array(size);
   let [filled, next, bits] = [0, FIRST, 9];
+  let isCleared = false;
   let previous = -1;
   let [buffer, held, at] = [0, 0, 0];
   while (filled < wanted) {
@@ -32,8 +34,10 @@ export function decodeLzw(input: Uint8Array, wanted: number): Uint8Array {
     if (code === END) break;
     if (code === CLEAR) {
       [next, bits, previous] = [FIRST, 9, -1];
+      isCleared = true;
       continue;
     }
+    if (!isCleared) throw new TypeError("LZW that does not begin with a clear table");
     const begin = filled;
     const put = (from: number, count: number) => {
       for (let i = 0; i < count && filled < wanted; i++) out[filled++] = out[from + i] ?? 0;

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -107,6 +107,34 @@ describe("what is not read is called by its name, in one line", () => {
     });
   });
 
+  test.each<[string, string, (bytes: Buffer, entry: (tag: number) => number) => void]>([
+    [
+      "a further sample of no kind that there is",
+      "transparency",
+      (bytes, entry) => bytes.writeUInt16LE(4, entry(338) + 8),
+    ],
+    [
+      "a strip that has a place and no size",
+      "stack-of-11-bits",
+      (bytes, entry) => bytes.writeUInt32LE(0, entry(279) + 8),
+    ],
+    [
+      "parameters of LERC that are no whole numbers",
+      "lerc-uint8",
+      (bytes, entry) => bytes.writeUInt16LE(5, entry(50674) + 2),
+    ],
+  ])("%s", async (what, fixture, change) => {
+    const path = await changed(fixture, `${what}.tif`, change);
+    expect(await refused(path)).toMatchObject({ code: "SCENE_NOT_A_GEOTIFF" });
+  });
+
+  test("a strip of more pixels than there is room for", async () => {
+    const path = await changed("stack-of-24-bits", "half.tif", (bytes, entry) => {
+      bytes.writeUInt16LE(4, entry(256) + 8);
+    });
+    expect(await refused(path)).toMatchObject({ code: "SCENE_DAMAGED" });
+  });
+
   test("a block that is damaged, and what it was compressed with", async () => {
     const path = await changed("mask-inside", "damaged.tif", (bytes, entry) => {
       bytes.fill(
@@ -120,6 +148,15 @@ describe("what is not read is called by its name, in one line", () => {
       message: expect.stringMatching(/damaged\.tif is damaged: its strip 0 \(Deflate\)/),
     });
   });
+});
+
+test("a band of transparency counts where the nodata value is none that a sample can be", async () => {
+  const path = join(folder, "nodata-of-no-sample.tif");
+  await copyFile(join(FIXTURES, "transparency.tif"), path);
+  const pam =
+    '<PAMDataset><PAMRasterBand band="1"><NoDataValue>-9999</NoDataValue></PAMRasterBand></PAMDataset>';
+  await writeFile(`${path}.aux.xml`, pam);
+  expect(await readAll(path)).toEqual(expected.transparency);
 });
 
 test("closes its files once, whatever fails and whoever closes again", async () => {

@@ -178,12 +178,17 @@ function fillOf({ nodata }: GdalMetadata): number {
 /** Colours of the photometric interpretations, before further samples follow. */
 const BASE_SAMPLES: Readonly<Record<number, number>> = { 2: 3, 5: 4 };
 const ALPHA_KINDS = [1, 2];
+/** What a further sample may be, by libtiff: nothing known, the alpha kinds, and CorelDRAW's number for one of them. */
+const EXTRA_KINDS = [0, ...ALPHA_KINDS, 999];
 
 /** Whether the tags call the last band an alpha band. */
 async function isTransparency(tags: Tags, { samples }: Layout): Promise<boolean> {
   const extra = await tags.numbers("ExtraSamples");
   if (extra === undefined) return false;
+  const unknown = extra.find((kind) => !EXTRA_KINDS.includes(kind));
+  if (unknown !== undefined) throw new TypeError(`a further sample of kind ${unknown}`);
   const colours = (await tags.number("PhotometricInterpretation")) ?? 1;
-  const base = BASE_SAMPLES[colours] ?? 1;
+  // Where the tag names too few, libtiff adds unknown ones behind them; where too many, they count from the last band.
+  const base = Math.min(BASE_SAMPLES[colours] ?? 1, samples - extra.length);
   return ALPHA_KINDS.includes(extra[samples - 1 - base] ?? 0);
 }

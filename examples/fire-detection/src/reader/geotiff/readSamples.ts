@@ -72,6 +72,7 @@ async function readBlock(
   if (length === 0) return undefined;
   const rows = layout.isTiled ? blockHeight : Math.min(blockHeight, height - row * blockHeight);
   const wanted = rowBytes(layout) * rows;
+  const most = rowBytes(layout) * layout.filledHeight;
   const raw = await source.read(layout.offsets[index] ?? 0, length, { signal });
   try {
     if (layout.reversed) reverseBits(raw);
@@ -80,7 +81,9 @@ async function readBlock(
       wanted,
       size: { width: layout.blockWidth, height: rows },
     });
-    if (bytes.length < wanted) throw new TypeError(`${bytes.length} of ${wanted} bytes`);
+    if (bytes.length < wanted || (compression !== 1 && bytes.length > most)) {
+      throw new TypeError(`${bytes.length} bytes, not ${wanted}`);
+    }
     const block = bytes.subarray(0, wanted);
     return { bytes: block, littleEndian: undoPredictor(block, layout) };
   } catch (cause) {

@@ -64,7 +64,10 @@ export function findValidity(
       parsed.set(text, value);
       return nodataTest(value, layout);
     });
-    return { validity: { by: "nodata", tests }, warnings };
+    // What no sample can be says nothing about any, and leaves it to the transparency.
+    if (tests.some((test) => test !== undefined)) {
+      return { validity: { by: "nodata", tests }, warnings };
+    }
   }
   const last = layout.samples - 1;
   const isTransparency = metadata.bands[last]?.isAlpha ?? isAlpha;
