@@ -13,6 +13,8 @@ const SECONDS = 10;
 const PER_SECOND = 100;
 /** In one process, where time is the processor's, not the network's. */
 const INSIDE = { messages: 20, perSecond: 1, dials: 5 };
+/** Gossipsub tells of a message for three heartbeats of a second. */
+const HISTORY_MS = 4_000;
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 interface Figures {
@@ -58,6 +60,23 @@ async function asProcesses(kind: Kind, count: number) {
   for (const member of members) await member.stop();
   print(`${kind}, ${count} processes, ${PER_SECOND}/s: one author ${show(one)}; all ${show(all)}`);
   return { one, all, discoveryP99Ms: quantile(discoveriesMs, 0.99) };
+}
+
+/** Bytes of gossip that the most burdened peer sends and receives for one job, whose tasks no message names: one hint, however many. */
+async function bytesOfJob(count: number): Promise<number> {
+  const { members } = await startProcesses("ours", count, { countsBytes: true });
+  await sleep(2_000);
+  const report = () => Promise.all(members.map((member) => member.order({ do: "report" })));
+  const before = await report();
+  await members[0]?.order({ do: "say", count: 1, perSecond: 1 });
+  // With the heartbeats in which it is still told of.
+  await sleep(HISTORY_MS);
+  const after = await report();
+  for (const member of members) await member.stop();
+  const bytes = after.map(({ gossipBytes = 0 }, i) => gossipBytes - (before[i]?.gossipBytes ?? 0));
+  const most = Math.max(...bytes);
+  print(`a job: ${most} bytes of gossip at the peer that has most of it`);
+  return most;
 }
 
 function show({ coverage, p50Ms, p99Ms, cpuMsPerDelivery }: Figures): string {
@@ -115,6 +134,7 @@ export async function net(): Promise<void> {
   const processes = Number(values.processes);
   const stock = await asProcesses("stock", processes);
   const ours = await asProcesses("ours", processes);
+  const bytesPerJob = await bytesOfJob(processes);
   const counts = values.peers === undefined ? [20, 100] : [Number(values.peers)];
   const rows = [];
   for (const peers of counts) {
@@ -133,6 +153,7 @@ export async function net(): Promise<void> {
     stockCpuMsPerDelivery: stock.one.cpuMsPerDelivery,
     cpuMsPerDeliveryAllAuthors: ours.all.cpuMsPerDelivery,
     stockCpuMsPerDeliveryAllAuthors: stock.all.cpuMsPerDelivery,
+    bytesPerJob,
     rssMbPerPeer: ours.all.rssMb,
     inOneProcess: rows,
     load: loadavg()[0],

@@ -16,6 +16,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   node: async () => (await import("./node.ts")).node(),
   claims: async () => (await import("./claims.ts")).claims(),
   floods: async () => (await import("./floods.ts")).floods(),
+  partition: async () => (await import("./partition.ts")).partition(),
   net: async () => (await import("./net.ts")).net(),
   content: async () => (await import("./content.ts")).content(),
 };

@@ -1,7 +1,7 @@
 export type Kind = "ours" | "stock";
 
 export type Order =
-  | { do: "join"; kind: Kind; bootstrap: string[] }
+  | { do: "join"; kind: Kind; bootstrap: string[]; countsBytes: boolean }
   | { do: "connect"; addresses: string[] }
   | { do: "say"; count: number; perSecond: number }
   | { do: "begin" }
@@ -19,8 +19,8 @@ export interface Reply {
   scores?: number[];
   /** Others to which messages can go. */
   neighbours?: number;
-  /** Bytes sent and received over all connections, or null where nobody counts. */
-  bytes?: number | null;
+  /** Bytes of gossip sent and received since it joined, where they are counted. */
+  gossipBytes?: number;
 }
 
 export const FLOODS = ["malformed", "one author", "different to each", "50 strangers"] as const;

@@ -44,16 +44,20 @@ export function quantile(values: readonly number[], share: number): number {
 }
 
 /** Members as processes, everybody of whom knows everybody; for ours, how long the last of them took to know all others. */
-export async function startProcesses(kind: Kind, count: number) {
+export async function startProcesses(
+  kind: Kind,
+  count: number,
+  { countsBytes = false }: { countsBytes?: boolean } = {},
+) {
   const members = Array.from({ length: count }, () => new MemberProcess());
   const [first, ...others] = members;
-  const joined = await first?.order({ do: "join", kind, bootstrap: [] });
+  const joined = await first?.order({ do: "join", kind, bootstrap: [], countsBytes });
   const bootstrap = joined?.joined ?? [];
   const discoveriesMs: number[] = [];
   const addresses = [...bootstrap];
   for (const member of others) {
     const startedAt = performance.now();
-    const { joined: own = [] } = await member.order({ do: "join", kind, bootstrap });
+    const { joined: own = [] } = await member.order({ do: "join", kind, bootstrap, countsBytes });
     await member.order({ do: "connect", addresses });
     const known = addresses.length;
     addresses.push(own[0] ?? "");

@@ -89,6 +89,11 @@ export interface Peer {
   readonly connections: number;
   /** The open connections, each with its peer id and multiaddr. */
   readonly peers: { peerId: string; multiaddr: string }[];
+  /**
+   * Since when so many peers are missing that the network may have come apart, in milliseconds since the epoch; `undefined` while nothing
+   * looks like it.
+   */
+  readonly partitionSuspectedSince: number | undefined;
   /** How others can open a connection to the peer. */
   readonly reachability: Reachability;
   /**
@@ -174,6 +179,7 @@ export async function createPeer({
   const find = serviceFinder(libp2p, market);
   const entry = new Bootstrap(libp2p, {
     addresses: bootstrap,
+    isWanted: (peerId) => !judge.isBanned(peerId),
     async *findPeers(options) {
       yield* find("bootstrap", options);
       if (market !== undefined) yield* find("worker", options);
@@ -202,6 +208,9 @@ export async function createPeer({
         peerId: remotePeer.toString(),
         multiaddr: remoteAddr.toString(),
       }));
+    },
+    get partitionSuspectedSince() {
+      return entry.partitionSuspectedSince;
     },
     get reachability() {
       return libp2p.services.reach.reachability;

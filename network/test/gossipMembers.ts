@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createPeer } from "@assay/network";
+import { createPeer, type PeerNetworkOptions } from "@assay/network";
 import { type GossipsubOpts, gossipsub } from "@libp2p/gossipsub";
 import { identify } from "@libp2p/identify";
 import { noise } from "@libp2p/noise";
@@ -23,7 +23,6 @@ export interface Member {
   readonly neighbours: number;
   /** Milliseconds from saying to hearing, by message heard. */
   latencies: number[];
-  readonly bytes: number | null;
   /** What gossip makes of a peer, by its id: far below zero while it is banned. */
   scoreOf(peerId: string): number;
   say(): Promise<void>;
@@ -51,11 +50,17 @@ function note(latencies: number[], bytes: Uint8Array): void {
   if (ms >= 0 && ms < 600_000) latencies.push(ms);
 }
 
-/** Assay's peer as a node has it, with an account behind which there is something. */
-export async function createOurs({ bootstrap }: { bootstrap: string[] }): Promise<Member> {
+/**
+ * Assay's peer as a node has it, with an account behind which there is something.
+ * @param libp2pMetrics - counts what libp2p does, which takes time of its own.
+ */
+export async function createOurs({
+  bootstrap,
+  libp2pMetrics,
+}: { bootstrap: string[] } & Pick<PeerNetworkOptions, "libp2pMetrics">): Promise<Member> {
   const latencies: number[] = [];
   const peer = await createPeer({
-    ...{ memory: true, network: "local", bootstrap, ...BENCH_MARKET },
+    ...{ memory: true, network: "local", bootstrap, libp2pMetrics, ...BENCH_MARKET },
     account: privateKeyToAccount(generatePrivateKey()),
     readStanding: async () => 5,
     onHint: ({ job }) => note(latencies, hexToBytes(job)),
@@ -64,7 +69,6 @@ export async function createOurs({ bootstrap }: { bootstrap: string[] }): Promis
   return {
     addresses: peer.multiaddrs,
     latencies,
-    bytes: null,
     get neighbours() {
       return (peer.market?.present ?? []).filter(({ author }) => author.standing > 0).length;
     },
@@ -109,7 +113,6 @@ export async function createGossip(): Promise<Member> {
   return {
     addresses: libp2p.getMultiaddrs().map(String),
     latencies,
-    bytes: null,
     get neighbours() {
       return pubsub.getSubscribers(topic).length;
     },
@@ -140,7 +143,6 @@ export async function createStock(): Promise<Member> {
   return {
     addresses: libp2p.getMultiaddrs().map(String),
     latencies,
-    bytes: null,
     get neighbours() {
       return pubsub.getSubscribers(STOCK_TOPIC).length;
     },

@@ -24,6 +24,9 @@ import { ROOT } from "./processes.ts";
 /** The oldest and the newest Node that the packages are for; between them this process's own. */
 const OTHER_NODES = ["22.23.3", "26.9.0"];
 
+/** Packing and installing take minutes where something else has both cores. */
+const INSTALL_MS = 900_000;
+
 const folders: string[] = [];
 let folder: string;
 beforeAll(async () => {
@@ -32,7 +35,7 @@ beforeAll(async () => {
   await installPackages(folder);
   await writeFile(join(folder, "every.mts"), await everyEntry());
   await copyFile(join(ROOT, "examples/hello/src/hello.ts"), join(folder, "hello.ts"));
-});
+}, INSTALL_MS);
 afterAll(async () => {
   for (const path of folders) await rm(path, { recursive: true, force: true });
 });

@@ -1,6 +1,7 @@
 import type { Connection, Libp2p, PeerId, PeerInfo } from "@libp2p/interface";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { Backoff } from "../reach/backoff.ts";
+import { LostPeers } from "./lostPeers.ts";
 import { type Names, resolveAddress } from "./resolveAddress.ts";
 
 /** How long one dial may take, in milliseconds. */
@@ -17,7 +18,7 @@ const BOOTSTRAP_BACKOFF = { firstMs: 2_000, longestMs: 15_000 };
 const OTHERS_BACKOFF = { firstMs: 10_000, longestMs: 10 * 60_000 };
 /** How often the address book and the DHT are searched for others, in milliseconds. */
 const SEARCH_MS = 15_000;
-/** Most peers that one search dials. */
+/** Most peers that one search, or one look after those lost in a partition, dials. */
 const MOST_DIALLED = 8;
 
 export interface BootstrapOptions {
@@ -25,6 +26,8 @@ export interface BootstrapOptions {
   addresses: readonly string[];
   /** Peers that the network itself names. */
   findPeers?: (options: { signal: AbortSignal }) => AsyncIterable<PeerInfo>;
+  /** Whether a peer is to be dialled again when the network has come apart. Default: all are. */
+  isWanted?: ((peerId: string) => boolean) | undefined;
   /** How names are looked up. Default: as the system does. */
   names?: Names | undefined;
 }
@@ -32,7 +35,7 @@ export interface BootstrapOptions {
 /**
  * Brings a node into the network through known addresses, and keeps it there for as long as it runs: when it has few peers it dials the
  * known addresses again (a bootstrap node may well start after us, or restart), then peers that it met before, then those that the
- * DHT names.
+ * DHT names. When many peers are lost at once it dials those until they are back.
  */
 export class Bootstrap {
   /** Resolves when each address was dialled once; an address without an answer is no error. */
@@ -42,6 +45,7 @@ export class Bootstrap {
   readonly #options: BootstrapOptions;
   readonly #stopped = new AbortController();
   readonly #backoff = new Backoff(BOOTSTRAP_BACKOFF);
+  readonly #lost: LostPeers;
   readonly #othersBackoff = new Backoff(OTHERS_BACKOFF);
   readonly #timer: NodeJS.Timeout;
   #running: Promise<void> | undefined;
@@ -51,6 +55,7 @@ export class Bootstrap {
   constructor(libp2p: Libp2p, options: BootstrapOptions) {
     this.#libp2p = libp2p;
     this.#options = options;
+    this.#lost = new LostPeers(libp2p, options.isWanted);
     this.#targets = options.addresses.map((address) => multiaddr(address));
     this.ready = this.#dialTargets();
     this.#timer = setInterval(() => {
@@ -61,8 +66,14 @@ export class Bootstrap {
     this.#timer.unref();
   }
 
+  /** Since when so many peers are missing that the network may have come apart, in milliseconds since the epoch. */
+  get partitionSuspectedSince(): number | undefined {
+    return this.#lost.suspectedSince;
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#lost.stop();
     this.#stopped.abort();
     await this.#running;
   }
@@ -72,6 +83,7 @@ export class Bootstrap {
   }
 
   async #check(): Promise<void> {
+    await Promise.all(this.#lost.toDial(MOST_DIALLED).map((id) => this.#dial(id)));
     const isTime = Date.now() >= this.#periodAt + PERIOD_MS;
     if (isTime) this.#periodAt = Date.now();
     if (!this.#isShort && !isTime) return;

@@ -86,13 +86,14 @@ export function createNetworkNode({
     },
     async status() {
       if (peer === undefined) throw new TypeError("the node was not started");
-      const { peerId, multiaddrs, peers, reachability } = peer;
+      const { peerId, multiaddrs, peers, reachability, partitionSuspectedSince } = peer;
       return {
         roles,
         peerId,
         multiaddrs,
         peers,
         reachability,
+        partitionSuspectedSince,
         market: marketStatusOf(peer),
         isDraining: false,
         stalls: progress.stalls,

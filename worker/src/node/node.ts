@@ -86,7 +86,7 @@ export function createNode(options: NodeOptions): WorkerNode {
   }
 
   async function status(): Promise<NodeStatus> {
-    const { peerId, multiaddrs, peers, reachability } = joined();
+    const { peerId, multiaddrs, peers, reachability, partitionSuspectedSince } = joined();
     if (running === undefined) throw new TypeError("the node was not started");
     const { chain, holds, keeper, processes } = running;
     const [disk, money] = await Promise.all([keeper.look(), running.money.read()]);
@@ -96,6 +96,7 @@ export function createNode(options: NodeOptions): WorkerNode {
       multiaddrs,
       peers,
       reachability,
+      partitionSuspectedSince,
       market: marketStatusOf(joined()),
       isFirst: (options.bootstrap ?? []).length === 0,
       isDraining,

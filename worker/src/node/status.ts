@@ -18,6 +18,8 @@ export interface NodeStatus {
   peers: { peerId: string; multiaddr: string }[];
   /** How others can open a connection to the node. */
   reachability: Reachability;
+  /** Since when so many peers are missing that the network may have come apart, in milliseconds since the epoch. */
+  partitionSuspectedSince?: number | undefined;
   /** Whether the node was told of peers to enter by: one that was not is the first of its network. */
   isFirst: boolean;
   isDraining: boolean;

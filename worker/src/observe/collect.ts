@@ -27,6 +27,7 @@ export function collectStatus(
   node.draining.set(Number(isDraining));
   p2p.connections.set(peers.length);
   for (const state of REACH_STATES) p2p.reach.set({ state }, Number(state === reachability.state));
+  p2p.parted.set(Number(status.partitionSuspectedSince !== undefined));
   p2p.relays.set(reachability.relays.length);
   if (market !== undefined) collectMarket(p2p, market);
   if (disk !== undefined) collectDisk(metrics.disk, disk);

@@ -154,6 +154,7 @@ export const metricTree = {
     relays: gauge("assay_p2p_relays", "Relays through which others can reach the node"),
     mesh: gauge("assay_p2p_mesh_peers", "Neighbours to which gossip is sent at once"),
     present: gauge("assay_p2p_present_nodes", "Nodes that said lately that they are there"),
+    parted: gauge("assay_p2p_partition_suspected", "1 while many peers were lost at once"),
     suspected: gauge("assay_p2p_suspected_peers", "Peers that share a job and are silent"),
     bans: gauge("assay_p2p_banned", "Peers and accounts that are banned now"),
     banned: counter("assay_p2p_bans_total", "Bans", ["reason"]),

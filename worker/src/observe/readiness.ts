@@ -12,6 +12,7 @@ export interface Check {
     | "gas"
     | "peers"
     | "reach"
+    | "partition"
     | "clock"
     | "disk"
     | "draining";
@@ -58,6 +59,7 @@ function checksOf({
   isFirst,
   peers,
   reachability,
+  partitionSuspectedSince,
   market,
 }: NodeStatus): Check[] {
   const check = (name: Check["name"], ok: boolean, problem: string): Check =>
@@ -72,6 +74,7 @@ function checksOf({
         ]),
     check("peers", isFirst || peers.length > 0, "no peer is connected: look at p2p.bootstrap"),
     reachOf(reachability),
+    partitionOf(partitionSuspectedSince),
     clockOf(market),
     check("disk", disk?.isFull !== true, "there is no room: free some, or raise node.diskQuota"),
     check("draining", !isDraining, "the node finishes what it has claimed, and ends"),
@@ -79,6 +82,12 @@ function checksOf({
 }
 
 /** A node that nobody can reach earns all the same: it dials those that it needs. */
+function partitionOf(since: number | undefined): Check {
+  if (since === undefined) return { name: "partition", ok: true };
+  const problem = `many peers were lost at once at ${new Date(since).toISOString()}, and are dialled again: look at this machine's network`;
+  return { name: "partition", ok: false, problem, isWarning: true };
+}
+
 function reachOf({ advice }: NodeStatus["reachability"]): Check {
   return advice === undefined
     ? { name: "reach", ok: true }
