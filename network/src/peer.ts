@@ -191,6 +191,7 @@ export async function createPeer({
   async function stop(): Promise<void> {
     await entry.stop();
     await dealing?.leave();
+    own.stop();
     await helia.stop();
     await stores.close();
   }

@@ -6,9 +6,16 @@ import { FetchedRoots } from "./fetchedRoots.ts";
 
 const root = (n: number) => cidOf(Uint8Array.from([n & 0xff, n >> 8]));
 
-function recorded({ lost = new Set<string>(), failing = false } = {}) {
+function recorded({
+  lost = new Set<string>(),
+  failing = false,
+  others = 0,
+  recheckMs = 60_000,
+  distanceTo = (_: CID): number => 0,
+} = {}) {
   const provided: string[] = [];
   const cancelled: string[] = [];
+  const state = { others };
   const roots = new FetchedRoots({
     async provide(cid) {
       if (failing) throw new Error("nobody is there");
@@ -16,9 +23,11 @@ function recorded({ lost = new Set<string>(), failing = false } = {}) {
     },
     cancel: async (cid) => void cancelled.push(cid.toString()),
     has: async (cid) => !lost.has(cid.toString()),
+    countProviders: async (_, most) => Math.min(state.others, most),
+    ...{ distanceTo, recheckMs, spreadMs: 200 },
   });
   const settle = () => expect.poll(() => roots.figures.waiting).toBe(0);
-  return { roots, provided, cancelled, settle };
+  return { roots, provided, cancelled, settle, state };
 }
 
 test("each root is announced once", async () => {
@@ -28,28 +37,58 @@ test("each root is announced once", async () => {
   roots.add(root(2));
   await settle();
   expect(provided).toEqual([root(1), root(2)].map(String));
-  expect(roots.figures).toEqual({ announced: 2, waiting: 0, failed: 0, dropped: 0 });
+  expect(roots.figures).toEqual({ announced: 2, held: 0, waiting: 0, failed: 0, dropped: 0 });
 });
 
 test("what does not fit in the queue is left out, and what fails is counted", async () => {
   const { roots, settle } = recorded({ failing: true });
   for (let n = 0; n < 100; n++) roots.add(root(n));
   await settle();
-  expect(roots.figures).toEqual({ announced: 0, waiting: 0, failed: 64, dropped: 36 });
+  expect(roots.figures).toEqual({ announced: 0, held: 0, waiting: 0, failed: 64, dropped: 36 });
 });
 
 test("what is gone, and the oldest of too many, is announced no longer", async () => {
-  const lost = new Set([root(1).toString()]);
+  const lost = new Set<string>();
   const { roots, cancelled, settle } = recorded({ lost });
   roots.add(root(1));
   await settle();
+  lost.add(root(1).toString());
+  roots.add(root(2));
+  await settle();
   expect(cancelled).toEqual([root(1).toString()]);
-  for (let n = 2; n < 1_500; n += 50) {
+  for (let n = 3; n < 1_500; n += 50) {
     for (let i = n; i < n + 50; i++) roots.add(root(i));
     await settle();
   }
   expect(roots.figures.announced).toBeLessThanOrEqual(1_024);
   expect(cancelled.length).toBeGreaterThan(400);
+});
+
+test("what three others announce is held, and announced when one of them has left", async () => {
+  const { roots, provided, settle, state } = recorded({ others: 3, recheckMs: 20 });
+  roots.add(root(1));
+  await settle();
+  expect(provided).toEqual([]);
+  expect(roots.figures).toMatchObject({ announced: 0, held: 1 });
+  state.others = 2;
+  await expect.poll(() => roots.figures).toMatchObject({ announced: 1, held: 0 });
+  expect(provided).toEqual([root(1).toString()]);
+});
+
+test("nothing is announced that is gone by then", async () => {
+  const { roots, provided, settle } = recorded({ lost: new Set([root(1).toString()]) });
+  roots.add(root(1));
+  await settle();
+  expect(provided).toEqual([]);
+});
+
+test("the nearer root comes first", async () => {
+  const { roots, provided, settle } = recorded({
+    distanceTo: (cid) => (cid.equals(root(1)) ? 1 : 0.1),
+  });
+  for (const n of [1, 2]) roots.add(root(n));
+  await settle();
+  expect(provided).toEqual([root(2), root(1)].map(String));
 });
 
 test("who has fetched a content gives it to others when its first provider has gone", async () => {

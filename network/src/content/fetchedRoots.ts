@@ -1,15 +1,26 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CID } from "multiformats/cid";
 
-/** Roots that a peer announces because it has fetched them. */
-const MAX_ANNOUNCED = 1_024;
-/** Roots that wait to be announced: each takes a query of the DHT. What comes on top is not announced. */
+/** Others that have announced a root, and are enough. */
+export const REPLICAS = 3;
+/** The fetcher farthest from a root waits so long before it looks whether it is needed, in milliseconds. */
+const SPREAD_MS = 30_000;
+/** How long a root is held before it is looked at again, in milliseconds: those who announced it may have left. */
+const RECHECK_MS = 10 * 60_000;
+/** Roots that a peer announces because it has fetched them, and those that it holds. */
+const MAX_ROOTS = 1_024;
+/** Roots that wait to be looked at: each takes a query of the DHT. What comes on top is not announced. */
 const MAX_WAITING = 64;
+/** How often the queue is looked at while nothing is due, in milliseconds. */
+const LOOK_MS = 1_000;
 /** Announced roots that are looked after for each new one. */
 const CHECKED_EACH_TIME = 4;
 
-/** How a peer stands with what it has fetched and announces. */
+/** How a peer stands with what it has fetched. */
 export interface AnnouncementFigures {
   announced: number;
+  /** Roots that enough others announce. */
+  held: number;
   waiting: number;
   /** Since the start: those that could not be announced, and those for which there was no place. */
   failed: number;
@@ -21,17 +32,27 @@ export interface FetchedRootsParameters {
   /** The DHT announces what was announced once until it is told not to. */
   cancel(cid: CID): Promise<void>;
   has(cid: CID): Promise<boolean>;
+  /** How many others have announced it: those that can be reached, as far as is known. */
+  countProviders(cid: CID, most: number): Promise<number>;
+  /** How far the peer is from a root in the DHT: 0 to 1, the same for no two peers. */
+  distanceTo(cid: CID): number;
+  spreadMs?: number;
+  recheckMs?: number;
 }
 
 /**
- * Announces the roots of contents that a peer has fetched, one at a time: who has fetched a content can give it to others. The latest ones are
- * announced, and only while the peer has them.
+ * Announces the roots of contents that a peer has fetched: who has fetched a content can give it to others. Three announcements are enough, and
+ * those nearest to the root make them: every fetcher waits by its distance, and then sees whether there are three. What it does not announce it
+ * looks at again from time to time.
  */
 export class FetchedRoots {
   readonly #parameters: FetchedRootsParameters;
   /** By text; those announced longest ago come first. */
   readonly #announced = new Map<string, CID>();
-  readonly #waiting = new Map<string, CID>();
+  /** When each is to be looked at, in milliseconds of {@link performance.now}. */
+  readonly #waiting = new Map<string, { root: CID; dueMs: number }>();
+  readonly #held = new Map<string, { root: CID; dueMs: number }>();
+  readonly #stopped = new AbortController();
   #isBusy = false;
   #failed = 0;
   #dropped = 0;
@@ -42,31 +63,41 @@ export class FetchedRoots {
 
   get figures(): AnnouncementFigures {
     return {
-      ...{ announced: this.#announced.size, waiting: this.#waiting.size },
+      ...{ announced: this.#announced.size, held: this.#held.size, waiting: this.#waiting.size },
       ...{ failed: this.#failed, dropped: this.#dropped },
     };
   }
 
   add(root: CID): void {
     const name = root.toString();
-    if (this.#announced.has(name) || this.#waiting.has(name)) return;
+    if ([this.#announced, this.#waiting, this.#held].some((roots) => roots.has(name))) return;
     if (this.#waiting.size >= MAX_WAITING) {
       this.#dropped++;
       return;
     }
-    this.#waiting.set(name, root);
-    if (!this.#isBusy) void this.#announceAll();
+    const { distanceTo, spreadMs = SPREAD_MS } = this.#parameters;
+    const dueMs = performance.now() + distanceTo(root) * spreadMs;
+    this.#waiting.set(name, { root, dueMs });
+    if (!this.#isBusy) void this.#run();
   }
 
-  async #announceAll(): Promise<void> {
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  async #run(): Promise<void> {
     this.#isBusy = true;
-    for (const [name, root] of this.#waiting) {
-      try {
-        await this.#parameters.provide(root);
-        this.#announced.set(name, root);
-      } catch {
-        this.#failed++;
+    const { signal } = this.#stopped;
+    while (this.#waiting.size + this.#held.size > 0 && !signal.aborted) {
+      const all = [...this.#waiting, ...this.#held];
+      const [name, next] = all.reduce((a, b) => (b[1].dueMs < a[1].dueMs ? b : a));
+      const leftMs = next.dueMs - performance.now();
+      // A root that comes meanwhile may be due sooner.
+      if (leftMs > 0) {
+        await sleep(Math.min(leftMs, LOOK_MS), undefined, { ref: false, signal }).catch(() => {});
+        continue;
       }
+      await this.#look(name, next.root);
       this.#waiting.delete(name);
       await this.#lookAfter().catch(() => {
         // The store is closed: the peer ends.
@@ -75,11 +106,29 @@ export class FetchedRoots {
     this.#isBusy = false;
   }
 
+  async #look(name: string, root: CID): Promise<void> {
+    const { provide, has, countProviders, recheckMs = RECHECK_MS } = this.#parameters;
+    this.#held.delete(name);
+    try {
+      if (!(await has(root))) return;
+      if ((await countProviders(root, REPLICAS)) >= REPLICAS) {
+        this.#held.set(name, { root, dueMs: performance.now() + recheckMs });
+        const [oldest] = this.#held.keys();
+        if (this.#held.size > MAX_ROOTS && oldest !== undefined) this.#held.delete(oldest);
+        return;
+      }
+      await provide(root);
+      this.#announced.set(name, root);
+    } catch {
+      this.#failed++;
+    }
+  }
+
   /** Takes back the announcements of what was deleted, and the oldest of too many. */
   async #lookAfter(): Promise<void> {
     const oldest = [...this.#announced].slice(0, CHECKED_EACH_TIME);
     for (const [name, root] of oldest) {
-      const isKept = this.#announced.size <= MAX_ANNOUNCED && (await this.#parameters.has(root));
+      const isKept = this.#announced.size <= MAX_ROOTS && (await this.#parameters.has(root));
       this.#announced.delete(name);
       if (isKept) this.#announced.set(name, root);
       else await this.#parameters.cancel(root);

@@ -9,6 +9,7 @@ import {
   verifyBlock,
 } from "@assay/sdk/protocol";
 import type { CID } from "multiformats/cid";
+import { distanceOf } from "../p2p/contentDht.ts";
 import type { OwnContent } from "./backends/openContent.ts";
 import { ProvideError } from "./errors.ts";
 import { BlockFetcher } from "./exchange/blockFetcher.ts";
@@ -25,11 +26,16 @@ const CONCURRENT_TRANSFERS = 256;
 /** How long it may take to tell the DHT of one content, in milliseconds. */
 const PROVIDE_MS = 20_000;
 
+/** How long it may take to look who else announces a content, in milliseconds. */
+const COUNT_MS = 5_000;
+
 /** A peer's own contents, with what it knows of others and announces to them. */
 export interface HeliaContent extends OwnContent {
   /** What came from whom, by peer id. */
   readonly providers: ReadonlyMap<string, ProviderFigures>;
   readonly announcements: AnnouncementFigures;
+  /** Announces nothing more. */
+  stop(): void;
 }
 
 /**
@@ -49,6 +55,8 @@ export function createHeliaContent(
     provide,
     cancel: (cid) => helia.libp2p.contentRouting.cancelReprovide(cid),
     has: async (cid) => blockstore.has(cid),
+    countProviders,
+    distanceTo: (cid) => distanceOf(helia.libp2p.peerId, cid),
   });
   const transfers = createSemaphore(CONCURRENT_TRANSFERS);
 
@@ -74,6 +82,22 @@ export function createHeliaContent(
       if (signal?.aborted && !isTimeout(signal.reason)) throw signal.reason;
       throw new ProvideError(cid, { cause });
     }
+  }
+
+  /** Those who delivered nothing when they were last asked do not count. */
+  async function countProviders(cid: CID, most: number): Promise<number> {
+    const { libp2p } = helia;
+    const signal = AbortSignal.timeout(COUNT_MS);
+    let count = 0;
+    try {
+      for await (const { id } of libp2p.contentRouting.findProviders(cid, { signal })) {
+        if (!id.equals(libp2p.peerId) && !scores.isFailing(id.toString())) count++;
+        if (count === most) break;
+      }
+    } catch {
+      // The search ran out of time: those found are those that others would find.
+    }
+    return count;
   }
 
   function session(root: CID): BlockReader {
@@ -118,6 +142,7 @@ export function createHeliaContent(
       return fetched.figures;
     },
     keep: (cid, bytes) => helia.put(cid, bytes),
+    stop: () => fetched.stop(),
     async put(bytes, { codec, signal } = {}) {
       if (bytes.length > MAX_BLOCK_BYTES) {
         throw new ContentTooLargeError("A block", bytes.length, MAX_BLOCK_BYTES);

@@ -47,7 +47,7 @@ export class BlockFetcher {
     const key = blockKey(cid);
     const want: Want = {
       ...{ cid, key, providers, resolve, hedges: 0, sender: undefined },
-      ...{ asks: new Map(), asked: new Map() },
+      ...{ asks: new Map(), asked: new Map(), unsaid: new Set() },
     };
     const abort = () => reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
@@ -71,7 +71,9 @@ export class BlockFetcher {
   /** Asks peers of which nothing is known whether they have a block that is stuck. */
   askPresence(want: Want, peers: readonly PeerId[]): void {
     for (const peer of peers) {
-      this.#send(want, peer, "have");
+      const id = peer.toString();
+      want.unsaid.add(id);
+      this.#send(want, peer, "have", () => this.#onAbsence(want, id));
     }
   }
 
@@ -127,8 +129,15 @@ export class BlockFetcher {
     for (const want of wants ?? []) {
       const ask = want.asks.get(id);
       if (has) this.found(want.providers, peer);
-      else if (ask !== undefined && !ask.refused) this.#refuse(want, ask, id);
+      else {
+        this.#onAbsence(want, id);
+        if (ask !== undefined && !ask.refused) this.#refuse(want, ask, id);
+      }
     }
+  }
+
+  #onAbsence({ unsaid, providers }: Want, id: string): void {
+    if (unsaid.delete(id) && unsaid.size === 0) providers.onNobody();
   }
 
   #deliver(wants: readonly Want[], id: string, bytes: Uint8Array): void {

@@ -12,7 +12,13 @@ const SEARCH_MS = 5_000;
 const MORE_PROVIDERS_MS = 50;
 /** A search ends with so many providers that are not banned. */
 const MAX_PROVIDERS = 8;
-/** Connected peers that are asked at a time whether they have a block. */
+/**
+ * Connected peers may take so long to say that they have not got a block before the DHT is searched, in milliseconds. An answer takes a round
+ * trip and hardly any work, a search some twenty questions of several milliseconds each at both ends.
+ */
+const ANSWER_MS = 1_000;
+/** Connected peers that are asked at first whether they have a block; then as many as were asked already, up to the most. */
+const FIRST_ASKED = 4;
 const CONNECTED_ASKED = 16;
 /** Pause before providers are looked for again; doubled each time up to the longest. */
 const PAUSE_MS = { first: 200, longest: 2_000 };
@@ -29,13 +35,18 @@ export interface Exchange {
 }
 
 /**
- * Finds providers of one content whenever a block of it is stuck: connected peers are asked whether they have the block, beside a search of
- * the DHT for those who have announced the root.
+ * Finds providers of one content whenever a block of it is stuck: connected peers are asked whether they have the block, some at a time, and when
+ * none says so soon, the DHT is searched for those who have announced the root.
  */
 export class ProviderSearch {
   readonly #exchange: Exchange;
   readonly #root: CID;
-  readonly #providers = new Providers(() => void this.#search());
+  readonly #providers = new Providers(
+    () => void this.#search(),
+    () => this.#askMore(),
+  );
+  /** Connected peers that were asked whether they have what is stuck, by peer id. */
+  readonly #asked = new Set<string>();
   #isSearching = false;
   #pauseMs = PAUSE_MS.first;
   #dht: AbortController | undefined;
@@ -60,30 +71,46 @@ export class ProviderSearch {
     const { client, fetcher } = this.#exchange;
     const { stuck } = this.#providers;
     const unsubscribe = client.onConnected((peer) => this.#askConnected([peer]));
+    const answersUntil = performance.now() + ANSWER_MS;
     while (stuck.size > 0) {
-      this.#askConnected(this.#nextConnected());
-      if (this.#dht === undefined) void this.#searchDht();
+      this.#askMore();
+      if (performance.now() >= answersUntil) void this.#searchDht();
       await sleep(this.#pauseMs, undefined, { ref: false });
       this.#pauseMs = Math.min(2 * this.#pauseMs, PAUSE_MS.longest);
       fetcher.retry(this.#providers);
     }
     unsubscribe();
     this.#isSearching = false;
+    this.#asked.clear();
     if (this.#providers.wants.size === 0) this.#dht?.abort();
   }
 
-  /** Those who are not banned and not known to the content yet; who was not asked for longest comes first. */
+  /** Asks the next of the connected peers; when all have been asked, the DHT, and then they may be asked again. */
+  #askMore(): void {
+    const next = this.#nextConnected();
+    if (next.length > 0) this.#askConnected(next);
+    else {
+      void this.#searchDht();
+      this.#asked.clear();
+    }
+  }
+
+  /** Those who are not banned, not known to the content yet and not asked; who is expected to deliver soonest comes first. */
   #nextConnected(): PeerId[] {
     const { client, scores } = this.#exchange;
     const peers = new Map(client.connected().map((peer) => [peer.toString(), peer]));
-    for (const id of this.#providers.peers.keys()) peers.delete(id);
-    const next = scores.rank(peers.keys()).slice(0, CONNECTED_ASKED);
-    return next.flatMap((id) => peers.get(id) ?? []);
+    for (const id of [...this.#providers.peers.keys(), ...this.#asked]) peers.delete(id);
+    const most = Math.min(Math.max(FIRST_ASKED, this.#asked.size), CONNECTED_ASKED);
+    return scores
+      .rank(peers.keys())
+      .slice(0, most)
+      .flatMap((id) => peers.get(id) ?? []);
   }
 
   #askConnected(peers: readonly PeerId[]): void {
     const { fetcher, scores } = this.#exchange;
     const asked = peers.filter((peer) => !scores.isBanned(peer.toString()));
+    for (const peer of asked) this.#asked.add(peer.toString());
     for (const want of [...this.#providers.stuck].slice(0, BLOCKS_ASKED)) {
       fetcher.askPresence(want, asked);
     }
@@ -92,6 +119,7 @@ export class ProviderSearch {
   /** Looks for those who have announced the root, until there are enough or a block has come from one of them. */
   async #searchDht(): Promise<void> {
     const { libp2p, fetcher, scores } = this.#exchange;
+    if (this.#dht !== undefined || this.#providers.stuck.size === 0) return;
     const search = new AbortController();
     this.#dht = search;
     const signal = AbortSignal.any([search.signal, AbortSignal.timeout(SEARCH_MS)]);

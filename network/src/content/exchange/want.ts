@@ -21,6 +21,8 @@ export interface Want {
   readonly asks: Map<string, Ask>;
   /** Peers that were asked for it, or whether they have it, at any time. */
   readonly asked: Map<string, PeerId>;
+  /** Peers that were asked whether they have it and have not said yet, by peer id. */
+  readonly unsaid: Set<string>;
   /** Times that it was asked of further peers, since those asked before were quiet. */
   hedges: number;
   /** Who sent it first, by peer id. */
@@ -37,8 +39,11 @@ export class Providers {
   readonly stuck = new Set<Want>();
   /** Called when a want is stuck: more providers have to be found. */
   readonly onStuck: () => void;
+  /** Called when nobody of those asked whether they have a block has it. */
+  readonly onNobody: () => void;
 
-  constructor(onStuck: () => void) {
+  constructor(onStuck: () => void, onNobody: () => void = () => {}) {
     this.onStuck = onStuck;
+    this.onNobody = onNobody;
   }
 }
