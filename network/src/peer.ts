@@ -159,7 +159,10 @@ export async function createPeer({
     throw error;
   });
   const { libp2p } = helia;
-  const own = createHeliaContent(helia, stores);
+  let dealing: Awaited<ReturnType<typeof joinMarket>> | undefined;
+  const own = createHeliaContent(helia, stores, {
+    others: () => (dealing?.present ?? []).map(({ author }) => author.peerId),
+  });
   const giveUp = async (error: unknown): Promise<never> => {
     await helia.stop();
     await stores.close();
@@ -168,7 +171,7 @@ export async function createPeer({
   const contents = await openContent(own, content).catch(giveUp);
   libp2p.services.reach.watch(onReach);
   const signer = signerOf(helia.privateKey.raw);
-  const dealing =
+  dealing =
     market && (await joinMarket(libp2p, { ...marketOptions, market, signer, judge }).catch(giveUp));
   if (mdns) {
     libp2p.addEventListener("peer:discovery", ({ detail }) => {

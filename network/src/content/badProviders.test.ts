@@ -63,7 +63,7 @@ async function scene(conducts: readonly Conduct[]) {
   running.push(helia);
   await helia.libp2p.dial(multiaddr(first.multiaddrs[0] ?? ""));
   const scores = new ProviderScores(() => 1);
-  const content = createHeliaContent(helia, stores, scores);
+  const content = createHeliaContent(helia, stores, { scores });
 
   async function read(session: BlockReader, root: CID, bytes: Uint8Array): Promise<void> {
     const got = await getBytes(session, root, { maxBytes: 16 * MiB });

@@ -9,13 +9,12 @@ const root = (n: number) => cidOf(Uint8Array.from([n & 0xff, n >> 8]));
 function recorded({
   lost = new Set<string>(),
   failing = false,
-  others = 0,
+  isNear = true,
   recheckMs = 60_000,
-  distanceTo = (_: CID): number => 0,
 } = {}) {
   const provided: string[] = [];
   const cancelled: string[] = [];
-  const state = { others };
+  const state = { isNear };
   const roots = new FetchedRoots({
     async provide(cid) {
       if (failing) throw new Error("nobody is there");
@@ -23,8 +22,8 @@ function recorded({
     },
     cancel: async (cid) => void cancelled.push(cid.toString()),
     has: async (cid) => !lost.has(cid.toString()),
-    countProviders: async (_, most) => Math.min(state.others, most),
-    ...{ distanceTo, recheckMs, spreadMs: 200 },
+    isNear: () => state.isNear,
+    ...{ recheckMs, delayMs: 10 },
   });
   const settle = () => expect.poll(() => roots.figures.waiting).toBe(0);
   return { roots, provided, cancelled, settle, state };
@@ -64,13 +63,13 @@ test("what is gone, and the oldest of too many, is announced no longer", async (
   expect(cancelled.length).toBeGreaterThan(400);
 });
 
-test("what three others announce is held, and announced when one of them has left", async () => {
-  const { roots, provided, settle, state } = recorded({ others: 3, recheckMs: 20 });
+test("what nearer peers announce is held, and announced when they have left", async () => {
+  const { roots, provided, settle, state } = recorded({ isNear: false, recheckMs: 20 });
   roots.add(root(1));
   await settle();
   expect(provided).toEqual([]);
   expect(roots.figures).toMatchObject({ announced: 0, held: 1 });
-  state.others = 2;
+  state.isNear = true;
   await expect.poll(() => roots.figures).toMatchObject({ announced: 1, held: 0 });
   expect(provided).toEqual([root(1).toString()]);
 });
@@ -80,15 +79,6 @@ test("nothing is announced that is gone by then", async () => {
   roots.add(root(1));
   await settle();
   expect(provided).toEqual([]);
-});
-
-test("the nearer root comes first", async () => {
-  const { roots, provided, settle } = recorded({
-    distanceTo: (cid) => (cid.equals(root(1)) ? 1 : 0.1),
-  });
-  for (const n of [1, 2]) roots.add(root(n));
-  await settle();
-  expect(provided).toEqual([root(2), root(1)].map(String));
 });
 
 test("who has fetched a content gives it to others when its first provider has gone", async () => {

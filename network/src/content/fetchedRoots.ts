@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CID } from "multiformats/cid";
 
-/** Others that have announced a root, and are enough. */
-export const REPLICAS = 3;
-/** The fetcher farthest from a root waits so long before it looks whether it is needed, in milliseconds. */
-const SPREAD_MS = 30_000;
-/** How long a root is held before it is looked at again, in milliseconds: those who announced it may have left. */
-const RECHECK_MS = 10 * 60_000;
+/** How long a root waits to be announced, in milliseconds: the work for which it was fetched goes first. */
+const DELAY_MS = 10_000;
+/** How long a root is held before it is looked at again, in milliseconds: peers nearer to it may have left. */
+const RECHECK_MS = 60_000;
 /** Roots that a peer announces because it has fetched them, and those that it holds. */
 const MAX_ROOTS = 1_024;
-/** Roots that wait to be looked at: each takes a query of the DHT. What comes on top is not announced. */
+/** Roots that wait to be announced: each takes a query of the DHT. What comes on top is not announced. */
 const MAX_WAITING = 64;
 /** How often the queue is looked at while nothing is due, in milliseconds. */
 const LOOK_MS = 1_000;
@@ -19,7 +17,7 @@ const CHECKED_EACH_TIME = 4;
 /** How a peer stands with what it has fetched. */
 export interface AnnouncementFigures {
   announced: number;
-  /** Roots that enough others announce. */
+  /** Roots that are for nearer peers to announce. */
   held: number;
   waiting: number;
   /** Since the start: those that could not be announced, and those for which there was no place. */
@@ -32,18 +30,16 @@ export interface FetchedRootsParameters {
   /** The DHT announces what was announced once until it is told not to. */
   cancel(cid: CID): Promise<void>;
   has(cid: CID): Promise<boolean>;
-  /** How many others have announced it: those that can be reached, as far as is known. */
-  countProviders(cid: CID, most: number): Promise<number>;
-  /** How far the peer is from a root in the DHT: 0 to 1, the same for no two peers. */
-  distanceTo(cid: CID): number;
-  spreadMs?: number;
+  /** Whether the peer is one of those nearest to it. */
+  isNear(cid: CID): boolean;
+  delayMs?: number;
   recheckMs?: number;
 }
 
 /**
- * Announces the roots of contents that a peer has fetched: who has fetched a content can give it to others. Three announcements are enough, and
- * those nearest to the root make them: every fetcher waits by its distance, and then sees whether there are three. What it does not announce it
- * looks at again from time to time.
+ * Announces the roots of contents that a peer has fetched: who has fetched a content can give it to others. A few announcements are enough, and
+ * each takes some forty questions, so that only the peers nearest to a root make them. What is for others to announce is looked at again, for
+ * they may leave.
  */
 export class FetchedRoots {
   readonly #parameters: FetchedRootsParameters;
@@ -75,9 +71,8 @@ export class FetchedRoots {
       this.#dropped++;
       return;
     }
-    const { distanceTo, spreadMs = SPREAD_MS } = this.#parameters;
-    const dueMs = performance.now() + distanceTo(root) * spreadMs;
-    this.#waiting.set(name, { root, dueMs });
+    const { delayMs = DELAY_MS } = this.#parameters;
+    this.#waiting.set(name, { root, dueMs: performance.now() + delayMs });
     if (!this.#isBusy) void this.#run();
   }
 
@@ -107,11 +102,11 @@ export class FetchedRoots {
   }
 
   async #look(name: string, root: CID): Promise<void> {
-    const { provide, has, countProviders, recheckMs = RECHECK_MS } = this.#parameters;
+    const { provide, has, isNear, recheckMs = RECHECK_MS } = this.#parameters;
     this.#held.delete(name);
     try {
       if (!(await has(root))) return;
-      if ((await countProviders(root, REPLICAS)) >= REPLICAS) {
+      if (!isNear(root)) {
         this.#held.set(name, { root, dueMs: performance.now() + recheckMs });
         const [oldest] = this.#held.keys();
         if (this.#held.size > MAX_ROOTS && oldest !== undefined) this.#held.delete(oldest);

@@ -26,8 +26,8 @@ const CONCURRENT_TRANSFERS = 256;
 /** How long it may take to tell the DHT of one content, in milliseconds. */
 const PROVIDE_MS = 20_000;
 
-/** How long it may take to look who else announces a content, in milliseconds. */
-const COUNT_MS = 5_000;
+/** So many of the peers that are there announce what they have fetched, those nearest to it. */
+const REPLICAS = 3;
 
 /** A peer's own contents, with what it knows of others and announces to them. */
 export interface HeliaContent extends OwnContent {
@@ -42,12 +42,19 @@ export interface HeliaContent extends OwnContent {
  * Contents over Helia: providers are found in the Kademlia DHT, blocks come by bitswap and are checked against their CIDs (also those from
  * our own disk), and our own blocks are served to every peer that asks.
  * @param stores - those underneath Helia's, without its network.
- * @param scores - what is known of other providers.
  */
 export function createHeliaContent(
   helia: HeliaNode,
   { blockstore, onUse }: Pick<Stores, "blockstore" | "onUse">,
-  scores = new ProviderScores(),
+  {
+    others = () => [],
+    scores = new ProviderScores(),
+  }: {
+    /** Ids of the peers that are there and may have fetched the same. */
+    others?: () => readonly string[];
+    /** What is known of other providers. */
+    scores?: ProviderScores;
+  } = {},
 ): HeliaContent {
   const fetcher = new BlockFetcher(helia.bitswap, scores);
   const exchange = { libp2p: helia.libp2p, client: helia.bitswap, scores, fetcher };
@@ -55,8 +62,7 @@ export function createHeliaContent(
     provide,
     cancel: (cid) => helia.libp2p.contentRouting.cancelReprovide(cid),
     has: async (cid) => blockstore.has(cid),
-    countProviders,
-    distanceTo: (cid) => distanceOf(helia.libp2p.peerId, cid),
+    isNear: (cid) => isNear(helia.libp2p.peerId.toString(), others(), cid),
   });
   const transfers = createSemaphore(CONCURRENT_TRANSFERS);
 
@@ -82,22 +88,6 @@ export function createHeliaContent(
       if (signal?.aborted && !isTimeout(signal.reason)) throw signal.reason;
       throw new ProvideError(cid, { cause });
     }
-  }
-
-  /** Those who delivered nothing when they were last asked do not count. */
-  async function countProviders(cid: CID, most: number): Promise<number> {
-    const { libp2p } = helia;
-    const signal = AbortSignal.timeout(COUNT_MS);
-    let count = 0;
-    try {
-      for await (const { id } of libp2p.contentRouting.findProviders(cid, { signal })) {
-        if (!id.equals(libp2p.peerId) && !scores.isFailing(id.toString())) count++;
-        if (count === most) break;
-      }
-    } catch {
-      // The search ran out of time: those found are those that others would find.
-    }
-    return count;
   }
 
   function session(root: CID): BlockReader {
@@ -153,6 +143,11 @@ export function createHeliaContent(
       return cid;
     },
   };
+}
+
+function isNear(self: string, others: readonly string[], cid: CID): boolean {
+  const own = distanceOf(self, cid);
+  return others.filter((other) => distanceOf(other, cid) < own).length < REPLICAS;
 }
 
 function isTimeout(reason: unknown): boolean {

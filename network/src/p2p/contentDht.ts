@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
-import { type ContentRouting, contentRoutingSymbol, type PeerId } from "@libp2p/interface";
+import { type ContentRouting, contentRoutingSymbol } from "@libp2p/interface";
 import { type KadDHT, type KadDHTInit, kadDHT } from "@libp2p/kad-dht";
+import { peerIdFromString } from "@libp2p/peer-id";
 import { CID } from "multiformats/cid";
 import * as raw from "multiformats/codecs/raw";
 import * as Digest from "multiformats/hashes/digest";
@@ -17,11 +18,11 @@ export function dhtKey(cid: CID): CID {
   return CID.createV1(raw.code, Digest.create(sha256.code, digest));
 }
 
-/** The distance of a peer from a content in the DHT, by XOR of their keys, as a share of the longest there is. */
-export function distanceOf(peer: PeerId, cid: CID): number {
-  const ofPeer = hash("sha256", peer.toMultihash().bytes, "buffer");
+/** The distance of a peer from a content in the DHT: the first 32 bits of the XOR of their keys. */
+export function distanceOf(peerId: string, cid: CID): number {
+  const ofPeer = hash("sha256", peerIdFromString(peerId).toMultihash().bytes, "buffer");
   const ofContent = hash("sha256", dhtKey(cid).multihash.bytes, "buffer");
-  return ((ofPeer.readUInt32BE() ^ ofContent.readUInt32BE()) >>> 0) / 2 ** 32;
+  return (ofPeer.readUInt32BE() ^ ofContent.readUInt32BE()) >>> 0;
 }
 
 /** An option of every query of `@libp2p/kad-dht` 16. */

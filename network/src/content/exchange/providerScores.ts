@@ -99,11 +99,6 @@ export class ProviderScores {
     return (this.#scores.get(peer)?.bannedUntil ?? 0) > this.#now();
   }
 
-  /** Whether it is banned, or had not what it was last asked for. */
-  isFailing(peer: string): boolean {
-    return this.isBanned(peer) || (this.#scores.get(peer)?.failures ?? 0) > 0;
-  }
-
   /** Whether it has delivered since it was last banned. */
   isProven(peer: string): boolean {
     return (this.#scores.get(peer)?.blocksSinceBan ?? 0) > 0;
