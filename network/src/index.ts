@@ -10,6 +10,7 @@ export { CarError, MalformedBlockError } from "./content/car/errors.ts";
 export { type CarOptions, type CarProgress, exportCar } from "./content/car/exportCar.ts";
 export { type ImportedCar, importCar } from "./content/car/importCar.ts";
 export { DataDirInUseError, PeerStoreError, ProvideError } from "./content/errors.ts";
+export type { AnnouncementFigures } from "./content/fetchedRoots.ts";
 export { ListenError } from "./content/helia.ts";
 export { openPeerDatastore, type Stores } from "./content/stores.ts";
 export type { ClockReport } from "./direct/clock.ts";

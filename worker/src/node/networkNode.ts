@@ -94,6 +94,7 @@ export function createNetworkNode({
         peers,
         reachability,
         partitionSuspectedSince,
+        announcements: peer.announcements,
         market: marketStatusOf(peer),
         isDraining: false,
         stalls: progress.stalls,

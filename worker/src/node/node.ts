@@ -97,6 +97,7 @@ export function createNode(options: NodeOptions): WorkerNode {
       peers,
       reachability,
       partitionSuspectedSince,
+      announcements: joined().announcements,
       market: marketStatusOf(joined()),
       isFirst: (options.bootstrap ?? []).length === 0,
       isDraining,

@@ -1,4 +1,4 @@
-import type { Reachability } from "@assay/network";
+import type { AnnouncementFigures, Reachability } from "@assay/network";
 import type { Address } from "viem";
 import type { Money } from "../account/money.ts";
 import type { DiskUsage } from "../blocks/keptBlocks.ts";
@@ -22,6 +22,8 @@ export interface NodeStatus {
   partitionSuspectedSince?: number | undefined;
   /** Whether the node was told of peers to enter by: one that was not is the first of its network. */
   isFirst: boolean;
+  /** Fetched contents that are announced in the DHT. */
+  announcements?: AnnouncementFigures | undefined;
   isDraining: boolean;
   /** Areas in which nothing has moved for too long. */
   stalls: readonly Stall[];

@@ -5,6 +5,8 @@ import type { NodeStatus } from "../node/status.ts";
 import type { Metrics } from "./metrics.ts";
 import { readinessOf } from "./readiness.ts";
 
+const NOTHING_FETCHED = { announced: 0, waiting: 0, held: 0 };
+
 /** Updates the gauges from the node's status when the metrics are requested. */
 export function collectStatus(
   metrics: Metrics,
@@ -29,6 +31,10 @@ export function collectStatus(
   for (const state of REACH_STATES) p2p.reach.set({ state }, Number(state === reachability.state));
   p2p.parted.set(Number(status.partitionSuspectedSince !== undefined));
   p2p.relays.set(reachability.relays.length);
+  const { announced, waiting, held } = status.announcements ?? NOTHING_FETCHED;
+  for (const [state, count] of Object.entries({ announced, waiting, held })) {
+    p2p.announcements.set({ state }, count);
+  }
   if (market !== undefined) collectMarket(p2p, market);
   if (disk !== undefined) collectDisk(metrics.disk, disk);
   if (chain !== undefined) collectChain(metrics, chain);

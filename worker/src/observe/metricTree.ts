@@ -163,6 +163,9 @@ export const metricTree = {
       "assay_p2p_clock_ahead_seconds",
       "How far the clock is ahead of other nodes'; missing with fewer than three of them",
     ),
+    announcements: gauge("assay_p2p_announcements", "Fetched contents, by who announces them", [
+      "state",
+    ]),
     providesFailed: counter(
       "assay_p2p_provides_failed_total",
       "Times that the DHT could not be told of results",
