@@ -40,6 +40,7 @@ const besideThem: Step[] = [
     name: "Solidity lint",
     command: ["solhint", "--max-warnings", "0", "{contracts,devnet}/**/*.sol"],
   },
+  { name: "the WASI shim is current", command: ["node", "sdk/generate.ts", "--check"] },
   { name: "structure", command: ["node", "test/structure/check.ts"] },
   { name: "tests without contracts", command: ["vitest", "run", ...FREE_OF_CONTRACTS] },
 ];

@@ -14,6 +14,7 @@ export {
   type InvalidProgramErrorCode,
   ProgramHostError,
 } from "./errors/program.ts";
+export { WasiLinkError, type WasiLinkErrorCode } from "./errors/wasi.ts";
 export {
   inspectProgram,
   MAX_PROGRAM_BYTES,
@@ -26,3 +27,10 @@ export {
   type RunProgramReturnType,
   runProgram,
 } from "./run/runProgram.ts";
+export type { WasiEnvironment } from "./wasi/image.ts";
+export {
+  DEFAULT_WASI_MEMORY_PAGES,
+  importsWasi,
+  type LinkWasiParameters,
+  linkWasi,
+} from "./wasi/linkWasi.ts";
