@@ -37,8 +37,9 @@ export function linkWasi({
   }
   checkValid(wasm);
   const imports: string[] = [];
-  const command = readModule(wasm, (from, name) => {
-    if (from !== WASI_MODULE || wasiSignature(name) === undefined) throw unknownImport(from, name);
+  const command = readModule(wasm, (from, name, kind) => {
+    const isFunction = kind === KIND.function && wasiSignature(name) !== undefined;
+    if (from !== WASI_MODULE || !isFunction) throw unknownImport(from, name);
     imports.push(name);
   });
   checkImports(command, imports);
@@ -70,8 +71,7 @@ function unknownImport(from: string, name: string): WasiLinkError {
 function checkImports({ types, functions }: Module, imports: readonly string[]): void {
   for (const [index, name] of imports.entries()) {
     const expected = describeSignature(wasiSignature(name) as Signature);
-    const type = types[functions[index] ?? -1];
-    const actual = type === undefined ? "no function" : describeSignature(type);
+    const actual = describeSignature(types[functions[index] as number] as Signature);
     if (actual === expected) continue;
     throw new WasiLinkError(
       "WASI_UNKNOWN_IMPORT",
