@@ -27,6 +27,7 @@ export {
   type RunProgramReturnType,
   runProgram,
 } from "./run/runProgram.ts";
+export { type DebugWasiReturnType, debugWasi } from "./wasi/debugWasi.ts";
 export type { WasiEnvironment } from "./wasi/image.ts";
 export {
   DEFAULT_WASI_MEMORY_PAGES,
