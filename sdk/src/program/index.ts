@@ -31,7 +31,7 @@ export { type DebugWasiReturnType, debugWasi } from "./wasi/debugWasi.ts";
 export type { WasiEnvironment } from "./wasi/image.ts";
 export {
   DEFAULT_WASI_MEMORY_PAGES,
-  importsWasi,
+  isWasiModule,
   type LinkWasiParameters,
   linkWasi,
 } from "./wasi/linkWasi.ts";

@@ -51,14 +51,19 @@ export function linkWasi({
   return linked;
 }
 
-/** Whether a module imports from WASI preview 1. What it is else, only {@link linkWasi} or {@link inspectProgram} can tell. */
-export function importsWasi(wasm: Uint8Array): boolean {
+/**
+ * Whether a module is to be linked before it can be a program: it imports from WASI preview 1, or begins as its commands do.
+ * {@link linkWasi} tells what else may be wrong with it.
+ *
+ * @throws {@link InvalidProgramError} when it is no valid module.
+ */
+export function isWasiModule(wasm: Uint8Array): boolean {
   checkValid(wasm);
-  let found = false;
-  readModule(wasm, (from) => {
-    found ||= from === WASI_MODULE;
+  let isImporting = false;
+  const { exports } = readModule(wasm, (from) => {
+    isImporting ||= from === WASI_MODULE;
   });
-  return found;
+  return isImporting || (exports.has("_start") && !exports.has("run"));
 }
 
 function unknownImport(from: string, name: string): WasiLinkError {
