@@ -10,7 +10,7 @@ import asc from "assemblyscript/asc";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const source = "sdk/src/program/wasi/assembly/shim.ts";
-const target = new URL("src/generated/wasiShim.ts", import.meta.url);
+const target = new URL("src/program/wasi/generated/shimCode.ts", import.meta.url);
 
 let wasm = new Uint8Array(0) as Uint8Array;
 const messages: string[] = [];
@@ -35,7 +35,7 @@ const lines = Buffer.from(wasm)
   .replaceAll(/.{1,100}/g, '\n  "$&",');
 const current = `// Made from ${source} by sdk/generate.ts: change that, then run \`node sdk/generate.ts\`.
 /** Base64, in lines. */
-export const wasiShim: readonly string[] = [${lines}
+export const shimCode: readonly string[] = [${lines}
 ];
 `;
 if (!process.argv.includes("--check")) {

@@ -1,6 +1,6 @@
-import { wasiShim } from "../../generated/wasiShim.ts";
 import { type Module, readModule } from "../module/readModule.ts";
 import { KIND } from "../module/sections.ts";
+import { shimCode } from "./generated/shimCode.ts";
 
 /** The shim, and where the linked module has what it brings. */
 export interface Shim extends Module {
@@ -13,7 +13,7 @@ export interface Shim extends Module {
 
 export function readShim({ types, functions, globals }: Module): Shim {
   const imports: string[] = [];
-  const wasm = Uint8Array.from(atob(wasiShim.join("")), (char) => char.charCodeAt(0));
+  const wasm = Uint8Array.from(atob(shimCode.join("")), (char) => char.charCodeAt(0));
   const module = readModule(wasm, (_from, name) => {
     if (name !== "memory") imports.push(name);
   });

@@ -1,6 +1,6 @@
 // Made from sdk/src/program/wasi/assembly/shim.ts by sdk/generate.ts: change that, then run `node sdk/generate.ts`.
 /** Base64, in lines. */
-export const wasiShim: readonly string[] = [
+export const shimCode: readonly string[] = [
   "AGFzbQEAAAABchBgAn9/AX9gAX8Bf2AEf39/fwF/YAN/f38AYAN/f38Bf2AEf35/fwF/YAABf2AFf39/fn8Bf2AAAGACf38BfmAB",
   "fwBgBn9/f39/fwF/YAl/f39/f35+f38Bf2AFf39/f38Bf2AEf35+fwF/YAN/fn8BfwIrAwVhc3NheQVpbWFnZQADBWFzc2F5BXN0",
   "YXJ0AAgDZW52Bm1lbW9yeQIAAAMkIwQDBQEFAQkGAQYACgAAAAALDA0HAAQCAAACBwAAAAEOAg8ABkINfwFBAAt/AUEAC38BQQAL",
