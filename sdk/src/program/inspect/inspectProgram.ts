@@ -64,7 +64,16 @@ export function checkValid(wasm: Uint8Array): void {
   throw malformed(cause instanceof Error ? cause.message : "the engine does not accept it", cause);
 }
 
+/** What commands of WASI preview 1 import from. */
+export const WASI_MODULE = "wasi_snapshot_preview1";
+
 function refuseImport(from: string, name: string): never {
+  if (from === WASI_MODULE) {
+    throw new InvalidProgramError(
+      "PROGRAM_HAS_IMPORTS",
+      `it imports ${from}.${name}, as commands of WASI do. Link it to a program first: \`linkWasi\`, or \`assay program build\`.`,
+    );
+  }
   throw new InvalidProgramError(
     "PROGRAM_HAS_IMPORTS",
     `it imports ${from}.${name}. A program is a pure function and may import nothing: leave out what needs a clock, randomness, a console, files or a network.`,

@@ -1,8 +1,5 @@
 import { I32, I64 } from "../module/sections.ts";
 
-/** The module that a WASI preview 1 command imports from. */
-export const WASI_MODULE = "wasi_snapshot_preview1";
-
 /** Answers of functions that the shim does not have. */
 export const ENOSYS = 52;
 

@@ -1,10 +1,10 @@
 import { InvalidProgramError } from "../errors/program.ts";
 import { WasiLinkError } from "../errors/wasi.ts";
-import { checkValid, inspectProgram } from "../inspect/inspectProgram.ts";
+import { checkValid, inspectProgram, WASI_MODULE } from "../inspect/inspectProgram.ts";
 import { MAX_PAGES } from "../module/memory.ts";
 import { type Module, readModule } from "../module/readModule.ts";
 import { describeSignature, KIND, type Signature } from "../module/sections.ts";
-import { WASI_MODULE, wasiSignature } from "./calls.ts";
+import { wasiSignature } from "./calls.ts";
 import { packImage, type WasiEnvironment } from "./image.ts";
 import { writeLinked } from "./writeLinked.ts";
 

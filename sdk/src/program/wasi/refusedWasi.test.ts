@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { commandOf, moduleOf } from "../../../../test/fixtures/wasi.ts";
-import { linkWasi } from "../index.ts";
+import { inspectProgram, linkWasi } from "../index.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const echo = commandOf({ start: "(call $echo (i32.const 100))" });
@@ -69,6 +69,15 @@ describe("what is refused", () => {
       expect.objectContaining({ code: "PROGRAM_MEMORY" }),
     );
     expect(() => linkWasi({ wasm: echo, memoryPages: 0 })).toThrow(RangeError);
+  });
+
+  test("a command that is not linked, with what to do", () => {
+    expect(() => inspectProgram(echo)).toThrow(
+      expect.objectContaining({
+        code: "PROGRAM_HAS_IMPORTS",
+        message: expect.stringContaining("assay program build"),
+      }),
+    );
   });
 
   test("what is no module", () => {
