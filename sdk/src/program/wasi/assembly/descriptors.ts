@@ -166,11 +166,15 @@ export function readable(fd: u32): u64 {
   return offset < length ? length - offset : 0;
 }
 
+/** Inodes of streams come behind those of all entries. */
+const STREAMS: u64 = 0x1_0000_0000;
+
 export function fd_filestat_get(fd: u32, buffer: usize): i32 {
   const kind = kindOf(fd);
   if (kind == CLOSED) return ERRNO.BADF;
   if (kind >= ENTRY) return writeEntryFilestat(buffer, kind - ENTRY);
-  return writeFilestat(buffer, 0, FILETYPE.REGULAR, kind == STDIN ? inputLength() : 0);
+  // Each an inode of its own: there are programs that refuse to read what they write.
+  return writeFilestat(buffer, STREAMS + kind, FILETYPE.REGULAR, kind == STDIN ? inputLength() : 0);
 }
 
 const ANY: u64 = RIGHT.FD_FILESTAT_GET | RIGHT.FD_FDSTAT_SET_FLAGS;

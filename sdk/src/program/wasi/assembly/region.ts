@@ -63,6 +63,8 @@ export function allocate(length: u32): usize {
   const metadataBytes = load<u32>(metadata());
   const from = align(first + METADATA + metadataBytes);
   const to = align(from + length);
+  // Behind the last address there is no place for a result.
+  if (to > <u64>u32.MAX_VALUE) unreachable();
   reserve(to);
   image(metadata(), 0, metadataBytes);
   inputAddress = <usize>from;
