@@ -11,6 +11,9 @@ import { configShowCommand } from "./config/show.ts";
 import { devCommand } from "./dev/dev.ts";
 import { keyCreateCommand, keyImportCommand, keyShowCommand } from "./key/key.ts";
 import { netPeersCommand, netRotateKeyCommand, netStatusCommand } from "./net/net.ts";
+import { programBuildCommand } from "./program/build.ts";
+import { programInspectCommand } from "./program/inspect.ts";
+import { programRunCommand } from "./program/run.ts";
 import {
   stakeDepositCommand,
   stakeStatusCommand,
@@ -38,6 +41,7 @@ const commands: Record<string, Command | Record<string, Command>> = {
   },
   net: { status: netStatusCommand, peers: netPeersCommand, "rotate-key": netRotateKeyCommand },
   key: { create: keyCreateCommand, import: keyImportCommand, show: keyShowCommand },
+  program: { build: programBuildCommand, inspect: programInspectCommand, run: programRunCommand },
   config: { show: configShowCommand, check: configCheckCommand },
 };
 
@@ -48,7 +52,11 @@ const commands: Record<string, Command | Record<string, Command>> = {
  */
 export async function runCli(
   argv: readonly string[],
-  { env: environment, stdout }: { env: NodeJS.ProcessEnv; stdout: NodeJS.WritableStream },
+  {
+    env: environment,
+    stdout,
+    stderr = process.stderr,
+  }: { env: NodeJS.ProcessEnv } & Pick<CommandContext, "stdout"> & Partial<CommandContext>,
 ): Promise<number> {
   const [noun = "--help", ...afterNoun] = argv;
   const named = Object.hasOwn(commands, noun) ? commands[noun] : undefined;
@@ -62,10 +70,11 @@ export async function runCli(
     return 0;
   }
   if (named === undefined) throw unknownCommand(noun);
-  if (isCommand(named)) return runCommand(named, noun, afterNoun, { environment, stdout });
+  const context = { environment, stdout, stderr };
+  if (isCommand(named)) return runCommand(named, noun, afterNoun, context);
   const command = Object.hasOwn(named, verb) ? named[verb] : undefined;
   if (command === undefined) throw unknownCommand(`${noun} ${verb}`);
-  return runCommand(command, `${noun} ${verb}`, afterVerb, { environment, stdout });
+  return runCommand(command, `${noun} ${verb}`, afterVerb, context);
 }
 
 function isHelpFlag(word: string): boolean {
@@ -83,9 +92,9 @@ async function runCommand(
   context: CommandContext,
 ): Promise<number> {
   if (!argv.some(isHelpFlag)) return command.run(argv, context);
-  context.stdout.write(
-    `assay ${name}: ${command.summary}\n\n${describeOptions(command.options)}\n`,
-  );
+  const { summary, operands, options } = command;
+  const usage = operands === undefined ? "" : `  assay ${name} ${operands} [options]\n\n`;
+  context.stdout.write(`assay ${name}: ${summary}\n\n${usage}${describeOptions(options)}\n`);
   return 0;
 }
 

@@ -23,5 +23,9 @@ function createLyingExecutor(options?: ExecutorOptions): Executor {
 
 const start = createStartCommand({ createExecutor: createLyingExecutor });
 await runAsProcess(() =>
-  start.run(process.argv.slice(2), { environment: process.env, stdout: process.stdout }),
+  start.run(process.argv.slice(2), {
+    environment: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  }),
 );

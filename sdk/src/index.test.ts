@@ -261,7 +261,7 @@ test("its other entries export exactly this", () => {
     `"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES Ruling UnsupportedCidError WireError asCount asRecord asTuple batchCount batchRange blake3 bytesToHex cidOf decodeStrictly entryOf fromChainCid getBytes hashDispute hashSpec hashStruct hashTerms hexToBytes inputLeaf isChainCid isResultOf keccakOfHex keccakOfText memoryContent merkleProof merkleRoot openInputManifest openResultManifest putBytes questionCommitment randomSalt resultLeaf sampleTasks toChainCid toChainSpec toResultLeaf verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`,
   );
   expect(names(program)).toMatchInlineSnapshot(
-    `"INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome PAGE_BYTES ProgramHostError STOP inspectProgram instrumentProgram runProgram"`,
+    `"DEFAULT_WASI_MEMORY_PAGES INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome PAGE_BYTES ProgramHostError STOP WasiLinkError debugWasi inspectProgram instrumentProgram isWasiModule linkWasi runProgram"`,
   );
   expect(names(compile)).toMatchInlineSnapshot(
     `"CompilerMissingError DEFAULT_MEMORY_PAGES ProgramCompileError compileProgram"`,

@@ -13,6 +13,7 @@ const KB = 1_000;
 const BUDGETS = [
   { entry: "@assay/sdk", external: ["viem"], budget: 120 * KB },
   { entry: "@assay/sdk/protocol", external: [], budget: 30 * KB },
+  { entry: "@assay/sdk/program", external: [], budget: 25 * KB },
 ];
 
 test.each(BUDGETS)(

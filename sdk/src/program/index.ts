@@ -14,6 +14,7 @@ export {
   type InvalidProgramErrorCode,
   ProgramHostError,
 } from "./errors/program.ts";
+export { WasiLinkError, type WasiLinkErrorCode } from "./errors/wasi.ts";
 export {
   inspectProgram,
   MAX_PROGRAM_BYTES,
@@ -26,3 +27,11 @@ export {
   type RunProgramReturnType,
   runProgram,
 } from "./run/runProgram.ts";
+export { type DebugWasiReturnType, debugWasi } from "./wasi/debugWasi.ts";
+export type { WasiEnvironment } from "./wasi/image.ts";
+export {
+  DEFAULT_WASI_MEMORY_PAGES,
+  isWasiModule,
+  type LinkWasiParameters,
+  linkWasi,
+} from "./wasi/linkWasi.ts";

@@ -11,6 +11,8 @@ export interface OptionDefinition<
   key?: string;
   /** A list: may be given several times, and each time with several values between commas. */
   repeated?: IsRepeated;
+  /** Of a list: commas are part of a value. */
+  hasCommas?: boolean;
   /** The value used if none is given, as it would be typed. */
   default?: HasDefault extends true ? string : undefined;
   /** The help's description of a default that is no constant. */
@@ -23,7 +25,10 @@ export interface OptionDefinition<
   redact?: (text: string) => string;
 }
 
-type Common<Value> = Omit<OptionDefinition<Value>, "repeated" | "default" | "checkAll">;
+type Common<Value> = Omit<
+  OptionDefinition<Value>,
+  "repeated" | "hasCommas" | "default" | "checkAll"
+>;
 
 export function option<Value>(
   definition: Common<Value> & { default: string },
@@ -34,7 +39,8 @@ export function option<Value>(definition: OptionDefinition<Value, false, boolean
 }
 
 export function listOption<Value>(
-  definition: Common<Value> & Pick<OptionDefinition<Value>, "checkAll"> & { default?: string },
+  definition: Common<Value> &
+    Pick<OptionDefinition<Value>, "checkAll" | "hasCommas"> & { default?: string },
 ): OptionDefinition<Value, true> {
   const { default: fallback, ...rest } = definition;
   const list: OptionDefinition<Value, true, boolean> = { ...rest, repeated: true };

@@ -1,5 +1,5 @@
 export { checkConfig, type NodeConfig, needsChain } from "./check.ts";
-export { type Definitions, flag, option, type ParsedOptions } from "./definition.ts";
+export { type Definitions, flag, listOption, option, type ParsedOptions } from "./definition.ts";
 export { PRIVATE_KEY_VARIABLE, strayVariables } from "./environment.ts";
 export { ConfigError } from "./errors.ts";
 export { describeOptions } from "./flags.ts";
@@ -8,4 +8,4 @@ export { nearest } from "./nearest.ts";
 export { help, nodeOptions } from "./nodeOptions.ts";
 export { shownOptions } from "./show.ts";
 export { UsageError } from "./usageError.ts";
-export { parseAddress, parseAmount, parsePath } from "./values.ts";
+export { parseAddress, parseAmount, parseCount, parsePath } from "./values.ts";

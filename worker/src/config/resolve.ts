@@ -57,8 +57,8 @@ export function resolveOptions<const D extends Definitions>(
   return { values: values as ParsedOptions<D>, resolved };
 }
 
-function split({ repeated }: AnyDefinition, texts: readonly string[]): string[] {
-  if (!repeated) return [...texts];
+function split({ repeated, hasCommas }: AnyDefinition, texts: readonly string[]): string[] {
+  if (!repeated || hasCommas) return [...texts];
   return texts.flatMap((text) => text.split(",").map((part) => part.trim()));
 }
 

@@ -3,5 +3,9 @@ import { runAsProcess } from "./runAsProcess.ts";
 import { startCommand } from "./start.ts";
 
 await runAsProcess(() =>
-  startCommand.run(process.argv.slice(2), { environment: process.env, stdout: process.stdout }),
+  startCommand.run(process.argv.slice(2), {
+    environment: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  }),
 );

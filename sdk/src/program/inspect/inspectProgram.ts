@@ -3,7 +3,7 @@ import { InvalidProgramError } from "../errors/program.ts";
 import { type BinaryReader, binaryReader, malformed } from "../module/binary.ts";
 import { checkInstructions, checkValueType } from "../module/instructions.ts";
 import { type Module, readModule } from "../module/readModule.ts";
-import { I32, I64, KIND, list, SECTION, type Signature } from "../module/sections.ts";
+import { describeSignature, I32, I64, KIND, list, SECTION } from "../module/sections.ts";
 
 /** Longest program, in bytes. */
 export const MAX_PROGRAM_BYTES = 16 * 2 ** 20;
@@ -52,7 +52,7 @@ export function readProgram(wasm: Uint8Array): { info: ProgramInfo; module: Modu
 }
 
 /** The engine's own validation; everything below may rely on it for order and structure. */
-function checkValid(wasm: Uint8Array): void {
+export function checkValid(wasm: Uint8Array): void {
   if (WebAssembly.validate(wasm)) return;
   let cause: unknown;
   try {
@@ -64,9 +64,16 @@ function checkValid(wasm: Uint8Array): void {
   throw malformed(cause instanceof Error ? cause.message : "the engine does not accept it", cause);
 }
 
-const TYPE_NAMES: Record<number, string> = { 127: "i32", 126: "i64", 125: "f32", 124: "f64" };
+/** What commands of WASI preview 1 import from. */
+export const WASI_MODULE = "wasi_snapshot_preview1";
 
 function refuseImport(from: string, name: string): never {
+  if (from === WASI_MODULE) {
+    throw new InvalidProgramError(
+      "PROGRAM_HAS_IMPORTS",
+      `it imports ${from}.${name}, as commands of WASI do. Link it to a program first: \`linkWasi\`, or \`assay program build\`.`,
+    );
+  }
   throw new InvalidProgramError(
     "PROGRAM_HAS_IMPORTS",
     `it imports ${from}.${name}. A program is a pure function and may import nothing: leave out what needs a clock, randomness, a console, files or a network.`,
@@ -150,22 +157,17 @@ function checkSignature(
 ): void {
   const entry = module.exports.get(name);
   const type = module.types[module.functions[entry?.index ?? -1] ?? -1];
-  const expected = describe({ parameters, results });
+  const expected = describeSignature({ parameters, results });
   if (entry?.kind !== KIND.function || type === undefined) {
     throw new InvalidProgramError(
       "PROGRAM_EXPORT",
       `it exports no function \`${name}\`. Export \`${name}\` as ${expected}.`,
     );
   }
-  if (describe(type) !== expected) {
+  if (describeSignature(type) !== expected) {
     throw new InvalidProgramError(
       "PROGRAM_EXPORT",
-      `its \`${name}\` is ${describe(type)}. Make it ${expected}.`,
+      `its \`${name}\` is ${describeSignature(type)}. Make it ${expected}.`,
     );
   }
-}
-
-function describe({ parameters, results }: Signature): string {
-  const names = (types: number[]) => types.map((type) => TYPE_NAMES[type]).join(", ");
-  return `(${names(parameters)}) -> (${names(results)})`;
 }

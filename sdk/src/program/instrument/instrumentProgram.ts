@@ -9,9 +9,16 @@ import { ADDED_FUNCTION_TYPE, writeAddedFunctions } from "./addedFunctions.ts";
 import { type ByteWriter, byteWriter } from "./byteWriter.ts";
 import { planFunction } from "./planFunction.ts";
 import { type Additions, tooLarge, writeFunction } from "./writeFunction.ts";
+import {
+  copySection,
+  exportItem,
+  type Item,
+  writeList,
+  writeSection,
+  writeSignature,
+} from "./writeSections.ts";
 
-/** Most types, functions, globals or exports of a module, and most data segments. */
-const MAX_ITEMS = 1_000_000;
+/** Most data segments of a module. */
 const MAX_DATA_SEGMENTS = 100_000;
 
 /**
@@ -150,8 +157,6 @@ function writeCodeSection(module: Module, additions: Additions): ByteWriter | un
   return out;
 }
 
-type Item = (writer: ByteWriter) => void;
-
 function addedGlobals({ droppedGlobals }: Additions): Item[] {
   const zero =
     (type: number, constant: number): Item =>
@@ -166,69 +171,20 @@ function addedGlobals({ droppedGlobals }: Additions): Item[] {
 }
 
 function addedExports(module: Module, additions: Additions): Item[] {
-  const entry =
-    (name: string, kind: number, index: number): Item =>
-    (item) => {
-      item.u32(name.length);
-      item.bytes(new TextEncoder().encode(name));
-      item.byte(kind);
-      item.u32(index);
-    };
   const { fuelGlobal, depthGlobal, stopGlobal, droppedGlobals } = additions;
   const state = [
     ...module.globals.keys().filter((index) => module.globals[index]),
     ...droppedGlobals.values(),
   ];
   return [
-    entry(INSTRUMENTED_EXPORT.fuel, KIND.global, fuelGlobal),
-    entry(INSTRUMENTED_EXPORT.depth, KIND.global, depthGlobal),
-    entry(INSTRUMENTED_EXPORT.stop, KIND.global, stopGlobal),
+    exportItem(INSTRUMENTED_EXPORT.fuel, KIND.global, fuelGlobal),
+    exportItem(INSTRUMENTED_EXPORT.depth, KIND.global, depthGlobal),
+    exportItem(INSTRUMENTED_EXPORT.stop, KIND.global, stopGlobal),
     ...(module.startFunction === undefined
       ? []
-      : [entry(INSTRUMENTED_EXPORT.start, KIND.function, module.startFunction)]),
-    ...state.map((index) => entry(`${INSTRUMENTED_EXPORT.global}${index}`, KIND.global, index)),
+      : [exportItem(INSTRUMENTED_EXPORT.start, KIND.function, module.startFunction)]),
+    ...state.map((index) =>
+      exportItem(`${INSTRUMENTED_EXPORT.global}${index}`, KIND.global, index),
+    ),
   ];
-}
-
-function writeSignature(item: ByteWriter, { parameters, results }: Signature): void {
-  item.byte(0x60);
-  for (const types of [parameters, results]) {
-    item.u32(types.length);
-    item.bytes(types);
-  }
-}
-
-/** Writes a section that is a list: what the module has, and what is added behind it. */
-function writeList(
-  out: ByteWriter,
-  id: number,
-  {
-    original,
-    added,
-    limit = MAX_ITEMS,
-  }: { original: Uint8Array | undefined; added: readonly Item[]; limit?: number },
-): void {
-  const items = binaryReader(original ?? new Uint8Array([0]));
-  const count = items.u32() + added.length;
-  if (original === undefined && count === 0) return;
-  if (count > limit) throw tooLarge(`section ${id} has ${count} items when instrumented`, limit);
-  const body = byteWriter((original?.length ?? 0) + 256);
-  body.u32(count);
-  if (original !== undefined) body.copy(original, items.offset, original.length);
-  for (const write of added) write(body);
-  writeSection(out, id, body);
-}
-
-function copySection(out: ByteWriter, module: Module, id: number): void {
-  const original = module.sections.get(id);
-  if (original === undefined) return;
-  out.byte(id);
-  out.u32(original.length);
-  out.bytes(original);
-}
-
-function writeSection(out: ByteWriter, id: number, body: ByteWriter): void {
-  out.byte(id);
-  out.u32(body.length);
-  out.bytes(body.view());
 }

@@ -35,8 +35,8 @@ export interface Limits {
   max: number | undefined;
 }
 
-/** Hears of an import before its type is read. */
-type OnImport = (from: string, name: string) => void;
+/** Hears of an import before its type is read. @param kind - one of {@link KIND}. */
+type OnImport = (from: string, name: string, kind: number) => void;
 
 /** @throws {@link InvalidProgramError} for what nodes do not run, code excepted. */
 export function readModule(wasm: Uint8Array, onImport: OnImport = () => {}): Module {
@@ -106,8 +106,8 @@ function readSection(
 }
 
 function readImport(module: Module, section: BinaryReader, onImport: OnImport): void {
-  onImport(section.name(), section.name());
-  const kind = section.byte();
+  const [from, name, kind] = [section.name(), section.name(), section.byte()];
+  onImport(from, name, kind);
   switch (kind) {
     case KIND.function:
       module.functions.push(section.u32());

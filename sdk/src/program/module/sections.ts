@@ -32,6 +32,19 @@ export interface Signature {
   results: number[];
 }
 
+const TYPE_NAMES: Record<number, string> = {
+  [I32]: "i32",
+  [I64]: "i64",
+  [F32]: "f32",
+  [F64]: "f64",
+};
+
+/** As people read it; equal types read alike. */
+export function describeSignature({ parameters, results }: Signature): string {
+  const names = (types: number[]) => types.map((type) => TYPE_NAMES[type]).join(", ");
+  return `(${names(parameters)}) -> (${names(results)})`;
+}
+
 export function readSignature(reader: BinaryReader): Signature {
   const form = reader.byte();
   if (form !== 0x60) throw unsupported("garbage collection", form);

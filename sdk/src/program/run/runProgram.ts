@@ -1,8 +1,8 @@
 import { jobDefaults } from "../../protocol/job/defaults.ts";
 import { Outcome } from "../../protocol/job/job.ts";
-import { INSTRUMENTED_EXPORT, MAX_DEPTH, MAX_FUEL, STOP } from "../abi/instrumented.ts";
+import { INSTRUMENTED_EXPORT, MAX_FUEL, STOP } from "../abi/instrumented.ts";
 import { ProgramHostError } from "../errors/program.ts";
-import { instrumentProgram } from "../instrument/instrumentProgram.ts";
+import { callAbi, hostError, instantiate } from "./instance.ts";
 
 export interface RunProgramParameters {
   /** A program, as `compileProgram` makes it. */
@@ -25,19 +25,6 @@ export type RunProgramReturnType = {
   | { outcome: typeof Outcome.trap | typeof Outcome.overLimit }
 );
 
-interface InstrumentedExports {
-  memory: WebAssembly.Memory;
-  alloc(length: number): number;
-  run(address: number, length: number): bigint;
-  [INSTRUMENTED_EXPORT.fuel]: WebAssembly.Global<bigint>;
-  [INSTRUMENTED_EXPORT.depth]: WebAssembly.Global<number>;
-  [INSTRUMENTED_EXPORT.stop]: WebAssembly.Global<number>;
-  [INSTRUMENTED_EXPORT.start]?(): void;
-}
-
-/** Addresses that cross the ABI are multiples of this. */
-const ABI_ALIGNMENT = 1_024;
-
 /**
  * Runs one task of a trusted program in this process, exactly as nodes run it, and measures its fuel. Use it to debug a program and to
  * price a job. It is no sandbox: it blocks this thread, and only fuel stops an endless program.
@@ -51,19 +38,10 @@ export function runProgram({
   maxResultBytes = jobDefaults.maxResultBytes,
   maxSteps = jobDefaults.maxSteps,
 }: RunProgramParameters): RunProgramReturnType {
-  const module = new WebAssembly.Module(instrumentProgram(wasm));
   const maxFuel = maxSteps < MAX_FUEL ? maxSteps : MAX_FUEL;
-  let exports: InstrumentedExports;
-  try {
-    exports = new WebAssembly.Instance(module).exports as unknown as InstrumentedExports;
-  } catch (error) {
-    // A data or element segment outside of its memory or table.
-    if (error instanceof WebAssembly.RuntimeError) return { outcome: Outcome.trap, fuelUsed: 0n };
-    throw hostError(error);
-  }
+  const exports = instantiate(wasm, maxFuel);
+  if (exports === undefined) return { outcome: Outcome.trap, fuelUsed: 0n };
   const fuel = exports[INSTRUMENTED_EXPORT.fuel];
-  fuel.value = maxFuel;
-  exports[INSTRUMENTED_EXPORT.depth].value = MAX_DEPTH;
   const fuelUsed = () => (fuel.value < 0n ? maxFuel : maxFuel - fuel.value);
 
   try {
@@ -88,32 +66,4 @@ export function runProgram({
     }
     throw hostError(error);
   }
-}
-
-/** Gives the result where it lies, or `undefined` for one that breaks the ABI or that fuel does not reach for. */
-function callAbi(exports: InstrumentedExports, input: Uint8Array): Uint8Array | undefined {
-  const { memory, alloc, run } = exports;
-  const spent = () => exports[INSTRUMENTED_EXPORT.fuel].value < 0n;
-  exports[INSTRUMENTED_EXPORT.start]?.();
-  if (spent()) return undefined;
-  const inputAddress = alloc(input.length) >>> 0;
-  if (spent() || !isInside(memory, inputAddress, input.length)) return undefined;
-  new Uint8Array(memory.buffer, inputAddress).set(input);
-
-  const packed = BigInt.asUintN(64, run(inputAddress, input.length));
-  const address = Number(packed >> 32n);
-  const length = Number(packed & 0xffff_ffffn);
-  if (spent() || !isInside(memory, address, length)) return undefined;
-  return new Uint8Array(memory.buffer, address, length);
-}
-
-function isInside(memory: WebAssembly.Memory, address: number, length: number): boolean {
-  return address % ABI_ALIGNMENT === 0 && address + length <= memory.buffer.byteLength;
-}
-
-/** V8 throws a RangeError both for memory it cannot reserve and for a stack that is full. */
-function hostError(error: unknown): unknown {
-  return error instanceof RangeError
-    ? new ProgramHostError(error.message, { cause: error })
-    : error;
 }

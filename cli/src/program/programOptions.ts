@@ -1,0 +1,66 @@
+import { flag, help, listOption, option, parseCount, parsePath } from "@assay/worker/config";
+
+const json = flag("one JSON object");
+
+export const buildOptions = {
+  out: option({
+    placeholder: "<file>",
+    describe: "where the program is written",
+    parse: parsePath,
+  }),
+  arg: listOption({
+    placeholder: "<text>",
+    describe: "an argument of a WASI command",
+    hasCommas: true,
+    parse: (text: string) => text,
+  }),
+  env: listOption({
+    placeholder: "<name>=<value>",
+    describe: "an environment variable of a WASI command",
+    hasCommas: true,
+    parse: parsePair("give NAME=value"),
+  }),
+  file: listOption({
+    placeholder: "<path>=<local file>",
+    describe: "a file that a WASI command can read at that path",
+    hasCommas: true,
+    parse: parsePair("give a path and a local file, such as data/table.csv=./table.csv"),
+  }),
+  "memory-pages": option({
+    placeholder: "<count>",
+    describe: "most memory it may use, in pages of 64 KiB",
+    defaultsTo: "256 (16 MiB), of a WASI command 1024 (64 MiB)",
+    parse: parseCount,
+  }),
+  json,
+  help,
+};
+
+export const inspectOptions = { json, help };
+
+export const runOptions = {
+  out: option({
+    placeholder: "<file>",
+    describe: "where the result is written",
+    defaultsTo: "standard output",
+    parse: parsePath,
+  }),
+  "max-steps": option({
+    placeholder: "<fuel>",
+    describe: "most fuel it may take",
+    defaultsTo: "that of a job",
+    parse: (text: string) => BigInt(parseCount(text)),
+  }),
+  stderr: flag("show what a WASI program writes to standard error"),
+  json,
+  help,
+};
+
+/** The first `=` parts them: the second may hold others. */
+function parsePair(advice: string): (text: string) => readonly [string, string] {
+  return (text) => {
+    const at = text.indexOf("=");
+    if (at < 1) throw new Error(advice);
+    return [text.slice(0, at), text.slice(at + 1)];
+  };
+}

@@ -1,0 +1,1 @@
+import "./link.fuzz.test.ts";

@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import { commandOf, moduleOf } from "../../../../test/fixtures/wasi.ts";
+import { inspectProgram, linkWasi } from "../index.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const echo = commandOf({ start: "(call $echo (i32.const 100))" });
+
+describe("what is refused", () => {
+  const start = '(func (export "_start"))';
+  const memory = '(memory (export "memory") 1)';
+  const wasi = '"wasi_snapshot_preview1"';
+
+  test.each([
+    ["another module", `(import "env" "now" (func)) ${memory} ${start}`, "env.now"],
+    [
+      "another version",
+      `(import "wasi_unstable" "fd_sync" (func (param i32) (result i32))) ${memory} ${start}`,
+      "wasi_unstable.fd_sync",
+    ],
+    [
+      "an unknown function",
+      `(import ${wasi} "fd_fly" (func)) ${memory} ${start}`,
+      "wasi_snapshot_preview1.fd_fly",
+    ],
+    [
+      "a function by another type",
+      `(import ${wasi} "fd_sync" (func (param i64) (result i32))) ${memory} ${start}`,
+      "fd_sync as (i64) -> (i32)",
+    ],
+    [
+      "a function that is a global",
+      `(import ${wasi} "fd_sync" (global i32)) ${memory} ${start}`,
+      "wasi_snapshot_preview1.fd_sync, which",
+    ],
+    [
+      "the memory",
+      `(import "env" "memory" (memory 1)) (export "memory" (memory 0)) ${start}`,
+      "env.memory",
+    ],
+  ])("%s as an import, by name", (_, items, named) => {
+    expect(() => linkWasi({ wasm: moduleOf(items) })).toThrow(
+      expect.objectContaining({
+        code: "WASI_UNKNOWN_IMPORT",
+        message: expect.stringContaining(named),
+      }),
+    );
+  });
+
+  test.each([
+    ["a reactor", `${memory} (func (export "_initialize"))`, "is a reactor"],
+    ["a module without `_start`", memory, "no function `_start`"],
+    [
+      "a `_start` with a result",
+      `${memory} (func (export "_start") (result i32) (i32.const 0))`,
+      "no function `_start`",
+    ],
+    ["a module without memory", start, "exports no memory"],
+  ])("%s", (_, items, why) => {
+    expect(() => linkWasi({ wasm: moduleOf(items) })).toThrow(
+      expect.objectContaining({
+        code: "WASI_NOT_A_COMMAND",
+        message: expect.stringContaining(why),
+      }),
+    );
+  });
+
+  test("a module that does not leave memory for the input", () => {
+    expect(() => linkWasi({ wasm: echo, memoryPages: 1 })).toThrow(
+      expect.objectContaining({ code: "PROGRAM_MEMORY" }),
+    );
+    expect(() => linkWasi({ wasm: echo, memoryPages: 0 })).toThrow(RangeError);
+  });
+
+  test("a command that is not linked, with what to do", () => {
+    expect(() => inspectProgram(echo)).toThrow(
+      expect.objectContaining({
+        code: "PROGRAM_HAS_IMPORTS",
+        message: expect.stringContaining("assay program build"),
+      }),
+    );
+  });
+
+  test("what is no module", () => {
+    expect(() => linkWasi({ wasm: bytes("no") })).toThrow(
+      expect.objectContaining({ code: "PROGRAM_MALFORMED" }),
+    );
+  });
+
+  test.each(["", "/", "a//b", "a/", "../a", "a/./b", "a\0b"])("the path %j", (path) => {
+    expect(() => linkWasi({ wasm: echo, files: { [path]: bytes("") } })).toThrow(
+      expect.objectContaining({ code: "WASI_PATH" }),
+    );
+  });
+
+  test.each([
+    [{ a: bytes(""), "/a": bytes("") }],
+    [{ a: bytes(""), "a/b": bytes("") }],
+    [{ "a/b": bytes(""), a: bytes("") }],
+  ])("two files in one place: %j", (files) => {
+    expect(() => linkWasi({ wasm: echo, files })).toThrow(
+      expect.objectContaining({ code: "WASI_PATH" }),
+    );
+  });
+
+  test.each([
+    { env: { "A=B": "" } },
+    { env: { "": "" } },
+    { args: ["a\0b"] },
+    { env: { A: "\0" } },
+  ])("%j as arguments and environment", (environment) => {
+    expect(() => linkWasi({ wasm: echo, ...environment })).toThrow(
+      expect.objectContaining({ code: "WASI_ARGUMENT" }),
+    );
+  });
+});
