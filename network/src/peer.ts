@@ -260,10 +260,7 @@ function serviceFinder(libp2p: Libp2p, market: Market | undefined) {
 }
 
 /** @throws {@link ListenError} {@link PrivateAddressError} {@link MalformedAddressError} */
-async function start(
-  stores: Stores,
-  { bootstrap, ...host }: HostParameters & { bootstrap: readonly string[] },
-): Promise<HeliaNode> {
-  checkDialable([...bootstrap, ...(host.relays ?? [])], host.network);
+async function start(stores: Stores, host: HostParameters): Promise<HeliaNode> {
+  checkDialable([...(host.bootstrap ?? []), ...(host.relays ?? [])], host.network);
   return startHelia(stores, host);
 }

@@ -29,7 +29,7 @@ export async function startBadProvider(
   bootstrap: readonly string[],
 ): Promise<BadProvider> {
   const listen = ["/ip4/127.0.0.1/tcp/0"];
-  const options = hostOptions({ network: "local", listen, isFirst: false, topic: undefined });
+  const options = await hostOptions({ network: "local", listen, isFirst: false, topic: undefined });
   const libp2p: Libp2p = await createLibp2p(options);
   const asked: WireWant[] = [];
   const sent = new Map<string, Uint8Array>();

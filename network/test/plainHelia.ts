@@ -24,7 +24,12 @@ export async function startPlainHelia(bootstrap: readonly string[]): Promise<Pla
   const helia = withBitswap(
     withLibp2pLight(
       createHeliaLight({ ...stores, hashers: [blake3] }),
-      hostOptions({ network: "local", listen, isFirst: bootstrap.length === 0, topic: undefined }),
+      await hostOptions({
+        network: "local",
+        listen,
+        isFirst: bootstrap.length === 0,
+        topic: undefined,
+      }),
     ),
   );
   await helia.start();

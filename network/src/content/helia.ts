@@ -52,7 +52,12 @@ export async function startHelia(
 ): Promise<HeliaNode> {
   // It makes no keys of another kind.
   const privateKey = (await loadOrCreateSelfKey(datastore)) as Ed25519PrivateKey;
-  const libp2p = await createLibp2p({ ...hostOptions(host), privateKey, datastore, start: false });
+  const libp2p = await createLibp2p({
+    ...(await hostOptions(host)),
+    privateKey,
+    datastore,
+    start: false,
+  });
   try {
     await libp2p.start();
   } catch (cause) {

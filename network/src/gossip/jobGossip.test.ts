@@ -28,7 +28,7 @@ async function host({ isHonest = true } = {}): Promise<Host> {
     onBan: (name) => void libp2p.hangUp(peerIdFromString(name)).catch(() => {}),
   });
   const libp2p = await createLibp2p(
-    hostOptions({
+    await hostOptions({
       ...{ network: "local", listen: ["/ip4/127.0.0.1/tcp/0"], isFirst: true, topic },
       judge: { score: offenders.score, isBanned: offenders.isBanned },
     }),

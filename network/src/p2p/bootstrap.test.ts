@@ -15,7 +15,7 @@ afterEach(async () => {
 
 async function host(listen: string): Promise<Libp2p> {
   const created = await createLibp2p(
-    hostOptions({ network: "local", listen: [listen], isFirst: true, topic: undefined }),
+    await hostOptions({ network: "local", listen: [listen], isFirst: true, topic: undefined }),
   );
   ends.push(() => created.stop());
   return created;

@@ -8,7 +8,7 @@ const hosts: Libp2p[] = [];
 async function host(network: NetworkKind): Promise<Libp2p> {
   const listen = ["/ip4/127.0.0.1/tcp/0"];
   const created = await createLibp2p(
-    hostOptions({ network, listen, isFirst: true, topic: "/assay/test" }),
+    await hostOptions({ network, listen, isFirst: true, topic: "/assay/test" }),
   );
   hosts.push(created);
   return created;

@@ -9,9 +9,7 @@ import { noise } from "@libp2p/noise";
 import { type Ping, ping } from "@libp2p/ping";
 import { preSharedKey } from "@libp2p/pnet";
 import { tcp } from "@libp2p/tcp";
-import { uPnPNAT } from "@libp2p/upnp-nat";
 import { isPrivate } from "@libp2p/utils";
-import { webSockets } from "@libp2p/websockets";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Libp2pOptions } from "libp2p";
 import { jobGossipOptions } from "../gossip/options.ts";
@@ -46,6 +44,8 @@ export interface HostParameters {
   listen: readonly string[];
   /** Multiaddrs to tell others instead of those listened on, for a node behind a port forwarding. */
   announce?: readonly string[] | undefined;
+  /** Multiaddrs that it dials: in a local network it can dial WebSockets if one of its addresses, or of these, is one. */
+  bootstrap?: readonly string[] | undefined;
   /** Whether this is the first node of its network. Such a node answers its own queries. */
   isFirst: boolean;
   /** Finds peers of the same local network by multicast DNS. Default: no. */
@@ -77,10 +77,11 @@ export type HostServices = {
 } & ReachServices;
 
 /** The options of a node's libp2p host. The peer's key is kept in the datastore by whoever creates the host. */
-export function hostOptions({
+export async function hostOptions({
   network,
   listen,
   announce = [],
+  bootstrap = [],
   isFirst,
   mdns: withMdns = false,
   relay = false,
@@ -91,7 +92,7 @@ export function hostOptions({
   topic,
   judge = { score: () => 0, isBanned: () => false },
   metrics,
-}: HostParameters): Libp2pOptions<HostServices> {
+}: HostParameters): Promise<Libp2pOptions<HostServices>> {
   const listening = readListen(listen);
   const reach = reachOptions({
     isPublic: network === "public",
@@ -103,9 +104,14 @@ export function hostOptions({
     isRelay: relay,
     services,
   });
+  const optional = await optionalParts({
+    hasWebSockets:
+      network === "public" || [...listen, ...announce, ...bootstrap, ...relays].some(isWebSocket),
+    hasUpnp: network === "public" && upnp,
+  });
   return {
     addresses: { listen: listening.own, announceFilter: reach.announceFilter },
-    transports: [tcp(), webSockets(), reach.transport],
+    transports: [tcp(), ...optional.transports, reach.transport],
     ...(metrics === undefined ? {} : { metrics }),
     connectionEncrypters: [noise()],
     ...(swarmKey === undefined ? {} : { connectionProtector: preSharedKey({ psk: swarmKey }) }),
@@ -147,7 +153,25 @@ export function hostOptions({
       // connection that there is, and so finds every one wrong.
       ...(network === "public" ? { autoNAT: autoNATv2(), dcutr: dcutr() } : {}),
       // What the router promises is proven like any other address.
-      ...(network === "public" && upnp ? { upnp: uPnPNAT() } : {}),
+      ...optional.services,
     },
   };
 }
+
+/** Each takes some ten megabytes of modules, and few peers use them. */
+async function optionalParts({
+  hasWebSockets,
+  hasUpnp,
+}: {
+  hasWebSockets: boolean;
+  hasUpnp: boolean;
+}) {
+  const webSockets = hasWebSockets ? (await import("@libp2p/websockets")).webSockets : undefined;
+  const uPnPNAT = hasUpnp ? (await import("@libp2p/upnp-nat")).uPnPNAT : undefined;
+  return {
+    transports: webSockets === undefined ? [] : [webSockets()],
+    services: uPnPNAT === undefined ? {} : { upnp: uPnPNAT() },
+  };
+}
+
+const isWebSocket = (address: string) => /\/wss?(\/|$)/.test(address);
