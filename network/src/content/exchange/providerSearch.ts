@@ -23,6 +23,14 @@ const CONNECTED_ASKED = 16;
 /** Pause before providers are looked for again; doubled each time up to the longest. */
 const PAUSE_MS = { first: 200, longest: 2_000 };
 
+/**
+ * After a search of the DHT it is left alone for so many times as long as that took: where everything is slow, because many nodes share a
+ * machine, say, searching more would make it slower.
+ */
+const REST_FACTOR = 4;
+/** Connected peers that have not said whether they have a block are asked again after so long, in milliseconds. */
+const ASK_AGAIN_MS = 8_000;
+
 /** Blocks that connected peers are asked for at a time. */
 const BLOCKS_ASKED = 32;
 
@@ -50,6 +58,9 @@ export class ProviderSearch {
   #isSearching = false;
   #pauseMs = PAUSE_MS.first;
   #dht: AbortController | undefined;
+  /** When the DHT may be searched, and all connected peers asked, again. */
+  #searchAtMs = 0;
+  #askAllAtMs = 0;
 
   constructor(exchange: Exchange, root: CID) {
     this.#exchange = exchange;
@@ -88,11 +99,15 @@ export class ProviderSearch {
   /** Asks the next of the connected peers; when all have been asked, the DHT, and then they may be asked again. */
   #askMore(): void {
     const next = this.#nextConnected();
-    if (next.length > 0) this.#askConnected(next);
-    else {
-      void this.#searchDht();
-      this.#asked.clear();
+    if (next.length > 0) {
+      this.#askConnected(next);
+      return;
     }
+    void this.#searchDht();
+    const hasAnswers = [...this.#providers.stuck].every(({ unsaid }) => unsaid.size === 0);
+    if (!hasAnswers && performance.now() < this.#askAllAtMs) return;
+    this.#askAllAtMs = performance.now() + ASK_AGAIN_MS;
+    this.#asked.clear();
   }
 
   /** Those who are not banned, not known to the content yet and not asked; who is expected to deliver soonest comes first. */
@@ -119,7 +134,9 @@ export class ProviderSearch {
   /** Looks for those who have announced the root, until there are enough or a block has come from one of them. */
   async #searchDht(): Promise<void> {
     const { libp2p, fetcher, scores } = this.#exchange;
-    if (this.#dht !== undefined || this.#providers.stuck.size === 0) return;
+    const startedAt = performance.now();
+    const isResting = this.#dht !== undefined || startedAt < this.#searchAtMs;
+    if (isResting || this.#providers.stuck.size === 0) return;
     const search = new AbortController();
     this.#dht = search;
     const signal = AbortSignal.any([search.signal, AbortSignal.timeout(SEARCH_MS)]);
@@ -135,6 +152,8 @@ export class ProviderSearch {
       // The search ran out of time or peers: what was found is what there is.
     } finally {
       this.#dht = undefined;
+      const now = performance.now();
+      this.#searchAtMs = now + REST_FACTOR * (now - startedAt);
     }
   }
 }
