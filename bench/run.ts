@@ -17,6 +17,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   claims: async () => (await import("./claims.ts")).claims(),
   floods: async () => (await import("./floods.ts")).floods(),
   net: async () => (await import("./net.ts")).net(),
+  simulate: async () => (await import("./simulate.ts")).simulate(),
   content: async () => (await import("./content.ts")).content(),
 };
 const benches = { ...ofContracts, ...ofNodes };

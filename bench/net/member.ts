@@ -1,18 +1,34 @@
 /**
  * A member of a gossip network as a process: Assay's peer, or libp2p with gossipsub as it comes. Ordered about over IPC by `net.ts`.
  */
+import { subscribe } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createOurs, createStock, type Member } from "../../network/test/gossipMembers.ts";
+import {
+  createChorus,
+  createOurs,
+  createStock,
+  type Member,
+} from "../../network/test/gossipMembers.ts";
 import type { Order, Reply } from "./orders.ts";
 
 const send = (reply: Reply) => process.send?.(reply);
 let member: Member | undefined;
 let cpuAt = process.cpuUsage();
+const creators = { ours: createOurs, chorus: createChorus, stock: createStock };
+
+/** Every TCP connection of this process, whoever dialled. */
+const sockets: Socket[] = [];
+for (const channel of ["net.client.socket", "net.server.socket"]) {
+  subscribe(channel, (message) => sockets.push((message as { socket: Socket }).socket));
+}
+const totalBytes = () =>
+  sockets.reduce((sum, { bytesRead, bytesWritten }) => sum + bytesRead + bytesWritten, 0);
+let bytesAt = 0;
 
 async function obey(order: Order): Promise<Reply> {
   if (order.do === "join") {
-    const create = order.kind === "ours" ? createOurs : createStock;
-    member = await create({ bootstrap: order.bootstrap });
+    member = await creators[order.kind]({ bootstrap: order.bootstrap });
     return { joined: member.addresses };
   }
   if (member === undefined) throw new TypeError("not joined yet");
@@ -35,6 +51,7 @@ async function obey(order: Order): Promise<Reply> {
     case "begin":
       member.latencies.length = 0;
       cpuAt = process.cpuUsage();
+      bytesAt = totalBytes();
       return {};
     case "report": {
       const { user, system } = process.cpuUsage(cpuAt);
@@ -43,7 +60,7 @@ async function obey(order: Order): Promise<Reply> {
         cpuMs: (user + system) / 1_000,
         rssMb: process.memoryUsage().rss / (1 << 20),
         neighbours: member.neighbours,
-        bytes: member.bytes,
+        bytes: totalBytes() - bytesAt,
       };
     }
   }

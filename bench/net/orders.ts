@@ -1,4 +1,5 @@
-export type Kind = "ours" | "stock";
+/** Assay's peer, its gossip alone with several authors, or gossipsub as it comes. */
+export type Kind = "ours" | "chorus" | "stock";
 
 export type Order =
   | { do: "join"; kind: Kind; bootstrap: string[] }
@@ -19,8 +20,8 @@ export interface Reply {
   scores?: number[];
   /** Others to which messages can go. */
   neighbours?: number;
-  /** Bytes sent and received over all connections, or null where nobody counts. */
-  bytes?: number | null;
+  /** Sent and received over all connections since `begin`, Noise and Yamux included, TCP's headers not. */
+  bytes?: number;
 }
 
 export const FLOODS = ["malformed", "one author", "different to each", "50 strangers"] as const;
