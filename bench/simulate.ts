@@ -18,11 +18,20 @@ const SIZES = [10, 100, 1_000, 10_000, 100_000];
 const REAL_SIZES = [8, 20];
 /** A peer that dials as the DHT does has about as many connections; libp2p allows 300. */
 const CONNECTIONS = 100;
+/** Peers that may be in one data centre. */
+const LARGEST_CENTRE = 1_000;
 const SILENT_SHARE = 0.01;
 const SEED = 17;
 
+interface Variant {
+  gossip?: Partial<GossipNumbers>;
+  rules?: Partial<Rules>;
+  /** In the largest network, too. */
+  isEverywhere?: boolean;
+}
+
 /** Other parameters, each beside ours. */
-const VARIANTS: Record<string, { gossip?: Partial<GossipNumbers>; rules?: Partial<Rules> }> = {
+const VARIANTS: Record<string, Variant> = {
   "mesh of 6 (4 to 12), as gossipsub's": { gossip: { D: 6, Dlo: 4, Dhi: 12, Dout: 2 } },
   "mesh of 8 (6 to 12)": { gossip: { D: 8, Dlo: 6, Dhi: 12, Dout: 2 } },
   "ids to Dlazy only": { gossip: { gossipFactor: 0 } },
@@ -33,16 +42,17 @@ const VARIANTS: Record<string, { gossip?: Partial<GossipNumbers>; rules?: Partia
   },
   "batches of 10,000 tasks": { rules: { batchTasks: 10_000 } },
   "authors remembered: 200,000": { rules: { mostAuthors: 200_000 } },
-  "all four: ids, changes, batches, authors": {
-    gossip: { gossipFactor: 0 },
-    rules: {
-      betweenChangesMs: (others) => Math.max(PRESENCE_MS.betweenChanges, 20 * others),
-      ...{ batchTasks: 10_000, mostAuthors: 200_000 },
-    },
+  "ids, authors, jobs of 100,000 tasks in ten batches": {
+    ...{ gossip: { gossipFactor: 0 }, isEverywhere: true },
+    rules: { mostAuthors: 200_000, jobTasks: 100_000, batchTasks: 10_000 },
+  },
+  "ids, authors, jobs of 1,000,000 tasks in ten batches": {
+    ...{ gossip: { gossipFactor: 0 }, isEverywhere: true },
+    rules: { mostAuthors: 200_000, jobTasks: 1_000_000, batchTasks: 100_000 },
   },
 };
-/** The smallest network in which they are looked at. */
-const VARIED_FROM = 10_000;
+/** The network in which they are looked at. */
+const VARIED = 10_000;
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -65,14 +75,21 @@ function showValidation({ peers, authors, measured, simulated }: Validation): vo
   );
 }
 
-/** `npm run bench -- simulate [--peers N] [--recorded]`: with `--recorded` no process is started, and costs are those of the record. */
+/**
+ * `npm run bench -- simulate [--peers N] [--recorded] [--costs]`: `--recorded` starts no process, and so compares with none; `--costs` measures
+ * what messages cost here instead of taking what the record has.
+ */
 export async function simulate(): Promise<void> {
   const { values } = parseArgs({
     args: process.argv.slice(3),
-    options: { peers: { type: "string" }, recorded: { type: "boolean", default: false } },
+    options: {
+      peers: { type: "string" },
+      recorded: { type: "boolean", default: false },
+      costs: { type: "boolean", default: false },
+    },
   });
   const frames = await measureFrames();
-  const costs = values.recorded ? RECORDED_COSTS : await measureCosts(frames);
+  const costs = values.costs ? await measureCosts(frames) : RECORDED_COSTS;
   print(`CPU ms: ${JSON.stringify(costs)}`);
   const validation: Validation[] = [];
   for (const peers of values.recorded ? [] : REAL_SIZES) {
@@ -90,12 +107,13 @@ export async function simulate(): Promise<void> {
         ...{ gossip: { ...ourGossip(), ...gossip }, silentShare: SILENT_SHARE, seed: SEED },
       });
     for (const name of ["dataCentre", "internet"] as const) {
+      if (name === "dataCentre" && peers > LARGEST_CENTRE) continue;
       const row = playSize({ network: form(name), costs, frames, rules: OUR_RULES });
       rows.push({ latency: name, ...row });
       show(`${peers} peers, ${name}`, row);
     }
-    if (peers < VARIED_FROM) continue;
-    for (const [variant, { gossip, rules }] of Object.entries(VARIANTS)) {
+    for (const [variant, { gossip, rules, isEverywhere = false }] of Object.entries(VARIANTS)) {
+      if (peers < VARIED || (peers > VARIED && !isEverywhere)) continue;
       const network = form("internet", gossip);
       const row = playSize({ network, costs, frames, rules: { ...OUR_RULES, ...rules } });
       variants.push({ variant, ...row });

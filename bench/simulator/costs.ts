@@ -12,11 +12,11 @@ export interface Costs {
   id: number;
 }
 
-/** As `bench/simulator/measureCosts.ts` found them; docs/decisions/0017-what-the-simulator-says.md says where and when. */
+/** The median of what `measureCosts` found in several runs; docs/decisions/0017-what-the-simulator-says.md says where and how far apart. */
 export const RECORDED_COSTS: Costs = {
-  publish: 1,
-  first: 0.6,
-  duplicate: 0.2,
-  send: 0.2,
-  id: 0.002,
+  publish: 0.1,
+  first: 0.5,
+  duplicate: 0.13,
+  send: 0.13,
+  id: 0.0006,
 };

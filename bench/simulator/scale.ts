@@ -1,4 +1,4 @@
-import { PRESENCE_MS, STANDING_READS } from "../../network/src/gossip/limits.ts";
+import { STANDING_READS } from "../../network/src/gossip/limits.ts";
 import { presenceIntervalMs } from "../../network/src/gossip/presences.ts";
 import { type FrameBytes, someHints } from "../../network/test/gossipFrames.ts";
 import gas from "../gas.snapshot.json" with { type: "json" };
@@ -21,12 +21,12 @@ import {
 } from "./workload.ts";
 
 /** Messages that are followed: fewer in a large network, where each has hundreds of thousands of copies. */
-const FOLLOWED = { most: 1_000, least: 40, copies: 4e6 };
+const FOLLOWED = { most: 1_000, least: 30, copies: 4e6 };
 const LEAST_WINDOW_MS = 10_000;
 /** Messages by which it is found out what one costs. */
 const PILOTS = 4;
 /** Batches by which the order of claims is played. */
-const CLAIMED_BATCHES = 300;
+const CLAIMED_BATCHES = 2_000;
 /** Assumptions: half of the workers have room; a node runs for a day. */
 const FREE_SHARE = 0.5;
 const UPTIME_MS = 86_400_000;
@@ -45,6 +45,8 @@ export interface Row {
   bytesPerPeerPerSecond: number;
   /** Part of them that goes to ids told to those outside the mesh. */
   idBytesShare: number;
+  /** Ids that a peer tells at each heartbeat. */
+  idsPerHeartbeat: number;
   /** Of one processor. Beyond 1 delays grow for as long as the load lasts. */
   cpuSharePerPeer: number;
   duplicateFactor: number;
@@ -79,7 +81,7 @@ export function playSize({ network, costs, frames, rules }: ScaleOptions): Row {
 
   const pilots = publish(network, { count: PILOTS, everyMs: 60_000, strangers: 1 }, frames, draws);
   const ignoredShare = findIgnoredShare(perSecond * strangers, strangersTaken(degree), (share) =>
-    play({ publications: pilots, ignoredShare: share }),
+    play({ publications: pilots.slice(0, 2), ignoredShare: share }),
   );
   const pilot = play({ publications: pilots, ignoredShare: strangers > 0 ? ignoredShare : 0 });
   const cpuMsPerMessage = pilot.cpuMs / PILOTS / network.present;
@@ -106,6 +108,7 @@ export function playSize({ network, costs, frames, rules }: ScaleOptions): Row {
     broadcastP50Ms: quantileOf(played.latencies, 0.5),
     broadcastP99Ms: p99Ms,
     bytesPerPeerPerSecond: messageBytes + control.bytesPerSecond,
+    idsPerHeartbeat: control.ids,
     idBytesShare: control.bytesPerSecond / (messageBytes + control.bytesPerSecond),
     cpuSharePerPeer: (perSecond * cpuMsPerMessage) / 1_000 + control.cpuShare,
     duplicateFactor: played.duplicateFactor,
@@ -166,7 +169,9 @@ function claim({ network, rules, rates, played }: ClaimParameters, draws: Draws)
   );
   const learnt = 1 - Math.min(1, learningMs / 2 / UPTIME_MS);
   const stateMs = (1_000 * peers) / (2 * rates.batches);
-  const untoldMs = Math.max(rules.betweenChangesMs(others), PRESENCE_MS.betweenChanges) / 2;
+  const betweenMs = rules.betweenChangesMs(others);
+  // A change is told at once, unless the one before it was told just now.
+  const untoldMs = (betweenMs / 2) * (betweenMs / (betweenMs + stateMs));
   const lateMs = Math.min(untoldMs, presenceIntervalMs(others)) + (BLOCK_SECONDS * 1_000) / 2;
   const options = {
     ...{ workers: peers, batches: CLAIMED_BATCHES, blockSeconds: BLOCK_SECONDS },

@@ -14,7 +14,7 @@ const TABLE = {
 };
 
 /** The job that docs/protocol.md reckons with: ten thousand tasks in ten batches. */
-export const JOB = { tasks: 10_000, batches: 10 };
+const JOB = { tasks: 10_000, batches: 10 };
 
 /** How often chain and workers move on. */
 export const BLOCK_SECONDS = 2;
@@ -40,7 +40,7 @@ export interface Rules {
   /** Milliseconds between two changes of its room that a worker tells of, by how many others it knows; infinite if it tells of none. */
   betweenChangesMs: (others: number) => number;
   mostAuthors: number;
-  /** Tasks in a batch. */
+  jobTasks: number;
   batchTasks: number;
   /** Peers that tell of jobs, or infinitely many: each job another one. */
   requesters: number;
@@ -50,6 +50,7 @@ export interface Rules {
 export const OUR_RULES: Rules = {
   betweenChangesMs: () => PRESENCE_MS.betweenChanges,
   mostAuthors: MOST_AUTHORS,
+  jobTasks: JOB.tasks,
   batchTasks: JOB.tasks / JOB.batches,
   requesters: Number.POSITIVE_INFINITY,
   collectMs: COLLECT_MS,
@@ -69,7 +70,7 @@ export function ratesOf(peers: number, tasksPerSecond: number, rules: Rules): Ra
   const changeMs = Math.max(rules.betweenChangesMs(others), BLOCK_SECONDS * 1_000);
   const changes = Math.min(2 * batches, (peers * 1_000) / changeMs);
   const regular = (peers * 1_000) / presenceIntervalMs(others);
-  const jobs = tasksPerSecond / JOB.tasks;
+  const jobs = tasksPerSecond / rules.jobTasks;
   const { requesters, collectMs } = rules;
   return {
     hints: requesters < jobs ? requesters * messagesOfHints(jobs / requesters, collectMs) : jobs,
