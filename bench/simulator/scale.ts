@@ -31,6 +31,11 @@ const CLAIMED_BATCHES = 2_000;
 const FREE_SHARE = 0.5;
 const UPTIME_MS = 86_400_000;
 
+const { perTask10k, perTask10k10Batches } = gas.figures;
+const BATCH_GAS = (10_000 * (perTask10k10Batches - perTask10k)) / 9;
+/** From the gas report's job of ten thousand tasks in one batch and in ten. */
+const GAS = { batch: BATCH_GAS, job: 10_000 * perTask10k - BATCH_GAS };
+
 export interface Row {
   peers: number;
   tasksPerSecond: number;
@@ -56,7 +61,7 @@ export interface Row {
   /** The same where endpoints know of claims that no block has yet. */
   doubledClaimsShareSeeingPending: number;
   claimWaitP50Ms: number;
-  /** Of the chain, for posting, claiming, submitting and settling, by the gas report's job of ten batches. */
+  /** Of the chain, for posting, claiming, submitting and settling, without disputes. */
   gasPerSecond: number;
 }
 
@@ -114,7 +119,7 @@ export function playSize({ network, costs, frames, rules }: ScaleOptions): Row {
     duplicateFactor: played.duplicateFactor,
     ignoredStrangersShare: strangers > 0 ? ignoredShare : 0,
     ...claim({ network, rules, rates, played }, draws),
-    gasPerSecond: target.tasksPerSecond * gas.figures.perTask10k10Batches,
+    gasPerSecond: (target.tasksPerSecond / rules.jobTasks) * GAS.job + rates.batches * GAS.batch,
   };
 }
 
