@@ -12,7 +12,10 @@ export interface Costs {
   id: number;
 }
 
-/** The median of what `measureCosts` found in several runs; docs/decisions/0017-what-the-simulator-says.md says where and how far apart. */
+/**
+ * In the middle of what `measureCosts` found in several runs on a busy machine. docs/decisions/0017-what-the-simulator-says.md says how far apart
+ * those were.
+ */
 export const RECORDED_COSTS: Costs = {
   publish: 0.1,
   first: 0.5,
