@@ -18,6 +18,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   floods: async () => (await import("./floods.ts")).floods(),
   partition: async () => (await import("./partition.ts")).partition(),
   net: async () => (await import("./net.ts")).net(),
+  simulate: async () => (await import("./simulate.ts")).simulate(),
   content: async () => (await import("./content.ts")).content(),
 };
 const benches = { ...ofContracts, ...ofNodes };

@@ -1,10 +1,17 @@
 /**
  * A member of a gossip network as a process: Assay's peer, or libp2p with gossipsub as it comes. Ordered about over IPC by `net.ts`.
  */
+import { subscribe } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { prometheusMetrics } from "@libp2p/prometheus-metrics";
 import { Registry } from "prom-client";
-import { createOurs, createStock, type Member } from "../../network/test/gossipMembers.ts";
+import {
+  createChorus,
+  createOurs,
+  createStock,
+  type Member,
+} from "../../network/test/gossipMembers.ts";
 import type { Order, Reply } from "./orders.ts";
 
 const send = (reply: Reply) => process.send?.(reply);
@@ -26,13 +33,21 @@ async function gossipBytes(): Promise<number> {
   return values.reduce((sum, { value }) => sum + value, 0);
 }
 
+const creators = { ours: createOurs, chorus: createChorus, stock: createStock };
+
+/** Every TCP connection of this process, whoever dialled. */
+const sockets: Socket[] = [];
+for (const channel of ["net.client.socket", "net.server.socket"]) {
+  subscribe(channel, (message) => sockets.push((message as { socket: Socket }).socket));
+}
+const totalBytes = () =>
+  sockets.reduce((sum, { bytesRead, bytesWritten }) => sum + bytesRead + bytesWritten, 0);
+let bytesAt = 0;
+
 async function obey(order: Order): Promise<Reply> {
   if (order.do === "join") {
     const { bootstrap, countsBytes } = order;
-    member =
-      order.kind === "ours"
-        ? await createOurs({ bootstrap, ...(countsBytes && counting()) })
-        : await createStock();
+    member = await creators[order.kind]({ bootstrap, ...(countsBytes === true && counting()) });
     return { joined: member.addresses };
   }
   if (member === undefined) throw new TypeError("not joined yet");
@@ -55,6 +70,7 @@ async function obey(order: Order): Promise<Reply> {
     case "begin":
       member.latencies.length = 0;
       cpuAt = process.cpuUsage();
+      bytesAt = totalBytes();
       return {};
     case "report": {
       const { user, system } = process.cpuUsage(cpuAt);
@@ -64,6 +80,7 @@ async function obey(order: Order): Promise<Reply> {
         rssMb: process.memoryUsage().rss / (1 << 20),
         neighbours: member.neighbours,
         gossipBytes: await gossipBytes(),
+        bytes: totalBytes() - bytesAt,
       };
     }
   }

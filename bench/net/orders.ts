@@ -1,7 +1,8 @@
-export type Kind = "ours" | "stock";
+/** Assay's peer, its gossip alone with several authors, or gossipsub as it comes. */
+export type Kind = "ours" | "chorus" | "stock";
 
 export type Order =
-  | { do: "join"; kind: Kind; bootstrap: string[]; countsBytes: boolean }
+  | { do: "join"; kind: Kind; bootstrap: string[]; countsBytes?: boolean }
   | { do: "connect"; addresses: string[] }
   | { do: "say"; count: number; perSecond: number }
   | { do: "begin" }
@@ -21,6 +22,8 @@ export interface Reply {
   neighbours?: number;
   /** Bytes of gossip sent and received since it joined, where they are counted. */
   gossipBytes?: number;
+  /** Sent and received over all connections since `begin`, Noise and Yamux included, TCP's headers not. */
+  bytes?: number;
 }
 
 export const FLOODS = ["malformed", "one author", "different to each", "50 strangers"] as const;

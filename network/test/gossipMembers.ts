@@ -11,10 +11,11 @@ import { createLibp2p, type Libp2p } from "libp2p";
 import { bytesToHex, hexToBytes } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { joinJobGossip } from "../src/gossip/jobGossip.ts";
-import { jobsTopic } from "../src/gossip/message.ts";
+import { encodeMessage, jobsTopic } from "../src/gossip/message.ts";
 import { createOffenders } from "../src/gossip/offenders.ts";
 import { jobGossipOptions } from "../src/gossip/options.ts";
 import { createStandings } from "../src/gossip/standing.ts";
+import { thriftyYamux } from "../src/p2p/thriftyYamux.ts";
 import { gossipSigner, signedDelegation } from "./gossip.ts";
 
 /** A member of a gossip network that says short messages with the time in them, and notes how long others' took to come. */
@@ -31,6 +32,8 @@ export interface Member {
 }
 
 export const BENCH_MARKET = { chainId: 31_337, marketplace: `0x${"a5".repeat(20)}` } as const;
+/** Authors of a chorus: together they may say some hundred messages a second. */
+const CHORUS = 10;
 const STOCK_TOPIC = "/bench/jobs";
 /** A job's hint takes about as much. */
 const STOCK_BYTES = 300;
@@ -84,12 +87,12 @@ export async function dialAddress(host: Libp2p, address: string): Promise<void> 
 }
 
 /** The host of a member whose gossip alone is measured: what both have in common. */
-export function gossipHost(options: Partial<GossipsubOpts>) {
+export function gossipHost(options: Partial<GossipsubOpts>, muxer = yamux()) {
   return createLibp2p({
     addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
     transports: [tcp()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [muxer],
     connectionManager: { inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 100 },
     services: { identify: identify(), ping: ping(), pubsub: gossipsub(options) },
   });
@@ -97,11 +100,41 @@ export function gossipHost(options: Partial<GossipsubOpts>) {
 
 /** Assay's gossip alone, without DHT, contents and relays: many of it in one process would measure those. */
 export async function createGossip(): Promise<Member> {
+  return (await startGossip()).member;
+}
+
+/**
+ * The same, whose messages are those of several authors, said one by one: more than one author may say, and no outbox
+ * collects them.
+ */
+export async function createChorus(): Promise<Member> {
+  const { member, topic, pubsub } = await startGossip();
+  const voices = await Promise.all(
+    Array.from({ length: CHORUS }, async () => {
+      const signer = gossipSigner();
+      const { delegation } = await signedDelegation(signer, { market: BENCH_MARKET });
+      return { signer, delegation };
+    }),
+  );
+  let sequence = Date.now() * 1_024;
+  return {
+    ...member,
+    async say() {
+      const { signer, delegation } =
+        voices[sequence++ % CHORUS] ?? (voices[0] as (typeof voices)[0]);
+      const body = { hints: [{ job: bytesToHex(stamp()), block: 1n }] };
+      const message = { sequence, atMs: Date.now(), delegation, body };
+      await pubsub.publish(topic, encodeMessage(topic, message, signer));
+    },
+  };
+}
+
+async function startGossip() {
   const latencies: number[] = [];
   const topic = jobsTopic(BENCH_MARKET.chainId, BENCH_MARKET.marketplace);
   const offenders = createOffenders();
   const options = jobGossipOptions({ topic, areColocated: true, scoreOf: offenders.score });
-  const libp2p = await gossipHost(options);
+  const libp2p = await gossipHost(options, thriftyYamux());
   const { pubsub } = libp2p.services;
   const signer = gossipSigner();
   const { delegation } = await signedDelegation(signer, { market: BENCH_MARKET });
@@ -110,7 +143,7 @@ export async function createGossip(): Promise<Member> {
     standings: createStandings(async () => 5),
     onHint: ({ job }) => note(latencies, hexToBytes(job)),
   });
-  return {
+  const member: Member = {
     addresses: libp2p.getMultiaddrs().map(String),
     latencies,
     get neighbours() {
@@ -126,6 +159,7 @@ export async function createGossip(): Promise<Member> {
       await libp2p.stop();
     },
   };
+  return { member, topic, pubsub };
 }
 
 /** Gossipsub with its own defaults, StrictSign among them; but for its penalty for sharing an address, which empties a mesh on one machine. */

@@ -20,6 +20,11 @@ export interface Presences {
   close(): void;
 }
 
+/** Milliseconds between two messages of a peer that knows of so many others, and has nothing new to say. */
+export function presenceIntervalMs(others: number): number {
+  return Math.max(PRESENCE_MS.atLeast, others * PRESENCE_MS.each);
+}
+
 /**
  * Who is there. The more peers, the less often each of them speaks, so that all together stay below ten messages a second.
  * @param say - publishes this peer's presence.
@@ -40,7 +45,7 @@ export function createPresences({
   let later: NodeJS.Timeout | undefined;
   let saidAt = Number.NEGATIVE_INFINITY;
 
-  const intervalMs = () => Math.max(PRESENCE_MS.atLeast, heard.size * PRESENCE_MS.each);
+  const intervalMs = () => presenceIntervalMs(heard.size);
 
   function sayIt(): void {
     clearTimeout(later);

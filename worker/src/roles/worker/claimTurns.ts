@@ -14,6 +14,11 @@ const BLOCK_SECONDS = { first: 2, shortest: 0.25, longest: 15 };
 /** Share of the newest interval in what is usual. */
 const SMOOTHING = 0.2;
 
+/** How long each place in the order waits for the one before, in milliseconds. */
+export function claimTurnMs(blockSeconds: number): number {
+  return BLOCKS_A_RANK * blockSeconds * 1_000 + SEEN_MS;
+}
+
 export interface ClaimTurns {
   /** Reads the order of the present epoch, if there is anybody to share with. To be called before batches are asked about. */
   refresh(signal: AbortSignal): Promise<void>;
@@ -61,8 +66,8 @@ export function createClaimTurns(
 
   function waitMs(jobId: JobId, batch: number, own: string): number {
     const rank = others.filter((worker) => keyOf(jobId, batch, worker) < own).length;
-    const turnMs = BLOCKS_A_RANK * blockSeconds * 1_000 + SEEN_MS;
-    return Math.max(0, (seenAt.get(jobId) ?? 0) + rank * turnMs - now());
+    const dueAt = (seenAt.get(jobId) ?? 0) + rank * claimTurnMs(blockSeconds);
+    return Math.max(0, dueAt - now());
   }
 
   return {
