@@ -1,11 +1,11 @@
 import { InvalidProgramError } from "../errors/program.ts";
 import { WasiLinkError } from "../errors/wasi.ts";
 import { checkValid, inspectProgram, WASI_MODULE } from "../inspect/inspectProgram.ts";
-import { MAX_PAGES } from "../module/memory.ts";
+import { MAX_PAGES, PAGE_BYTES } from "../module/memory.ts";
 import { type Module, readModule } from "../module/readModule.ts";
 import { describeSignature, KIND, type Signature } from "../module/sections.ts";
 import { wasiSignature } from "./calls.ts";
-import { packImage, type WasiEnvironment } from "./image.ts";
+import { packImage, regionBytes, type WasiEnvironment } from "./image.ts";
 import { writeLinked } from "./writeLinked.ts";
 
 /** Memory of a program whose author does not say, in pages of 64 KiB: 64 MiB. */
@@ -44,8 +44,8 @@ export function linkWasi({
   });
   checkImports(command, imports);
   const start = startOf(command);
-  checkMemory(command, memoryPages);
   const image = packImage(environment);
+  checkMemory(command, memoryPages, image);
   const linked = writeLinked({ command, imports, start, memoryPages, image });
   inspectProgram(linked);
   return linked;
@@ -99,7 +99,7 @@ function startOf({ types, functions, exports }: Module): number {
   );
 }
 
-function checkMemory({ memories, exports }: Module, memoryPages: number): void {
+function checkMemory({ memories, exports }: Module, memoryPages: number, image: Uint8Array): void {
   const [memory] = memories;
   if (memory === undefined || exports.get("memory")?.kind !== KIND.memory) {
     throw new WasiLinkError(
@@ -107,9 +107,10 @@ function checkMemory({ memories, exports }: Module, memoryPages: number): void {
       "The module exports no memory of its own as `memory`, which WASI asks for. Build it as a command.",
     );
   }
-  if (memory.min < memoryPages) return;
+  const least = memory.min + Math.ceil(regionBytes(image) / PAGE_BYTES);
+  if (least <= memoryPages) return;
   throw new InvalidProgramError(
     "PROGRAM_MEMORY",
-    `it begins with ${memory.min} pages of memory, and input and result come behind them. Allow more than ${memoryPages} pages.`,
+    `it begins with ${memory.min} pages of memory, and takes ${least - memory.min} for its open files and the names of those packed in, and more for input and result. Allow ${least} pages at least; it may use ${memoryPages} now.`,
   );
 }
