@@ -47,8 +47,22 @@ export function linkWasi({
   const image = packImage(environment);
   checkMemory(command, memoryPages, image);
   const linked = writeLinked({ command, imports, start, memoryPages, image });
+  checkSize(linked);
   inspectProgram(linked);
   return linked;
+}
+
+/** The command was valid, and what is added is: only an engine's limits of size are left to be broken. */
+function checkSize(linked: Uint8Array): void {
+  try {
+    checkValid(linked);
+  } catch (cause) {
+    throw new InvalidProgramError(
+      "PROGRAM_TOO_LARGE",
+      "linked, it has more types, functions, globals or data segments, or a longer function, than an engine takes. Build it smaller: without what it does not use, and without inlining.",
+      { cause },
+    );
+  }
 }
 
 /**
@@ -105,6 +119,12 @@ function checkMemory({ memories, exports }: Module, memoryPages: number, image: 
     throw new WasiLinkError(
       "WASI_NOT_A_COMMAND",
       "The module exports no memory of its own as `memory`, which WASI asks for. Build it as a command.",
+    );
+  }
+  if (memories.length > 1) {
+    throw new InvalidProgramError(
+      "PROGRAM_MEMORY",
+      "it has more than one memory. Build it with a single one.",
     );
   }
   const least = memory.min + Math.ceil(regionBytes(image) / PAGE_BYTES);

@@ -98,6 +98,36 @@ describe("what is refused", () => {
     );
   });
 
+  test("a module that has as much as engines take before it is linked", () => {
+    const wasm = moduleOf(`${memory} ${start}`);
+    // Its type section, which comes first, has one type: a function without parameters and results.
+    expect([...wasm.subarray(8, 14)]).toEqual([1, 4, 1, 0x60, 0, 0]);
+    const types = 1_000_000;
+    const section = [1, 0xc3, 0x8d, 0xb7, 1, 0xc0, 0x84, 0x3d];
+    const many = new Uint8Array(8 + section.length + 3 * types + wasm.length - 14);
+    many.set(wasm.subarray(0, 8));
+    many.set(section, 8);
+    for (let type = 0; type < types; type++) many[16 + 3 * type] = 0x60;
+    many.set(wasm.subarray(14), 16 + 3 * types);
+    expect(WebAssembly.validate(many)).toBe(true);
+    expect(() => linkWasi({ wasm: many })).toThrow(
+      expect.objectContaining({ code: "PROGRAM_TOO_LARGE" }),
+    );
+  });
+
+  test("a module of two memories", () => {
+    // In the memory section: two of them, the second with more pages than the program may have.
+    const plain = moduleOf(`${memory} ${start}`);
+    const at = Buffer.from(plain).indexOf(Uint8Array.of(5, 3, 1, 0, 1));
+    const wasm = new Uint8Array([
+      ...plain.subarray(0, at),
+      ...[5, 6, 2, 0, 1, 0, 0x80, 0x10],
+      ...plain.subarray(at + 5),
+    ]);
+    expect(WebAssembly.validate(wasm)).toBe(true);
+    expect(() => linkWasi({ wasm })).toThrow(expect.objectContaining({ code: "PROGRAM_MEMORY" }));
+  });
+
   test("a component, with what to build instead", () => {
     const component = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00);
     const read = [isWasiModule, inspectProgram, (wasm: Uint8Array) => linkWasi({ wasm })];
