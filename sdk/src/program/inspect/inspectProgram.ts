@@ -51,9 +51,18 @@ export function readProgram(wasm: Uint8Array): { info: ProgramInfo; module: Modu
   return { info: { memory: memoryOf(module), byteLength: wasm.length }, module };
 }
 
+/** How a component begins: in the place of a module's version 1 is its own, of layer 1. */
+const COMPONENT = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
+
 /** The engine's own validation; everything below may rely on it for order and structure. */
 export function checkValid(wasm: Uint8Array): void {
   if (WebAssembly.validate(wasm)) return;
+  if (COMPONENT.every((byte, index) => wasm[index] === byte)) {
+    throw new InvalidProgramError(
+      "PROGRAM_MALFORMED",
+      "it is a component, which WASI preview 2 and later make. Build a module instead: for WASI preview 1 (wasm32-wasip1), and link it with `assay program build`.",
+    );
+  }
   let cause: unknown;
   try {
     // Compiling says what validating does not: where and why.

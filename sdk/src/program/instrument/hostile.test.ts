@@ -1,5 +1,6 @@
 import binaryen from "binaryen";
 import { describe, expect, test } from "vitest";
+import { handmadeProgram } from "../../../../test/fixtures/handmade.ts";
 import { Outcome } from "../../index.ts";
 import {
   INSTRUMENTED_EXPORT,
@@ -9,7 +10,6 @@ import {
   runProgram,
   STOP,
 } from "../index.ts";
-import { I32, I64, KIND, SECTION } from "../module/sections.ts";
 import { type ByteWriter, byteWriter } from "./byteWriter.ts";
 import { instrumentModule } from "./instrumentProgram.ts";
 
@@ -26,46 +26,8 @@ function programOf(run: string, rest = "", memory = "1 16"): Uint8Array {
   }
 }
 
-/**
- * A program put together by hand, for no assembler takes such code: `run` calls a function that takes an i32, whose code
- * this is.
- */
-function wide(code: ByteWriter): Uint8Array {
-  const section = (id: number, write: (body: ByteWriter) => void) => {
-    const body = byteWriter();
-    write(body);
-    wasm.byte(id);
-    wasm.u32(body.length);
-    wasm.bytes(body.view());
-  };
-  const wasm = byteWriter();
-  wasm.bytes([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
-  section(SECTION.type, (body) => {
-    body.bytes([3, 0x60, 1, I32, 1, I32, 0x60, 2, I32, I32, 1, I64, 0x60, 1, I32, 0]);
-  });
-  section(SECTION.function, (body) => body.bytes([3, 0, 1, 2]));
-  section(SECTION.memory, (body) => body.bytes([1, 1, 1, 1]));
-  section(SECTION.export, (body) => {
-    body.byte(3);
-    for (const [name, kind, index] of [
-      ["alloc", KIND.function, 0],
-      ["run", KIND.function, 1],
-      ["memory", KIND.memory, 0],
-    ] as const) {
-      body.byte(name.length);
-      body.bytes([...new TextEncoder().encode(name), kind, index]);
-    }
-  });
-  section(SECTION.code, (body) => {
-    body.bytes([3, 5, 0, 0x41, 0x80, 0x08, END]); // i32.const 1024
-    body.bytes([8, 0, 0x41, 0, 0x10, 2, 0x42, 0, END]); // i32.const 0, call 2, i64.const 0
-    body.u32(code.length + 2);
-    body.byte(0);
-    body.bytes(code.view());
-    body.byte(END);
-  });
-  return wasm.view().slice();
-}
+/** The same by hand, with the code of a function that takes an i32. */
+const wide = (code: ByteWriter) => handmadeProgram(code.view());
 
 const END = 0x0b;
 

@@ -1,9 +1,10 @@
-import { type BinaryReader, malformed } from "../module/binary.ts";
+import type { BinaryReader } from "../module/binary.ts";
 import {
   checkValueType,
   type Instruction,
   instructionOf,
   OPCODE,
+  readBlockType,
   readOpcode,
 } from "../module/instructions.ts";
 import type { Signature } from "../module/sections.ts";
@@ -22,7 +23,7 @@ export const EDIT = {
   return: 3,
   /** Leaves out what can never run, up to the position that the argument gives. */
   omit: 4,
-  /** Replaces `memory.grow` by a call. */
+  /** Replaces `memory.grow`, up to the position that the argument gives, by a call. */
   grow: 5,
   /** Inserts the charge for as many bytes as the top of the stack says. */
   chargeBytes: 6,
@@ -79,8 +80,6 @@ const SIGN_ONLY = new Set([0x8b, 0x8c, 0x99, 0x9a]);
 
 const OPENS: ReadonlySet<number> = new Set([OPCODE.block, OPCODE.loop, OPCODE.if]);
 const ENDS: ReadonlySet<number> = new Set([OPCODE.else, OPCODE.end]);
-
-const EMPTY_TYPE = 0x40;
 
 /** A function on the way through its body: what is planned, and what is known where the reader stands. */
 interface Planning {
@@ -210,7 +209,7 @@ function openBlock(planning: Planning, { opcode, cost }: Read): void {
   const { segments, control, plan } = planning;
   if (opcode === OPCODE.if) move(planning, { pops: 1, pushes: 0 });
   const segment = control.get(control.depth, FRAME.segment);
-  const { parameters, results } = readBlockType(planning);
+  const { parameters, results } = signatureOfBlock(planning);
   control.push({ base: planning.height - parameters, parameters, results, segment });
   if (opcode === OPCODE.if) beginSegment(planning, segments.open(control.depth));
   if (opcode !== OPCODE.loop) return;
@@ -291,7 +290,7 @@ function planMemory(planning: Planning, read: Read): void {
   switch (opcode) {
     case OPCODE.memoryGrow:
       skipImmediates(planning, read);
-      edit(planning, EDIT.grow, position);
+      edit(planning, EDIT.grow, position, body.offset);
       return;
     case OPCODE.dataDrop:
       replaceIfPassive(planning, EDIT.dropData, { position, data: body.u32() });
@@ -385,18 +384,11 @@ function skipDead(planning: Planning): void {
   if (body.offset > start) edit(planning, EDIT.omit, start, body.offset);
 }
 
-function readBlockType({ body, context }: Planning): { parameters: number; results: number } {
-  const first = body.byte();
-  if (first === EMPTY_TYPE) return { parameters: 0, results: 0 };
-  if (first >= 0x7c && first <= 0x7f) return { parameters: 0, results: 1 };
-  let index = first & 0x7f;
-  for (let byte = first, shift = 7; byte >= 0x80; shift += 7) {
-    byte = body.byte();
-    index += (byte & 0x7f) * 2 ** shift;
-  }
-  const type = context.types[index];
-  if (type === undefined) throw malformed("a block has an unknown type");
-  return { parameters: type.parameters.length, results: type.results.length };
+function signatureOfBlock({ body, context }: Planning): { parameters: number; results: number } {
+  const block = readBlockType(body);
+  if ("results" in block) return { parameters: 0, results: block.results };
+  const { parameters, results } = context.types[block.index] as Signature;
+  return { parameters: parameters.length, results: results.length };
 }
 
 function readLocals(

@@ -119,7 +119,7 @@ function writeCode(
         break;
       case EDIT.grow:
         code.grow();
-        copied += 2;
+        copied = argument;
         break;
       case EDIT.chargeBytes:
         code.chargeBytes();

@@ -66,7 +66,10 @@ export function binaryReader(bytes: Uint8Array, start = 0, end = bytes.length): 
     name() {
       const byteLength = reader.u32();
       const from = take(byteLength);
-      return new TextDecoder().decode(bytes.subarray(from, from + byteLength));
+      // A byte order mark belongs to the name, as the engine sees it.
+      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+        bytes.subarray(from, from + byteLength),
+      );
     },
   };
   return reader;

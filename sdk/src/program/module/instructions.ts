@@ -28,6 +28,17 @@ const targets: Immediate = (code) => {
 const types: Immediate = (code) => {
   for (let left = code.u32(); left > 0; left--) checkValueType(code);
 };
+const blockType: Immediate = (code) => {
+  readBlockType(code);
+};
+/** The engine takes a memory's number behind an alignment with this bit, be there one memory only. */
+const NAMES_MEMORY = 0x40;
+const alignment: Immediate = (code) => {
+  const exponent = code.u32();
+  if (exponent >= NAMES_MEMORY) {
+    throw unsupported("loads or stores that name their memory", exponent);
+  }
+};
 
 /** What the instructions that are treated one by one are called. */
 export const OPCODE = {
@@ -80,9 +91,9 @@ function define(
 
 define([0x00, 0x00], [], [0, 0], 0); // unreachable
 define([0x01, 0x01], [], [0, 0], 0); // nop
-define([0x02, 0x02], [leb32], [0, 0], 0); // block
-define([0x03, 0x03], [leb32], [0, 0]); // loop
-define([0x04, 0x04], [leb32], [1, 0]); // if
+define([0x02, 0x02], [blockType], [0, 0], 0); // block
+define([0x03, 0x03], [blockType], [0, 0]); // loop
+define([0x04, 0x04], [blockType], [1, 0]); // if
 define([0x05, 0x05], [], [0, 0], 0); // else
 define([0x0b, 0x0b], [], [0, 0], 0); // end
 define([0x0c, 0x0c], [leb32], [0, 0]); // br
@@ -99,8 +110,8 @@ define([0x21, 0x21], [leb32], [1, 0]); // local.set
 define([0x22, 0x22], [leb32], [1, 1]); // local.tee
 define([0x23, 0x23], [leb32], [0, 1]); // global.get
 define([0x24, 0x24], [leb32], [1, 0]); // global.set
-define([0x28, 0x35], [leb32, leb32], [1, 1]); // loads: alignment, offset
-define([0x36, 0x3e], [leb32, leb32], [2, 0]); // stores
+define([0x28, 0x35], [alignment, leb32], [1, 1]); // loads: alignment, offset
+define([0x36, 0x3e], [alignment, leb32], [2, 0]); // stores
 define([0x3f, 0x3f], [leb32], [0, 1]); // memory.size
 define([0x40, 0x40], [leb32], [1, 1], 1_000); // memory.grow
 define([0x41, 0x41], [leb32], [0, 1]); // i32.const
@@ -168,6 +179,32 @@ export function checkValueType(reader: BinaryReader): number {
   if (type === 0x7b) throw unsupported("SIMD", type);
   if (type < 0x7c || type > 0x7f) throw unsupported("reference types", type);
   return type;
+}
+
+const EMPTY_TYPE = 0x40;
+/** A signed number is negative if its last byte has it. */
+const SIGN = 0x40;
+
+/** Reads a block's type: how many results it has, or the index of its type. */
+export function readBlockType(reader: BinaryReader): { results: number } | { index: number } {
+  const first = reader.peek();
+  if (first === EMPTY_TYPE) {
+    reader.byte();
+    return { results: 0 };
+  }
+  if (first < 0x80 && (first & SIGN) !== 0) {
+    checkValueType(reader);
+    return { results: 1 };
+  }
+  let index = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = reader.byte();
+    index += (byte & 0x7f) * 2 ** shift;
+    if (byte >= 0x80) continue;
+    // The engine takes the types from above in several bytes too.
+    if ((byte & SIGN) !== 0) throw unsupported("a padded block type", byte);
+    return { index };
+  }
 }
 
 export function unsupported(feature: string, code: number): InvalidProgramError {

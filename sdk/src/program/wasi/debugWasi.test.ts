@@ -37,8 +37,8 @@ describe("standard error", () => {
     expect(text("bytes" in result ? result.bytes : new Uint8Array())).toBe("help");
   });
 
-  test("is for programs of WASI alone", () => {
-    const wasm = moduleOf(`(memory (export "memory") 1 1)
+  test.each(["", '(func (export "wasi_result_fd"))'])("is for programs of WASI alone", (more) => {
+    const wasm = moduleOf(`(memory (export "memory") 1 1) ${more}
       (func (export "alloc") (param i32) (result i32) (i32.const 0))
       (func (export "run") (param i32 i32) (result i64) (i64.const 0))`);
     expect(debugWasi({ wasm, input: new Uint8Array() })).toBeUndefined();

@@ -1,6 +1,6 @@
 import { jobDefaults } from "../../protocol/job/defaults.ts";
 import { MAX_FUEL } from "../abi/instrumented.ts";
-import { callAbi, hostError, instantiate } from "../run/instance.ts";
+import { callAbi, hostError, type InstrumentedExports, instantiate } from "../run/instance.ts";
 import type { RunProgramParameters } from "../run/runProgram.ts";
 
 export interface DebugWasiReturnType {
@@ -11,13 +11,9 @@ export interface DebugWasiReturnType {
 }
 
 /** What `assembly/region.ts` and `assembly/process.ts` export for this. */
-interface WasiExports {
-  memory: WebAssembly.Memory;
-  wasi_result_fd?: WebAssembly.Global<number>;
-  wasi_output: WebAssembly.Global<number>;
-  wasi_output_length: WebAssembly.Global<number>;
-  wasi_exit_code: WebAssembly.Global<number>;
-}
+const GLOBALS = ["wasi_result_fd", "wasi_output", "wasi_output_length", "wasi_exit_code"] as const;
+type WasiExports = InstrumentedExports &
+  Record<(typeof GLOBALS)[number], WebAssembly.Global<number>>;
 
 const STDERR = 2;
 
@@ -33,8 +29,8 @@ export function debugWasi({
   maxSteps = jobDefaults.maxSteps,
 }: Pick<RunProgramParameters, "wasm" | "input" | "maxSteps">): DebugWasiReturnType | undefined {
   const exports = instantiate(wasm, maxSteps < MAX_FUEL ? maxSteps : MAX_FUEL);
-  const wasi = exports as unknown as WasiExports | undefined;
-  if (exports === undefined || wasi?.wasi_result_fd === undefined) return undefined;
+  if (exports === undefined || !isLinked(exports)) return undefined;
+  const wasi = exports;
   wasi.wasi_result_fd.value = STDERR;
   let hasReturned = false;
   try {
@@ -43,10 +39,14 @@ export function debugWasi({
     if (!(error instanceof WebAssembly.RuntimeError)) throw hostError(error);
   }
   const exitCode = wasi.wasi_exit_code.value;
-  const stderr = new Uint8Array(
-    wasi.memory.buffer,
-    wasi.wasi_output.value >>> 0,
-    wasi.wasi_output_length.value,
-  ).slice();
+  const from = wasi.wasi_output.value >>> 0;
+  const length = wasi.wasi_output_length.value >>> 0;
+  const stderr = new Uint8Array(wasi.memory.buffer.slice(from, from + length));
   return { stderr, exitCode: hasReturned || exitCode !== 0 ? exitCode : undefined };
+}
+
+/** Other programs may export one of the names too. */
+function isLinked(exports: InstrumentedExports): exports is WasiExports {
+  const named: Partial<Record<string, unknown>> = { ...exports };
+  return GLOBALS.every((name) => named[name] instanceof WebAssembly.Global);
 }

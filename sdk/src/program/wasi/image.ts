@@ -24,6 +24,7 @@ interface Entry {
 
 const HEADER_BYTES = 32;
 const ENTRY_BYTES = 24;
+const DESCRIPTORS_BYTES = 256 * 16;
 const DIRECTORY = 3;
 const FILE = 4;
 
@@ -70,6 +71,12 @@ export function packImage({ args = [], env = {}, files = {} }: WasiEnvironment):
   return out.view().slice();
 }
 
+/** What the shim takes behind the command's memory for a task without input: open files and metadata (`assembly/region.ts`). */
+export function regionBytes(image: Uint8Array): number {
+  const metadata = new DataView(image.buffer, image.byteOffset).getUint32(0, true);
+  return Math.ceil((DESCRIPTORS_BYTES + metadata) / 1_024) * 1_024;
+}
+
 function checkedName(name: string): string {
   if (name !== "" && !name.includes("=")) return name;
   throw new WasiLinkError(
@@ -80,21 +87,26 @@ function checkedName(name: string): string {
 
 /** Each with a NUL behind it. */
 function strings(values: readonly string[]): Uint8Array {
-  const bad = values.find((value) => value.includes("\0"));
+  const bad = values.find((value) => !isText(value));
   if (bad !== undefined) {
     throw new WasiLinkError(
       "WASI_ARGUMENT",
-      `${JSON.stringify(bad)} has a NUL, which ends an argument or a variable: leave it out.`,
+      `${JSON.stringify(bad)} has a NUL, which ends an argument or a variable, or half a surrogate pair, which UTF-8 does not have: leave it out.`,
     );
   }
   return new TextEncoder().encode(values.map((value) => `${value}\0`).join(""));
+}
+
+/** Whether it is there as it was given once it is UTF-8 with a NUL behind it. */
+function isText(value: string): boolean {
+  return value.isWellFormed() && !value.includes("\0");
 }
 
 function treeOf(files: Readonly<Record<string, Uint8Array>>): Map<string, Node> {
   const root = new Map<string, Node>();
   for (const [path, content] of Object.entries(files)) {
     const names = path.replace(/^\//, "").split("/");
-    if (names.some((name) => ["", ".", ".."].includes(name) || name.includes("\0"))) {
+    if (names.some((name) => ["", ".", ".."].includes(name) || !isText(name))) {
       throw badPath(path, "give a path from the root on, such as data/table.csv");
     }
     const last = names.pop() as string;

@@ -123,6 +123,19 @@ describe("its memory", () => {
     expect(run(wasm, "", { memoryPages: 10 })).toBe("hello");
   });
 
+  test("does not grow so far that there is no address left for the result", () => {
+    // What stands behind the command ends with a page here.
+    const input = "x".repeat(65_536 - 5 * 1_024);
+    const wasm = commandOf({
+      rest: hello.data,
+      start: `
+        (if (i32.ne (memory.grow (i32.const 65534)) (i32.const -1)) (then (unreachable)))
+        (if (i32.ne (memory.grow (i32.const 65533)) (i32.const 1)) (then (unreachable)))
+        ${hello.write}`,
+    });
+    expect(run(wasm, input, { memoryPages: 65_536 })).toBe("hello");
+  });
+
   test("costs fuel in proportion to its growth, however small the steps are", () => {
     const fuelOf = (times: number) =>
       runProgram({

@@ -1,11 +1,11 @@
 import { InvalidProgramError } from "../errors/program.ts";
 import { WasiLinkError } from "../errors/wasi.ts";
 import { checkValid, inspectProgram, WASI_MODULE } from "../inspect/inspectProgram.ts";
-import { MAX_PAGES } from "../module/memory.ts";
+import { MAX_PAGES, PAGE_BYTES } from "../module/memory.ts";
 import { type Module, readModule } from "../module/readModule.ts";
 import { describeSignature, KIND, type Signature } from "../module/sections.ts";
 import { wasiSignature } from "./calls.ts";
-import { packImage, type WasiEnvironment } from "./image.ts";
+import { packImage, regionBytes, type WasiEnvironment } from "./image.ts";
 import { writeLinked } from "./writeLinked.ts";
 
 /** Memory of a program whose author does not say, in pages of 64 KiB: 64 MiB. */
@@ -44,11 +44,25 @@ export function linkWasi({
   });
   checkImports(command, imports);
   const start = startOf(command);
-  checkMemory(command, memoryPages);
   const image = packImage(environment);
+  checkMemory(command, memoryPages, image);
   const linked = writeLinked({ command, imports, start, memoryPages, image });
+  checkSize(linked);
   inspectProgram(linked);
   return linked;
+}
+
+/** The command was valid, and what is added is: only an engine's limits of size are left to be broken. */
+function checkSize(linked: Uint8Array): void {
+  try {
+    checkValid(linked);
+  } catch (cause) {
+    throw new InvalidProgramError(
+      "PROGRAM_TOO_LARGE",
+      "linked, it has more types, functions, globals or data segments, or a longer function, than an engine takes. Build it smaller: without what it does not use, and without inlining.",
+      { cause },
+    );
+  }
 }
 
 /**
@@ -99,7 +113,7 @@ function startOf({ types, functions, exports }: Module): number {
   );
 }
 
-function checkMemory({ memories, exports }: Module, memoryPages: number): void {
+function checkMemory({ memories, exports }: Module, memoryPages: number, image: Uint8Array): void {
   const [memory] = memories;
   if (memory === undefined || exports.get("memory")?.kind !== KIND.memory) {
     throw new WasiLinkError(
@@ -107,9 +121,16 @@ function checkMemory({ memories, exports }: Module, memoryPages: number): void {
       "The module exports no memory of its own as `memory`, which WASI asks for. Build it as a command.",
     );
   }
-  if (memory.min < memoryPages) return;
+  if (memories.length > 1) {
+    throw new InvalidProgramError(
+      "PROGRAM_MEMORY",
+      "it has more than one memory. Build it with a single one.",
+    );
+  }
+  const least = memory.min + Math.ceil(regionBytes(image) / PAGE_BYTES);
+  if (least <= memoryPages) return;
   throw new InvalidProgramError(
     "PROGRAM_MEMORY",
-    `it begins with ${memory.min} pages of memory, and input and result come behind them. Allow more than ${memoryPages} pages.`,
+    `it begins with ${memory.min} pages of memory, and takes ${least - memory.min} for its open files and the names of those packed in, and more for input and result. Allow ${least} pages at least; it may use ${memoryPages} now.`,
   );
 }

@@ -120,7 +120,7 @@ function commandRewrites({ command, imports }: Linking, shim: Shim): Rewrites {
   const ask = (name: string) => {
     const index = indexIn(shim, name);
     return ({ reader, body }: Place) => {
-      reader.byte(); // the memory
+      reader.u32(); // the memory
       writeCall(body, index);
     };
   };

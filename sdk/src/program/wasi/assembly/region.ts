@@ -101,12 +101,18 @@ export function memory_grow(pages: u32): i32 {
   return before;
 }
 
+/** As in `allocate`: behind the last address there is no place for a result. */
+function growBy(pages: u32): bool {
+  const output = <u64>wasi_output + (<u64>pages << PAGE_BITS);
+  return output <= <u64>u32.MAX_VALUE && memory.grow(pages) >= 0;
+}
+
 /** Moves the region up by `least` pages; by as many as it has, if there is room, so that moving costs in proportion to growth. */
 function moveUp(least: u32): bool {
   let pages = max(least, <u32>memory.size() - <u32>(base >> PAGE_BITS));
-  if (memory.grow(pages) < 0) {
+  if (!growBy(pages)) {
     pages = least;
-    if (memory.grow(pages) < 0) return false;
+    if (!growBy(pages)) return false;
   }
   const distance = <usize>pages << PAGE_BITS;
   const length = wasi_output + wasi_output_length - base;
