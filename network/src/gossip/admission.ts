@@ -10,8 +10,10 @@ import {
   MAX_AHEAD_MS,
   MOST_AUTHORS,
   MOST_SEQUENCES,
+  STALE_FLOOD,
   STRANGER_FLOOD,
   STRANGER_LIMIT,
+  STRANGERS_IN_ALL,
   STRANGERS_PER_NEIGHBOUR,
 } from "./limits.ts";
 import {
@@ -119,6 +121,8 @@ export function createAdmission({
   const authorLimits = createRateLimiter(AUTHOR_LIMIT, now);
   const strangerLimits = createRateLimiter(STRANGER_LIMIT, now);
   const strangers = createRateLimiter(STRANGERS_PER_NEIGHBOUR, now);
+  const allStrangers = createRateLimiter(STRANGERS_IN_ALL, now);
+  const staleFloods = createRateLimiter(STALE_FLOOD, now);
   const floods = createRateLimiter(STRANGER_FLOOD, now);
   const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<
     Verdict,
@@ -199,12 +203,12 @@ export function createAdmission({
     const ageMs = wallClock() - message.atMs;
     if (ageMs > MAX_AGE_MS || ageMs < -MAX_AHEAD_MS) {
       // A clock may be wrong and a machine may stall: that many at once are neither.
-      offenders.note(neighbour, floods.take(neighbour) ? "stale" : "flood");
+      offenders.note(neighbour, staleFloods.take(neighbour) ? "stale" : "flood");
       return { verdict: "stale" };
     }
     const isKnown =
       isSame(author.delegation, message.delegation) && standingOf(author, message) > 0;
-    if (!isKnown && !strangers.take(neighbour)) {
+    if (!isKnown && !(strangers.take(neighbour) && allStrangers.take("all"))) {
       if (!floods.take(neighbour)) offenders.note(neighbour, "flood");
       return { verdict: "crowded" };
     }

@@ -13,8 +13,12 @@ export const AUTHOR_LIMIT = { perSecond: 50, burst: 100 };
 export const STRANGER_LIMIT = { perSecond: 2, burst: 20 };
 /** Messages of all strangers together that one neighbour may pass on; authors with standing are not held up by them. */
 export const STRANGERS_PER_NEIGHBOUR = { perSecond: 20, burst: 60 };
-/** More than an honest neighbour could pass on, since it limits its own neighbours: twelve of them at most in its mesh. */
-export const STRANGER_FLOOD = { perSecond: 400, burst: 1_000 };
+/** Messages of all strangers that a node takes, and so passes on, whoever they come from. */
+export const STRANGERS_IN_ALL = { perSecond: 100, burst: 100 };
+/** More than an honest neighbour passes on, since it takes no more than that. */
+export const STRANGER_FLOOD = { perSecond: 150, burst: 200 };
+/** More old messages than a neighbour has that stood still for a while, or whose clock is wrong. */
+export const STALE_FLOOD = { perSecond: 400, burst: 1_000 };
 
 /** How bad it is what a peer did, by kind. At {@link BAN_AT} it is banned. */
 export const OFFENCES = {
