@@ -11,7 +11,11 @@ const MAX_FRAME_BYTES = 256 << 10;
  * dialled by ourselves. With gossipsub's own 6 (4 to 12) every message reaches every peer six times, and that is what gossip costs; others
  * are told of its id within a second.
  */
-const MESH = { D: 4, Dlo: 3, Dhi: 6, Dscore: 2, Dout: 1, Dlazy: 6 };
+const MESH = {
+  ...{ D: 4, Dlo: 3, Dhi: 6, Dscore: 2, Dout: 1 },
+  // Six are told ids, however many neighbours there are: a quarter of a hundred, as the library has it, takes half of all bytes.
+  ...{ Dlazy: 6, gossipFactor: 0 },
+};
 
 /**
  * Gossipsub for one topic, whose messages carry their authors' own signatures.
@@ -48,8 +52,9 @@ export function jobGossipOptions({
     decodeRpcLimits: {
       maxSubscriptions: 16,
       maxMessages: 256,
-      maxIhaveMessageIDs: 2_000,
-      maxIwantMessageIDs: 2_000,
+      // As many as the library sends: a frame with more is dropped whole.
+      maxIhaveMessageIDs: 5_000,
+      maxIwantMessageIDs: 5_000,
       maxIdontwantMessageIDs: 2_000,
       maxControlMessages: 256,
       maxPeerInfos: 16,
