@@ -1,5 +1,5 @@
 import { compileProgram, ProgramCompileError } from "@assay/sdk/compile";
-import { inspectProgram, isWasiModule, linkWasi } from "@assay/sdk/program";
+import { inspectProgram, instrumentProgram, isWasiModule, linkWasi } from "@assay/sdk/program";
 import { loadOptions, type ParsedOptions, UsageError } from "@assay/worker/config";
 import { type Command, type CommandContext, table, toJson } from "@assay/worker/process";
 import { contentCid, programName, readLocal, takeOperands, writeLocal } from "./files.ts";
@@ -20,8 +20,9 @@ export const programBuildCommand: Command = {
     const program = path.endsWith(".ts")
       ? await compile(path, values, stderr)
       : await link(path, values);
-    await writeLocal(values.out, program);
     const { memory } = inspectProgram(program);
+    instrumentProgram(program); // a node would refuse what is too large for that
+    await writeLocal(values.out, program);
     const fields = {
       program: values.out,
       bytes: program.length,
