@@ -10,6 +10,9 @@ import { buildProgram, missingFor, type ProgramName } from "./programs.ts";
 const names: ProgramName[] = ["C", "Rust", "Go", "Lua"];
 const inputs = ["first", "leave", "a rose is a rose"].map((text) => new TextEncoder().encode(text));
 
+/** Four builds, each of which may have to compile its language's library first. */
+const BUILDS_MS = 1_200_000;
+
 interface Prepared {
   program: Uint8Array;
   /** What each input gives at home. */
@@ -18,7 +21,7 @@ interface Prepared {
 const prepared = new Map<ProgramName, Prepared | { missing: string }>();
 
 async function prepare(name: ProgramName): Promise<Prepared | { missing: string }> {
-  const missing = missingFor(name);
+  const missing = await missingFor(name);
   if (missing !== undefined) return { missing };
   const program = await buildProgram(name);
   const expected = inputs.map((input) => {
@@ -38,7 +41,7 @@ beforeAll(async () => {
     served = serveLocalnet({ workers: 1, port: 0, onReady, signal: stop.signal });
     served.catch(onFailure);
   });
-});
+}, BUILDS_MS);
 afterAll(async () => {
   stop.abort();
   await served.catch(() => {});

@@ -29,12 +29,15 @@ const programs = {
 } as const satisfies Record<string, { language: Language; build: string; fetch?: string }>;
 export type ProgramName = keyof typeof programs;
 
+/** How long it may take to fetch what a program is built from, in milliseconds: where there is no network, nobody may say so. */
+const FETCH_MS = 60_000;
+
 /** Why a program cannot be built here; `undefined` if it can. */
-export function missingFor(name: ProgramName): string | undefined {
+export async function missingFor(name: ProgramName): Promise<string | undefined> {
   const { language, fetch = "" }: { language: Language; fetch?: string } = programs[name];
-  if (!hasCompiler(language)) return `no compiler for ${language}`;
+  if (!(await hasCompiler(language))) return `no compiler for ${language}`;
   try {
-    if (fetch !== "") sh(fetch, sources);
+    if (fetch !== "") await sh(fetch, sources, { limitMs: FETCH_MS });
     return undefined;
   } catch {
     return `what ${name} is built from is not to be had (\`${fetch}\` fails)`;
@@ -45,7 +48,7 @@ export function missingFor(name: ProgramName): string | undefined {
 async function compile(name: ProgramName): Promise<Uint8Array> {
   const out = await mkdtemp(join(tmpdir(), "assay-wasi-"));
   try {
-    sh(programs[name].build, sources, { OUT: out });
+    await sh(programs[name].build, sources, { env: { OUT: out } });
     return new Uint8Array(await readFile(join(out, `${name}.wasm`)));
   } finally {
     await rm(out, { recursive: true, force: true });

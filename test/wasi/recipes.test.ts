@@ -32,7 +32,7 @@ const blocksOf = (text: string, language: string) =>
 async function runCommands(block: string): Promise<void> {
   for (const line of block.trim().split("\n")) {
     if (!line.startsWith("assay ")) {
-      sh(line, folder);
+      await sh(line, folder);
       continue;
     }
     const inFolder = (word: string) =>
@@ -62,7 +62,7 @@ test.for<[Language, string, string]>([
   const [commands = ""] = blocksOf(recipe, "sh");
   const [, file = ""] = /^\/\/ (\S+)\n/.exec(source) ?? [];
   expect([file, commands]).toEqual([`sum.${file.split(".")[1]}`, expect.stringContaining(built)]);
-  skip(!hasCompiler(language), `no compiler for ${language}`);
+  skip(!(await hasCompiler(language)), `no compiler for ${language}`);
 
   await writeFile(join(folder, file), source);
   await runCommands(commands);

@@ -23,8 +23,8 @@ import type { Stores } from "./stores.ts";
 const DEFAULT_GET_MS = 60_000;
 /** Blocks asked for at a time: a bitswap peer forgets what is wanted of it beyond 1,024. */
 const CONCURRENT_TRANSFERS = 256;
-/** How long it may take to tell the DHT of one content, in milliseconds. */
-const PROVIDE_MS = 20_000;
+/** How long it may take to tell the DHT of one content, in milliseconds: forty questions, on a machine that does other things as well. */
+const PROVIDE_MS = 60_000;
 
 /** So many of the peers that are there announce what they have fetched, those nearest to it. */
 const REPLICAS = 3;
