@@ -13,6 +13,8 @@ const SECONDS = 10;
 const PER_SECOND = 100;
 /** In one process, where time is the processor's, not the network's. */
 const INSIDE = { messages: 20, perSecond: 1, dials: 5 };
+/** Newcomers are greeted with everybody's presence for a while, which is no job's doing. */
+const GREETINGS_MS = 8_000;
 /** Gossipsub tells of a message for three heartbeats of a second. */
 const HISTORY_MS = 4_000;
 
@@ -65,7 +67,7 @@ async function asProcesses(kind: Kind, count: number) {
 /** Bytes of gossip that the most burdened peer sends and receives for one job, whose tasks no message names: one hint, however many. */
 async function bytesOfJob(count: number): Promise<number> {
   const { members } = await startProcesses("ours", count, { countsBytes: true });
-  await sleep(2_000);
+  await sleep(GREETINGS_MS);
   const report = () => Promise.all(members.map((member) => member.order({ do: "report" })));
   const before = await report();
   await members[0]?.order({ do: "say", count: 1, perSecond: 1 });
