@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CID } from "multiformats/cid";
+import { remember } from "../recent/remember.ts";
 
 /** How long a root waits to be announced, in milliseconds: the work for which it was fetched goes first. */
 const DELAY_MS = 10_000;
@@ -107,9 +108,8 @@ export class FetchedRoots {
     try {
       if (!(await has(root))) return;
       if (!isNear(root)) {
-        this.#held.set(name, { root, dueMs: performance.now() + recheckMs });
-        const [oldest] = this.#held.keys();
-        if (this.#held.size > MAX_ROOTS && oldest !== undefined) this.#held.delete(oldest);
+        const dueMs = performance.now() + recheckMs;
+        remember(this.#held, name, { root, dueMs }, MAX_ROOTS);
         return;
       }
       await provide(root);

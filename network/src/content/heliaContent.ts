@@ -9,7 +9,8 @@ import {
   verifyBlock,
 } from "@assay/sdk/protocol";
 import type { CID } from "multiformats/cid";
-import { distanceOf } from "../p2p/contentDht.ts";
+import { placeOfContent, placeOfPeer } from "../p2p/contentDht.ts";
+import { remember } from "../recent/remember.ts";
 import type { OwnContent } from "./backends/openContent.ts";
 import { ProvideError } from "./errors.ts";
 import { BlockFetcher } from "./exchange/blockFetcher.ts";
@@ -28,6 +29,8 @@ const PROVIDE_MS = 60_000;
 
 /** So many of the peers that are there announce what they have fetched, those nearest to it. */
 const REPLICAS = 3;
+/** Peers whose places in the DHT are remembered. */
+const MOST_PLACES = 4_096;
 
 /** A peer's own contents, with what it knows of others and announces to them. */
 export interface HeliaContent extends OwnContent {
@@ -62,8 +65,10 @@ export function createHeliaContent(
     provide,
     cancel: (cid) => helia.libp2p.contentRouting.cancelReprovide(cid),
     has: async (cid) => blockstore.has(cid),
-    isNear: (cid) => isNear(helia.libp2p.peerId.toString(), others(), cid),
+    isNear,
   });
+  /** By peer id: a thousand roots are held against hundreds of peers every minute. */
+  const places = new Map<string, number>();
   const transfers = createSemaphore(CONCURRENT_TRANSFERS);
 
   /** The block on our own disk, unless it was damaged there: then it is dropped, to be fetched again. */
@@ -77,6 +82,19 @@ export function createHeliaContent(
       await blockstore.delete(cid);
       return undefined;
     }
+  }
+
+  function placeOf(peerId: string): number {
+    const place = places.get(peerId) ?? placeOfPeer(peerId);
+    remember(places, peerId, place, MOST_PLACES);
+    return place;
+  }
+
+  function isNear(cid: CID): boolean {
+    const target = placeOfContent(cid);
+    const distance = (peerId: string) => (placeOf(peerId) ^ target) >>> 0;
+    const own = distance(helia.libp2p.peerId.toString());
+    return others().filter((other) => distance(other) < own).length < REPLICAS;
   }
 
   async function provide(cid: CID, { signal }: AbortOptions = {}): Promise<void> {
@@ -143,11 +161,6 @@ export function createHeliaContent(
       return cid;
     },
   };
-}
-
-function isNear(self: string, others: readonly string[], cid: CID): boolean {
-  const own = distanceOf(self, cid);
-  return others.filter((other) => distanceOf(other, cid) < own).length < REPLICAS;
 }
 
 function isTimeout(reason: unknown): boolean {

@@ -18,11 +18,14 @@ export function dhtKey(cid: CID): CID {
   return CID.createV1(raw.code, Digest.create(sha256.code, digest));
 }
 
-/** The distance of a peer from a content in the DHT: the first 32 bits of the XOR of their keys. */
-export function distanceOf(peerId: string, cid: CID): number {
-  const ofPeer = hash("sha256", peerIdFromString(peerId).toMultihash().bytes, "buffer");
-  const ofContent = hash("sha256", dhtKey(cid).multihash.bytes, "buffer");
-  return (ofPeer.readUInt32BE() ^ ofContent.readUInt32BE()) >>> 0;
+/** Where a peer is in the DHT: the first 32 bits of its key there. The distance of two places is their XOR, without a sign. */
+export function placeOfPeer(peerId: string): number {
+  return hash("sha256", peerIdFromString(peerId).toMultihash().bytes, "buffer").readUInt32BE();
+}
+
+/** The same of a content. */
+export function placeOfContent(cid: CID): number {
+  return hash("sha256", dhtKey(cid).multihash.bytes, "buffer").readUInt32BE();
 }
 
 /** An option of every query of `@libp2p/kad-dht` 16. */

@@ -10,7 +10,22 @@ export interface MarketStatus {
   suspected: string[];
 }
 
-export function marketStatusOf({ market }: Pick<Peer, "market">): MarketStatus | undefined {
+/** What any node says of its peer. */
+export function peerStatusOf(peer: Peer) {
+  const { peerId, multiaddrs, peers, reachability, partitionSuspectedSince, announcements } = peer;
+  const market = marketStatusOf(peer);
+  return {
+    peerId,
+    multiaddrs,
+    peers,
+    reachability,
+    partitionSuspectedSince,
+    announcements,
+    market,
+  };
+}
+
+function marketStatusOf({ market }: Pick<Peer, "market">): MarketStatus | undefined {
   return (
     market && {
       gossip: market.explain(),

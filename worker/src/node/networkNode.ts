@@ -6,7 +6,7 @@ import type { NodeEventMap, Report } from "../kernel/events.ts";
 import type { NetworkRole } from "../kernel/part.ts";
 import { type Stall, watchProgress } from "../kernel/progress.ts";
 import { prepareDataDir } from "./dataDir.ts";
-import { marketStatusOf } from "./marketStatus.ts";
+import { peerStatusOf } from "./marketStatus.ts";
 import type { OwnedByNode } from "./options.ts";
 import { reportReach } from "./reachNews.ts";
 import type { NodeStatus } from "./status.ts";
@@ -86,16 +86,9 @@ export function createNetworkNode({
     },
     async status() {
       if (peer === undefined) throw new TypeError("the node was not started");
-      const { peerId, multiaddrs, peers, reachability, partitionSuspectedSince } = peer;
       return {
         roles,
-        peerId,
-        multiaddrs,
-        peers,
-        reachability,
-        partitionSuspectedSince,
-        announcements: peer.announcements,
-        market: marketStatusOf(peer),
+        ...peerStatusOf(peer),
         isDraining: false,
         stalls: progress.stalls,
         isFirst: (options.bootstrap ?? []).length === 0,

@@ -8,7 +8,7 @@ import { readStatus } from "../store/status.ts";
 import { awaitFinished, unfinishedBatches } from "./drain.ts";
 import { JuryRequiredError } from "./errors.ts";
 import { createLifetime } from "./lifetime.ts";
-import { marketStatusOf } from "./marketStatus.ts";
+import { peerStatusOf } from "./marketStatus.ts";
 import type { NodeOptions } from "./options.ts";
 import { databaseOf, type RunningNode, startNode } from "./start.ts";
 import type { NodeStatus } from "./status.ts";
@@ -86,19 +86,12 @@ export function createNode(options: NodeOptions): WorkerNode {
   }
 
   async function status(): Promise<NodeStatus> {
-    const { peerId, multiaddrs, peers, reachability, partitionSuspectedSince } = joined();
     if (running === undefined) throw new TypeError("the node was not started");
     const { chain, holds, keeper, processes } = running;
     const [disk, money] = await Promise.all([keeper.look(), running.money.read()]);
     return {
       roles,
-      peerId,
-      multiaddrs,
-      peers,
-      reachability,
-      partitionSuspectedSince,
-      announcements: joined().announcements,
-      market: marketStatusOf(joined()),
+      ...peerStatusOf(joined()),
       isFirst: (options.bootstrap ?? []).length === 0,
       isDraining,
       stalls: progress.stalls,
