@@ -3,12 +3,12 @@
  * during floods of 2,000 messages a second; and what the offenders' scores and the peers' memory are.
  */
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import { loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { FLOODS, type Flood } from "./net/orders.ts";
+import { FLOODS, type Flood, type FloodOrder } from "./net/orders.ts";
 import { type MemberProcess, quantile, startProcesses } from "./net/processes.ts";
+import { ordersTo } from "./ordered.ts";
 
 const PEERS = 8;
 const HONEST_PER_SECOND = 10;
@@ -46,11 +46,12 @@ async function honest(members: readonly MemberProcess[], ms: number): Promise<He
 async function underFlood(members: readonly MemberProcess[], addresses: string[], flood: Flood) {
   const before = await honest(members, 5_000);
   const flooder = fork(fileURLToPath(new URL("net/flooder.ts", import.meta.url)));
-  const done = once(flooder, "message");
-  flooder.send({ id: 1, targets: addresses, flood, ...FLOOD });
+  const done = ordersTo<FloodOrder, { sent: number; peerIds: string[] }>(flooder)({
+    ...{ targets: addresses, flood, ...FLOOD },
+  });
   await sleep(MESH_MS);
   const during = await honest(members, FLOOD.ms);
-  const [{ sent, peerIds }] = (await done) as [{ sent: number; peerIds: string[] }];
+  const { sent, peerIds } = await done;
   const scores = await Promise.all(
     members.map((member) => member.order({ do: "scores", peerIds })),
   );

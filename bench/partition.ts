@@ -6,7 +6,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createServer, connect as dial } from "node:net";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,42 +15,28 @@ import { bytesToHex, createPublicClient, createTestClient, type Hex, http, parse
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { startChain, type TestChain } from "../test/fixtures/chain.ts";
 import { makePartableNetwork, whyNoNamespaces } from "../test/fixtures/nat/namespaces.ts";
-import { startForward } from "../test/fixtures/nat/processes.ts";
+import { forwardRpc } from "../test/fixtures/nat/processes.ts";
 import { startedThings } from "../worker/test/network.ts";
+import { ordersTo } from "./ordered.ts";
 import type { SideOrder, SideStatus } from "./partition/orders.ts";
 
 const WORKERS = 10;
 const TASKS = 20;
 const PARTED_MS = 30_000;
 const BLOCK_SECONDS = 1;
-const RPC_PORT = 8545;
 const SIDES = 2;
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
 class Side {
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  #orders = 0;
+  readonly order: (order: SideOrder) => Promise<unknown>;
 
   constructor(through: readonly string[]) {
     const file = fileURLToPath(new URL("partition/side.ts", import.meta.url));
     const [command = process.execPath, ...rest] = [...through, process.execPath, file];
     this.#child = spawn(command, rest, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-    this.#child.on("message", (reply: { id: number; answer?: unknown; error?: string }) => {
-      const waiting = this.#waiting.get(reply.id);
-      this.#waiting.delete(reply.id);
-      if (reply.error === undefined) waiting?.resolve(reply.answer);
-      else waiting?.reject(new Error(reply.error));
-    });
-  }
-
-  order(order: SideOrder): Promise<unknown> {
-    const waiting = Promise.withResolvers<unknown>();
-    const id = ++this.#orders;
-    this.#waiting.set(id, waiting);
-    this.#child.send({ id, order });
-    return waiting.promise;
+    this.order = ordersTo(this.#child);
   }
 
   async status(): Promise<SideStatus> {
@@ -116,18 +101,9 @@ async function run(started: ReturnType<typeof startedThings>, folder: string): P
   started.add(() => chain.stop());
   const network = makePartableNetwork({ sides: SIDES });
   started.add(() => network.remove());
-  const socket = join(folder, "rpc.sock");
-  const { hostname, port } = new URL(chain.rpcUrl);
-  const server = createServer((outer) => {
-    const inner = dial(Number(port), hostname);
-    outer.pipe(inner).pipe(outer);
-    outer.on("error", () => inner.destroy());
-    inner.on("error", () => outer.destroy());
-  });
-  await new Promise<void>((resolve) => void server.listen(socket, resolve));
-  started.add(() => void server.close());
   const { address, through } = network.middle;
-  await startForward({ host: address, port: RPC_PORT, socket }, through, started);
+  const socket = join(folder, "rpc.sock");
+  const rpcUrl = await forwardRpc(chain.rpcUrl, { host: address, socket }, through, started);
 
   const sides: Side[] = [];
   let bootstrap: string[] = [];
@@ -141,7 +117,7 @@ async function run(started: ReturnType<typeof startedThings>, folder: string): P
     sides.push(side);
     await mkdir(join(folder, String(i)));
     await side.order({
-      ...{ do: "start", rpcUrl: `http://${address}:${RPC_PORT}`, chainId: chain.chain.id },
+      ...{ do: "start", rpcUrl },
       ...{ marketplace: chain.marketplace, keys, host: host.address, bootstrap },
       folder: join(folder, String(i)),
     });

@@ -6,6 +6,7 @@ import { encodeMessage, jobsTopic } from "../../network/src/gossip/message.ts";
 import { jobGossipOptions } from "../../network/src/gossip/options.ts";
 import { gossipSigner } from "../../network/test/gossip.ts";
 import { BENCH_MARKET, dialAddress, gossipHost } from "../../network/test/gossipMembers.ts";
+import { obeyOrders } from "../ordered.ts";
 import type { FloodOrder } from "./orders.ts";
 
 const topic = jobsTopic(BENCH_MARKET.chainId, BENCH_MARKET.marketplace);
@@ -46,10 +47,4 @@ async function flood({ targets, flood, perSecond, ms }: FloodOrder) {
   return { sent, peerIds: flood === "one author" ? peerIds.slice(0, 1) : peerIds };
 }
 
-process.on("message", (order: FloodOrder) => {
-  flood(order).then(
-    (done) => process.send?.({ id: order.id, ...done }),
-    (error: Error) => process.send?.({ id: order.id, error: error.message }),
-  );
-});
-process.on("disconnect", () => process.exit());
+obeyOrders(flood);

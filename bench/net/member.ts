@@ -12,9 +12,9 @@ import {
   createStock,
   type Member,
 } from "../../network/test/gossipMembers.ts";
+import { obeyOrders } from "../ordered.ts";
 import type { Order, Reply } from "./orders.ts";
 
-const send = (reply: Reply) => process.send?.(reply);
 let member: Member | undefined;
 let cpuAt = process.cpuUsage();
 let registry: Registry | undefined;
@@ -86,11 +86,4 @@ async function obey(order: Order): Promise<Reply> {
   }
 }
 
-process.on("message", (message: { id: number; order: Order }) => {
-  const { id, order } = message;
-  obey(order).then(
-    (reply) => send({ ...reply, id }),
-    (error: Error) => send({ id, error: error.message }),
-  );
-});
-process.on("disconnect", () => process.exit());
+obeyOrders(obey);

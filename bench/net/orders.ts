@@ -10,8 +10,6 @@ export type Order =
   | { do: "scores"; peerIds: string[] };
 
 export interface Reply {
-  id?: number;
-  error?: string;
   joined?: string[];
   latencies?: number[];
   cpuMs?: number;
@@ -30,7 +28,6 @@ export const FLOODS = ["malformed", "one author", "different to each", "50 stran
 export type Flood = (typeof FLOODS)[number];
 
 export type FloodOrder = {
-  id: number;
   targets: string[];
   flood: Flood;
   perSecond: number;

@@ -2,33 +2,19 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { ordersTo } from "../ordered.ts";
 import type { Kind, Order, Reply } from "./orders.ts";
 
 /** A member as a process of its own. */
 export class MemberProcess {
   readonly child: ChildProcess;
-  readonly #waiting = new Map<number, PromiseWithResolvers<Reply>>();
-  #orders = 0;
+  readonly order: (order: Order) => Promise<Reply>;
 
   constructor() {
     this.child = fork(fileURLToPath(new URL("member.ts", import.meta.url)), {
       execArgv: ["--max-semi-space-size=4"],
     });
-    this.child.on("message", (reply: Reply) => {
-      const { id = 0, error } = reply;
-      const waiting = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      if (error === undefined) waiting?.resolve(reply);
-      else waiting?.reject(new Error(error));
-    });
-  }
-
-  order(order: Order): Promise<Reply> {
-    const waiting = Promise.withResolvers<Reply>();
-    const id = ++this.#orders;
-    this.#waiting.set(id, waiting);
-    this.child.send({ id, order });
-    return waiting.promise;
+    this.order = ordersTo(this.child);
   }
 
   async stop(): Promise<void> {

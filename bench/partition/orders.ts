@@ -2,7 +2,6 @@ import type { Address, Hex } from "viem";
 
 export interface SideOptions {
   rpcUrl: string;
-  chainId: number;
   marketplace: Address;
   /** Keys of the accounts that work on this side. */
   keys: Hex[];

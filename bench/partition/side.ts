@@ -7,6 +7,7 @@ import { privateKeyToAccount } from "viem/accounts";
 import { anvil } from "viem/chains";
 import { echo } from "../../test/fixtures/programs.ts";
 import { createNode, type WorkerNode } from "../../worker/src/node/node.ts";
+import { obeyOrders } from "../ordered.ts";
 import type { SideOptions, SideOrder, SideStatus } from "./orders.ts";
 
 let nodes: WorkerNode[] = [];
@@ -93,10 +94,4 @@ async function obey(order: SideOrder): Promise<unknown> {
   }
 }
 
-process.on("message", ({ id, order }: { id: number; order: SideOrder }) => {
-  obey(order).then(
-    (answer) => process.send?.({ id, answer }),
-    (error: Error) => process.send?.({ id, error: String(error.stack) }),
-  );
-});
-process.on("disconnect", () => process.exit());
+obeyOrders(obey);

@@ -1,4 +1,3 @@
-import { createServer, connect as dial } from "node:net";
 import { join } from "node:path";
 import { bytesToHex } from "viem";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -12,11 +11,10 @@ import {
 } from "../../worker/test/network.ts";
 import { startChain, type TestChain } from "../fixtures/chain.ts";
 import { makeNatNetwork, type NatNetwork, whyNoNat } from "../fixtures/nat/namespaces.ts";
-import { type RemotePeer, startForward, startPeer } from "../fixtures/nat/processes.ts";
+import { forwardRpc, type RemotePeer, startPeer } from "../fixtures/nat/processes.ts";
 import { echo } from "../fixtures/programs.ts";
 
 const reason = whyNoNat();
-const RPC_PORT = 8545;
 
 // Each node runs with the options that it has by default, in a public network, and knows of one bootstrap peer.
 describe.skipIf(reason !== undefined)(
@@ -34,17 +32,8 @@ describe.skipIf(reason !== undefined)(
       nat = makeNatNetwork({ nats: 2, hosts: 4 });
       forAll.add(() => nat.remove());
       const socket = join(await temporaryFolder(forAll), "rpc.sock");
-      const { hostname, port } = new URL(chain.rpcUrl);
-      const server = createServer((outer) => {
-        const inner = dial(Number(port), hostname);
-        outer.pipe(inner).pipe(outer);
-        outer.on("error", () => inner.destroy());
-        inner.on("error", () => outer.destroy());
-      });
-      await new Promise<void>((resolve) => void server.listen(socket, resolve));
-      forAll.add(() => void server.close());
-      await startForward({ host: nat.address(1), port: RPC_PORT, socket }, nat.wan, forAll);
-      rpcUrl = `http://${nat.address(1)}:${RPC_PORT}`;
+      const forward = { host: nat.address(1), socket };
+      rpcUrl = await forwardRpc(chain.rpcUrl, forward, nat.wan, forAll);
       forTest = startedThings();
     });
     afterEach(() => forTest.end());
