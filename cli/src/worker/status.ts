@@ -41,8 +41,9 @@ export const statusCommand: Command = {
 /** The part of the status that only a running node knows. */
 function liveOf(status: ControlStatus) {
   const { roles, peerId, multiaddrs, peers, isDraining, disk, chain, readiness } = status;
-  const holds = chain?.holds ?? [];
-  return { roles, peerId, multiaddrs, peers: peers.length, isDraining, disk, holds, ...readiness };
+  const { holds = [], refusals = {}, arbiters = [] } = chain ?? {};
+  const own = { roles, peerId, multiaddrs, peers: peers.length, isDraining, disk };
+  return { ...own, holds, refusals, arbiters, ...readiness };
 }
 
 /** Wei; decimal strings where a node has told them. */
@@ -70,7 +71,7 @@ function rowsOf(
   node: ReturnType<typeof liveOf> | undefined,
 ): [string, string][] {
   const ether = (wei: bigint | string) => formatEther(BigInt(wei));
-  const counts = (of: Record<string, number>) =>
+  const counts = (of: Partial<Record<string, number>>) =>
     Object.entries(of)
       .map(([state, count]) => `${count} ${state}`)
       .join(", ") || "none";
@@ -78,6 +79,13 @@ function rowsOf(
   if (node !== undefined) {
     rows.push(["roles", node.roles.join(", ")], ["peers", String(node.peers)]);
     if (node.disk !== undefined) rows.push(["disk", disk(node.disk)]);
+    for (const { name, problem, isWarning } of node.checks) {
+      if (problem !== undefined)
+        rows.push([isWarning ? "warning" : "not ready", `${name}: ${problem}`]);
+    }
+    if (Object.keys(node.refusals).length > 0) {
+      rows.push(["refused", `${counts(node.refusals)} (jobs since its start, by reason)`]);
+    }
     for (const { jobId, reason } of node.holds) {
       rows.push(["waits", `job ${jobId.slice(0, 10)}…: ${reason}`]);
     }
@@ -103,11 +111,9 @@ function rowsOf(
   return rows;
 }
 
-function standing({ isDraining, ready, checks }: ReturnType<typeof liveOf>): string {
+function standing({ isDraining, ready }: ReturnType<typeof liveOf>): string {
   if (isDraining) return "finishes what it has claimed, and ends";
-  const problems = checks.flatMap(({ problem }) => problem ?? []);
-  if (problems.length === 0) return "runs";
-  return `runs${ready ? "; a warning: " : ", but "}${problems.join("; ")}`;
+  return ready ? "runs, and is ready" : "runs, and is not ready";
 }
 
 function disk({ usedBytes, quotaBytes }: NonNullable<ControlStatus["disk"]>): string {

@@ -1,6 +1,7 @@
 import { batchRange, type JobId } from "@assay/sdk";
 import { zeroAddress } from "viem";
 import { worthOf } from "../../jobs/worth.ts";
+import type { Refusal } from "../../kernel/refusal.ts";
 import type { BatchEvent } from "../../store/batchState.ts";
 import type { BatchFields, BatchRecord } from "../../store/nodeStore.ts";
 import type { WorkerContext } from "./context.ts";
@@ -74,7 +75,7 @@ function tell(
 export function refuseJob(
   { report, store }: Pick<Parts, "report" | "store">,
   jobId: JobId,
-  reason: string,
+  { kind, reason }: Refusal,
 ): void {
-  if (store.moveJob(jobId, "refused", { reason })) report("job refused", { jobId, reason });
+  if (store.moveJob(jobId, "refused", { reason })) report("job refused", { jobId, kind, reason });
 }

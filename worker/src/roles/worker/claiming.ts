@@ -15,6 +15,7 @@ import { keepingFor } from "../../blocks/keptFor.ts";
 import { createRetries } from "../../concurrency/retries.ts";
 import { createTurns } from "../../concurrency/turns.ts";
 import { worthOf } from "../../jobs/worth.ts";
+import { refusalByError } from "../../kernel/refusal.ts";
 import { reported } from "../../kernel/report.ts";
 import { UNDER_WAY } from "../../store/batchState.ts";
 import type { JobRecord } from "../../store/nodeStore.ts";
@@ -220,7 +221,7 @@ export function createClaiming(
         if (isOfContent(error)) {
           // An input that is not what the manifest says stays so.
           holds.release(jobId);
-          refuseJob(context, jobId, error.details ?? error.shortMessage);
+          refuseJob(context, jobId, refusalByError(error));
           continue;
         }
         const retryInMs = retryLater(jobId);
