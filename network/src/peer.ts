@@ -16,6 +16,7 @@ import { Judge, joinMarket, type MarketOptions, type MarketPeers } from "./marke
 import { Bootstrap } from "./p2p/bootstrap.ts";
 import type { HostParameters } from "./p2p/hostOptions.ts";
 import { checkDialable, defaultListen, type NetworkKind } from "./p2p/network.ts";
+import { createLookups, type Lookups } from "./reach/lookups.ts";
 import type { Reachability } from "./reach/reachability.ts";
 import {
   findService,
@@ -81,7 +82,7 @@ export interface PeerNetworkOptions extends MarketOptions {
 }
 
 /** A member of the network: it stores and serves blocks, answers DHT queries and passes job hints on. */
-export interface Peer {
+export interface Peer extends Lookups {
   readonly peerId: string;
   /** Addresses at which others can reach the peer, with its peer id: bootstrap addresses for them. */
   readonly multiaddrs: string[];
@@ -222,6 +223,7 @@ export async function createPeer({
     async *findServices(role, options) {
       for await (const found of find(role, options)) yield servicePeerOf(found);
     },
+    ...createLookups(libp2p),
     content: contents,
     keep: own.keep,
     get providers() {

@@ -81,7 +81,7 @@ export async function runNode(
   };
   const control = isDown(signals)
     ? undefined
-    : await startControl(config.dataDir, { readStatus, drain });
+    : await startControl(config.dataDir, { readStatus, drain, peer: () => running.peer });
   if (control !== undefined) log("info", "control socket open", { path: control.path });
 
   await Promise.race([stopped, asked.promise, drained.then(drain), running.ended]);
@@ -104,7 +104,10 @@ async function reportLacks(node: AnyNode, report: Report): Promise<void> {
   for (const lack of lacksOf(readinessOf(status))) report("node lacks", lack);
 }
 
-type AnyNode = Pick<WorkerNode, "start" | "drain" | "stalls" | "status" | "stop" | "ended">;
+type AnyNode = Pick<
+  WorkerNode,
+  "peer" | "start" | "drain" | "stalls" | "status" | "stop" | "ended"
+>;
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
