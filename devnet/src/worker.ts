@@ -37,8 +37,10 @@ export interface NodeStart {
   signal?: AbortSignal;
 }
 
-/** A node as `assay worker start` runs it, and one that takes the same options and lies about its results. */
-const FILES = { honest: "nodeProcess.ts", liar: "liar.ts" } as const;
+/** A node as `assay worker start` runs it… */
+const honest = fileURLToPath(new URL("nodeProcess.ts", import.meta.url));
+/** …and one that takes the same options and lies about its results. */
+const liar = fileURLToPath(new URL("liar.ts", import.meta.url));
 
 /** On SIGTERM a node would first finish what it has claimed. */
 const STOP_NOW = "SIGINT";
@@ -78,8 +80,7 @@ export function forkNode(
     onExit: (error: LocalnetError) => void;
   },
 ): LocalNode {
-  const file = plan.lies ? FILES.liar : FILES.honest;
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
+  const child = fork(plan.lies ? liar : honest, [], {
     ...inOwnGroup,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: {

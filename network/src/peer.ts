@@ -12,11 +12,11 @@ import { type HeliaNode, startHelia } from "./content/helia.ts";
 import { createHeliaContent } from "./content/heliaContent.ts";
 import { memoryStores, openStores, type Stores } from "./content/stores.ts";
 import { jobsTopic } from "./gossip/message.ts";
+import { createLookups, type Lookups } from "./lookups.ts";
 import { Judge, joinMarket, type MarketOptions, type MarketPeers } from "./market/marketPeers.ts";
 import { Bootstrap } from "./p2p/bootstrap.ts";
 import type { HostParameters } from "./p2p/hostOptions.ts";
 import { checkDialable, defaultListen, type NetworkKind } from "./p2p/network.ts";
-import { createLookups, type Lookups } from "./reach/lookups.ts";
 import type { Reachability } from "./reach/reachability.ts";
 import {
   findService,

@@ -1,7 +1,7 @@
 import type { JobSpec, JobTerms } from "@assay/sdk";
 import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
-import type { Refusal, RefusalKind } from "../kernel/refusal.ts";
+import type { Refusal, RefusalKind } from "./refusal.ts";
 import { type TokenPrice, worthOf } from "./worth.ts";
 
 /** Which jobs a node takes, and what it risks for them. */

@@ -1,8 +1,8 @@
 import type { DisputeId, JobId, Ruling } from "@assay/sdk";
 import type { Address, Hex } from "viem";
+import type { RefusalKind } from "../jobs/refusal.ts";
 import type { NodeRole } from "./part.ts";
 import type { Area } from "./progress.ts";
-import type { RefusalKind } from "./refusal.ts";
 
 interface OfBatch {
   jobId: JobId;

@@ -1,5 +1,5 @@
+import type { RefusalKind } from "../jobs/refusal.ts";
 import type { NodeEvents, Report } from "../kernel/events.ts";
-import type { RefusalKind } from "../kernel/refusal.ts";
 
 /** Number of jobs that a node has refused since its start, by kind of reason. */
 export type RefusalCounts = Partial<Record<RefusalKind, number>>;

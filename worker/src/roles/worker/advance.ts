@@ -1,7 +1,7 @@
 import { batchRange, type JobId } from "@assay/sdk";
 import { zeroAddress } from "viem";
+import type { Refusal } from "../../jobs/refusal.ts";
 import { worthOf } from "../../jobs/worth.ts";
-import type { Refusal } from "../../kernel/refusal.ts";
 import type { BatchEvent } from "../../store/batchState.ts";
 import type { BatchFields, BatchRecord } from "../../store/nodeStore.ts";
 import type { WorkerContext } from "./context.ts";

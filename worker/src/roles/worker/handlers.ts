@@ -1,7 +1,7 @@
 import { DeadLetterError } from "@assay/queue";
 import type { JobId } from "@assay/sdk";
 import { withdrawCredit } from "../../account/withdrawCredit.ts";
-import type { RefusalKind } from "../../kernel/refusal.ts";
+import type { RefusalKind } from "../../jobs/refusal.ts";
 import type { BatchRecord } from "../../store/nodeStore.ts";
 import { advance, refuseJob } from "./advance.ts";
 import { answerDemands } from "./answerDemands.ts";

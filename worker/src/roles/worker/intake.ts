@@ -1,7 +1,7 @@
 import { PostponeError } from "@assay/queue";
 import { AssayError } from "@assay/sdk";
 import { isDoneInTime, refusalOf } from "../../jobs/policy.ts";
-import { refusalByError } from "../../kernel/refusal.ts";
+import { refusalByError } from "../../jobs/refusal.ts";
 import type { JobRecord } from "../../store/nodeStore.ts";
 import { refuseJob } from "./advance.ts";
 import { tryTask } from "./computeBatch.ts";

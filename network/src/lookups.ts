@@ -2,9 +2,9 @@ import type { AbortOptions, Libp2p, PeerId } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import type { Ping } from "@libp2p/ping";
 import type { CID } from "multiformats/cid";
-import { PeerSilentError } from "../direct/errors.ts";
-import { readPeerAddress } from "../p2p/network.ts";
-import { type ServicePeer, servicePeerOf } from "./services.ts";
+import { PeerSilentError } from "./direct/errors.ts";
+import { readPeerAddress } from "./p2p/network.ts";
+import { type ServicePeer, servicePeerOf } from "./reach/services.ts";
 
 /** What a peer can find out of others for its operator. */
 export interface Lookups {
