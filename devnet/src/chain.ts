@@ -7,6 +7,7 @@ import { compileCache } from "./compileCache.ts";
 import { LocalnetError } from "./errors.ts";
 import type { Guard } from "./guard.ts";
 import { localAccount } from "./localAccount.ts";
+import { portTaken } from "./port.ts";
 import { inOwnGroup, stopProcess } from "./process.ts";
 
 /** The single message of the chain's process to its parent. */
@@ -83,10 +84,7 @@ export async function startChain({
   if (message.type === "failed") {
     await stopProcess(child);
     throw message.code === "EADDRINUSE"
-      ? new LocalnetError(
-          "PORT_TAKEN",
-          `Port ${port} is taken: choose another with --port, or leave the flag out to take a free one.`,
-        )
+      ? portTaken(port)
       : new LocalnetError("CHAIN_FAILED", `The local chain did not start: ${message.message}`);
   }
 

@@ -24,8 +24,8 @@ import { hardhat } from "viem/chains";
 import type { ChainMessage } from "./chain.ts";
 import playMoney from "./generated/playMoney.json" with { type: "json" };
 import { localKey } from "./localAccount.ts";
+import { HOST } from "./port.ts";
 
-const HOST = "127.0.0.1";
 /** Juries draw by the hash of a later block, so blocks have to come by themselves, as they do on other chains. */
 const BLOCK_MS = 500;
 const [port = "", accountCount = "", ...extras] = process.argv.slice(2);

@@ -14,6 +14,7 @@ import { type LocalChain, startChain } from "./chain.ts";
 import type { LocalnetError } from "./errors.ts";
 import { startGuard } from "./guard.ts";
 import { localAccount } from "./localAccount.ts";
+import { checkPort } from "./port.ts";
 import { forkNode, type LocalNode, type NodeLog, type NodePlan } from "./worker.ts";
 
 /** How often clients look at the chain; a local chain answers in a millisecond. */
@@ -74,6 +75,7 @@ export async function startLocalnet({
   onStage = () => {},
   signal,
 }: LocalnetOptions): Promise<Localnet> {
+  await checkPort(port);
   signal.throwIfAborted();
   const guard = startGuard({ onFailure });
   const forked = new Map<string, LocalNode>();

@@ -5,13 +5,14 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Address, parseEther } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   type ListedProcess,
   processTree,
   stillRunning,
 } from "../../../test/fixtures/processTree.ts";
-import { echo } from "../../../test/fixtures/programs.ts";
+import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { type Started, startedThings, temporaryFolder } from "../../../worker/test/network.ts";
 import { createAssay } from "../createAssay.ts";
 
@@ -238,6 +239,28 @@ test.runIf(isPosix)(
     await untilGone(below);
   },
 );
+
+test("its workers take what is well paid, and what its jury may judge", async () => {
+  const running = await run(process.execPath, main, "dev", "--workers", "2");
+  const environment = running.environment();
+  const assay = await createAssay({ environment });
+  started.add(() => assay.close());
+  const arbiter = environment.ASSAY_JURY as Address;
+  const { timestamp } = await assay.public.getBlock();
+  // A juror's stake has to count: an epoch of ten minutes was passed for it, and not added.
+  expect(Math.abs(Number(timestamp) - Date.now() / 1_000)).toBeLessThan(300);
+  // Each batch locks as much as it pays, and all are locked at a time.
+  const job = await assay.submitJob({
+    ...{ program: echo.wasm, inputs: numbered(8), batchSize: 1, arbiter },
+    rewardPerTask: parseEther("1000"),
+  });
+  let results = 0;
+  for await (const { outcome } of job.results()) if (outcome === "ok") results++;
+  expect(results).toBe(8);
+  await assay.close();
+  running.child.kill("SIGTERM");
+  expect(await running.ended).toBe(0);
+});
 
 describe("the environment's file", () => {
   test("says what is printed, is its owner's alone, and stays the first one's", async () => {
