@@ -8,6 +8,7 @@ import {
   type JuryClient,
   type MarketClient,
 } from "@assay/sdk";
+import { abortable } from "@assay/sdk/concurrency";
 import { http } from "viem";
 import { hardhat } from "viem/chains";
 import { type LocalChain, startChain } from "./chain.ts";
@@ -19,6 +20,9 @@ import { forkNode, type LocalNode, type NodeLog, type NodePlan } from "./worker.
 
 /** How often clients look at the chain; a local chain answers in a millisecond. */
 export const POLLING_INTERVAL_MS = 200;
+
+/** How long the peer may take to say goodbye. */
+const PEER_STOP_MS = 2_000;
 
 /** Accounts of the chain: 0 deploys, 1 asks, the others work. */
 export const REQUESTER = 1;
@@ -90,10 +94,14 @@ export async function startLocalnet({
     return node;
   }
 
+  const stopPeer = async () => peer?.stop();
   async function endAll(): Promise<void> {
     // What they work on comes last. Nothing that fails keeps the rest from ending.
     const working = [...forked.values()].map((node) => node.stop());
-    await Promise.allSettled([...working, peer?.stop()]);
+    await Promise.allSettled([
+      ...working,
+      abortable(stopPeer(), AbortSignal.timeout(PEER_STOP_MS)),
+    ]);
     await Promise.allSettled([chain?.stop()]);
     if (dataDir !== undefined) await rm(dataDir, { recursive: true, force: true }).catch(() => {});
     await guard.stop();

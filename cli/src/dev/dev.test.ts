@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Address, parseEther } from "viem";
@@ -26,9 +25,11 @@ let state: string;
 beforeEach(async () => {
   started = startedThings();
   state = await temporaryFolder(started);
+  await mkdir(temporary());
 });
 afterEach(() => started.end());
 
+const temporary = () => join(state, "tmp");
 const envFile = () => join(state, "assay/dev.env");
 
 interface DevRun {
@@ -44,7 +45,7 @@ interface DevRun {
 async function run(command: string, ...args: string[]): Promise<DevRun> {
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...process.env, XDG_STATE_HOME: state },
+    env: { ...process.env, XDG_STATE_HOME: state, TMPDIR: temporary() },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true, // a job of its own, as a shell makes it
   });
@@ -119,8 +120,8 @@ async function withExecutors(running: DevRun): Promise<ListedProcess[]> {
   return tree;
 }
 
-/** Folders that local networks keep their data in. */
-const folders = async () => (await readdir(tmpdir())).filter((name) => /^assay-\w{6}$/.test(name));
+/** What local networks keep while they run. */
+const folders = () => readdir(temporary());
 
 const isPosix = process.platform !== "win32";
 
@@ -136,22 +137,25 @@ describe.runIf(isPosix)("everything ends", () => {
   });
 
   test("on SIGKILL to assay dev, even what is stopped and cannot notice, files included", async () => {
-    const before = await folders();
     const running = await direct();
     const tree = await withExecutors(running);
-    expect(await folders()).not.toEqual(before);
+    expect(await folders()).toHaveLength(1);
     for (const part of ["nodeProcess", "executor/child/main", "chainProcess"]) {
       for (const { pid, command } of tree) if (command.includes(part)) kill(pid, "SIGSTOP");
     }
     running.child.kill("SIGKILL");
     await untilGone(tree);
     expect(existsSync(envFile())).toBe(false);
-    expect(await folders()).toEqual(before);
+    expect(await folders()).toEqual([]);
   });
 
   test("on SIGKILL to assay dev that is not ready yet", async () => {
     const child = spawn(process.execPath, [main, "dev"], {
-      ...{ cwd: root, env: { ...process.env, XDG_STATE_HOME: state }, detached: true },
+      ...{
+        cwd: root,
+        env: { ...process.env, XDG_STATE_HOME: state, TMPDIR: temporary() },
+        detached: true,
+      },
       stdio: "ignore",
     });
     started.add(() => end(child));

@@ -15,17 +15,20 @@ interface Link {
  * Calls `onGone` when a process that started this one is gone: its parent, or any above it in the same process group, such as npm and
  * the shell that runs a package's script. A process that outlives its parent gets another one; that is how it shows. A shell's window
  * or a service manager is in another group and may go.
- * @returns stops looking.
  */
-export function watchParents(onGone: () => void): () => void {
+export function watchParents(onGone: () => void): void {
   const links = linksAbove();
   const timer = setInterval(() => {
-    if (links.every(({ child, parent }) => parentOf(child) === parent)) return;
+    const isBroken = ({ child, parent }: Link) => {
+      const now = parentOf(child);
+      // One of which nothing is known may be gone: then the link below it is broken.
+      return now !== undefined && now !== parent;
+    };
+    if (!links.some(isBroken)) return;
     clearInterval(timer);
     onGone();
   }, LOOK_MS);
   timer.unref();
-  return () => clearInterval(timer);
 }
 
 function linksAbove(): Link[] {
