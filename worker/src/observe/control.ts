@@ -41,8 +41,8 @@ export interface ControlServer {
 export type ControlStatus = NodeStatus & { readiness: Readiness };
 
 /**
- * Lets the account that runs the node read its status, look for other peers and tell it to drain. The socket's permissions keep other accounts of the machine
- * out.
+ * Lets the account that runs the node read its status, look for other peers and tell it to drain. The socket's permissions keep other
+ * accounts of the machine out.
  * @param drain - resolves when the node is drained.
  */
 export async function startControl(
