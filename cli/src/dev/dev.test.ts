@@ -230,6 +230,7 @@ test.runIf(isPosix)(
     const running = await run("bash", "-c", `${dev} --keep & wait; exit 7`);
     const tree = treeOf(running);
     const { pid } = find(tree, /main.mjs dev/);
+    started.add(() => kill(pid, "SIGKILL")); // by then it is below nobody of ours
     running.child.kill("SIGKILL");
     kill(pid, "SIGHUP");
     await running.ended;
