@@ -10,7 +10,9 @@ import { configCheckCommand } from "./config/check.ts";
 import { configShowCommand } from "./config/show.ts";
 import { devCommand } from "./dev/dev.ts";
 import { keyCreateCommand, keyImportCommand, keyShowCommand } from "./key/key.ts";
+import { netFindCommand, netPingCommand } from "./net/lookups.ts";
 import { netPeersCommand, netRotateKeyCommand, netStatusCommand } from "./net/net.ts";
+import { programBenchCommand } from "./program/bench.ts";
 import { programBuildCommand } from "./program/build.ts";
 import { programInspectCommand } from "./program/inspect.ts";
 import { programRunCommand } from "./program/run.ts";
@@ -39,9 +41,20 @@ const commands: Record<string, Command | Record<string, Command>> = {
     unbond: stakeUnbondCommand,
     withdraw: stakeWithdrawCommand,
   },
-  net: { status: netStatusCommand, peers: netPeersCommand, "rotate-key": netRotateKeyCommand },
+  net: {
+    status: netStatusCommand,
+    peers: netPeersCommand,
+    ping: netPingCommand,
+    find: netFindCommand,
+    "rotate-key": netRotateKeyCommand,
+  },
   key: { create: keyCreateCommand, import: keyImportCommand, show: keyShowCommand },
-  program: { build: programBuildCommand, inspect: programInspectCommand, run: programRunCommand },
+  program: {
+    build: programBuildCommand,
+    inspect: programInspectCommand,
+    run: programRunCommand,
+    bench: programBenchCommand,
+  },
   config: { show: configShowCommand, check: configCheckCommand },
 };
 

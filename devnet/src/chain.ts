@@ -2,10 +2,13 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Address, HDAccount } from "viem";
 import { createTestClient, http } from "viem";
-import { mnemonicToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
+import { compileCache } from "./compileCache.ts";
 import { LocalnetError } from "./errors.ts";
-import { stopProcess } from "./process.ts";
+import type { Guard } from "./guard.ts";
+import { localAccount } from "./localAccount.ts";
+import { portTaken } from "./port.ts";
+import { inOwnGroup, stopProcess } from "./process.ts";
 
 /** The single message of the chain's process to its parent. */
 export type ChainMessage =
@@ -32,12 +35,11 @@ export interface LocalChain {
   stop(): Promise<void>;
 }
 
-const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test test junk";
-
 /**
  * Starts a chain and deploys the Marketplace on it, and a jury and a token if asked for.
  * @param port - 0 takes any free port.
  * @param tokenHolder - index of the account that has all the play money at first.
+ * @param guard - ends the chain when this process is gone and the chain does not notice.
  * @param onFailure - is called if the chain ends without being asked to, once it is ready.
  * @throws {@link LocalnetError} `PORT_TAKEN` or `CHAIN_FAILED`.
  */
@@ -46,6 +48,7 @@ export async function startChain({
   accounts,
   withJury = false,
   tokenHolder,
+  guard,
   onFailure,
   signal,
 }: {
@@ -53,20 +56,24 @@ export async function startChain({
   accounts: number;
   withJury?: boolean;
   tokenHolder?: number | undefined;
+  guard?: Pick<Guard, "watch">;
   onFailure: (error: LocalnetError) => void;
   signal?: AbortSignal;
 }): Promise<LocalChain> {
-  const account = (index: number) =>
-    mnemonicToAccount(DEVELOPMENT_MNEMONIC, { addressIndex: index });
   const extras = [
     ...(withJury ? ["jury"] : []),
-    ...(tokenHolder === undefined ? [] : [account(tokenHolder).address]),
+    ...(tokenHolder === undefined ? [] : [localAccount(tokenHolder).address]),
   ];
   const child = fork(
     fileURLToPath(new URL("chainProcess.ts", import.meta.url)),
     [String(port), String(accounts), ...extras],
-    { stdio: ["ignore", "ignore", "pipe", "ipc"] },
+    {
+      ...inOwnGroup,
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: { ...process.env, ...compileCache() },
+    },
   );
+  guard?.watch(child);
   let message: ChainMessage;
   try {
     message = await firstMessage(child, signal);
@@ -77,17 +84,15 @@ export async function startChain({
   if (message.type === "failed") {
     await stopProcess(child);
     throw message.code === "EADDRINUSE"
-      ? new LocalnetError(
-          "PORT_TAKEN",
-          `Port ${port} is taken: choose another with --port, or leave the flag out to take a free one.`,
-        )
+      ? portTaken(port)
       : new LocalnetError("CHAIN_FAILED", `The local chain did not start: ${message.message}`);
   }
 
   let isStopping = false;
-  child.once("exit", () => {
-    if (!isStopping)
-      onFailure(new LocalnetError("CHAIN_FAILED", "The local chain ended by itself."));
+  child.once("exit", (code, signal) => {
+    const how = signal ?? `exit code ${code}`;
+    const message = `The local chain ended by itself (${how}), and everything ends with it: its state is lost, so start it again.`;
+    if (!isStopping) onFailure(new LocalnetError("CHAIN_FAILED", message));
   });
   const { rpcUrl, marketplace, jury, token } = message;
   const clock = createTestClient({ chain: hardhat, mode: "hardhat", transport: http(rpcUrl) });
@@ -96,7 +101,7 @@ export async function startChain({
     marketplace,
     jury,
     token,
-    account,
+    account: localAccount,
     async passTime(seconds) {
       await clock.increaseTime({ seconds });
       await clock.mine({ blocks: 1 });

@@ -6,6 +6,7 @@
  * argv: port (0 for any free one), number of funded accounts, `jury` if there shall be one, and an address if there shall be play
  * money, all of it that account's.
  */
+import { flushCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import { deployModule, juryModule, marketplaceModule, readParameters } from "@assay/ignition";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
@@ -22,20 +23,26 @@ import {
 import { hardhat } from "viem/chains";
 import type { ChainMessage } from "./chain.ts";
 import playMoney from "./generated/playMoney.json" with { type: "json" };
+import { localKey } from "./localAccount.ts";
+import { HOST } from "./port.ts";
 
-const HOST = "127.0.0.1";
 /** Juries draw by the hash of a later block, so blocks have to come by themselves, as they do on other chains. */
 const BLOCK_MS = 500;
 const [port = "", accountCount = "", ...extras] = process.argv.slice(2);
 const withJury = extras.includes("jury");
 const holder = extras.find((extra) => extra.startsWith("0x"));
+/** What each account has at first. */
+const ACCOUNT_WEI = parseEther("10000");
 /** Play money, in whole tokens. */
 const PLAY_MONEY = parseEther("10000");
 
 // The parent is the only reason to live.
-process.on("disconnect", () => process.exit(0));
-process.on("SIGINT", () => {}); // a terminal's Ctrl-C reaches us too; the parent decides when we go
-process.on("SIGTERM", () => process.exit(0));
+const end = () => process.exit(0);
+process.on("disconnect", end);
+// Where there are no process groups a terminal's Ctrl-C reaches us too; the parent decides when we go.
+process.on("SIGINT", process.platform === "win32" ? () => {} : end);
+process.on("SIGTERM", end);
+setImmediate(() => process.connected || end()); // it was gone before we listened
 
 function tell(message: ChainMessage): void {
   process.send?.(message);
@@ -60,15 +67,23 @@ try {
   const networks = {
     local: { type: "edr-simulated", chainType: "l1", chainId: hardhat.id },
   } as const;
+  const parameters = await readParameters("local");
+  const epochMs = 1_000 * Number(parameters.JuryArbiter?.epochSeconds);
   const hre = await createHardhatRuntimeEnvironment({ networks }, {}, project);
   const server = await hre.network.createServer(
     {
       network: "local",
       override: {
-        accounts: { count: Number(accountCount) },
-        // The chain's clock is the machine's, and does not run ahead of it when transactions are many.
+        accounts: Array.from({ length: Number(accountCount) }, (_, index) => ({
+          ...{ privateKey: localKey(index), balance: ACCOUNT_WEI },
+        })),
         ...(withJury
-          ? { mining: { auto: true, interval: BLOCK_MS }, allowBlocksWithSameTimestamp: true }
+          ? {
+              // The chain's clock does not run ahead of the machine's when transactions are many.
+              ...{ mining: { auto: true, interval: BLOCK_MS }, allowBlocksWithSameTimestamp: true },
+              // A juror's stake counts from the next epoch on. When one is passed for it, the chain's clock is the machine's.
+              initialDate: new Date(Date.now() - epochMs),
+            }
           : {}),
       },
     },
@@ -85,7 +100,7 @@ try {
   if (deployer === undefined) throw new TypeError("the chain has no account");
   const deployment = {
     provider: client as Parameters<typeof deployModule>[1]["provider"],
-    parameters: await readParameters("local"),
+    parameters,
     from: deployer,
   };
   const { marketplace, jury } = withJury
@@ -105,6 +120,7 @@ try {
     token = contractAddress ?? undefined;
   }
   tell({ type: "ready", rpcUrl, marketplace, jury, token });
+  flushCompileCache(); // it may be killed, and then has no other time
 } catch (error) {
   fail(error);
 }

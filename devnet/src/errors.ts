@@ -4,6 +4,7 @@ export type LocalnetErrorCode =
   | "PORT_TAKEN"
   | "CHAIN_FAILED"
   | "WORKER_FAILED"
+  | "GUARD_FAILED"
   | "BOOKS_DO_NOT_BALANCE";
 
 /** Something on this machine kept the local network from running. */

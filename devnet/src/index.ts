@@ -7,6 +7,10 @@ export {
   workerPlans,
 } from "./network.ts";
 export { type LocalRunReport, runOnLocalnet } from "./run.ts";
-export { type LocalnetEnvironment, serveLocalnet } from "./serveLocalnet.ts";
+export {
+  type LocalnetEnvironment,
+  type ServeLocalnetOptions,
+  serveLocalnet,
+} from "./serveLocalnet.ts";
 export { formatCount, formatTable, shortHex } from "./table.ts";
 export { createConsoleView, formatReport } from "./view.ts";

@@ -5,7 +5,8 @@
 
 import { createExecutor, type Executor, type ExecutorOptions } from "@assay/runners";
 import { Outcome } from "@assay/sdk";
-import { createStartCommand, runAsProcess } from "@assay/worker/process";
+import { createStartCommand } from "@assay/worker/process";
+import { runForkedNode } from "./forkedNode.ts";
 
 function createLyingExecutor(options?: ExecutorOptions): Executor {
   const honest = createExecutor(options);
@@ -21,11 +22,4 @@ function createLyingExecutor(options?: ExecutorOptions): Executor {
   };
 }
 
-const start = createStartCommand({ createExecutor: createLyingExecutor });
-await runAsProcess(() =>
-  start.run(process.argv.slice(2), {
-    environment: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
-  }),
-);
+runForkedNode(createStartCommand({ createExecutor: createLyingExecutor }));

@@ -42,9 +42,17 @@ export function planNodes({
     honest: others.map((plan) => ({
       ...{ ...plan, roles: ["worker", "auditor"] as const, auditRate: AUDIT_RATE },
     })),
-    jurors: Array.from({ length: JURORS }, (_, index) => ({
-      ...{ name: `juror-${index + 1}`, account: FIRST_WORKER + workers + index },
-      ...{ roles: ["juror"] as const, stakeWei: 0n, jurorStakeWei: TICKET_WEI },
-    })),
+    jurors: jurorPlans(JURORS, { after: workers, stakeWei: TICKET_WEI }),
   };
+}
+
+/** Jurors whose accounts come after those of so many workers. */
+export function jurorPlans(
+  count: number,
+  { after, stakeWei }: { after: number; stakeWei: bigint },
+): NodePlan[] {
+  return Array.from({ length: count }, (_, index) => ({
+    ...{ name: `juror-${index + 1}`, account: FIRST_WORKER + after + index },
+    ...{ roles: ["juror"], stakeWei: 0n, jurorStakeWei: stakeWei },
+  }));
 }

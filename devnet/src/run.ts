@@ -89,8 +89,11 @@ export async function runOnLocalnet(
   let audits: Audits | undefined;
   const lied = Promise.withResolvers<void>();
 
+  // The liar comes first, so that there is something to find.
+  const first = liar === undefined ? honest : [liar, ...jurors];
   await using network = await startLocalnet({
     nodes: plans.length,
+    soon: first,
     withJury: withLiar,
     withToken,
     port,
@@ -113,8 +116,7 @@ export async function runOnLocalnet(
     ),
   );
 
-  // The liar comes first, so that there is something to find.
-  await network.start(liar === undefined ? honest : [liar, ...jurors]);
+  await network.start(first);
   if (jury !== undefined) {
     // A juror's stake counts from the next epoch on.
     await chain.passTime((await jury.getParameters({ signal: either })).epochSeconds);

@@ -1,58 +1,90 @@
 import { once } from "node:events";
 import { AssayError } from "@assay/sdk";
-import { bytesToHex, type Hex } from "viem";
-import { type Localnet, startLocalnet, workerPlans } from "./network.ts";
+import { type Address, type Hex, parseEther } from "viem";
+import { localKey } from "./localAccount.ts";
+import { type Localnet, REQUESTER, startLocalnet, workerPlans } from "./network.ts";
+import { jurorPlans } from "./plan.ts";
 
-/** Stake of a worker, in batches that it may have open at a time. */
-const BATCHES_PER_WORKER = 100n;
+/**
+ * Stakes of a worker, and of a juror. A worker's covers whatever the requester can pay together with another's; both keep enough for bonds
+ * and gas.
+ */
+const WORKER_STAKE_WEI = parseEther("5000");
+const JUROR_STAKE_WEI = parseEther("1");
 
 /** The environment variables of a local network that a requester's script needs. */
 export interface LocalnetEnvironment {
   ASSAY_RPC: string;
-  ASSAY_MARKETPLACE: string;
+  ASSAY_MARKETPLACE: Address;
+  /** The JuryArbiter, which the workers accept as a job's arbiter; missing where there are no jurors. */
+  ASSAY_JURY?: Address;
   ASSAY_BOOTSTRAP: string;
   /** Of a funded development account, worth nothing. */
   ASSAY_PRIVATE_KEY: Hex;
 }
 
+export interface ServeLocalnetOptions {
+  workers: number;
+  /** Processes of jurors. Without any there is no JuryArbiter. Default: none. */
+  jurors?: number;
+  /** Of the chain's JSON-RPC; 0 takes any free one. */
+  port: number;
+  /**
+   * Is called once, when every node follows the chain.
+   * @param network - takes note of files that are to be deleted when this process ends without doing so.
+   */
+  onReady: (
+    environment: LocalnetEnvironment,
+    network: Pick<Localnet, "removeLater">,
+  ) => void | Promise<void>;
+  /** Is called when a part is ready. */
+  onStage?: (part: string) => void;
+  signal: AbortSignal;
+}
+
 /**
- * Runs a chain, a Marketplace and worker processes on this machine until `signal` aborts.
- * @param port - of the chain's JSON-RPC; 0 takes any free one.
- * @param onReady - is called once, when every worker follows the chain.
- * @throws LocalnetError when a part does not start or ends by itself; the signal's reason when it aborts before all are ready.
+ * Runs a chain, a Marketplace, workers and jurors as processes on this machine until `signal` aborts.
+ * @throws LocalnetError when a part does not start or ends by itself; the signal's reason when it aborts before all are ready; and what
+ * `onReady` throws.
  */
 export async function serveLocalnet({
   workers,
+  jurors = 0,
   port,
   onReady,
+  onStage = () => {},
   signal,
-}: {
-  workers: number;
-  port: number;
-  onReady: (environment: LocalnetEnvironment) => void;
-  signal: AbortSignal;
-}): Promise<void> {
+}: ServeLocalnetOptions): Promise<void> {
   const failed = new AbortController();
   const ended = AbortSignal.any([signal, failed.signal]);
+  const plans = [
+    ...workerPlans(workers, WORKER_STAKE_WEI),
+    ...jurorPlans(jurors, { after: workers, stakeWei: JUROR_STAKE_WEI }),
+  ];
   await using network = await startLocalnet({
-    nodes: workers,
-    port,
+    ...{ nodes: plans.length, soon: plans, withJury: jurors > 0, port },
     onFailure: (error) => failed.abort(error),
-    signal: ended,
+    ...{ onStage, signal: ended },
   });
-  const { minStakePerBatch } = await network.market.getParameters();
-  await network.start(workerPlans(workers, minStakePerBatch * BATCHES_PER_WORKER));
-  onReady(environmentOf(network));
+  const { chain, jury } = network;
+  await network.start(plans);
+  if (jury !== undefined) {
+    // A juror's stake counts from the next epoch on.
+    await chain.passTime((await jury.getParameters({ signal: ended })).epochSeconds);
+  }
+  onStage("nodes");
+  ended.throwIfAborted();
+  await onReady(environmentOf(network), network);
   if (!ended.aborted) await once(ended, "abort");
   if (failed.signal.reason instanceof AssayError) throw failed.signal.reason;
 }
 
 function environmentOf({ chain, peer }: Localnet): LocalnetEnvironment {
-  const { privateKey } = chain.account(1).getHdKey();
   return {
     ASSAY_RPC: chain.rpcUrl,
     ASSAY_MARKETPLACE: chain.marketplace,
+    ...(chain.jury === undefined ? {} : { ASSAY_JURY: chain.jury }),
     ASSAY_BOOTSTRAP: peer.multiaddrs[0] ?? "",
-    ASSAY_PRIVATE_KEY: bytesToHex(privateKey ?? new Uint8Array()),
+    ASSAY_PRIVATE_KEY: localKey(REQUESTER),
   };
 }

@@ -12,6 +12,7 @@ import { type HeliaNode, startHelia } from "./content/helia.ts";
 import { createHeliaContent } from "./content/heliaContent.ts";
 import { memoryStores, openStores, type Stores } from "./content/stores.ts";
 import { jobsTopic } from "./gossip/message.ts";
+import { createLookups, type Lookups } from "./lookups.ts";
 import { Judge, joinMarket, type MarketOptions, type MarketPeers } from "./market/marketPeers.ts";
 import { Bootstrap } from "./p2p/bootstrap.ts";
 import type { HostParameters } from "./p2p/hostOptions.ts";
@@ -81,7 +82,7 @@ export interface PeerNetworkOptions extends MarketOptions {
 }
 
 /** A member of the network: it stores and serves blocks, answers DHT queries and passes job hints on. */
-export interface Peer {
+export interface Peer extends Lookups {
   readonly peerId: string;
   /** Addresses at which others can reach the peer, with its peer id: bootstrap addresses for them. */
   readonly multiaddrs: string[];
@@ -222,6 +223,7 @@ export async function createPeer({
     async *findServices(role, options) {
       for await (const found of find(role, options)) yield servicePeerOf(found);
     },
+    ...createLookups(libp2p),
     content: contents,
     keep: own.keep,
     get providers() {

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { memoryContent, putBytes } from "@assay/sdk/protocol";
 import { UsageError } from "@assay/worker/config";
 
@@ -29,6 +30,15 @@ export async function readLocal(path: string): Promise<Uint8Array> {
       cause,
     });
   }
+}
+
+/**
+ * A task's input: a file, or for `-` what comes in on standard input.
+ *
+ * @throws {@link UsageError} that names the file.
+ */
+export async function readInput(path: string): Promise<Uint8Array> {
+  return path === "-" ? new Uint8Array(await buffer(process.stdin)) : readLocal(path);
 }
 
 /** @throws {@link UsageError} that names the file. */

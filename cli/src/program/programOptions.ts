@@ -1,4 +1,12 @@
-import { flag, help, listOption, option, parseCount, parsePath } from "@assay/worker/config";
+import {
+  flag,
+  help,
+  listOption,
+  option,
+  parseCount,
+  parseDuration,
+  parsePath,
+} from "@assay/worker/config";
 
 const json = flag("one JSON object");
 
@@ -37,6 +45,37 @@ export const buildOptions = {
 };
 
 export const inspectOptions = { json, help };
+
+const MOST_RUNS = 10_000;
+
+export const benchOptions = {
+  runs: option({
+    placeholder: "<n>",
+    describe: `runs that are timed, at most ${MOST_RUNS}; one more comes before them`,
+    default: "10",
+    parse: parseRuns,
+  }),
+  "max-steps": option({
+    placeholder: "<fuel>",
+    describe: "most fuel it may take",
+    defaultsTo: "that of a job",
+    parse: (text: string) => BigInt(parseCount(text)),
+  }),
+  "task-limit": option({
+    placeholder: "<duration>",
+    describe: "longest time of a run: 500ms, 10s, 2m",
+    default: "1m",
+    parse: parseDuration,
+  }),
+  json,
+  help,
+};
+
+function parseRuns(text: string): number {
+  const runs = parseCount(text);
+  if (runs > MOST_RUNS) throw new Error(`give at most ${MOST_RUNS}`);
+  return runs;
+}
 
 export const runOptions = {
   out: option({

@@ -1,11 +1,14 @@
-import { buffer } from "node:stream/consumers";
 import { debugWasi, Outcome, runProgram } from "@assay/sdk/program";
 import { loadOptions } from "@assay/worker/config";
 import { type Command, table, toJson } from "@assay/worker/process";
-import { readLocal, takeOperands, writeLocal } from "./files.ts";
+import { readInput, readLocal, takeOperands, writeLocal } from "./files.ts";
 import { runOptions } from "./programOptions.ts";
 
-const NAMES = { [Outcome.ok]: "ok", [Outcome.trap]: "trap", [Outcome.overLimit]: "over-limit" };
+export const OUTCOME_NAMES = {
+  [Outcome.ok]: "ok",
+  [Outcome.trap]: "trap",
+  [Outcome.overLimit]: "over-limit",
+};
 
 export const programRunCommand: Command = {
   summary: "run one task of a program on this machine, as nodes do, and measure its fuel",
@@ -16,8 +19,7 @@ export const programRunCommand: Command = {
     const [path = "", inputPath = ""] = operands;
     const { values } = loadOptions(runOptions, options, environment);
     const wasm = await readLocal(path);
-    const input =
-      inputPath === "-" ? new Uint8Array(await buffer(process.stdin)) : await readLocal(inputPath);
+    const input = await readInput(inputPath);
     const task = { wasm, input, maxSteps: values.maxSteps };
     const run = runProgram(task);
     // Another run, so only where there is something to be seen.
@@ -27,7 +29,7 @@ export const programRunCommand: Command = {
     if (bytes !== undefined && values.out !== undefined) await writeLocal(values.out, bytes);
 
     const fields = {
-      outcome: NAMES[run.outcome],
+      outcome: OUTCOME_NAMES[run.outcome],
       fuelUsed: run.fuelUsed,
       resultBytes: bytes?.length,
       exitCode: debugged?.exitCode,

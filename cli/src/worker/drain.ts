@@ -14,6 +14,8 @@ export const drainCommand: Command = {
   options: drainOptions,
   async run(argv, { environment, stdout }) {
     const { dataDir, json } = loadOptions(drainOptions, argv, environment).values;
+    // One that is stuck does not begin to drain, however long it is waited for.
+    await askNode(dataDir, ["GET", "/status"]);
     const { batches } = await askNode<{ batches: number }>(dataDir, ["POST", "/drain"]);
     const words =
       batches === 0

@@ -6,6 +6,7 @@ import {
   askIfRunning,
   type ControlStatus,
   connectChain,
+  NodeControlError,
   readStatus,
   type StoreStatus,
 } from "@assay/worker/operate";
@@ -19,8 +20,8 @@ export const statusCommand: Command = {
   async run(argv, { environment, stdout }) {
     const { dataDir, rpc, json } = loadOptions(statusOptions, argv, environment).values;
     const file = join(dataDir, "node.sqlite");
-    const running = await askIfRunning(dataDir);
-    if (running === undefined && !existsSync(file)) {
+    const { running, problem } = await ask(dataDir);
+    if (running === undefined && problem === undefined && !existsSync(file)) {
       throw new UsageError(`There is no node in ${dataDir}: give its folder with --data-dir.`);
     }
     const stored = existsSync(file) ? readStatus(file) : undefined;
@@ -31,18 +32,30 @@ export const statusCommand: Command = {
     const node = running && liveOf(running);
     stdout.write(
       json
-        ? `${toJson({ ...stored, ...money, node: node ?? null })}\n`
-        : `${table(rowsOf(stored, money, node))}\n`,
+        ? `${toJson({ ...stored, ...money, node: node ?? null, problem })}\n`
+        : `${table(rowsOf(stored, money, node, problem))}\n`,
     );
-    return 0;
+    return problem === undefined ? 0 : 1;
   },
 };
+
+/** What a node in no state to answer has written down is shown all the same. */
+async function ask(dataDir: string): Promise<{ running?: ControlStatus; problem?: string }> {
+  try {
+    const running = await askIfRunning(dataDir);
+    return running === undefined ? {} : { running };
+  } catch (error) {
+    if (!(error instanceof NodeControlError) || error.code === "NODE_FORBIDDEN") throw error;
+    return { problem: error.shortMessage };
+  }
+}
 
 /** The part of the status that only a running node knows. */
 function liveOf(status: ControlStatus) {
   const { roles, peerId, multiaddrs, peers, isDraining, disk, chain, readiness } = status;
-  const holds = chain?.holds ?? [];
-  return { roles, peerId, multiaddrs, peers: peers.length, isDraining, disk, holds, ...readiness };
+  const { holds = [], refusals = {}, arbiters = [] } = chain ?? {};
+  const own = { roles, peerId, multiaddrs, peers: peers.length, isDraining, disk };
+  return { ...own, holds, refusals, arbiters, ...readiness };
 }
 
 /** Wei; decimal strings where a node has told them. */
@@ -68,16 +81,24 @@ function rowsOf(
   stored: StoreStatus | undefined,
   money: Money | undefined,
   node: ReturnType<typeof liveOf> | undefined,
+  problem: string | undefined,
 ): [string, string][] {
   const ether = (wei: bigint | string) => formatEther(BigInt(wei));
-  const counts = (of: Record<string, number>) =>
+  const counts = (of: Partial<Record<string, number>>) =>
     Object.entries(of)
       .map(([state, count]) => `${count} ${state}`)
       .join(", ") || "none";
-  const rows: [string, string][] = [["node", node === undefined ? "does not run" : standing(node)]];
+  const rows: [string, string][] = [["node", problem ?? standing(node)]];
   if (node !== undefined) {
     rows.push(["roles", node.roles.join(", ")], ["peers", String(node.peers)]);
     if (node.disk !== undefined) rows.push(["disk", disk(node.disk)]);
+    for (const { name, problem, isWarning } of node.checks) {
+      if (problem !== undefined)
+        rows.push([isWarning ? "warning" : "not ready", `${name}: ${problem}`]);
+    }
+    if (Object.keys(node.refusals).length > 0) {
+      rows.push(["refused", `${counts(node.refusals)} (jobs since its start, by reason)`]);
+    }
     for (const { jobId, reason } of node.holds) {
       rows.push(["waits", `job ${jobId.slice(0, 10)}…: ${reason}`]);
     }
@@ -103,11 +124,11 @@ function rowsOf(
   return rows;
 }
 
-function standing({ isDraining, ready, checks }: ReturnType<typeof liveOf>): string {
+function standing(node: ReturnType<typeof liveOf> | undefined): string {
+  if (node === undefined) return "does not run, or has not finished its start";
+  const { isDraining, ready } = node;
   if (isDraining) return "finishes what it has claimed, and ends";
-  const problems = checks.flatMap(({ problem }) => problem ?? []);
-  if (problems.length === 0) return "runs";
-  return `runs${ready ? "; a warning: " : ", but "}${problems.join("; ")}`;
+  return ready ? "runs, and is ready" : "runs, and is not ready";
 }
 
 function disk({ usedBytes, quotaBytes }: NonNullable<ControlStatus["disk"]>): string {

@@ -45,6 +45,7 @@ export { keccakOfHex, keccakOfText } from "./hashes/keccak.ts";
 export { hashStruct } from "./hashes/struct.ts";
 export { batchCount, batchRange } from "./job/batches.ts";
 export { type Execution, entryOf, isResultOf } from "./job/compare.ts";
+export { jobDefaults } from "./job/defaults.ts";
 export { type ChainJobSpec, hashSpec, hashTerms, toChainSpec } from "./job/hash.ts";
 export {
   type InputEntry,

@@ -1,4 +1,4 @@
-import type { MarketClient } from "@assay/sdk";
+import { createJuryClient, type MarketClient } from "@assay/sdk";
 import type { Address } from "viem";
 import type { Policy } from "../jobs/policy.ts";
 
@@ -9,6 +9,10 @@ const MAX_AGE_MS = 30_000;
 export interface Money {
   balanceWei: bigint;
   stakeWei: bigint;
+  /** The least that a batch locks on this Marketplace. */
+  leastStakeWei: bigint;
+  /** Of the jury that the account serves; missing for who is no juror. */
+  jurorTickets?: bigint | undefined;
   lockedWei: bigint;
   creditWei: bigint;
   /** Credit in the tokens that the node takes, in their smallest unit, without those of which there is none. */
@@ -22,12 +26,16 @@ export interface MoneyReader {
   read(): Promise<Money | undefined>;
 }
 
-/** Reads the account's money from the chain, twice a minute at most. */
+/**
+ * Reads the account's money from the chain, twice a minute at most.
+ * @param jury - that the account serves as a juror.
+ */
 export function createMoneyReader(
   client: MarketClient,
   address: Address,
-  { tokens }: Pick<Policy, "tokens">,
+  { tokens, jury }: Pick<Policy, "tokens"> & { jury: Address | undefined },
 ): MoneyReader {
+  const juryClient = jury === undefined ? undefined : createJuryClient(client, jury);
   let askedAt = Number.NEGATIVE_INFINITY;
   let answer: Promise<Money | undefined> = Promise.resolve(undefined);
 
@@ -36,15 +44,22 @@ export function createMoneyReader(
       token,
       credit: await client.getCredit({ token }),
     });
-    const [balanceWei, gasPriceWei, { stake, locked }, creditWei, inTokens] = await Promise.all([
-      client.public.getBalance({ address }),
-      client.public.getGasPrice(),
-      client.getAccount(),
-      client.getCredit(),
-      Promise.all(tokens.map(creditIn)),
-    ]);
+    const [balanceWei, gasPriceWei, { stake, locked }, creditWei, inTokens, rules, juror] =
+      await Promise.all([
+        client.public.getBalance({ address }),
+        client.public.getGasPrice(),
+        client.getAccount(),
+        client.getCredit(),
+        Promise.all(tokens.map(creditIn)),
+        client.getParameters(),
+        juryClient?.getJuror(),
+      ]);
     const tokenCredits = inTokens.filter(({ credit }) => credit > 0n);
-    return { balanceWei, stakeWei: stake, lockedWei: locked, creditWei, tokenCredits, gasPriceWei };
+    const leastStakeWei = rules.minStakePerBatch;
+    return {
+      ...{ balanceWei, stakeWei: stake, leastStakeWei, jurorTickets: juror?.tickets },
+      ...{ lockedWei: locked, creditWei, tokenCredits, gasPriceWei },
+    };
   }
 
   return {

@@ -8,4 +8,4 @@ export { nearest } from "./nearest.ts";
 export { help, nodeOptions } from "./nodeOptions.ts";
 export { shownOptions } from "./show.ts";
 export { UsageError } from "./usageError.ts";
-export { parseAddress, parseAmount, parseCount, parsePath } from "./values.ts";
+export { parseAddress, parseAmount, parseCount, parseDuration, parsePath } from "./values.ts";

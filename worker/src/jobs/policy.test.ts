@@ -47,7 +47,9 @@ test.each<[string, Partial<JobTerms>, Partial<JobSpec>]>([
   ["a task may use too much memory", {}, { memoryPages: 65_536 }],
   ["a result may be too long", {}, { maxResultBytes: 2 ** 31 }],
 ])("%s", (reason, otherTerms, otherSpec) => {
-  expect(refusalOf({ ...terms, ...otherTerms }, { ...spec, ...otherSpec }, policy)).toBe(reason);
+  expect(refusalOf({ ...terms, ...otherTerms }, { ...spec, ...otherSpec }, policy)?.reason).toBe(
+    reason,
+  );
 });
 
 test("a token is taken at its price in the native coin, and no other", () => {
@@ -56,7 +58,7 @@ test("a token is taken at its price in the native coin, and no other", () => {
   const refused = (rewardPerTask: bigint) =>
     refusalOf({ ...terms, token: arbiter, rewardPerTask }, spec, { ...policy, tokens });
   expect(refused(2n)).toBeUndefined();
-  expect(refused(1n)).toBe("the reward is too low");
+  expect(refused(1n)).toEqual({ kind: "reward", reason: "the reward is too low" });
   expect(worthOf({ tokens }, arbiter, 7n)).toBe(35n);
   expect(worthOf({ tokens }, zeroAddress, 7n)).toBe(7n);
   expect(worthOf({ tokens: [] }, arbiter, 7n)).toBeUndefined();
@@ -66,11 +68,11 @@ test("a token is taken at its price in the native coin, and no other", () => {
 
 test("only what is allowed is taken on, where anything is named", () => {
   const refused = (other: Partial<Policy>) => refusalOf(terms, spec, { ...policy, ...other });
-  expect(refused({ requesters: [arbiter] })).toBe(
+  expect(refused({ requesters: [arbiter] })?.reason).toBe(
     "its requester is not one that this node works for",
   );
   expect(refused({ requesters: [arbiter, zeroAddress] })).toBeUndefined();
-  expect(refused({ programs: [cidOf(Uint8Array.of(1))] })).toBe(
+  expect(refused({ programs: [cidOf(Uint8Array.of(1))] })?.reason).toBe(
     "its program is not one that this node runs",
   );
   expect(refused({ programs: [cidOf(Uint8Array.of(1)), spec.program] })).toBeUndefined();
@@ -87,7 +89,7 @@ test("a job needs the tags of every rule that fits it", () => {
   expect(tagsOf({ requester: arbiter }, spec, { tagRules })).toEqual([
     ...["region:eu", "gpu", "private"],
   ]);
-  expect(refusalOf(terms, spec, { ...policy, tagRules, tags: ["gpu"] })).toBe(
+  expect(refusalOf(terms, spec, { ...policy, tagRules, tags: ["gpu"] })?.reason).toBe(
     "it needs what this node has not: region:eu",
   );
   expect(

@@ -1,6 +1,7 @@
 import type { JobSpec, JobTerms } from "@assay/sdk";
 import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
+import type { Refusal, RefusalKind } from "./refusal.ts";
 import { type TokenPrice, worthOf } from "./worth.ts";
 
 /** Which jobs a node takes, and what it risks for them. */
@@ -85,7 +86,7 @@ export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
   withdrawFromWei: 10n ** 17n,
 };
 
-/** The reason why this node does not take a job, by its terms and limits; `undefined` if it does. */
+/** Why this node does not take a job, by its terms and limits; `undefined` if it does. */
 export function refusalOf(
   terms: Pick<
     JobTerms,
@@ -93,25 +94,38 @@ export function refusalOf(
   >,
   spec: Pick<JobSpec, "program" | "memoryPages" | "maxResultBytes">,
   policy: Policy,
-): string | undefined {
+): Refusal | undefined {
+  const refused = (kind: RefusalKind, reason: string): Refusal => ({ kind, reason });
   const rewardWei = worthOf(policy, terms.token, terms.rewardPerTask);
   if (rewardWei === undefined)
-    return `it pays in a token that this node does not take: ${terms.token}`;
-  if (!isTrusted(terms.arbiter, policy)) return "its arbiter is not one that this node accepts";
+    return refused("token", `it pays in a token that this node does not take: ${terms.token}`);
+  if (!isTrusted(terms.arbiter, policy)) {
+    return refused("arbiter", "its arbiter is not one that this node accepts");
+  }
   const { programs, requesters } = policy;
   if (programs.length > 0 && !programs.some((program) => program.equals(spec.program))) {
-    return "its program is not one that this node runs";
+    return refused("program", "its program is not one that this node runs");
   }
   if (requesters.length > 0 && !requesters.some((one) => isAddressEqual(one, terms.requester))) {
-    return "its requester is not one that this node works for";
+    return refused("requester", "its requester is not one that this node works for");
   }
   const missing = tagsOf(terms, spec, policy).filter((tag) => !policy.tags.includes(tag));
-  if (missing.length > 0) return `it needs what this node has not: ${missing.join(", ")}`;
-  if (rewardWei < policy.minRewardPerTaskWei) return "the reward is too low";
-  if (terms.stakePerBatch > policy.stakeWei) return "a batch needs more stake than this node holds";
-  if (terms.batchSize > policy.maxTasksPerBatch) return "a batch has too many tasks";
-  if (spec.memoryPages > policy.maxMemoryPages) return "a task may use too much memory";
-  if (spec.maxResultBytes > policy.maxResultBytes) return "a result may be too long";
+  if (missing.length > 0) {
+    return refused("tags", `it needs what this node has not: ${missing.join(", ")}`);
+  }
+  if (rewardWei < policy.minRewardPerTaskWei) return refused("reward", "the reward is too low");
+  if (terms.stakePerBatch > policy.stakeWei) {
+    return refused("stake", "a batch needs more stake than this node holds");
+  }
+  if (terms.batchSize > policy.maxTasksPerBatch) {
+    return refused("batch", "a batch has too many tasks");
+  }
+  if (spec.memoryPages > policy.maxMemoryPages) {
+    return refused("memory", "a task may use too much memory");
+  }
+  if (spec.maxResultBytes > policy.maxResultBytes) {
+    return refused("result", "a result may be too long");
+  }
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { DisputeId, JobId, Ruling } from "@assay/sdk";
 import type { Address, Hex } from "viem";
+import type { RefusalKind } from "../jobs/refusal.ts";
 import type { NodeRole } from "./part.ts";
 import type { Area } from "./progress.ts";
 
@@ -27,6 +28,8 @@ export interface NodeEvents {
   "node reachable": { how: string; relays: string[] };
   "node unreachable": { advice: string };
   "node stopping": Record<never, never>;
+  /** Something without which it cannot do all that it is for; `problem` says how to mend that. Reported at the start. */
+  "node lacks": { what: string; problem: string };
   /** A peer, by its id, or an account. Its connection is closed, and nothing of it is heard until the time is over. */
   "peer banned": { name: string; ms: number; reason: string };
   /** `rewardPerTask` in the smallest unit of `token`; the zero address is the native coin. */
@@ -38,7 +41,7 @@ export interface NodeEvents {
     rewardPerTask: bigint;
   };
   "job ready": { jobId: JobId; taskMs: number };
-  "job refused": { jobId: JobId; reason: string };
+  "job refused": { jobId: JobId; kind: RefusalKind; reason: string };
   "job closed": { jobId: JobId; reason: string };
   "job not looked into yet": { jobId: JobId; retryInMs: number; error: string };
   "batch not worked on yet": { jobId: JobId; retryInMs: number; error: string };
@@ -164,6 +167,7 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "step given up": "error",
   "arbiter cannot decide": "warn",
   "node unreachable": "warn",
+  "node lacks": "warn",
   "stake is short": "warn",
   "stake slashed": "warn",
   "batch not audited yet": "warn",

@@ -54,7 +54,7 @@ export function serveOthers(direct: Direct, parameters: ServicesParameters): voi
   direct.serve("quote", (body) => {
     const asked = readAskedJob(body);
     const reason = roles.includes("worker")
-      ? refusalOf(asked, asked, policy)
+      ? refusalOf(asked, asked, policy)?.reason
       : "this node is no worker";
     const free = freeBatches();
     return {

@@ -27,6 +27,7 @@ import { createParts } from "./parts.ts";
 import { createPresence } from "./presence.ts";
 import { reportReach } from "./reachNews.ts";
 import { standingReader } from "./readStanding.ts";
+import { countRefusals, type RefusalCounts } from "./refusals.ts";
 import { serveOthers } from "./services.ts";
 import { createWorkWatch } from "./workWatch.ts";
 
@@ -52,11 +53,13 @@ export interface RunningNode {
   chain: ChainView;
   /** Number of processes that run tasks. */
   processes: number;
+  policy: Policy;
+  refusals: RefusalCounts;
 }
 
 /** Starts a node: the network, the database, the roles, and the follower of the chain that drives them. */
 export async function startNode(parameters: StartParameters): Promise<RunningNode> {
-  const { options, roles, lifetime, progress, report, isDraining } = parameters;
+  const { options, roles, lifetime, progress, report, isDraining, listen } = parameters;
   const { account, jury } = options;
   progress.moved("start", "an answer of the chain");
   const { chain: viemChain, transport, marketplace } = options;
@@ -104,6 +107,8 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
     rivals: presence.rivals,
   };
   const holds = createHolds();
+  const refused = countRefusals();
+  listen(refused.report);
   const parts = [presence, ...createParts(context, { roles, jury, holds, mayClaim })];
   for (const part of parts) lifetime.atEnd(() => part.stop());
 
@@ -141,8 +146,10 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
   for (const part of parts) await part.start();
   isStarting = false;
   progress.moved("start", undefined);
-  const money = createMoneyReader(client, account.address, policy);
-  return { store, holds, keeper, money, chain, processes: executor.processes };
+  const served = roles.includes("juror") ? jury : undefined;
+  const money = createMoneyReader(client, account.address, { ...policy, jury: served });
+  const { processes } = executor;
+  return { store, holds, keeper, money, chain, processes, policy, refusals: refused.counts };
 }
 
 async function joinNetwork(

@@ -8,6 +8,7 @@ import type { Stall } from "../kernel/progress.ts";
 import type { Hold } from "../roles/worker/holds.ts";
 import type { StoreStatus } from "../store/status.ts";
 import type { MarketStatus } from "./marketStatus.ts";
+import type { RefusalCounts } from "./refusals.ts";
 
 /** The status of a running node. */
 export interface NodeStatus {
@@ -43,6 +44,10 @@ export interface ChainStatus extends StoreStatus {
   processes: number;
   /** Jobs that this node could do, and why nothing of them is claimed for the moment. */
   holds: readonly Hold[];
+  /** Jobs that this node has refused since its start. */
+  refusals: RefusalCounts;
+  /** Arbiters whose rulings on its stake it accepts. */
+  arbiters: readonly Address[];
   /** `undefined` when the chain does not say. */
   money: Money | undefined;
 }

@@ -3,9 +3,17 @@ import { once } from "node:events";
 import { chmod, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { join, resolve } from "node:path";
+import type { Peer } from "@assay/network";
 import type { NodeStatus } from "../node/status.ts";
-import { NodeNotRunningError } from "./errors.ts";
+import {
+  NodeNotRunningError,
+  nodeHasEnded,
+  nodeIsAnothers,
+  nodeIsSilent,
+  nodeRefuses,
+} from "./errors.ts";
 import { endServer, json, serve } from "./httpServer.ts";
+import { lookupRoutes } from "./lookups.ts";
 import type { ReadStatus } from "./metricsServer.ts";
 import { type Readiness, readinessOf } from "./readiness.ts";
 
@@ -33,13 +41,17 @@ export interface ControlServer {
 export type ControlStatus = NodeStatus & { readiness: Readiness };
 
 /**
- * Lets the account that runs the node read its status and tell it to drain. The socket's permissions keep other accounts of the machine
- * out.
+ * Lets the account that runs the node read its status, look for other peers and tell it to drain. The socket's permissions keep other
+ * accounts of the machine out.
  * @param drain - resolves when the node is drained.
  */
 export async function startControl(
   dataDir: string,
-  { readStatus, drain }: { readStatus: ReadStatus; drain: () => Promise<number> },
+  {
+    readStatus,
+    drain,
+    peer,
+  }: { readStatus: ReadStatus; drain: () => Promise<number>; peer: () => Peer },
 ): Promise<ControlServer> {
   const path = controlPath(dataDir);
   // The data folder is ours alone: a socket that is there is a killed node's.
@@ -53,6 +65,7 @@ export async function startControl(
       async "POST /drain"() {
         return json(200, { batches: await drain() });
       },
+      ...lookupRoutes(peer),
     },
     { path },
   );
@@ -60,33 +73,86 @@ export async function startControl(
   return { path, close: () => endServer(server) };
 }
 
+/** What a node can be asked. */
+export type Question =
+  | readonly ["GET", "/status"]
+  | readonly ["GET", "/ping", { peer: string }]
+  | readonly ["GET", "/find", { what: string }]
+  | readonly ["POST", "/drain"];
+
+/** How long a node may take to answer, in milliseconds. A drain takes as long as it takes. */
+const ANSWER_MS = { "/status": 10_000, "/ping": 20_000, "/find": 30_000, "/drain": undefined };
+/** More than any answer, in characters. */
+const LONGEST_ANSWER = 64 << 20;
+
 /**
  * Asks the node of a data folder.
  *
  * @throws {@link NodeNotRunningError}
+ * @throws {@link NodeControlError} when it may not be asked, does not answer, ends meanwhile or refuses.
  */
 export async function askNode<T>(
   dataDir: string,
-  [method, path]: readonly ["GET", "/status"] | readonly ["POST", "/drain"],
+  [method, path, query]: Question,
+  { timeoutMs = ANSWER_MS[path] }: { timeoutMs?: number | undefined } = {},
 ): Promise<T> {
-  const asked = request({ socketPath: controlPath(dataDir), method, path, agent: false });
+  const socketPath = controlPath(dataDir);
+  const signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
+  const asked = request({ socketPath, method, path: path + search, agent: false, signal });
+  let isConnected = false;
+  asked.once("socket", (socket) => {
+    socket.once("connect", () => {
+      isConnected = true;
+    });
+  });
   asked.end();
+  let status: number | undefined;
+  let text = "";
   try {
     const [response] = await once(asked, "response");
-    let text = "";
-    for await (const part of response.setEncoding("utf8")) text += part;
-    return JSON.parse(text);
+    status = response.statusCode;
+    for await (const part of response.setEncoding("utf8")) {
+      text += part;
+      if (text.length > LONGEST_ANSWER) throw new RangeError("the answer does not end");
+    }
   } catch (cause) {
-    throw new NodeNotRunningError(dataDir, { cause });
+    asked.destroy();
+    const { code } = cause as NodeJS.ErrnoException;
+    if (signal?.aborted) throw nodeIsSilent(dataDir, timeoutMs, { cause });
+    if (code === "EACCES" || code === "EPERM") throw nodeIsAnothers(socketPath, { cause });
+    throw isConnected
+      ? nodeHasEnded(dataDir, { cause })
+      : new NodeNotRunningError(dataDir, { cause });
+  }
+  const answer = parseAnswer(text);
+  if (answer === undefined) throw nodeHasEnded(dataDir);
+  if (status !== 200) throw nodeRefuses(String(answer.error), status);
+  return answer as T;
+}
+
+function parseAnswer(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the node has ended in the middle of it
   }
 }
 
-/** Whether a node answers for this data folder. */
+/**
+ * Whether a node answers for this data folder.
+ *
+ * @throws {@link NodeControlError} when there is one and it does not answer.
+ */
 export async function isNodeRunning(dataDir: string): Promise<boolean> {
   return (await askIfRunning(dataDir)) !== undefined;
 }
 
-/** How the node of a data folder stands, if there is one. */
+/**
+ * How the node of a data folder stands, if there is one.
+ *
+ * @throws {@link NodeControlError}
+ */
 export async function askIfRunning(dataDir: string): Promise<ControlStatus | undefined> {
   try {
     return await askNode<ControlStatus>(dataDir, ["GET", "/status"]);

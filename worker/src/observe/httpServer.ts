@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { messageOf } from "../kernel/report.ts";
 
 export interface Answer {
   status: number;
@@ -7,8 +8,8 @@ export interface Answer {
   body: string;
 }
 
-/** By method and path: `GET /health`. */
-export type Routes = Record<string, () => Promise<Answer>>;
+/** By method and path: `GET /health`. A `TypeError` or `RangeError` tells whoever asks that the question is wrong. */
+export type Routes = Record<string, (query: URLSearchParams) => Promise<Answer>>;
 
 /** Timeout of a request, in milliseconds: a request is a single line. */
 const REQUEST_MS = 5_000;
@@ -26,11 +27,13 @@ export async function serve(
   const server = createServer(
     { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, maxHeaderSize: 8 << 10 },
     async ({ method, url = "/" }, response) => {
-      const [path] = url.split("?");
+      const [path, query] = url.split("?");
       const route = Object.hasOwn(routes, `${method} ${path}`)
         ? routes[`${method} ${path}`]
         : undefined;
-      const { status, type, body } = await (route ?? notFound)().catch(failed);
+      const { status, type, body } = await (route ?? notFound)(new URLSearchParams(query)).catch(
+        failed,
+      );
       response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
       response.end(body);
     },
@@ -51,7 +54,8 @@ async function notFound(): Promise<Answer> {
 }
 
 function failed(error: unknown): Answer {
-  return json(500, { error: error instanceof Error ? error.message : String(error) });
+  const isTheirs = error instanceof TypeError || error instanceof RangeError;
+  return json(isTheirs ? 400 : 500, { error: messageOf(error) });
 }
 
 /** Ends a server and what is still connected to it. */

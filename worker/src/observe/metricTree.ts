@@ -91,6 +91,7 @@ export const metricTree = {
     refused: counter(
       "assay_jobs_refused_total",
       "Jobs found unfit, by policy or for what they are",
+      ["reason"],
     ),
     trial: histogram("assay_jobs_trial_seconds", "Time of the task that was tried", TASK_SECONDS),
     delayed: counter(

@@ -8,7 +8,7 @@ import type { Descriptor } from "./descriptors.ts";
 import { feedMetrics } from "./feed.ts";
 import { createMetrics } from "./metrics.ts";
 import { metricTree } from "./metricTree.ts";
-import { readinessOf } from "./readiness.ts";
+import { lacksOf, readinessOf } from "./readiness.ts";
 
 const descriptors: Descriptor[] = Object.values(metricTree).flatMap((area) => Object.values(area));
 
@@ -101,10 +101,26 @@ const healthy: NodeStatus = {
     batches: { submitted: 2, settled: 3 },
     money: {
       ...{ balanceWei: 10n ** 16n, stakeWei: 2n, lockedWei: 1n, creditWei: 0n, tokenCredits: [] },
-      gasPriceWei: 10n ** 9n,
+      ...{ gasPriceWei: 10n ** 9n, leastStakeWei: 2n },
     },
+    refusals: { arbiter: 2 },
+    arbiters: ["0x00000000000000000000000000000000000000A5"],
   },
 };
+
+test("refused jobs are counted by their kind, whatever else is said of them", async () => {
+  const { metrics, values } = await counted();
+  const report = feedMetrics(metrics);
+  for (const token of ["0xa", "0xb"]) {
+    report("job refused", { jobId: "0xab", kind: "token", reason: `it pays in ${token}` });
+  }
+  report("job refused", { jobId: "0xab", kind: "time", reason: "it takes too long" });
+  const now = await values();
+  expect([...now].filter(([name]) => name.startsWith("assay_jobs_refused"))).toEqual([
+    ['assay_jobs_refused_total{reason="token"}', 2],
+    ['assay_jobs_refused_total{reason="time"}', 1],
+  ]);
+});
 
 test("gauges are where the node stands, and what is gone is gone", async () => {
   const { metrics, values } = await counted();
@@ -169,11 +185,33 @@ describe("a node is ready", () => {
   });
 
   const { money } = chain;
+  test("with a warning each, where it accepts no arbiter and knows nobody to enter by", () => {
+    const status = { ...healthy, peers: [], isFirst: true, chain: { ...chain, arbiters: [] } };
+    const readiness = readinessOf(status);
+    expect(readiness.ready).toBe(true);
+    expect(lacksOf(readiness)).toEqual([
+      { what: "arbiter", problem: expect.stringContaining("--arbiter <address") },
+      { what: "peers", problem: expect.stringContaining("--bootstrap <multiaddr>") },
+    ]);
+  });
+
+  test("whatever stake it lacks, if it is no worker", () => {
+    const poor = { ...chain, money: { ...money, stakeWei: 0n }, arbiters: [] };
+    const { ready, checks } = readinessOf({ ...healthy, roles: ["auditor"], chain: poor });
+    expect(ready).toBe(true);
+    expect(checks.map(({ name }) => name)).not.toContain("stake");
+  });
+
   test.each<[string, NodeStatus | undefined]>([
     ["started", undefined],
     ["chain", { ...healthy, chain: { ...chain, isFollowed: false } }],
     ["gas", { ...healthy, chain: { ...chain, money: { ...money, balanceWei: 10n ** 14n } } }],
     ["gas", { ...healthy, chain: { ...chain, money: undefined } }],
+    ["stake", { ...healthy, chain: { ...chain, money: { ...money, stakeWei: 1n } } }],
+    [
+      "jurorStake",
+      { ...healthy, roles: ["juror"], chain: { ...chain, money: { ...money, jurorTickets: 0n } } },
+    ],
     ["peers", { ...healthy, peers: [] }],
     ["disk", { ...healthy, disk: { ...disk, isFull: true } }],
     [

@@ -1,5 +1,7 @@
+import { formatEther } from "viem";
+import type { Money } from "../account/money.ts";
 import type { Stall } from "../kernel/progress.ts";
-import type { NodeStatus } from "../node/status.ts";
+import type { ChainStatus, NodeStatus } from "../node/status.ts";
 
 /** Gas of a claim, a submission, a settlement and a withdrawal together. */
 const GAS_OF_A_BATCH = 1_000_000n;
@@ -10,6 +12,9 @@ export interface Check {
     | "progress"
     | "chain"
     | "gas"
+    | "stake"
+    | "jurorStake"
+    | "arbiter"
     | "peers"
     | "reach"
     | "partition"
@@ -29,8 +34,8 @@ export interface Readiness {
 }
 
 /**
- * Determines whether a node is ready: it has caught up with the chain, makes progress, can pay for gas, has peers and disk space, and is
- * not about to end.
+ * Determines whether a node is ready: it has caught up with the chain, makes progress, can pay for gas, has the stake that its roles need,
+ * peers and disk space, and is not about to end.
  * @param status - `undefined` as long as the node is starting.
  * @param stalls - where nothing has moved for too long.
  */
@@ -52,33 +57,70 @@ function progressOf(stalls: readonly Stall[]): Check {
   return { name: "progress", ok: false, problem: `nothing moves. ${problems.join("; ")}` };
 }
 
-function checksOf({
-  chain,
-  disk,
-  isDraining,
-  isFirst,
-  peers,
-  reachability,
-  partitionSuspectedSince,
-  market,
-}: NodeStatus): Check[] {
-  const check = (name: Check["name"], ok: boolean, problem: string): Check =>
-    ok ? { name, ok } : { name, ok, problem };
+function checksOf(status: NodeStatus): Check[] {
+  const { chain, disk, isDraining, reachability, partitionSuspectedSince, market } = status;
   return [
     check("started", true, ""),
     ...(chain === undefined
       ? []
       : [
           check("chain", chain.isFollowed, "the chain is not followed: look at its RPC"),
-          check("gas", canPay(chain.money), "the account cannot pay for gas: send it some"),
+          gasOf(chain),
+          ...roleChecksOf(status, chain),
         ]),
-    check("peers", isFirst || peers.length > 0, "no peer is connected: look at p2p.bootstrap"),
+    peersOf(status),
     reachOf(reachability),
     partitionOf(partitionSuspectedSince),
     clockOf(market),
     check("disk", disk?.isFull !== true, "there is no room: free some, or raise node.diskQuota"),
     check("draining", !isDraining, "the node finishes what it has claimed, and ends"),
   ];
+}
+
+function check(name: Check["name"], ok: boolean, problem: string): Check {
+  return ok ? { name, ok } : { name, ok, problem };
+}
+
+/** What a role needs of the account and of the policy. */
+function roleChecksOf({ roles }: NodeStatus, { money, arbiters }: ChainStatus): Check[] {
+  const checks: Check[] = [];
+  if (roles.includes("worker")) {
+    if (money !== undefined) checks.push(stakeOf(money));
+    checks.push(arbiterOf(arbiters));
+  }
+  if (roles.includes("juror") && money?.jurorTickets !== undefined) {
+    const problem =
+      "the account has no stake as a juror, and is never drawn: start the node with --juror-stake <amount>";
+    checks.push(check("jurorStake", money.jurorTickets > 0n, problem));
+  }
+  return checks;
+}
+
+function stakeOf({ stakeWei, leastStakeWei }: Money): Check {
+  const least = formatEther(leastStakeWei);
+  const problem = `the stake of ${formatEther(stakeWei)} ether is too small for any batch, which locks ${least} at least: start the node with --stake ${least} or more`;
+  return check("stake", stakeWei >= leastStakeWei, problem);
+}
+
+/** Jobs without an arbiter are taken all the same. */
+function arbiterOf(arbiters: ChainStatus["arbiters"]): Check {
+  if (arbiters.length > 0) return { name: "arbiter", ok: true };
+  const problem =
+    "no arbiter is accepted, so jobs that have one are refused: start the node with --arbiter <address of the JuryArbiter>";
+  return { name: "arbiter", ok: false, problem, isWarning: true };
+}
+
+/** One that enters by nobody waits for others to enter by it. */
+function peersOf({ isFirst, peers }: NodeStatus): Check {
+  if (peers.length > 0) return { name: "peers", ok: true };
+  if (!isFirst) {
+    const problem =
+      "no peer is connected: look at the addresses of --bootstrap, and at assay net status";
+    return { name: "peers", ok: false, problem };
+  }
+  const problem =
+    "no peer is connected, and none is named to enter by: start the node with --bootstrap <multiaddr>, unless it is the first of its network";
+  return { name: "peers", ok: false, problem, isWarning: true };
 }
 
 /** A node that nobody can reach earns all the same: it dials those that it needs. */
@@ -103,6 +145,21 @@ function clockOf(market: NodeStatus["market"]): Check {
   return { name: "clock", ok: false, problem, isWarning: true };
 }
 
-function canPay(money: { balanceWei: bigint; gasPriceWei: bigint } | undefined): boolean {
-  return money !== undefined && money.balanceWei >= GAS_OF_A_BATCH * money.gasPriceWei;
+function gasOf({ account, money }: ChainStatus): Check {
+  if (money === undefined) {
+    return check("gas", false, "the chain does not say what the account has: look at its RPC");
+  }
+  const neededWei = GAS_OF_A_BATCH * money.gasPriceWei;
+  const problem = `the account has ${formatEther(money.balanceWei)} ether, and a batch takes some ${formatEther(neededWei)} of gas: send some to ${account}`;
+  return check("gas", money.balanceWei >= neededWei, problem);
+}
+
+/** Checks about what only the node's operator can give it. */
+const GIVEN: readonly Check["name"][] = ["gas", "stake", "jurorStake", "arbiter", "peers"];
+
+/** What a node that has started lacks, and what would mend that. */
+export function lacksOf({ checks }: Readiness): { what: Check["name"]; problem: string }[] {
+  return checks.flatMap(({ name, problem }) =>
+    problem !== undefined && GIVEN.includes(name) ? [{ what: name, problem }] : [],
+  );
 }

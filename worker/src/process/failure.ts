@@ -4,7 +4,10 @@ const WRONGLY_CALLED = 2;
 /** The data folder holds a damaged database, or a file that is no node's database; trying again changes nothing. */
 const UNFIT_DATA = 3;
 
-const WRONG = new Set(["USAGE", "CONFIG", "KEY_FILE", "KEYSTORE_INVALID", "WRONG_PASSWORD"]);
+const WRONG = new Set([
+  ...["USAGE", "CONFIG", "KEY_FILE", "KEYSTORE_INVALID", "WRONG_PASSWORD"],
+  "NODE_ASKED_WRONGLY",
+]);
 
 const UNFIT = new Set(["STORE_DAMAGED", "STORE_FOREIGN"]);
 

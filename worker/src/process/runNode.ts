@@ -15,6 +15,7 @@ import { createNode, type WorkerNode } from "../node/node.ts";
 import type { NodeOptions } from "../node/options.ts";
 import { startControl } from "../observe/control.ts";
 import type { MetricsServer, ReadStatus } from "../observe/metricsServer.ts";
+import { lacksOf, readinessOf } from "../observe/readiness.ts";
 import { tidyUpAfterStart } from "./afterStart.ts";
 import { createLog } from "./log.ts";
 import { knownMarketplace, marketplaceIfKnown } from "./marketplace.ts";
@@ -70,6 +71,7 @@ export async function runNode(
   const drained = aborted(signals.drain);
   await Promise.race([running.start(), stopped, drained, running.ended]);
   isStarted = true;
+  if (!isDown(signals)) await reportLacks(running, onEvent);
   tidyUpAfterStart();
   const asked = Promise.withResolvers<void>();
   const drain = async (): Promise<number> => {
@@ -79,7 +81,7 @@ export async function runNode(
   };
   const control = isDown(signals)
     ? undefined
-    : await startControl(config.dataDir, { readStatus, drain });
+    : await startControl(config.dataDir, { readStatus, drain, peer: () => running.peer });
   if (control !== undefined) log("info", "control socket open", { path: control.path });
 
   await Promise.race([stopped, asked.promise, drained.then(drain), running.ended]);
@@ -94,7 +96,18 @@ export async function runNode(
   log("info", "node stopped");
 }
 
-type AnyNode = Pick<WorkerNode, "start" | "drain" | "stalls" | "status" | "stop" | "ended">;
+/** Says what the node was not given, before anybody wonders why it earns nothing. */
+async function reportLacks(node: AnyNode, report: Report): Promise<void> {
+  // One that has ended meanwhile has no status.
+  const status = await node.status().catch(() => undefined);
+  if (status === undefined) return;
+  for (const lack of lacksOf(readinessOf(status))) report("node lacks", lack);
+}
+
+type AnyNode = Pick<
+  WorkerNode,
+  "peer" | "start" | "drain" | "stalls" | "status" | "stop" | "ended"
+>;
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

@@ -78,7 +78,7 @@ test("fuel ends exactly where it ends: one less is too little", () => {
     (i64.const 0)`);
   const { fuelUsed, outcome } = runProgram({ wasm, input, maxSteps });
   expect(outcome).toBe(Outcome.ok);
-  expect(runProgram({ wasm, input, maxSteps: fuelUsed })).toEqual({
+  expect(runProgram({ wasm, input, maxSteps: fuelUsed })).toMatchObject({
     outcome: Outcome.ok,
     bytes: new Uint8Array(),
     fuelUsed,

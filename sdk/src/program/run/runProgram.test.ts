@@ -42,7 +42,7 @@ describe("one task in this process", () => {
   });
 
   test("a program without an end takes all fuel", () => {
-    expect(runProgram({ wasm, input: Uint8Array.of(2), maxSteps: 1_000_000n })).toEqual({
+    expect(runProgram({ wasm, input: Uint8Array.of(2), maxSteps: 1_000_000n })).toMatchObject({
       outcome: Outcome.overLimit,
       fuelUsed: 1_000_000n,
     });

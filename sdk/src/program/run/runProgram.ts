@@ -20,6 +20,8 @@ export type RunProgramReturnType = {
    * when fuel ran out; after a trap, or a call too deep, what had been noted by then.
    */
   fuelUsed: bigint;
+  /** Most memory that the program had, in bytes: memory never shrinks. */
+  memoryBytes: number;
 } & (
   | { outcome: typeof Outcome.ok; bytes: Uint8Array }
   | { outcome: typeof Outcome.trap | typeof Outcome.overLimit }
@@ -40,29 +42,30 @@ export function runProgram({
 }: RunProgramParameters): RunProgramReturnType {
   const maxFuel = maxSteps < MAX_FUEL ? maxSteps : MAX_FUEL;
   const exports = instantiate(wasm, maxFuel);
-  if (exports === undefined) return { outcome: Outcome.trap, fuelUsed: 0n };
+  if (exports === undefined) return { outcome: Outcome.trap, fuelUsed: 0n, memoryBytes: 0 };
   const fuel = exports[INSTRUMENTED_EXPORT.fuel];
   const fuelUsed = () => (fuel.value < 0n ? maxFuel : maxFuel - fuel.value);
+  const used = (fuelUsed: bigint) => ({ fuelUsed, memoryBytes: exports.memory.buffer.byteLength });
 
   try {
     const result = callAbi(exports, input);
-    if (fuel.value < 0n) return { outcome: Outcome.overLimit, fuelUsed: maxFuel };
-    if (result === undefined) return { outcome: Outcome.trap, fuelUsed: fuelUsed() };
+    if (fuel.value < 0n) return { outcome: Outcome.overLimit, ...used(maxFuel) };
+    if (result === undefined) return { outcome: Outcome.trap, ...used(fuelUsed()) };
     if (result.length > maxResultBytes) {
-      return { outcome: Outcome.overLimit, fuelUsed: fuelUsed() };
+      return { outcome: Outcome.overLimit, ...used(fuelUsed()) };
     }
-    return { outcome: Outcome.ok, bytes: result.slice(), fuelUsed: fuelUsed() };
+    return { outcome: Outcome.ok, bytes: result.slice(), ...used(fuelUsed()) };
   } catch (error) {
     switch (exports[INSTRUMENTED_EXPORT.stop].value) {
       case STOP.overFuel:
-        return { outcome: Outcome.overLimit, fuelUsed: maxFuel };
+        return { outcome: Outcome.overLimit, ...used(maxFuel) };
       case STOP.overDepth:
-        return { outcome: Outcome.overLimit, fuelUsed: fuelUsed() };
+        return { outcome: Outcome.overLimit, ...used(fuelUsed()) };
       case STOP.hostMemory:
         throw new ProgramHostError("memory.grow was refused", { cause: error });
     }
     if (error instanceof WebAssembly.RuntimeError) {
-      return { outcome: Outcome.trap, fuelUsed: fuelUsed() };
+      return { outcome: Outcome.trap, ...used(fuelUsed()) };
     }
     throw hostError(error);
   }

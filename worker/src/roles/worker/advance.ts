@@ -1,5 +1,6 @@
 import { batchRange, type JobId } from "@assay/sdk";
 import { zeroAddress } from "viem";
+import type { Refusal } from "../../jobs/refusal.ts";
 import { worthOf } from "../../jobs/worth.ts";
 import type { BatchEvent } from "../../store/batchState.ts";
 import type { BatchFields, BatchRecord } from "../../store/nodeStore.ts";
@@ -74,7 +75,7 @@ function tell(
 export function refuseJob(
   { report, store }: Pick<Parts, "report" | "store">,
   jobId: JobId,
-  reason: string,
+  { kind, reason }: Refusal,
 ): void {
-  if (store.moveJob(jobId, "refused", { reason })) report("job refused", { jobId, reason });
+  if (store.moveJob(jobId, "refused", { reason })) report("job refused", { jobId, kind, reason });
 }

@@ -14,6 +14,7 @@ import { topUpStake } from "../../account/topUpStake.ts";
 import { keepingFor } from "../../blocks/keptFor.ts";
 import { createRetries } from "../../concurrency/retries.ts";
 import { createTurns } from "../../concurrency/turns.ts";
+import { refusalByError } from "../../jobs/refusal.ts";
 import { worthOf } from "../../jobs/worth.ts";
 import { reported } from "../../kernel/report.ts";
 import { UNDER_WAY } from "../../store/batchState.ts";
@@ -220,7 +221,7 @@ export function createClaiming(
         if (isOfContent(error)) {
           // An input that is not what the manifest says stays so.
           holds.release(jobId);
-          refuseJob(context, jobId, error.details ?? error.shortMessage);
+          refuseJob(context, jobId, refusalByError(error));
           continue;
         }
         const retryInMs = retryLater(jobId);

@@ -1,6 +1,7 @@
 import { PostponeError } from "@assay/queue";
 import { AssayError } from "@assay/sdk";
 import { isDoneInTime, refusalOf } from "../../jobs/policy.ts";
+import { refusalByError } from "../../jobs/refusal.ts";
 import type { JobRecord } from "../../store/nodeStore.ts";
 import { refuseJob } from "./advance.ts";
 import { tryTask } from "./computeBatch.ts";
@@ -40,7 +41,7 @@ export function createIntake(
       if (isForUs(record)) await action();
     } catch (error) {
       if (signal.aborted || !(error instanceof AssayError) || error.retryable) throw error;
-      refuseJob(context, record.jobId, error.details ?? error.shortMessage);
+      refuseJob(context, record.jobId, refusalByError(error));
     }
   }
 
@@ -70,7 +71,10 @@ export function createIntake(
           const { processes } = executor;
           const { batchSize: tasks, submitWindowSeconds } = record.terms;
           if (!isDoneInTime({ tasks, taskMs, processes, submitWindowSeconds })) {
-            refuseJob(context, jobId, "a batch would not be done in time");
+            refuseJob(context, jobId, {
+              kind: "time",
+              reason: "a batch would not be done in time",
+            });
             return;
           }
           store.moveJob(jobId, "tried", { taskMs });
