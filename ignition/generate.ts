@@ -24,15 +24,25 @@ const abis = [
   },
 ];
 
+/** What is read of Hardhat's build info, and of the compiler's output beside it. */
+interface BuildInfo {
+  solcLongVersion: string;
+  input: {
+    language: string;
+    settings: { outputSelection: unknown };
+    sources: Record<string, { content: string }>;
+  };
+}
+interface BuildOutput {
+  output: {
+    sources: Record<string, { ast: { nodes: { nodeType: string; absolutePath?: string }[] } }>;
+  };
+}
+
 /** Contracts that are deployed, by the file that they are written to. */
+const CONTRACTS = ["Remedies", "Marketplace", "BlockRandomness", "RandaoRandomness", "JuryArbiter"];
 const deployed = {
-  "ignition/src/generated/contracts.json": [
-    "Remedies",
-    "Marketplace",
-    "BlockRandomness",
-    "RandaoRandomness",
-    "JuryArbiter",
-  ],
+  "ignition/src/generated/contracts.json": CONTRACTS,
   "devnet/src/generated/playMoney.json": ["PlayToken"],
 };
 
@@ -51,9 +61,51 @@ ${entries}] as const;
 }
 
 async function compiled(name: string): Promise<object> {
-  const { contractName, sourceName, abi, bytecode, linkReferences } =
+  const { contractName, sourceName, inputSourceName, abi, ...code } =
     await hre.artifacts.readArtifact(name);
-  return { contractName, sourceName, abi, bytecode, linkReferences };
+  const { bytecode, linkReferences } = code;
+  const creation = { contractName, sourceName, abi, bytecode, linkReferences };
+  if (!CONTRACTS.includes(name)) return creation;
+  // By these a deployment is looked over, and its source verified.
+  const { deployedBytecode, deployedLinkReferences, immutableReferences } = code;
+  return {
+    ...creation,
+    ...{ inputSourceName, deployedBytecode, deployedLinkReferences, immutableReferences },
+  };
+}
+
+/** What the compiler was given for the contracts of Assay: whoever verifies their source compiles it once more. */
+async function sourcesOf(names: readonly string[]): Promise<string> {
+  const id = await hre.artifacts.getBuildInfoId(names[0] ?? "");
+  const path = id === undefined ? undefined : await hre.artifacts.getBuildInfoPath(id);
+  const outputPath = id === undefined ? undefined : await hre.artifacts.getBuildInfoOutputPath(id);
+  if (path === undefined || outputPath === undefined) throw new Error("there is no build info");
+  const { solcLongVersion, input }: BuildInfo = JSON.parse(await readFile(path, "utf8"));
+  const { output }: BuildOutput = JSON.parse(await readFile(outputPath, "utf8"));
+  const artifacts = await Promise.all(names.map((name) => hre.artifacts.readArtifact(name)));
+  const needed = new Set<string>();
+  const waiting = artifacts.flatMap(({ inputSourceName }) => inputSourceName ?? []);
+  for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {
+    if (needed.has(source)) continue;
+    needed.add(source);
+    for (const { nodeType, absolutePath } of output.sources[source]?.ast.nodes ?? []) {
+      if (nodeType === "ImportDirective" && absolutePath !== undefined) waiting.push(absolutePath);
+    }
+  }
+  const sources = Object.entries(input.sources).filter(([source]) => needed.has(source));
+  const { outputSelection: _, ...settings } = input.settings;
+  const lines = sources.map(([source, { content }]) => {
+    return `    ${JSON.stringify(source)}: ${JSON.stringify({ content })}`;
+  });
+  return `{
+  "compilerVersion": ${JSON.stringify(solcLongVersion)},
+  "language": ${JSON.stringify(input.language)},
+  "settings": ${JSON.stringify(settings)},
+  "sources": {
+${lines.join(",\n")}
+  }
+}
+`;
 }
 
 /** One line for each part of a contract, so that a difference can be read. */
@@ -74,6 +126,7 @@ for (const abi of abis) {
   files.set(join("sdk/src/generated", `${abi.constant}.ts`), await abiOf(abi));
 }
 for (const [file, names] of Object.entries(deployed)) files.set(file, await codeOf(names));
+files.set("ignition/src/generated/sources.json", await sourcesOf(CONTRACTS));
 
 for (const [file, current] of files) {
   const path = join(root, file);

@@ -1,4 +1,4 @@
-import type { describeOptions } from "../config/flags.ts";
+import type { Definitions } from "../config/definition.ts";
 
 export interface CommandContext {
   environment: NodeJS.ProcessEnv;
@@ -14,7 +14,7 @@ export interface Command {
   summary: string;
   /** What it takes before its options, as the help shows it. */
   operands?: string;
-  options: Parameters<typeof describeOptions>[0];
+  options: Definitions;
   /** Resolves with the exit code. */
   run(argv: readonly string[], context: CommandContext): Promise<number>;
 }
