@@ -85,7 +85,7 @@ test.each([
   [["peesr"], 'There is no command "peesr": did you mean assay peers?'],
   [["--jsno"], 'There is no command "--jsno"'],
   [["completion"], "Name a shell: bash, zsh, fish."],
-  [["completion", "fsh"], "Did you mean fish?"],
+  [["completion", "tcsh"], "Name a shell: bash, zsh, fish."],
   [[...start, "--colour", "red"], "Unknown option --colour"],
   [[...start, "--staek", "1"], "Unknown option --staek: did you mean --stake?"],
   [[...start, "now"], 'Unexpected "now"'],

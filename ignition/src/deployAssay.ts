@@ -6,6 +6,7 @@ import {
 } from "@nomicfoundation/ignition-core";
 import { addressesIn, artifacts, type DeploymentProvider } from "./deployModule.ts";
 import { deployedAt } from "./journal.ts";
+import { mendJournal, type SignedTransaction } from "./mendJournal.ts";
 import { assayModule } from "./modules/Assay.ts";
 import type { RandomnessSource } from "./modules/JuryArbiter.ts";
 import type { Parameters } from "./parameters.ts";
@@ -44,6 +45,7 @@ export async function deployAssay({
   confirmations,
   pollingIntervalMs,
   maxFeePerGas,
+  signedFor,
   onNews = () => {},
 }: {
   /** Where the journal is. */
@@ -57,6 +59,8 @@ export async function deployAssay({
   pollingIntervalMs: number;
   /** Wei; no limit if there is none. */
   maxFeePerGas?: bigint | undefined;
+  /** The transaction that the provider has signed for a nonce, in an earlier process too. */
+  signedFor: (nonce: number) => SignedTransaction | undefined;
   onNews?: (news: DeploymentNews) => void;
 }): Promise<KeptDeployment> {
   const ignitionModule = assayModule(source);
@@ -68,6 +72,7 @@ export async function deployAssay({
       ...(maxFeePerGas === undefined ? {} : { maxFeePerGasLimit: maxFeePerGas }),
       executionEventListener: listener(onNews),
     });
+  await mendJournal({ folder, provider, confirmations, pollingIntervalMs, signedFor });
   let result = await run();
   if (isOfEarlierRun(result)) {
     // Ignition does not try again what failed before unless it is told to forget it.

@@ -20,9 +20,12 @@ export interface DeploymentProvider {
 export class DeploymentFailedError extends Error {
   override name = "DeploymentFailedError";
   readonly code = "DEPLOYMENT_FAILED";
+  /** Whether it was begun with other parameters, or from another account. */
+  readonly isChanged: boolean;
 
   constructor(result: DeploymentResult) {
     super(`The deployment did not succeed: ${reasonsOf(result).join("; ")}.`);
+    this.isChanged = String(result.type) === "RECONCILIATION_ERROR";
   }
 }
 

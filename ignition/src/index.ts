@@ -2,6 +2,7 @@ export { type DeploymentNews, deployAssay, type KeptDeployment } from "./deployA
 export { DeploymentFailedError, type DeploymentProvider, deployModule } from "./deployModule.ts";
 export { deployedAt, deployedContracts } from "./journal.ts";
 export * from "./known.ts";
+export type { SignedTransaction } from "./mendJournal.ts";
 export { assayModule } from "./modules/Assay.ts";
 export { default as juryModule } from "./modules/JuryArbiter.ts";
 export { default as marketplaceModule } from "./modules/Marketplace.ts";

@@ -71,12 +71,22 @@ export const chainDeployCommand: Command = {
     const deployment = { ...deployed, confirmations: plan.confirmations };
     await recordDeployment(values.out, plan.chainId, deployment);
     const published = await finish(connected, { plan, deployment }, values, context);
-    const fields = { chainId: plan.chainId, ...deployment, out: values.out, published };
-    const words = [
-      table(Object.entries(fields).map(([what, is]) => [what, String(is)] as const)),
-      `Use it with --deployment ${values.out}, or export ASSAY_DEPLOYMENT=${resolve(values.out)}`,
+    const { marketplace, jury, randomness, confirmations } = deployment;
+    const fields = {
+      ...{ chainId: plan.chainId, marketplace, jury, randomness, confirmations },
+      ...{ blockNumber: Number(deployment.blockNumber), out: values.out, published },
+    };
+    const rows: [string, string][] = [
+      ["marketplace", `${marketplace}, in block ${deployment.blockNumber}`],
+      ...([
+        ["jury", jury],
+        ["randomness", randomness],
+      ] as [string, string][]),
+      ...published.map((name): [string, string] => ["source", `verified by ${name}`]),
+      ["written to", values.out],
+      ["use it with", `export ASSAY_DEPLOYMENT=${resolve(values.out)}`],
     ];
-    stdout.write(`${values.json ? toJson(fields) : words.join("\n")}\n`);
+    stdout.write(`${values.json ? toJson(fields) : table(rows)}\n`);
     return 0;
   },
 };

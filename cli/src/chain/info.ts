@@ -24,7 +24,7 @@ export const chainInfoCommand: Command = {
     const juryParameters =
       jury === undefined ? null : await createJuryClient(client, jury).getParameters();
     const name = Object.entries(chains).find(([, chain]) => chain.chainId === chainId)?.[0] ?? null;
-    const head = { blockNumber: block.number, timestamp: Number(block.timestamp) };
+    const head = { blockNumber: Number(block.number), timestamp: Number(block.timestamp) };
     const fields = {
       ...{ chainId, name, ...head, gasPriceWei, marketplace: client.marketplace },
       ...{ parameters, jury: jury ?? null, juryParameters },

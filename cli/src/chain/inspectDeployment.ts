@@ -65,7 +65,7 @@ export async function inspectDeployment(
     const args = [parameters];
     found.push(deployedContract("Marketplace", client.marketplace, args, market.libraries));
     const known = await marketImmutables(client, parameters);
-    checks.push(immutablesCheck("marketplace", market, known));
+    checks.push(immutablesCheck("Marketplace", market, known));
     const { libraries } = market;
     checks.push(await boundsCheck(client, "Marketplace", { args, libraries }));
   }
@@ -89,7 +89,7 @@ async function inspectMarketplace(
   if (library === undefined) return market;
   found.push(deployedContract("Remedies", remedies, []));
   // A library's code begins with its own address.
-  checks.push(immutablesCheck("remedies", library, [remedies]));
+  checks.push(immutablesCheck("Remedies", library, [remedies]));
   return market;
 }
 
@@ -102,11 +102,11 @@ async function inspectJury(
   if (filled === undefined) return undefined;
   const parameters = await createJuryClient(client, jury).getParameters();
   found.push(deployedContract("JuryArbiter", jury, [parameters]));
-  checks.push(immutablesCheck("jury", filled, Object.values(parameters)));
+  checks.push(immutablesCheck("JuryArbiter", filled, Object.values(parameters)));
   checks.push(await boundsCheck(client, "JuryArbiter", { args: [parameters] }));
   const { marketplace, randomness } = parameters;
   checks.push({
-    check: "jury serves the marketplace",
+    check: "JuryArbiter serves the Marketplace",
     ok: isAddressEqual(marketplace, client.marketplace),
     detail: `it decides disputes of ${marketplace}`,
   });
@@ -175,7 +175,7 @@ function immutablesCheck(
     ok: stranger === undefined,
     detail:
       stranger === undefined
-        ? `${immutables.length} values, all of them by the rules`
+        ? "every value is one that its constructor gives"
         : `${stranger} is no value that the constructor would give`,
   };
 }
@@ -242,17 +242,17 @@ async function rulesOf(
   const ready = await client.canDecide({ arbiter: jury, requester: zeroAddress });
   return [
     {
-      check: "jury rules in time",
+      check: "JuryArbiter rules in time",
       ok: ruling <= BigInt(disputeTimeoutSeconds),
       detail: `within ${ruling} s, and the Marketplace waits ${disputeTimeoutSeconds} s`,
     },
     {
-      check: "jury can be paid",
+      check: "JuryArbiter can be paid",
       ok: fee <= left,
       detail: `its fee is ${fee} wei, and the least slash leaves ${left} wei`,
     },
     {
-      check: "jury is allowed as an arbiter",
+      check: "JuryArbiter is allowed as an arbiter",
       ok: true,
       detail: ready
         ? "it says that it can decide"

@@ -34,13 +34,14 @@ export async function runDeployment(
   { stderr }: Pick<CommandContext, "stderr">,
 ): Promise<Omit<FiledDeployment, "confirmations">> {
   // Ignition is large, and a wrong option is said before it is loaded.
-  const { deployAssay, deployedContracts } = await import("@assay/ignition");
+  const { deployAssay, deployedContracts, DeploymentFailedError } = await import("@assay/ignition");
   const progress = createProgress(stderr, contracts, "contracts deployed");
   let done = (await deployedContracts(journal)).length;
   progress.update(done);
   try {
+    const provider = signingProvider(client, { account, chainId, folder: journal });
     const { blockNumber, ...addresses } = await deployAssay({
-      ...{ folder: journal, provider: signingProvider(client, { account, chainId }) },
+      ...{ folder: journal, provider, signedFor: provider.signedFor },
       ...{ parameters: rules, from: account.address, ...rest },
       onNews({ contract, state, hash }) {
         if (state === "deployed") done += 1;
@@ -52,10 +53,11 @@ export async function runDeployment(
   } catch (cause) {
     const { shortMessage, message } = cause as { shortMessage?: string; message?: string };
     const [reason = ""] = (shortMessage ?? message ?? String(cause)).split("\n");
-    throw new DeployFailedError(
-      `${reason.replace(/\.$/, "")}. Run the same command again: what is deployed stays in ${journal}.`,
-      { cause },
-    );
+    const advice =
+      cause instanceof DeploymentFailedError && cause.isChanged
+        ? "Give what was given at first, or begin anew with another --journal."
+        : `Run the same command again: ${journal} says what is deployed.`;
+    throw new DeployFailedError(`${reason.replace(/\.$/, "")}. ${advice}`, { cause });
   } finally {
     progress.end();
   }

@@ -1,4 +1,4 @@
-import { help, loadOptions, nearest, UsageError } from "@assay/worker/config";
+import { help, loadOptions, UsageError } from "@assay/worker/config";
 import type { Command } from "@assay/worker/process";
 import type { Aliases, CommandTree } from "../tree.ts";
 import { bashScript } from "./bash.ts";
@@ -26,11 +26,7 @@ export function createCompletionCommand(tree: () => CommandTree, aliases: Aliase
     options,
     async run([name = "", ...rest], { environment, stdout }) {
       const shell = SHELLS.find((known) => known === name);
-      if (shell === undefined) {
-        const meant = name === "" ? undefined : nearest(name, SHELLS);
-        const advice = meant === undefined ? "" : ` Did you mean ${meant}?`;
-        throw new UsageError(`Name a shell: ${SHELLS.join(", ")}.${advice}`);
-      }
+      if (shell === undefined) throw new UsageError(`Name a shell: ${SHELLS.join(", ")}.`);
       loadOptions(options, rest, environment);
       stdout.write(SCRIPTS[shell](completables(tree(), aliases)));
       return 0;
