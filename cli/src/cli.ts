@@ -1,4 +1,5 @@
 import { type CommandContext, startCommand } from "@assay/worker/process";
+import { capabilitiesCommand } from "./capabilities/capabilities.ts";
 import { chainDeployCommand } from "./chain/deploy.ts";
 import { chainInfoCommand } from "./chain/info.ts";
 import { chainListCommand } from "./chain/list.ts";
@@ -70,6 +71,7 @@ export const commands: CommandTree = {
     deploy: chainDeployCommand,
     verify: chainVerifyCommand,
   },
+  capabilities: capabilitiesCommand,
   completion: createCompletionCommand(() => commands, aliases),
 };
 
