@@ -97,7 +97,7 @@ function prepare<P extends Parser>(parser: P, { context: { stdout } }: Call): P 
 function leaf(name: string, command: Command, call: Call): Parser {
   const { summary, operands, options } = command;
   const parser = prepare(new Leaf(name), call)
-    .description(`${summary}.`)
+    .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
     .summary(summary)
     .usage(`${operands === undefined ? "" : `${operands} `}[options]`)
     .action(async (_, { args }: Parser) => {
@@ -140,7 +140,7 @@ function lost([word]: string[], parser: Parser): void {
 function helpOf(program: Parser, call: Call): Parser {
   return prepare(new Leaf("help"), call)
     .summary("show the help of a command, or of all")
-    .description("show the help of a command, or of all.")
+    .description("Show the help of a command, or of all.")
     .usage("[noun [verb]]")
     .action((_, { args }: Parser) => {
       let about = program;
@@ -156,7 +156,7 @@ function helpOf(program: Parser, call: Call): Parser {
 function versionOf(call: Call): Parser {
   return prepare(new Leaf("version"), call)
     .summary("print the version")
-    .description("print the version.")
+    .description("Print the version.")
     .action(() => void call.context.stdout.write(`${VERSION}\n`));
 }
 

@@ -34,6 +34,8 @@ export async function confirm(
   if (!stdin.isTTY) {
     throw new UsageError(`${question} There is no terminal to ask on: give --yes to go ahead.`);
   }
+  // An input that is at its end does not say so once more.
+  if ("readableEnded" in stdin && stdin.readableEnded) return false;
   const lines = createInterface({ input: stdin, output: stderr, terminal: true });
   try {
     return await new Promise<boolean>((resolve) => {

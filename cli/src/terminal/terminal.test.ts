@@ -71,6 +71,12 @@ test.each([
   expect(text()).toContain("Send it? [y/N]");
 });
 
+test("a second question after the input's end is a no, too", async () => {
+  const { stream } = sink();
+  const asking = { yes: false, stdin: typing(undefined), stderr: stream };
+  expect([await confirm("One?", asking), await confirm("Two?", asking)]).toEqual([false, false]);
+});
+
 test("without a terminal only --yes goes ahead", async () => {
   const { stream, text } = sink();
   const nobody = { stdin: new PassThrough(), stderr: stream };
