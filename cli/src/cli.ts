@@ -4,7 +4,8 @@ import { chainDeployCommand } from "./chain/deploy.ts";
 import { chainInfoCommand } from "./chain/info.ts";
 import { chainListCommand } from "./chain/list.ts";
 import { chainVerifyCommand } from "./chain/verify.ts";
-import { runParser } from "./commandLine.ts";
+import { runParser } from "./commandLine/parser.ts";
+import type { Aliases, CommandTree } from "./commandLine/tree.ts";
 import { createCompletionCommand } from "./completion/completion.ts";
 import { configCheckCommand } from "./config/check.ts";
 import { configInitCommand } from "./config/init.ts";
@@ -28,7 +29,6 @@ import {
   stakeUnbondCommand,
   stakeWithdrawCommand,
 } from "./stake/stake.ts";
-import type { Aliases, CommandTree } from "./tree.ts";
 import { backupCommand } from "./worker/backup.ts";
 import { drainCommand } from "./worker/drain.ts";
 import { statusCommand } from "./worker/status.ts";

@@ -12,7 +12,7 @@ import {
 } from "../../worker/test/network.ts";
 import { call } from "../test/call.ts";
 import { aliases, commands } from "./cli.ts";
-import { namedCommands } from "./tree.ts";
+import { namedCommands } from "./commandLine/tree.ts";
 
 // Snapshots of what others build upon. What changes here is told in a changeset; `vitest run FILE -u` writes them.
 

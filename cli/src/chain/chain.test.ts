@@ -99,7 +99,10 @@ describe("chain deploy", () => {
     await startChain();
     const { code, json, stderr } = await deploy(["--yes"]);
     expect([code, stderr]).toEqual([0, expect.stringContaining("contracts deployed: 4 of 4")]);
-    const { marketplace, jury, randomness, blockNumber } = json ?? {};
+    const { marketplace, jury, randomness, blockNumber } = json as unknown as Record<
+      string,
+      unknown
+    >;
     expect(JSON.parse(await readFile(out(), "utf8"))).toEqual({
       [CHAIN_ID]: { marketplace, jury, randomness, blockNumber, confirmations: 1 },
     });

@@ -1,5 +1,5 @@
 import { type Command, VERSION } from "@assay/worker/process";
-import { type Aliases, aliased, type CommandTree, isCommand } from "../tree.ts";
+import { type Aliases, aliased, type CommandTree, isCommand } from "../commandLine/tree.ts";
 
 /** How the value of an option is completed. */
 export type ValueKind = "none" | "any" | "file" | { choices: string[] };

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startedThings, temporaryFolder } from "../../../worker/test/network.ts";
 import { aliases, commands } from "../cli.ts";
-import { namedCommands } from "../tree.ts";
+import { namedCommands } from "../commandLine/tree.ts";
 import { bashScript } from "./bash.ts";
 import { completables, SHELLS, type Shell } from "./completable.ts";
 import { fishScript } from "./fish.ts";

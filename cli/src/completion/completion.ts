@@ -1,6 +1,6 @@
 import { help, loadOptions, UsageError } from "@assay/worker/config";
 import type { Command } from "@assay/worker/process";
-import type { Aliases, CommandTree } from "../tree.ts";
+import type { Aliases, CommandTree } from "../commandLine/tree.ts";
 import { bashScript } from "./bash.ts";
 import { type Completable, completables, SHELLS, type Shell } from "./completable.ts";
 import { fishScript } from "./fish.ts";
