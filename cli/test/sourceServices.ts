@@ -70,7 +70,7 @@ export async function startSourceServices(started: Started): Promise<SourceServi
   }
 
   function answerEtherscan(response: ServerResponse, url: URL, form: URLSearchParams) {
-    if (form.get("action") === "verifysourcecode") {
+    if (url.searchParams.get("action") === "verifysourcecode") {
       submissions.push({
         service: "etherscan",
         chainId: url.searchParams.get("chainid") ?? "",
@@ -84,7 +84,7 @@ export async function startSourceServices(started: Started): Promise<SourceServi
       return reply(response, 200, {
         status: "0",
         message: "NOTOK",
-        result: `Bad key ${form.get("apikey")}`,
+        result: `Bad key ${url.searchParams.get("apikey")}`,
       });
     }
     return reply(response, 200, { status: "1", message: "OK", result: "Pass - Verified" });

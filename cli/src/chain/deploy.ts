@@ -21,7 +21,7 @@ import { deployOptions } from "./chainOptions.ts";
 import { type Creation, checkRules, creations, gasOf } from "./creations.ts";
 import { recordDeployment } from "./deploymentFile.ts";
 import { DeploymentMismatchError } from "./errors.ts";
-import { inspectDeployment } from "./inspectDeployment.ts";
+import { type DeployedContract, inspectDeployment } from "./inspectDeployment.ts";
 import { readRules, rulesOfChain } from "./parametersFile.ts";
 import { publishSources } from "./publish.ts";
 import { runDeployment } from "./runDeployment.ts";
@@ -69,8 +69,10 @@ export const chainDeployCommand: Command = {
       context,
     );
     const deployment = { ...deployed, confirmations: plan.confirmations };
+    const contracts = await checkDeployed(connected, deployment);
     await recordDeployment(values.out, plan.chainId, deployment);
-    const published = await finish(connected, { plan, deployment }, values, context);
+    const what = { chainId: plan.chainId, contracts };
+    const published = values.publishSource ? await publishSources(what, values, context) : [];
     const { marketplace, jury, randomness, confirmations } = deployment;
     const fields = {
       ...{ chainId: plan.chainId, marketplace, jury, randomness, confirmations },
@@ -115,8 +117,10 @@ async function planOf(
       `There are no parameters for chain ${chainId}: give a file with --parameters, such as a changed copy of ignition/parameters/local.json.`,
     );
   }
-  const genesis = await client.getBlock({ blockNumber: 0n });
-  const folder = `chain-${chainId}-${genesis.hash?.slice(2, 10)}`;
+  // A development chain begins anew with every start, under the same id.
+  const isLasting = !isDevelopmentChain(chainId);
+  const genesis = isLasting ? undefined : await client.getBlock({ blockNumber: 0n });
+  const folder = `chain-${chainId}${genesis === undefined ? "" : `-${genesis.hash?.slice(2, 10)}`}`;
   return {
     ...{ chainId, known, rules: own, journal: join(values.journal, folder) },
     source: values.randomness ?? known?.randomness ?? "BlockRandomness",
@@ -155,22 +159,20 @@ async function isWanted(
   return confirmSpending(summary, { chainId: plan.chainId, yes, stdin, stderr });
 }
 
-/** Looks at what was deployed as anybody would, and publishes its source if that is asked for. */
-async function finish(
+/**
+ * Looks at what was deployed as anybody would.
+ *
+ * @throws {@link DeploymentMismatchError}
+ */
+async function checkDeployed(
   { chain, transport }: ConnectedChain,
-  { plan, deployment }: { plan: Plan; deployment: FiledDeployment },
-  values: Values,
-  context: CommandContext,
-): Promise<string[]> {
-  const { marketplace, jury } = deployment;
+  { marketplace, jury }: FiledDeployment,
+): Promise<DeployedContract[]> {
   const client = createMarketClient({ chain, transport, marketplace });
   const { checks, contracts } = await inspectDeployment(client, { jury });
   const failed = checks.find(({ ok }) => !ok);
-  if (failed !== undefined) {
-    throw new DeploymentMismatchError(
-      `What was deployed on chain ${plan.chainId} is not what was sent: ${failed.check}: ${failed.detail}.`,
-    );
-  }
-  if (!values.publishSource) return [];
-  return publishSources({ chainId: plan.chainId, contracts }, values, context);
+  if (failed === undefined) return contracts;
+  throw new DeploymentMismatchError(
+    `What was deployed on chain ${chain.id} is not what was sent: ${failed.check}: ${failed.detail}.`,
+  );
 }

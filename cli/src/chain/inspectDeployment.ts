@@ -126,7 +126,11 @@ async function inspectRandomness(
   const delayBlocks = await client.public.readContract({
     ...{ address, abi: contractOf(name).abi as Abi, functionName: "DELAY_BLOCKS" },
   });
-  found.push(deployedContract(name, address, [delayBlocks]));
+  const args = [delayBlocks];
+  found.push(deployedContract(name, address, args));
+  // Beside the delay it keeps whether the chain is an Arbitrum one.
+  checks.push(immutablesCheck(name, filled, [delayBlocks as bigint, 0, 1]));
+  checks.push(await boundsCheck(client, name, { args }));
 }
 
 async function inspectCode(

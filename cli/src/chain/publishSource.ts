@@ -84,28 +84,34 @@ export function etherscan({
   pollMs = POLL_MS,
 }: ServiceOptions & { apiKey: string }): SourceService {
   const name = "Etherscan";
-  const call = (chainId: number, action: string, fields: Record<string, string>) =>
-    ask(name, `${url}?chainid=${chainId}`, {
-      method: "POST",
-      body: new URLSearchParams({ module: "contract", action, apikey: apiKey, ...fields }),
-    });
+  const addressOf = (chainId: number, action: string, more: Record<string, string> = {}) => {
+    const query = { chainid: String(chainId), module: "contract", action, apikey: apiKey, ...more };
+    return `${url}?${new URLSearchParams(query)}`;
+  };
   return {
     name,
     async verify(chainId, contract) {
       const { input, compilerVersion, identifier } = await inputOf(contract);
-      const { json } = await call(chainId, "verifysourcecode", {
+      const fields = {
         contractaddress: contract.address,
         sourceCode: JSON.stringify(input),
         codeformat: "solidity-standard-json-input",
         contractname: identifier,
         compilerversion: `v${compilerVersion}`,
         constructorArguments: contract.constructorArguments.slice(2),
+      };
+      const { json } = await ask(name, addressOf(chainId, "verifysourcecode"), {
+        method: "POST",
+        body: new URLSearchParams(fields),
       });
       const told = String(json.result ?? "");
       if (/already verified/i.test(told)) return;
       if (json.status !== "1") throw new SourceNotVerifiedError(name, plain(told, apiKey));
       await until(name, pollMs, async () => {
-        const { json: state } = await call(chainId, "checkverifystatus", { guid: told });
+        const { json: state } = await ask(
+          name,
+          addressOf(chainId, "checkverifystatus", { guid: told }),
+        );
         const result = String(state.result ?? "");
         if (/pending|in progress/i.test(result)) return false;
         if (state.status === "1" || /already verified/i.test(result)) return true;
@@ -131,7 +137,11 @@ async function ask(
   let text: string;
   let status: number;
   try {
-    const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_MS) });
+    const answer = await fetch(url, {
+      ...request,
+      redirect: "error",
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
     status = answer.status;
     text = await answer.text();
   } catch (cause) {

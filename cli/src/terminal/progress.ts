@@ -15,7 +15,7 @@ export type ProgressStream = NodeJS.WritableStream & { isTTY?: boolean; columns?
 export interface Progress {
   /**
    * Says how much is done.
-   * @param note - what is under way, a few words.
+   * @param note - what is under way, a few words. Where there is no terminal each new note is a line, so let them be few.
    */
   update(done: number, note?: string): void;
   /** Ends the bar's line. Nothing is drawn after that. */
