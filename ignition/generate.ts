@@ -74,38 +74,49 @@ async function compiled(name: string): Promise<object> {
   };
 }
 
+/** The build that a contract comes from. Not all have to come from one: what has not changed is not compiled again. */
+async function buildOf(name: string): Promise<BuildInfo & BuildOutput> {
+  const id = (await hre.artifacts.getBuildInfoId(name)) ?? "";
+  const [path, outputPath] = await Promise.all([
+    hre.artifacts.getBuildInfoPath(id),
+    hre.artifacts.getBuildInfoOutputPath(id),
+  ]);
+  if (path === undefined || outputPath === undefined) throw new Error(`${name} has no build info`);
+  const [info, output] = await Promise.all([readFile(path, "utf8"), readFile(outputPath, "utf8")]);
+  return { ...JSON.parse(info), ...JSON.parse(output) };
+}
+
 /** What the compiler was given for the contracts of Assay: whoever verifies their source compiles it once more. */
 async function sourcesOf(names: readonly string[]): Promise<string> {
-  const id = await hre.artifacts.getBuildInfoId(names[0] ?? "");
-  const path = id === undefined ? undefined : await hre.artifacts.getBuildInfoPath(id);
-  const outputPath = id === undefined ? undefined : await hre.artifacts.getBuildInfoOutputPath(id);
-  if (path === undefined || outputPath === undefined) throw new Error("there is no build info");
-  const { solcLongVersion, input }: BuildInfo = JSON.parse(await readFile(path, "utf8"));
-  const { output }: BuildOutput = JSON.parse(await readFile(outputPath, "utf8"));
-  const artifacts = await Promise.all(names.map((name) => hre.artifacts.readArtifact(name)));
-  const needed = new Set<string>();
-  const waiting = artifacts.flatMap(({ inputSourceName }) => inputSourceName ?? []);
-  for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {
-    if (needed.has(source)) continue;
-    needed.add(source);
-    for (const { nodeType, absolutePath } of output.sources[source]?.ast.nodes ?? []) {
-      if (nodeType === "ImportDirective" && absolutePath !== undefined) waiting.push(absolutePath);
+  const sources = new Map<string, { content: string }>();
+  const heads = new Set<string>();
+  for (const name of names) {
+    const { inputSourceName } = await hre.artifacts.readArtifact(name);
+    const { solcLongVersion, input, output } = await buildOf(name);
+    const waiting = [inputSourceName];
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      const source = input.sources[at];
+      if (source === undefined || sources.has(at)) continue;
+      sources.set(at, source);
+      for (const { nodeType, absolutePath } of output.sources[at]?.ast.nodes ?? []) {
+        if (nodeType === "ImportDirective") waiting.push(absolutePath);
+      }
     }
+    const { outputSelection: _, ...settings } = input.settings;
+    const { language } = input;
+    heads.add(
+      [
+        `  "compilerVersion": ${JSON.stringify(solcLongVersion)}`,
+        `  "language": ${JSON.stringify(language)}`,
+        `  "settings": ${JSON.stringify(settings)}`,
+      ].join(",\n"),
+    );
   }
-  const sources = Object.entries(input.sources).filter(([source]) => needed.has(source));
-  const { outputSelection: _, ...settings } = input.settings;
-  const lines = sources.map(([source, { content }]) => {
-    return `    ${JSON.stringify(source)}: ${JSON.stringify({ content })}`;
-  });
-  return `{
-  "compilerVersion": ${JSON.stringify(solcLongVersion)},
-  "language": ${JSON.stringify(input.language)},
-  "settings": ${JSON.stringify(settings)},
-  "sources": {
-${lines.join(",\n")}
-  }
-}
-`;
+  if (heads.size !== 1) throw new Error("the contracts were compiled in different ways");
+  const lines = [...sources]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { content }]) => `    ${JSON.stringify(name)}: ${JSON.stringify({ content })}`);
+  return `{\n${[...heads][0]},\n  "sources": {\n${lines.join(",\n")}\n  }\n}\n`;
 }
 
 /** One line for each part of a contract, so that a difference can be read. */

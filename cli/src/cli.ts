@@ -86,7 +86,7 @@ export function runCli(
     env: environment,
     stdout,
     stderr = process.stderr,
-    stdin = process.stdin,
+    stdin,
   }: { env: NodeJS.ProcessEnv } & Pick<CommandContext, "stdout"> & Partial<CommandContext>,
 ): Promise<number> {
   const context = { environment, stdout, stderr, stdin };
