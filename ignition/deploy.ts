@@ -18,6 +18,7 @@ import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { Address } from "viem";
 import config from "../hardhat.config.ts";
 import { type AssayChain, chains } from "./src/chains.ts";
+import { deployedAt } from "./src/journal.ts";
 import { assayModule } from "./src/modules/Assay.ts";
 
 /** What the SDK knows of a deployment: an entry of `sdk/src/generated/deployments.json`. */
@@ -71,18 +72,6 @@ function readOptions(): Options {
   };
 }
 
-/** Where Ignition's journal says that the Marketplace was made, however often the deployment was taken up again. */
-async function deployedAt(folder: string, chainId: number): Promise<number> {
-  const file = join(folder, "deployments", `chain-${chainId}`, "journal.jsonl");
-  for (const line of (await readFile(file, "utf8")).split("\n")) {
-    if (!line.includes("Marketplace#Marketplace") || !line.includes("TRANSACTION_CONFIRM"))
-      continue;
-    const entry: { receipt?: { blockNumber?: number } } = JSON.parse(line);
-    if (entry.receipt?.blockNumber !== undefined) return entry.receipt.blockNumber;
-  }
-  throw new Error(`${file} does not say where the Marketplace was deployed.`);
-}
-
 async function deploy({ name, chain, rpcUrl, out, verify }: Options): Promise<DeploymentEntry> {
   // Ignition remembers deployments by chain id; what it remembers of an earlier local chain is wrong for this one.
   const local = chain.chainId === LOCAL_CHAIN_ID;
@@ -113,7 +102,7 @@ async function deploy({ name, chain, rpcUrl, out, verify }: Options): Promise<De
       marketplace: deployed.marketplace.address,
       jury: deployed.jury.address,
       randomness: deployed.randomness.address,
-      blockNumber: await deployedAt(folder, chainId),
+      blockNumber: await deployedAt(join(folder, "deployments", `chain-${chainId}`)),
       confirmations: chain.confirmations,
     };
     if (out !== undefined) await record(out, chainId, entry);

@@ -24,15 +24,25 @@ const abis = [
   },
 ];
 
+/** What is read of Hardhat's build info, and of the compiler's output beside it. */
+interface BuildInfo {
+  solcLongVersion: string;
+  input: {
+    language: string;
+    settings: { outputSelection: unknown };
+    sources: Record<string, { content: string }>;
+  };
+}
+interface BuildOutput {
+  output: {
+    sources: Record<string, { ast: { nodes: { nodeType: string; absolutePath?: string }[] } }>;
+  };
+}
+
 /** Contracts that are deployed, by the file that they are written to. */
+const CONTRACTS = ["Remedies", "Marketplace", "BlockRandomness", "RandaoRandomness", "JuryArbiter"];
 const deployed = {
-  "ignition/src/generated/contracts.json": [
-    "Remedies",
-    "Marketplace",
-    "BlockRandomness",
-    "RandaoRandomness",
-    "JuryArbiter",
-  ],
+  "ignition/src/generated/contracts.json": CONTRACTS,
   "devnet/src/generated/playMoney.json": ["PlayToken"],
 };
 
@@ -51,9 +61,62 @@ ${entries}] as const;
 }
 
 async function compiled(name: string): Promise<object> {
-  const { contractName, sourceName, abi, bytecode, linkReferences } =
+  const { contractName, sourceName, inputSourceName, abi, ...code } =
     await hre.artifacts.readArtifact(name);
-  return { contractName, sourceName, abi, bytecode, linkReferences };
+  const { bytecode, linkReferences } = code;
+  const creation = { contractName, sourceName, abi, bytecode, linkReferences };
+  if (!CONTRACTS.includes(name)) return creation;
+  // By these a deployment is looked over, and its source verified.
+  const { deployedBytecode, deployedLinkReferences, immutableReferences } = code;
+  return {
+    ...creation,
+    ...{ inputSourceName, deployedBytecode, deployedLinkReferences, immutableReferences },
+  };
+}
+
+/** The build that a contract comes from. Not all have to come from one: what has not changed is not compiled again. */
+async function buildOf(name: string): Promise<BuildInfo & BuildOutput> {
+  const id = (await hre.artifacts.getBuildInfoId(name)) ?? "";
+  const [path, outputPath] = await Promise.all([
+    hre.artifacts.getBuildInfoPath(id),
+    hre.artifacts.getBuildInfoOutputPath(id),
+  ]);
+  if (path === undefined || outputPath === undefined) throw new Error(`${name} has no build info`);
+  const [info, output] = await Promise.all([readFile(path, "utf8"), readFile(outputPath, "utf8")]);
+  return { ...JSON.parse(info), ...JSON.parse(output) };
+}
+
+/** What the compiler was given for the contracts of Assay: whoever verifies their source compiles it once more. */
+async function sourcesOf(names: readonly string[]): Promise<string> {
+  const sources = new Map<string, { content: string }>();
+  const heads = new Set<string>();
+  for (const name of names) {
+    const { inputSourceName } = await hre.artifacts.readArtifact(name);
+    const { solcLongVersion, input, output } = await buildOf(name);
+    const waiting = [inputSourceName];
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      const source = input.sources[at];
+      if (source === undefined || sources.has(at)) continue;
+      sources.set(at, source);
+      for (const { nodeType, absolutePath } of output.sources[at]?.ast.nodes ?? []) {
+        if (nodeType === "ImportDirective") waiting.push(absolutePath);
+      }
+    }
+    const { outputSelection: _, ...settings } = input.settings;
+    const { language } = input;
+    heads.add(
+      [
+        `  "compilerVersion": ${JSON.stringify(solcLongVersion)}`,
+        `  "language": ${JSON.stringify(language)}`,
+        `  "settings": ${JSON.stringify(settings)}`,
+      ].join(",\n"),
+    );
+  }
+  if (heads.size !== 1) throw new Error("the contracts were compiled in different ways");
+  const lines = [...sources]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { content }]) => `    ${JSON.stringify(name)}: ${JSON.stringify({ content })}`);
+  return `{\n${[...heads][0]},\n  "sources": {\n${lines.join(",\n")}\n  }\n}\n`;
 }
 
 /** One line for each part of a contract, so that a difference can be read. */
@@ -74,6 +137,7 @@ for (const abi of abis) {
   files.set(join("sdk/src/generated", `${abi.constant}.ts`), await abiOf(abi));
 }
 for (const [file, names] of Object.entries(deployed)) files.set(file, await codeOf(names));
+files.set("ignition/src/generated/sources.json", await sourcesOf(CONTRACTS));
 
 for (const [file, current] of files) {
   const path = join(root, file);

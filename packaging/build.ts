@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Manifest, PackageName } from "./packages.ts";
@@ -37,6 +38,9 @@ export async function buildPackage(name: PackageName): Promise<string> {
       await cp(join(from, file), join(to, file), { recursive: true });
   }
   await cp(join(root, "LICENSE"), join(to, "LICENSE"));
+  // Where two packages want two versions of another, one of them has its own.
+  const own = join(from, "node_modules");
+  if (existsSync(own)) await symlink(own, join(to, "node_modules"), "junction");
   // The compiler follows the package's own `imports` to the source: what is built is not there yet.
   await cp(join(from, "package.json"), join(to, "package.json"));
   await compile(to);

@@ -19,21 +19,59 @@ async function call(argv: string[], env: NodeJS.ProcessEnv = {}) {
   }
 }
 
-test.each([[[]], [["--help"]], [["worker", "--help"]]])("%j lists the commands", async (argv) => {
-  const { exitCode, output } = await call(argv);
-  expect(exitCode).toBe(0);
-  expect(output).toContain("assay worker start");
-  expect(output).toContain("assay worker status");
-});
+/** A help's words, wherever its lines are broken. */
+const wordsOf = (output: string) => output.replaceAll(/\s+/g, " ");
 
-test("every option of a command is in its help", async () => {
-  const { output } = await call(["worker", "start", "--help"]);
+test.each([[[]], [["--help"]], [["-h"]], [["help"]]])(
+  "%j lists nouns and short forms",
+  async (argv) => {
+    const { exitCode, output } = await call(argv);
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(/^ {2}worker +start, status, drain, backup$/m);
+    expect(output).toMatch(/^ {2}status +assay worker status$/m);
+    expect(output).toContain("Exit codes: 0 done");
+  },
+);
+
+test.each([[["stake"]], [["stake", "--help"]], [["stake", "help"]], [["help", "stake"]]])(
+  "%j shows the verbs of a noun and no others",
+  async (argv) => {
+    const { exitCode, output } = await call(argv);
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(/^ {2}deposit +add to the account's stake$/m);
+    expect(output).not.toContain("drain");
+  },
+);
+
+test.each([
+  [["worker", "start", "--help"]],
+  [["worker", "start", "--rpc", "-h"]],
+  [["help", "worker", "start"]],
+])("%j has every option of a command", async (argv) => {
+  const output = wordsOf((await call(argv)).output);
   for (const name of [
     ...["--rpc <url>", "--bootstrap <multiaddr>", "--json", "--exit-with-parent"],
-    ...["ASSAY_MIN_REWARD", "policy.minReward", "default: 10m"],
+    ...["--network local|public", "ASSAY_MIN_REWARD", "policy.minReward", "default: 10m"],
   ]) {
     expect(output).toContain(name);
   }
+});
+
+test.each([[["--version"]], [["-v"]], [["version"]]])("%j is the version", async (argv) => {
+  expect(await call(argv)).toEqual({ exitCode: 0, output: "0.1.0\n" });
+});
+
+test("a short form is the command that it stands for", async () => {
+  const [short, whole] = await Promise.all([
+    call(["task", "--help"]),
+    call(["program", "run", "--help"]),
+  ]);
+  expect(short.output).toBe(whole.output.replace("assay program run", "assay task"));
+  const { exitCode, ...rest } = await call(["status", "--data-dir", "/nowhere"]);
+  expect([exitCode, "line" in rest && rest.line]).toEqual([
+    2,
+    expect.stringContaining("There is no node in /nowhere"),
+  ]);
 });
 
 const start = ["worker", "start"];
@@ -42,6 +80,12 @@ test.each([
   [["job"], 'There is no command "job"'],
   [["worker", "strat"], 'There is no command "worker strat": did you mean assay worker start?'],
   [["worker", "stop"], 'There is no command "worker stop"'],
+  [["help", "stak"], 'There is no command "stak": did you mean assay stake?'],
+  [["help", "stake", "slash"], 'There is no command "stake slash"'],
+  [["peesr"], 'There is no command "peesr": did you mean assay peers?'],
+  [["--jsno"], 'There is no command "--jsno"'],
+  [["completion"], "Name a shell: bash, zsh, fish."],
+  [["completion", "tcsh"], "Name a shell: bash, zsh, fish."],
   [[...start, "--colour", "red"], "Unknown option --colour"],
   [[...start, "--staek", "1"], "Unknown option --staek: did you mean --stake?"],
   [[...start, "now"], 'Unexpected "now"'],

@@ -166,7 +166,7 @@ describe("an account in a keystore", () => {
       code: 2,
       stderr: expect.stringContaining(`There is a keystore in ${keystore}`),
     });
-    expect(await run(["key", "show", "--json", "--config", config])).toMatchObject({
+    expect(await run(["key", "address", "--json", "--config", config])).toMatchObject({
       code: 0,
       lines: [{ address }],
     });

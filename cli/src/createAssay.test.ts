@@ -1,11 +1,16 @@
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { getAddress } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../test/fixtures/chain.ts";
+import { startedThings, temporaryFolder } from "../../worker/test/network.ts";
 import { createAssay } from "./createAssay.ts";
 
 const KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 
+const started = startedThings();
 let chain: TestChain;
 let good: Record<string, string>;
 beforeAll(async () => {
@@ -18,6 +23,7 @@ beforeAll(async () => {
   };
 });
 afterAll(() => chain.stop());
+afterAll(() => started.end());
 
 test("what `assay dev` prints is all that it takes", async () => {
   const assay = await createAssay({ environment: good });
@@ -26,7 +32,25 @@ test("what `assay dev` prints is all that it takes", async () => {
   await assay.close();
 });
 
+test("a deployment file says where the Marketplace is, and since when", async () => {
+  const folder = await temporaryFolder(started);
+  const file = join(folder, "deployment.json");
+  const { marketplace } = chain;
+  const deployment = { marketplace, jury: marketplace, randomness: marketplace };
+  const entry = { ...deployment, blockNumber: 2, confirmations: 1 };
+  await writeFile(file, JSON.stringify({ 31337: entry }));
+  const environment = { ...good, ASSAY_MARKETPLACE: "", ASSAY_DEPLOYMENT: file };
+  const assay = await createAssay({ environment });
+  expect([assay.marketplace, assay.deployedAt]).toEqual([getAddress(marketplace), 2n]);
+  await assay.close();
+});
+
 test.each<[string, Record<string, string>, RegExp]>([
+  [
+    "a deployment file that is none",
+    { ASSAY_MARKETPLACE: "", ASSAY_DEPLOYMENT: "/nowhere" },
+    /The deployment file \/nowhere cannot be read \(ENOENT\)/,
+  ],
   ["no chain", { ASSAY_RPC: "" }, /There is no chain: .* ASSAY_RPC/],
   ["a chain that is no URL", { ASSAY_RPC: "foo" }, /has to be a URL .* ASSAY_RPC/],
   ["a WebSocket", { ASSAY_RPC: "ws://127.0.0.1:8545" }, /has to be a URL .* ASSAY_RPC/],

@@ -7,6 +7,7 @@ import {
   type Peer,
 } from "@assay/network";
 import { AssayError, createMarketClient, deployments, type MarketClient } from "@assay/sdk";
+import { type FiledDeployment, readDeployments } from "@assay/worker/process";
 import {
   type Account,
   type Address,
@@ -27,7 +28,7 @@ export interface AssayOptions {
   rpc?: string | undefined;
   /** The account that pays and signs, or its private key. Default: `ASSAY_PRIVATE_KEY`. */
   account?: Account | Hex | undefined;
-  /** Default: `ASSAY_MARKETPLACE`, else the known deployment on the chain. */
+  /** Default: `ASSAY_MARKETPLACE`, else that in the file `ASSAY_DEPLOYMENT`, else the known deployment on the chain. */
   marketplace?: Address | undefined;
   /** Multiaddrs, with peer ids, of peers of the network. Default: `ASSAY_BOOTSTRAP`, separated by commas. */
   bootstrap?: readonly string[] | undefined;
@@ -63,10 +64,13 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   const { environment = process.env } = options;
   const account = accountOf(options.account ?? environment.ASSAY_PRIVATE_KEY);
   const { chain, transport } = await connect(options.rpc ?? environment.ASSAY_RPC);
-  const marketplace = marketplaceOn(chain.id, options.marketplace ?? environment.ASSAY_MARKETPLACE);
+  const filed = deploymentIn(environment.ASSAY_DEPLOYMENT, chain.id);
+  const given = options.marketplace ?? (environment.ASSAY_MARKETPLACE || filed?.marketplace);
+  const marketplace = marketplaceOn(chain.id, given);
+  const deployedAt = filed?.marketplace === marketplace ? filed.blockNumber : undefined;
   const isLocal = LOCAL_CHAINS.includes(chain.id);
   const pollingIntervalMs = isLocal ? LOCAL_POLLING_MS : undefined;
-  const common = { chain, transport, account, marketplace, pollingIntervalMs };
+  const common = { chain, transport, account, marketplace, deployedAt, pollingIntervalMs };
   await checkMarketplace(createMarketClient(common));
   const peer = await createPeer({
     memory: true,
@@ -133,6 +137,16 @@ function accountOf(account: Account | string | undefined): Account {
     throw new AssaySetupError(
       "The private key is none: account or ASSAY_PRIVATE_KEY has to be 0x and 64 hexadecimal digits.",
     );
+  }
+}
+
+/** What a file of `assay chain deploy` has of a chain. */
+function deploymentIn(file: string | undefined, chainId: number): FiledDeployment | undefined {
+  if (!file) return undefined;
+  try {
+    return readDeployments(file)[chainId];
+  } catch (cause) {
+    throw new AssaySetupError(`${(cause as Error).message} It is ASSAY_DEPLOYMENT.`, { cause });
   }
 }
 

@@ -1,4 +1,6 @@
 import { runAsProcess } from "@assay/worker/process";
 import { runCli } from "./cli.ts";
 
-await runAsProcess(() => runCli(process.argv.slice(2), process));
+const { env, stdout, stderr } = process;
+// Standard input is opened by who reads it: a node does not.
+await runAsProcess(() => runCli(process.argv.slice(2), { env, stdout, stderr }));

@@ -1,5 +1,6 @@
 import {
   type ArtifactResolver,
+  type DeploymentResult,
   deploy,
   type IgnitionModule,
   type IgnitionModuleResult,
@@ -15,21 +16,42 @@ export interface DeploymentProvider {
   request(args: { method: string; params?: readonly unknown[] | object }): Promise<unknown>;
 }
 
+/** The message says of each contract what went wrong. */
 export class DeploymentFailedError extends Error {
   override name = "DeploymentFailedError";
+  readonly code = "DEPLOYMENT_FAILED";
+  /** Whether it was begun with other parameters, or from another account. */
+  readonly isChanged: boolean;
 
-  constructor(result: object) {
-    super(`The deployment did not succeed: ${JSON.stringify(result)}`);
+  constructor(result: DeploymentResult) {
+    super(`The deployment did not succeed: ${reasonsOf(result).join("; ")}.`);
+    this.isChanged = String(result.type) === "RECONCILIATION_ERROR";
   }
 }
 
-const artifacts: ArtifactResolver = {
+function reasonsOf(result: DeploymentResult): string[] {
+  if ("errors" in result) {
+    return Object.entries(result.errors).flatMap(([id, errors]) =>
+      errors.map((error) => `${id}: ${error}`),
+    );
+  }
+  if (!("failed" in result)) return [result.type];
+  const { failed, held, timedOut } = result;
+  return [
+    ...failed.map(({ futureId, error }) => `${futureId}: ${error}`),
+    ...held.map(({ futureId, reason }) => `${futureId}: ${reason}`),
+    ...timedOut.map(
+      ({ futureId }) => `${futureId}: its transaction is not mined yet, run it again`,
+    ),
+  ];
+}
+
+/** The contracts of this package, as Ignition asks for them. */
+export const artifacts: ArtifactResolver = {
   async loadArtifact(name) {
     const contract = contracts[name];
     if (contract === undefined) throw new TypeError(`there is no contract ${name}`);
-    // Verifying the source needs the code that lies on the chain; deploying does not.
-    const unused = { _format: "assay", deployedBytecode: "0x", deployedLinkReferences: {} };
-    return { ...contract, ...unused };
+    return { ...contract, _format: "assay" };
   },
   async getBuildInfo() {
     return undefined;
@@ -58,6 +80,17 @@ export async function deployModule<Results extends IgnitionModuleResult<string>>
     accounts: [from],
     defaultSender: from,
   });
+  return addressesIn(result, module);
+}
+
+/**
+ * @returns the addresses of a deployment's contracts, by the names that the module gives them.
+ * @throws {@link DeploymentFailedError}
+ */
+export function addressesIn<Results extends IgnitionModuleResult<string>>(
+  result: DeploymentResult,
+  module: IgnitionModule<string, string, Results>,
+): Record<keyof Results, Address> {
   if (!("contracts" in result)) throw new DeploymentFailedError(result);
   const { contracts: deployed } = result;
   return Object.fromEntries(

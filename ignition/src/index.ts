@@ -1,7 +1,8 @@
-export { type AssayChain, type ChainGuarantees, chains } from "./chains.ts";
-export { type CompiledContract, contracts } from "./contracts.ts";
+export { type DeploymentNews, deployAssay, type KeptDeployment } from "./deployAssay.ts";
 export { DeploymentFailedError, type DeploymentProvider, deployModule } from "./deployModule.ts";
+export { deployedAt, deployedContracts } from "./journal.ts";
+export * from "./known.ts";
+export type { SignedTransaction } from "./mendJournal.ts";
 export { assayModule } from "./modules/Assay.ts";
-export { default as juryModule, type RandomnessSource } from "./modules/JuryArbiter.ts";
+export { default as juryModule } from "./modules/JuryArbiter.ts";
 export { default as marketplaceModule } from "./modules/Marketplace.ts";
-export { readParameters } from "./parameters.ts";

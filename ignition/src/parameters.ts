@@ -12,7 +12,12 @@ const BIGINT = /^\d+n$/;
  */
 export async function readParameters(name: string): Promise<Parameters> {
   const file = new URL(`../parameters/${name}.json`, import.meta.url);
-  return JSON.parse(await readFile(file, "utf8"), (_, value: unknown) =>
+  return parseParameters(await readFile(file, "utf8"));
+}
+
+/** Those in a text of that form. */
+export function parseParameters(text: string): Parameters {
+  return JSON.parse(text, (_, value: unknown) =>
     typeof value === "string" && BIGINT.test(value) ? BigInt(value.slice(0, -1)) : value,
   );
 }

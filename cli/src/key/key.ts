@@ -3,6 +3,7 @@ import { loadOptions, PRIVATE_KEY_VARIABLE, UsageError } from "@assay/worker/con
 import {
   decryptKey,
   defaultKeystore,
+  listKeystores,
   type Password,
   parsePrivateKey,
   readAddress,
@@ -10,10 +11,19 @@ import {
   readPassword,
   readSecretFile,
   writeKeystore,
+  writeSecretFile,
 } from "@assay/worker/keystore";
 import { type Command, table, toJson } from "@assay/worker/process";
 import { type Address, bytesToHex, type Hex } from "viem";
-import { createOptions, importOptions, showOptions } from "./keyOptions.ts";
+import { privateKeyToAddress } from "viem/accounts";
+import { confirm } from "../terminal/confirm.ts";
+import {
+  addressOptions,
+  createOptions,
+  exportOptions,
+  importOptions,
+  listOptions,
+} from "./keyOptions.ts";
 
 export const keyCreateCommand: Command = {
   summary: "make a new account and keep its key in an encrypted keystore",
@@ -55,13 +65,50 @@ export const keyImportCommand: Command = {
   },
 };
 
-export const keyShowCommand: Command = {
+export const keyAddressCommand: Command = {
   summary: "show the account that the keystore is of; its password is not asked for",
-  options: showOptions,
+  options: addressOptions,
   async run(argv, { environment, stdout }) {
-    const { values } = loadOptions(showOptions, argv, environment);
+    const { values } = loadOptions(addressOptions, argv, environment);
     const keystore = fileOf(values);
     stdout.write(described({ address: await readAddress(keystore), keystore }, values.json));
+    return 0;
+  },
+};
+
+export const keyListCommand: Command = {
+  summary: "list the keystores in a folder, and whose they are",
+  options: listOptions,
+  async run(argv, { environment, stdout }) {
+    const { values } = loadOptions(listOptions, argv, environment);
+    const folder = values.folder ?? values.dataDir;
+    const keystores = await listKeystores(folder);
+    const rows = keystores.map(({ address, file }): [string, string] => [address ?? "?", file]);
+    const words = rows.length === 0 ? `There is no keystore in ${folder}.` : table(rows);
+    stdout.write(`${values.json ? toJson({ keystores }) : words}\n`);
+    return 0;
+  },
+};
+
+export const keyExportCommand: Command = {
+  summary: "write an account's key to a file, unencrypted, for another program",
+  options: exportOptions,
+  async run(argv, { environment, stdout, stderr, stdin }) {
+    const { values } = loadOptions(exportOptions, argv, environment);
+    const { out, passwordFile, yes, json } = values;
+    if (out === undefined) throw new UsageError("Where to? Give a new file with --out.");
+    const keystore = fileOf(values);
+    const text = await readSecretFile(keystore, "--keystore");
+    const question = `Whoever reads ${out} has the account's money. Write the key there?`;
+    if (!(await confirm(question, { yes, stdin, stderr }))) {
+      stderr.write("Nothing was written.\n");
+      return 1;
+    }
+    const { password, source } = await readPassword({ passwordFile }, environment);
+    const key = await decryptKey(text, password, { file: keystore, passwordSource: source });
+    await writeSecretFile(out, `${key}\n`, "--out");
+    const fields = { address: privateKeyToAddress(key), out };
+    stdout.write(`${json ? toJson(fields) : table(Object.entries(fields))}\n`);
     return 0;
   },
 };

@@ -1,5 +1,6 @@
 import { flag, help, nodeOptions, option, parsePath } from "@assay/worker/config";
 import { DEFAULT_PATH } from "@assay/worker/keystore";
+import { yesOption } from "../terminal/confirm.ts";
 
 /** Which keystore. */
 const which = {
@@ -8,7 +9,32 @@ const which = {
   "data-dir": nodeOptions["data-dir"],
 };
 
-export const showOptions = { ...which, json: flag("one JSON object"), help };
+export const addressOptions = { ...which, json: flag("one JSON object"), help };
+
+export const listOptions = {
+  config: nodeOptions.config,
+  "data-dir": nodeOptions["data-dir"],
+  folder: option({
+    placeholder: "<folder>",
+    describe: "folder with keystores; default: the data folder",
+    parse: parsePath,
+  }),
+  json: flag("one JSON object"),
+  help,
+};
+
+export const exportOptions = {
+  ...which,
+  "password-file": nodeOptions["password-file"],
+  out: option({
+    placeholder: "<file>",
+    describe: "where the key is written, unencrypted; must not be there yet",
+    parse: parsePath,
+  }),
+  yes: yesOption,
+  json: flag("one JSON object"),
+  help,
+};
 
 export const createOptions = {
   ...which,

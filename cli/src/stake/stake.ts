@@ -1,20 +1,18 @@
-import { createMarketClient, type MarketClient, type WriteReturnType } from "@assay/sdk";
-import { loadOptions, type ParsedOptions, UsageError } from "@assay/worker/config";
-import { readAccount } from "@assay/worker/keystore";
-import { connectChain, isNodeRunning } from "@assay/worker/operate";
-import { type Command, knownMarketplace, table, toJson } from "@assay/worker/process";
-import { type Account, formatEther } from "viem";
+import type { WriteReturnType } from "@assay/sdk";
+import { loadOptions, UsageError } from "@assay/worker/config";
+import { type Command, table, toJson } from "@assay/worker/process";
+import { formatEther } from "viem";
+import { addressOf, readerOf, writerOf } from "../market/marketClient.ts";
+import { confirmTransaction } from "../market/spend.ts";
 import { stakeAmountOptions, stakeStatusOptions, stakeWithdrawOptions } from "./stakeOptions.ts";
-
-type Common = ParsedOptions<typeof stakeWithdrawOptions>;
 
 export const stakeStatusCommand: Command = {
   summary: "show an account's stake, what of it is locked or unbonding, and its credit",
   options: stakeStatusOptions,
   async run(argv, { environment, stdout }) {
     const { values } = loadOptions(stakeStatusOptions, argv, environment);
-    const account = values.account ?? (await readAccount(values, environment)).address;
-    const client = await clientOf(values);
+    const account = await addressOf(values, environment);
+    const client = await readerOf(values);
     const { stake, locked, free, unbonding, unbondingReadyAt } = await client.getAccount({
       account,
     });
@@ -35,10 +33,16 @@ export const stakeStatusCommand: Command = {
 export const stakeDepositCommand: Command = {
   summary: "add to the account's stake",
   options: stakeAmountOptions,
-  async run(argv, { environment, stdout }) {
+  async run(argv, { environment, stdout, stderr, stdin }) {
     const { values } = loadOptions(stakeAmountOptions, argv, environment);
     const amount = required(values.amount);
     const client = await writerOf(values, environment);
+    const spending = {
+      ...{ what: "add to the stake", amount: `${formatEther(amount)} ether` },
+      ...{ functionName: "deposit", args: [], value: amount },
+    };
+    const { yes } = values;
+    if (!(await confirmTransaction(client, spending, { yes, stdin, stderr }))) return 1;
     const sent = await client.deposit({ amount });
     stdout.write(said(values, sent, `${formatEther(sent.amount)} ether are staked.`));
     return 0;
@@ -48,10 +52,16 @@ export const stakeDepositCommand: Command = {
 export const stakeUnbondCommand: Command = {
   summary: "take free stake out; it may be withdrawn when its time is over",
   options: stakeAmountOptions,
-  async run(argv, { environment, stdout }) {
+  async run(argv, { environment, stdout, stderr, stdin }) {
     const { values } = loadOptions(stakeAmountOptions, argv, environment);
     const amount = required(values.amount);
     const client = await writerOf(values, environment);
+    const spending = {
+      ...{ what: "take stake out", amount: `${formatEther(amount)} ether` },
+      ...{ functionName: "unbond", args: [amount] },
+    };
+    const { yes } = values;
+    if (!(await confirmTransaction(client, spending, { yes, stdin, stderr }))) return 1;
     const sent = await client.unbond({ amount });
     const words = `${formatEther(sent.amount)} ether may be withdrawn from ${dateOf(sent.readyAt)} on.`;
     stdout.write(said(values, sent, words));
@@ -62,9 +72,15 @@ export const stakeUnbondCommand: Command = {
 export const stakeWithdrawCommand: Command = {
   summary: "send what has unbonded to the account",
   options: stakeWithdrawOptions,
-  async run(argv, { environment, stdout }) {
+  async run(argv, { environment, stdout, stderr, stdin }) {
     const { values } = loadOptions(stakeWithdrawOptions, argv, environment);
     const client = await writerOf(values, environment);
+    const spending = {
+      ...{ what: "send what has unbonded to the account", amount: "all of it" },
+      ...{ functionName: "withdrawStake", args: [client.wallet?.account.address] },
+    };
+    const { yes } = values;
+    if (!(await confirmTransaction(client, spending, { yes, stdin, stderr }))) return 1;
     const sent = await client.withdrawStake();
     stdout.write(said(values, sent, `${formatEther(sent.amount)} ether were withdrawn.`));
     return 0;
@@ -76,30 +92,8 @@ function required(amount: bigint | undefined): bigint {
   return amount;
 }
 
-async function clientOf(values: Common, account?: Account): Promise<MarketClient> {
-  const { rpc, chainId, confirmations } = values;
-  if (rpc.length === 0) {
-    throw new UsageError(
-      "Stake is on a chain: give its JSON-RPC with --rpc, ASSAY_RPC or chain.rpc.",
-    );
-  }
-  const { chain, transport } = await connectChain(rpc, { expectedId: chainId });
-  const marketplace = values.marketplace ?? knownMarketplace(chain.id);
-  return createMarketClient({ chain, transport, marketplace, account, confirmations });
-}
-
-/** A node and a command that both send from one account would take each other's nonces. */
-async function writerOf(values: Common, environment: NodeJS.ProcessEnv): Promise<MarketClient> {
-  if (await isNodeRunning(values.dataDir)) {
-    throw new UsageError(
-      `A node runs in ${values.dataDir} and sends from this account: stop it first (assay worker drain), or raise its policy.stake.`,
-    );
-  }
-  return clientOf(values, await readAccount(values, environment));
-}
-
 function said(
-  { json }: Pick<Common, "json">,
+  { json }: { json: boolean },
   { hash, gasUsed, feeWei, ...rest }: WriteReturnType & { amount: bigint; readyAt?: number },
   words: string,
 ): string {

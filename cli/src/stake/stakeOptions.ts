@@ -1,21 +1,10 @@
-import { flag, help, nodeOptions, option, parseAddress, parseAmount } from "@assay/worker/config";
-
-const common = {
-  config: nodeOptions.config,
-  rpc: nodeOptions.rpc,
-  "chain-id": nodeOptions["chain-id"],
-  marketplace: nodeOptions.marketplace,
-  confirmations: nodeOptions.confirmations,
-  keystore: nodeOptions.keystore,
-  "password-file": nodeOptions["password-file"],
-  "key-file": nodeOptions["key-file"],
-  "data-dir": nodeOptions["data-dir"],
-  json: flag("one JSON object"),
-  help,
-};
+import { nodeOptions, option, parseAddress, parseAmount } from "@assay/worker/config";
+import { accountOptions, addressOptions, marketOptions } from "../market/marketOptions.ts";
+import { yesOption } from "../terminal/confirm.ts";
 
 export const stakeStatusOptions = {
-  ...common,
+  ...marketOptions,
+  ...addressOptions,
   account: option({
     placeholder: "<address>",
     describe: "whose stake; default: that of the key",
@@ -23,13 +12,18 @@ export const stakeStatusOptions = {
   }),
 };
 
+export const stakeWithdrawOptions = {
+  ...marketOptions,
+  ...accountOptions,
+  confirmations: nodeOptions.confirmations,
+  yes: yesOption,
+};
+
 export const stakeAmountOptions = {
-  ...common,
+  ...stakeWithdrawOptions,
   amount: option({
     placeholder: "<amount>",
     describe: "how much: 0.5 (ether), 20gwei, 1000wei",
     parse: parseAmount,
   }),
 };
-
-export const stakeWithdrawOptions = common;

@@ -66,20 +66,30 @@ function unknown(rawName: string, definitions: Definitions): UsageError {
   return new UsageError(`Unknown option ${rawName}: ${advice}${meant === undefined ? "." : ""}`);
 }
 
-/** One line an option, for a command's help. */
-export function describeOptions(definitions: Definitions): string {
-  const rows = Object.entries(definitions).map(([name, definition]) => {
-    const { placeholder, describe, key, defaultsTo, default: fallback, repeated } = definition;
-    const left = `--${name}${placeholder === undefined ? "" : ` ${placeholder}`}`;
-    const shown = placeholder === undefined ? undefined : (defaultsTo ?? fallback);
-    const notes = [
-      repeated ? "may be repeated" : undefined,
-      name === "help" ? undefined : variableOf(name),
-      key,
-      shown && `default: ${shown}`,
-    ].filter(Boolean);
-    return [left, notes.length > 0 ? `${describe} [${notes.join("; ")}]` : describe] as const;
-  });
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+/** What the help says of one option. */
+export interface OptionHelp {
+  /** `--rpc <url>` */
+  term: string;
+  /** With its variable, its key in the configuration file and its default. */
+  description: string;
+}
+
+/** Of all options but `--help`, in their order. */
+export function optionHelp(definitions: Definitions): OptionHelp[] {
+  return Object.entries(definitions)
+    .filter(([name]) => name !== "help")
+    .map(([name, definition]) => {
+      const { placeholder, describe, key, defaultsTo, default: fallback, repeated } = definition;
+      const shown = placeholder === undefined ? undefined : (defaultsTo ?? fallback);
+      const notes = [
+        repeated ? "may be repeated" : undefined,
+        variableOf(name),
+        key,
+        shown && `default: ${shown}`,
+      ].filter(Boolean);
+      return {
+        term: `--${name}${placeholder === undefined ? "" : ` ${placeholder}`}`,
+        description: `${describe} [${notes.join("; ")}]`,
+      };
+    });
 }

@@ -48,6 +48,12 @@ export const nodeOptions = {
     key: "chain.marketplace",
     parse: parseAddress,
   }),
+  deployment: option({
+    placeholder: "<file>",
+    describe: "file with the Marketplace of the chain, as assay chain deploy writes it",
+    key: "chain.deployment",
+    parse: parsePath,
+  }),
   "polling-interval": option({
     placeholder: "<duration>",
     describe: "between two looks at the chain",

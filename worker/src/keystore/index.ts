@@ -1,4 +1,4 @@
-export { readAddress, writeKeystore } from "./keystoreFile.ts";
+export { listKeystores, readAddress, writeKeystore } from "./keystoreFile.ts";
 export { DEFAULT_PATH } from "./mnemonic.ts";
 export { type Password, readPassword } from "./password.ts";
 export {
@@ -6,7 +6,8 @@ export {
   defaultKeystore,
   parsePrivateKey,
   readAccount,
+  readAccountAddress,
   readKey,
 } from "./readAccount.ts";
-export { readSecretFile } from "./secretFile.ts";
+export { readSecretFile, writeSecretFile } from "./secretFile.ts";
 export { decryptKey } from "./secretStorage.ts";

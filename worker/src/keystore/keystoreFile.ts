@@ -1,15 +1,12 @@
 import { existsSync } from "node:fs";
-import { chmod, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { makeFolder } from "@assay/network/folder";
 import { type Address, getAddress, type Hex } from "viem";
 import { privateKeyToAddress } from "viem/accounts";
-import { KeyFileError } from "./errors.ts";
-import { readSecretFile } from "./secretFile.ts";
+import { KeyFileError, KeystoreInvalidError } from "./errors.ts";
+import { readSecretFile, writePrivately } from "./secretFile.ts";
 import { addressIn, encryptKey } from "./secretStorage.ts";
-
-/** Only the account that runs the node may read and write the file. */
-const OWNER_ONLY = 0o600;
 
 /**
  * Writes a new keystore, readable by its owner alone. An existing one is never overwritten: with it would go its account.
@@ -24,8 +21,7 @@ export async function writeKeystore(
   const text = await encryptKey(privateKey, password);
   try {
     await makeFolder(dirname(file), { mode: 0o700 });
-    await writeFile(file, text, { flag: "wx", mode: OWNER_ONLY });
-    await chmod(file, OWNER_ONLY); // the process's umask may have taken rights, never added them
+    await writePrivately(file, text);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new KeyFileError(
@@ -48,7 +44,42 @@ export async function readAddress(file: string): Promise<Address> {
   const text = await readSecretFile(file, "--keystore");
   const address = addressIn(text, file);
   if (address === undefined) {
-    throw new KeyFileError(`The keystore ${file} does not name its account.`);
+    throw new KeyFileError(
+      `The keystore ${file} does not name its account: import it once more with assay key import, or name the account with --account where a command takes it.`,
+    );
   }
   return getAddress(address);
+}
+
+export interface ListedKeystore {
+  file: string;
+  /** A keystore need not say whose it is. */
+  address: Address | undefined;
+}
+
+/**
+ * The keystores in a folder, by the names of their files; other files and folders are passed over.
+ *
+ * @throws {@link KeyFileError} when the folder cannot be read.
+ */
+export async function listKeystores(folder: string): Promise<ListedKeystore[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new KeyFileError(
+      `The folder ${folder} cannot be read (${code}): name another with --folder or --data-dir.`,
+      { cause },
+    );
+  });
+  const found: ListedKeystore[] = [];
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const file = join(folder, entry.name);
+    try {
+      const address = addressIn(await readSecretFile(file, "--folder"), file);
+      found.push({ file, address: address === undefined ? undefined : getAddress(address) });
+    } catch (error) {
+      const isOther = error instanceof KeystoreInvalidError || error instanceof KeyFileError;
+      if (!isOther) throw error;
+    }
+  }
+  return found.toSorted((a, b) => (a.file < b.file ? -1 : 1));
 }

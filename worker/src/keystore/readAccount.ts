@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
-import { type Hex, isHex, type PrivateKeyAccount } from "viem";
+import { type Address, type Hex, isHex, type PrivateKeyAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { PRIVATE_KEY_VARIABLE } from "../config/environment.ts";
 import { KeyFileError } from "./errors.ts";
+import { readAddress } from "./keystoreFile.ts";
 import { isMnemonic, type MnemonicOptions, mnemonicKey } from "./mnemonic.ts";
 import { readPassword } from "./password.ts";
 import { readSecretFile } from "./secretFile.ts";
@@ -68,6 +69,20 @@ export async function readAccount(
       return privateKeyToAccount(await decryptKey(text, password, { file, passwordSource }));
     }
   }
+}
+
+/**
+ * The node's address, for what only looks at the account: a keystore says whose it is, so its password is not asked for.
+ *
+ * @throws {@link KeyFileError} KeystoreInvalidError
+ */
+export async function readAccountAddress(
+  sources: KeySources,
+  environment: NodeJS.ProcessEnv,
+): Promise<Address> {
+  const source = sourceOf(sources, environment);
+  if (source.kind === "keystore") return readAddress(source.file);
+  return (await readAccount(sources, environment)).address;
 }
 
 /**

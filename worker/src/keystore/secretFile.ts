@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { chmod, open, writeFile } from "node:fs/promises";
 import { KeyFileError } from "./errors.ts";
 
 /** Far more than any key, keystore or password takes. */
@@ -23,6 +23,33 @@ export async function readSecretFile(file: string, option: string): Promise<stri
     throw new KeyFileError(`${option} ${file} is larger than 1 MiB: name the right file.`);
   }
   return decode(bytes);
+}
+
+/** Only the account that runs the command may read and write the file. */
+const OWNER_ONLY = 0o600;
+
+/** Writes a new file that its owner alone can read. */
+export async function writePrivately(file: string, text: string): Promise<void> {
+  await writeFile(file, text, { flag: "wx", mode: OWNER_ONLY });
+  await chmod(file, OWNER_ONLY); // the process's umask may have taken rights, never added them
+}
+
+/**
+ * The same.
+ *
+ * @throws {@link KeyFileError} that names the option, also when the file is there already.
+ */
+export async function writeSecretFile(file: string, text: string, option: string): Promise<void> {
+  try {
+    await writePrivately(file, text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new KeyFileError(
+      code === "EEXIST"
+        ? `${option} ${file} is there already: name a new file.`
+        : `${option} ${file} cannot be written (${code}): check the path and its rights.`,
+    );
+  }
 }
 
 /** Never more than is looked at: the file may be a device that does not end. */

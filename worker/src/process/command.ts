@@ -1,9 +1,11 @@
-import type { describeOptions } from "../config/flags.ts";
+import type { Definitions } from "../config/definition.ts";
 
 export interface CommandContext {
   environment: NodeJS.ProcessEnv;
   stdout: NodeJS.WritableStream;
   stderr: NodeJS.WritableStream;
+  /** Where answers to questions come from. Default: the process's own. */
+  stdin?: (NodeJS.ReadableStream & { isTTY?: boolean }) | undefined;
 }
 
 /** One command of the CLI. */
@@ -12,7 +14,7 @@ export interface Command {
   summary: string;
   /** What it takes before its options, as the help shows it. */
   operands?: string;
-  options: Parameters<typeof describeOptions>[0];
+  options: Definitions;
   /** Resolves with the exit code. */
   run(argv: readonly string[], context: CommandContext): Promise<number>;
 }

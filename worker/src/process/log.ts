@@ -1,3 +1,5 @@
+import { styleText } from "node:util";
+
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export type Log = (level: LogLevel, message: string, fields?: object) => void;
@@ -5,7 +7,7 @@ export type Log = (level: LogLevel, message: string, fields?: object) => void;
 /** From the least important on. */
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
-const COLOURS: Record<LogLevel, number> = { debug: 90, info: 36, warn: 33, error: 31 };
+const COLOURS = { debug: "gray", info: "cyan", warn: "yellow", error: "red" } as const;
 
 export interface LogOptions {
   /** `auto`: pretty on a terminal, else JSON. Default: `auto`. */
@@ -27,9 +29,10 @@ export function createLog(
   return (level, msg, fields = {}) => {
     if (LEVELS.indexOf(level) < from) return;
     const time = new Date().toISOString();
-    const colour = stream.isTTY ? COLOURS[level] : undefined;
+    // No colours where there is no terminal, or NO_COLOR is set.
+    const shown = () => styleText(COLOURS[level], level.toUpperCase().padEnd(5), { stream });
     stream.write(
-      `${json ? toJson({ time, level, msg, ...fields }) : forPeople(time, level, msg, fields, colour)}\n`,
+      `${json ? toJson({ time, level, msg, ...fields }) : forPeople(time, shown(), msg, fields)}\n`,
     );
   };
 }
@@ -38,19 +41,11 @@ export function toJson(value: unknown): string {
   return JSON.stringify(value, (_, v: unknown) => (typeof v === "bigint" ? String(v) : v));
 }
 
-function forPeople(
-  time: string,
-  level: LogLevel,
-  msg: string,
-  fields: object,
-  colour: number | undefined,
-): string {
+function forPeople(time: string, level: string, msg: string, fields: object): string {
   const pairs = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${typeof value === "string" ? value : toJson(value)}`);
-  const name = level.toUpperCase().padEnd(5);
-  const shown = colour === undefined ? name : `\u001b[${colour}m${name}\u001b[0m`;
-  return [time.slice(11, 19), shown, msg, ...pairs].join(" ");
+  return [time.slice(11, 19), level, msg, ...pairs].join(" ");
 }
 
 /** Rows of two columns, the first as wide as its longest. */

@@ -163,7 +163,7 @@ async function nodeOptionsOf(
     chain,
     transport,
     ...(await peerOptionsOf(config)),
-    marketplace: config.marketplace ?? knownMarketplace(chain.id),
+    marketplace: knownMarketplace(chain.id, config),
     dataDir: config.dataDir,
     diskQuotaBytes: config.diskQuota,
     retentionMs: config.resultRetention,
@@ -184,7 +184,7 @@ async function nodeOptionsOf(
 
 async function networkOptionsOf(config: NodeConfig) {
   const { chainId, dataDir, roles } = config;
-  const marketplace = config.marketplace ?? marketplaceIfKnown(chainId);
+  const marketplace = marketplaceIfKnown(chainId, config);
   return {
     ...(await peerOptionsOf(config)),
     chainId,

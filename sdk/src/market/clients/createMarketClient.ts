@@ -22,6 +22,8 @@ export interface CreateMarketClientParameters {
   account?: Account | undefined;
   /** Default: the known deployment on `chain`. */
   marketplace?: Address | undefined;
+  /** Block before which the Marketplace has no events. Default: that of the known deployment, else 0. */
+  deployedAt?: bigint | undefined;
   /** Where programs, inputs and results are stored and found. */
   content?: Content | undefined;
   /** Told of every job that is posted. */
@@ -52,6 +54,7 @@ export function createMarketClient({
   transport,
   account,
   marketplace = deployments[chain.id]?.marketplace,
+  deployedAt,
   content,
   announcer,
   confirmations = 1,
@@ -68,7 +71,7 @@ export function createMarketClient({
     public: createPublicClient(common),
     wallet: account === undefined ? undefined : createWalletClient({ ...common, account }),
     marketplace,
-    deployedAt: known?.marketplace === marketplace ? known.blockNumber : 0n,
+    deployedAt: deployedAt ?? (known?.marketplace === marketplace ? known.blockNumber : 0n),
     content,
     announcer,
     confirmations,
