@@ -1,15 +1,7 @@
-import { cidOf, type JobSpec, type JobTerms } from "@assay/sdk";
+import { cidOf, isDoneInTime, isWorthItsGas, type JobSpec, type JobTerms } from "@assay/sdk";
 import { zeroAddress, zeroHash } from "viem";
 import { expect, test } from "vitest";
-import { isWorthItsGas } from "../account/gasCost.ts";
-import {
-  DEFAULT_POLICY,
-  isDoneInTime,
-  type Policy,
-  refusalOf,
-  type TagRule,
-  tagsOf,
-} from "./policy.ts";
+import { DEFAULT_POLICY, type Policy, refusalOf, type TagRule, tagsOf } from "./policy.ts";
 import { worthOf } from "./worth.ts";
 
 const arbiter = "0x00000000000000000000000000000000000000A5";
@@ -47,14 +39,16 @@ test.each<[string, Partial<JobTerms>, Partial<JobSpec>]>([
   ["a task may use too much memory", {}, { memoryPages: 65_536 }],
   ["a result may be too long", {}, { maxResultBytes: 2 ** 31 }],
 ])("%s", (reason, otherTerms, otherSpec) => {
-  expect(refusalOf({ ...terms, ...otherTerms }, { ...spec, ...otherSpec }, policy)).toBe(reason);
+  expect(refusalOf({ ...terms, ...otherTerms }, { ...spec, ...otherSpec }, policy)?.reason).toBe(
+    reason,
+  );
 });
 
 test("a token is taken at its price in the native coin, and no other", () => {
   // A whole one is 1,000,000 of its units, and worth 5,000,000 wei.
   const tokens = [{ address: arbiter, weiPerToken: 5_000_000n, decimals: 6 }] as const;
   const refused = (rewardPerTask: bigint) =>
-    refusalOf({ ...terms, token: arbiter, rewardPerTask }, spec, { ...policy, tokens });
+    refusalOf({ ...terms, token: arbiter, rewardPerTask }, spec, { ...policy, tokens })?.reason;
   expect(refused(2n)).toBeUndefined();
   expect(refused(1n)).toBe("the reward is too low");
   expect(worthOf({ tokens }, arbiter, 7n)).toBe(35n);
@@ -65,7 +59,8 @@ test("a token is taken at its price in the native coin, and no other", () => {
 });
 
 test("only what is allowed is taken on, where anything is named", () => {
-  const refused = (other: Partial<Policy>) => refusalOf(terms, spec, { ...policy, ...other });
+  const refused = (other: Partial<Policy>) =>
+    refusalOf(terms, spec, { ...policy, ...other })?.reason;
   expect(refused({ requesters: [arbiter] })).toBe(
     "its requester is not one that this node works for",
   );
@@ -87,7 +82,7 @@ test("a job needs the tags of every rule that fits it", () => {
   expect(tagsOf({ requester: arbiter }, spec, { tagRules })).toEqual([
     ...["region:eu", "gpu", "private"],
   ]);
-  expect(refusalOf(terms, spec, { ...policy, tagRules, tags: ["gpu"] })).toBe(
+  expect(refusalOf(terms, spec, { ...policy, tagRules, tags: ["gpu"] })?.reason).toBe(
     "it needs what this node has not: region:eu",
   );
   expect(

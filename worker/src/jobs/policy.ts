@@ -1,4 +1,4 @@
-import type { JobSpec, JobTerms } from "@assay/sdk";
+import { type JobSpec, type JobTerms, NODE_DEFAULTS, type RefusalCode } from "@assay/sdk";
 import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
 import { type TokenPrice, worthOf } from "./worth.ts";
@@ -61,17 +61,13 @@ export interface TagRule {
 
 /** The default policy. Its stake is the account's current stake. */
 export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
+  ...NODE_DEFAULTS,
   minRewardPerTaskWei: 0n,
   tokens: [],
-  maxGasShare: 1,
   programs: [],
   requesters: [],
   tags: [],
   tagRules: [],
-  maxMemoryPages: 4_096,
-  maxResultBytes: 64 << 20,
-  maxInputBytes: 64 << 20,
-  maxTasksPerBatch: 100_000,
   arbiters: [],
   maxBatchesAtOnce: 1,
   auditRate: 0.05,
@@ -85,6 +81,12 @@ export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
   withdrawFromWei: 10n ** 17n,
 };
 
+/** Why a node does not take a job: a code that does not change, and the same in words. */
+export interface Refusal {
+  code: RefusalCode;
+  reason: string;
+}
+
 /** The reason why this node does not take a job, by its terms and limits; `undefined` if it does. */
 export function refusalOf(
   terms: Pick<
@@ -93,26 +95,43 @@ export function refusalOf(
   >,
   spec: Pick<JobSpec, "program" | "memoryPages" | "maxResultBytes">,
   policy: Policy,
-): string | undefined {
+): Refusal | undefined {
   const rewardWei = worthOf(policy, terms.token, terms.rewardPerTask);
-  if (rewardWei === undefined)
-    return `it pays in a token that this node does not take: ${terms.token}`;
-  if (!isTrusted(terms.arbiter, policy)) return "its arbiter is not one that this node accepts";
+  if (rewardWei === undefined) {
+    return refused("TOKEN", `it pays in a token that this node does not take: ${terms.token}`);
+  }
+  if (!isTrusted(terms.arbiter, policy)) {
+    return refused("ARBITER", "its arbiter is not one that this node accepts");
+  }
   const { programs, requesters } = policy;
   if (programs.length > 0 && !programs.some((program) => program.equals(spec.program))) {
-    return "its program is not one that this node runs";
+    return refused("PROGRAM", "its program is not one that this node runs");
   }
   if (requesters.length > 0 && !requesters.some((one) => isAddressEqual(one, terms.requester))) {
-    return "its requester is not one that this node works for";
+    return refused("REQUESTER", "its requester is not one that this node works for");
   }
   const missing = tagsOf(terms, spec, policy).filter((tag) => !policy.tags.includes(tag));
-  if (missing.length > 0) return `it needs what this node has not: ${missing.join(", ")}`;
-  if (rewardWei < policy.minRewardPerTaskWei) return "the reward is too low";
-  if (terms.stakePerBatch > policy.stakeWei) return "a batch needs more stake than this node holds";
-  if (terms.batchSize > policy.maxTasksPerBatch) return "a batch has too many tasks";
-  if (spec.memoryPages > policy.maxMemoryPages) return "a task may use too much memory";
-  if (spec.maxResultBytes > policy.maxResultBytes) return "a result may be too long";
+  if (missing.length > 0) {
+    return refused("TAGS", `it needs what this node has not: ${missing.join(", ")}`);
+  }
+  if (rewardWei < policy.minRewardPerTaskWei) return refused("REWARD", "the reward is too low");
+  if (terms.stakePerBatch > policy.stakeWei) {
+    return refused("STAKE", "a batch needs more stake than this node holds");
+  }
+  if (terms.batchSize > policy.maxTasksPerBatch) {
+    return refused("BATCH_SIZE", "a batch has too many tasks");
+  }
+  if (spec.memoryPages > policy.maxMemoryPages) {
+    return refused("MEMORY", "a task may use too much memory");
+  }
+  if (spec.maxResultBytes > policy.maxResultBytes) {
+    return refused("RESULT_SIZE", "a result may be too long");
+  }
   return undefined;
+}
+
+function refused(code: RefusalCode, reason: string): Refusal {
+  return { code, reason };
 }
 
 /** The tags that a node must have for a job, each once. */
@@ -132,26 +151,4 @@ export function tagsOf(
 /** Whether this node accepts the rulings of this arbiter. The zero address stands for no arbiter, which is accepted. */
 export function isTrusted(arbiter: Address, { arbiters }: Policy): boolean {
   return arbiter === zeroAddress || arbiters.some((trusted) => isAddressEqual(trusted, arbiter));
-}
-
-/** Time for claiming, fetching, providing and submitting, in seconds. */
-const OVERHEAD_SECONDS = 5;
-/** A batch may take this many times as long as the tried task suggests. */
-const SAFETY = 2;
-
-/** Whether a batch will be done in time if each task takes as long as the tried one. */
-export function isDoneInTime({
-  tasks,
-  taskMs,
-  processes,
-  submitWindowSeconds,
-}: {
-  tasks: number;
-  taskMs: number;
-  /** Tasks that run at a time. */
-  processes: number;
-  submitWindowSeconds: number;
-}): boolean {
-  const computingSeconds = (Math.ceil(tasks / processes) * taskMs) / 1_000;
-  return SAFETY * computingSeconds + OVERHEAD_SECONDS <= submitWindowSeconds;
 }

@@ -1,6 +1,6 @@
 import { PostponeError } from "@assay/queue";
-import { AssayError } from "@assay/sdk";
-import { isDoneInTime, refusalOf } from "../../jobs/policy.ts";
+import { AssayError, isDoneInTime } from "@assay/sdk";
+import { refusalOf } from "../../jobs/policy.ts";
 import type { JobRecord } from "../../store/nodeStore.ts";
 import { refuseJob } from "./advance.ts";
 import { tryTask } from "./computeBatch.ts";
@@ -30,7 +30,7 @@ export function createIntake(
       return false;
     }
     const refusal = refusalOf(terms, spec, policy);
-    if (refusal !== undefined) refuseJob(context, jobId, refusal);
+    if (refusal !== undefined) refuseJob(context, jobId, refusal.reason);
     return refusal === undefined;
   }
 

@@ -1,0 +1,50 @@
+import type { Address } from "viem";
+import type { JobId } from "../../protocol/job/job.ts";
+import type { MarketContext } from "../context/marketContext.ts";
+import type { WatchOptions } from "./followLogs.ts";
+import { DISPUTE_EVENTS, marketEvents, type WatchedEvent } from "./watchEvents.ts";
+import { callEach, type Unwatch } from "./watching.ts";
+
+/** A step of a question about a batch: a demand or a challenge, its answer or ruling, and what became of the money. Amounts are wei. */
+export type WatchedDisputeEvent = WatchedEvent<(typeof DISPUTE_EVENTS)[number]>;
+
+export interface WatchDisputesParameters extends WatchOptions {
+  /** Only of this job. Default: of all. */
+  jobId?: JobId | undefined;
+  /** Only of this worker, where an event names one. Default: of all. */
+  worker?: Address | undefined;
+  /** Called for each event, one after the other; without it the events are what is returned. */
+  onDispute?: ((event: WatchedDisputeEvent) => unknown) | undefined;
+}
+
+export type WatchDisputesReturnType<Parameters = unknown> = Parameters extends {
+  onDispute: (event: WatchedDisputeEvent) => unknown;
+}
+  ? Unwatch
+  : AsyncGenerator<WatchedDisputeEvent, never, undefined>;
+
+/** Thrown, or given to `onError`, when it cannot pass by itself. */
+export type WatchDisputesErrorType = Error;
+
+/**
+ * Watches questions about batches: demanded, revealed, challenged, resolved, slashed. See
+ * {@link watchJobs} for order, reorganisations, failures, and how to go on later.
+ *
+ * @throws {@link WrongChainError} {@link MarketplaceNotFoundError} {@link MarketplaceMismatchError}
+ */
+export function watchDisputes<const Parameters extends WatchDisputesParameters = object>(
+  client: MarketContext,
+  parameters: Parameters = {} as Parameters,
+): WatchDisputesReturnType<Parameters> {
+  const { onDispute, jobId: job, worker, ...options }: WatchDisputesParameters = parameters;
+  const filter = { events: DISPUTE_EVENTS, job, worker };
+  const watch =
+    onDispute === undefined
+      ? marketEvents(client, filter, options)
+      : callEach(
+          (signal) => marketEvents(client, filter, { ...options, signal }),
+          onDispute,
+          options,
+        );
+  return watch as WatchDisputesReturnType<Parameters>;
+}

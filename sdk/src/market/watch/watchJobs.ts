@@ -1,0 +1,74 @@
+import type { CID } from "multiformats/cid";
+import { type Address, isAddressEqual } from "viem";
+import { type MarketEvent, toMarketEvent } from "../actions/read/getMarketEvents.ts";
+import type { MarketContext } from "../context/marketContext.ts";
+import { followLogs, type WatchOptions } from "./followLogs.ts";
+import { callEach, type Unwatch } from "./watching.ts";
+
+/** Which jobs: those that fit everything that is given. */
+export interface JobFilter {
+  requester?: Address | undefined;
+  /** The zero address: jobs without an arbiter. */
+  arbiter?: Address | undefined;
+  /** The zero address: jobs that pay in the native coin. */
+  token?: Address | undefined;
+  program?: CID | undefined;
+}
+
+/** A job that was posted, and where; `removed` when a reorganisation has taken the posting back. */
+export type WatchedJob = Extract<MarketEvent, { type: "jobPosted" }> & { removed: boolean };
+
+export interface WatchJobsParameters extends WatchOptions, JobFilter {
+  /** Called for each job, one after the other; without it the jobs are what is returned. */
+  onJob?: ((job: WatchedJob) => unknown) | undefined;
+}
+
+export type WatchJobsReturnType<Parameters = unknown> = Parameters extends {
+  onJob: (job: WatchedJob) => unknown;
+}
+  ? Unwatch
+  : AsyncGenerator<WatchedJob, never, undefined>;
+
+/** Thrown, or given to `onError`, when it cannot pass by itself. */
+export type WatchJobsErrorType = Error;
+
+/**
+ * Watches jobs as they are posted. With `onJob` it returns a function that ends it; else an async iterator, which ends with its loop. Either
+ * ends with `signal`, whose reason an iterator throws.
+ *
+ * Each job comes once, in the order of the chain, when its block has its confirmations. What a deeper reorganisation takes back, up to 128
+ * blocks, comes again as `removed`. Every item says its block: see {@link WatchOptions} for how to go on later where one was.
+ *
+ * @throws {@link WrongChainError} {@link MarketplaceNotFoundError} {@link MarketplaceMismatchError}
+ */
+export function watchJobs<const Parameters extends WatchJobsParameters = object>(
+  client: MarketContext,
+  parameters: Parameters = {} as Parameters,
+): WatchJobsReturnType<Parameters> {
+  const { onJob, ...options }: WatchJobsParameters = parameters;
+  const watch =
+    onJob === undefined
+      ? jobs(client, options)
+      : callEach((signal) => jobs(client, { ...options, signal }), onJob, options);
+  return watch as WatchJobsReturnType<Parameters>;
+}
+
+async function* jobs(
+  client: MarketContext,
+  { requester, arbiter, token, program, ...options }: WatchOptions & JobFilter,
+): AsyncGenerator<WatchedJob, never, undefined> {
+  const fits = fitting({ arbiter, token, program });
+  for await (const log of followLogs(client, { events: ["JobPosted"], requester }, options)) {
+    const job = toMarketEvent(log);
+    if (job?.type === "jobPosted" && fits(job)) yield { ...job, removed: log.removed };
+  }
+  throw new TypeError("a watch has no end");
+}
+
+/** Whether a job fits what its logs cannot be chosen by. */
+export function fitting({ arbiter, token, program }: Omit<JobFilter, "requester">) {
+  return ({ terms, spec }: Pick<WatchedJob, "terms" | "spec">): boolean =>
+    (arbiter === undefined || isAddressEqual(terms.arbiter, arbiter)) &&
+    (token === undefined || isAddressEqual(terms.token, token)) &&
+    (program === undefined || program.equals(spec.program));
+}
