@@ -6,6 +6,7 @@ import type { EventPlace } from "../actions/read/getMarketEvents.ts";
 import { logRangeSize } from "../chain/logRange.ts";
 import { type LogFilter, type MarketLog, readLogs } from "../chain/logs.ts";
 import type { EventName } from "../chain/marketEvent.ts";
+import { requireMarketplace } from "../chain/requireMarketplace.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import { isPassing } from "./isPassing.ts";
 
@@ -81,6 +82,7 @@ export async function* followLogs<const Name extends EventName>(
 
   /** The newest block that has its confirmations; `undefined` if nothing is new. */
   async function nextHead() {
+    await requireMarketplace(client, signal);
     const latest = await abortable(client.public.getBlock(), signal);
     const depth = BigInt(confirmations - 1);
     if (latest.number < depth) return undefined;
@@ -172,6 +174,7 @@ export async function* followLogs<const Name extends EventName>(
             yield { ...log, removed: false } as FollowedLog<Name>;
           }
           told = { blockNumber: toBlock, logIndex: END };
+          failures = 0;
           onBlock?.(toBlock);
           from = toBlock + 1n;
           forget(head);
