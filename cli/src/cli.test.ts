@@ -39,7 +39,7 @@ test("every option of a command is in its help", async () => {
 const start = ["worker", "start"];
 const withRpc = [...start, "--rpc", "http://127.0.0.1:9"];
 test.each([
-  [["job"], 'There is no command "job"'],
+  [["jop"], 'There is no command "jop"'],
   [["worker", "strat"], 'There is no command "worker strat": did you mean assay worker start?'],
   [["worker", "stop"], 'There is no command "worker stop"'],
   [[...start, "--colour", "red"], "Unknown option --colour"],

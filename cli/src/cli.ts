@@ -9,6 +9,8 @@ import {
 import { configCheckCommand } from "./config/check.ts";
 import { configShowCommand } from "./config/show.ts";
 import { devCommand } from "./dev/dev.ts";
+import { disputeCommands } from "./dispute/dispute.ts";
+import { jobCommands } from "./job/commands.ts";
 import { keyCreateCommand, keyImportCommand, keyShowCommand } from "./key/key.ts";
 import { netPeersCommand, netRotateKeyCommand, netStatusCommand } from "./net/net.ts";
 import { programBuildCommand } from "./program/build.ts";
@@ -27,6 +29,8 @@ import { statusCommand } from "./worker/status.ts";
 /** A command by itself, or a noun with its verbs. */
 const commands: Record<string, Command | Record<string, Command>> = {
   dev: devCommand,
+  job: jobCommands,
+  dispute: disputeCommands,
   worker: {
     start: startCommand,
     status: statusCommand,

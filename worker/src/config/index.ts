@@ -8,4 +8,13 @@ export { nearest } from "./nearest.ts";
 export { help, nodeOptions } from "./nodeOptions.ts";
 export { shownOptions } from "./show.ts";
 export { UsageError } from "./usageError.ts";
-export { parseAddress, parseAmount, parseCount, parsePath } from "./values.ts";
+export {
+  oneOf,
+  parseAddress,
+  parseAmount,
+  parseCid,
+  parseCount,
+  parseDuration,
+  parsePath,
+  parseShare,
+} from "./values.ts";

@@ -4,6 +4,8 @@ export interface CommandContext {
   environment: NodeJS.ProcessEnv;
   stdout: NodeJS.WritableStream;
   stderr: NodeJS.WritableStream;
+  /** Where answers to questions come from. Default: the process's own. */
+  stdin?: (NodeJS.ReadableStream & { isTTY?: boolean }) | undefined;
 }
 
 /** One command of the CLI. */

@@ -204,17 +204,26 @@ import { type QuoteParameters, type QuoteReturnType, quote } from "../job/quote.
 import { type RunJobParameters, type RunJobReturnType, runJob } from "../job/runJob.ts";
 import { type SubmitJobParameters, type SubmitJobReturnType, submitJob } from "../job/submitJob.ts";
 import {
+  type WatchBatchesCallback,
   type WatchBatchesParameters,
   type WatchBatchesReturnType,
   watchBatches,
 } from "../watch/watchBatches.ts";
 import {
+  type WatchDisputesCallback,
   type WatchDisputesParameters,
   type WatchDisputesReturnType,
   watchDisputes,
 } from "../watch/watchDisputes.ts";
-import { type WatchJobParameters, type WatchJobReturnType, watchJob } from "../watch/watchJob.ts";
+import type { Unwatch } from "../watch/watching.ts";
 import {
+  type WatchJobCallback,
+  type WatchJobParameters,
+  type WatchJobReturnType,
+  watchJob,
+} from "../watch/watchJob.ts";
+import {
+  type WatchJobsCallback,
   type WatchJobsParameters,
   type WatchJobsReturnType,
   watchJobs,
@@ -329,21 +338,21 @@ export interface MarketActions {
   /** Rules out nonces of the account. */
   useNonces(parameters: UseNoncesParameters): Promise<UseNoncesReturnType>;
   /** Watches batches, by an iterator or a callback. */
-  watchBatches<const Parameters extends WatchBatchesParameters = object>(
-    parameters?: Parameters,
-  ): WatchBatchesReturnType<Parameters>;
+  watchBatches(parameters: WatchBatchesParameters & WatchBatchesCallback): Unwatch;
+  watchBatches(
+    parameters?: WatchBatchesParameters & { onBatch?: undefined },
+  ): WatchBatchesReturnType;
   /** Watches questions about batches. */
-  watchDisputes<const Parameters extends WatchDisputesParameters = object>(
-    parameters?: Parameters,
-  ): WatchDisputesReturnType<Parameters>;
+  watchDisputes(parameters: WatchDisputesParameters & WatchDisputesCallback): Unwatch;
+  watchDisputes(
+    parameters?: WatchDisputesParameters & { onDispute?: undefined },
+  ): WatchDisputesReturnType;
   /** Watches everything that happens to a job. */
-  watchJob<const Parameters extends WatchJobParameters>(
-    parameters: Parameters,
-  ): WatchJobReturnType<Parameters>;
+  watchJob(parameters: WatchJobParameters & WatchJobCallback): Unwatch;
+  watchJob(parameters: WatchJobParameters & { onEvent?: undefined }): WatchJobReturnType;
   /** Watches jobs as they are posted. */
-  watchJobs<const Parameters extends WatchJobsParameters = object>(
-    parameters?: Parameters,
-  ): WatchJobsReturnType<Parameters>;
+  watchJobs(parameters: WatchJobsParameters & WatchJobsCallback): Unwatch;
+  watchJobs(parameters?: WatchJobsParameters & { onJob?: undefined }): WatchJobsReturnType;
   /** Sends the account's credit. */
   withdraw(parameters?: WithdrawParameters): Promise<WithdrawReturnType>;
   /** Sends what has unbonded. */
@@ -351,6 +360,9 @@ export interface MarketActions {
 }
 
 export function marketActions(client: MarketContext): MarketActions {
+  /** Of an action with several forms: TypeScript cannot see that each is bound to its own. */
+  const bind = <Bound>(action: (client: MarketContext, parameters: never) => unknown) =>
+    ((parameters: never) => action(client, parameters)) as Bound;
   return {
     addCredit: (parameters) => addCredit(client, parameters),
     audit: (parameters) => audit(client, parameters),
@@ -403,10 +415,10 @@ export function marketActions(client: MarketContext): MarketActions {
     submitJob: (parameters) => submitJob(client, parameters),
     unbond: (parameters) => unbond(client, parameters),
     useNonces: (parameters) => useNonces(client, parameters),
-    watchBatches: (parameters) => watchBatches(client, parameters),
-    watchDisputes: (parameters) => watchDisputes(client, parameters),
-    watchJob: (parameters) => watchJob(client, parameters),
-    watchJobs: (parameters) => watchJobs(client, parameters),
+    watchBatches: bind<MarketActions["watchBatches"]>(watchBatches),
+    watchDisputes: bind<MarketActions["watchDisputes"]>(watchDisputes),
+    watchJob: bind<MarketActions["watchJob"]>(watchJob),
+    watchJobs: bind<MarketActions["watchJobs"]>(watchJobs),
     withdraw: (parameters) => withdraw(client, parameters),
     withdrawStake: (parameters) => withdrawStake(client, parameters),
   };

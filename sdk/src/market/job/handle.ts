@@ -6,7 +6,13 @@ import { type GetJobReturnType, getJob } from "../actions/read/getJob.ts";
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
 import { type CancelReturnType, cancel } from "../actions/requester/cancel.ts";
 import type { MarketContext } from "../context/marketContext.ts";
-import { type WatchJobParameters, type WatchJobReturnType, watchJob } from "../watch/watchJob.ts";
+import type { Unwatch } from "../watch/watching.ts";
+import {
+  type WatchJobCallback,
+  type WatchJobParameters,
+  type WatchJobReturnType,
+  watchJob,
+} from "../watch/watchJob.ts";
 import type { JobReason } from "../why/reason.ts";
 import { type WhyOptions, whyJobWaits } from "../why/why.ts";
 import { type AuditedJobTask, auditJob, type JobAuditOptions } from "./audit.ts";
@@ -51,9 +57,8 @@ export interface JobHandle {
    * Everything that happened to the job since its posting, and what happens from now on; see `watchJob`. Without `onEvent` the events are
    * what is returned.
    */
-  watch<const Options extends WatchHandleOptions = object>(
-    options?: Options,
-  ): WatchJobReturnType<Options>;
+  watch(options: WatchHandleOptions & WatchJobCallback): Unwatch;
+  watch(options?: WatchHandleOptions & { onEvent?: undefined }): WatchJobReturnType;
   /**
    * Why the job waits: reasons from the chain, from the workers of the network, from its contents and from arithmetic, each with a stable
    * `code`, a `message` and its `fix`. None: nothing is known that stands in its way.
@@ -84,12 +89,8 @@ export function createJobHandle(client: MarketContext, job: PostedJob): JobHandl
     results: (options) => jobResults(client, job, options),
     settled: (options) => awaitSettled(client, job, options),
     audit: (options) => auditJob(client, job, options),
-    watch: <const Options extends WatchHandleOptions = object>(options?: Options) =>
-      watchJob(client, {
-        fromBlock: blockNumber,
-        ...options,
-        jobId,
-      }) as WatchJobReturnType<Options>,
+    watch: ((options?: WatchHandleOptions & { onEvent?: undefined }) =>
+      watchJob(client, { fromBlock: blockNumber, ...options, jobId })) as JobHandle["watch"],
     why: (options) => whyJobWaits(client, job, options),
     cancel: ({ signal } = {}) => cancel(client, { terms, signal }),
   };

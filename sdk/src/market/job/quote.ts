@@ -20,12 +20,14 @@ import {
 } from "../cost/nodeCosts.ts";
 
 export interface QuoteParameters extends AbortOptions {
-  /** A WebAssembly module, or the CID of one that the client's content has. With it and one of `inputs`, a task is run to measure its fuel. */
+  /** A WebAssembly module, or the CID of one that the client's content has: with an input, a task of it is run to measure its fuel. */
   program?: Uint8Array | CID | undefined;
-  /** One a task. */
+  /** One a task; the first is the one that is run. */
   inputs?: readonly Uint8Array[] | undefined;
-  /** Where there are no `inputs`: how many tasks. */
+  /** Where there are no `inputs`: how many tasks… */
   taskCount?: number | undefined;
+  /** …and the input of the one that is run. Default: none is run, and the limit of fuel is what counts. */
+  sample?: Uint8Array | undefined;
   /** Reward of one task, in the token's smallest unit. Default: the least that pays for a batch's gas. */
   rewardPerTask?: bigint | undefined;
   /** The ERC-20 token of the reward. Default: the zero address, the native coin. */
@@ -104,7 +106,7 @@ export async function quote(
   const [rules, gasPrice, measured] = await Promise.all([
     getParameters(client, { signal }),
     abortable(client.public.getGasPrice(), signal),
-    measure(client, { program, input: inputs?.[0], maxSteps, signal }),
+    measure(client, { program, input: chosen.sample ?? inputs?.[0], maxSteps, signal }),
   ]);
   const kind = token === zeroAddress ? "coins" : "tokens";
   const batchSize = Math.min(chosen.batchSize ?? defaultBatchSize(taskCount), taskCount);

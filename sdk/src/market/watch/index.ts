@@ -1,5 +1,6 @@
 export type { WatchOptions } from "./followLogs.ts";
 export {
+  type WatchBatchesCallback,
   type WatchBatchesErrorType,
   type WatchBatchesParameters,
   type WatchBatchesReturnType,
@@ -7,6 +8,7 @@ export {
   watchBatches,
 } from "./watchBatches.ts";
 export {
+  type WatchDisputesCallback,
   type WatchDisputesErrorType,
   type WatchDisputesParameters,
   type WatchDisputesReturnType,
@@ -16,6 +18,7 @@ export {
 export type { Unwatch } from "./watching.ts";
 export {
   type WatchedJobEvent,
+  type WatchJobCallback,
   type WatchJobErrorType,
   type WatchJobParameters,
   type WatchJobReturnType,
@@ -24,6 +27,7 @@ export {
 export {
   type JobFilter,
   type WatchedJob,
+  type WatchJobsCallback,
   type WatchJobsErrorType,
   type WatchJobsParameters,
   type WatchJobsReturnType,

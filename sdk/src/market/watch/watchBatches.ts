@@ -13,15 +13,14 @@ export interface WatchBatchesParameters extends WatchOptions {
   jobId?: JobId | undefined;
   /** Only of this worker, where an event names one. Default: of all. */
   worker?: Address | undefined;
-  /** Called for each event, one after the other; without it the events are what is returned. */
-  onBatch?: ((event: WatchedBatchEvent) => unknown) | undefined;
 }
 
-export type WatchBatchesReturnType<Parameters = unknown> = Parameters extends {
+/** What calls back: called for each item, one after the other, and waited for. */
+export interface WatchBatchesCallback {
   onBatch: (event: WatchedBatchEvent) => unknown;
 }
-  ? Unwatch
-  : AsyncGenerator<WatchedBatchEvent, never, undefined>;
+
+export type WatchBatchesReturnType = AsyncGenerator<WatchedBatchEvent, never, undefined>;
 
 /** Thrown, or given to `onError`, when it cannot pass by itself. */
 export type WatchBatchesErrorType = Error;
@@ -32,19 +31,26 @@ export type WatchBatchesErrorType = Error;
  *
  * @throws {@link WrongChainError} {@link MarketplaceNotFoundError} {@link MarketplaceMismatchError}
  */
-export function watchBatches<const Parameters extends WatchBatchesParameters = object>(
+export function watchBatches(
   client: MarketContext,
-  parameters: Parameters = {} as Parameters,
-): WatchBatchesReturnType<Parameters> {
-  const { onBatch, jobId: job, worker, ...options }: WatchBatchesParameters = parameters;
+  parameters: WatchBatchesParameters & WatchBatchesCallback,
+): Unwatch;
+export function watchBatches(
+  client: MarketContext,
+  parameters?: WatchBatchesParameters & { onBatch?: undefined },
+): WatchBatchesReturnType;
+export function watchBatches(
+  client: MarketContext,
+  parameters: WatchBatchesParameters & {
+    onBatch?: WatchBatchesCallback["onBatch"] | undefined;
+  } = {},
+): Unwatch | WatchBatchesReturnType {
+  const { onBatch, jobId: job, worker, ...options } = parameters;
   const filter = { events: BATCH_EVENTS, job, worker };
-  const watch =
-    onBatch === undefined
-      ? marketEvents(client, filter, options)
-      : callEach(
-          (signal) => marketEvents(client, filter, { ...options, signal }),
-          onBatch,
-          options,
-        );
-  return watch as WatchBatchesReturnType<Parameters>;
+  if (onBatch === undefined) return marketEvents(client, filter, options);
+  return callEach(
+    (signal) => marketEvents(client, filter, { ...options, signal }),
+    onBatch,
+    options,
+  );
 }

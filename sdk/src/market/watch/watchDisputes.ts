@@ -13,15 +13,14 @@ export interface WatchDisputesParameters extends WatchOptions {
   jobId?: JobId | undefined;
   /** Only of this worker, where an event names one. Default: of all. */
   worker?: Address | undefined;
-  /** Called for each event, one after the other; without it the events are what is returned. */
-  onDispute?: ((event: WatchedDisputeEvent) => unknown) | undefined;
 }
 
-export type WatchDisputesReturnType<Parameters = unknown> = Parameters extends {
+/** What calls back: called for each item, one after the other, and waited for. */
+export interface WatchDisputesCallback {
   onDispute: (event: WatchedDisputeEvent) => unknown;
 }
-  ? Unwatch
-  : AsyncGenerator<WatchedDisputeEvent, never, undefined>;
+
+export type WatchDisputesReturnType = AsyncGenerator<WatchedDisputeEvent, never, undefined>;
 
 /** Thrown, or given to `onError`, when it cannot pass by itself. */
 export type WatchDisputesErrorType = Error;
@@ -32,19 +31,26 @@ export type WatchDisputesErrorType = Error;
  *
  * @throws {@link WrongChainError} {@link MarketplaceNotFoundError} {@link MarketplaceMismatchError}
  */
-export function watchDisputes<const Parameters extends WatchDisputesParameters = object>(
+export function watchDisputes(
   client: MarketContext,
-  parameters: Parameters = {} as Parameters,
-): WatchDisputesReturnType<Parameters> {
-  const { onDispute, jobId: job, worker, ...options }: WatchDisputesParameters = parameters;
+  parameters: WatchDisputesParameters & WatchDisputesCallback,
+): Unwatch;
+export function watchDisputes(
+  client: MarketContext,
+  parameters?: WatchDisputesParameters & { onDispute?: undefined },
+): WatchDisputesReturnType;
+export function watchDisputes(
+  client: MarketContext,
+  parameters: WatchDisputesParameters & {
+    onDispute?: WatchDisputesCallback["onDispute"] | undefined;
+  } = {},
+): Unwatch | WatchDisputesReturnType {
+  const { onDispute, jobId: job, worker, ...options } = parameters;
   const filter = { events: DISPUTE_EVENTS, job, worker };
-  const watch =
-    onDispute === undefined
-      ? marketEvents(client, filter, options)
-      : callEach(
-          (signal) => marketEvents(client, filter, { ...options, signal }),
-          onDispute,
-          options,
-        );
-  return watch as WatchDisputesReturnType<Parameters>;
+  if (onDispute === undefined) return marketEvents(client, filter, options);
+  return callEach(
+    (signal) => marketEvents(client, filter, { ...options, signal }),
+    onDispute,
+    options,
+  );
 }

@@ -16,15 +16,14 @@ export interface WatchJobParameters extends WatchOptions {
   jobId: JobId;
   /** First block to look at. Default: that of its posting, so that its whole life is told. */
   fromBlock?: bigint | undefined;
-  /** Called for each event, one after the other; without it the events are what is returned. */
-  onEvent?: ((event: WatchedJobEvent) => unknown) | undefined;
 }
 
-export type WatchJobReturnType<Parameters = unknown> = Parameters extends {
+/** What calls back: called for each item, one after the other, and waited for. */
+export interface WatchJobCallback {
   onEvent: (event: WatchedJobEvent) => unknown;
 }
-  ? Unwatch
-  : AsyncGenerator<WatchedJobEvent, never, undefined>;
+
+export type WatchJobReturnType = AsyncGenerator<WatchedJobEvent, never, undefined>;
 
 export type WatchJobErrorType = JobNotFoundError | Error;
 
@@ -34,21 +33,26 @@ export type WatchJobErrorType = JobNotFoundError | Error;
  *
  * @throws {@link JobNotFoundError} when it has to look for the posting, and there is none.
  */
-export function watchJob<const Parameters extends WatchJobParameters>(
+export function watchJob(
   client: MarketContext,
-  parameters: Parameters,
-): WatchJobReturnType<Parameters> {
-  const { onEvent, ...options }: WatchJobParameters = parameters;
-  const watch =
-    onEvent === undefined
-      ? events(client, options)
-      : callEach((signal) => events(client, { ...options, signal }), onEvent, options);
-  return watch as WatchJobReturnType<Parameters>;
+  parameters: WatchJobParameters & WatchJobCallback,
+): Unwatch;
+export function watchJob(
+  client: MarketContext,
+  parameters: WatchJobParameters & { onEvent?: undefined },
+): WatchJobReturnType;
+export function watchJob(
+  client: MarketContext,
+  parameters: WatchJobParameters & { onEvent?: WatchJobCallback["onEvent"] | undefined },
+): Unwatch | WatchJobReturnType {
+  const { onEvent, ...options } = parameters;
+  if (onEvent === undefined) return events(client, options);
+  return callEach((signal) => events(client, { ...options, signal }), onEvent, options);
 }
 
 async function* events(
   client: MarketContext,
-  { jobId, fromBlock, ...options }: Omit<WatchJobParameters, "onEvent">,
+  { jobId, fromBlock, ...options }: WatchJobParameters,
 ): AsyncGenerator<WatchedJobEvent, never, undefined> {
   const isKnown = fromBlock !== undefined || options.after !== undefined;
   const begin = isKnown ? fromBlock : await postedIn(client, jobId, options);

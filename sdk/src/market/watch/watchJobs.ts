@@ -18,16 +18,14 @@ export interface JobFilter {
 /** A job that was posted, and where; `removed` when a reorganisation has taken the posting back. */
 export type WatchedJob = Extract<MarketEvent, { type: "jobPosted" }> & { removed: boolean };
 
-export interface WatchJobsParameters extends WatchOptions, JobFilter {
-  /** Called for each job, one after the other; without it the jobs are what is returned. */
-  onJob?: ((job: WatchedJob) => unknown) | undefined;
-}
+export interface WatchJobsParameters extends WatchOptions, JobFilter {}
 
-export type WatchJobsReturnType<Parameters = unknown> = Parameters extends {
+/** What calls back: called for each item, one after the other, and waited for. */
+export interface WatchJobsCallback {
   onJob: (job: WatchedJob) => unknown;
 }
-  ? Unwatch
-  : AsyncGenerator<WatchedJob, never, undefined>;
+
+export type WatchJobsReturnType = AsyncGenerator<WatchedJob, never, undefined>;
 
 /** Thrown, or given to `onError`, when it cannot pass by itself. */
 export type WatchJobsErrorType = Error;
@@ -41,16 +39,21 @@ export type WatchJobsErrorType = Error;
  *
  * @throws {@link WrongChainError} {@link MarketplaceNotFoundError} {@link MarketplaceMismatchError}
  */
-export function watchJobs<const Parameters extends WatchJobsParameters = object>(
+export function watchJobs(
   client: MarketContext,
-  parameters: Parameters = {} as Parameters,
-): WatchJobsReturnType<Parameters> {
-  const { onJob, ...options }: WatchJobsParameters = parameters;
-  const watch =
-    onJob === undefined
-      ? jobs(client, options)
-      : callEach((signal) => jobs(client, { ...options, signal }), onJob, options);
-  return watch as WatchJobsReturnType<Parameters>;
+  parameters: WatchJobsParameters & WatchJobsCallback,
+): Unwatch;
+export function watchJobs(
+  client: MarketContext,
+  parameters?: WatchJobsParameters & { onJob?: undefined },
+): WatchJobsReturnType;
+export function watchJobs(
+  client: MarketContext,
+  parameters: WatchJobsParameters & { onJob?: WatchJobsCallback["onJob"] | undefined } = {},
+): Unwatch | WatchJobsReturnType {
+  const { onJob, ...options } = parameters;
+  if (onJob === undefined) return jobs(client, options);
+  return callEach((signal) => jobs(client, { ...options, signal }), onJob, options);
 }
 
 async function* jobs(
