@@ -60,6 +60,7 @@ export async function runCli(
     env: environment,
     stdout,
     stderr = process.stderr,
+    stdin,
   }: { env: NodeJS.ProcessEnv } & Pick<CommandContext, "stdout"> & Partial<CommandContext>,
 ): Promise<number> {
   const [noun = "--help", ...afterNoun] = argv;
@@ -74,7 +75,7 @@ export async function runCli(
     return 0;
   }
   if (named === undefined) throw unknownCommand(noun);
-  const context = { environment, stdout, stderr };
+  const context = { environment, stdout, stderr, stdin };
   if (isCommand(named)) return runCommand(named, noun, afterNoun, context);
   const command = Object.hasOwn(named, verb) ? named[verb] : undefined;
   if (command === undefined) throw unknownCommand(`${noun} ${verb}`);

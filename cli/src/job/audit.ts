@@ -39,7 +39,7 @@ export const jobAuditCommand: Command = {
       said({ position, dispute: id, hash }, `task ${position} is challenged: dispute ${id}`);
     }
 
-    return untilInterrupted(async (signal) => {
+    return await untilInterrupted(async (signal) => {
       let wrong = 0;
       const audited = job.audit({
         ...{ rate: values.rate, signal, execute: await executor(member, job, signal) },

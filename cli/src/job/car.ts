@@ -24,7 +24,7 @@ export const jobExportCommand: Command = {
     const [id, file = ""] = operands;
     await using member = await connectMember(values);
     const { client, peer } = member;
-    return untilInterrupted(async (signal) => {
+    return await untilInterrupted(async (signal) => {
       const job = await openJob(client, id, values.fromBlock);
       const roots = await rootsOf(client, job, signal);
       const progress = createProgress(context.stderr, undefined, "blocks");
@@ -61,7 +61,7 @@ export const jobImportCommand: Command = {
     }
     await using member = await connectMember(values, { store: values.store });
     const { peer } = member;
-    return untilInterrupted(async (signal) => {
+    return await untilInterrupted(async (signal) => {
       const progress = createProgress(context.stderr, undefined, "blocks");
       const onProgress = ({ blocks }: { blocks: number }) => progress.update(blocks);
       const keep = values.content.includes("kubo") ? keepingEverywhere(peer) : peer.keep;

@@ -59,7 +59,7 @@ export function interruption(): { signal: AbortSignal; end(): void } {
 /** A signal asked the process to end. */
 export class InterruptedError extends Error {}
 
-/** Runs an action until it is over or a signal comes; the latter gives exit code 130. */
+/** Runs an action until it is over or a signal comes; the latter gives exit code 130. To be awaited before what it uses is disposed of. */
 export async function untilInterrupted(
   action: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {

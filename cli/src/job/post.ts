@@ -44,7 +44,7 @@ export const jobPostCommand: Command = {
     });
     if (!(await isWanted(client, quote, values, context))) return 1;
 
-    return untilInterrupted(async (signal) => {
+    return await untilInterrupted(async (signal) => {
       const job = await submit(client, { program, inputs, values, stderr, signal });
       const { jobId, blockNumber, hash, escrow } = job;
       const fields = { jobId, hash, blockNumber, escrow, requester: account.address };

@@ -24,7 +24,7 @@ export const jobResultsCommand: Command = {
     const job = await openJob(member.client, operands[0], values.fromBlock);
     const { taskCount } = job.terms;
     const digits = String(taskCount - 1).length;
-    return untilInterrupted(async (signal) => {
+    return await untilInterrupted(async (signal) => {
       const progress = createProgress(stderr, taskCount, "results");
       let verified = 0;
       try {

@@ -18,7 +18,7 @@ export const jobWatchCommand: Command = {
     const write = (event: object & { type: string }) =>
       context.stdout.write(`${values.json ? toJson(eventFields(event)) : eventLine(event)}\n`);
     const onError = warn(context.stderr);
-    return untilInterrupted(async (signal) => {
+    return await untilInterrupted(async (signal) => {
       if (hasJob) {
         const job = await openJob(client, call.operands[0], undefined);
         const { fromBlock = job.blockNumber } = values;

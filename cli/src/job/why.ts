@@ -15,7 +15,7 @@ export const jobWhyCommand: Command = {
       options: whyOptions,
     });
     await using member = await connectMember(values);
-    return untilInterrupted(async (signal) => {
+    return await untilInterrupted(async (signal) => {
       const job = await openJob(member.client, operands[0], values.fromBlock);
       const reasons = await job.why({ signal });
       const words =

@@ -125,7 +125,10 @@ export async function accountReasons(
     chosen.map((account) => getAccount(client, { account, signal })),
   );
   const most = (of: (state: GetAccountReturnType) => bigint) =>
-    states.map(of).reduce((a, b) => (a > b ? a : b), 0n);
+    states.map(of).reduce((largest, next) => {
+      if (next > largest) return next;
+      return largest;
+    }, 0n);
   const { stakePerBatch, minScore } = terms;
   const needed = `${formatEther(stakePerBatch)} ether`;
   const reasons: JobReason[] = [];
