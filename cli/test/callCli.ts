@@ -17,13 +17,20 @@ export interface CliCall {
 export async function callCli(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
-  stdin = "",
+  {
+    stdin = "",
+    onText = () => {},
+  }: {
+    stdin?: string /** Hears what it prints as it comes. */;
+    onText?: (text: string) => void;
+  } = {},
 ): Promise<CliCall> {
   const printed = { stdout: "", stderr: "" };
   const to = (name: keyof typeof printed) =>
     new Writable({
       write(chunk, _, done) {
         printed[name] += chunk;
+        onText(String(chunk));
         done();
       },
     });

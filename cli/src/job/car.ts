@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { access, open, rename, rm } from "node:fs/promises";
 import { exportCar, importCar, type Peer } from "@assay/network";
 import { type JobHandle, type MarketClient, UnsupportedCidError } from "@assay/sdk";
 import { UsageError } from "@assay/worker/config";
@@ -59,13 +59,16 @@ export const jobImportCommand: Command = {
         "Nobody else would serve the contents: leave --detach out, or give --content kubo.",
       );
     }
+    await access(file, constants.R_OK).catch((cause) => {
+      throw new UsageError(`${file} cannot be read (${cause.code}).`, { cause });
+    });
     await using member = await connectMember(values, { store: values.store });
     const { peer } = member;
     return await untilInterrupted(async (signal) => {
       const progress = createProgress(context.stderr, undefined, "blocks");
       const onProgress = ({ blocks }: { blocks: number }) => progress.update(blocks);
       const keep = values.content.includes("kubo") ? keepingEverywhere(peer) : peer.keep;
-      const read = await importCar(keep, bytesOf(file), { signal, onProgress });
+      const read = await importCar(keep, createReadStream(file), { signal, onProgress });
       progress.end();
       for (const root of read.roots) await peer.content.provide(root, { signal });
       const [roots, missing] = [read.roots.map(String), read.missing.map(String)];
@@ -77,13 +80,19 @@ export const jobImportCommand: Command = {
       );
       if (values.detach) return 0;
       context.stderr.write("Its contents are served until Ctrl-C.\n");
-      await new Promise((_, reject) => {
-        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-      });
-      return 0;
+      return forEver(signal);
     });
   },
 };
+
+/** Ends with the signal alone. */
+function forEver(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () => reject(signal.reason);
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end, { once: true });
+  });
+}
 
 /** Program, inputs, and the results of each batch as they were last submitted. */
 async function rootsOf(
@@ -118,16 +127,6 @@ async function writeWhole(file: string, chunks: AsyncIterable<Uint8Array>): Prom
     await handle.close().catch(() => {});
     await rm(part, { force: true });
     throw error;
-  }
-}
-
-async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* createReadStream(file);
-  } catch (cause) {
-    throw new UsageError(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, {
-      cause,
-    });
   }
 }
 

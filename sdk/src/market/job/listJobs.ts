@@ -62,13 +62,17 @@ export async function* listJobs(
     return { ...job, status, openTasks, isOpen: openTasks > 0 && !isOver };
   };
   let left = limit;
-  for await (const job of mapConcurrently(posted, CONCURRENT_JOBS, look, { signal })) {
-    if (state !== undefined && job.isOpen !== (state === "open")) continue;
-    yield job;
-    if (--left <= 0) return;
+  // Part by part: looking ahead for more jobs would search the chain for some that nobody asked for.
+  for await (const part of posted) {
+    for await (const job of mapConcurrently(part, CONCURRENT_JOBS, look, { signal })) {
+      if (state !== undefined && job.isOpen !== (state === "open")) continue;
+      yield job;
+      if (--left <= 0) return;
+    }
   }
 }
 
+/** The jobs of each part of the range, those of a part the newest first. */
 async function* postedBackwards(
   client: MarketContext,
   {
@@ -79,7 +83,7 @@ async function* postedBackwards(
     signal,
     ...range
   }: JobFilter & AbortOptions & { fromBlock: bigint; toBlock: bigint },
-): AsyncGenerator<PostedJob & EventPlace, void, undefined> {
+): AsyncGenerator<(PostedJob & EventPlace)[], void, undefined> {
   const fits = fitting({ arbiter, token, program });
   for (const part of partsBackwards(client, range)) {
     const found: (PostedJob & EventPlace)[] = [];
@@ -90,6 +94,6 @@ async function* postedBackwards(
       const { type: _, ...job } = event;
       found.push(job);
     }
-    yield* found.toReversed();
+    yield found.toReversed();
   }
 }
