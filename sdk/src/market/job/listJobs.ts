@@ -51,7 +51,8 @@ export async function* listJobs(
   const { signal } = parameters;
   const { number: latest, timestamp } = await abortable(client.public.getBlock(), signal);
   const { fromBlock = client.deployedAt, toBlock = latest } = parameters;
-  const range = { fromBlock, toBlock: toBlock < latest ? toBlock : latest };
+  const isPast = toBlock < latest;
+  const range = { fromBlock, toBlock: isPast ? toBlock : latest };
   const posted = postedBackwards(client, { ...parameters, ...range });
   const look = async (job: PostedJob & EventPlace, stop: AbortSignal) => {
     const read = await getJob(client, { jobId: job.jobId, signal: stop });
