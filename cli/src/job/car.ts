@@ -120,7 +120,7 @@ async function writeWhole(file: string, chunks: AsyncIterable<Uint8Array>): Prom
   };
   const handle = await open(part, "w").catch(failed);
   try {
-    for await (const chunk of chunks) await handle.write(chunk).catch(failed);
+    for await (const chunk of chunks) await handle.appendFile(chunk).catch(failed);
     await handle.close();
     await rename(part, file).catch(failed);
   } catch (error) {

@@ -1,4 +1,10 @@
-import type { JobHandle, JobId, MarketClient } from "@assay/sdk";
+import {
+  AssayError,
+  type JobHandle,
+  type JobId,
+  JobIncompleteError,
+  type MarketClient,
+} from "@assay/sdk";
 import {
   type Definitions,
   loadOptions,
@@ -6,6 +12,7 @@ import {
   UsageError,
 } from "@assay/worker/config";
 import type { CommandContext } from "@assay/worker/process";
+import { BaseError } from "viem";
 import { takeOperands } from "../program/files.ts";
 import { parseJobId } from "./jobOptions.ts";
 
@@ -54,6 +61,12 @@ export function interruption(): { signal: AbortSignal; end(): void } {
       for (const name of names) process.off(name, onSignal);
     },
   };
+}
+
+/** Whether an error is the chain's endpoint's, and may pass by itself. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof AssayError) return error.retryable && !(error instanceof JobIncompleteError);
+  return error instanceof BaseError;
 }
 
 /** A signal asked the process to end. */

@@ -201,6 +201,8 @@ describe("what is called wrongly is one line that names the fix", () => {
     [["status", `0x${"11".repeat(32)}`], 1, /No job 0x1111.* was found/],
     [["list", "--program", "x"], 2, /--program x: give a CID/],
     [["quote", "--tasks", "1", "LINES"], 2, /--tasks is for jobs without inputs/],
+    [["quote", "--inputs-lines", "/nowhere"], 2, /nowhere cannot be read \(ENOENT\)/],
+    [["quote", "--inputs-dir", "/nowhere"], 2, /nowhere cannot be read \(ENOENT\)/],
     [["import", "/nowhere.car"], 2, /nowhere.car cannot be read/],
   ])("%j", async (argv, exitCode, line) => {
     const words = argv.flatMap((word) => {

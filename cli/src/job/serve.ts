@@ -7,9 +7,11 @@ import {
   type MarketClient,
 } from "@assay/sdk";
 import { createProgress, type ProgressStream } from "../terminal/progress.ts";
+import { isPassing } from "./command.ts";
 
 /** How often the job is looked at, in milliseconds. */
 const LOOK_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
 /** A job of which no batch was claimed for so long says why it waits, in milliseconds… */
 const FIRST_WHY_MS = 10_000;
 /** …and again when so much more time has passed and the reasons are others. */
@@ -39,7 +41,7 @@ export async function serveJob(
   const wait = sayingWhy(job, stderr, signal);
   try {
     for (;;) {
-      const status = await job.status({ signal });
+      const status = await lookedAt(job, stderr, signal);
       const { claimed, submitted, questioned, settled } = status.batches;
       const done = until === "settled" ? settled : submitted + questioned + settled;
       progress.update(done, claimed > 0 ? `${claimed} under way` : "");
@@ -53,6 +55,25 @@ export async function serveJob(
   }
 }
 
+/** An endpoint that fails for a while is no reason to stop serving. */
+async function lookedAt(
+  job: JobHandle,
+  stderr: ProgressStream,
+  signal: AbortSignal,
+): Promise<JobStatus> {
+  for (let failures = 0; ; failures++) {
+    try {
+      return await job.status({ signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isPassing(error)) throw error;
+      if (failures === 0) stderr.write("The chain does not answer; it is asked again.\n");
+    }
+    const ms = Math.min(LOOK_MS * 2 ** failures, LONGEST_PAUSE_MS);
+    await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
 /** Open tasks when all is over; `undefined` while something may still happen. */
 async function leftOf(
   { client, job }: ServedJob,
@@ -63,7 +84,7 @@ async function leftOf(
     batches.claimed + (until === "settled" ? batches.submitted + batches.questioned : 0);
   if (waiting > 0) return undefined;
   if (status === "cancelled" || batches.open === 0) return 0;
-  const { timestamp } = await client.public.getBlock();
+  const { timestamp } = await client.public.getBlock().catch(() => ({ timestamp: 0n }));
   return timestamp > BigInt(job.terms.claimUntil) ? openTasks : undefined;
 }
 
@@ -80,7 +101,11 @@ function sayingWhy(job: JobHandle, stderr: ProgressStream, signal: AbortSignal) 
     before = state;
     if (batches.open === 0 || now - movedAt < FIRST_WHY_MS || now - saidAt < NEXT_WHY_MS) return;
     saidAt = now;
-    const reasons = await job.why({ signal });
+    const reasons = await job.why({ signal }).catch((error) => {
+      signal.throwIfAborted();
+      if (!isPassing(error)) throw error;
+      return [];
+    });
     const codes = reasons.map(({ code }) => code).join();
     if (reasons.length > 0 && codes !== said) stderr.write(reasonLines(reasons));
     said = codes;

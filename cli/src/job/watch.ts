@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { JobHandle, MarketClient, WatchedJobEvent } from "@assay/sdk";
 import { type Command, type CommandContext, toJson } from "@assay/worker/process";
-import { openJob, readCall, untilInterrupted } from "./command.ts";
+import { isPassing, openJob, readCall, untilInterrupted } from "./command.ts";
 import { connectReader } from "./connect.ts";
 import { watchOptions } from "./jobOptions.ts";
 import { eventFields, shownAmount } from "./shown.ts";
+
+/** Between two tries when the chain does not answer. */
+const PAUSE_MS = 2_000;
 
 export const jobWatchCommand: Command = {
   summary: "tell of everything that happens to a job until it is settled; without one, of new jobs",
@@ -65,7 +69,8 @@ async function watchToItsEnd(
     told = block;
     endIfTold();
   };
-  const settled = job.settled({ signal: any }).then(async () => {
+  const settled = persist(any, async () => {
+    await job.settled({ signal: any });
     end = await client.public.getBlockNumber({ cacheTime: 0 });
     endIfTold();
   });
@@ -77,6 +82,19 @@ async function watchToItsEnd(
     if (!over.signal.aborted) throw error;
   }
   await settled;
+}
+
+/** Does it until the chain answers. */
+async function persist(signal: AbortSignal, action: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isPassing(error)) throw error;
+    }
+    await sleep(PAUSE_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
 }
 
 function eventLine(event: object & { type: string }): string {

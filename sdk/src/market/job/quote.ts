@@ -166,5 +166,9 @@ async function measure(
       : await getBytes(requireContent(client, "quote").session(program), program, {
           ...{ maxBytes: MAX_PROGRAM_BYTES, signal },
         });
-  return runProgram({ wasm, input, maxSteps }).fuelUsed;
+  // A quote is to take seconds, whatever a task may take.
+  const isShort = maxSteps < jobDefaults.maxSteps;
+  const limit = isShort ? maxSteps : jobDefaults.maxSteps;
+  const { fuelUsed } = runProgram({ wasm, input, maxSteps: limit });
+  return fuelUsed < limit || isShort ? fuelUsed : undefined;
 }

@@ -8,6 +8,7 @@ import { type LogFilter, type MarketLog, readLogs } from "../chain/logs.ts";
 import type { EventName } from "../chain/marketEvent.ts";
 import { requireMarketplace } from "../chain/requireMarketplace.ts";
 import type { MarketContext } from "../context/marketContext.ts";
+import { ChainDataError } from "../errors/market.ts";
 import { isPassing } from "./isPassing.ts";
 
 /** Where a watch begins, and what it tells of itself. */
@@ -16,16 +17,20 @@ export interface WatchOptions extends AbortOptions {
   fromBlock?: bigint | undefined;
   /**
    * The place of the last item that was dealt with, as it came: goes on right behind it, so that nothing is lost and nothing comes twice. If
-   * the chain has replaced its block meanwhile, that block is read from its beginning. Goes before `fromBlock`.
+   * the chain has replaced its block meanwhile, that block is read from its beginning; what was replaced below it is not told of. Goes
+   * before `fromBlock`.
    */
   after?: EventPlace | undefined;
-  /** Blocks, its own included, that an event's block must have before it is told of. Default: the client's. */
+  /**
+   * Blocks, its own included, that an event's block must have before it is told of. Default: the client's. With more than one, an endpoint
+   * whose index of logs is a little behind its blocks hides nothing.
+   */
   confirmations?: number | undefined;
   /** Called with each block up to which everything was told: go on with `fromBlock: block + 1n`. */
   onBlock?: ((block: bigint) => void) | undefined;
   /**
    * Called with each failure. `isOver` is false while the watch goes on by itself, as it does after whatever may pass, with growing pauses of
-   * up to half a minute.
+   * up to half a minute. Of a watch that calls back, what ends it is an unhandled rejection if this is not given.
    */
   onError?: ((error: unknown, isOver: boolean) => void) | undefined;
 }
@@ -71,12 +76,15 @@ export async function* followLogs<const Name extends EventName>(
   let lags = 0;
   let failures = 0;
 
-  async function hashAt(blockNumber: bigint): Promise<Hex | undefined> {
+  /** `undefined` if the chain is not that long. */
+  async function hashAt(blockNumber: bigint, head: Block): Promise<Hex | undefined> {
+    if (blockNumber > head.number) return undefined;
     try {
       return (await abortable(client.public.getBlock({ blockNumber }), signal)).hash;
     } catch (error) {
-      if (error instanceof BlockNotFoundError) return undefined;
-      throw error;
+      if (!(error instanceof BlockNotFoundError)) throw error;
+      // Another node answered than the one that knows the latest block.
+      throw new ChainDataError(`block ${blockNumber} is missing below block ${head.number}`);
     }
   }
 
@@ -102,15 +110,15 @@ export async function* followLogs<const Name extends EventName>(
   async function isReplaced(head: Block & { parentHash: Hex }): Promise<boolean> {
     const last = seen.at(-1);
     if (last === undefined || [head.hash, head.parentHash].includes(last.hash)) return false;
-    return head.number <= last.number || (await hashAt(last.number)) !== last.hash;
+    return head.number <= last.number || (await hashAt(last.number, head)) !== last.hash;
   }
 
   /** Goes back to where the chains part; returns what is not on the new one, the newest first. */
-  async function goBack(): Promise<MarketLog<Name>[]> {
+  async function goBack(head: Block): Promise<MarketLog<Name>[]> {
     const parted = [...seen];
     let fork: Block | undefined;
     for (let last = parted.pop(); last !== undefined && fork === undefined; last = parted.pop()) {
-      if ((await hashAt(last.number)) === last.hash) fork = last;
+      if ((await hashAt(last.number, head)) === last.hash) fork = last;
     }
     const lowest = (seen[0]?.number ?? 0n) - DEPTH;
     const forkedAt = fork?.number ?? (lowest > 0n ? lowest : 0n);
@@ -118,7 +126,7 @@ export async function* followLogs<const Name extends EventName>(
     const hashes = new Map<bigint, Hex | undefined>();
     for (const [key, { blockNumber, blockHash }] of recent) {
       if (blockNumber <= forkedAt) continue;
-      if (!hashes.has(blockNumber)) hashes.set(blockNumber, await hashAt(blockNumber));
+      if (!hashes.has(blockNumber)) hashes.set(blockNumber, await hashAt(blockNumber, head));
       if (hashes.get(blockNumber) !== blockHash) gone.push(key);
     }
     // From here on nothing can fail: it is done whole or not at all.
@@ -144,7 +152,10 @@ export async function* followLogs<const Name extends EventName>(
   async function beginning(head: Block): Promise<Place> {
     if (resumed !== undefined) {
       const { blockNumber, blockHash, logIndex } = resumed;
-      const isThere = (await hashAt(blockNumber)) === blockHash;
+      if (blockNumber > head.number) {
+        throw new ChainDataError(`its latest block is ${head.number}, below ${blockNumber}`);
+      }
+      const isThere = (await hashAt(blockNumber, head)) === blockHash;
       resumed = undefined;
       return isThere ? { blockNumber, logIndex } : { blockNumber: blockNumber - 1n, logIndex: END };
     }
@@ -156,7 +167,8 @@ export async function* followLogs<const Name extends EventName>(
       const head = await nextHead();
       if (head !== undefined) {
         if (await isReplaced(head)) {
-          for (const log of await goBack()) yield { ...log, removed: true } as FollowedLog<Name>;
+          for (const log of await goBack(head))
+            yield { ...log, removed: true } as FollowedLog<Name>;
         }
         const begin = await beginning(head);
         told = begin;

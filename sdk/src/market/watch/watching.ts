@@ -27,6 +27,6 @@ export function callEach<Item>(
       onError(error, true);
     }
   };
-  void run();
+  void run(); // never settled early: what it throws is meant to be heard of
   return () => stop.abort();
 }

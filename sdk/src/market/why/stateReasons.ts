@@ -10,7 +10,7 @@ import { time } from "../errors/contractRevert.ts";
 import { ArbiterNotReadyError } from "../errors/market.ts";
 import type { JobReason } from "./reason.ts";
 
-/** Batches that are looked at, of a job that has more. */
+/** Batches that are looked at while some are open. */
 const MOST_BATCHES = 1_000;
 
 /** What the chain's state says, and whether anybody could claim a batch at all. */
@@ -21,11 +21,12 @@ export async function stateReasons(
 ): Promise<{ reasons: JobReason[]; isClaimable: boolean }> {
   const { status, openTasks } = await getJob(client, { jobId, signal });
   const closed = (reasons: JobReason[]) => ({ reasons, isClaimable: false });
-  const count = Math.min(batchCount(terms), MOST_BATCHES);
+  const all = batchCount(terms);
+  // While some are open, the others are no reason that it waits.
+  const count = openTasks === 0 ? all : Math.min(all, MOST_BATCHES);
   const batches = await getBatches(client, { jobId, count, signal });
-  if (status !== "cancelled" && batches.every((batch) => batch.status === "settled")) {
-    return closed([DONE]);
-  }
+  const isOver = batches.every((batch) => batch.status === "settled" || batch.status === "void");
+  if (status !== "cancelled" && openTasks === 0 && isOver) return closed([DONE]);
   const underWay = claimReasons(batches, timestamp);
   if (status === "cancelled") return closed([CANCELLED, ...underWay]);
   if (openTasks === 0) return closed(underWay);
@@ -45,7 +46,7 @@ const CANCELLED: JobReason = {
 };
 const DONE: JobReason = {
   code: "JOB_DONE",
-  message: "Every batch is settled.",
+  message: "Nothing of it is left to do: every batch is settled, or given up.",
   fix: "Read its results.",
 };
 

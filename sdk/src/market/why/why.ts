@@ -56,7 +56,14 @@ async function askWorkers(
   { jobId, terms, spec }: PostedJob,
   options: AbortOptions & { timeoutMs: number },
 ): Promise<WorkerAnswer[] | undefined> {
-  return workers && abortable(workers.ask({ jobId, ...terms, ...spec }, options), options.signal);
+  if (workers === undefined) return undefined;
+  const { signal } = options;
+  try {
+    return await abortable(workers.ask({ jobId, ...terms, ...spec }, options), signal);
+  } catch {
+    signal?.throwIfAborted();
+    return undefined; // the peer has left the network
+  }
 }
 
 /** The accounts of the workers that were found; if there are none, those that have claimed or deposited lately. */

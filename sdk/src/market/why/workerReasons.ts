@@ -101,8 +101,10 @@ function ofRefusal(
       fix: "Wait.",
     },
   } satisfies Partial<Record<RefusalCode | "ROOM", JobReason>>;
+  // The code is a stranger's text.
+  const reason = code !== null && Object.hasOwn(known, code) ? known[code] : undefined;
   return (
-    known[code ?? ""] ?? {
+    reason ?? {
       code: "REFUSED_BY_WORKERS",
       message: `${who} do not take it: ${words}.`,
       fix: "Change what they name, and post it again.",
