@@ -43,7 +43,7 @@ const DEPTH = 128n;
 /** Items that are remembered, to tell of those that are taken back. */
 const MOST_RECENT = 10_000;
 /** So often in a row a latest block below the last one is an endpoint that lags. */
-const MOST_LAGS = 5;
+const MOST_LAGS = 30;
 const LONGEST_PAUSE_MS = 30_000;
 
 interface Block {
@@ -101,10 +101,9 @@ export async function* followLogs<const Name extends EventName>(
         : await abortable(client.public.getBlock({ blockNumber: number }), signal);
     const last = seen.at(-1);
     const isRead = told !== undefined && firstOf(told) > block.number;
-    if (last?.hash === block.hash && isRead) return undefined;
-    if (last !== undefined && block.number < last.number && ++lags < MOST_LAGS) return undefined;
-    lags = 0;
-    return block;
+    lags = last !== undefined && block.number < last.number ? lags + 1 : 0;
+    if (lags > 0 && lags < MOST_LAGS) return undefined;
+    return last?.hash === block.hash && isRead ? undefined : block;
   }
 
   async function isReplaced(head: Block & { parentHash: Hex }): Promise<boolean> {
