@@ -41,3 +41,8 @@ export interface JobReason {
   /** What to do about it. */
   fix: string;
 }
+
+/** `1 task`, `2 tasks`; batches are `batch` and `es`. */
+export function counted(count: number, noun: string, ending = "s"): string {
+  return `${count} ${noun}${count === 1 ? "" : ending}`;
+}

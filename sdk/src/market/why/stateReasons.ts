@@ -8,7 +8,7 @@ import { requireArbiter } from "../actions/requester/requireArbiter.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import { time } from "../errors/contractRevert.ts";
 import { ArbiterNotReadyError } from "../errors/market.ts";
-import type { JobReason } from "./reason.ts";
+import { counted, type JobReason } from "./reason.ts";
 
 /** Batches that are looked at while some are open. */
 const MOST_BATCHES = 1_000;
@@ -31,7 +31,7 @@ export async function stateReasons(
   if (status === "cancelled") return closed([CANCELLED, ...underWay]);
   if (openTasks === 0) return closed(underWay);
   if (timestamp > BigInt(terms.claimUntil)) {
-    const message = `Its ${openTasks} open tasks could be claimed until ${time(terms.claimUntil)}, by the chain's clock.`;
+    const message = `Its ${counted(openTasks, "open task")} could be claimed until ${time(terms.claimUntil)}, by the chain's clock.`;
     return closed([{ code: "CLAIMING_OVER", message, fix: OVER_FIX }, ...underWay]);
   }
   return { reasons: await arbiterReasons(client, terms, signal), isClaimable: true };
@@ -60,7 +60,7 @@ function claimReasons(batches: readonly BatchState[], timestamp: bigint): JobRea
   if (overdue > 0) {
     reasons.push({
       code: "CLAIMS_OVERDUE",
-      message: `${overdue} batches were claimed and not submitted in time.`,
+      message: `${counted(overdue, "claimed batch", "es")}: the time to submit is over.`,
       fix: "Anybody can end such a claim (expire), as workers do that want the batch; raise the submission window if tasks take long.",
     });
   }

@@ -3,7 +3,7 @@ import { PAGE_BYTES } from "../../program/module/memory.ts";
 import { batchCount, batchRange } from "../../protocol/job/batches.ts";
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
 import { BATCH_GAS, isWorthItsGas, leastReward, NODE_DEFAULTS } from "../cost/nodeCosts.ts";
-import type { JobReason } from "./reason.ts";
+import { counted, type JobReason } from "./reason.ts";
 
 /** What a node of default policy would refuse by terms and limits alone. */
 export function termReasons(
@@ -29,7 +29,7 @@ export function termReasons(
   if (terms.batchSize > maxTasksPerBatch) {
     reasons.push({
       code: "BATCH_TOO_LARGE",
-      message: `A batch has ${terms.batchSize} tasks, and nodes by default take ${maxTasksPerBatch}.`,
+      message: `A batch has ${counted(terms.batchSize, "task")}, and nodes by default take ${maxTasksPerBatch}.`,
       fix: `Post it again with a batchSize of at most ${maxTasksPerBatch}.`,
     });
   }
@@ -48,7 +48,7 @@ function rewardReasons(terms: PostedJob["terms"], gasPrice: bigint): JobReason[]
   return [
     {
       code: "REWARD_BELOW_GAS",
-      message: `A batch of ${tasks} tasks pays ${formatEther(rewardWei)} ether, and its gas costs a worker ${formatEther(gasWei)} ether now.`,
+      message: `A batch of ${counted(tasks, "task")} pays ${formatEther(rewardWei)} ether, and its gas costs a worker ${formatEther(gasWei)} ether now.`,
       fix: `Post it again with ${formatEther(least)} ether a task or more, or with larger batches; or wait until gas is cheaper.`,
     },
   ];

@@ -4,7 +4,7 @@ import { type GetAccountReturnType, getAccount } from "../actions/read/getAccoun
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import type { RefusalCode, WorkerAnswer } from "../context/workers.ts";
-import type { JobReason } from "./reason.ts";
+import { counted, type JobReason } from "./reason.ts";
 
 /** Accounts looked up. */
 const MOST_ACCOUNTS = 64;
@@ -33,7 +33,7 @@ export function answerReasons(
   if (silent > 0) {
     reasons.push({
       code: "WORKERS_SILENT",
-      message: `${silent} of ${answers.length} workers did not answer in time.`,
+      message: `${silent} of ${counted(answers.length, "worker")} did not answer in time.`,
       fix: "Ask again later.",
     });
   }
@@ -48,7 +48,7 @@ export function answerReasons(
   );
   for (const same of byCode.values()) {
     const [{ code, reason } = { code: null, reason: null }] = same;
-    const who = `${same.length} of ${answers.length} workers`;
+    const who = `${same.length} of ${counted(answers.length, "worker")}`;
     reasons.push(ofRefusal(code, who, reason ?? "they give no reason", terms));
   }
   const own = quotes.flatMap(({ job, isTaken }) => (job?.reason && isTaken ? job.reason : []));
@@ -63,7 +63,7 @@ function isRefusal(job: { state: string } | null): boolean {
 function ofWords(words: readonly string[], all: number, what: string): JobReason[] {
   return [...Map.groupBy(words, (word) => word)].map(([word, same]) => ({
     code: "REFUSED_BY_WORKERS",
-    message: `${same.length} of ${all} workers ${what}: ${word}.`,
+    message: `${same.length} of ${counted(all, "worker")} ${what}: ${word}.`,
     fix: "Change what they name, and post it again if it lies in the job.",
   }));
 }
@@ -135,11 +135,11 @@ export async function accountReasons(
   const needed = `${formatEther(stakePerBatch)} ether`;
   const reasons: JobReason[] = [];
   const [stake, free] = [most((state) => state.stake), most((state) => state.free)];
-  const who = `the ${states.length} workers that are known`;
+  const who = states.length === 1 ? "the one known worker" : `the ${states.length} known workers`;
   if (stake === 0n) {
     reasons.push({
       code: "WORKERS_WITHOUT_STAKE",
-      message: `None of ${who} has any stake; a batch locks ${needed}.`,
+      message: `A batch locks ${needed}, and no stake is held by ${who}.`,
       fix: "A worker adds to its stake with assay stake deposit, or starts with --stake.",
     });
   } else if (stake < stakePerBatch) {
@@ -151,7 +151,7 @@ export async function accountReasons(
   } else if (free < stakePerBatch) {
     reasons.push({
       code: "STAKE_LOCKED",
-      message: `A batch locks ${needed}, and of ${who} none has as much free: it stands for other batches.`,
+      message: `A batch locks ${needed}, and that much is not free with ${who}: the stake stands for other batches.`,
       fix: "Wait until those are settled, or post it again with a lower stakePerBatch.",
     });
   }
