@@ -1,6 +1,6 @@
 import { constants, createReadStream } from "node:fs";
 import { access, open, rename, rm } from "node:fs/promises";
-import { exportCar, importCar, type Peer } from "@assay/network";
+import type { Peer } from "@assay/network";
 import { type JobHandle, type MarketClient, UnsupportedCidError } from "@assay/sdk";
 import { UsageError } from "@assay/worker/config";
 import { type Command, toJson } from "@assay/worker/process";
@@ -22,6 +22,7 @@ export const jobExportCommand: Command = {
       options: exportOptions,
     });
     const [id, file = ""] = operands;
+    const { exportCar } = await import("@assay/network");
     await using member = await connectMember(values);
     const { client, peer } = member;
     return await untilInterrupted(async (signal) => {
@@ -64,6 +65,7 @@ export const jobImportCommand: Command = {
     });
     await using member = await connectMember(values, { store: values.store });
     const { peer } = member;
+    const { importCar } = await import("@assay/network");
     return await untilInterrupted(async (signal) => {
       const progress = createProgress(context.stderr, undefined, "blocks");
       const onProgress = ({ blocks }: { blocks: number }) => progress.update(blocks);

@@ -1,4 +1,4 @@
-import { createPeer, type Peer } from "@assay/network";
+import type { Peer } from "@assay/network";
 import { createMarketClient, type MarketClient } from "@assay/sdk";
 import { type ParsedOptions, UsageError } from "@assay/worker/config";
 import { readAccount } from "@assay/worker/keystore";
@@ -56,7 +56,8 @@ export async function connectMember(
   const { network = isDevelopmentChain(chain.id) ? "local" : "public" } = values;
   const reader = createMarketClient(market);
   await reader.getParameters(); // before anything is opened: is there a Marketplace?
-  // Most commands need no network, and its libraries are large; that they are loaded here is Node's own doing.
+  // The network's libraries are large, and most commands need none of them.
+  const { createPeer } = await import("@assay/network");
   const peer = await createPeer({
     ...(store === undefined ? { memory: true } : { dataDir: store }),
     network,

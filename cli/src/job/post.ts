@@ -45,7 +45,12 @@ export const jobPostCommand: Command = {
     if (!(await isWanted(client, quote, values, context))) return 1;
 
     return await untilInterrupted(async (signal) => {
-      const job = await submit(client, { program, inputs, values, stderr, signal });
+      const job = await submit(client, { program, inputs, values, stderr, signal }).catch(
+        (error) => {
+          if (error instanceof InterruptedError) stderr.write(unsure(account.address));
+          throw error;
+        },
+      );
       const { jobId, blockNumber, hash, escrow } = job;
       const fields = { jobId, hash, blockNumber, escrow, requester: account.address };
       stdout.write(values.json ? `${toJson(fields)}\n` : `${jobId}\n`);
@@ -66,6 +71,11 @@ export const jobPostCommand: Command = {
     });
   },
 };
+
+/** A transaction that was sent is not taken back. */
+function unsure(requester: string): string {
+  return `Interrupted. Whether the job was posted, assay job list --requester ${requester} says.\n`;
+}
 
 const STOPPED =
   "The contents are not served any more. The job goes on: assay job status says how.\n";
