@@ -10,8 +10,8 @@ import { UsageError } from "@assay/worker/config";
 import { type Command, table, toJson } from "@assay/worker/process";
 import { JOB_ID, openJob, readCall } from "../job/command.ts";
 import { connectReader } from "../job/connect.ts";
-import { disputeListOptions, disputeShowOptions } from "../job/jobOptions.ts";
 import { shownAmount, shownTime } from "../job/shown.ts";
+import { disputeListOptions, disputeShowOptions } from "./disputeOptions.ts";
 
 type Asked = Extract<MarketEvent, { type: "batchChallenged" | "leafDemanded" }>;
 

@@ -17,9 +17,8 @@ import { yesOption } from "../terminal/confirm.ts";
 
 const json = flag("JSON: one object, or one a line where there are several");
 
-/** Of every command: the chain. */
+/** Of every command: the chain. There is no configuration file: a node's policy would say which arbiter and token a job has. */
 export const chainOptions = {
-  config: nodeOptions.config,
   rpc: nodeOptions.rpc,
   "chain-id": nodeOptions["chain-id"],
   marketplace: nodeOptions.marketplace,
@@ -58,7 +57,7 @@ const storeOption = option({
   parse: parsePath,
 });
 
-const fromBlock = option({
+export const fromBlock = option({
   placeholder: "<n>",
   describe: "first block to look at",
   defaultsTo: "that of the Marketplace's deployment",
@@ -297,18 +296,6 @@ export const importOptions = {
   store: storeOption,
   detach: flag("end when it is stored, where others serve it (--content kubo)"),
 };
-
-export const disputeListOptions = {
-  ...chainOptions,
-  "from-block": fromBlock,
-  job: option({
-    placeholder: "<job id>",
-    describe: "only questions about this job",
-    parse: parseJobId,
-  }),
-};
-
-export const disputeShowOptions = { ...chainOptions, "from-block": fromBlock };
 
 /** 0 included. */
 function parseBlock(text: string): bigint {

@@ -47,8 +47,8 @@ export interface QuoteReturnType {
   /** What was given; else `leastRewardPerTask`. In the token's smallest unit. */
   rewardPerTask: bigint;
   /**
-   * The least reward of a task that a node of default policy takes at today's gas price, in wei; `undefined` for a token, whose worth is each
-   * node's own matter.
+   * The least reward of a task with which a node of default policy takes every batch at today's gas price, the last and smallest one
+   * included, in wei; `undefined` for a token, whose worth is each node's own matter.
    */
   leastRewardPerTask: bigint | undefined;
   /** Whether the reward is that much; `undefined` for a token. */
@@ -92,7 +92,7 @@ const FUEL_PER_MS = { least: 2_000_000, most: 5_000_000 };
  * arithmetic is that of the nodes. Nothing is stored or sent.
  *
  * @throws {@link InvalidProgramError} when a program is to be measured and is none.
- * @throws RangeError when there is no task.
+ * @throws RangeError when there is no task, or none in a batch.
  */
 export async function quote(
   client: MarketContext,
@@ -110,6 +110,7 @@ export async function quote(
   ]);
   const kind = token === zeroAddress ? "coins" : "tokens";
   const batchSize = Math.min(chosen.batchSize ?? defaultBatchSize(taskCount), taskCount);
+  if (!(batchSize >= 1)) throw new RangeError("A batch has one task at least: raise `batchSize`.");
   const gasWei = BATCH_GAS * gasPrice;
   // The last batch may be smaller, and has to pay for its gas, too.
   const smallest = taskCount % batchSize || batchSize;
