@@ -77,7 +77,7 @@ test("a short form is the command that it stands for", async () => {
 const start = ["worker", "start"];
 const withRpc = [...start, "--rpc", "http://127.0.0.1:9"];
 test.each([
-  [["job"], 'There is no command "job"'],
+  [["jop"], 'There is no command "jop"'],
   [["worker", "strat"], 'There is no command "worker strat": did you mean assay worker start?'],
   [["worker", "stop"], 'There is no command "worker stop"'],
   [["help", "stak"], 'There is no command "stak": did you mean assay stake?'],

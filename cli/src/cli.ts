@@ -12,6 +12,8 @@ import { configInitCommand } from "./config/init.ts";
 import { configShowCommand } from "./config/show.ts";
 import { creditShowCommand, creditWithdrawCommand } from "./credit/credit.ts";
 import { devCommand } from "./dev/dev.ts";
+import { disputeCommands } from "./dispute/dispute.ts";
+import { jobCommands } from "./job/commands.ts";
 import {
   keyAddressCommand,
   keyCreateCommand,
@@ -44,6 +46,8 @@ export const aliases: Aliases = {
 
 export const commands: CommandTree = {
   dev: devCommand,
+  job: jobCommands,
+  dispute: disputeCommands,
   worker: {
     start: startCommand,
     status: statusCommand,

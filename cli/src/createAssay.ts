@@ -88,8 +88,8 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
       { cause },
     );
   });
-  const { content, announcer } = peer;
-  const market = createMarketClient({ ...common, content, announcer });
+  const { content, announcer, workers } = peer;
+  const market = createMarketClient({ ...common, content, announcer, workers });
   return { ...market, peer, close: () => peer.stop() };
 }
 

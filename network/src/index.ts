@@ -16,6 +16,7 @@ export { openPeerDatastore, type Stores } from "./content/stores.ts";
 export type { ClockReport } from "./direct/clock.ts";
 export type { Answer, AskOptions, Caller, Direct, Service } from "./direct/direct.ts";
 export { PeerRefusedError, PeerSilentError } from "./direct/errors.ts";
+export { askQuote, QUOTE, quoteFields, readAskedJob } from "./direct/quote.ts";
 export type { Author } from "./gossip/admission.ts";
 export type { GossipReport } from "./gossip/explain.ts";
 export type { HeardHint } from "./gossip/jobGossip.ts";

@@ -1,4 +1,4 @@
-import type { Announcer } from "@assay/sdk";
+import type { Announcer, Workers } from "@assay/sdk";
 import type { Content } from "@assay/sdk/protocol";
 import type { Libp2p } from "@libp2p/interface";
 import type { Libp2pOptions } from "libp2p";
@@ -14,6 +14,7 @@ import { memoryStores, openStores, type Stores } from "./content/stores.ts";
 import { jobsTopic } from "./gossip/message.ts";
 import { createLookups, type Lookups } from "./lookups.ts";
 import { Judge, joinMarket, type MarketOptions, type MarketPeers } from "./market/marketPeers.ts";
+import { createWorkers } from "./market/workers.ts";
 import { Bootstrap } from "./p2p/bootstrap.ts";
 import type { HostParameters } from "./p2p/hostOptions.ts";
 import { checkDialable, defaultListen, type NetworkKind } from "./p2p/network.ts";
@@ -114,6 +115,8 @@ export interface Peer extends Lookups {
   readonly announcer: Announcer;
   /** The peers that deal with the same Marketplace; `undefined` where the peer was given none. */
   readonly market: MarketPeers | undefined;
+  /** The workers among them: for `createMarketClient`, which asks them why a job waits. */
+  readonly workers: Workers | undefined;
   /** Leaves the network. May be called again. */
   stop(): Promise<void>;
 }
@@ -234,6 +237,14 @@ export async function createPeer({
     },
     announcer: dealing?.announcer ?? { async announce() {} },
     market: dealing,
+    workers:
+      dealing &&
+      createWorkers({
+        market: dealing,
+        async *find(options) {
+          for await (const { id } of find("worker", options)) yield id.toString();
+        },
+      }),
     stop() {
       stopped ??= stop();
       return stopped;

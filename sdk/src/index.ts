@@ -28,7 +28,25 @@ export {
   type TransactionStore,
   type TransactionVersion,
 } from "./market/context/transactionStore.ts";
+export type {
+  AskedJob,
+  RefusalCode,
+  WorkerAnswer,
+  WorkerQuote,
+  Workers,
+} from "./market/context/workers.ts";
+export {
+  BATCH_GAS,
+  isDoneInTime,
+  isWorthItsGas,
+  leastReward,
+  NODE_DEFAULTS,
+  STEP_GAS,
+} from "./market/cost/nodeCosts.ts";
 export * from "./market/errors/index.ts";
 export * from "./market/job/index.ts";
+export * from "./market/watch/index.ts";
+export type { JobReason, JobReasonCode } from "./market/why/reason.ts";
+export type { WhyOptions } from "./market/why/why.ts";
 export { InvalidProgramError, type InvalidProgramErrorCode } from "./program/errors/program.ts";
 export * from "./protocol/index.ts";

@@ -5,7 +5,6 @@ import { loadOptions } from "@assay/worker/config";
 import { type Command, table, toJson } from "@assay/worker/process";
 import { readInput, readLocal, takeOperands } from "./files.ts";
 import { benchOptions } from "./programOptions.ts";
-import { OUTCOME_NAMES } from "./run.ts";
 
 export const programBenchCommand: Command = {
   summary: "run a task several times in a node's sandbox: fuel, time, steps a second, memory",
@@ -25,7 +24,7 @@ export const programBenchCommand: Command = {
     const times = await timesOf(executor, task, runs).finally(() => executor.close());
 
     const fields = fieldsOf({ times, fuelUsed, memoryBytes });
-    const all = { outcome: OUTCOME_NAMES[outcome], ...fields };
+    const all = { outcome, ...fields };
     stdout.write(`${values.json ? toJson(all) : table(rowsOf(all))}\n`);
     return outcome === Outcome.ok ? 0 : 1;
   },

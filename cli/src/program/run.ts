@@ -4,12 +4,6 @@ import { type Command, table, toJson } from "@assay/worker/process";
 import { readInput, readLocal, takeOperands, writeLocal } from "./files.ts";
 import { runOptions } from "./programOptions.ts";
 
-export const OUTCOME_NAMES = {
-  [Outcome.ok]: "ok",
-  [Outcome.trap]: "trap",
-  [Outcome.overLimit]: "over-limit",
-};
-
 export const programRunCommand: Command = {
   summary: "run one task of a program on this machine, as nodes do, and measure its fuel",
   operands: "<program.wasm> <input file, or ->",
@@ -29,7 +23,7 @@ export const programRunCommand: Command = {
     if (bytes !== undefined && values.out !== undefined) await writeLocal(values.out, bytes);
 
     const fields = {
-      outcome: OUTCOME_NAMES[run.outcome],
+      outcome: run.outcome,
       fuelUsed: run.fuelUsed,
       resultBytes: bytes?.length,
       exitCode: debugged?.exitCode,

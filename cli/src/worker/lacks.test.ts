@@ -58,8 +58,8 @@ test("a worker says what it lacks, in its log, its status, /ready and its metric
       ...{ program: echo.wasm, inputs: numbered(1), rewardPerTask: parseEther("0.001") },
       ...(arbiter === undefined ? {} : { arbiter, allowUndecidable: true }),
     });
-    const kind = arbiter === undefined ? "stake" : "arbiter";
-    await node.line("job refused", (line) => line.jobId === jobId && line.kind === kind);
+    const code = arbiter === undefined ? "STAKE" : "ARBITER";
+    await node.line("job refused", (line) => line.jobId === jobId && line.code === code);
   }
   const metrics = await (await fetch(`${url}/metrics`)).text();
   for (const line of [
@@ -78,7 +78,7 @@ test("a worker says what it lacks, in its log, its status, /ready and its metric
   expect(rows).toContainEqual(expect.stringMatching(/^node +runs, and is not ready$/));
   expect(rows).toContainEqual(expect.stringMatching(/^not ready +stake: .*--stake 0\.001/));
   expect(rows).toContainEqual(expect.stringMatching(/^warning +arbiter: .*--arbiter/));
-  expect(rows).toContainEqual(expect.stringMatching(/^refused +2 arbiter, 1 stake \(jobs since/));
+  expect(rows).toContainEqual(expect.stringMatching(/^refused +2 ARBITER, 1 STAKE \(jobs since/));
   const json = startCli(["worker", "status", "--json", "--data-dir", dataDir], forTest);
   await json.exit;
   expect(json.lines).toMatchObject([

@@ -17,7 +17,7 @@ const alloc = (body: string) => `(func (export "alloc") (param $len i32) (result
 const run = "(i64.const 0)";
 
 /** Outcomes of the same task in several processes, and twice in each. */
-async function outcomesOf(program: TestProgram, limits = ampleLimits): Promise<number[]> {
+async function outcomesOf(program: TestProgram, limits = ampleLimits): Promise<Outcome[]> {
   const two = executor();
   const runs = await Promise.all(
     Array.from({ length: 4 }, () => two.run({ program, input, ...limits })),

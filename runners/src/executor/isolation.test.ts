@@ -1,4 +1,4 @@
-import { runProgram } from "@assay/sdk/program";
+import { Outcome, runProgram } from "@assay/sdk/program";
 import { expect, onTestFailed, test } from "vitest";
 import { packed, programOf } from "../../../test/fixtures/programs.ts";
 import { type Random, seededRandom } from "../../../test/fixtures/random.ts";
@@ -33,7 +33,7 @@ test("no task can tell that its process ran others before", async () => {
     inputs.map((input) => one.run({ program: stateMachine, input, ...limits })),
   );
 
-  const outcomes = new Set<number>();
+  const outcomes = new Set<Outcome>();
   for (const [i, run] of runs.entries()) {
     // In an instance of its own.
     const alone = runProgram({
@@ -87,6 +87,6 @@ test("a task has all of its fuel, whatever those before it used", async () => {
         one.run({ program: spender, input, maxResultBytes: 4, maxSteps }),
       ),
     ).then((runs) => runs.map(({ outcome }) => outcome));
-  expect(await outcomes(fuelUsed)).toEqual([1, 1, 1, 1, 1]);
-  expect(await outcomes(fuelUsed - 1n)).toEqual([3, 3, 3, 3, 3]);
+  expect(await outcomes(fuelUsed)).toEqual(Array(5).fill(Outcome.ok));
+  expect(await outcomes(fuelUsed - 1n)).toEqual(Array(5).fill(Outcome.overLimit));
 });

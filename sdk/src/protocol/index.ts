@@ -53,6 +53,8 @@ export {
   type JobSpec,
   type JobTerms,
   Outcome,
+  outcomeCode,
+  outcomeOfCode,
   type ResultEntry,
 } from "./job/job.ts";
 export { sampleTasks } from "./job/sample.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { STEP_GAS } from "@assay/sdk";
 import { expect, test } from "vitest";
-import { STEP_GAS } from "./gasReserve.ts";
 
 interface Snapshot {
   jobs: Record<string, { claim: number; submit: number; settle: number }>;

@@ -1,16 +1,7 @@
-import type { MarketClient, StoredTransaction } from "@assay/sdk";
+import { BATCH_GAS, type MarketClient, STEP_GAS, type StoredTransaction } from "@assay/sdk";
 import type { Address } from "viem";
 import { UNDER_WAY, WAITING } from "../store/batchState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
-
-/**
- * Gas limits of a batch's transactions, whole: what they were measured to use (`bench/gas.snapshot.json`) and the fifth more that a
- * limit leaves. What a rollup charges for their data is not in it.
- */
-export const STEP_GAS = { claim: 80_000n, submit: 70_000n, settle: 60_000n } as const;
-
-/** Gas of one batch from its claim to its settlement. */
-export const BATCH_GAS = STEP_GAS.claim + STEP_GAS.submit + STEP_GAS.settle;
 
 /** Number of claims that were sent and are not mined. Each may become a batch. */
 export function pendingClaims({ transactions }: Pick<NodeStore, "transactions">): number {

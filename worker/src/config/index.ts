@@ -9,4 +9,13 @@ export { help, nodeOptions } from "./nodeOptions.ts";
 export { shownOptions } from "./show.ts";
 export { configTemplate } from "./template.ts";
 export { UsageError } from "./usageError.ts";
-export { parseAddress, parseAmount, parseCount, parseDuration, parsePath } from "./values.ts";
+export {
+  oneOf,
+  parseAddress,
+  parseAmount,
+  parseCid,
+  parseCount,
+  parseDuration,
+  parsePath,
+  parseShare,
+} from "./values.ts";

@@ -31,7 +31,7 @@ const dispute: Dispute = {
   fee: 3n,
 };
 const id = hashDispute(dispute);
-const leaf = toResultLeaf(7, { outcome: 1, cid: cidOf(Uint8Array.of(9)), byteLength: 1 });
+const leaf = toResultLeaf(7, { outcome: "ok", cid: cidOf(Uint8Array.of(9)), byteLength: 1 });
 
 /** A worker with one dispute before `arbiter`, and the calls that its client got. */
 function partyBefore(arbiterOf: (context: NodeContext) => Arbiter[]) {

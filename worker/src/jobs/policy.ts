@@ -1,7 +1,7 @@
-import type { JobSpec, JobTerms } from "@assay/sdk";
+import { type JobSpec, type JobTerms, NODE_DEFAULTS, type RefusalCode } from "@assay/sdk";
 import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
-import type { Refusal, RefusalKind } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 import { type TokenPrice, worthOf } from "./worth.ts";
 
 /** Which jobs a node takes, and what it risks for them. */
@@ -62,17 +62,13 @@ export interface TagRule {
 
 /** The default policy. Its stake is the account's current stake. */
 export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
+  ...NODE_DEFAULTS,
   minRewardPerTaskWei: 0n,
   tokens: [],
-  maxGasShare: 1,
   programs: [],
   requesters: [],
   tags: [],
   tagRules: [],
-  maxMemoryPages: 4_096,
-  maxResultBytes: 64 << 20,
-  maxInputBytes: 64 << 20,
-  maxTasksPerBatch: 100_000,
   arbiters: [],
   maxBatchesAtOnce: 1,
   auditRate: 0.05,
@@ -86,7 +82,7 @@ export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
   withdrawFromWei: 10n ** 17n,
 };
 
-/** Why this node does not take a job, by its terms and limits; `undefined` if it does. */
+/** The reason why this node does not take a job, by its terms and limits; `undefined` if it does. */
 export function refusalOf(
   terms: Pick<
     JobTerms,
@@ -95,38 +91,42 @@ export function refusalOf(
   spec: Pick<JobSpec, "program" | "memoryPages" | "maxResultBytes">,
   policy: Policy,
 ): Refusal | undefined {
-  const refused = (kind: RefusalKind, reason: string): Refusal => ({ kind, reason });
   const rewardWei = worthOf(policy, terms.token, terms.rewardPerTask);
-  if (rewardWei === undefined)
-    return refused("token", `it pays in a token that this node does not take: ${terms.token}`);
+  if (rewardWei === undefined) {
+    return refused("TOKEN", `it pays in a token that this node does not take: ${terms.token}`);
+  }
   if (!isTrusted(terms.arbiter, policy)) {
-    return refused("arbiter", "its arbiter is not one that this node accepts");
+    return refused("ARBITER", "its arbiter is not one that this node accepts");
   }
   const { programs, requesters } = policy;
   if (programs.length > 0 && !programs.some((program) => program.equals(spec.program))) {
-    return refused("program", "its program is not one that this node runs");
+    return refused("PROGRAM", "its program is not one that this node runs");
   }
   if (requesters.length > 0 && !requesters.some((one) => isAddressEqual(one, terms.requester))) {
-    return refused("requester", "its requester is not one that this node works for");
+    return refused("REQUESTER", "its requester is not one that this node works for");
   }
   const missing = tagsOf(terms, spec, policy).filter((tag) => !policy.tags.includes(tag));
   if (missing.length > 0) {
-    return refused("tags", `it needs what this node has not: ${missing.join(", ")}`);
+    return refused("TAGS", `it needs what this node has not: ${missing.join(", ")}`);
   }
-  if (rewardWei < policy.minRewardPerTaskWei) return refused("reward", "the reward is too low");
+  if (rewardWei < policy.minRewardPerTaskWei) return refused("REWARD", "the reward is too low");
   if (terms.stakePerBatch > policy.stakeWei) {
-    return refused("stake", "a batch needs more stake than this node holds");
+    return refused("STAKE", "a batch needs more stake than this node holds");
   }
   if (terms.batchSize > policy.maxTasksPerBatch) {
-    return refused("batch", "a batch has too many tasks");
+    return refused("BATCH_SIZE", "a batch has too many tasks");
   }
   if (spec.memoryPages > policy.maxMemoryPages) {
-    return refused("memory", "a task may use too much memory");
+    return refused("MEMORY", "a task may use too much memory");
   }
   if (spec.maxResultBytes > policy.maxResultBytes) {
-    return refused("result", "a result may be too long");
+    return refused("RESULT_SIZE", "a result may be too long");
   }
   return undefined;
+}
+
+function refused(code: RefusalCode, reason: string): Refusal {
+  return { code, reason };
 }
 
 /** The tags that a node must have for a job, each once. */
@@ -146,26 +146,4 @@ export function tagsOf(
 /** Whether this node accepts the rulings of this arbiter. The zero address stands for no arbiter, which is accepted. */
 export function isTrusted(arbiter: Address, { arbiters }: Policy): boolean {
   return arbiter === zeroAddress || arbiters.some((trusted) => isAddressEqual(trusted, arbiter));
-}
-
-/** Time for claiming, fetching, providing and submitting, in seconds. */
-const OVERHEAD_SECONDS = 5;
-/** A batch may take this many times as long as the tried task suggests. */
-const SAFETY = 2;
-
-/** Whether a batch will be done in time if each task takes as long as the tried one. */
-export function isDoneInTime({
-  tasks,
-  taskMs,
-  processes,
-  submitWindowSeconds,
-}: {
-  tasks: number;
-  taskMs: number;
-  /** Tasks that run at a time. */
-  processes: number;
-  submitWindowSeconds: number;
-}): boolean {
-  const computingSeconds = (Math.ceil(tasks / processes) * taskMs) / 1_000;
-  return SAFETY * computingSeconds + OVERHEAD_SECONDS <= submitWindowSeconds;
 }

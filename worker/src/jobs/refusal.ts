@@ -1,38 +1,35 @@
-import { type AssayError, ManifestError } from "@assay/sdk";
+import { type AssayError, ManifestError, type RefusalCode } from "@assay/sdk";
 
 /** Kinds of reasons why a node leaves a job alone: few and fixed, so that they can be counted. */
-const REFUSALS = [
-  /** By its policy: what the job pays in, whose rulings it is under, what it runs, who asks, tags that it needs, pay… */
-  ...(["token", "arbiter", "program", "requester", "tags", "reward"] as const),
-  /** …and what a batch or a task takes. */
-  ...(["stake", "batch", "memory", "result"] as const),
+export type RefusalReason =
+  /** By its policy. */
+  | RefusalCode
   /** A batch would not be done in time, or was not. */
-  "time",
-  /** The program, or the job's contents, are broken or more than nodes take. */
-  ...(["unfit", "contents"] as const),
+  | "TIME"
+  /** The program is broken, or more than nodes take. */
+  | "UNFIT"
+  /** The job's contents are. */
+  | "CONTENTS"
   /** Results of this node for the job were found wrong. */
-  "wrong",
-  "other",
-] as const;
-
-export type RefusalKind = (typeof REFUSALS)[number];
+  | "WRONG"
+  | "OTHER";
 
 export interface Refusal {
-  kind: RefusalKind;
+  code: RefusalReason;
   /** For people. */
   reason: string;
 }
 
-const BY_CODE: Readonly<Record<string, RefusalKind>> = {
-  PROGRAM_REFUSED: "unfit",
-  TASK_TIMEOUT: "time",
-  CONTENT_TOO_LARGE: "contents",
-  CONTENT_MALFORMED: "contents",
+const BY_CODE: Readonly<Record<string, RefusalReason>> = {
+  PROGRAM_REFUSED: "UNFIT",
+  TASK_TIMEOUT: "TIME",
+  CONTENT_TOO_LARGE: "CONTENTS",
+  CONTENT_MALFORMED: "CONTENTS",
 };
 
 /** What an error that trying again does not mend means for a job. */
 export function refusalByError(error: AssayError): Refusal {
   const { code, details, shortMessage } = error;
-  const kind = error instanceof ManifestError ? "contents" : BY_CODE[code];
-  return { kind: kind ?? "other", reason: details ?? shortMessage };
+  const refusal = error instanceof ManifestError ? "CONTENTS" : BY_CODE[code];
+  return { code: refusal ?? "OTHER", reason: details ?? shortMessage };
 }

@@ -1,6 +1,6 @@
 import type { DisputeId, JobId, Ruling } from "@assay/sdk";
 import type { Address, Hex } from "viem";
-import type { RefusalKind } from "../jobs/refusal.ts";
+import type { RefusalReason } from "../jobs/refusal.ts";
 import type { NodeRole } from "./part.ts";
 import type { Area } from "./progress.ts";
 
@@ -41,7 +41,7 @@ export interface NodeEvents {
     rewardPerTask: bigint;
   };
   "job ready": { jobId: JobId; taskMs: number };
-  "job refused": { jobId: JobId; kind: RefusalKind; reason: string };
+  "job refused": { jobId: JobId; code: RefusalReason; reason: string };
   "job closed": { jobId: JobId; reason: string };
   "job not looked into yet": { jobId: JobId; retryInMs: number; error: string };
   "batch not worked on yet": { jobId: JobId; retryInMs: number; error: string };

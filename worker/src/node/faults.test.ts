@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createMarketClient, type JobHandle, type TaskResult } from "@assay/sdk";
+import { createMarketClient, type JobHandle, STEP_GAS, type TaskResult } from "@assay/sdk";
 import SqliteDatabase from "better-sqlite3";
 import { http, parseEther } from "viem";
 import { beforeEach, describe, expect, onTestFailed, test } from "vitest";
@@ -17,7 +17,6 @@ import { echo, numbered, slowEcho } from "../../../test/fixtures/programs.ts";
 import { seededRandom } from "../../../test/fixtures/random.ts";
 import { marketForEachTest } from "../../test/market.ts";
 import { accountOf, next, type Requester, startNode, temporaryFolder } from "../../test/network.ts";
-import { STEP_GAS } from "../account/gasReserve.ts";
 import { connectChain } from "../chain/connectChain.ts";
 import type { NodeEvents } from "../kernel/events.ts";
 import type { WorkerNode } from "./node.ts";

@@ -1,3 +1,4 @@
+import { askQuote } from "@assay/network";
 import { cidOf } from "@assay/sdk";
 import type { Address } from "viem";
 import { zeroAddress } from "viem";
@@ -6,7 +7,6 @@ import type { TestChain } from "../../../test/fixtures/chain.ts";
 import { echo } from "../../../test/fixtures/programs.ts";
 import { marketForEachTest } from "../../test/market.ts";
 import { accountOf, type Requester, startNode } from "../../test/network.ts";
-import { askQuote } from "./services.ts";
 
 let chain: TestChain;
 let requester: Requester;
@@ -34,11 +34,11 @@ test("a node says what it is, how it stands, and what it thinks of a job", async
     ...{ requester: accountOf(chain, 1).address, token: zeroAddress, arbiter: zeroAddress },
     ...{ rewardPerTask: 10n, stakePerBatch: 1n },
   };
-  const answer = { freeBatches: 3, taskMs: null, minRewardPerTaskWei: 10n };
+  const answer = { freeBatches: 3, taskMs: null, minRewardPerTaskWei: 10n, job: null };
   const ask = (more: Partial<typeof job> = {}) => askQuote(direct, peerId, { ...job, ...more });
-  expect(await ask()).toEqual({ isTaken: true, reason: null, ...answer });
+  expect(await ask()).toEqual({ isTaken: true, code: null, reason: null, ...answer });
   expect(await ask({ rewardPerTask: 9n })).toEqual({
-    ...{ isTaken: false, reason: "the reward is too low", ...answer },
+    ...{ isTaken: false, code: "REWARD", reason: "the reward is too low", ...answer },
   });
   await expect(direct.ask(peerId, "quote", { program: 1 })).rejects.toMatchObject({
     code: "PEER_REFUSED",

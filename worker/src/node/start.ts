@@ -117,6 +117,11 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
     chain: () => chain,
     taskMsOf: (program) =>
       context.store.jobs("tried").find(({ spec }) => spec.program.equals(program))?.taskMs,
+    ownJobOf(jobId) {
+      const job = context.store.job(jobId);
+      const held = holds.all().find((hold) => hold.jobId === jobId)?.reason;
+      return job && { state: job.state, reason: held ?? job.reason ?? null };
+    },
   });
 
   let isStarting = true;

@@ -21,7 +21,7 @@ export function feedMetrics(metrics: Metrics): Report {
       jobs.ready.inc();
       jobs.trial.observe(taskMs / 1_000);
     },
-    "job refused": ({ kind }) => jobs.refused.inc({ reason: kind }),
+    "job refused": ({ code }) => jobs.refused.inc({ reason: code.toLowerCase() }),
     "job not looked into yet": () => jobs.delayed.inc(),
     "batch not worked on yet": () => jobs.delayed.inc(),
     "arbiter cannot decide": () => jobs.delayed.inc(),

@@ -103,7 +103,7 @@ const healthy: NodeStatus = {
       ...{ balanceWei: 10n ** 16n, stakeWei: 2n, lockedWei: 1n, creditWei: 0n, tokenCredits: [] },
       ...{ gasPriceWei: 10n ** 9n, leastStakeWei: 2n },
     },
-    refusals: { arbiter: 2 },
+    refusals: { ARBITER: 2 },
     arbiters: ["0x00000000000000000000000000000000000000A5"],
   },
 };
@@ -112,9 +112,9 @@ test("refused jobs are counted by their kind, whatever else is said of them", as
   const { metrics, values } = await counted();
   const report = feedMetrics(metrics);
   for (const token of ["0xa", "0xb"]) {
-    report("job refused", { jobId: "0xab", kind: "token", reason: `it pays in ${token}` });
+    report("job refused", { jobId: "0xab", code: "TOKEN", reason: `it pays in ${token}` });
   }
-  report("job refused", { jobId: "0xab", kind: "time", reason: "it takes too long" });
+  report("job refused", { jobId: "0xab", code: "TIME", reason: "it takes too long" });
   const now = await values();
   expect([...now].filter(([name]) => name.startsWith("assay_jobs_refused"))).toEqual([
     ['assay_jobs_refused_total{reason="token"}', 2],

@@ -42,7 +42,7 @@ const dispute: Dispute = {
   ...{ resultLeaf: hash("02"), openedAt: 5, bond: 2n ** 96n - 1n, fee: 3n },
 };
 const id = hashDispute(dispute);
-const leaf = toResultLeaf(7, { outcome: 1, cid: cidOf(Uint8Array.of(9)), byteLength: 1 });
+const leaf = toResultLeaf(7, { outcome: "ok", cid: cidOf(Uint8Array.of(9)), byteLength: 1 });
 
 const identity = {
   ...{ chainId: 31_337, genesis: hash("00"), marketplace: worker, account: zeroAddress },

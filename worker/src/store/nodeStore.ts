@@ -6,6 +6,8 @@ import {
   type JobSpec,
   type JobTerms,
   Outcome,
+  outcomeCode,
+  outcomeOfCode,
   type ResultEntry,
   type TransactionStore,
 } from "@assay/sdk";
@@ -244,7 +246,7 @@ interface BatchRow {
 
 interface ResultRow {
   position: number;
-  outcome: Outcome;
+  outcome: number;
   cid: string | null;
   byte_length: number | null;
 }
@@ -402,10 +404,11 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
 
     addResults: database.transaction((jobId: JobId, results: readonly StoredResult[]) => {
       for (const { position, ...entry } of results) {
+        const code = outcomeCode(entry.outcome);
         if (entry.outcome === Outcome.ok) {
-          insertResult.run(jobId, position, entry.outcome, String(entry.cid), entry.byteLength);
+          insertResult.run(jobId, position, code, String(entry.cid), entry.byteLength);
         } else {
-          insertResult.run(jobId, position, entry.outcome, null, null);
+          insertResult.run(jobId, position, code, null, null);
         }
       }
     }),
@@ -452,7 +455,9 @@ function toBatch(row: BatchRow): BatchRecord {
   };
 }
 
-function toResult({ position, outcome, cid, byte_length }: ResultRow): StoredResult {
+function toResult({ position, outcome: code, cid, byte_length }: ResultRow): StoredResult {
+  const outcome = outcomeOfCode(code);
+  if (outcome === undefined) throw new TypeError(`a result with outcome ${code}`);
   if (outcome !== Outcome.ok) return { position, outcome };
   if (cid === null || byte_length === null) throw new TypeError("a result without its CID");
   return { position, outcome, cid: CID.parse(cid), byteLength: byte_length };

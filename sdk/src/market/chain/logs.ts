@@ -5,6 +5,7 @@ import {
   type Hex,
   type Log,
   numberToHex,
+  pad,
   parseEventLogs,
   type RpcLog,
   toEventSelector,
@@ -19,6 +20,7 @@ import { chosenLogs } from "./chosenLogs.ts";
 import { logRangeSize } from "./logRange.ts";
 import { logRefusal } from "./logRefusal.ts";
 import type { EventArgs, EventName } from "./marketEvent.ts";
+import { requireMarketplace } from "./requireMarketplace.ts";
 
 /** An event of the Marketplace as the chain has it. */
 export type MarketLog<Name extends EventName = EventName> = Name extends EventName
@@ -44,16 +46,23 @@ export interface LogFilter<Name extends EventName> {
   job?: Hex | undefined;
   /** Only of this batch: for events whose second indexed argument is one. */
   batch?: number | undefined;
+  /** Only of this requester: for events whose second indexed argument is one. */
+  requester?: Address | undefined;
 }
 
 /** All such events in a range of blocks, in the order of the chain. */
 export async function* readLogs<const Name extends EventName>(
   client: MarketContext,
-  { events, job, batch }: LogFilter<Name>,
+  { events, job, batch, requester }: LogFilter<Name>,
   range: LogRange,
 ): AsyncGenerator<MarketLog<Name>, void, undefined> {
+  await requireMarketplace(client, range.signal);
   const contract = { address: client.marketplace, abi: marketplaceAbi };
-  const topics = [job ?? null, batch === undefined ? null : numberToHex(batch, { size: 32 })];
+  const second = requester === undefined ? undefined : pad(requester, { size: 32 });
+  const topics = [
+    job ?? null,
+    batch === undefined ? (second ?? null) : numberToHex(batch, { size: 32 }),
+  ];
   for await (const log of readContractLogs(client, contract, { events, topics }, range)) {
     yield log as unknown as MarketLog<Name>;
   }

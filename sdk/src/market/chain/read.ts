@@ -10,6 +10,7 @@ import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { marketplaceAbi } from "../../generated/marketplaceAbi.ts";
 import type { ChainContext, MarketContext } from "../context/marketContext.ts";
 import { toContractError } from "../errors/contract.ts";
+import { explainEmpty, requireMarketplace } from "./requireMarketplace.ts";
 
 /** The parameters of every read. */
 export interface ReadParameters extends AbortOptions {
@@ -20,15 +21,24 @@ export interface ReadParameters extends AbortOptions {
 type Abi = typeof marketplaceAbi;
 type FunctionName = ContractFunctionName<Abi, "view" | "pure">;
 
-/** Calls one of the Marketplace's view functions. */
-export function read<const Name extends FunctionName>(
+/**
+ * Calls one of the Marketplace's view functions.
+ *
+ * @throws {@link WrongChainError} {@link MarketplaceNotFoundError} {@link MarketplaceMismatchError}
+ */
+export async function read<const Name extends FunctionName>(
   client: MarketContext,
   functionName: Name,
   args: ContractFunctionArgs<Abi, "view" | "pure", Name>,
   options: ReadParameters,
 ): Promise<ContractFunctionReturnType<Abi, "view" | "pure", Name>> {
+  await requireMarketplace(client, options.signal);
   const contract = { address: client.marketplace, abi: marketplaceAbi };
-  return readContract(client, contract, functionName, args, options);
+  try {
+    return await readContract(client, contract, functionName, args, options);
+  } catch (error) {
+    throw await explainEmpty(client, error, options);
+  }
 }
 
 /** Calls a view function of any contract. */

@@ -135,8 +135,10 @@ test("an account without money is told so, whatever words the node has for it", 
   await using proxy = await startFaultyRpc(market.chain.rpcUrl);
   // Hardhat's words, and the code that viem takes for a malformed request.
   const message = "Sender doesn't have enough funds to send tx. The max upfront cost is: 100";
-  proxy.misbehave(({ method }) =>
-    method === "eth_call" ? { error: { code: -32602, message } } : undefined,
+  proxy.misbehave(({ method, params }) =>
+    method === "eth_call" && "from" in (params[0] as object)
+      ? { error: { code: -32602, message } }
+      : undefined,
   );
   const account = privateKeyToAccount(generatePrivateKey());
   const client = market.client(1, { account, transport: http(proxy.url, { retryCount: 0 }) });

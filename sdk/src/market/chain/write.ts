@@ -11,11 +11,17 @@ import {
   type TransactionReceipt,
   type Abi as WideAbi,
 } from "viem";
+import { abortable } from "../../concurrency/abortable.ts";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { marketplaceAbi } from "../../generated/marketplaceAbi.ts";
 import type { ChainContext, MarketContext, Wallet } from "../context/marketContext.ts";
 import { toContractError } from "../errors/contract.ts";
 import { type ContractRevertError, contractErrors } from "../errors/contractRevert.ts";
+import type {
+  MarketplaceMismatchError,
+  MarketplaceNotFoundError,
+  WrongChainError,
+} from "../errors/deployment.ts";
 import {
   AccountRequiredError,
   ChainDataError,
@@ -30,6 +36,7 @@ import { endLeftovers, send } from "../transactions/send.ts";
 import { addWaiter, removeWaiter } from "../transactions/waiting.ts";
 import { inTurn } from "../transactions/writeQueue.ts";
 import type { EventArgs, EventName } from "./marketEvent.ts";
+import { requireMarketplace, requireWalletChain } from "./requireMarketplace.ts";
 
 /** The parameters of every write. An abort after the transaction was sent ends the waiting, not the transaction. */
 export type WriteParameters = AbortOptions;
@@ -51,7 +58,14 @@ export type WriteErrorType =
   | TransactionRevertedError
   | TransactionReplacedError
   | TransactionDroppedError
-  | FeeCapError;
+  | FeeCapError
+  | DeploymentErrorType;
+
+/** The errors of every call when the client's Marketplace is not where it says. */
+export type DeploymentErrorType =
+  | WrongChainError
+  | MarketplaceNotFoundError
+  | MarketplaceMismatchError;
 
 type Abi = typeof marketplaceAbi;
 type FunctionName = ContractFunctionName<Abi, "nonpayable" | "payable">;
@@ -88,12 +102,18 @@ export interface WriteOptions extends WriteParameters {
   isRace?: boolean;
 }
 
-/** Calls the Marketplace; see {@link writeContract}. */
-export function write<Name extends FunctionName>(
+/**
+ * Calls the Marketplace; see {@link writeContract}.
+ *
+ * @throws {@link WrongChainError} {@link MarketplaceNotFoundError} {@link MarketplaceMismatchError} before anything is sent.
+ */
+export async function write<Name extends FunctionName>(
   client: MarketContext,
   call: Call<Name>,
   options: WriteOptions,
 ): Promise<Written> {
+  if (client.wallet === undefined) throw new AccountRequiredError(call.functionName);
+  await requireMarketplace(client, options.signal);
   return writeContract(
     client,
     { address: client.marketplace, abi: marketplaceAbi, ...(call as Call<FunctionName>) },
@@ -149,6 +169,7 @@ async function simulateAndSend(
   { isRace, signal }: { isRace: boolean; signal: AbortSignal | undefined },
 ): Promise<number> {
   const { account } = wallet;
+  await abortable(requireWalletChain(client, wallet), signal);
   await endLeftovers(client, wallet, signal);
   const { address: to, functionName: action, value = 0n } = call;
   try {

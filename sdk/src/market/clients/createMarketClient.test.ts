@@ -31,8 +31,10 @@ test("a client carries what it was made of, and every action", () => {
     ...["getFees", "getJob", "getLeafStands", "getMarketEvents", "getNonces", "getParameters"],
     ...["getPendingQuestions", "getPostedJobs", "getPreparation", "getQuestion"],
     ...["getQuestionCosts", "getRights", "getRuling", "getSubmission"],
-    ...["openJob", "postJob", "prepareQuestion", "rebond", "reclaimPreparation", "release"],
+    ...["listJobs", "openJob", "postJob", "prepareQuestion", "quote", "rebond"],
+    ...["reclaimPreparation", "release"],
     ...["resolve", "reveal", "runJob", "setRights", "settle", "signCall", "submit", "submitJob"],
-    ...["unbond", "useNonces", "withdraw", "withdrawStake"],
+    ...["unbond", "useNonces", "watchBatches", "watchDisputes", "watchJob", "watchJobs"],
+    ...["withdraw", "withdrawStake"],
   ]);
 });

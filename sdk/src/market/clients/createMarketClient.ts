@@ -11,6 +11,7 @@ import type { Announcer } from "../context/announcer.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import type { TransactionNews } from "../context/news.ts";
 import { memoryTransactionStore, type TransactionStore } from "../context/transactionStore.ts";
+import type { Workers } from "../context/workers.ts";
 import { DeploymentUnknownError } from "../errors/market.ts";
 import { deployments } from "./deployments.ts";
 import { type MarketActions, marketActions } from "./marketActions.ts";
@@ -28,6 +29,8 @@ export interface CreateMarketClientParameters {
   content?: Content | undefined;
   /** Told of every job that is posted. */
   announcer?: Announcer | undefined;
+  /** Asks the workers of the network why a job waits: `workers` of a peer of `@assay/network`. */
+  workers?: Workers | undefined;
   /** Blocks, the transaction's own included, after which a write counts. Default: 1. */
   confirmations?: number | undefined;
   /** Interval between two polls of the chain, in milliseconds. Default: 1,000. */
@@ -57,6 +60,7 @@ export function createMarketClient({
   deployedAt,
   content,
   announcer,
+  workers,
   confirmations = 1,
   pollingIntervalMs = 1000,
   transactions = memoryTransactionStore(),
@@ -74,6 +78,7 @@ export function createMarketClient({
     deployedAt: deployedAt ?? (known?.marketplace === marketplace ? known.blockNumber : 0n),
     content,
     announcer,
+    workers,
     confirmations,
     pollingIntervalMs,
     ...{ transactions, maxFeePerGas, replaceAfterBlocks, onTransaction },

@@ -198,9 +198,36 @@ import {
   withdrawStake,
 } from "../actions/worker/withdrawStake.ts";
 import type { MarketContext } from "../context/marketContext.ts";
+import { type ListJobsParameters, type ListJobsReturnType, listJobs } from "../job/listJobs.ts";
 import { type OpenJobParameters, type OpenJobReturnType, openJob } from "../job/openJob.ts";
+import { type QuoteParameters, type QuoteReturnType, quote } from "../job/quote.ts";
 import { type RunJobParameters, type RunJobReturnType, runJob } from "../job/runJob.ts";
 import { type SubmitJobParameters, type SubmitJobReturnType, submitJob } from "../job/submitJob.ts";
+import {
+  type WatchBatchesCallback,
+  type WatchBatchesParameters,
+  type WatchBatchesReturnType,
+  watchBatches,
+} from "../watch/watchBatches.ts";
+import {
+  type WatchDisputesCallback,
+  type WatchDisputesParameters,
+  type WatchDisputesReturnType,
+  watchDisputes,
+} from "../watch/watchDisputes.ts";
+import type { Unwatch } from "../watch/watching.ts";
+import {
+  type WatchJobCallback,
+  type WatchJobParameters,
+  type WatchJobReturnType,
+  watchJob,
+} from "../watch/watchJob.ts";
+import {
+  type WatchJobsCallback,
+  type WatchJobsParameters,
+  type WatchJobsReturnType,
+  watchJobs,
+} from "../watch/watchJobs.ts";
 
 /** Every action, bound to a client. */
 export interface MarketActions {
@@ -272,12 +299,16 @@ export interface MarketActions {
   getRuling(parameters: GetRulingParameters): Promise<GetRulingReturnType>;
   /** Reads the commitment of a batch's worker. */
   getSubmission(parameters: GetSubmissionParameters): Promise<GetSubmissionReturnType>;
+  /** The jobs that were posted, the newest first. */
+  listJobs(parameters?: ListJobsParameters): ListJobsReturnType;
   /** The handle of a job that was posted earlier. */
   openJob(parameters: OpenJobParameters): Promise<OpenJobReturnType>;
   /** Posts a job whose contents are stored already. */
   postJob(parameters: PostJobParameters): Promise<PostJobReturnType>;
   /** The first step of a question, with money behind it. */
   prepareQuestion(parameters: PrepareQuestionParameters): Promise<PrepareQuestionReturnType>;
+  /** Estimates a job's costs, the least reward and a task's time. */
+  quote(parameters: QuoteParameters): Promise<QuoteReturnType>;
   /** Turns unbonding stake back into stake. */
   rebond(parameters: RebondParameters): Promise<RebondReturnType>;
   /** Gives back the money of a question that somebody else asked first. */
@@ -306,6 +337,22 @@ export interface MarketActions {
   unbond(parameters: UnbondParameters): Promise<UnbondReturnType>;
   /** Rules out nonces of the account. */
   useNonces(parameters: UseNoncesParameters): Promise<UseNoncesReturnType>;
+  /** Watches batches, by an iterator or a callback. */
+  watchBatches(parameters: WatchBatchesParameters & WatchBatchesCallback): Unwatch;
+  watchBatches(
+    parameters?: WatchBatchesParameters & { onBatch?: undefined },
+  ): WatchBatchesReturnType;
+  /** Watches questions about batches. */
+  watchDisputes(parameters: WatchDisputesParameters & WatchDisputesCallback): Unwatch;
+  watchDisputes(
+    parameters?: WatchDisputesParameters & { onDispute?: undefined },
+  ): WatchDisputesReturnType;
+  /** Watches everything that happens to a job. */
+  watchJob(parameters: WatchJobParameters & WatchJobCallback): Unwatch;
+  watchJob(parameters: WatchJobParameters & { onEvent?: undefined }): WatchJobReturnType;
+  /** Watches jobs as they are posted. */
+  watchJobs(parameters: WatchJobsParameters & WatchJobsCallback): Unwatch;
+  watchJobs(parameters?: WatchJobsParameters & { onJob?: undefined }): WatchJobsReturnType;
   /** Sends the account's credit. */
   withdraw(parameters?: WithdrawParameters): Promise<WithdrawReturnType>;
   /** Sends what has unbonded. */
@@ -313,6 +360,9 @@ export interface MarketActions {
 }
 
 export function marketActions(client: MarketContext): MarketActions {
+  /** Of an action with several forms: TypeScript cannot see that each is bound to its own. */
+  const bind = <Bound>(action: (client: MarketContext, parameters: never) => unknown) =>
+    ((parameters: never) => action(client, parameters)) as Bound;
   return {
     addCredit: (parameters) => addCredit(client, parameters),
     audit: (parameters) => audit(client, parameters),
@@ -347,9 +397,11 @@ export function marketActions(client: MarketContext): MarketActions {
     getRights: (parameters) => getRights(client, parameters),
     getRuling: (parameters) => getRuling(client, parameters),
     getSubmission: (parameters) => getSubmission(client, parameters),
+    listJobs: (parameters) => listJobs(client, parameters),
     openJob: (parameters) => openJob(client, parameters),
     postJob: (parameters) => postJob(client, parameters),
     prepareQuestion: (parameters) => prepareQuestion(client, parameters),
+    quote: (parameters) => quote(client, parameters),
     rebond: (parameters) => rebond(client, parameters),
     reclaimPreparation: (parameters) => reclaimPreparation(client, parameters),
     release: (parameters) => release(client, parameters),
@@ -363,6 +415,10 @@ export function marketActions(client: MarketContext): MarketActions {
     submitJob: (parameters) => submitJob(client, parameters),
     unbond: (parameters) => unbond(client, parameters),
     useNonces: (parameters) => useNonces(client, parameters),
+    watchBatches: bind<MarketActions["watchBatches"]>(watchBatches),
+    watchDisputes: bind<MarketActions["watchDisputes"]>(watchDisputes),
+    watchJob: bind<MarketActions["watchJob"]>(watchJob),
+    watchJobs: bind<MarketActions["watchJobs"]>(watchJobs),
     withdraw: (parameters) => withdraw(client, parameters),
     withdrawStake: (parameters) => withdrawStake(client, parameters),
   };

@@ -3,6 +3,7 @@ import type { Content } from "../../protocol/content/content.ts";
 import type { Announcer } from "./announcer.ts";
 import type { TransactionNews } from "./news.ts";
 import type { TransactionStore } from "./transactionStore.ts";
+import type { Workers } from "./workers.ts";
 
 /** Signs and sends. */
 export type Wallet = WalletClient<Transport, Chain, Account>;
@@ -33,6 +34,8 @@ export interface MarketContext extends ChainContext {
   readonly deployedAt: bigint;
   readonly content: Content | undefined;
   readonly announcer: Announcer | undefined;
+  /** Who can be asked why a job waits. */
+  readonly workers: Workers | undefined;
 }
 
 /** The context of the jury's actions. */

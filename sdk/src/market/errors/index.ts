@@ -6,6 +6,11 @@ export {
   type RevertedTransaction,
 } from "./contractRevert.ts";
 export {
+  MarketplaceMismatchError,
+  MarketplaceNotFoundError,
+  WrongChainError,
+} from "./deployment.ts";
+export {
   JobIncompleteError,
   type JobIncompleteErrorCode,
   ResultError,

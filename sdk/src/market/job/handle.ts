@@ -6,6 +6,15 @@ import { type GetJobReturnType, getJob } from "../actions/read/getJob.ts";
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
 import { type CancelReturnType, cancel } from "../actions/requester/cancel.ts";
 import type { MarketContext } from "../context/marketContext.ts";
+import type { Unwatch } from "../watch/watching.ts";
+import {
+  type WatchJobCallback,
+  type WatchJobParameters,
+  type WatchJobReturnType,
+  watchJob,
+} from "../watch/watchJob.ts";
+import type { JobReason } from "../why/reason.ts";
+import { type WhyOptions, whyJobWaits } from "../why/why.ts";
 import { type AuditedJobTask, auditJob, type JobAuditOptions } from "./audit.ts";
 import { jobResults, type ResultsOptions, type TaskResult } from "./results.ts";
 import { awaitSettled } from "./settled.ts";
@@ -14,6 +23,8 @@ export interface JobStatus extends GetJobReturnType {
   /** How many batches are where. In a cancelled job, open ones are refunded. */
   batches: Record<BatchStatus, number>;
 }
+
+export type WatchHandleOptions = Omit<WatchJobParameters, "jobId">;
 
 /** A job on the chain, with its requester's actions. */
 export interface JobHandle {
@@ -42,6 +53,17 @@ export interface JobHandle {
    * that puts it to the job's arbiter.
    */
   audit(options: JobAuditOptions): AsyncIterable<AuditedJobTask>;
+  /**
+   * Everything that happened to the job since its posting, and what happens from now on; see `watchJob`. Without `onEvent` the events are
+   * what is returned.
+   */
+  watch(options: WatchHandleOptions & WatchJobCallback): Unwatch;
+  watch(options?: WatchHandleOptions & { onEvent?: undefined }): WatchJobReturnType;
+  /**
+   * Why the job waits: reasons from the chain, from the workers of the network, from its contents and from arithmetic, each with a stable
+   * `code`, a `message` and its `fix`. None: nothing is known that stands in its way.
+   */
+  why(options?: WhyOptions): Promise<JobReason[]>;
   /** Takes back the escrow of every open batch, as credit. */
   cancel(options?: AbortOptions): Promise<CancelReturnType>;
 }
@@ -67,6 +89,9 @@ export function createJobHandle(client: MarketContext, job: PostedJob): JobHandl
     results: (options) => jobResults(client, job, options),
     settled: (options) => awaitSettled(client, job, options),
     audit: (options) => auditJob(client, job, options),
+    watch: ((options?: WatchHandleOptions & { onEvent?: undefined }) =>
+      watchJob(client, { fromBlock: blockNumber, ...options, jobId })) as JobHandle["watch"],
+    why: (options) => whyJobWaits(client, job, options),
     cancel: ({ signal } = {}) => cancel(client, { terms, signal }),
   };
 }

@@ -1,12 +1,25 @@
 export type { AuditedJobTask, ChallengeTaskOptions, JobAuditOptions } from "./audit.ts";
-export type { JobHandle, JobStatus } from "./handle.ts";
+export type { JobHandle, JobStatus, WatchHandleOptions } from "./handle.ts";
+export {
+  type ListedJob,
+  type ListJobsErrorType,
+  type ListJobsParameters,
+  type ListJobsReturnType,
+  listJobs,
+} from "./listJobs.ts";
 export {
   type OpenJobErrorType,
   type OpenJobParameters,
   type OpenJobReturnType,
   openJob,
 } from "./openJob.ts";
-export type { ResultsOptions, TaskResult } from "./results.ts";
+export {
+  type QuoteErrorType,
+  type QuoteParameters,
+  type QuoteReturnType,
+  quote,
+} from "./quote.ts";
+export type { Finality, ResultsOptions, TaskResult } from "./results.ts";
 export {
   type RunJobErrorType,
   type RunJobParameters,

@@ -1,9 +1,8 @@
-import { abortable } from "../../concurrency/abortable.ts";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import type { JobId } from "../../protocol/job/job.ts";
-import { getPostedJobs } from "../actions/read/getPostedJobs.ts";
+import { findJob } from "../actions/read/findJob.ts";
 import type { MarketContext } from "../context/marketContext.ts";
-import { JobNotFoundError } from "../errors/market.ts";
+import type { JobNotFoundError } from "../errors/market.ts";
 import { createJobHandle, type JobHandle } from "./handle.ts";
 
 export interface OpenJobParameters extends AbortOptions {
@@ -17,7 +16,8 @@ export type OpenJobReturnType = JobHandle;
 export type OpenJobErrorType = JobNotFoundError;
 
 /**
- * The handle of a job that was posted earlier, by this process or another.
+ * The handle of a job that was posted earlier, by this process or another. On a long chain it takes some twenty calls of an endpoint that
+ * has the state of old blocks, and of another one as many as it takes to look through the logs, the newest first.
  *
  * @throws {@link JobNotFoundError}
  */
@@ -25,8 +25,5 @@ export async function openJob(
   client: MarketContext,
   { jobId, fromBlock = client.deployedAt, signal }: OpenJobParameters,
 ): Promise<OpenJobReturnType> {
-  const toBlock = await abortable(client.public.getBlockNumber({ cacheTime: 0 }), signal);
-  const [job] = await getPostedJobs(client, { jobId, fromBlock, toBlock, signal });
-  if (job === undefined) throw new JobNotFoundError(jobId);
-  return createJobHandle(client, job);
+  return createJobHandle(client, await findJob(client, { jobId, fromBlock, signal }));
 }

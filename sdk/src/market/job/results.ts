@@ -24,7 +24,10 @@ export type TaskResult = {
   batch: number;
   /** Who computed it, and is liable for it. */
   worker: Address;
-} & ({ outcome: "ok"; bytes: Uint8Array; cid: CID } | { outcome: "trap" | "over-limit" });
+} & (
+  | { outcome: typeof Outcome.ok; bytes: Uint8Array; cid: CID }
+  | { outcome: typeof Outcome.trap | typeof Outcome.overLimit }
+);
 
 /** When a batch's results count: once its worker has committed to them, or once nobody can put them in question any more. */
 export type Finality = "submitted" | "settled";
@@ -116,13 +119,12 @@ async function* batchResults(
   ): Promise<TaskResult | ResultError> {
     const { position } = entry;
     const task = { position, batch, worker };
-    if (entry.outcome !== Outcome.ok) {
-      return { ...task, outcome: entry.outcome === Outcome.trap ? "trap" : "over-limit" };
-    }
+    const { outcome } = entry;
+    if (outcome !== Outcome.ok) return { ...task, outcome };
     const { cid, byteLength } = entry;
     try {
       const options = { byteLength, maxBytes: spec.maxResultBytes, signal: stop };
-      return { ...task, outcome: "ok", bytes: await getBytes(reader, cid, options), cid };
+      return { ...task, outcome, bytes: await getBytes(reader, cid, options), cid };
     } catch (error) {
       stop.throwIfAborted();
       return new ResultError({ batch, worker, cid, position }, error);

@@ -2,7 +2,7 @@ import type { Address, Hex } from "viem";
 import { toChainCid } from "../cid/chainCid.ts";
 import { bytesToHex, ZERO_HASH } from "../hashes/hex.ts";
 import { hashStruct } from "../hashes/struct.ts";
-import { Outcome, type ResultEntry } from "../job/job.ts";
+import { Outcome, outcomeCode, type ResultEntry } from "../job/job.ts";
 import type { Dispute, DisputeId, ResultLeaf } from "./dispute.ts";
 import type { Question } from "./question.ts";
 
@@ -91,9 +91,9 @@ export function verdictCommitment(vote: {
  */
 export function toResultLeaf(position: number, entry: ResultEntry): ResultLeaf {
   if (entry.outcome === Outcome.ok) {
-    const { outcome, cid, byteLength } = entry;
-    return { position, outcome, cid: toChainCid(cid), byteLength };
+    const { cid, byteLength } = entry;
+    return { position, outcome: outcomeCode(Outcome.ok), cid: toChainCid(cid), byteLength };
   }
   const cid = { prefix: "0x00000000", digest: ZERO_HASH } as const;
-  return { position, outcome: entry.outcome, cid, byteLength: 0 };
+  return { position, outcome: outcomeCode(entry.outcome), cid, byteLength: 0 };
 }

@@ -47,9 +47,21 @@ export interface JobTerms {
 /** `keccak256(abi.encode(JobTerms))`. */
 export type JobId = Hex;
 
-/** The outcome of a task. The numbers are those of a result leaf. */
-export const Outcome = { ok: 1, trap: 2, overLimit: 3 } as const;
+/** The outcome of a task: it gave a result, it failed, or it went past a limit of the job. */
+export const Outcome = { ok: "ok", trap: "trap", overLimit: "over-limit" } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
+
+const CODES: Record<Outcome, number> = { ok: 1, trap: 2, "over-limit": 3 };
+
+/** The number of an outcome in a result leaf and in a result manifest. */
+export function outcomeCode(outcome: Outcome): number {
+  return CODES[outcome];
+}
+
+/** The outcome with this number; `undefined` if there is none. */
+export function outcomeOfCode(code: unknown): Outcome | undefined {
+  return Object.values(Outcome).find((outcome) => CODES[outcome] === code);
+}
 
 /** One entry of a result manifest: the worker's claim about the outcome of task `position`. */
 export type ResultEntry =

@@ -4,7 +4,13 @@ import { DAG_CBOR_CODE } from "../cid/codec.ts";
 import { decodeStrictly } from "../dagCbor/decodeStrictly.ts";
 import { asContentCid, asCount, asRecord, asTuple } from "../dagCbor/fields.ts";
 import { ManifestError } from "../errors/manifest.ts";
-import { type InputEntry, Outcome, type ResultEntry } from "../job/job.ts";
+import {
+  type InputEntry,
+  Outcome,
+  outcomeCode,
+  outcomeOfCode,
+  type ResultEntry,
+} from "../job/job.ts";
 import type { ManifestKind } from "./layout.ts";
 
 // The dag-cbor of `docs/protocol.md`, "Manifests". What is decoded here comes from strangers.
@@ -40,8 +46,8 @@ export function encodeResultPage(first: number, entries: readonly ResultEntry[])
     first,
     entries: entries.map((entry) =>
       entry.outcome === Outcome.ok
-        ? [entry.outcome, entry.cid, entry.byteLength]
-        : [entry.outcome, null, 0],
+        ? [outcomeCode(entry.outcome), entry.cid, entry.byteLength]
+        : [outcomeCode(entry.outcome), null, 0],
     ),
   });
 }
@@ -84,13 +90,14 @@ export function decodeInputPage(bytes: Uint8Array, place: PagePlace): InputEntry
 
 export function decodeResultPage(bytes: Uint8Array, place: PagePlace): ResultEntry[] {
   return decodeEntries(bytes, "assay/results", place).map((item, i) => {
-    const [outcome, target, length] = asTuple(item, 3) ?? [];
+    const [code, target, length] = asTuple(item, 3) ?? [];
+    const outcome = outcomeOfCode(code);
     const byteLength = asCount(length);
     if (outcome === Outcome.ok) {
       const cid = asContentCid(target);
       if (cid !== undefined && byteLength !== undefined) return { outcome, cid, byteLength };
-    } else if (outcome === Outcome.trap || outcome === Outcome.overLimit) {
-      if (target === null && byteLength === 0) return { outcome };
+    } else if (outcome !== undefined && target === null && byteLength === 0) {
+      return { outcome };
     }
     throw malformed(`entry ${place.first + i} is not an outcome with its result`);
   });

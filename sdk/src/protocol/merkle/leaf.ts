@@ -2,7 +2,7 @@ import type { CID } from "multiformats/cid";
 import { isChainCid } from "../cid/chainCid.ts";
 import { UnsupportedCidError } from "../errors/content.ts";
 import { keccakInto, keccakOfText } from "../hashes/keccak.ts";
-import { type InputEntry, Outcome, type ResultEntry } from "../job/job.ts";
+import { type InputEntry, Outcome, outcomeCode, type ResultEntry } from "../job/job.ts";
 
 const WORD = 32;
 
@@ -42,7 +42,7 @@ export function inputLeaf(position: number, { cid, byteLength }: InputEntry): Ui
  */
 export function resultLeaf(position: number, entry: ResultEntry): Uint8Array {
   writeUint(resultView, 1, position);
-  writeUint(resultView, 2, entry.outcome);
+  writeUint(resultView, 2, outcomeCode(entry.outcome));
   if (entry.outcome === Outcome.ok) {
     writeCid(resultWords, 3, entry.cid);
     writeUint(resultView, 5, entry.byteLength);

@@ -1,9 +1,16 @@
-import { fromChainCid, Outcome, type ResultEntry, type ResultLeaf } from "@assay/sdk";
+import {
+  fromChainCid,
+  Outcome,
+  outcomeOfCode,
+  type ResultEntry,
+  type ResultLeaf,
+} from "@assay/sdk";
 
 /** The result that a leaf on chain stands for; `undefined` if it is none, so that nobody can fetch or compute it. */
-export function entryOfLeaf({ outcome, cid, byteLength }: ResultLeaf): ResultEntry | undefined {
-  if (outcome === Outcome.trap || outcome === Outcome.overLimit) return { outcome };
-  if (outcome !== Outcome.ok) return undefined;
+export function entryOfLeaf({ cid, byteLength, ...leaf }: ResultLeaf): ResultEntry | undefined {
+  const outcome = outcomeOfCode(leaf.outcome);
+  if (outcome === undefined) return undefined;
+  if (outcome !== Outcome.ok) return { outcome };
   try {
     return { outcome, cid: fromChainCid(cid), byteLength };
   } catch {

@@ -8,7 +8,7 @@ const FIRST = 100;
 /** A batch of `count` results, and what shows the leaf at `index`. */
 function shown(count: number, index: number) {
   const entries = Array.from({ length: count }, (_, i) => ({
-    ...{ outcome: 1 as const, cid: cidOf(Uint8Array.of(i)), byteLength: 1 },
+    ...{ outcome: "ok" as const, cid: cidOf(Uint8Array.of(i)), byteLength: 1 },
   }));
   const leaves = entries.map((entry, i) => resultLeaf(FIRST + i, entry));
   const [entry = entries[0]] = entries.slice(index);

@@ -75,7 +75,7 @@ function tell(
 export function refuseJob(
   { report, store }: Pick<Parts, "report" | "store">,
   jobId: JobId,
-  { kind, reason }: Refusal,
+  { code, reason }: Refusal,
 ): void {
-  if (store.moveJob(jobId, "refused", { reason })) report("job refused", { jobId, kind, reason });
+  if (store.moveJob(jobId, "refused", { reason })) report("job refused", { jobId, code, reason });
 }

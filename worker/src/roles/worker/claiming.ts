@@ -3,12 +3,13 @@ import {
   batchRange,
   ContentTooLargeError,
   ContractRevertError,
+  isWorthItsGas,
   type JobId,
   MalformedContentError,
   ManifestError,
 } from "@assay/sdk";
 import { zeroAddress } from "viem";
-import { costOfBatch, isWorthItsGas } from "../../account/gasCost.ts";
+import { costOfBatch } from "../../account/gasCost.ts";
 import { readGasReserve } from "../../account/gasReserve.ts";
 import { topUpStake } from "../../account/topUpStake.ts";
 import { keepingFor } from "../../blocks/keptFor.ts";

@@ -1,7 +1,7 @@
 import { DeadLetterError } from "@assay/queue";
 import type { JobId } from "@assay/sdk";
 import { withdrawCredit } from "../../account/withdrawCredit.ts";
-import type { RefusalKind } from "../../jobs/refusal.ts";
+import type { RefusalReason } from "../../jobs/refusal.ts";
 import type { BatchRecord } from "../../store/nodeStore.ts";
 import { advance, refuseJob } from "./advance.ts";
 import { answerDemands } from "./answerDemands.ts";
@@ -74,9 +74,9 @@ export function createHandlers(
   }
 
   /** Gives back a claimed batch that cannot be done, and leaves its job alone. */
-  function giveUp({ jobId, batch }: OfBatch, reason: string, kind: RefusalKind = "other"): void {
+  function giveUp({ jobId, batch }: OfBatch, reason: string, code: RefusalReason = "OTHER"): void {
     store.atomically(() => {
-      refuseJob(context, jobId, { kind, reason });
+      refuseJob(context, jobId, { code, reason });
       steps.ensure({ step: "release", jobId, batch });
     });
     report("batch given up", { jobId, batch, reason });
@@ -94,7 +94,7 @@ export function createHandlers(
         await computeBatch(context, job, { batch, taskMs, limitMs: limitMs(of), leftMs, signal });
       } catch (error) {
         if (!(error instanceof BehindScheduleError)) throw error;
-        giveUp(of, "a batch would not be done in time", "time");
+        giveUp(of, "a batch would not be done in time", "TIME");
         return;
       }
       advance(context, of, "computed");

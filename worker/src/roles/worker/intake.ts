@@ -1,6 +1,6 @@
 import { PostponeError } from "@assay/queue";
-import { AssayError } from "@assay/sdk";
-import { isDoneInTime, refusalOf } from "../../jobs/policy.ts";
+import { AssayError, isDoneInTime } from "@assay/sdk";
+import { refusalOf } from "../../jobs/policy.ts";
 import { refusalByError } from "../../jobs/refusal.ts";
 import type { JobRecord } from "../../store/nodeStore.ts";
 import { refuseJob } from "./advance.ts";
@@ -72,7 +72,7 @@ export function createIntake(
           const { batchSize: tasks, submitWindowSeconds } = record.terms;
           if (!isDoneInTime({ tasks, taskMs, processes, submitWindowSeconds })) {
             refuseJob(context, jobId, {
-              kind: "time",
+              code: "TIME",
               reason: "a batch would not be done in time",
             });
             return;

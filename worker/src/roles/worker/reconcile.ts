@@ -14,7 +14,7 @@ export function noteMissed(
   block: bigint,
 ): void {
   advance(context, record, "expired", { reason: "its deadline was missed", block });
-  refuseJob(context, record.jobId, { kind: "time", reason: "a batch was not done in time" });
+  refuseJob(context, record.jobId, { code: "TIME", reason: "a batch was not done in time" });
 }
 
 /** Our results were found wrong: whatever made them so, the job is left alone, or the rest of our stake goes the same way. */
@@ -25,7 +25,7 @@ function noteSlashed(
   context.report("stake slashed", { jobId, batch, slashedWei: slashed });
   const reason = "its results were found wrong";
   advance(context, { jobId, batch }, "failed", { reason, block: blockNumber });
-  refuseJob(context, jobId, { kind: "wrong", reason: "results of ours were found wrong" });
+  refuseJob(context, jobId, { code: "WRONG", reason: "results of ours were found wrong" });
 }
 
 /** Questions about a batch that come up… */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openQueue } from "@assay/queue";
 import { createExecutor, type ExecutorOptions, TaskTimeoutError } from "@assay/runners";
-import { createMarketClient } from "@assay/sdk";
+import { BATCH_GAS, createMarketClient } from "@assay/sdk";
 import SqliteDatabase from "better-sqlite3";
 import { http, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
@@ -16,7 +16,6 @@ import {
   startNode,
   temporaryFolder,
 } from "../../../test/network.ts";
-import { BATCH_GAS } from "../../account/gasReserve.ts";
 import type { NodeEvents } from "../../kernel/events.ts";
 import { encodeSpec, encodeTerms } from "../../store/jobCodec.ts";
 import { migrate } from "../../store/migrations.ts";

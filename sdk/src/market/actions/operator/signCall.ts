@@ -3,6 +3,7 @@ import { abortable } from "../../../concurrency/abortable.ts";
 import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
 import type { SignedCall } from "../../calls/rights.ts";
 import { signedCallTypedData } from "../../calls/signedCallTypedData.ts";
+import { requireMarketplace } from "../../chain/requireMarketplace.ts";
 import type { MarketContext } from "../../context/marketContext.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
 import { getNonces } from "../read/getNonces.ts";
@@ -32,13 +33,18 @@ export type SignCallErrorType = AccountRequiredError | Error;
 const VALID_SECONDS = 3600n;
 const WORD_BITS = 256;
 
-/** Signs a call of the Marketplace for somebody else to bring, with `callSigned`. Nothing is sent. */
+/**
+ * Signs a call of the Marketplace for somebody else to bring, with `callSigned`. Nothing is sent.
+ *
+ * @throws {@link WrongChainError} {@link MarketplaceNotFoundError} {@link MarketplaceMismatchError} before anything is signed.
+ */
 export async function signCall(
   client: MarketContext,
   { data, value = 0n, nonce, deadline, signal }: SignCallParameters,
 ): Promise<SignCallReturnType> {
   const { wallet, marketplace } = client;
   if (wallet === undefined) throw new AccountRequiredError("signCall");
+  await requireMarketplace(client, signal);
   const inAnHour = async () =>
     (await abortable(client.public.getBlock(), signal)).timestamp + VALID_SECONDS;
   const call: SignedCall = {

@@ -1,5 +1,6 @@
 import { abortable } from "../../../concurrency/abortable.ts";
 import type { ReadParameters } from "../../chain/read.ts";
+import { requireMarketplace } from "../../chain/requireMarketplace.ts";
 import type { MarketContext } from "../../context/marketContext.ts";
 
 export type GetBalanceParameters = ReadParameters;
@@ -15,6 +16,7 @@ export async function getBalance(
   client: MarketContext,
   { blockNumber, signal }: GetBalanceParameters = {},
 ): Promise<GetBalanceReturnType> {
+  await requireMarketplace(client, signal);
   const address = client.marketplace;
   const balance = client.public.getBalance(
     blockNumber === undefined ? { address } : { address, blockNumber },

@@ -11,6 +11,7 @@ import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
 import { marketplaceAbi } from "../../../generated/marketplaceAbi.ts";
 import { readLog } from "../../chain/chosenLogs.ts";
 import { decodeLogs, type MarketLog } from "../../chain/logs.ts";
+import { requireMarketplace } from "../../chain/requireMarketplace.ts";
 import type { MarketContext } from "../../context/marketContext.ts";
 import { ACCOUNT_EVENTS, JOB_EVENTS, type MarketEvent, toMarketEvent } from "./getMarketEvents.ts";
 
@@ -51,6 +52,7 @@ export async function getBlockEvents(
   client: MarketContext,
   { blockNumber, blockHash, transactions, check, signal }: GetBlockEventsParameters,
 ): Promise<GetBlockEventsReturnType> {
+  await requireMarketplace(client, signal);
   const byBlock = await abortable(readReceipts(client, blockNumber), signal);
   const receipts =
     byBlock === "unknown method"
