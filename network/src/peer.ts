@@ -5,7 +5,7 @@ import type { Libp2pOptions } from "libp2p";
 import type { CID } from "multiformats/cid";
 import type { Address } from "viem";
 import type { ContentOptions } from "./content/backends/contentOptions.ts";
-import { openContent } from "./content/backends/openContent.ts";
+import { openContent, openOwnBlocks } from "./content/backends/openContent.ts";
 import type { ProviderFigures } from "./content/exchange/providerScores.ts";
 import type { AnnouncementFigures } from "./content/fetchedRoots.ts";
 import { type HeliaNode, startHelia } from "./content/helia.ts";
@@ -123,7 +123,8 @@ export interface Peer {
  * @throws {@link DataDirInUseError} when `dataDir` belongs to another running peer.
  * @throws {@link ListenError} {@link PrivateAddressError} {@link MalformedAddressError}
  * @throws TypeError when it is to announce a role of a market and is given none.
- * @throws {@link KuboUnreachableError} {@link NoGatewayError} when contents are to be elsewhere, too.
+ * @throws {@link KuboUnreachableError} {@link NoGatewayError} {@link NoContentFolderError} {@link ContentFolderError} when contents are to be
+ * elsewhere, too.
  */
 export async function createPeer({
   dataDir,
@@ -148,7 +149,9 @@ export async function createPeer({
   const market =
     chainId === undefined || marketplace === undefined ? undefined : { chainId, marketplace };
   const announced = announcedBy({ services, relay, market });
-  const stores = given ?? (dataDir === undefined ? memoryStores() : await openStores(dataDir));
+  const ownBlocks = given === undefined ? await openOwnBlocks(content) : undefined;
+  const opened = given ?? (dataDir === undefined ? memoryStores() : await openStores(dataDir));
+  const stores = ownBlocks === undefined ? opened : { ...opened, blockstore: ownBlocks };
   const topic = market && jobsTopic(market.chainId, market.marketplace);
   const judge = new Judge(marketOptions);
   const isFirst = bootstrap.length === 0;
@@ -168,7 +171,8 @@ export async function createPeer({
     await stores.close();
     throw error;
   };
-  const contents = await openContent(own, content).catch(giveUp);
+  const isOwnFolder = ownBlocks !== undefined;
+  const contents = await openContent(own, content, { isOwnFolder }).catch(giveUp);
   libp2p.services.reach.watch(onReach);
   const signer = signerOf(helia.privateKey.raw);
   dealing =

@@ -30,5 +30,13 @@ export {
 } from "./market/context/transactionStore.ts";
 export * from "./market/errors/index.ts";
 export * from "./market/job/index.ts";
+export {
+  type DefineProgramParameters,
+  defineProgram,
+  type LocalProgram,
+  type LocalResult,
+  type RunLimits,
+  type TypedProgram,
+} from "./program/define/defineProgram.ts";
 export { InvalidProgramError, type InvalidProgramErrorCode } from "./program/errors/program.ts";
 export * from "./protocol/index.ts";

@@ -11,6 +11,7 @@ import {
 import type { CID } from "multiformats/cid";
 import { placeOfContent, placeOfPeer } from "../p2p/contentDht.ts";
 import { remember } from "../recent/remember.ts";
+import { abortedRead, isTimeout } from "./abortedRead.ts";
 import type { OwnContent } from "./backends/openContent.ts";
 import { ProvideError } from "./errors.ts";
 import { BlockFetcher } from "./exchange/blockFetcher.ts";
@@ -120,8 +121,7 @@ export function createHeliaContent(
           return search.fetch(cid, limited);
         }, signal);
       } catch (cause) {
-        if (signal?.aborted && !isTimeout(signal.reason)) throw signal.reason;
-        throw new ContentNotFoundError(cid, { cause });
+        throw signal?.aborted ? abortedRead(cid, signal) : new ContentNotFoundError(cid, { cause });
       }
     }
 
@@ -161,10 +161,6 @@ export function createHeliaContent(
       return cid;
     },
   };
-}
-
-function isTimeout(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === "TimeoutError";
 }
 
 async function collect(

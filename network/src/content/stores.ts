@@ -20,10 +20,22 @@ export interface Stores {
 /** In memory: for tests, and for a requester that keeps nothing. The peer's key is new every time. */
 export function memoryStores(): Stores {
   return {
-    blockstore: new MemoryBlockstore(),
+    blockstore: new OwnMemory(),
     datastore: new MemoryDatastore(),
     async close() {},
   };
+}
+
+/** Blocks that nobody else can change: their callers go on with their own bytes. */
+class OwnMemory extends MemoryBlockstore {
+  override put(...[cid, value, options]: Parameters<Blockstore["put"]>) {
+    const own = value instanceof Uint8Array ? new Uint8Array(value) : value;
+    return super.put(cid, own, options);
+  }
+
+  override async *get(...parameters: Parameters<Blockstore["get"]>) {
+    for await (const part of super.get(...parameters)) yield new Uint8Array(part);
+  }
 }
 
 /**
@@ -34,8 +46,8 @@ export function memoryStores(): Stores {
  */
 export async function openStores(dataDir: string): Promise<Stores> {
   const datastore = await openPeerDatastore(dataDir);
-  const { FsBlockstore } = await import("blockstore-fs");
-  const blockstore = new FsBlockstore(join(dataDir, "blocks"));
+  const { FileBlockstore } = await import("./files/fileBlockstore.ts");
+  const blockstore = new FileBlockstore(join(dataDir, "blocks"));
   await blockstore.open();
   return { blockstore, datastore, close: () => datastore.close() };
 }

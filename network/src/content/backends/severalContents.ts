@@ -6,6 +6,7 @@ import {
   ContentNotFoundError,
 } from "@assay/sdk/protocol";
 import type { CID } from "multiformats/cid";
+import { abortedRead } from "../abortedRead.ts";
 
 /** After so long without a block, the next one is asked as well, in milliseconds. */
 const HEDGE_MS = 1_000;
@@ -91,11 +92,11 @@ async function readFromFirst(
       const pause = sleep(hedgeMs, undefined, { signal: limited }).catch(() => undefined);
       const got = await Promise.race([first, pause]);
       if (got !== undefined) return got;
-      signal?.throwIfAborted();
+      if (signal?.aborted) break;
     }
     return await Promise.any(tries);
   } catch (error) {
-    if (signal?.aborted) throw signal.reason;
+    if (signal?.aborted) throw abortedRead(cid, signal);
     throw error instanceof AggregateError ? whyNot(cid, error) : error;
   } finally {
     over.abort();

@@ -201,6 +201,7 @@ import type { MarketContext } from "../context/marketContext.ts";
 import { type OpenJobParameters, type OpenJobReturnType, openJob } from "../job/openJob.ts";
 import { type RunJobParameters, type RunJobReturnType, runJob } from "../job/runJob.ts";
 import { type SubmitJobParameters, type SubmitJobReturnType, submitJob } from "../job/submitJob.ts";
+import type { JobProgram } from "../job/typedJob.ts";
 
 /** Every action, bound to a client. */
 export interface MarketActions {
@@ -291,7 +292,9 @@ export interface MarketActions {
   /** Shows the leaf that was demanded. */
   reveal(parameters: RevealParameters): Promise<RevealReturnType>;
   /** Buys work and waits for all results. */
-  runJob(parameters: RunJobParameters): Promise<RunJobReturnType>;
+  runJob<Program extends JobProgram>(
+    parameters: RunJobParameters<Program>,
+  ): Promise<RunJobReturnType<Program>>;
   /** Lets an operator act in the account's name. */
   setRights(parameters: SetRightsParameters): Promise<SetRightsReturnType>;
   /** Pays for batches whose challenge window is over. */
@@ -301,7 +304,9 @@ export interface MarketActions {
   /** Commits to the results of a claimed batch. */
   submit(parameters: SubmitParameters): Promise<SubmitReturnType>;
   /** Buys work: stores program and inputs, and posts the job. */
-  submitJob(parameters: SubmitJobParameters): Promise<SubmitJobReturnType>;
+  submitJob<Program extends JobProgram>(
+    parameters: SubmitJobParameters<Program>,
+  ): Promise<SubmitJobReturnType<Program>>;
   /** Takes free stake out. */
   unbond(parameters: UnbondParameters): Promise<UnbondReturnType>;
   /** Rules out nonces of the account. */

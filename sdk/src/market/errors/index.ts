@@ -5,6 +5,7 @@ export {
   ContractRevertError,
   type RevertedTransaction,
 } from "./contractRevert.ts";
+export { InvalidInputError, UndecodableResultError } from "./input.ts";
 export {
   JobIncompleteError,
   type JobIncompleteErrorCode,

@@ -1,5 +1,6 @@
 export type { AuditedJobTask, ChallengeTaskOptions, JobAuditOptions } from "./audit.ts";
 export type { JobHandle, JobStatus } from "./handle.ts";
+export type { JobInput } from "./inputs.ts";
 export {
   type OpenJobErrorType,
   type OpenJobParameters,
@@ -15,9 +16,19 @@ export {
   runJob,
 } from "./runJob.ts";
 export {
+  type JobOptions,
   type SubmitJobErrorType,
   type SubmitJobParameters,
   type SubmitJobProgress,
   type SubmitJobReturnType,
   submitJob,
 } from "./submitJob.ts";
+export {
+  type HandleOf,
+  type InputOf,
+  type JobProgram,
+  type ResultOf,
+  type TypedJobHandle,
+  type TypedTaskResult,
+  typedJob,
+} from "./typedJob.ts";
