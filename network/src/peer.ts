@@ -5,6 +5,7 @@ import type { Libp2pOptions } from "libp2p";
 import type { CID } from "multiformats/cid";
 import type { Address } from "viem";
 import type { ContentOptions } from "./content/backends/contentOptions.ts";
+import type { OwnBlocks } from "./content/backends/filesContent.ts";
 import { openContent, openOwnBlocks } from "./content/backends/openContent.ts";
 import type { ProviderFigures } from "./content/exchange/providerScores.ts";
 import type { AnnouncementFigures } from "./content/fetchedRoots.ts";
@@ -150,8 +151,7 @@ export async function createPeer({
     chainId === undefined || marketplace === undefined ? undefined : { chainId, marketplace };
   const announced = announcedBy({ services, relay, market });
   const ownBlocks = given === undefined ? await openOwnBlocks(content) : undefined;
-  const opened = given ?? (dataDir === undefined ? memoryStores() : await openStores(dataDir));
-  const stores = ownBlocks === undefined ? opened : { ...opened, blockstore: ownBlocks };
+  const stores = await openAll({ given, dataDir, ownBlocks });
   const topic = market && jobsTopic(market.chainId, market.marketplace);
   const judge = new Judge(marketOptions);
   const isFirst = bootstrap.length === 0;
@@ -241,6 +241,33 @@ export async function createPeer({
       return stopped;
     },
   };
+}
+
+/** The peer's stores, with its blocks in `ownBlocks` if there are such. */
+async function openAll({
+  given,
+  dataDir,
+  ownBlocks,
+}: {
+  given: Stores | undefined;
+  dataDir: string | undefined;
+  ownBlocks: OwnBlocks | undefined;
+}): Promise<Stores> {
+  if (given !== undefined) return given;
+  try {
+    const opened = dataDir === undefined ? memoryStores() : await openStores(dataDir);
+    if (ownBlocks === undefined) return opened;
+    return {
+      ...{ ...opened, ...ownBlocks },
+      async close() {
+        await opened.close();
+        await ownBlocks.close();
+      },
+    };
+  } catch (error) {
+    await ownBlocks?.close();
+    throw error;
+  }
 }
 
 /** The names of the services that a peer announces. */

@@ -10,6 +10,8 @@ import { DataDirInUseError, PeerStoreError } from "./errors.ts";
 export interface Stores {
   /** Blocks by CID. */
   blockstore: Blockstore;
+  /** Whether it costs no more to store a block that is there than to look for it. Default: no. */
+  takesAgain?: (bytes: Uint8Array) => boolean;
   /** Called for every block that was fetched or read for somebody who asked for it by CID. */
   onUse?: (cid: CID) => void;
   /** The peer's key, its address book and its DHT records. */
@@ -46,10 +48,21 @@ class OwnMemory extends MemoryBlockstore {
  */
 export async function openStores(dataDir: string): Promise<Stores> {
   const datastore = await openPeerDatastore(dataDir);
-  const { FileBlockstore } = await import("./files/fileBlockstore.ts");
-  const blockstore = new FileBlockstore(join(dataDir, "blocks"));
-  await blockstore.open();
-  return { blockstore, datastore, close: () => datastore.close() };
+  const { OwnBlockstore } = await import("./files/ownBlockstore.ts");
+  const blockstore = new OwnBlockstore(join(dataDir, "blocks"));
+  try {
+    await blockstore.open();
+  } catch (error) {
+    await datastore.close();
+    throw whyNotOpen(join(dataDir, "blocks"), dataDir, error);
+  }
+  return {
+    ...{ blockstore, datastore, takesAgain: OwnBlockstore.takesAgain },
+    async close() {
+      await blockstore.close();
+      await datastore.close();
+    },
+  };
 }
 
 /**

@@ -16,6 +16,9 @@ export interface ContentOptions {
   kuboRpc?: string | undefined;
   /** URLs of trustless gateways, such as `https://trustless-gateway.link`. The backend `gateway` needs one. */
   gateways?: readonly string[] | undefined;
-  /** The folder of `files`, which needs one. It is made if need be, and several processes may share it. */
+  /**
+   * The folder of `files`, which needs one. It is made if need be. Several processes may share it, unless it has the blocks of a peer:
+   * that is one process's own.
+   */
   folder?: string | undefined;
 }

@@ -1,4 +1,4 @@
-import { open, rm } from "node:fs/promises";
+import { open as openFile, rm } from "node:fs/promises";
 import {
   type Content,
   ContentNotFoundError,
@@ -10,21 +10,39 @@ import {
 import type { CID } from "multiformats/cid";
 import { makeFolder } from "../../folder/makeFolder.ts";
 import { FileBlockstore } from "../files/fileBlockstore.ts";
+import { OwnBlockstore } from "../files/ownBlockstore.ts";
+import type { Stores } from "../stores.ts";
 import { ContentFolderError } from "./errors.ts";
+
+export type OwnBlocks = Pick<Stores, "blockstore" | "takesAgain" | "close">;
 
 /**
  * The blocks in a folder, a file each by its CID. The folder is made if need be.
  *
  * @throws {@link ContentFolderError}
  */
-export async function openFileBlocks(folder: string): Promise<FileBlockstore> {
+export function openFileBlocks(folder: string): Promise<FileBlockstore> {
+  return open(new FileBlockstore(folder));
+}
+
+/**
+ * The blocks of a peer in a folder of its own, which no other process has open.
+ *
+ * @throws {@link ContentFolderError}
+ */
+export async function openOwnFiles(folder: string): Promise<OwnBlocks> {
+  const blockstore = await open(new OwnBlockstore(folder));
+  const { takesAgain } = OwnBlockstore;
+  return { blockstore, takesAgain, close: () => blockstore.close() };
+}
+
+async function open<Blocks extends FileBlockstore>(blocks: Blocks): Promise<Blocks> {
   try {
-    await makeFolder(folder);
-    const blocks = new FileBlockstore(folder);
+    await makeFolder(blocks.path);
     await blocks.open();
     return blocks;
   } catch (cause) {
-    throw new ContentFolderError(folder, reasonOf(cause), { cause });
+    throw new ContentFolderError(blocks.path, reasonOf(cause), { cause });
   }
 }
 
@@ -37,7 +55,7 @@ export function createFilesContent(blocks: FileBlockstore): Content {
     new ContentFolderError(blocks.path, reasonOf(cause), { cause });
 
   async function read(cid: CID): Promise<Uint8Array | undefined> {
-    const file = await open(blocks.fileOf(cid)).catch((error) => {
+    const file = await openFile(blocks.fileOf(cid)).catch((error) => {
       if (error.code === "ENOENT") return undefined;
       throw error;
     });
@@ -88,6 +106,9 @@ export function createFilesContent(blocks: FileBlockstore): Content {
   return content;
 }
 
+/** LevelDB says that it is not open; its cause says why. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if ("code" in error && error.code === "LEVEL_LOCKED") return "another process has it open";
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }

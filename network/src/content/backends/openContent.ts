@@ -1,8 +1,8 @@
 import { type Content, memoryContent } from "@assay/sdk/protocol";
 import type { CID } from "multiformats/cid";
-import type { FileBlockstore } from "../files/fileBlockstore.ts";
 import type { ContentBackend, ContentOptions } from "./contentOptions.ts";
 import { NoContentFolderError, NoGatewayError } from "./errors.ts";
+import type { OwnBlocks } from "./filesContent.ts";
 import { createGatewayContent } from "./gatewayContent.ts";
 import { connectKubo, DEFAULT_KUBO_RPC } from "./kuboContent.ts";
 import { type Place, severalContents } from "./severalContents.ts";
@@ -21,13 +21,13 @@ export interface OwnContent extends Content {
 export async function openOwnBlocks({
   backends = ["helia"],
   folder,
-}: ContentOptions = {}): Promise<FileBlockstore | undefined> {
+}: ContentOptions = {}): Promise<OwnBlocks | undefined> {
   if (!backends.includes("files")) return undefined;
   if (folder === undefined) throw new NoContentFolderError();
   if (!backends.includes("helia")) return undefined;
   // Loaded by those alone who use it.
-  const { openFileBlocks } = await import("./filesContent.ts");
-  return openFileBlocks(folder);
+  const { openOwnFiles } = await import("./filesContent.ts");
+  return openOwnFiles(folder);
 }
 
 /**

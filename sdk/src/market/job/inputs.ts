@@ -24,14 +24,17 @@ import { InvalidInputError } from "../errors/input.ts";
  */
 export type JobInput = Uint8Array | CID | InputEntry;
 
-/** Inputs stored at a time. */
-const CONCURRENT_INPUTS = 8;
+/** Groups of inputs stored at a time. */
+const CONCURRENT_GROUPS = 8;
+/** A group has no more than so many inputs, and so many bytes unless it is one input: stores take many small blocks best at once. */
+const GROUP_INPUTS = 32;
+const GROUP_BYTES = 65_536;
 /** So long, in milliseconds, this may keep the thread from everything else: a store that is quick never gives it back by itself. */
 const TURN_MS = 25;
 
 /**
- * Stores inputs as they come and yields their entries in the same order. Of a stream no more is read ahead than is under way, and it is
- * closed when anything fails.
+ * Stores inputs as they come and yields their entries in the same order. Of a stream no more is read ahead than is under way, at most 256
+ * small inputs or 8 large ones, and it is closed when anything fails.
  *
  * @throws {@link InvalidInputError} {@link ContentTooLargeError} {@link UnsupportedCidError}
  */
@@ -46,17 +49,59 @@ export async function* storeInputs(
     maxInputBytes: number;
   },
 ): AsyncGenerator<InputEntry, void, undefined> {
-  const source = numbered(checkIterable(inputs), signal);
-  const store = ({ input, position }: Numbered, stop: AbortSignal) =>
-    storeInput(content, { input, position, maxInputBytes, signal: stop });
+  const groups = grouped(numbered(checkIterable(inputs), signal), maxInputBytes);
+  const store = (group: readonly Numbered[], stop: AbortSignal) =>
+    storeGroup(content, { group, maxInputBytes, signal: stop });
   let turnAt = performance.now();
-  for await (const entry of mapConcurrently(source, CONCURRENT_INPUTS, store, { signal })) {
-    yield entry;
+  for await (const entries of mapConcurrently(groups, CONCURRENT_GROUPS, store, { signal })) {
+    yield* entries;
     if (performance.now() - turnAt > TURN_MS) {
       await pause(0, signal);
       turnAt = performance.now();
     }
   }
+}
+
+async function storeGroup(
+  content: Content,
+  {
+    group,
+    maxInputBytes,
+    signal,
+  }: { group: readonly Numbered[]; maxInputBytes: number; signal: AbortSignal },
+): Promise<InputEntry[]> {
+  const stored = await Promise.allSettled(
+    group.map((one) => storeInput(content, { ...one, maxInputBytes, signal })),
+  );
+  return stored.map((one) => {
+    if (one.status === "rejected") throw one.reason;
+    return one.value;
+  });
+}
+
+/** Inputs that are stored together. Bytes are copied: a stream may write its next item into the same buffer. */
+async function* grouped(
+  inputs: AsyncIterable<Numbered>,
+  maxInputBytes: number,
+): AsyncGenerator<Numbered[], void, undefined> {
+  let group: Numbered[] = [];
+  let bytes = 0;
+  for await (const { input, position } of inputs) {
+    if (!(input instanceof Uint8Array)) {
+      group.push({ input, position });
+      // Of a CID alone the content is fetched, whatever its length.
+      if (CID.asCID(input) !== null) bytes = GROUP_BYTES;
+    } else {
+      checkLength(input.length, position, maxInputBytes);
+      group.push({ input: new Uint8Array(input), position });
+      bytes += input.length;
+    }
+    if (group.length < GROUP_INPUTS && bytes < GROUP_BYTES) continue;
+    yield group;
+    group = [];
+    bytes = 0;
+  }
+  if (group.length > 0) yield group;
 }
 
 interface Numbered {
@@ -108,20 +153,8 @@ async function storeInput(
     signal,
   }: Numbered & { maxInputBytes: number; signal: AbortSignal },
 ): Promise<InputEntry> {
-  const checkLength = (byteLength: number) => {
-    if (byteLength > maxInputBytes) {
-      throw new ContentTooLargeError(
-        `Input ${position} for this memory`,
-        byteLength,
-        maxInputBytes,
-      );
-    }
-  };
   if (input instanceof Uint8Array) {
-    checkLength(input.length);
-    // A stream may write its next item into the same buffer.
-    const bytes = new Uint8Array(input);
-    return { cid: await putBytes(content, bytes, { signal }), byteLength: bytes.length };
+    return { cid: await putBytes(content, input, { signal }), byteLength: input.length };
   }
   const named = CID.asCID(input);
   if (named !== null) {
@@ -131,8 +164,14 @@ async function storeInput(
     return { cid: named, byteLength: bytes.length };
   }
   const entry = asEntry(input, position);
-  checkLength(entry.byteLength);
+  checkLength(entry.byteLength, position, maxInputBytes);
   return entry;
+}
+
+function checkLength(byteLength: number, position: number, maxInputBytes: number): void {
+  if (byteLength > maxInputBytes) {
+    throw new ContentTooLargeError(`Input ${position} for this memory`, byteLength, maxInputBytes);
+  }
 }
 
 function asEntry(input: unknown, position: number): InputEntry {

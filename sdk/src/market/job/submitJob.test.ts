@@ -117,23 +117,23 @@ describe("submitJob", () => {
     let made = 0;
     let stored = 0;
     async function* stream() {
-      for (; made < 200; made++) {
-        expect(made - stored).toBeLessThanOrEqual(8);
-        yield new Uint8Array([made]);
+      for (; made < 2_000; made++) {
+        expect(made - stored).toBeLessThanOrEqual(256);
+        yield new Uint8Array([made, made >> 8]);
       }
     }
     const { terms, spec } = await market.requester.submitJob({
-      ...{ program, inputs: stream(), rewardPerTask: 1n, batchSize: 1000 },
+      ...{ program, inputs: stream(), rewardPerTask: 1n, batchSize: 10_000 },
       onProgress: ({ type }) => {
         if (type === "inputStored") stored += 1;
       },
     });
-    expect(terms).toMatchObject({ taskCount: 200, batchSize: 200 });
+    expect(terms).toMatchObject({ taskCount: 2_000, batchSize: 2_000 });
     const manifest = await openInputManifest(market.content, {
-      ...{ cid: spec.manifest, root: spec.inputRoot, count: 200 },
+      ...{ cid: spec.manifest, root: spec.inputRoot, count: 2_000 },
     });
     for await (const { cid, position } of manifest.entries()) {
-      expect(cid.equals(cidOf(new Uint8Array([position])))).toBe(true);
+      expect(cid.equals(cidOf(new Uint8Array([position, position >> 8])))).toBe(true);
     }
   });
 
