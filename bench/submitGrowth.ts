@@ -46,11 +46,15 @@ export async function submitGrowth(): Promise<void> {
   await using chain = await startChain();
   const rows: Submitted[] = [];
   for (const tasks of TASKS) {
-    const { seconds, rssMb } = await submit(chain, tasks);
-    rows.push({ tasks, seconds: Number(seconds.toFixed(2)), rssMb: Math.round(rssMb) });
+    const { seconds, rssMb, cpuSeconds } = await submit(chain, tasks);
+    const rounded = (number: number) => Number(number.toFixed(2));
+    rows.push({
+      ...{ tasks, seconds: rounded(seconds), rssMb: Math.round(rssMb) },
+      cpuSeconds: rounded(cpuSeconds),
+    });
     const each = ((1e6 * seconds) / tasks).toFixed(0);
     print(
-      `${tasks.toLocaleString("en")} inputs: ${seconds.toFixed(1)} s, ${each} µs each, ${rssMb.toFixed(0)} MB`,
+      `${tasks.toLocaleString("en")} inputs: ${seconds.toFixed(1)} s, ${each} µs each, ${cpuSeconds.toFixed(1)} s of processors, ${rssMb.toFixed(0)} MB`,
     );
   }
   print(JSON.stringify({ rows, content: "files", load: loadavg()[0] }));

@@ -5,4 +5,6 @@ export interface Submitted {
   seconds: number;
   /** Most memory that the process ever had resident, in MiB. */
   rssMb: number;
+  /** Time of processors that the process took since it called, in seconds. */
+  cpuSeconds: number;
 }

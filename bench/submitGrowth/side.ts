@@ -29,13 +29,16 @@ async function* inputs(): AsyncGenerator<Uint8Array, void, undefined> {
 
 const program = new Uint8Array(await readFile(join(folder, "program.wasm")));
 const begunAt = performance.now();
+const before = process.cpuUsage();
 const { terms } = await assay.submitJob({
   ...{ program, inputs: inputs(), rewardPerTask: 10n ** 12n },
 });
+const { user, system } = process.cpuUsage(before);
 const submitted: Submitted = {
   tasks: terms.taskCount,
   seconds: (performance.now() - begunAt) / 1_000,
   rssMb: process.resourceUsage().maxRSS / 1_024,
+  cpuSeconds: (user + system) / 1e6,
 };
 process.send?.(submitted);
 await assay.close();

@@ -123,7 +123,7 @@ async function connect(
 ): Promise<{ chain: Chain; transport: Transport }> {
   if (rpc === undefined || rpc === "") {
     throw new AssaySetupError(
-      "There is no chain, and no `assay dev` is running: give a chain of viem as chain, or the URL of its JSON-RPC as rpc, or set ASSAY_RPC.",
+      "There is no chain: start `assay dev`, give a chain of viem as chain or the URL of its JSON-RPC as rpc, or set ASSAY_RPC.",
     );
   }
   if (!/^https?:$/.test(URL.parse(rpc)?.protocol ?? "")) {

@@ -11,6 +11,8 @@ export interface LocalnetEnvironment {
   ASSAY_RPC: string;
   ASSAY_MARKETPLACE: string;
   ASSAY_BOOTSTRAP: string;
+  /** An ERC-20 of play money that the workers take as pay. */
+  ASSAY_TOKEN: string;
   /** Of a funded development account, worth nothing. */
   ASSAY_PRIVATE_KEY: Hex;
 }
@@ -36,6 +38,7 @@ export async function serveLocalnet({
   const ended = AbortSignal.any([signal, failed.signal]);
   await using network = await startLocalnet({
     nodes: workers,
+    withToken: true,
     port,
     onFailure: (error) => failed.abort(error),
     signal: ended,
@@ -53,6 +56,7 @@ function environmentOf({ chain, peer }: Localnet): LocalnetEnvironment {
     ASSAY_RPC: chain.rpcUrl,
     ASSAY_MARKETPLACE: chain.marketplace,
     ASSAY_BOOTSTRAP: peer.multiaddrs[0] ?? "",
+    ASSAY_TOKEN: chain.token ?? "",
     ASSAY_PRIVATE_KEY: bytesToHex(privateKey ?? new Uint8Array()),
   };
 }

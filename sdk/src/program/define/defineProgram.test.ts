@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { stripTypeScriptTypes } from "node:module";
 import type { CID } from "multiformats/cid";
 import { beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import { compileProgram } from "../../compile/index.ts";
@@ -62,6 +64,26 @@ describe("a program with types", () => {
     expect(double.program).toBe(cid);
     expect(double).not.toHaveProperty("run");
   });
+});
+
+test("the page's example runs", async () => {
+  const page = await readFile(new URL("../../../../docs/programs.md", import.meta.url), "utf8");
+  const [, example = ""] =
+    /```ts\nimport \{ defineProgram \} from "@assay\/sdk";\n([\s\S]*?)```/.exec(page) ?? [];
+  const words = await compileProgram({
+    source: `export function main(input: Uint8Array): Uint8Array {
+      const result = new Uint8Array(4);
+      store<u32>(result.dataStart, String.UTF8.decode(input.buffer).split(" ").length);
+      return result;
+    }`,
+  });
+  const lines: string[] = [];
+  new Function("wasm", "defineProgram", "console", stripTypeScriptTypes(example))(
+    words,
+    defineProgram,
+    { log: (line: string) => lines.push(line) },
+  );
+  expect(lines).toEqual([expect.stringMatching(/^5 words for \d+ fuel$/)]);
 });
 
 test("types are inferred from the two functions", () => {
