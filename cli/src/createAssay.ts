@@ -114,7 +114,9 @@ async function environmentFor({
 }: AssayOptions): Promise<Readonly<Record<string, string | undefined>>> {
   const isNamed = chain !== undefined || rpc !== undefined || Boolean(process.env.ASSAY_RPC);
   if (isNamed) return process.env;
-  return { ...(await devEnvironment(process.env)), ...process.env };
+  // Variables that are empty are as good as not set.
+  const given = Object.entries(process.env).filter(([, value]) => value !== "");
+  return { ...(await devEnvironment(process.env)), ...Object.fromEntries(given) };
 }
 
 async function connect(

@@ -80,7 +80,7 @@ describe("against assay dev,", () => {
       for (let i = 0; i < tasks; i++) yield new Uint8Array(Uint32Array.of(i % 50).buffer);
     }
     const job = await assay.submitJob({
-      ...{ program: echo.wasm, inputs: inputs(), rewardPerTask: 10n ** 14n },
+      ...{ program: echo.wasm, inputs: inputs(), rewardPerTask: 3n * 10n ** 12n },
     });
     let verified = 0;
     for await (const result of job.results()) {

@@ -11,7 +11,6 @@ import {
 import type { CID } from "multiformats/cid";
 import { placeOfContent, placeOfPeer } from "../p2p/contentDht.ts";
 import { remember } from "../recent/remember.ts";
-import { abortedRead, isTimeout } from "./abortedRead.ts";
 import type { OwnContent } from "./backends/openContent.ts";
 import { ProvideError } from "./errors.ts";
 import { BlockFetcher } from "./exchange/blockFetcher.ts";
@@ -19,6 +18,7 @@ import { type ProviderFigures, ProviderScores } from "./exchange/providerScores.
 import { ProviderSearch } from "./exchange/providerSearch.ts";
 import { type AnnouncementFigures, FetchedRoots } from "./fetchedRoots.ts";
 import type { HeliaNode } from "./helia.ts";
+import { abortedRead, isTimeout } from "./reading/abortedRead.ts";
 import type { Stores } from "./stores.ts";
 
 /** A block that nobody has given us by then is not found, if the caller's own signal does not say so before. */

@@ -11,10 +11,14 @@ import type { CID } from "multiformats/cid";
 import { makeFolder } from "../../folder/makeFolder.ts";
 import { FileBlockstore } from "../files/fileBlockstore.ts";
 import { OwnBlockstore } from "../files/ownBlockstore.ts";
-import type { Stores } from "../stores.ts";
 import { ContentFolderError } from "./errors.ts";
 
-export type OwnBlocks = Pick<Stores, "blockstore" | "takesAgain" | "close">;
+/** The blocks of a peer, as its stores have them. */
+export interface OwnBlocks {
+  blockstore: OwnBlockstore;
+  takesAgain: (bytes: Uint8Array) => boolean;
+  close(): Promise<void>;
+}
 
 /**
  * The blocks in a folder, a file each by its CID. The folder is made if need be.

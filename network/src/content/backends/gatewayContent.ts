@@ -7,7 +7,7 @@ import {
   verifyBlock,
 } from "@assay/sdk/protocol";
 import type { CID } from "multiformats/cid";
-import { abortedRead } from "../abortedRead.ts";
+import { abortedRead } from "../reading/abortedRead.ts";
 import { GatewayError, ReadOnlyContentError } from "./errors.ts";
 
 /** How long a gateway may take for one block, in milliseconds: it may have to look for it. */

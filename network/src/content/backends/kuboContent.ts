@@ -9,7 +9,7 @@ import {
 } from "@assay/sdk/protocol";
 import type { KuboRPCClient } from "kubo-rpc-client";
 import type { CID } from "multiformats/cid";
-import { abortedRead } from "../abortedRead.ts";
+import { abortedRead } from "../reading/abortedRead.ts";
 import { KuboError, KuboUnreachableError } from "./errors.ts";
 
 export const DEFAULT_KUBO_RPC = "http://127.0.0.1:5001";

@@ -27,6 +27,7 @@ export class OwnBlockstore extends FileBlockstore {
   /** Those that wait until the group before them is written. */
   #next: Group | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   constructor(folder: string) {
     super(folder);
@@ -44,6 +45,7 @@ export class OwnBlockstore extends FileBlockstore {
   }
 
   override async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#next?.written.catch(() => {});
     await this.#writing;
     await this.#db.close();
@@ -90,7 +92,8 @@ export class OwnBlockstore extends FileBlockstore {
     const batch = () => this.#db.batch<Uint8Array, Uint8Array>(blocks, AS_BYTES);
     try {
       await batch();
-    } catch {
+    } catch (error) {
+      if (this.#isClosed) throw error;
       // After one write that failed, as on a full disk, LevelDB refuses all until it is opened anew.
       await this.#db.close();
       await this.#db.open();
