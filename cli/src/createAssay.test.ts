@@ -153,6 +153,13 @@ describe("an `assay dev` that runs", () => {
     await assay.close();
   });
 
+  test("brings its Marketplace and its network to whoever names its chain alone", async () => {
+    await write(process.pid);
+    const assay = await createAssay({ rpc: `${chain.rpcUrl}/` });
+    expect(assay.marketplace).toBe(chain.marketplace);
+    await assay.close();
+  });
+
   test("is not believed once its process is gone, nor about a chain elsewhere", async () => {
     const child = spawn(process.execPath, ["--eval", ""]);
     await once(child, "exit");

@@ -107,16 +107,19 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   return { ...market, peer, jury, close: () => peer.stop() };
 }
 
-/** The process's own environment, or that of a running `assay dev` where nothing says which chain it is. */
+/** The process's own environment, over that of a running `assay dev` where that is the chain, or nothing says which one it is. */
 async function environmentFor({
   chain,
   rpc,
 }: AssayOptions): Promise<Readonly<Record<string, string | undefined>>> {
-  const isNamed = chain !== undefined || rpc !== undefined || Boolean(process.env.ASSAY_RPC);
-  if (isNamed) return process.env;
   // Variables that are empty are as good as not set.
-  const given = Object.entries(process.env).filter(([, value]) => value !== "");
-  return { ...(await devEnvironment(process.env)), ...Object.fromEntries(given) };
+  const entries = Object.entries(process.env).filter(([, value]) => value !== "");
+  const given: Record<string, string | undefined> = Object.fromEntries(entries);
+  const named = rpc ?? chain?.rpcUrls.default.http[0] ?? given.ASSAY_RPC;
+  const dev = await devEnvironment(given);
+  const hrefOf = (url = "") => URL.parse(url)?.href;
+  const isDev = named === undefined || hrefOf(named) === hrefOf(dev.ASSAY_RPC);
+  return isDev ? { ...dev, ...given } : process.env;
 }
 
 async function connect(

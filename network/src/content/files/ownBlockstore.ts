@@ -3,11 +3,9 @@ import { LevelDatastore } from "datastore-level";
 import type { CID } from "multiformats/cid";
 import { FileBlockstore } from "./fileBlockstore.ts";
 
-/**
- * Up to here, in bytes, a block is kept with others: a file each takes a disk a millisecond to make and to delete, and half of that again
- * for each of a million inputs.
- */
+/** Up to here, in bytes, a block is kept with others: a million files take a disk many minutes to make, and as long again to delete. */
 const TOGETHER_BYTES = 16_384;
+const OPTIONS = { createIfMissing: true, compression: false };
 const AS_BYTES = { keyEncoding: "view", valueEncoding: "view" } as const;
 
 type Value = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -31,7 +29,7 @@ export class OwnBlockstore extends FileBlockstore {
 
   constructor(folder: string) {
     super(folder);
-    this.#db = new LevelDatastore(join(folder, "small")).db;
+    this.#db = new LevelDatastore(join(folder, "small"), OPTIONS).db;
   }
 
   /** Small blocks are added to a log, whether they are there or not. */
@@ -41,7 +39,7 @@ export class OwnBlockstore extends FileBlockstore {
 
   override async open(): Promise<void> {
     await super.open();
-    await this.#db.open({ createIfMissing: true, compression: false });
+    await this.#db.open(OPTIONS);
   }
 
   override async close(): Promise<void> {
