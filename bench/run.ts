@@ -20,6 +20,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   net: async () => (await import("./net.ts")).net(),
   simulate: async () => (await import("./simulate.ts")).simulate(),
   content: async () => (await import("./content.ts")).content(),
+  "submit-growth": async () => (await import("./submitGrowth.ts")).submitGrowth(),
 };
 const benches = { ...ofContracts, ...ofNodes };
 

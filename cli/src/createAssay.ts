@@ -1,8 +1,10 @@
 import {
-  type ContentBackend,
+  CONTENT_BACKENDS,
+  ContentFolderError,
   type ContentOptions,
   createPeer,
   KuboUnreachableError,
+  NoContentFolderError,
   NoGatewayError,
   type Peer,
 } from "@assay/network";
@@ -20,21 +22,33 @@ import {
   type Transport,
 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import { devEnvironment } from "./devEnvironment.ts";
 import { AssaySetupError } from "./errors.ts";
 
-/** Options that are not given are read from the environment: `assay dev` prints the variables. */
+/**
+ * Options that are not given are read from the environment: `assay dev` prints the variables. Where neither says which chain it is, it is
+ * that of an `assay dev` of this user that is running now.
+ */
 export interface AssayOptions {
-  /** URL of the chain's JSON-RPC, `http:` or `https:`. Default: `ASSAY_RPC`. */
+  /** A chain of `viem/chains`, or one of your own. Its first URL is used unless `rpc` is given. */
+  chain?: Chain | undefined;
+  /** URL of the chain's JSON-RPC, `http:` or `https:`. Default: that of `chain`, else `ASSAY_RPC`. */
   rpc?: string | undefined;
   /** The account that pays and signs, or its private key. Default: `ASSAY_PRIVATE_KEY`. */
   account?: Account | Hex | undefined;
   /** Default: `ASSAY_MARKETPLACE`, else that in the file `ASSAY_DEPLOYMENT`, else the known deployment on the chain. */
   marketplace?: Address | undefined;
-  /** Multiaddrs, with peer ids, of peers of the network. Default: `ASSAY_BOOTSTRAP`, separated by commas. */
+  /** The JuryArbiter that {@link Assay.jury} names. Default: `ASSAY_JURY`, else that of the known deployment on the chain. */
+  jury?: Address | undefined;
+  /**
+   * Multiaddrs, with peer ids, of peers of the network. Default: `ASSAY_BOOTSTRAP`, separated by commas, else those of the known
+   * deployment on the chain.
+   */
   bootstrap?: readonly string[] | undefined;
   /**
-   * Where contents are stored and read: `helia` (the network itself), `kubo` (a Kubo node), `gateway` (trustless gateways, which only read).
-   * Default: `ASSAY_CONTENT`, `ASSAY_KUBO_RPC` and `ASSAY_GATEWAY`, with commas between several; else `helia`.
+   * Where contents are stored and read: `helia` (the network itself), `kubo` (a Kubo node), `gateway` (trustless gateways, which only read),
+   * `files` (a folder), `memory`. With `helia` and `files` the peer keeps its blocks in the folder instead of in memory.
+   * Default: `ASSAY_CONTENT`, `ASSAY_KUBO_RPC`, `ASSAY_GATEWAY` and `ASSAY_CONTENT_FOLDER`, with commas between several; else `helia`.
    */
   content?: ContentOptions | undefined;
   /** Where the environment is read. Default: the process's own. */
@@ -44,6 +58,8 @@ export interface AssayOptions {
 /** A client of a Marketplace with a place in the network, by which it stores contents and finds results. */
 export interface Assay extends MarketClient {
   readonly peer: Peer;
+  /** A jury that a job may name as its `arbiter`, if one is known on the chain. */
+  readonly jury: Address | undefined;
   /** Leaves the network. Contents that nobody else has are not available any more. */
   close(): Promise<void>;
 }
@@ -61,13 +77,15 @@ const CONNECT_MS = 10_000;
  * @throws {@link AssaySetupError} that names what is missing or wrong; nothing is left running then.
  */
 export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
-  const { environment = process.env } = options;
+  const environment = options.environment ?? (await environmentFor(options));
   const account = accountOf(options.account ?? environment.ASSAY_PRIVATE_KEY);
-  const { chain, transport } = await connect(options.rpc ?? environment.ASSAY_RPC);
+  const rpc = options.rpc ?? options.chain?.rpcUrls.default.http[0] ?? environment.ASSAY_RPC;
+  const { chain, transport } = await connect(rpc, options.chain);
   const filed = deploymentIn(environment.ASSAY_DEPLOYMENT, chain.id);
   const given = options.marketplace ?? (environment.ASSAY_MARKETPLACE || filed?.marketplace);
   const marketplace = marketplaceOn(chain.id, given);
   const deployedAt = filed?.marketplace === marketplace ? filed.blockNumber : undefined;
+  const jury = juryOn(chain.id, options.jury ?? environment.ASSAY_JURY);
   const isLocal = LOCAL_CHAINS.includes(chain.id);
   const pollingIntervalMs = isLocal ? LOCAL_POLLING_MS : undefined;
   const common = { chain, transport, account, marketplace, deployedAt, pollingIntervalMs };
@@ -75,7 +93,7 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   const peer = await createPeer({
     memory: true,
     network: isLocal ? "local" : "public",
-    bootstrap: options.bootstrap ?? listIn(environment.ASSAY_BOOTSTRAP),
+    bootstrap: options.bootstrap ?? bootstrapOn(chain.id, environment.ASSAY_BOOTSTRAP),
     content: options.content ?? contentIn(environment),
     chainId: chain.id,
     marketplace,
@@ -90,13 +108,31 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   });
   const { content, announcer, workers } = peer;
   const market = createMarketClient({ ...common, content, announcer, workers });
-  return { ...market, peer, close: () => peer.stop() };
+  return { ...market, peer, jury, close: () => peer.stop() };
 }
 
-async function connect(rpc: string | undefined): Promise<{ chain: Chain; transport: Transport }> {
+/** The process's own environment, over that of a running `assay dev` where that is the chain, or nothing says which one it is. */
+async function environmentFor({
+  chain,
+  rpc,
+}: AssayOptions): Promise<Readonly<Record<string, string | undefined>>> {
+  // Variables that are empty are as good as not set.
+  const entries = Object.entries(process.env).filter(([, value]) => value !== "");
+  const given: Record<string, string | undefined> = Object.fromEntries(entries);
+  const named = rpc ?? chain?.rpcUrls.default.http[0] ?? given.ASSAY_RPC;
+  const dev = await devEnvironment(given);
+  const hrefOf = (url = "") => URL.parse(url)?.href;
+  const isDev = named === undefined || hrefOf(named) === hrefOf(dev.ASSAY_RPC);
+  return isDev ? { ...dev, ...given } : process.env;
+}
+
+async function connect(
+  rpc: string | undefined,
+  expected: Chain | undefined,
+): Promise<{ chain: Chain; transport: Transport }> {
   if (rpc === undefined || rpc === "") {
     throw new AssaySetupError(
-      "There is no chain: give the URL of its JSON-RPC as rpc, or set ASSAY_RPC (`assay dev` prints it).",
+      "There is no chain: start `assay dev`, give a chain of viem as chain or the URL of its JSON-RPC as rpc, or set ASSAY_RPC.",
     );
   }
   if (!/^https?:$/.test(URL.parse(rpc)?.protocol ?? "")) {
@@ -114,6 +150,12 @@ async function connect(rpc: string | undefined): Promise<{ chain: Chain; transpo
         { cause },
       );
     });
+  if (expected !== undefined && expected.id !== id) {
+    throw new AssaySetupError(
+      `The chain at ${URL.parse(rpc)?.host} is ${id}, and not ${expected.name} (${expected.id}): change rpc or chain.`,
+    );
+  }
+  if (expected !== undefined) return { chain: expected, transport: http(rpc) };
   const chain = defineChain({
     id,
     name: `chain ${id}`,
@@ -164,6 +206,18 @@ function marketplaceOn(chainId: number, given: string | undefined): Address {
   );
 }
 
+function juryOn(chainId: number, given: string | undefined): Address | undefined {
+  if (given === undefined || given === "") return deployments[chainId]?.jury;
+  if (isAddress(given)) return given;
+  throw new AssaySetupError(
+    `"${given}" is no address: change jury or ASSAY_JURY; a wrong digit shows in the checksum.`,
+  );
+}
+
+function bootstrapOn(chainId: number, given: string | undefined): readonly string[] {
+  return given === undefined ? (deployments[chainId]?.bootstrap ?? []) : listIn(given);
+}
+
 async function checkMarketplace(market: MarketClient): Promise<void> {
   try {
     await market.getParameters();
@@ -175,26 +229,30 @@ async function checkMarketplace(market: MarketClient): Promise<void> {
   }
 }
 
-const BACKENDS: readonly ContentBackend[] = ["helia", "kubo", "gateway"];
-
 function contentIn({
   ASSAY_CONTENT,
   ASSAY_KUBO_RPC,
   ASSAY_GATEWAY,
+  ASSAY_CONTENT_FOLDER,
 }: Readonly<Record<string, string | undefined>>): ContentOptions {
   const backends = listIn(ASSAY_CONTENT || "helia").map((name) => {
-    const backend = BACKENDS.find((one) => one === name);
+    const backend = CONTENT_BACKENDS.find((one) => one === name);
     if (backend !== undefined) return backend;
     throw new AssaySetupError(
-      `There are no contents by "${name}": content or ASSAY_CONTENT has to be of ${BACKENDS.join(", ")}.`,
+      `There are no contents by "${name}": content or ASSAY_CONTENT has to be of ${CONTENT_BACKENDS.join(", ")}.`,
     );
   });
-  return { backends, kuboRpc: ASSAY_KUBO_RPC || undefined, gateways: listIn(ASSAY_GATEWAY) };
+  return {
+    ...{ backends, gateways: listIn(ASSAY_GATEWAY) },
+    kuboRpc: ASSAY_KUBO_RPC || undefined,
+    folder: ASSAY_CONTENT_FOLDER || undefined,
+  };
 }
 
 /** Whether a peer could not start because of where its contents are to be. */
 function isOfContent(error: unknown): error is AssayError {
-  return error instanceof KuboUnreachableError || error instanceof NoGatewayError;
+  const kinds = [KuboUnreachableError, NoGatewayError, NoContentFolderError, ContentFolderError];
+  return kinds.some((kind) => error instanceof kind);
 }
 
 function listIn(text = ""): string[] {

@@ -19,6 +19,8 @@ export interface LocalnetEnvironment {
   /** The JuryArbiter, which the workers accept as a job's arbiter; missing where there are no jurors. */
   ASSAY_JURY?: Address;
   ASSAY_BOOTSTRAP: string;
+  /** An ERC-20 of play money that the workers take as pay. */
+  ASSAY_TOKEN: string;
   /** Of a funded development account, worth nothing. */
   ASSAY_PRIVATE_KEY: Hex;
 }
@@ -62,7 +64,7 @@ export async function serveLocalnet({
     ...jurorPlans(jurors, { after: workers, stakeWei: JUROR_STAKE_WEI }),
   ];
   await using network = await startLocalnet({
-    ...{ nodes: plans.length, soon: plans, withJury: jurors > 0, port },
+    ...{ nodes: plans.length, soon: plans, withJury: jurors > 0, withToken: true, port },
     onFailure: (error) => failed.abort(error),
     ...{ onStage, signal: ended },
   });
@@ -85,6 +87,7 @@ function environmentOf({ chain, peer }: Localnet): LocalnetEnvironment {
     ASSAY_MARKETPLACE: chain.marketplace,
     ...(chain.jury === undefined ? {} : { ASSAY_JURY: chain.jury }),
     ASSAY_BOOTSTRAP: peer.multiaddrs[0] ?? "",
+    ASSAY_TOKEN: chain.token ?? "",
     ASSAY_PRIVATE_KEY: localKey(REQUESTER),
   };
 }

@@ -1,8 +1,14 @@
-export type { ContentBackend, ContentOptions } from "./content/backends/contentOptions.ts";
 export {
+  CONTENT_BACKENDS,
+  type ContentBackend,
+  type ContentOptions,
+} from "./content/backends/contentOptions.ts";
+export {
+  ContentFolderError,
   GatewayError,
   KuboError,
   KuboUnreachableError,
+  NoContentFolderError,
   NoGatewayError,
   ReadOnlyContentError,
 } from "./content/backends/errors.ts";

@@ -5,7 +5,8 @@ import type { Libp2pOptions } from "libp2p";
 import type { CID } from "multiformats/cid";
 import type { Address } from "viem";
 import type { ContentOptions } from "./content/backends/contentOptions.ts";
-import { openContent } from "./content/backends/openContent.ts";
+import type { OwnBlocks } from "./content/backends/filesContent.ts";
+import { openContent, openOwnBlocks } from "./content/backends/openContent.ts";
 import type { ProviderFigures } from "./content/exchange/providerScores.ts";
 import type { AnnouncementFigures } from "./content/fetchedRoots.ts";
 import { type HeliaNode, startHelia } from "./content/helia.ts";
@@ -127,7 +128,8 @@ export interface Peer extends Lookups {
  * @throws {@link DataDirInUseError} when `dataDir` belongs to another running peer.
  * @throws {@link ListenError} {@link PrivateAddressError} {@link MalformedAddressError}
  * @throws TypeError when it is to announce a role of a market and is given none.
- * @throws {@link KuboUnreachableError} {@link NoGatewayError} when contents are to be elsewhere, too.
+ * @throws {@link KuboUnreachableError} {@link NoGatewayError} {@link NoContentFolderError} {@link ContentFolderError} when contents are to be
+ * elsewhere, too.
  */
 export async function createPeer({
   dataDir,
@@ -152,7 +154,8 @@ export async function createPeer({
   const market =
     chainId === undefined || marketplace === undefined ? undefined : { chainId, marketplace };
   const announced = announcedBy({ services, relay, market });
-  const stores = given ?? (dataDir === undefined ? memoryStores() : await openStores(dataDir));
+  const ownBlocks = given === undefined ? await openOwnBlocks(content) : undefined;
+  const stores = await openAll({ given, dataDir, ownBlocks });
   const topic = market && jobsTopic(market.chainId, market.marketplace);
   const judge = new Judge(marketOptions);
   const isFirst = bootstrap.length === 0;
@@ -172,7 +175,8 @@ export async function createPeer({
     await stores.close();
     throw error;
   };
-  const contents = await openContent(own, content).catch(giveUp);
+  const isOwnFolder = ownBlocks !== undefined;
+  const contents = await openContent(own, content, { isOwnFolder }).catch(giveUp);
   libp2p.services.reach.watch(onReach);
   const signer = signerOf(helia.privateKey.raw);
   dealing =
@@ -250,6 +254,33 @@ export async function createPeer({
       return stopped;
     },
   };
+}
+
+/** The peer's stores, with its blocks in `ownBlocks` if there are such. */
+async function openAll({
+  given,
+  dataDir,
+  ownBlocks,
+}: {
+  given: Stores | undefined;
+  dataDir: string | undefined;
+  ownBlocks: OwnBlocks | undefined;
+}): Promise<Stores> {
+  if (given !== undefined) return given;
+  try {
+    const opened = dataDir === undefined ? memoryStores() : await openStores(dataDir);
+    if (ownBlocks === undefined) return opened;
+    return {
+      ...{ ...opened, ...ownBlocks },
+      async close() {
+        await opened.close();
+        await ownBlocks.close();
+      },
+    };
+  } catch (error) {
+    await ownBlocks?.close();
+    throw error;
+  }
 }
 
 /** The names of the services that a peer announces. */

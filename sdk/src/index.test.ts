@@ -42,6 +42,7 @@ test("exports exactly this", () => {
       "InsufficientStakeError",
       "InsufficientTokenBalanceError",
       "InsufficientUnbondingError",
+      "InvalidInputError",
       "InvalidProgramError",
       "InvalidShortStringError",
       "JobIncompleteError",
@@ -110,6 +111,7 @@ test("exports exactly this", () => {
       "TransactionDroppedError",
       "TransactionReplacedError",
       "TransactionRevertedError",
+      "UndecodableResultError",
       "UnsupportedCidError",
       "WireError",
       "WrongChainError",
@@ -156,6 +158,7 @@ test("exports exactly this", () => {
       "decodeCall",
       "decodeRights",
       "decodeStrictly",
+      "defineProgram",
       "demand",
       "deployments",
       "deposit",
@@ -252,6 +255,7 @@ test("exports exactly this", () => {
       "toChainCid",
       "toChainSpec",
       "toResultLeaf",
+      "typedJob",
       "unbond",
       "unbondJurorStake",
       "useNonces",
@@ -278,7 +282,7 @@ test("its other entries export exactly this", () => {
     `"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES Ruling UnsupportedCidError WireError asCount asRecord asTuple batchCount batchRange blake3 bytesToHex cidOf decodeStrictly entryOf fromChainCid getBytes hashDispute hashSpec hashStruct hashTerms hexToBytes inputLeaf isChainCid isResultOf keccakOfHex keccakOfText memoryContent merkleProof merkleRoot openInputManifest openResultManifest outcomeCode outcomeOfCode putBytes questionCommitment randomSalt resultLeaf sampleTasks toChainCid toChainSpec toResultLeaf verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`,
   );
   expect(names(program)).toMatchInlineSnapshot(
-    `"DEFAULT_WASI_MEMORY_PAGES INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome PAGE_BYTES ProgramHostError STOP WasiLinkError debugWasi inspectProgram instrumentProgram isWasiModule linkWasi runProgram"`,
+    `"DEFAULT_WASI_MEMORY_PAGES INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome PAGE_BYTES ProgramHostError STOP WasiLinkError debugWasi defineProgram inspectProgram instrumentProgram isWasiModule linkWasi runProgram"`,
   );
   expect(names(compile)).toMatchInlineSnapshot(
     `"CompilerMissingError DEFAULT_MEMORY_PAGES ProgramCompileError compileProgram"`,

@@ -48,5 +48,13 @@ export * from "./market/job/index.ts";
 export * from "./market/watch/index.ts";
 export type { JobReason, JobReasonCode } from "./market/why/reason.ts";
 export type { WhyOptions } from "./market/why/why.ts";
+export {
+  type DefineProgramParameters,
+  defineProgram,
+  type LocalProgram,
+  type LocalResult,
+  type RunLimits,
+  type TypedProgram,
+} from "./program/define/defineProgram.ts";
 export { InvalidProgramError, type InvalidProgramErrorCode } from "./program/errors/program.ts";
 export * from "./protocol/index.ts";

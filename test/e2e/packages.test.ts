@@ -34,7 +34,7 @@ beforeAll(async () => {
   folders.push(folder);
   await installPackages(folder);
   await writeFile(join(folder, "every.mts"), await everyEntry());
-  await copyFile(join(ROOT, "examples/hello/src/hello.ts"), join(folder, "hello.ts"));
+  await copyFile(join(ROOT, "examples/hello/src/main.ts"), join(folder, "hello.ts"));
 }, INSTALL_MS);
 afterAll(async () => {
   for (const path of folders) await rm(path, { recursive: true, force: true });

@@ -47,7 +47,7 @@ interface Broker {
  * @throws {@link ListenError}
  */
 export async function startHelia(
-  { blockstore, datastore }: Stores,
+  { blockstore, datastore, takesAgain = () => false }: Stores,
   host: HostParameters,
 ): Promise<HeliaNode> {
   // It makes no keys of another kind.
@@ -71,7 +71,7 @@ export async function startHelia(
     privateKey,
     bitswap: createBitswapClient(broker),
     async put(cid, bytes) {
-      if (await blockstore.has(cid)) return;
+      if (!takesAgain(bytes) && (await blockstore.has(cid))) return;
       await blockstore.put(cid, bytes);
       await broker.announce(cid);
     },

@@ -18,6 +18,7 @@ import { type ProviderFigures, ProviderScores } from "./exchange/providerScores.
 import { ProviderSearch } from "./exchange/providerSearch.ts";
 import { type AnnouncementFigures, FetchedRoots } from "./fetchedRoots.ts";
 import type { HeliaNode } from "./helia.ts";
+import { abortedRead, isTimeout } from "./reading/abortedRead.ts";
 import type { Stores } from "./stores.ts";
 
 /** A block that nobody has given us by then is not found, if the caller's own signal does not say so before. */
@@ -120,8 +121,7 @@ export function createHeliaContent(
           return search.fetch(cid, limited);
         }, signal);
       } catch (cause) {
-        if (signal?.aborted && !isTimeout(signal.reason)) throw signal.reason;
-        throw new ContentNotFoundError(cid, { cause });
+        throw signal?.aborted ? abortedRead(cid, signal) : new ContentNotFoundError(cid, { cause });
       }
     }
 
@@ -161,10 +161,6 @@ export function createHeliaContent(
       return cid;
     },
   };
-}
-
-function isTimeout(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === "TimeoutError";
 }
 
 async function collect(

@@ -10,6 +10,8 @@ import { DataDirInUseError, PeerStoreError } from "./errors.ts";
 export interface Stores {
   /** Blocks by CID. */
   blockstore: Blockstore;
+  /** Whether it costs no more to store a block that is there than to look for it. Default: no. */
+  takesAgain?: (bytes: Uint8Array) => boolean;
   /** Called for every block that was fetched or read for somebody who asked for it by CID. */
   onUse?: (cid: CID) => void;
   /** The peer's key, its address book and its DHT records. */
@@ -20,10 +22,22 @@ export interface Stores {
 /** In memory: for tests, and for a requester that keeps nothing. The peer's key is new every time. */
 export function memoryStores(): Stores {
   return {
-    blockstore: new MemoryBlockstore(),
+    blockstore: new OwnMemory(),
     datastore: new MemoryDatastore(),
     async close() {},
   };
+}
+
+/** Blocks that nobody else can change: their callers go on with their own bytes. */
+class OwnMemory extends MemoryBlockstore {
+  override put(...[cid, value, options]: Parameters<Blockstore["put"]>) {
+    const own = value instanceof Uint8Array ? new Uint8Array(value) : value;
+    return super.put(cid, own, options);
+  }
+
+  override async *get(...parameters: Parameters<Blockstore["get"]>) {
+    for await (const part of super.get(...parameters)) yield new Uint8Array(part);
+  }
 }
 
 /**
@@ -34,10 +48,21 @@ export function memoryStores(): Stores {
  */
 export async function openStores(dataDir: string): Promise<Stores> {
   const datastore = await openPeerDatastore(dataDir);
-  const { FsBlockstore } = await import("blockstore-fs");
-  const blockstore = new FsBlockstore(join(dataDir, "blocks"));
-  await blockstore.open();
-  return { blockstore, datastore, close: () => datastore.close() };
+  const { OwnBlockstore } = await import("./files/ownBlockstore.ts");
+  const blockstore = new OwnBlockstore(join(dataDir, "blocks"));
+  try {
+    await blockstore.open();
+  } catch (error) {
+    await datastore.close();
+    throw whyNotOpen(join(dataDir, "blocks"), dataDir, error);
+  }
+  return {
+    ...{ blockstore, datastore, takesAgain: OwnBlockstore.takesAgain },
+    async close() {
+      await blockstore.close();
+      await datastore.close();
+    },
+  };
 }
 
 /**

@@ -10,6 +10,14 @@ export {
   STOP,
 } from "./abi/instrumented.ts";
 export {
+  type DefineProgramParameters,
+  defineProgram,
+  type LocalProgram,
+  type LocalResult,
+  type RunLimits,
+  type TypedProgram,
+} from "./define/defineProgram.ts";
+export {
   InvalidProgramError,
   type InvalidProgramErrorCode,
   ProgramHostError,

@@ -34,6 +34,11 @@ export function checkConfig(config: NodeConfig): void {
       "Contents are to be read through a gateway: name one with --gateway, ASSAY_GATEWAY or content.gateways in the configuration.",
     );
   }
+  if (config.content.includes("files") && config.contentFolder === undefined) {
+    throw new ConfigError(
+      "Contents are to be in files: name their folder with --content-folder, ASSAY_CONTENT_FOLDER or content.folder in the configuration.",
+    );
+  }
   if (config.keystore !== undefined && config.keyFile !== undefined) {
     throw new ConfigError(
       "The account has two keys, account.keystore and account.keyFile: leave one of them out.",

@@ -195,12 +195,12 @@ export const nodeOptions = {
   mdns: flag("find peers of the same local network by multicast DNS", { key: "p2p.mdns" }),
 
   content: listOption({
-    placeholder: "<helia|kubo|gateway,…>",
+    placeholder: "<helia|kubo|gateway|files,…>",
     describe:
-      "where contents are read, in this order, and stored: the network itself, a Kubo node beside it, gateways (which only read)",
+      "where contents are read, in this order, and stored: the network itself, a Kubo node beside it, gateways (which only read), a folder",
     key: "content.backends",
     default: "helia",
-    parse: oneOf("helia", "kubo", "gateway"),
+    parse: oneOf("helia", "kubo", "gateway", "files"),
     checkAll: atMostOnce,
   }),
   "kubo-rpc": option({
@@ -217,6 +217,12 @@ export const nodeOptions = {
     key: "content.gateways",
     parse: parseHttpUrl,
     redact: redactUrl,
+  }),
+  "content-folder": option({
+    placeholder: "<folder>",
+    describe: "the folder of files, which several processes may share",
+    key: "content.folder",
+    parse: parsePath,
   }),
 
   ...policyOptions,

@@ -136,9 +136,9 @@ async function serveMetrics(
 
 async function peerOptionsOf(config: NodeConfig) {
   const { network, listen, announce, bootstrap, relay, mdns, upnp, swarmKey } = config;
-  const { content, kuboRpc, gateway } = config;
+  const { content, kuboRpc, gateway, contentFolder } = config;
   return {
-    content: { backends: content, kuboRpc, gateways: gateway },
+    content: { backends: content, kuboRpc, gateways: gateway, folder: contentFolder },
     network,
     announce,
     bootstrap,

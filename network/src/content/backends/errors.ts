@@ -49,12 +49,35 @@ export class NoGatewayError extends AssayError {
   }
 }
 
+/** Contents are to be in files, and no folder is named. */
+export class NoContentFolderError extends AssayError {
+  readonly code = "CONTENT_FOLDER_MISSING";
+  readonly retryable = false;
+
+  constructor() {
+    super("Contents are to be in files, and no folder is named: give one with --content-folder.");
+  }
+}
+
+/** The folder of contents does not take or give blocks. */
+export class ContentFolderError extends AssayError {
+  readonly code = "CONTENT_FOLDER_UNUSABLE";
+  readonly retryable = true;
+
+  constructor(folder: string, reason: string, options?: AssayErrorOptions) {
+    super(
+      `${folder} cannot be used for contents (${reason}): look at its rights and at its disk's free space, or name another folder with --content-folder.`,
+      options,
+    );
+  }
+}
+
 /** A gateway reads, and stores nothing. */
 export class ReadOnlyContentError extends AssayError {
   readonly code = "CONTENT_READ_ONLY";
   readonly retryable = false;
 
   constructor() {
-    super("A gateway stores nothing: add helia or kubo to --content.");
+    super("A gateway stores nothing: add helia, kubo or files to --content.");
   }
 }

@@ -7,6 +7,7 @@ import {
   verifyBlock,
 } from "@assay/sdk/protocol";
 import type { CID } from "multiformats/cid";
+import { abortedRead } from "../reading/abortedRead.ts";
 import { GatewayError, ReadOnlyContentError } from "./errors.ts";
 
 /** How long a gateway may take for one block, in milliseconds: it may have to look for it. */
@@ -50,7 +51,7 @@ export function createGatewayContent(gateway: string): Content {
         verifyBlock(cid, bytes);
         return bytes;
       } catch (cause) {
-        if (signal?.aborted) throw signal.reason;
+        if (signal?.aborted) throw abortedRead(cid, signal);
         throw timeout.aborted ? new ContentNotFoundError(cid, { cause }) : cause;
       }
     },

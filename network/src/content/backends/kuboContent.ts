@@ -9,6 +9,7 @@ import {
 } from "@assay/sdk/protocol";
 import type { KuboRPCClient } from "kubo-rpc-client";
 import type { CID } from "multiformats/cid";
+import { abortedRead } from "../reading/abortedRead.ts";
 import { KuboError, KuboUnreachableError } from "./errors.ts";
 
 export const DEFAULT_KUBO_RPC = "http://127.0.0.1:5001";
@@ -61,8 +62,7 @@ function kuboContent(client: KuboRPCClient, rpc: string): Content {
       const bytes = await attempt(`give ${cid}`, GET_MS, signal, (limited) =>
         client.block.get(cid, { signal: limited }),
       ).catch((cause) => {
-        if (signal?.aborted) throw cause;
-        throw new ContentNotFoundError(cid, { cause });
+        throw signal?.aborted ? abortedRead(cid, signal) : new ContentNotFoundError(cid, { cause });
       });
       if (bytes.length > MAX_BLOCK_BYTES) {
         throw new ContentTooLargeError(`Block ${cid}`, bytes.length, MAX_BLOCK_BYTES);

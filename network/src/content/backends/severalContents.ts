@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { abortable } from "@assay/sdk/concurrency";
 import {
   type AbortOptions,
   type BlockReader,
@@ -6,6 +7,7 @@ import {
   ContentNotFoundError,
 } from "@assay/sdk/protocol";
 import type { CID } from "multiformats/cid";
+import { abortedRead } from "../reading/abortedRead.ts";
 
 /** After so long without a block, the next one is asked as well, in milliseconds. */
 const HEDGE_MS = 1_000;
@@ -93,9 +95,9 @@ async function readFromFirst(
       if (got !== undefined) return got;
       signal?.throwIfAborted();
     }
-    return await Promise.any(tries);
+    return await abortable(Promise.any(tries), signal);
   } catch (error) {
-    if (signal?.aborted) throw signal.reason;
+    if (signal?.aborted) throw abortedRead(cid, signal);
     throw error instanceof AggregateError ? whyNot(cid, error) : error;
   } finally {
     over.abort();

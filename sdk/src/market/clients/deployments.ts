@@ -9,6 +9,8 @@ export interface Deployment {
   blockNumber: bigint;
   /** Blocks, its own included, after which an event of this chain is believed. */
   confirmations: number;
+  /** Multiaddrs of peers of the network there, with their peer ids or by name. */
+  bootstrap?: readonly string[];
 }
 
 /** An entry of the file that `npm run deploy` writes. */

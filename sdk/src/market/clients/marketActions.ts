@@ -203,6 +203,7 @@ import { type OpenJobParameters, type OpenJobReturnType, openJob } from "../job/
 import { type QuoteParameters, type QuoteReturnType, quote } from "../job/quote.ts";
 import { type RunJobParameters, type RunJobReturnType, runJob } from "../job/runJob.ts";
 import { type SubmitJobParameters, type SubmitJobReturnType, submitJob } from "../job/submitJob.ts";
+import type { JobProgram } from "../job/typedJob.ts";
 import {
   type WatchBatchesCallback,
   type WatchBatchesParameters,
@@ -322,7 +323,9 @@ export interface MarketActions {
   /** Shows the leaf that was demanded. */
   reveal(parameters: RevealParameters): Promise<RevealReturnType>;
   /** Buys work and waits for all results. */
-  runJob(parameters: RunJobParameters): Promise<RunJobReturnType>;
+  runJob<Program extends JobProgram>(
+    parameters: RunJobParameters<Program>,
+  ): Promise<RunJobReturnType<Program>>;
   /** Lets an operator act in the account's name. */
   setRights(parameters: SetRightsParameters): Promise<SetRightsReturnType>;
   /** Pays for batches whose challenge window is over. */
@@ -332,7 +335,9 @@ export interface MarketActions {
   /** Commits to the results of a claimed batch. */
   submit(parameters: SubmitParameters): Promise<SubmitReturnType>;
   /** Buys work: stores program and inputs, and posts the job. */
-  submitJob(parameters: SubmitJobParameters): Promise<SubmitJobReturnType>;
+  submitJob<Program extends JobProgram>(
+    parameters: SubmitJobParameters<Program>,
+  ): Promise<SubmitJobReturnType<Program>>;
   /** Takes free stake out. */
   unbond(parameters: UnbondParameters): Promise<UnbondReturnType>;
   /** Rules out nonces of the account. */

@@ -10,6 +10,7 @@ export {
   MarketplaceNotFoundError,
   WrongChainError,
 } from "./deployment.ts";
+export { InvalidInputError, UndecodableResultError } from "./input.ts";
 export {
   JobIncompleteError,
   type JobIncompleteErrorCode,

@@ -1,5 +1,6 @@
 export type { AuditedJobTask, ChallengeTaskOptions, JobAuditOptions } from "./audit.ts";
 export type { JobHandle, JobStatus, WatchHandleOptions } from "./handle.ts";
+export type { JobInput } from "./inputs.ts";
 export {
   type ListedJob,
   type ListJobsErrorType,
@@ -28,9 +29,19 @@ export {
   runJob,
 } from "./runJob.ts";
 export {
+  type JobOptions,
   type SubmitJobErrorType,
   type SubmitJobParameters,
   type SubmitJobProgress,
   type SubmitJobReturnType,
   submitJob,
 } from "./submitJob.ts";
+export {
+  type HandleOf,
+  type InputOf,
+  type JobProgram,
+  type ResultOf,
+  type TypedJobHandle,
+  type TypedTaskResult,
+  typedJob,
+} from "./typedJob.ts";

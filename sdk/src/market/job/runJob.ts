@@ -1,3 +1,4 @@
+import type { CID } from "multiformats/cid";
 import type { MarketContext } from "../context/marketContext.ts";
 import type { JobIncompleteError } from "../errors/job.ts";
 import type { JobHandle } from "./handle.ts";
@@ -8,22 +9,23 @@ import {
   type SubmitJobProgress,
   submitJob,
 } from "./submitJob.ts";
+import type { HandleOf, JobProgram, ResultOf } from "./typedJob.ts";
 
 export type RunJobProgress =
   | SubmitJobProgress
   /** `verified` of `taskCount` results are here. */
   | { type: "resultVerified"; position: number; verified: number; taskCount: number };
 
-export interface RunJobParameters
-  extends Omit<SubmitJobParameters, "onProgress">,
+export interface RunJobParameters<Program extends JobProgram = Uint8Array | CID>
+  extends Omit<SubmitJobParameters<Program>, "onProgress">,
     Pick<ResultsOptions, "fetchTimeoutMs" | "finality" | "onFailure"> {
   onProgress?: ((progress: RunJobProgress) => void) | undefined;
 }
 
-export interface RunJobReturnType {
-  job: JobHandle;
+export interface RunJobReturnType<Program extends JobProgram = Uint8Array | CID> {
+  job: HandleOf<Program>;
   /** By position. */
-  results: TaskResult[];
+  results: ResultOf<Program>[];
 }
 
 export type RunJobErrorType = SubmitJobErrorType | JobIncompleteError;
@@ -33,18 +35,20 @@ export type RunJobErrorType = SubmitJobErrorType | JobIncompleteError;
  *
  * @throws {@link JobIncompleteError} when some are missing.
  */
-export async function runJob(
+export async function runJob<Program extends JobProgram>(
   client: MarketContext,
-  parameters: RunJobParameters,
-): Promise<RunJobReturnType> {
+  parameters: RunJobParameters<Program>,
+): Promise<RunJobReturnType<Program>> {
   const { fetchTimeoutMs, finality, onFailure, onProgress, signal } = parameters;
   const job = await submitJob(client, parameters);
-  const { taskCount } = job.terms;
+  const { terms, results: read } = job as JobHandle;
   const results: TaskResult[] = [];
-  for await (const result of job.results({ fetchTimeoutMs, finality, onFailure, signal })) {
+  for await (const result of read({ fetchTimeoutMs, finality, onFailure, signal })) {
     results.push(result);
     const { position } = result;
-    onProgress?.({ type: "resultVerified", position, verified: results.length, taskCount });
+    const verified = results.length;
+    onProgress?.({ type: "resultVerified", position, verified, taskCount: terms.taskCount });
   }
-  return { job, results: results.toSorted((a, b) => a.position - b.position) };
+  const sorted = results.toSorted((a, b) => a.position - b.position);
+  return { job, results: sorted as ResultOf<Program>[] };
 }

@@ -1,3 +1,4 @@
+import { CID } from "multiformats/cid";
 import { parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -16,6 +17,12 @@ import {
   type RunJobProgress,
   type SubmitJobProgress,
 } from "../../index.ts";
+
+async function collect<T>(items: AsyncIterable<T> | Iterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
 
 let market: TestMarket;
 let program: Uint8Array;
@@ -110,23 +117,23 @@ describe("submitJob", () => {
     let made = 0;
     let stored = 0;
     async function* stream() {
-      for (; made < 200; made++) {
-        expect(made - stored).toBeLessThanOrEqual(8);
-        yield new Uint8Array([made]);
+      for (; made < 2_000; made++) {
+        expect(made - stored).toBeLessThanOrEqual(256);
+        yield new Uint8Array([made, made >> 8]);
       }
     }
     const { terms, spec } = await market.requester.submitJob({
-      ...{ program, inputs: stream(), rewardPerTask: 1n, batchSize: 1000 },
+      ...{ program, inputs: stream(), rewardPerTask: 1n, batchSize: 10_000 },
       onProgress: ({ type }) => {
         if (type === "inputStored") stored += 1;
       },
     });
-    expect(terms).toMatchObject({ taskCount: 200, batchSize: 200 });
+    expect(terms).toMatchObject({ taskCount: 2_000, batchSize: 2_000 });
     const manifest = await openInputManifest(market.content, {
-      ...{ cid: spec.manifest, root: spec.inputRoot, count: 200 },
+      ...{ cid: spec.manifest, root: spec.inputRoot, count: 2_000 },
     });
     for await (const { cid, position } of manifest.entries()) {
-      expect(cid.equals(cidOf(new Uint8Array([position])))).toBe(true);
+      expect(cid.equals(cidOf(new Uint8Array([position, position >> 8])))).toBe(true);
     }
   });
 
@@ -139,6 +146,61 @@ describe("submitJob", () => {
     await expect(
       market.requester.submitJob({ program: nowhere, inputs, rewardPerTask: 1n }),
     ).rejects.toThrow(code("CONTENT_NOT_FOUND"));
+  });
+
+  test("takes contents by their CIDs, of which it reads those without a length", async () => {
+    const long = new Uint8Array(100_000).fill(7);
+    const cids = [
+      await putBytes(market.content, Uint8Array.of(1, 2)),
+      await putBytes(market.content, long),
+    ];
+    const elsewhere = { cid: cidOf(Uint8Array.of(9, 9, 9)), byteLength: 3 };
+    const inputs = [...cids, elsewhere, Uint8Array.of(4)];
+    const { spec } = await market.requester.submitJob({ program, inputs, rewardPerTask: 1n });
+    const manifest = await openInputManifest(market.content, {
+      ...{ cid: spec.manifest, root: spec.inputRoot, count: 4 },
+    });
+    const entries = await collect(manifest.entries());
+    expect(entries.map(({ byteLength }) => byteLength)).toEqual([2, 100_000, 3, 1]);
+    expect(entries.map(({ cid }) => cid.toString())).toEqual(
+      [...cids, elsewhere.cid, cidOf(Uint8Array.of(4))].map(String),
+    );
+  });
+
+  test("a stream that fills one buffer again and again is stored as it came", async () => {
+    const buffer = new Uint8Array(1);
+    async function* stream() {
+      for (let i = 0; i < 50; i++) {
+        buffer[0] = i;
+        yield buffer;
+      }
+    }
+    const { spec } = await market.requester.submitJob({
+      ...{ program, inputs: stream(), rewardPerTask: 1n },
+    });
+    const manifest = await openInputManifest(market.content, {
+      ...{ cid: spec.manifest, root: spec.inputRoot, count: 50 },
+    });
+    for await (const { cid, position } of manifest.entries()) {
+      expect(await market.content.get(cid)).toEqual(Uint8Array.of(position));
+    }
+  });
+
+  test("leaves the thread to others while it stores many inputs in memory", async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const inputs = Array.from({ length: 20_000 }, (_, i) => new Uint8Array([i, i >> 8]));
+    let atManifest = 0;
+    let atFirst = 0;
+    await market.requester.submitJob({
+      ...{ program, inputs, rewardPerTask: 1n },
+      onProgress: ({ type }) => {
+        if (type === "programStored") atFirst = turns;
+        if (type === "manifestWritten") atManifest = turns;
+      },
+    });
+    clearInterval(timer);
+    expect(atManifest).toBeGreaterThan(atFirst);
   });
 
   test("a job that nobody could be told of is posted all the same", async () => {
@@ -167,6 +229,26 @@ describe("submitJob refuses, before anything is paid,", () => {
       "CONTENT_TOO_LARGE",
       () => ({ inputs: [new Uint8Array(131_073)] }),
     ],
+    [
+      "a content that nobody has",
+      "CONTENT_NOT_FOUND",
+      () => ({ inputs: [cidOf(Uint8Array.of(7, 7, 7, 7))] }),
+    ],
+    [
+      "a content of another length than it can have",
+      "CONTENT_MALFORMED",
+      () => ({ inputs: [{ cid: cidOf(Uint8Array.of(1)), byteLength: 2 ** 21 }] }),
+    ],
+    [
+      "a content above its memory",
+      "CONTENT_TOO_LARGE",
+      () => ({ inputs: [{ cid: cidOf(Uint8Array.of(1)), byteLength: 131_073 }] }),
+    ],
+    ["a file of UnixFS", "CID_UNSUPPORTED", () => ({ inputs: [unixfs] })],
+    ["a text", "INPUT_INVALID", () => ({ inputs: ["text" as never] })],
+    ["a list of numbers", "INPUT_INVALID", () => ({ inputs: Uint8Array.of(1, 2) as never })],
+    ["no list", "INPUT_INVALID", () => ({ inputs: undefined as never })],
+    ["an object", "INPUT_INVALID", () => ({ inputs: [{ byteLength: 1 } as never] })],
     ["a reward of nothing", "Marketplace_OutOfBounds", () => ({ rewardPerTask: 0n })],
     ["a stake below the minimum", "Marketplace_OutOfBounds", () => ({ stakePerBatch: 1n })],
     ["a window out of bounds", "Marketplace_OutOfBounds", () => ({ challengeWindowSeconds: 5 })],
@@ -179,6 +261,13 @@ describe("submitJob refuses, before anything is paid,", () => {
     expect(await market.requester.public.getBalance({ address: account })).toBe(before);
   });
   const noProgram = cidOf(new Uint8Array([9]));
+  const unixfs = CID.createV1(0x70, cidOf(new Uint8Array([9])).multihash);
+
+  test("UnixFS, and says how a file is added", async () => {
+    await expect(market.requester.submitJob({ ...job(), inputs: [unixfs] })).rejects.toThrow(
+      /ipfs add --cid-version=1 --raw-leaves --hash=blake3/,
+    );
+  });
 
   test("an escrow that the account does not have, before anything is stored", async () => {
     const stored: SubmitJobProgress[] = [];
@@ -219,9 +308,34 @@ describe("submitJob refuses, before anything is paid,", () => {
       yield new Uint8Array([1]);
       throw new Error("disk gone");
     }
-    await expect(market.requester.submitJob({ ...job(), inputs: inputs() })).rejects.toThrow(
-      "disk gone",
-    );
+    await expectNothingPosted(async () => {
+      await expect(market.requester.submitJob({ ...job(), inputs: inputs() })).rejects.toThrow(
+        "disk gone",
+      );
+    });
+  });
+
+  test("what cannot be stored, and closes the stream", async () => {
+    const full: Content = {
+      ...market.content,
+      put: async (bytes, options) => {
+        if (bytes.length === 3) throw new Error("disk full");
+        return market.content.put(bytes, options);
+      },
+    };
+    let isClosed = false;
+    async function* inputs() {
+      try {
+        for (;;) yield new Uint8Array(3);
+      } finally {
+        isClosed = true;
+      }
+    }
+    const client = market.client(1, { content: full });
+    await expectNothingPosted(async () => {
+      await expect(client.submitJob({ ...job(), inputs: inputs() })).rejects.toThrow("disk full");
+    });
+    expect(isClosed).toBe(true);
   });
 
   test("to go on when its signal aborts", async () => {
@@ -236,6 +350,28 @@ describe("submitJob refuses, before anything is paid,", () => {
       market.requester.submitJob({ ...job(), inputs: inputs(), signal }),
     ).rejects.toThrow("enough");
   });
+
+  test("to wait for a stream that gives nothing when its signal aborts", async () => {
+    const controller = new AbortController();
+    const waiting = Promise.withResolvers<void>();
+    async function* inputs() {
+      yield new Uint8Array([1]);
+      waiting.resolve();
+      await new Promise<never>(() => {});
+    }
+    const { signal } = controller;
+    const submitted = market.requester.submitJob({ ...job(), inputs: inputs(), signal });
+    await waiting.promise;
+    controller.abort(new Error("enough"));
+    await expect(submitted).rejects.toThrow("enough");
+  });
+
+  async function expectNothingPosted(action: () => Promise<void>): Promise<void> {
+    const reader = market.requester.public;
+    const before = await reader.getBlockNumber({ cacheTime: 0 });
+    await action();
+    expect(await reader.getBlockNumber({ cacheTime: 0 })).toBe(before);
+  }
 });
 
 test("runJob buys work and waits for all results, which it gives by position", async () => {

@@ -2,7 +2,6 @@ import type { CID } from "multiformats/cid";
 import { type Address, type Hex, zeroAddress, zeroHash } from "viem";
 import { abortable } from "../../concurrency/abortable.ts";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
-import { mapConcurrently } from "../../concurrency/mapConcurrently.ts";
 import { InvalidProgramError } from "../../program/errors/program.ts";
 import { inspectProgram, MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
 import { instrumentModule } from "../../program/instrument/instrumentProgram.ts";
@@ -10,7 +9,7 @@ import { PAGE_BYTES } from "../../program/module/memory.ts";
 import type { Content } from "../../protocol/content/content.ts";
 import { getBytes } from "../../protocol/content/getBytes.ts";
 import { putBytes } from "../../protocol/content/putBytes.ts";
-import { ContentTooLargeError, type UnsupportedCidError } from "../../protocol/errors/content.ts";
+import type { ContentTooLargeError, UnsupportedCidError } from "../../protocol/errors/content.ts";
 import type { ManifestError } from "../../protocol/errors/manifest.ts";
 import { defaultBatchSize, defaultStake, jobDefaults } from "../../protocol/job/defaults.ts";
 import { hashSpec } from "../../protocol/job/hash.ts";
@@ -22,12 +21,15 @@ import { requireArbiter } from "../actions/requester/requireArbiter.ts";
 import { type EscrowSource, requireEscrow } from "../actions/requester/requireEscrow.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import { requireContent } from "../context/requireContent.ts";
+import type { InvalidInputError } from "../errors/input.ts";
 import {
   AccountRequiredError,
   type ContentRequiredError,
   type InsufficientBalanceError,
 } from "../errors/market.ts";
 import { createJobHandle, type JobHandle } from "./handle.ts";
+import { checkIterable, storeInputs } from "./inputs.ts";
+import { type HandleOf, type InputOf, isTyped, type JobProgram, typedJob } from "./typedJob.ts";
 
 /** A step of `submitJob`. */
 export type SubmitJobProgress =
@@ -41,11 +43,19 @@ export type SubmitJobProgress =
   /** Nodes find the job all the same when they next look at the chain. */
   | { type: "notAnnounced"; error: unknown };
 
-export interface SubmitJobParameters extends AbortOptions {
-  /** A WebAssembly module, or the CID of one that the client's content has. */
-  program: Uint8Array | CID;
-  /** One a task. A stream is read as it is stored, a few at a time. */
-  inputs: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+export interface SubmitJobParameters<Program extends JobProgram = Uint8Array | CID>
+  extends JobOptions {
+  /** A WebAssembly module, the CID of one that the client's content has, or what `defineProgram` gave. */
+  program: Program;
+  /**
+   * One a task: bytes or the name of a content, or values that a typed program encodes. A stream is read as it is stored, a few at a
+   * time, however long it is.
+   */
+  inputs: Iterable<InputOf<Program>> | AsyncIterable<InputOf<Program>>;
+}
+
+/** What can be said of a job beside its program and its inputs. */
+export interface JobOptions extends AbortOptions {
   /** Reward of one task, in the token's smallest unit: wei for the native coin. */
   rewardPerTask: bigint;
   /** The ERC-20 token of the reward. Default: the zero address, the native coin. */
@@ -82,35 +92,64 @@ export interface SubmitJobParameters extends AbortOptions {
   onProgress?: ((progress: SubmitJobProgress) => void) | undefined;
 }
 
-export type SubmitJobReturnType = JobHandle;
+export type SubmitJobReturnType<Program extends JobProgram = Uint8Array | CID> = HandleOf<Program>;
 
 export type SubmitJobErrorType =
   | AccountRequiredError
   | ContentRequiredError
   | ContentTooLargeError
   | InsufficientBalanceError
+  | InvalidInputError
   | InvalidProgramError
   | ManifestError
   | PostJobErrorType
   | UnsupportedCidError;
 
-/** Inputs stored at a time. */
-const CONCURRENT_INPUTS = 8;
-
 /**
  * Buys work. It checks the program, stores it with all inputs and their manifest, and provides them on the network. Then it posts the job
  * with its escrow and announces it on gossip. Nothing is paid unless every step before succeeded. See `postJob` for how tokens are paid.
+ * Inputs are stored as they come: a million take no more memory here than a thousand, if the client's content keeps them on disk.
  *
  * @throws {@link InvalidProgramError} when no node would run the program, or not with so little memory.
  * @throws {@link InsufficientBalanceError} {@link InsufficientTokenBalanceError} {@link InsufficientCreditError} when the account cannot
  * pay the escrow.
  * @throws {@link ArbiterNotReadyError} when the arbiter could not decide a dispute now, unless that is allowed.
  */
-export async function submitJob(
+export async function submitJob<Program extends JobProgram>(
   client: MarketContext,
-  parameters: SubmitJobParameters,
-): Promise<SubmitJobReturnType> {
-  const { inputs, rewardPerTask, token = zeroAddress, onProgress, signal } = parameters;
+  { program, inputs, ...options }: SubmitJobParameters<Program>,
+): Promise<SubmitJobReturnType<Program>> {
+  // If the number of inputs is known up front, a refusal is found before anything is stored.
+  const knownCount = Array.isArray(inputs) ? inputs.length : undefined;
+  const job = isTyped(program)
+    ? typedJob(
+        await submitBytes(client, {
+          ...{ ...options, program: program.program, knownCount },
+          inputs: encoded(inputs, program.encode),
+        }),
+        program,
+      )
+    : await submitBytes(client, { ...options, program, knownCount, inputs });
+  return job as HandleOf<Program>;
+}
+
+/** The bytes of a typed program's inputs, each encoded when its turn comes. */
+async function* encoded(
+  inputs: Iterable<unknown> | AsyncIterable<unknown>,
+  encode: (input: never) => Uint8Array,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const input of checkIterable(inputs)) yield encode(input as never);
+}
+
+interface StoreParameters extends JobOptions {
+  program: Uint8Array | CID;
+  inputs: Iterable<unknown> | AsyncIterable<unknown>;
+  knownCount: number | undefined;
+}
+
+async function submitBytes(client: MarketContext, parameters: StoreParameters): Promise<JobHandle> {
+  const { inputs, knownCount, rewardPerTask, onProgress, signal } = parameters;
+  const { token = zeroAddress } = parameters;
   const { from = "value", arbiter = zeroAddress, allowUndecidable = false } = parameters;
   const requester = client.wallet?.account.address;
   if (requester === undefined) throw new AccountRequiredError("submitJob");
@@ -120,13 +159,13 @@ export async function submitJob(
     const amount = BigInt(taskCount) * rewardPerTask;
     return requireEscrow(client, { account: requester, token, from, amount, signal });
   };
-  // If the number of inputs is known up front, a refusal is found before anything is stored.
   if (!allowUndecidable) await requireArbiter(client, { arbiter, requester, signal });
-  if (Array.isArray(inputs)) await checkEscrow(inputs.length);
+  if (knownCount !== undefined) await checkEscrow(knownCount);
 
   const { program, memoryPages } = await storeProgram(content, parameters);
   const maxInputBytes = memoryPages * PAGE_BYTES;
-  const entries = storeInputs(content, { inputs, maxInputBytes, onProgress, signal });
+  const stored = storeInputs(content, { inputs, maxInputBytes, signal });
+  const entries = onProgress === undefined ? stored : reported(stored, onProgress);
   const manifest = await writeInputManifest(content, entries, { signal });
   const taskCount = manifest.count;
   onProgress?.({ type: "manifestWritten", cid: manifest.cid, taskCount });
@@ -158,7 +197,7 @@ export async function submitJob(
 
 async function storeProgram(
   content: Content,
-  { program, memoryPages, onProgress, signal }: SubmitJobParameters,
+  { program, memoryPages, onProgress, signal }: StoreParameters,
 ): Promise<{ program: CID; memoryPages: number }> {
   const named = program instanceof Uint8Array ? undefined : program;
   const wasm =
@@ -179,25 +218,13 @@ async function storeProgram(
   return { program: cid, memoryPages: pages };
 }
 
-async function* storeInputs(
-  content: Content,
-  {
-    inputs,
-    maxInputBytes,
-    onProgress,
-    signal,
-  }: Pick<SubmitJobParameters, "inputs" | "onProgress" | "signal"> & { maxInputBytes: number },
+async function* reported(
+  entries: AsyncIterable<InputEntry>,
+  onProgress: (progress: SubmitJobProgress) => void,
 ): AsyncGenerator<InputEntry, void, undefined> {
   let position = 0;
-  const store = async (input: Uint8Array, stop: AbortSignal): Promise<InputEntry> => {
-    if (input.length > maxInputBytes) {
-      throw new ContentTooLargeError("An input for this memory", input.length, maxInputBytes);
-    }
-    return { cid: await putBytes(content, input, { signal: stop }), byteLength: input.length };
-  };
-  for await (const entry of mapConcurrently(inputs, CONCURRENT_INPUTS, store, { signal })) {
-    onProgress?.({ type: "inputStored", position, ...entry });
-    position += 1;
+  for await (const entry of entries) {
+    onProgress({ type: "inputStored", position: position++, ...entry });
     yield entry;
   }
 }
@@ -212,7 +239,7 @@ async function makeTerms(
     token = zeroAddress,
     signal,
     ...chosen
-  }: SubmitJobParameters & { requester: Hex; taskCount: number; spec: JobSpec },
+  }: JobOptions & { requester: Hex; taskCount: number; spec: JobSpec },
 ): Promise<JobTerms> {
   const rules = await getParameters(client, { signal });
   // Deadlines are measured by the chain's clock, which is not the machine's.
@@ -246,7 +273,7 @@ async function announce(
     blockNumber,
     onProgress,
     signal,
-  }: Pick<SubmitJobParameters, "onProgress" | "signal"> & { jobId: JobId; blockNumber: bigint },
+  }: Pick<JobOptions, "onProgress" | "signal"> & { jobId: JobId; blockNumber: bigint },
 ): Promise<void> {
   if (announcer === undefined) return;
   try {

@@ -10,9 +10,12 @@ export interface BlockReader {
   get(cid: CID, options?: AbortOptions): Promise<Uint8Array>;
 }
 
-/** The common interface of Helia, Kubo and gateways. */
+/** The common interface of a peer's own contents, Kubo, gateways, files and memory. */
 export interface Content extends BlockReader {
-  /** Stores one block of at most {@link MAX_BLOCK_BYTES} under blake3 and returns its CID. Default codec: `raw`. */
+  /**
+   * Stores one block of at most {@link MAX_BLOCK_BYTES} under blake3 and returns its CID. Default codec: `raw`. The bytes are the caller's
+   * again when it resolves.
+   */
   put(bytes: Uint8Array, options?: AbortOptions & { codec?: "raw" | "dag-cbor" }): Promise<CID>;
   /** Tells the network (the DHT) that this machine has `cid`. */
   provide(cid: CID, options?: AbortOptions): Promise<void>;

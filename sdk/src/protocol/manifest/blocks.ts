@@ -31,25 +31,52 @@ export function encodeIndex({ kind, count, pages }: IndexBlock): Uint8Array {
 }
 
 export function encodeInputPage(first: number, entries: readonly InputEntry[]): Uint8Array {
-  return encode({
-    v: 1,
-    kind: "assay/inputs" satisfies ManifestKind,
-    first,
-    entries: entries.map((entry) => [entry.cid, entry.byteLength]),
-  });
+  return encodePage("assay/inputs", first, entries.map(encodeInput));
 }
 
 export function encodeResultPage(first: number, entries: readonly ResultEntry[]): Uint8Array {
-  return encode({
-    v: 1,
-    kind: "assay/results" satisfies ManifestKind,
-    first,
-    entries: entries.map((entry) =>
-      entry.outcome === Outcome.ok
-        ? [outcomeCode(entry.outcome), entry.cid, entry.byteLength]
-        : [outcomeCode(entry.outcome), null, 0],
-    ),
-  });
+  return encodePage("assay/results", first, entries.map(encodeResult));
+}
+
+/** One line of an input page. */
+export function encodeInput({ cid, byteLength }: InputEntry): Uint8Array {
+  return encode([cid, byteLength]);
+}
+
+/** One line of a result page. */
+export function encodeResult(entry: ResultEntry): Uint8Array {
+  return encode(
+    entry.outcome === Outcome.ok
+      ? [outcomeCode(entry.outcome), entry.cid, entry.byteLength]
+      : [outcomeCode(entry.outcome), null, 0],
+  );
+}
+
+/** A page of lines that are encoded already: a million entries are not held as objects until their page is full. */
+export function encodePage(
+  kind: ManifestKind,
+  first: number,
+  lines: readonly Uint8Array[],
+): Uint8Array {
+  // The list is the last value of the map, as its key is the longest: it begins where the empty one stood.
+  const head = encode({ v: 1, kind, first, entries: [] }).subarray(0, -1);
+  return concat([head, listHead(lines.length), ...lines]);
+}
+
+/** How a list of so many items begins in dag-cbor. */
+function listHead(count: number): Uint8Array {
+  if (count < 24) return Uint8Array.of(0x80 + count);
+  return count < 256 ? Uint8Array.of(0x98, count) : Uint8Array.of(0x99, count >> 8, count & 0xff);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Decodes the links of an index block and checks its shape. The reader of the tree checks that it is the right block. */

@@ -7,7 +7,7 @@ import { bytesToHex } from "../hashes/hex.ts";
 import type { InputEntry, ResultEntry } from "../job/job.ts";
 import { inputLeaf, resultLeaf } from "../merkle/leaf.ts";
 import { foldNodes } from "../merkle/tree.ts";
-import { encodeIndex, encodeInputPage, encodeResultPage, type PageLink } from "./blocks.ts";
+import { encodeIndex, encodeInput, encodePage, encodeResult, type PageLink } from "./blocks.ts";
 import {
   leafSpan,
   MAX_PAGES,
@@ -41,7 +41,7 @@ export function writeInputManifest(
     kind: "assay/inputs",
     first: 0,
     leaf: inputLeaf,
-    encodePage: encodeInputPage,
+    encodeEntry: encodeInput,
     ...options,
   });
 }
@@ -59,7 +59,7 @@ export function writeResultManifest(
   return writeManifest(content, entries, {
     kind: "assay/results",
     leaf: resultLeaf,
-    encodePage: encodeResultPage,
+    encodeEntry: encodeResult,
     ...options,
   });
 }
@@ -68,17 +68,17 @@ interface Form<Entry> extends AbortOptions {
   kind: ManifestKind;
   first: number;
   leaf: (position: number, entry: Entry) => Uint8Array;
-  encodePage: (first: number, entries: readonly Entry[]) => Uint8Array;
+  encodeEntry: (entry: Entry) => Uint8Array;
 }
 
 async function writeManifest<Entry>(
   content: Content,
   entries: Iterable<Entry> | AsyncIterable<Entry>,
-  { kind, first, leaf, encodePage, signal }: Form<Entry>,
+  { kind, first, leaf, encodeEntry, signal }: Form<Entry>,
 ): Promise<WrittenManifest> {
   const pages: PageLink[] = [];
   let count = 0;
-  let page: Entry[] = [];
+  let page: Uint8Array[] = [];
   let leaves: Uint8Array[] = [];
 
   const flush = async (depth: number) => {
@@ -88,7 +88,7 @@ async function writeManifest<Entry>(
         `A manifest has at most ${MAX_PAGES * PAGE_ENTRIES} entries: split the job.`,
       );
     }
-    const cid = await content.put(encodePage(first + count - page.length, page), {
+    const cid = await content.put(encodePage(kind, first + count - page.length, page), {
       signal,
       codec: "dag-cbor",
     });
@@ -102,7 +102,7 @@ async function writeManifest<Entry>(
     // Only an entry after it shows that a page has full depth.
     if (page.length === PAGE_ENTRIES) await flush(PAGE_DEPTH);
     leaves.push(leaf(first + count, entry));
-    page.push(entry);
+    page.push(encodeEntry(entry));
     count += 1;
   }
   if (count === 0) {

@@ -1,0 +1,34 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+
+/** How `assay dev` begins its file. */
+const FIRST_LINE = /^# Written by assay dev, process (\d+)\.$/m;
+const VARIABLE = /^export (ASSAY_[A-Z_]+)=(\S*)/gm;
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
+
+/**
+ * The variables of an `assay dev` of this user that is running now, from the file that it writes: `assay/dev.env` in the user's folder for
+ * state. None if there is no such file, its process is gone, or its chain is not of this machine.
+ */
+export async function devEnvironment({
+  XDG_STATE_HOME = "",
+}: Readonly<Record<string, string | undefined>>): Promise<Record<string, string>> {
+  const state = isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : join(homedir(), ".local/state");
+  const text = await readFile(join(state, "assay/dev.env"), "utf8").catch(() => "");
+  const [, pid] = FIRST_LINE.exec(text) ?? [];
+  if (pid === undefined || !isAlive(Number(pid))) return {};
+  const found = Object.fromEntries(
+    [...text.matchAll(VARIABLE)].map(([, name = "", value = ""]) => [name, value]),
+  );
+  return LOOPBACK.includes(URL.parse(found.ASSAY_RPC ?? "")?.hostname ?? "") ? found : {};
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

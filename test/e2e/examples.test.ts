@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { FIRST_WORKER, startLocalnet, workerPlans } from "@assay/devnet";
+import { createAssay } from "assay";
+import { bytesToHex, parseEther } from "viem";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startedThings, temporaryFolder } from "../../worker/test/network.ts";
+import { echo } from "../fixtures/programs.ts";
+import { hasCompiler } from "../wasi/toolchains.ts";
+import { ROOT, startRun } from "./processes.ts";
+
+// The small examples, each run as its header says, against one `assay dev`. hello.test.ts has the first.
+
+const examples = join(ROOT, "examples");
+const started = startedThings();
+afterAll(() => started.end());
+
+async function run(name: string, environment: Record<string, string>, ...args: string[]) {
+  const { ended } = startRun(join(examples, name, "src/main.ts"), args, environment);
+  const { code, stdout, stderr } = await ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return stdout.trimEnd().split("\n");
+}
+
+describe("against assay dev,", () => {
+  const environment: Record<string, string> = {};
+  beforeAll(async () => {
+    const cli = join(ROOT, "cli/src/main.mjs");
+    const child = spawn(process.execPath, [cli, "dev", "--workers", "2"], {
+      env: { ...process.env, XDG_STATE_HOME: await temporaryFolder(started) },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exit = once(child, "exit");
+    started.add(async () => {
+      child.kill("SIGINT");
+      await exit;
+    });
+    for await (const line of createInterface(child.stdout)) {
+      const [, name, value = ""] = /^export (\w+)=(\S+)/.exec(line) ?? [];
+      if (name !== undefined) environment[name] = value;
+      if (line.includes("Ctrl-C")) break;
+    }
+    child.stdout.resume();
+  });
+
+  test("inputs-from-files counts the lines of its own folder, and of another", async () => {
+    const source = join(examples, "inputs-from-files/src/main.ts");
+    const lines = (await readFile(source, "utf8")).split("\n").length - 1;
+    expect(await run("inputs-from-files", environment)).toEqual([`main.ts ${lines}`]);
+    const folder = join(ROOT, "docs/decisions");
+    const printed = await run("inputs-from-files", environment, folder);
+    expect(printed.length).toBe((await readdir(folder)).length);
+  });
+
+  test("own-program-in-rust counts words", async ({ skip }) => {
+    skip(!(await hasCompiler("Rust")), "no compiler for Rust");
+    const [measured, ...results] = await run("own-program-in-rust", environment);
+    expect(measured).toMatch(/^\d+ bytes; here it takes \d+ fuel$/);
+    expect(results).toEqual(["2 a, 2 rose, 1 is", "2 be, 2 to, 1 not, 1 or"]);
+  });
+
+  test("erc20 pays in play money", async () => {
+    expect(await run("erc20", environment)).toEqual([
+      expect.stringMatching(/^1\.5 \w+ are in escrow$/),
+      ...["diap", "ni", "snekot"],
+    ]);
+  });
+
+  test("audit-and-dispute finds nothing wrong with honest workers", async () => {
+    expect(await run("audit-and-dispute", environment)).toEqual(["10 of 40 tasks were run again"]);
+  });
+
+  test("a job of more than one page of inputs is read by workers page by page", async () => {
+    const assay = await createAssay({ environment });
+    const tasks = 9_000;
+    async function* inputs() {
+      for (let i = 0; i < tasks; i++) yield new Uint8Array(Uint32Array.of(i % 50).buffer);
+    }
+    const job = await assay.submitJob({
+      ...{ program: echo.wasm, inputs: inputs(), rewardPerTask: 3n * 10n ** 12n },
+    });
+    let verified = 0;
+    for await (const result of job.results()) {
+      if (result.outcome !== "ok") throw new Error(result.outcome);
+      expect(new Uint32Array(result.bytes.slice().buffer)).toEqual(
+        Uint32Array.of(result.position % 50),
+      );
+      verified++;
+    }
+    expect(verified).toBe(tasks);
+    await assay.close();
+  });
+});
+
+test("audit-and-dispute brings a lie before the jury", async () => {
+  const stop = new AbortController();
+  await using network = await startLocalnet({
+    ...{ nodes: 4, withJury: true, onFailure: (error) => stop.abort(error) },
+    signal: stop.signal,
+  });
+  const { chain, jury } = network;
+  const liars = workerPlans(1, parseEther("10")).map((plan) => ({ ...plan, lies: true }));
+  const jurors = [1, 2, 3].map((i) => ({
+    ...{ name: `juror-${i}`, account: FIRST_WORKER + i, roles: ["juror"] as const },
+    ...{ stakeWei: 0n, jurorStakeWei: parseEther("0.001") },
+  }));
+  await network.start([...liars, ...jurors]);
+  await chain.passTime((await jury?.getParameters())?.epochSeconds ?? 0);
+  const printed = await run("audit-and-dispute", {
+    ASSAY_RPC: chain.rpcUrl,
+    ASSAY_MARKETPLACE: chain.marketplace,
+    ASSAY_JURY: chain.jury ?? "",
+    ASSAY_BOOTSTRAP: network.peer.multiaddrs[0] ?? "",
+    ASSAY_PRIVATE_KEY: bytesToHex(chain.account(1).getHdKey().privateKey ?? new Uint8Array()),
+  });
+  expect(printed.at(-1)).toBe("10 of 40 tasks were run again");
+  const wrong = printed.slice(0, -1);
+  expect(wrong.length).toBeGreaterThan(0);
+  const { address } = chain.account(FIRST_WORKER);
+  for (const line of wrong) {
+    expect(line).toMatch(new RegExp(`^task \\d+ of ${address} is wrong, and before the jury$`));
+  }
+});
