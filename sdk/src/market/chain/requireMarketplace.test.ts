@@ -2,7 +2,7 @@ import { createWalletClient, custom, http, type WalletClient } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ofChain, startFaultyRpc } from "../../../../test/fixtures/faultyRpc.ts";
 import { startMarket, type TestMarket } from "../../../../test/fixtures/market.ts";
-import { terms } from "../../../../worker/test/job.ts";
+import { spec, terms } from "../../../../worker/test/job.ts";
 import { createMarketClient, encodeCall, type MarketClient } from "../../index.ts";
 
 let market: TestMarket;
@@ -29,6 +29,8 @@ const calls: Record<string, (client: MarketClient) => Promise<unknown>> = {
   quote: (client) => client.quote({ taskCount: 1 }),
   deposit: (client) => client.deposit({ amount: 1n }),
   cancel: (client) => client.cancel({ terms }),
+  "addCredit in tokens": (client) => client.addCredit({ token: other, amount: 1n }),
+  "postJob in tokens": (client) => client.postJob({ terms: { ...terms, token: other }, spec }),
   signCall: (client) => client.signCall({ data: encodeCall("withdrawStake", [other]) }),
 };
 

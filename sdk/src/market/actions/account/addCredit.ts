@@ -1,4 +1,5 @@
 import { type Address, zeroAddress } from "viem";
+import { requireMarketplace } from "../../chain/requireMarketplace.ts";
 import {
   eventOf,
   transactionOf,
@@ -47,6 +48,8 @@ export async function addCredit(
   const from = client.wallet?.account.address;
   if (from === undefined) throw new AccountRequiredError("addCredit");
   if (token !== zeroAddress) {
+    // Before anything is approved for its address.
+    await requireMarketplace(client, signal);
     await requireTokens(client, { account: from, token, amount, signal });
     const allowance = { token, owner: from, spender: client.marketplace, amount };
     if (!(await isAllowed(client, allowance, { signal }))) {

@@ -1,6 +1,7 @@
 import { type Address, zeroAddress } from "viem";
 import { type ChainJobSpec, toChainSpec } from "../../../protocol/job/hash.ts";
 import type { JobId, JobSpec, JobTerms } from "../../../protocol/job/job.ts";
+import { requireMarketplace } from "../../chain/requireMarketplace.ts";
 import {
   eventOf,
   transactionOf,
@@ -69,6 +70,8 @@ export async function postJob(
   const { arbiter, token } = terms;
   const requester = client.wallet?.account.address;
   if (requester === undefined) throw new AccountRequiredError("postJob");
+  // Before anything is approved or signed for its address.
+  await requireMarketplace(client, signal);
   if (!allowUndecidable) await requireArbiter(client, { arbiter, requester, signal });
 
   const job = { terms, spec: toChainSpec(spec), escrow: escrowOf(terms), requester };
