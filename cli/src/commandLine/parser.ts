@@ -78,7 +78,7 @@ function prepare<P extends Parser>(parser: P, { context: { stdout } }: Call): P 
   parser
     .configureOutput({
       writeOut: (text) => stdout.write(text),
-      getOutHelpWidth: () => (isTTY ? columns : undefined) ?? HELP_COLUMNS,
+      getOutHelpWidth: () => (isTTY && columns) || HELP_COLUMNS,
       getOutHasColors: () => true, // whoever styles looks whether there are any
     })
     .configureHelp({

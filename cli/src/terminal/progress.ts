@@ -41,8 +41,8 @@ function bar(stream: ProgressStream, total: number | undefined, label: string): 
   let isEnded = false;
   const draw = (text: string) => {
     cursorTo(stream, 0);
-    // A line that wraps could not be drawn over.
-    stream.write(text.slice(0, Math.max(1, (stream.columns ?? 80) - 1)));
+    // A line that wraps could not be drawn over. Some terminals say that they have no columns.
+    stream.write(text.slice(0, Math.max(1, (stream.columns || 80) - 1)));
     clearLine(stream, 1);
     drawnAt = performance.now();
     pending = undefined;

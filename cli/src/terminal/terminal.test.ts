@@ -45,6 +45,14 @@ test("on a terminal one line is drawn over, and is as narrow as the terminal", (
   expect(Math.max(...drawn.map((part) => part.trimEnd().length))).toBeLessThan(30);
 });
 
+test("a terminal that says that it has no columns gets a whole line", () => {
+  const { stream, text } = sink({ isTTY: true, columns: 0 });
+  const progress = createProgress(stream, 4, "contracts");
+  progress.update(4, "Marketplace deployed");
+  progress.end();
+  expect(text()).toContain("4/4 Marketplace deployed");
+});
+
 test("an unknown whole, and one of nothing, are no reason to fail", () => {
   for (const total of [undefined, 0]) {
     const { stream, text } = sink({ isTTY: true });
