@@ -22,6 +22,7 @@ interface Step {
 
 /** Folders whose tests need no compiled contract: what they deploy is committed. */
 const FREE_OF_CONTRACTS = [
+  "docs",
   "examples",
   "network",
   "runners",

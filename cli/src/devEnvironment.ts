@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { defaultEnvFile } from "./dev/envFile.ts";
 
 /** How `assay dev` begins its file. */
 const FIRST_LINE = /^# Written by assay dev, process (\d+)\.$/m;
@@ -11,11 +10,10 @@ const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
  * The variables of an `assay dev` of this user that is running now, from the file that it writes: `assay/dev.env` in the user's folder for
  * state. None if there is no such file, its process is gone, or its chain is not of this machine.
  */
-export async function devEnvironment({
-  XDG_STATE_HOME = "",
-}: Readonly<Record<string, string | undefined>>): Promise<Record<string, string>> {
-  const state = isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : join(homedir(), ".local/state");
-  const text = await readFile(join(state, "assay/dev.env"), "utf8").catch(() => "");
+export async function devEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Record<string, string>> {
+  const text = await readFile(defaultEnvFile(environment), "utf8").catch(() => "");
   const [, pid] = FIRST_LINE.exec(text) ?? [];
   if (pid === undefined || !isAlive(Number(pid))) return {};
   const found = Object.fromEntries(

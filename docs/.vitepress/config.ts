@@ -1,5 +1,5 @@
 import { type DefaultTheme, defineConfig } from "vitepress";
-import apiSidebar from "../reference/api/sidebar.json" with { type: "json" };
+import { anchorOf } from "../site/anchors.ts";
 import { linksOfTheSite } from "../site/links.ts";
 
 type Item = DefaultTheme.SidebarItem;
@@ -14,7 +14,8 @@ const sidebar: Item[] = [
     text: "Start",
     items: [
       item("Quickstart", "/quickstart"),
-      item("Buying work", "/buying-work"),
+      item("From the command line", "/buying"),
+      item("From a script", "/sdk"),
       item("Money and disputes", "/money"),
       item("Programs by language", "/programs"),
     ],
@@ -22,6 +23,7 @@ const sidebar: Item[] = [
   {
     text: "Examples",
     items: [
+      item("By level", "/examples/"),
       item("Fire detection", "/examples/fire-detection"),
       item("Federated learning", "/examples/federated-learning"),
     ],
@@ -31,6 +33,8 @@ const sidebar: Item[] = [
     items: [
       item("Operating a node", "/operating"),
       item("What the node does", "/worker"),
+      item("Chains", "/chains"),
+      item("The command line", "/cli"),
       item("Limits", "/LIMITS"),
       item("Metrics", "/METRICS"),
     ],
@@ -50,10 +54,9 @@ const sidebar: Item[] = [
   {
     text: "Reference",
     items: [
-      item("The SDK", "/sdk"),
       item("Commands", "/reference/cli"),
       item("Errors", "/reference/errors"),
-      { text: "API", collapsed: true, items: apiSidebar },
+      item("API", "/reference/api/"),
     ],
   },
 ];
@@ -64,13 +67,22 @@ export default defineConfig({
   lang: "en",
   outDir: "../out/docs",
   cacheDir: "../out/docs-cache",
-  srcExclude: ["README.md"],
-  rewrites: { "decisions/README.md": "decisions/index.md" },
+  rewrites: {
+    "decisions/README.md": "decisions/index.md",
+    "examples/README.md": "examples/index.md",
+    "reference/api/README.md": "reference/api/index.md",
+    "reference/api/:path(.*)/README.md": "reference/api/:path/index.md",
+  },
   // A page that names one that is not there does not build.
   ignoreDeadLinks: false,
   lastUpdated: false,
+  vite: { build: { chunkSizeWarningLimit: 4_000 } },
   head: [["link", { rel: "icon", href: "data:," }]],
-  markdown: { config: (markdown) => void markdown.use(linksOfTheSite) },
+  markdown: {
+    languageAlias: { wat: "wasm" },
+    anchor: { slugify: anchorOf },
+    config: (markdown) => void markdown.use(linksOfTheSite),
+  },
   themeConfig: {
     nav: [
       item("Quickstart", "/quickstart") as DefaultTheme.NavItemWithLink,

@@ -1,4 +1,9 @@
-import { Comment, type DeclarationReflection, type ProjectReflection, ReflectionKind } from "typedoc";
+import {
+  Comment,
+  type DeclarationReflection,
+  type ProjectReflection,
+  ReflectionKind,
+} from "typedoc";
 
 /** One row for each error that a package throws on purpose: its stable code, its class, what it says. */
 export function errorsPage(project: ProjectReflection): string {
@@ -9,19 +14,24 @@ export function errorsPage(project: ProjectReflection): string {
   const rows = classes
     .map((reflection) => {
       const code = memberOf(reflection, "code").replaceAll('"', "").replaceAll(" | ", ", ");
-      const retryable = { true: "yes", false: "no" }[memberOf(reflection, "retryable")] ?? "depends";
-      const words = Comment.combineDisplayParts(reflection.comment?.summary).replaceAll(/\s+/g, " ");
-      return `| \`${code}\` | \`${reflection.name}\` | ${retryable} | ${escape(words)} |`;
+      const retryable =
+        { true: "yes", false: "no" }[memberOf(reflection, "retryable")] ?? "depends";
+      const words = Comment.combineDisplayParts(reflection.comment?.summary).replaceAll(
+        /\s+/g,
+        " ",
+      );
+      const again = retryable === "yes" ? " The same call may succeed later." : "";
+      return `| \`${code}\`<br>\`${reflection.name}\` | ${cellOf(words)}${again} |`;
     })
     .filter((row, index, all) => all.indexOf(row) === index)
     .toSorted();
   return [
     "# Errors",
     "",
-    "Everything that Assay throws on purpose is an `AssayError`. Tell errors apart by `code`, which does not change between releases. `shortMessage` says what is wrong and how to mend it. *Again* says whether the same call may succeed later.",
+    "Everything that Assay throws on purpose is an `AssayError`. Tell errors apart by `code`, which does not change between releases. `shortMessage` says what is wrong and how to mend it.",
     "",
-    "| code | class | again | when |",
-    "| --- | --- | --- | --- |",
+    "| code and class | when |",
+    "| --- | --- |",
     ...rows,
     "",
   ].join("\n");
@@ -39,6 +49,6 @@ function memberOf(reflection: DeclarationReflection, name: string): string {
 }
 
 /** A table's cell has no bar, and no mark of HTML. */
-function escape(text: string): string {
+function cellOf(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("{", "&#123;");
 }

@@ -34,7 +34,7 @@ async function convert(): Promise<{ application: Application; project: ProjectRe
   const application = await Application.bootstrapWithPlugins({
     entryPoints: Object.values(entries).map((path) => join(root, path)),
     tsconfig: join(root, "tsconfig.json"),
-    plugin: ["typedoc-plugin-markdown", join(root, "docs/site/sidebar.ts")],
+    plugin: ["typedoc-plugin-markdown"],
     outputs: [{ name: "markdown", path: join(reference, "api") }],
     readme: "none",
     disableSources: true,

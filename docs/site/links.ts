@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { MarkdownItAsync } from "vitepress";
+import type { MarkdownRenderer } from "vitepress";
 import { borrowedPages } from "./pages.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -16,7 +16,7 @@ interface Environment {
  * Pages link to each other as files of the repository, so that they can be read there. On the site such a link leads to the file's
  * page. A file without one is named without a link, since the site does not have it.
  */
-export function linksOfTheSite(markdown: MarkdownItAsync): void {
+export function linksOfTheSite(markdown: MarkdownRenderer): void {
   markdown.core.ruler.push("links_of_the_site", ({ tokens, env }) => {
     const page = (env as Environment).relativePath ?? "index.md";
     const source = (env as Environment).frontmatter?.source ?? `docs/${page}`;

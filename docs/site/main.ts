@@ -7,7 +7,9 @@ const docs = fileURLToPath(new URL("..", import.meta.url));
 const [verb = "build"] = process.argv.slice(2);
 
 if (verb !== "build" && verb !== "dev") {
-  process.stderr.write(`There is no "${verb}": give nothing to build the site, or dev to see it.\n`);
+  process.stderr.write(
+    `There is no "${verb}": give nothing to build the site, or dev to see it.\n`,
+  );
   process.exit(2);
 }
 await generatePages();

@@ -69,6 +69,22 @@ describe("against assay dev,", () => {
     ]);
   });
 
+  test("watch-from-another-process tells of a job that another process posted", async () => {
+    const assay = await createAssay({ environment });
+    const inputs = [Uint8Array.of(1), Uint8Array.of(2)];
+    const { jobId, terms } = await assay.submitJob({
+      ...{ program: echo.wasm, inputs, rewardPerTask: 10n ** 15n, batchSize: 1 },
+    });
+    const printed = await run("watch-from-another-process", environment, jobId);
+    expect(printed[0]).toBe(`${jobId}: 2 tasks in 2 batches`);
+    for (const type of ["jobPosted", "batchClaimed 0", "batchClaimed 1", "batchSubmitted 0", "batchSubmitted 1"]) {
+      expect(printed.filter((line) => line.endsWith(`: ${type}`))).toHaveLength(1);
+    }
+    expect(printed.slice(-2).toSorted()).toEqual(["task 0: ok", "task 1: ok"]);
+    expect(terms.taskCount).toBe(2);
+    await assay.close();
+  });
+
   test("audit-and-dispute finds nothing wrong with honest workers", async () => {
     expect(await run("audit-and-dispute", environment)).toEqual(["10 of 40 tasks were run again"]);
   });

@@ -25,6 +25,7 @@ const ORDER = [
   "devnet",
   "cli",
   "examples",
+  "docs",
 ];
 const manifests = Object.fromEntries(ORDER.map((folder) => [folder, manifestOf(folder, root)]));
 const rules = { order: ORDER, manifests };
