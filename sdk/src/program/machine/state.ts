@@ -1,5 +1,5 @@
 import { keccakInto } from "../../protocol/hashes/keccak.ts";
-import { Outcome } from "../../protocol/job/job.ts";
+import type { Outcome } from "../../protocol/job/job.ts";
 
 /** What the machine is doing. `docs/machine.md` has the steps of each. */
 export const PHASE = {
@@ -77,7 +77,11 @@ export function headerWord(header: Header): bigint {
 }
 
 /** keccak256(header ‖ stack root ‖ memory root ‖ globals root ‖ the phase's own hash). */
-export function stateHash(header: Header, { stack, memory, globals }: Roots, own: Uint8Array): Uint8Array {
+export function stateHash(
+  header: Header,
+  { stack, memory, globals }: Roots,
+  own: Uint8Array,
+): Uint8Array {
   packed.fill(0);
   writeHeader(header);
   packed.set(stack, WORD);
@@ -101,4 +105,3 @@ export function doneHash({ outcome, prefix, digest, byteLength }: Ending): Uint8
   keccakInto(packed, hash);
   return hash;
 }
-

@@ -89,7 +89,10 @@ export function sparseTree(depth: number): SparseTree {
 }
 
 /** A tree over bytes, 32 a leaf, the last one filled up with zeros. */
-export function treeOver(bytes: Uint8Array, depth = depthOf(bytes.length / LEAF_BYTES)): SparseTree {
+export function treeOver(
+  bytes: Uint8Array,
+  depth = depthOf(bytes.length / LEAF_BYTES),
+): SparseTree {
   const tree = sparseTree(depth);
   for (let at = 0; at < bytes.length; at += LEAF_BYTES) {
     const leaf = new Uint8Array(LEAF_BYTES);

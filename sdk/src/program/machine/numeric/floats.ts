@@ -24,7 +24,10 @@ function nearest(value: number): number {
  * JavaScript rounds each operation to double precision. Rounding that to single precision once more gives what one rounding gives, for
  * `+ - * /` and the square root: double has more than twice the digits of single, and two.
  */
-function floats({ read, write, sign }: Format): { comparisons: Operation[]; arithmetic: Operation[] } {
+function floats({ read, write, sign }: Format): {
+  comparisons: Operation[];
+  arithmetic: Operation[];
+} {
   const compare =
     (holds: (a: number, b: number) => boolean): Operation =>
     (a, b) =>

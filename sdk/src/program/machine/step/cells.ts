@@ -16,19 +16,21 @@ export interface Cells {
   data(address: number, byteLength: number): Uint8Array;
   /** An element's leaf. */
   element(index: number): Uint8Array;
+  /** 1 KiB of the memory at a multiple of 1,024: a view. */
+  chunk(address: number): Uint8Array;
+  /** Writes the beginning of such a KiB, or all of it. */
+  setChunk(address: number, bytes: Uint8Array): void;
 }
+
+/** Leaves of a KiB, and the level of the node over them. */
+const CHUNK_LEAVES = 32;
+const CHUNK_LEVEL = 5;
 
 const SLOTS_A_LEAF = 4;
 const SLOT_BYTES = 8;
 
-/** A leaf that was opened: what it was, and the siblings up to the root. */
-export interface Opening {
-  leaf: Uint8Array;
-  path: Uint8Array[];
-}
-
 /** One tree with one leaf open at a time, which is written back when another is opened. */
-function cursor(tree: SparseTree, openings: Opening[]) {
+function cursor(tree: SparseTree, parts: Uint8Array[]) {
   let open: { index: number; leaf: Uint8Array } | undefined;
   let isChanged = false;
   const self = {
@@ -36,7 +38,7 @@ function cursor(tree: SparseTree, openings: Opening[]) {
       if (open?.index === index) return open.leaf;
       self.flush();
       const leaf = tree.leaf(index);
-      openings.push({ leaf, path: tree.path(index) });
+      parts.push(leaf, ...tree.path(index));
       open = { index, leaf: leaf.slice() };
       return open.leaf;
     },
@@ -53,7 +55,6 @@ function cursor(tree: SparseTree, openings: Opening[]) {
   return self;
 }
 
-/** Trees of one task, and what one step of it opened of each. */
 export interface ProvingCells extends Cells {
   /** Writes back what is open. */
   flush(): void;
@@ -67,18 +68,23 @@ export interface CellTrees {
   data: SparseTree;
 }
 
-/** Cells over trees: every leaf that is asked for is noted in `openings`. */
-export function provingCells(trees: CellTrees, openings: Opening[]): ProvingCells {
-  const stack = cursor(trees.stack, openings);
-  const globals = cursor(trees.globals, openings);
-  const memory = cursor(trees.memory, openings);
-  const table = cursor(trees.table, openings);
-  const data = cursor(trees.data, openings);
+/** Cells over trees. Every leaf that is asked for is added to `parts` with its siblings, as a proof has them. */
+export function provingCells(trees: CellTrees, parts: Uint8Array[]): ProvingCells {
+  const stack = cursor(trees.stack, parts);
+  const globals = cursor(trees.globals, parts);
+  const memory = cursor(trees.memory, parts);
+  const table = cursor(trees.table, parts);
+  const data = cursor(trees.data, parts);
   const word = new Uint8Array(SLOT_BYTES);
   const view = new DataView(word.buffer);
 
   const read = (leaf: Uint8Array, index: number) => {
-    word.set(leaf.subarray((index % SLOTS_A_LEAF) * SLOT_BYTES, (index % SLOTS_A_LEAF) * SLOT_BYTES + SLOT_BYTES));
+    word.set(
+      leaf.subarray(
+        (index % SLOTS_A_LEAF) * SLOT_BYTES,
+        (index % SLOTS_A_LEAF) * SLOT_BYTES + SLOT_BYTES,
+      ),
+    );
     return view.getBigUint64(0);
   };
   const leafOfSlot = (index: number) => Math.floor(index / SLOTS_A_LEAF);
@@ -100,8 +106,37 @@ export function provingCells(trees: CellTrees, openings: Opening[]): ProvingCell
       memory.change(Math.floor(address / LEAF_BYTES), address % LEAF_BYTES, bytes),
     data: (address, byteLength) => part(data, address, byteLength),
     element: (index) => table.leaf(index),
+    chunk(address) {
+      const bytes = readChunk(trees.memory, address);
+      parts.push(bytes, ...trees.memory.path(address / (CHUNK_LEAVES * LEAF_BYTES), CHUNK_LEVEL));
+      return bytes;
+    },
+    setChunk(address, bytes) {
+      const before = readChunk(trees.memory, address);
+      const place = address / before.length;
+      // All of it is written: what was there does not matter, but for its hash.
+      const isWhole = bytes.length === before.length;
+      parts.push(isWhole ? trees.memory.node(CHUNK_LEVEL, place) : before);
+      parts.push(...trees.memory.path(place, CHUNK_LEVEL));
+      before.set(bytes);
+      for (let i = 0; i < CHUNK_LEAVES; i++) {
+        trees.memory.write(
+          place * CHUNK_LEAVES + i,
+          before.slice(i * LEAF_BYTES, (i + 1) * LEAF_BYTES),
+        );
+      }
+    },
     flush() {
       for (const tree of [stack, globals, memory]) tree.flush();
     },
   };
+}
+
+/** Must be asked while no leaf of the memory is open. */
+function readChunk(memory: SparseTree, address: number): Uint8Array {
+  const bytes = new Uint8Array(CHUNK_LEAVES * LEAF_BYTES);
+  for (let i = 0; i < CHUNK_LEAVES; i++) {
+    bytes.set(memory.leaf(address / LEAF_BYTES + i), i * LEAF_BYTES);
+  }
+  return bytes;
 }

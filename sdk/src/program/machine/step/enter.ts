@@ -22,6 +22,10 @@ export function enter(
 
 /** Reads an instruction of the code. */
 export function instructionAt(code: Uint8Array, pc: number): Instruction {
-  const view = new DataView(code.buffer, code.byteOffset + pc * INSTRUCTION_BYTES, INSTRUCTION_BYTES);
+  const view = new DataView(
+    code.buffer,
+    code.byteOffset + pc * INSTRUCTION_BYTES,
+    INSTRUCTION_BYTES,
+  );
   return { opcode: view.getUint8(0), a: view.getUint32(4), b: view.getBigUint64(8) };
 }

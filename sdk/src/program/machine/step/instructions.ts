@@ -1,7 +1,7 @@
 import { PAGE_BYTES } from "../../module/memory.ts";
+import { LEAF_BYTES } from "../merkle/tree.ts";
 import { isUnary, numericOperations } from "../numeric/index.ts";
 import { TRAP } from "../numeric/operation.ts";
-import { LEAF_BYTES } from "../merkle/tree.ts";
 import { MACHINE, NONE } from "../opcode.ts";
 import { type Header, PHASE, type Phase } from "../state.ts";
 import type { Cells } from "./cells.ts";
@@ -20,20 +20,15 @@ const LOW = 0xffff_ffffn;
 const RETURNED = PHASE.startReturned - PHASE.start;
 
 /** Carries out one instruction, or a bounded part of one. A trap leaves `pc` where it is. */
-export function execute(header: Header, cells: Cells, { opcode, a, b }: Instruction): void {
+export function execute(header: Header, cells: Cells, { opcode, a, b }: Instruction): undefined {
   const { sp, fp } = header;
   const top = () => cells.slot(sp - 1);
-  const next = (stackPointer: number) => {
-    header.sp = stackPointer;
-    header.pc += 1;
-  };
-  const trap = () => {
-    header.phase = PHASE.trapped;
-  };
-  const jump = (stackPointer: number, target: number) => {
+  const jump = (stackPointer: number, target: number): undefined => {
     header.sp = stackPointer;
     header.pc = target;
   };
+  const next = (stackPointer: number) => jump(stackPointer, header.pc + 1);
+  const trap = () => trapIn(header);
 
   if (opcode >= MACHINE.firstNumeric && opcode <= MACHINE.lastSaturating) {
     const right = top();
@@ -127,11 +122,15 @@ export function execute(header: Header, cells: Cells, { opcode, a, b }: Instruct
   }
 }
 
+function trapIn(header: Header): undefined {
+  header.phase = PHASE.trapped;
+}
+
 function call(
   header: Header,
   cells: Cells,
   { sp, parameters, entry }: { sp: number; parameters: number; entry: number },
-): void {
+): undefined {
   cells.setSlot(sp, (BigInt(header.pc + 1) << 32n) | BigInt(header.fp));
   header.fp = sp - parameters;
   header.sp = sp + 1;
@@ -142,28 +141,26 @@ function callIndirect(
   header: Header,
   cells: Cells,
   { size, place }: { size: number; place: bigint },
-): void {
+): undefined {
   const index = Number(cells.slot(header.sp - 1));
   const [base, type] = [Number(place >> 32n), Number(place & LOW)];
   const leaf = index < size ? cells.element(base + index) : undefined;
-  if (leaf === undefined || leaf[15] !== 1) {
-    header.phase = PHASE.trapped;
-    return;
-  }
+  if (leaf === undefined || leaf[15] !== 1) return trapIn(header);
   const view = new DataView(leaf.buffer, leaf.byteOffset);
-  if (view.getUint32(16) !== type) {
-    header.phase = PHASE.trapped;
-    return;
-  }
+  if (view.getUint32(16) !== type) return trapIn(header);
   const parameters = view.getUint32(20);
-  call(header, cells, { sp: header.sp - 1, parameters, entry: Number(view.getBigUint64(24)) });
+  return call(header, cells, {
+    sp: header.sp - 1,
+    parameters,
+    entry: Number(view.getBigUint64(24)),
+  });
 }
 
-function returnTo(header: Header, link: bigint, sp: number): void {
+function returnTo(header: Header, link: bigint, sp: number): undefined {
   header.sp = sp;
   header.fp = Number(link & LOW);
   header.pc = Number(link >> 32n);
-  if (header.pc !== NONE) return;
+  if (header.pc !== NONE) return undefined;
   header.pc = 0;
   header.phase = (header.phase + RETURNED) as Phase;
 }
@@ -173,7 +170,7 @@ const room = (address: number) => LEAF_BYTES - (address % LEAF_BYTES);
 /** Bytes from the beginning of a leaf to right before an address. */
 const behind = (address: number) => ((address - 1) % LEAF_BYTES) + 1;
 
-function fill(header: Header, cells: Cells, trap: () => void): void {
+function fill(header: Header, cells: Cells, trap: () => undefined): undefined {
   const { sp, pages } = header;
   const count = Number(cells.slot(sp - 1));
   const value = Number(cells.slot(sp - 2) & 0xffn);
@@ -186,7 +183,7 @@ function fill(header: Header, cells: Cells, trap: () => void): void {
   cells.setSlot(sp - 1, BigInt(count - part));
 }
 
-function copy(header: Header, cells: Cells, trap: () => void): void {
+function copy(header: Header, cells: Cells, trap: () => undefined): undefined {
   const { sp, pages } = header;
   const count = Number(cells.slot(sp - 1));
   const from = Number(cells.slot(sp - 2));
@@ -212,8 +209,8 @@ function copy(header: Header, cells: Cells, trap: () => void): void {
 function init(
   header: Header,
   cells: Cells,
-  { byteLength, base, trap }: { byteLength: number; base: number; trap: () => void },
-): void {
+  { byteLength, base, trap }: { byteLength: number; base: number; trap: () => undefined },
+): undefined {
   const { sp, pages } = header;
   const count = Number(cells.slot(sp - 1));
   const from = Number(cells.slot(sp - 2));
@@ -227,7 +224,7 @@ function init(
   cells.setSlot(sp - 1, BigInt(count - part));
 }
 
-function finish(header: Header): void {
+function finish(header: Header): undefined {
   header.sp -= 3;
   header.pc += 1;
 }

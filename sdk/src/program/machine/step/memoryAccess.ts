@@ -48,7 +48,12 @@ export function loadOf(
 /** Stores the lower bytes of a slot; says whether they lie in the memory. */
 export function storeBytes(
   cells: Cells,
-  { opcode, address, value, pages }: { opcode: number; address: number; value: bigint; pages: number },
+  {
+    opcode,
+    address,
+    value,
+    pages,
+  }: { opcode: number; address: number; value: bigint; pages: number },
 ): boolean {
   const byteLength = STORES[opcode - MACHINE.firstStore] as number;
   if (!isInside(address, byteLength, pages)) return false;
@@ -68,5 +73,7 @@ export function storeBytes(
 function parts(address: number, byteLength: number): { at: number; length: number }[] {
   const first = Math.min(byteLength, LEAF_BYTES - (address % LEAF_BYTES));
   const whole = { at: address, length: first };
-  return first === byteLength ? [whole] : [whole, { at: address + first, length: byteLength - first }];
+  return first === byteLength
+    ? [whole]
+    : [whole, { at: address + first, length: byteLength - first }];
 }

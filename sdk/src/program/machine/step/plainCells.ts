@@ -1,4 +1,5 @@
 import { PAGE_BYTES } from "../../module/memory.ts";
+import { CHUNK_BYTES } from "../blake3/compress.ts";
 import type { FlatModule, TableElement } from "../flatten/flattenModule.ts";
 import { LEAF_BYTES } from "../merkle/tree.ts";
 import type { Cells } from "./cells.ts";
@@ -47,6 +48,14 @@ export function plainCells(flat: FlatModule): PlainCells {
     },
     data: (address, byteLength) => flat.data.subarray(address, address + byteLength),
     element: (index) => elementLeaf(flat.table[index]),
+    chunk(address) {
+      reach(address + CHUNK_BYTES);
+      return memory.subarray(address, address + CHUNK_BYTES);
+    },
+    setChunk(address, bytes) {
+      reach(address + bytes.length);
+      memory.set(bytes, address);
+    },
   };
 }
 
