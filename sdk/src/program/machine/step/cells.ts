@@ -116,7 +116,7 @@ export function provingCells(trees: CellTrees, parts: Uint8Array[]): ProvingCell
       const place = address / before.length;
       // All of it is written: what was there does not matter, but for its hash.
       const isWhole = bytes.length === before.length;
-      parts.push(isWhole ? trees.memory.node(CHUNK_LEVEL, place) : before);
+      parts.push(isWhole ? trees.memory.node(CHUNK_LEVEL, place) : before.slice());
       parts.push(...trees.memory.path(place, CHUNK_LEVEL));
       before.set(bytes);
       for (let i = 0; i < CHUNK_LEAVES; i++) {
