@@ -21,7 +21,12 @@ library Blake3 {
 
     /// @dev The chaining value of a chunk. @param start Where it is in memory, followed by zeros up to a multiple of 64 bytes.
     /// @param isRoot Whether it is the whole content: then it is the content's digest.
-    function chunk(uint256 start, uint256 length, uint256 index, bool isRoot) internal pure returns (bytes32) {
+    function chunk(
+        uint256 start,
+        uint256 length,
+        uint256 index,
+        bool isRoot
+    ) internal pure returns (bytes32) {
         (uint256 low, uint256 high) = (INITIAL_LOW, INITIAL_HIGH);
         uint256 blocks = length == 0 ? 1 : (length + 63) >> 6;
         for (uint256 i = 0; i < blocks; ++i) {
@@ -90,34 +95,67 @@ library Blake3 {
         uint256 rest
     ) private pure returns (uint256 newLow, uint256 newHigh) {
         assembly ("memory-safe") {
-            function rotate(value, by) -> rotated {
-                rotated := and(
-                    shr(by, mul(value, 0x100000001)),
+            // Four words of the message, from the place of the first, 64 bytes apart.
+            function gathered(from) -> lanes {
+                lanes := or(
+                    or(mload(from), shl(64, mload(add(from, 64)))),
+                    or(shl(128, mload(add(from, 128))), shl(192, mload(add(from, 192))))
+                )
+            }
+            // Four mixes at once. A function of its own, since the compiler runs out of stack where it is not.
+            function mixed(a, b, c, d, from) -> e, f, g, h {
+                e := and(
+                    add(add(a, b), gathered(from)),
+                    0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
+                )
+                h := xor(d, e)
+                h := and(
+                    shr(16, mul(h, 0x100000001)),
+                    0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
+                )
+                g := and(add(c, h), 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff)
+                f := xor(b, g)
+                f := and(
+                    shr(12, mul(f, 0x100000001)),
+                    0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
+                )
+                e := and(
+                    add(add(e, f), gathered(add(from, 32))),
+                    0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
+                )
+                h := xor(h, e)
+                h := and(
+                    shr(8, mul(h, 0x100000001)),
+                    0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
+                )
+                g := and(add(g, h), 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff)
+                f := xor(f, g)
+                f := and(
+                    shr(7, mul(f, 0x100000001)),
                     0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
                 )
             }
-            function mix(a, b, c, d, x, y) -> e, f, g, h {
-                let lanes := 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
-                e := and(add(add(a, b), x), lanes)
-                h := rotate(xor(d, e), 16)
-                g := and(add(c, h), lanes)
-                f := rotate(xor(b, g), 12)
-                e := and(add(add(e, f), y), lanes)
-                h := rotate(xor(h, e), 8)
-                g := and(add(g, h), lanes)
-                f := rotate(xor(f, g), 7)
-            }
-            // Four words of the message, from the place of the first, 64 bytes apart.
-            function gather(start) -> lanes {
-                lanes := or(
-                    or(mload(start), shl(64, mload(add(start, 64)))),
-                    or(shl(128, mload(add(start, 128))), shl(192, mload(add(start, 192))))
-                )
+            // Puts the words in order for the next round, behind where they are: 2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8.
+            function permute(from) {
+                mstore(add(from, 512), mload(add(from, 64)))
+                mstore(add(from, 544), mload(add(from, 192)))
+                mstore(add(from, 576), mload(add(from, 96)))
+                mstore(add(from, 608), mload(add(from, 320)))
+                mstore(add(from, 640), mload(add(from, 224)))
+                mstore(add(from, 672), mload(from))
+                mstore(add(from, 704), mload(add(from, 128)))
+                mstore(add(from, 736), mload(add(from, 416)))
+                mstore(add(from, 768), mload(add(from, 32)))
+                mstore(add(from, 800), mload(add(from, 352)))
+                mstore(add(from, 832), mload(add(from, 384)))
+                mstore(add(from, 864), mload(add(from, 160)))
+                mstore(add(from, 896), mload(add(from, 288)))
+                mstore(add(from, 928), mload(add(from, 448)))
+                mstore(add(from, 960), mload(add(from, 480)))
+                mstore(add(from, 992), mload(add(from, 256)))
             }
 
-            // Sixteen words of the message, twice: as they are, and as they are put in order for the next round.
             let message := mload(0x40)
-            let other := add(message, 512)
             for {
                 let i := 0
             } lt(i, 8) {
@@ -132,40 +170,22 @@ library Blake3 {
             let c := 0x00000000a54ff53a000000003c6ef37200000000bb67ae85000000006a09e667
             let d := rest
             for {
-                let round := 0
-            } 1 {} {
-                a, b, c, d := mix(a, b, c, d, gather(message), gather(add(message, 32)))
+                let last := add(message, 3072)
+            } 1 {
+                message := add(message, 512)
+            } {
+                a, b, c, d := mixed(a, b, c, d, message)
                 b := or(shr(64, b), shl(192, b))
                 c := or(shr(128, c), shl(128, c))
                 d := or(shr(192, d), shl(64, d))
-                a, b, c, d := mix(a, b, c, d, gather(add(message, 256)), gather(add(message, 288)))
+                a, b, c, d := mixed(a, b, c, d, add(message, 256))
                 b := or(shr(192, b), shl(64, b))
                 c := or(shr(128, c), shl(128, c))
                 d := or(shr(64, d), shl(192, d))
-                round := add(round, 1)
-                if eq(round, 7) {
+                if eq(message, last) {
                     break
                 }
-                // 2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8
-                mstore(other, mload(add(message, 64)))
-                mstore(add(other, 32), mload(add(message, 192)))
-                mstore(add(other, 64), mload(add(message, 96)))
-                mstore(add(other, 96), mload(add(message, 320)))
-                mstore(add(other, 128), mload(add(message, 224)))
-                mstore(add(other, 160), mload(message))
-                mstore(add(other, 192), mload(add(message, 128)))
-                mstore(add(other, 224), mload(add(message, 416)))
-                mstore(add(other, 256), mload(add(message, 32)))
-                mstore(add(other, 288), mload(add(message, 352)))
-                mstore(add(other, 320), mload(add(message, 384)))
-                mstore(add(other, 352), mload(add(message, 160)))
-                mstore(add(other, 384), mload(add(message, 288)))
-                mstore(add(other, 416), mload(add(message, 448)))
-                mstore(add(other, 448), mload(add(message, 480)))
-                mstore(add(other, 480), mload(add(message, 256)))
-                let swap := message
-                message := other
-                other := swap
+                permute(message)
             }
             newLow := xor(a, c)
             newHigh := xor(b, d)
