@@ -14,6 +14,12 @@ library Blake3 {
     uint256 private constant PARENT = 4;
     uint256 private constant ROOT = 8;
 
+    uint256 private constant ROUNDS = 7;
+    /// @dev Of sixteen words, each in a word of the EVM.
+    uint256 private constant MESSAGE_BYTES = 512;
+    uint256 private constant LANES = 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff;
+    uint256 private constant TWICE = 0x100000001;
+
     /// @dev The first eight words of a state, in two words of four lanes.
     uint256 private constant INITIAL_LOW = 0x00000000a54ff53a000000003c6ef37200000000bb67ae85000000006a09e667;
     uint256 private constant INITIAL_HIGH =
@@ -86,109 +92,96 @@ library Blake3 {
     }
 
     /// @param first The block's words 0 to 7, the first one the highest; `second` has the others.
-    /// @param rest The state's last four words, in lanes: counter (low, high), length of the block, flags.
+    /// @param d The state's last four words, in lanes: counter (low, high), length of the block, flags.
     function compress(
-        uint256 low,
-        uint256 high,
+        uint256 a,
+        uint256 b,
         uint256 first,
         uint256 second,
-        uint256 rest
-    ) private pure returns (uint256 newLow, uint256 newHigh) {
-        assembly ("memory-safe") {
-            // Four words of the message, from the place of the first, 64 bytes apart.
-            function gathered(from) -> lanes {
-                lanes := or(
-                    or(mload(from), shl(64, mload(add(from, 64)))),
-                    or(shl(128, mload(add(from, 128))), shl(192, mload(add(from, 192))))
-                )
-            }
-            // Four mixes at once. A function of its own, since the compiler runs out of stack where it is not.
-            function mixed(a, b, c, d, from) -> e, f, g, h {
-                e := and(
-                    add(add(a, b), gathered(from)),
-                    0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
-                )
-                h := xor(d, e)
-                h := and(
-                    shr(16, mul(h, 0x100000001)),
-                    0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
-                )
-                g := and(add(c, h), 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff)
-                f := xor(b, g)
-                f := and(
-                    shr(12, mul(f, 0x100000001)),
-                    0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
-                )
-                e := and(
-                    add(add(e, f), gathered(add(from, 32))),
-                    0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
-                )
-                h := xor(h, e)
-                h := and(
-                    shr(8, mul(h, 0x100000001)),
-                    0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
-                )
-                g := and(add(g, h), 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff)
-                f := xor(f, g)
-                f := and(
-                    shr(7, mul(f, 0x100000001)),
-                    0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
-                )
-            }
-            // Puts the words in order for the next round, behind where they are: 2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8.
-            function permute(from) {
-                mstore(add(from, 512), mload(add(from, 64)))
-                mstore(add(from, 544), mload(add(from, 192)))
-                mstore(add(from, 576), mload(add(from, 96)))
-                mstore(add(from, 608), mload(add(from, 320)))
-                mstore(add(from, 640), mload(add(from, 224)))
-                mstore(add(from, 672), mload(from))
-                mstore(add(from, 704), mload(add(from, 128)))
-                mstore(add(from, 736), mload(add(from, 416)))
-                mstore(add(from, 768), mload(add(from, 32)))
-                mstore(add(from, 800), mload(add(from, 352)))
-                mstore(add(from, 832), mload(add(from, 384)))
-                mstore(add(from, 864), mload(add(from, 160)))
-                mstore(add(from, 896), mload(add(from, 288)))
-                mstore(add(from, 928), mload(add(from, 448)))
-                mstore(add(from, 960), mload(add(from, 480)))
-                mstore(add(from, 992), mload(add(from, 256)))
-            }
+        uint256 d
+    ) private pure returns (uint256 low, uint256 high) {
+        uint256 message = spread(first, second);
+        uint256 last = message + (ROUNDS - 1) * MESSAGE_BYTES;
+        uint256 c = INITIAL_LOW;
+        for (; ; message += MESSAGE_BYTES) {
+            (a, b, c, d) = mixed(a, b, c, d, message);
+            // From columns to diagonals, and back.
+            (b, c, d) = ((b >> 64) | (b << 192), (c >> 128) | (c << 128), (d >> 192) | (d << 64));
+            (a, b, c, d) = mixed(a, b, c, d, message + MESSAGE_BYTES / 2);
+            (b, c, d) = ((b >> 192) | (b << 64), (c >> 128) | (c << 128), (d >> 64) | (d << 192));
+            if (message == last) return (a ^ c, b ^ d);
+            permute(message);
+        }
+    }
 
-            let message := mload(0x40)
+    /// @dev The sixteen words of a message, 32 bytes each, behind what is used of the memory.
+    function spread(uint256 first, uint256 second) private pure returns (uint256 message) {
+        assembly ("memory-safe") {
+            message := mload(0x40)
             for {
                 let i := 0
             } lt(i, 8) {
                 i := add(i, 1)
             } {
+                let place := add(message, shl(5, i))
                 let shift := sub(224, shl(5, i))
-                mstore(add(message, shl(5, i)), and(shr(shift, first), 0xffffffff))
-                mstore(add(message, add(256, shl(5, i))), and(shr(shift, second), 0xffffffff))
+                mstore(place, and(shr(shift, first), 0xffffffff))
+                mstore(add(place, 256), and(shr(shift, second), 0xffffffff))
             }
-            let a := low
-            let b := high
-            let c := 0x00000000a54ff53a000000003c6ef37200000000bb67ae85000000006a09e667
-            let d := rest
-            for {
-                let last := add(message, 3072)
-            } 1 {
-                message := add(message, 512)
-            } {
-                a, b, c, d := mixed(a, b, c, d, message)
-                b := or(shr(64, b), shl(192, b))
-                c := or(shr(128, c), shl(128, c))
-                d := or(shr(192, d), shl(64, d))
-                a, b, c, d := mixed(a, b, c, d, add(message, 256))
-                b := or(shr(192, b), shl(64, b))
-                c := or(shr(128, c), shl(128, c))
-                d := or(shr(64, d), shl(192, d))
-                if eq(message, last) {
-                    break
-                }
-                permute(message)
+        }
+    }
+
+    /// @dev Four mixes at once, with the eight words of the message from `from` on.
+    function mixed(
+        uint256 a,
+        uint256 b,
+        uint256 c,
+        uint256 d,
+        uint256 from
+    ) private pure returns (uint256 e, uint256 f, uint256 g, uint256 h) {
+        assembly ("memory-safe") {
+            // Four words, 64 bytes apart.
+            function gathered(place) -> lanes {
+                lanes := or(
+                    or(mload(place), shl(64, mload(add(place, 64)))),
+                    or(shl(128, mload(add(place, 128))), shl(192, mload(add(place, 192))))
+                )
             }
-            newLow := xor(a, c)
-            newHigh := xor(b, d)
+            e := and(add(add(a, b), gathered(from)), LANES)
+            h := xor(d, e)
+            h := and(shr(16, mul(h, TWICE)), LANES)
+            g := and(add(c, h), LANES)
+            f := xor(b, g)
+            f := and(shr(12, mul(f, TWICE)), LANES)
+            e := and(add(add(e, f), gathered(add(from, 32))), LANES)
+            h := xor(h, e)
+            h := and(shr(8, mul(h, TWICE)), LANES)
+            g := and(add(g, h), LANES)
+            f := xor(f, g)
+            f := and(shr(7, mul(f, TWICE)), LANES)
+        }
+    }
+
+    /// @dev Puts the words in order for the next round, behind where they are: 2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8.
+    function permute(uint256 from) private pure {
+        assembly ("memory-safe") {
+            let to := add(from, 512)
+            mstore(to, mload(add(from, 64)))
+            mstore(add(to, 32), mload(add(from, 192)))
+            mstore(add(to, 64), mload(add(from, 96)))
+            mstore(add(to, 96), mload(add(from, 320)))
+            mstore(add(to, 128), mload(add(from, 224)))
+            mstore(add(to, 160), mload(from))
+            mstore(add(to, 192), mload(add(from, 128)))
+            mstore(add(to, 224), mload(add(from, 416)))
+            mstore(add(to, 256), mload(add(from, 32)))
+            mstore(add(to, 288), mload(add(from, 352)))
+            mstore(add(to, 320), mload(add(from, 384)))
+            mstore(add(to, 352), mload(add(from, 160)))
+            mstore(add(to, 384), mload(add(from, 288)))
+            mstore(add(to, 416), mload(add(from, 448)))
+            mstore(add(to, 448), mload(add(from, 480)))
+            mstore(add(to, 480), mload(add(from, 256)))
         }
     }
 }

@@ -2,7 +2,8 @@
 pragma solidity ^0.8.37;
 
 import {Machine, MachineState} from "../types/Machine.sol";
-import {Cursor, CursorLib, Reader, ReaderLib} from "./Cursor.sol";
+import {Cursor, CursorLib} from "./Cursor.sol";
+import {Reader, ReaderLib} from "./Reader.sol";
 
 /// @notice A state with its header in fields, and the trees that a step opens.
 struct Run {

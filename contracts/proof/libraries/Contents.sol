@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Blake3} from "./Blake3.sol";
-import {Reader} from "./Cursor.sol";
+import {Reader} from "./Reader.sol";
 
 /// @notice Contents by BLAKE3: chunks of 1 KiB under their digest; and the root of a content above 1 MiB, which lists blocks.
 library Contents {

@@ -5,7 +5,7 @@ import {Machine} from "../types/Machine.sol";
 import {Cells, Run} from "./Cells.sol";
 import {Conversions} from "./Conversions.sol";
 import {Cursor, CursorLib} from "./Cursor.sol";
-import {Floats, Format} from "./Floats.sol";
+import {Floats} from "./Floats.sol";
 import {Integers} from "./Integers.sol";
 import {Phases} from "./Phases.sol";
 
