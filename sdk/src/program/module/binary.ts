@@ -9,9 +9,13 @@ export interface BinaryReader {
   peek(): number;
   /** An unsigned LEB128 number of at most 32 bits. */
   u32(): number;
+  /** A signed LEB128 number of at most 64 bits. */
+  s64(): bigint;
   /** Skips a LEB128 number of at most `maxBytes` bytes. */
   skipLeb(maxBytes: number): void;
   skip(byteLength: number): void;
+  /** The next bytes, as a view. */
+  bytes(byteLength: number): Uint8Array;
   /** The next bytes as a reader of their own; this one goes on behind them. */
   slice(byteLength: number): BinaryReader;
   /** A length and that many bytes of UTF-8. */
@@ -52,12 +56,25 @@ export function binaryReader(bytes: Uint8Array, start = 0, end = bytes.length): 
       }
       throw malformed("a number does not fit 32 bits");
     },
+    s64() {
+      let value = 0n;
+      for (let shift = 0n; shift < 70n; shift += 7n) {
+        const byte = reader.byte();
+        value |= BigInt(byte & 0x7f) << shift;
+        if (byte < 0x80) return BigInt.asIntN(Number(shift) + 7, value);
+      }
+      throw malformed("a number does not fit 64 bits");
+    },
     skipLeb(maxBytes) {
       for (let i = 0; i < maxBytes; i++) if (reader.byte() < 0x80) return;
       throw malformed("a number is too long");
     },
     skip(byteLength) {
       take(byteLength);
+    },
+    bytes(byteLength) {
+      const from = take(byteLength);
+      return bytes.subarray(from, from + byteLength);
     },
     slice(byteLength) {
       const from = take(byteLength);

@@ -1,0 +1,47 @@
+import { MAX_BLOCK_BYTES } from "../../../protocol/content/content.ts";
+import { CHUNK_BYTES } from "../blake3/compress.ts";
+import { chunkAt, chunkCount } from "../blake3/contentTree.ts";
+import type { Header } from "../state.ts";
+import type { Cells } from "../step/cells.ts";
+import { linkOffset, rootOf } from "./larger.ts";
+import type { Own } from "./own.ts";
+import type { Shown } from "./shown.ts";
+import { isLarger, type MachineTask } from "./task.ts";
+
+const DIGEST_BYTES = 32;
+
+/**
+ * One step of loading the input: a link of its root, or one chunk of its block. `pc` counts its blocks, `progress` the chunks of this one.
+ *
+ * @returns whether there was something left to load.
+ */
+export function loadStep(
+  header: Header,
+  cells: Cells,
+  { task, own, shown }: { task: MachineTask; own: Own; shown: Shown },
+): boolean {
+  const { bytes, prefix } = task.input;
+  const blocks = isLarger(prefix) ? Math.ceil(bytes.length / MAX_BLOCK_BYTES) : 1;
+  if (header.pc === blocks || bytes.length === 0) return false;
+  const from = header.pc * MAX_BLOCK_BYTES;
+  const block = isLarger(prefix) ? bytes.subarray(from, from + MAX_BLOCK_BYTES) : bytes;
+  if (isLarger(prefix) && own.digest === undefined) {
+    const root = rootOf(bytes);
+    const offset = linkOffset(root, header.pc);
+    const first = Math.floor(offset / CHUNK_BYTES);
+    const last = Math.floor((offset + DIGEST_BYTES - 1) / CHUNK_BYTES);
+    for (let index = first; index <= last; index++) shown.chunk(root.bytes, index);
+    own.digest = root.digests[header.pc] as Uint8Array;
+    return true;
+  }
+  const chunk = chunkAt(block, header.progress);
+  shown.chunk(block, header.progress);
+  cells.setChunk(header.address + from + CHUNK_BYTES * header.progress, chunk);
+  header.progress += 1;
+  if (header.progress === chunkCount(block.length)) {
+    header.progress = 0;
+    header.pc += 1;
+    own.digest = undefined;
+  }
+  return true;
+}

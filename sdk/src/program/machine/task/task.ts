@@ -1,0 +1,54 @@
+import type { CID } from "multiformats/cid";
+import { toChainCid } from "../../../protocol/cid/chainCid.ts";
+import { BLAKE3_CODE, DAG_CBOR_CODE } from "../../../protocol/cid/codec.ts";
+import { hexToBytes } from "../../../protocol/hashes/hex.ts";
+import { MAX_FUEL } from "../../abi/instrumented.ts";
+import { InvalidProgramError } from "../../errors/program.ts";
+import type { Machine } from "../machine.ts";
+
+/** Longest input and result of a task that can be proved, in bytes: the root of a longer one no longer fits into a transaction. */
+export const MAX_PROVABLE_BYTES = 64 << 20;
+
+/** Everything that the steps of one task follow from. */
+export interface MachineTask {
+  machine: Machine;
+  maxFuel: bigint;
+  maxResultBytes: number;
+  input: {
+    bytes: Uint8Array;
+    /** The first four bytes of its CID. */
+    prefix: number;
+    digest: Uint8Array;
+  };
+}
+
+/** @throws {@link InvalidProgramError} when the task cannot be proved. */
+export function machineTask({
+  machine,
+  maxSteps,
+  maxResultBytes,
+  input,
+}: {
+  machine: Machine;
+  maxSteps: bigint;
+  maxResultBytes: number;
+  input: { cid: CID; bytes: Uint8Array };
+}): MachineTask {
+  const { cid, bytes } = input;
+  const tooLong = Math.max(bytes.length, maxResultBytes) > MAX_PROVABLE_BYTES;
+  if (cid.multihash.code !== BLAKE3_CODE || tooLong) {
+    throw new InvalidProgramError(
+      "PROGRAM_FEATURE",
+      `its task cannot be proved: inputs are named by BLAKE3, and they and results have ${MAX_PROVABLE_BYTES} bytes at most.`,
+    );
+  }
+  const { prefix, digest } = toChainCid(cid);
+  return {
+    machine,
+    maxFuel: maxSteps < MAX_FUEL ? maxSteps : MAX_FUEL,
+    maxResultBytes,
+    input: { bytes, prefix: Number(prefix), digest: hexToBytes(digest) },
+  };
+}
+
+export const isLarger = (prefix: number): boolean => ((prefix >>> 16) & 0xff) === DAG_CBOR_CODE;
