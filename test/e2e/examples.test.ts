@@ -77,7 +77,13 @@ describe("against assay dev,", () => {
     });
     const printed = await run("watch-from-another-process", environment, jobId);
     expect(printed[0]).toBe(`${jobId}: 2 tasks in 2 batches`);
-    for (const type of ["jobPosted", "batchClaimed 0", "batchClaimed 1", "batchSubmitted 0", "batchSubmitted 1"]) {
+    for (const type of [
+      "jobPosted",
+      "batchClaimed 0",
+      "batchClaimed 1",
+      "batchSubmitted 0",
+      "batchSubmitted 1",
+    ]) {
       expect(printed.filter((line) => line.endsWith(`: ${type}`))).toHaveLength(1);
     }
     expect(printed.slice(-2).toSorted()).toEqual(["task 0: ok", "task 1: ok"]);

@@ -33,5 +33,6 @@ for await (const event of job.watch()) {
   else submitted.add(event.batch);
   if (submitted.size === batchCount(job.terms)) break;
 }
-for await (const { position, outcome } of job.results()) console.log(`task ${position}: ${outcome}`);
+for await (const { position, outcome } of job.results())
+  console.log(`task ${position}: ${outcome}`);
 await assay.close();

@@ -1,9 +1,9 @@
 import hre from "hardhat";
-import { bytesToHex, type Hex, toHex } from "viem";
+import { bytesToHex, getContract, type Hex, parseAbi, toHex } from "viem";
 import { beforeAll, describe, expect, onTestFailed, test } from "vitest";
 import { compileProgram } from "../../../sdk/src/compile/index.ts";
-import { type Machine, machineOf } from "../../../sdk/src/program/machine/machine.ts";
-import { headerWord, PHASE } from "../../../sdk/src/program/machine/state.ts";
+import { headerWord, PHASE } from "../../../sdk/src/program/machine/core/state.ts";
+import { type Machine, machineOf } from "../../../sdk/src/program/machine/image/machine.ts";
 import {
   createExecution,
   endOf,
@@ -49,12 +49,24 @@ const filled = (length: number, first: number) => {
   return bytes;
 };
 
+const abi = parseAbi([
+  "struct Machine { bytes32 codeRoot; uint256 codeDepth; bytes32 memoryRoot; bytes32 globalsRoot; uint256 globalsDepth; bytes32 tableRoot; uint256 tableDepth; bytes32 dataRoot; uint256 dataDepth; uint256 entries; uint256 pages; uint256 stepsPerFuel; uint256 slack; }",
+  "struct MachineTask { uint256 maxFuel; uint256 maxResultBytes; bytes4 inputPrefix; bytes32 inputDigest; uint256 inputLength; }",
+  "struct MachineState { uint256 header; bytes32 stackRoot; bytes32 memoryRoot; bytes32 globalsRoot; bytes32 own; }",
+  "function next(Machine machine, MachineTask task, MachineState state, bytes witness) pure returns (bytes32)",
+]);
+
 async function deploy() {
   const { viem } = await hre.network.create();
-  return {
-    instructions: await viem.deployContract("InstructionVerifier"),
-    host: await viem.deployContract("HostStepVerifier"),
-  };
+  const client = await viem.getPublicClient();
+  const [instructions, host] = await Promise.all(
+    ["InstructionVerifier", "HostStepVerifier"].map(async (name) => {
+      const { address } = await viem.deployContract(name);
+      return getContract({ abi, address, client });
+    }),
+  );
+  if (instructions === undefined || host === undefined) throw new Error("nothing was deployed");
+  return { instructions, host };
 }
 
 let machine: Machine;

@@ -6,7 +6,7 @@ import { randomModule } from "../../../../test/fixtures/wast/randomModule.ts";
 import { createWorld } from "../../../../test/fixtures/wast/worlds.ts";
 import { instrumentModule } from "../instrument/instrumentProgram.ts";
 import { flattenModule } from "./flatten/flattenModule.ts";
-import { machineOfModule } from "./machine.ts";
+import { machineOfModule } from "./image/machine.ts";
 
 const wabt = await initWabt();
 const MODULES = 200;

@@ -1,4 +1,4 @@
-import { INSTRUCTION_BYTES } from "../opcode.ts";
+import { INSTRUCTION_BYTES } from "../core/opcode.ts";
 
 /** Instructions of the machine, in a list that grows at its end. */
 export interface CodeWriter {

@@ -2,7 +2,7 @@ import type { BinaryReader } from "../../module/binary.ts";
 import { instructionOf, OPCODE, readBlockType, readOpcode } from "../../module/instructions.ts";
 import type { Module } from "../../module/readModule.ts";
 import type { Signature } from "../../module/sections.ts";
-import { GLOBAL, MACHINE } from "../opcode.ts";
+import { GLOBAL, MACHINE } from "../core/opcode.ts";
 import type { CodeWriter } from "./codeWriter.ts";
 import { readConstant } from "./readParts.ts";
 

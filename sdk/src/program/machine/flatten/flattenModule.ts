@@ -3,8 +3,8 @@ import { binaryReader } from "../../module/binary.ts";
 import { MAX_PAGES, PAGE_BYTES } from "../../module/memory.ts";
 import { type Module, readModule } from "../../module/readModule.ts";
 import { SECTION, type Signature } from "../../module/sections.ts";
+import { GLOBAL, MACHINE, NONE } from "../core/opcode.ts";
 import { LEAF_BYTES } from "../merkle/tree.ts";
-import { GLOBAL, MACHINE, NONE } from "../opcode.ts";
 import { codeWriter } from "./codeWriter.ts";
 import { type FlattenContext, flattenFunction, globalIndex } from "./flattenFunction.ts";
 import {

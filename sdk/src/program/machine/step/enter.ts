@@ -1,5 +1,5 @@
-import { INSTRUCTION_BYTES, NONE } from "../opcode.ts";
-import type { Header, Phase } from "../state.ts";
+import { INSTRUCTION_BYTES, NONE } from "../core/opcode.ts";
+import type { Header, Phase } from "../core/state.ts";
 import type { Cells } from "./cells.ts";
 import type { Instruction } from "./instructions.ts";
 

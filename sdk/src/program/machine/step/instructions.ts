@@ -1,9 +1,9 @@
 import { PAGE_BYTES } from "../../module/memory.ts";
+import { MACHINE, NONE } from "../core/opcode.ts";
+import { type Header, PHASE, type Phase } from "../core/state.ts";
 import { LEAF_BYTES } from "../merkle/tree.ts";
 import { isUnary, numericOperations } from "../numeric/index.ts";
 import { TRAP } from "../numeric/operation.ts";
-import { MACHINE, NONE } from "../opcode.ts";
-import { type Header, PHASE, type Phase } from "../state.ts";
 import type { Cells } from "./cells.ts";
 import { loadOf, storeBytes } from "./memoryAccess.ts";
 

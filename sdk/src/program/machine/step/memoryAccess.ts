@@ -1,6 +1,6 @@
 import { PAGE_BYTES } from "../../module/memory.ts";
+import { MACHINE } from "../core/opcode.ts";
 import { LEAF_BYTES } from "../merkle/tree.ts";
-import { MACHINE } from "../opcode.ts";
 import type { Cells } from "./cells.ts";
 
 /** Bytes of each load from 0x28 on, negative where the sign is extended; then whether to 64 bits. */

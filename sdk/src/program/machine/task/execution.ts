@@ -1,6 +1,6 @@
-import { STACK_DEPTH } from "../machine.ts";
+import { doneHash, type Ending, type Header, PHASE, stateHash } from "../core/state.ts";
+import { STACK_DEPTH } from "../image/machine.ts";
 import { sparseTree } from "../merkle/tree.ts";
-import { doneHash, type Ending, type Header, PHASE, stateHash } from "../state.ts";
 import { type Cells, type CellTrees, provingCells } from "../step/cells.ts";
 import { instructionAt } from "../step/enter.ts";
 import { execute } from "../step/instructions.ts";

@@ -2,7 +2,7 @@ import { MAX_BLOCK_BYTES } from "../../../protocol/content/content.ts";
 import { Outcome } from "../../../protocol/job/job.ts";
 import { CHUNK_BYTES, chunkValue, parentValue } from "../blake3/compress.ts";
 import { chunkAt, chunkCount } from "../blake3/contentTree.ts";
-import type { Ending, Header } from "../state.ts";
+import type { Ending, Header } from "../core/state.ts";
 import type { Cells } from "../step/cells.ts";
 import { rootFrom } from "./larger.ts";
 import { joined, type Own } from "./own.ts";

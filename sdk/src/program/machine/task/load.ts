@@ -1,7 +1,7 @@
 import { MAX_BLOCK_BYTES } from "../../../protocol/content/content.ts";
 import { CHUNK_BYTES } from "../blake3/compress.ts";
 import { chunkAt, chunkCount } from "../blake3/contentTree.ts";
-import type { Header } from "../state.ts";
+import type { Header } from "../core/state.ts";
 import type { Cells } from "../step/cells.ts";
 import { linkOffset, rootOf } from "./larger.ts";
 import type { Own } from "./own.ts";

@@ -4,7 +4,7 @@ import { BLAKE3_CODE, DAG_CBOR_CODE } from "../../../protocol/cid/codec.ts";
 import { hexToBytes } from "../../../protocol/hashes/hex.ts";
 import { MAX_FUEL } from "../../abi/instrumented.ts";
 import { InvalidProgramError } from "../../errors/program.ts";
-import type { Machine } from "../machine.ts";
+import type { Machine } from "../image/machine.ts";
 
 /** Longest input and result of a task that can be proved, in bytes: the root of a longer one no longer fits into a transaction. */
 export const MAX_PROVABLE_BYTES = 64 << 20;

@@ -1,11 +1,11 @@
 import type { Hex } from "viem";
-import { bytesToHex } from "../../protocol/hashes/hex.ts";
-import { keccakInto, keccakOfText } from "../../protocol/hashes/keccak.ts";
-import { instrumentProgram } from "../instrument/instrumentProgram.ts";
-import { entryOf, type FlatModule, flattenModule } from "./flatten/flattenModule.ts";
-import { depthOf, LEAF_BYTES, type SparseTree, sparseTree, treeOver } from "./merkle/tree.ts";
-import { INSTRUCTION_BYTES, NONE } from "./opcode.ts";
-import { elementLeaf } from "./step/plainCells.ts";
+import { bytesToHex } from "../../../protocol/hashes/hex.ts";
+import { keccakInto, keccakOfText } from "../../../protocol/hashes/keccak.ts";
+import { instrumentProgram } from "../../instrument/instrumentProgram.ts";
+import { NONE } from "../core/opcode.ts";
+import { entryOf, type FlatModule, flattenModule } from "../flatten/flattenModule.ts";
+import { depthOf, LEAF_BYTES, type SparseTree, sparseTree, treeOver } from "../merkle/tree.ts";
+import { elementLeaf } from "../step/plainCells.ts";
 
 export const STACK_DEPTH = 14;
 export const MEMORY_DEPTH = 27;
@@ -134,5 +134,3 @@ function memoryTree({ memory: { segments } }: FlatModule): SparseTree {
   }
   return tree;
 }
-
-export const INSTRUCTIONS_A_LEAF = LEAF_BYTES / INSTRUCTION_BYTES;

@@ -1,5 +1,5 @@
-import { keccakInto } from "../../protocol/hashes/keccak.ts";
-import type { Outcome } from "../../protocol/job/job.ts";
+import { keccakInto } from "../../../protocol/hashes/keccak.ts";
+import { type Outcome, outcomeCode } from "../../../protocol/job/job.ts";
 
 /** What the machine is doing. `docs/machine.md` has the steps of each. */
 export const PHASE = {
@@ -97,7 +97,7 @@ export function stateHash(
 export function doneHash({ outcome, prefix, digest, byteLength }: Ending): Uint8Array {
   packed.fill(0);
   view.setUint8(0, PHASE.done);
-  view.setUint32(WORD + 28, outcome);
+  view.setUint32(WORD + 28, outcomeCode(outcome));
   view.setUint32(2 * WORD, prefix);
   packed.set(digest, 3 * WORD);
   view.setBigUint64(4 * WORD + 24, BigInt(byteLength));
