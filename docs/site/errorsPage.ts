@@ -1,3 +1,6 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
   Comment,
   type DeclarationReflection,
@@ -5,36 +8,47 @@ import {
   ReflectionKind,
 } from "typedoc";
 
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
 /** One row for each error that a package throws on purpose: its stable code, its class, what it says. */
 export function errorsPage(project: ProjectReflection): string {
-  const classes = project
+  const refusals = contractErrors();
+  const rows = project
     .getReflectionsByKind(ReflectionKind.Class)
     .filter((reflection) => reflection.isDeclaration())
-    .filter((reflection) => isError(reflection));
-  const rows = classes
-    .map((reflection) => {
-      const code = memberOf(reflection, "code").replaceAll('"', "").replaceAll(" | ", ", ");
-      const retryable =
-        { true: "yes", false: "no" }[memberOf(reflection, "retryable")] ?? "depends";
-      const words = Comment.combineDisplayParts(reflection.comment?.summary).replaceAll(
-        /\s+/g,
-        " ",
-      );
-      const again = retryable === "yes" ? " The same call may succeed later." : "";
-      return `| \`${code}\`<br>\`${reflection.name}\` | ${cellOf(words)}${again} |`;
-    })
-    .filter((row, index, all) => all.indexOf(row) === index)
-    .toSorted();
+    .filter((reflection) => isError(reflection))
+    .map((reflection) => rowOf(reflection, refusals));
   return [
     "# Errors",
     "",
-    "Everything that Assay throws on purpose is an `AssayError`. Tell errors apart by `code`, which does not change between releases. `shortMessage` says what is wrong and how to mend it.",
+    "Everything that Assay throws on purpose is an `AssayError`. Tell errors apart by `code`, which does not change between releases. `shortMessage` says what is wrong and how to mend it. A refusal by a contract has the name of the contract's error as its code.",
     "",
     "| code and class | when |",
     "| --- | --- |",
-    ...rows,
+    ...[...new Set(rows)].toSorted(),
     "",
   ].join("\n");
+}
+
+function rowOf(reflection: DeclarationReflection, refusals: Map<string, string>): string {
+  const code = memberOf(reflection, "code").replaceAll('"', "").replaceAll(" | ", ", ");
+  const summary = Comment.combineDisplayParts(reflection.comment?.summary);
+  const words = (summary || (refusals.get(code) ?? "")).replaceAll(/\s+/g, " ");
+  const again =
+    memberOf(reflection, "retryable") === "true" ? " The same call may succeed later." : "";
+  return `| \`${code}\`<br>\`${reflection.name}\` | ${cellOf(words)}${again} |`;
+}
+
+/** What the contracts' interfaces say of their errors, by name. */
+function contractErrors(): Map<string, string> {
+  const sources = globSync("contracts/**/*.sol", { cwd: root }).map((path) =>
+    readFileSync(join(root, path), "utf8"),
+  );
+  const pattern = /((?:^[ \t]*\/\/\/.*\n)+)^[ \t]*error (\w+)\(/gm;
+  const found = sources.flatMap((source) => [...source.matchAll(pattern)]);
+  return new Map(
+    found.map(([, comment = "", name = ""]) => [name, comment.replaceAll(/\/\/\/ *(@\w+ )?/g, "")]),
+  );
 }
 
 function isError(reflection: DeclarationReflection): boolean {
@@ -50,5 +64,5 @@ function memberOf(reflection: DeclarationReflection, name: string): string {
 
 /** A table's cell has no bar, and no mark of HTML. */
 function cellOf(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("{", "&#123;");
+  return text.trim().replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("{", "&#123;");
 }
