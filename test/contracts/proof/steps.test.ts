@@ -14,6 +14,7 @@ import { memoryContent } from "../../../sdk/src/protocol/content/memoryContent.t
 import { putBytes } from "../../../sdk/src/protocol/content/putBytes.ts";
 import { Outcome } from "../../../sdk/src/protocol/job/job.ts";
 import { type Random, seededRandom } from "../../fixtures/random.ts";
+import { machineArgument, stateArgument, taskArgument } from "./arguments.ts";
 
 /** The first byte of the input chooses what becomes of it. */
 const source = `
@@ -80,45 +81,6 @@ async function taskOf(input: Uint8Array, maxSteps = 1_000_000n): Promise<Machine
   const cid = await putBytes(memoryContent(), input);
   return machineTask({ machine, maxSteps, maxResultBytes: 8 << 20, input: { cid, bytes: input } });
 }
-
-/** A machine's words, as the contract takes them. */
-function machineArgument({ words }: Machine) {
-  const hex = words.map((one) => bytesToHex(one));
-  const [codeRoot, codeDepth, memoryRoot, globalsRoot, globalsDepth, tableRoot, ...rest] = hex;
-  const [tableDepth, dataRoot, dataDepth, entries, pages, stepsPerFuel, slack] = rest;
-  const number = (word: Hex | undefined) => BigInt(word ?? 0);
-  return {
-    codeRoot: codeRoot as Hex,
-    codeDepth: number(codeDepth),
-    memoryRoot: memoryRoot as Hex,
-    globalsRoot: globalsRoot as Hex,
-    globalsDepth: number(globalsDepth),
-    tableRoot: tableRoot as Hex,
-    tableDepth: number(tableDepth),
-    dataRoot: dataRoot as Hex,
-    dataDepth: number(dataDepth),
-    entries: number(entries),
-    pages: number(pages),
-    stepsPerFuel: number(stepsPerFuel),
-    slack: number(slack),
-  };
-}
-
-const stateArgument = ({ header, roots, own }: StepProof) => ({
-  header: headerWord(header),
-  stackRoot: bytesToHex(roots.stack),
-  memoryRoot: bytesToHex(roots.memory),
-  globalsRoot: bytesToHex(roots.globals),
-  own: bytesToHex(own),
-});
-
-const taskArgument = ({ maxFuel, maxResultBytes, input }: MachineTask) => ({
-  maxFuel,
-  maxResultBytes: BigInt(maxResultBytes),
-  inputPrefix: toHex(input.prefix, { size: 4 }),
-  inputDigest: bytesToHex(input.digest),
-  inputLength: BigInt(input.bytes.length),
-});
 
 type State = ReturnType<typeof stateArgument>;
 
