@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 const ofContracts: Record<string, () => Promise<void>> = {
   gas: async () => (await import("./gas.ts")).gas(),
   "gas-growth": async () => (await import("./gasGrowth.ts")).gasGrowth(),
+  proof: async () => (await import("./proof.ts")).proof(),
   economics: async () => (await import("./economics.ts")).economics(),
 };
 const ofNodes: Record<string, () => Promise<void>> = {

@@ -1,0 +1,86 @@
+/**
+ * What a dispute before the ProofArbiter costs, in gas with calldata at 16 gas a byte, and how fast the reference carries out a task. Beside
+ * it stand figures of rollups' fraud proofs, each about a machine of its own.
+ */
+
+import { endOf, type StepProof } from "../sdk/src/program/machine/index.ts";
+import { instructionAt } from "../sdk/src/program/machine/step/enter.ts";
+import {
+  deploy,
+  honest,
+  knownTask,
+  lastOf,
+  lyingFrom,
+  play,
+  type Table,
+  wrongLeaf,
+} from "../test/contracts/proof/players.ts";
+
+/** Fuel with which the bound on steps is 2⁴⁰, and so a dispute has the most moves that are asked about. */
+const LONGEST = 30_000_000_000n;
+
+/** Millions of gas for one step and for a whole dispute: `docs/decisions/0019` has the sources. */
+const PEERS = {
+  "Nitro (WAVM)": { step: 1.21, dispute: null },
+  "OP (Cannon, MIPS)": { step: 0.059, dispute: 28.5 },
+  Asterisc: { step: 0.175, dispute: null },
+  "Cartesi Dave": { step: null, dispute: 9.5 },
+  BoLD: { step: null, dispute: 10 },
+};
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+/** Gas of one step by itself: a transaction that proves it, and nothing else. */
+async function gasOfSteps(table: Table, known: Awaited<ReturnType<typeof knownTask>>) {
+  const gas = new Map<string, number>();
+  const longest = new Map<string, number>();
+  for (const proof of known.proofs) {
+    const name = nameOf(proof, known.machine.flat.code);
+    if (proof.witness.length <= (longest.get(name) ?? -1)) continue;
+    longest.set(name, proof.witness.length);
+    gas.set(name, Math.max(gas.get(name) ?? 0, await table.gasOfStep(proof, known)));
+  }
+  return gas;
+}
+
+function nameOf({ header }: StepProof, code: Uint8Array): string {
+  const isRunning = header.phase >= 1 && header.phase <= 3;
+  return isRunning
+    ? `0x${instructionAt(code, header.pc).opcode.toString(16)}`
+    : `phase ${header.phase}`;
+}
+
+export async function proof(): Promise<void> {
+  const table = await deploy();
+  const known = await knownTask(LONGEST);
+  const steps = await gasOfSteps(table, known);
+  const instructions = [...steps].filter(([name]) => name.startsWith("0x"));
+  const [stepMaxOp = "", stepMaxGas = 0] = instructions.toSorted(([, a], [, b]) => b - a)[0] ?? [];
+  const chunkProofGas = Math.max(steps.get("phase 8") ?? 0, steps.get("phase 9") ?? 0);
+  print(
+    `one instruction: at most ${stepMaxGas} gas (${stepMaxOp}); a chunk of 1 KiB: ${chunkProofGas}`,
+  );
+
+  const worker = lyingFrom(known, 1, lastOf(wrongLeaf));
+  const { moves, gas, moveGas, openGas, most } = await play(table, known, {
+    ...{ entry: wrongLeaf, worker, challenger: honest(known) },
+  });
+  print(
+    `a dispute of 2⁴⁰ steps: ${gas} gas of both parties in ${moves} moves, ${moveGas} a move, ${most} the largest transaction`,
+  );
+  for (const [name, { step, dispute }] of Object.entries(PEERS)) {
+    print(`${name}: ${step ?? "–"} million gas a step, ${dispute ?? "–"} million a dispute`);
+  }
+
+  const started = performance.now();
+  const { steps: count } = endOf(known.task);
+  const stepsPerSecond = Math.round(Number(count) / ((performance.now() - started) / 1_000));
+  print(`the reference: ${stepsPerSecond} steps a second`);
+  print(
+    JSON.stringify({
+      ...{ stepMaxGas, stepMaxOp, moveGas, chunkProofGas, disputeGas: gas, disputeMoves: moves },
+      ...{ maxTransactionGas: most, openGas, steps: Number(count), stepsPerSecond },
+      hashSecondsPer1MiB: null,
+    }),
+  );
+}

@@ -1,0 +1,292 @@
+/** Two parties of a dispute before the ProofArbiter, who move by what they claim the task's states to be. */
+import hre from "hardhat";
+import {
+  type Abi,
+  type Address,
+  bytesToHex,
+  type Hex,
+  keccak256,
+  stringToHex,
+  zeroHash,
+} from "viem";
+import { compileProgram } from "../../../sdk/src/compile/index.ts";
+import {
+  createExecution,
+  doneHash,
+  type Machine,
+  type MachineTask,
+  machineOf,
+  machineTask,
+  PHASE,
+  type StepProof,
+} from "../../../sdk/src/program/machine/index.ts";
+import { toChainCid } from "../../../sdk/src/protocol/cid/chainCid.ts";
+import { cidOf } from "../../../sdk/src/protocol/cid/cidOf.ts";
+import { outcomeCode, type ResultEntry } from "../../../sdk/src/protocol/job/job.ts";
+import { inputLeaf, resultLeaf } from "../../../sdk/src/protocol/merkle/leaf.ts";
+import { type DisputeTuple, idOf } from "../dispute.ts";
+import { hashSpec, hashTerms, spec as someSpec, termsOf } from "../market.ts";
+import { machineArgument, stateArgument, taskArgument } from "./arguments.ts";
+
+const source = `export function main(input: Uint8Array): Uint8Array {
+  let sum: f64 = 0;
+  for (let i = 0; i < input.length; i++) sum += Math.sqrt(<f64>input[i]);
+  const result = new Uint8Array(8);
+  store<f64>(result.dataStart, sum);
+  return result;
+}`;
+const INPUT = Uint8Array.from({ length: 12 }, (_, index) => index * 5);
+const MAX_STEPS = 20_000n;
+export const FEE = 1_000n;
+export const CLOCK_SECONDS = 3_600;
+export const Ruling = { none: 0, workerWrong: 2, challengeFailed: 5 };
+export const POSTED = 16;
+
+/** What a party says of the task: the hash of its state after so many steps. */
+export type Claim = (step: number) => Hex;
+
+/** A task as it is. */
+export interface KnownTask {
+  machine: Machine;
+  task: MachineTask;
+  /** The hashes of all its states; behind the last one it stays. */
+  truth: readonly Hex[];
+  proofs: readonly StepProof[];
+  rightLeaf: ResultEntry;
+}
+
+export async function knownTask(maxSteps = MAX_STEPS): Promise<KnownTask> {
+  const machine = machineOf(await compileProgram({ source, memoryPages: 64 }));
+  const input = { cid: cidOf(INPUT), bytes: INPUT };
+  const task = machineTask({ machine, maxSteps, maxResultBytes: 1_024, input });
+  const execution = createExecution(task);
+  const truth = [bytesToHex(execution.hash())];
+  const proofs: StepProof[] = [];
+  while (execution.ending === undefined) {
+    const proof = execution.prove();
+    proofs.push(proof);
+    truth.push(bytesToHex(proof.after));
+  }
+  const { outcome, byteLength } = execution.ending;
+  if (outcome !== "ok") throw new Error("it has a result");
+  return {
+    machine,
+    task,
+    truth,
+    proofs,
+    rightLeaf: { outcome, cid: cidOf(resultOf()), byteLength },
+  };
+}
+
+/** What the program gives, computed here. */
+function resultOf(): Uint8Array {
+  const bytes = new Uint8Array(8);
+  const sum = INPUT.reduce((total, value) => total + Math.sqrt(value), 0);
+  new DataView(bytes.buffer).setFloat64(0, sum, true);
+  return bytes;
+}
+
+export const honest =
+  ({ truth }: KnownTask): Claim =>
+  (step) =>
+    truth[Math.min(step, truth.length - 1)] as Hex;
+
+/** The truth up to a step, and something else behind it. */
+export const lyingFrom =
+  (known: KnownTask, first: number, last?: Hex): Claim =>
+  (step) => {
+    if (step < first) return honest(known)(step);
+    const isEnded = step >= known.truth.length - 1;
+    return isEnded && last !== undefined ? last : keccak256(stringToHex(`lie ${step}`));
+  };
+
+const leafArgument = (entry: ResultEntry) => ({
+  position: 0,
+  outcome: outcomeCode(entry.outcome),
+  cid: entry.outcome === "ok" ? toChainCid(entry.cid) : { prefix: "0x00000000", digest: zeroHash },
+  byteLength: entry.outcome === "ok" ? entry.byteLength : 0,
+});
+
+export async function deploy() {
+  const { viem, provider } = await hre.network.create();
+  const client = await viem.getPublicClient();
+  const [marketplace, worker, challenger, stranger] = await viem.getWalletClients();
+  const addressOf = async (name: string, args: unknown[] = []) =>
+    (await viem.deployContract(name, args)).address;
+  const verifiers = [await addressOf("InstructionVerifier"), await addressOf("HostStepVerifier")];
+  const address = await addressOf("ProofArbiter", [
+    ...[marketplace?.account.address, ...verifiers, FEE, CLOCK_SECONDS],
+  ]);
+  const abiOf = async (name: string) =>
+    ((await hre.artifacts.readArtifact(name)) as unknown as { abi: Abi }).abi;
+  const [abi, stepAbi] = [await abiOf("ProofArbiter"), await abiOf("InstructionVerifier")];
+  if (!marketplace || !worker || !challenger || !stranger) throw new Error("no accounts");
+  const send = async (
+    by: typeof worker,
+    functionName: string,
+    args: readonly unknown[],
+    value = 0n,
+  ) => {
+    const { request } = await client.simulateContract({
+      ...{ abi, address, functionName, args, value, account: by.account },
+    });
+    const hash = await by.writeContract(request);
+    const { gasUsed } = await client.waitForTransactionReceipt({ hash });
+    return gasUsed;
+  };
+  /** What a transaction takes that carries out this one step. */
+  const gasOfStep = async (proof: StepProof, { machine, task }: KnownTask) => {
+    const isRunning = proof.header.phase >= PHASE.start && proof.header.phase <= PHASE.run;
+    return Number(
+      await client.estimateContractGas({
+        ...{ abi: stepAbi, functionName: "next", account: stranger.account },
+        address: verifiers[isRunning ? 0 : 1] as Address,
+        args: [
+          ...[machineArgument(machine), taskArgument(task), stateArgument(proof)],
+          bytesToHex(proof.witness),
+        ],
+      }),
+    );
+  };
+  const read = (functionName: string, args: readonly unknown[]) =>
+    client.readContract({ abi, address, functionName, args });
+  const passTime = async (seconds: number) => {
+    await provider.request({ method: "evm_increaseTime", params: [seconds] });
+    await provider.request({ method: "evm_mine" });
+  };
+  return { marketplace, worker, challenger, stranger, send, read, passTime, gasOfStep };
+}
+
+export type Table = Awaited<ReturnType<typeof deploy>>;
+
+/** How many were opened: each has a number of its own. */
+export let disputes = 0;
+
+/** A dispute about a leaf, opened; each of its own. */
+export async function openDispute(
+  table: Table,
+  { machine, task }: Pick<KnownTask, "machine" | "task">,
+  entry: ResultEntry,
+) {
+  const spec = {
+    ...someSpec,
+    inputRoot: bytesToHex(inputLeaf(0, { cid: cidOf(INPUT), byteLength: INPUT.length })),
+    maxResultBytes: 1_024,
+    maxSteps: task.maxFuel,
+    machineRoot: machine.root,
+  };
+  const requester = table.stranger.account.address;
+  const terms = termsOf(requester, { taskCount: 1, batchSize: 1, specHash: hashSpec(spec) });
+  disputes += 1;
+  const dispute: DisputeTuple = {
+    ...{
+      job: hashTerms(terms),
+      specHash: hashSpec(spec),
+      batch: 0,
+      round: 0,
+      number: disputes,
+      position: 0,
+    },
+    ...{ ground: 1, requester, worker: table.worker.account.address },
+    challenger: table.challenger.account.address,
+    resultRoot: keccak256(stringToHex("root")),
+    resultLeaf: bytesToHex(resultLeaf(0, entry)),
+    answer: keccak256(stringToHex("answer")),
+    ...{ openedAt: 1, bond: 1n, fee: FEE },
+  };
+  await table.send(table.marketplace, "open", [dispute], FEE);
+  const beginning = {
+    ...{ terms, spec, machine: machineArgument(machine), inputProof: [] },
+    ...{ input: toChainCid(cidOf(INPUT)), inputLength: BigInt(INPUT.length) },
+    result: leafArgument(entry),
+  };
+  return { dispute, beginning };
+}
+
+export const rulingOf = async (table: Table, dispute: DisputeTuple) =>
+  (await table.read("ruling", [idOf(dispute)])) as number;
+
+/** Plays a dispute to its end: each party moves by what it claims, until one cannot. */
+export async function play(
+  table: Table,
+  known: KnownTask,
+  { entry, worker, challenger }: { entry: ResultEntry; worker: Claim; challenger: Claim },
+) {
+  const { machine, task, proofs } = known;
+  const { dispute, beginning } = await openDispute(table, known, entry);
+  const sixteen = (claim: Claim, low: number, spacing: number) =>
+    Array.from({ length: POSTED }, (_, index) => claim(low + (index + 1) * spacing));
+  const exponentFor = async () =>
+    ((await table.read("game", [idOf(dispute)])) as { exponent: number }).exponent;
+
+  // The spacing follows from the job; whoever begins knows it.
+  const bound = machine.stepsPerFuel * Number(task.maxFuel) + Number(machine.slack) + 512 + 4;
+  let exponent = 0;
+  while (16 ** (exponent + 1) < bound) exponent++;
+  let low = 0;
+  let posted = sixteen(worker, 0, 16 ** exponent);
+  const openGas = Number(await table.send(table.worker, "begin", [dispute, beginning, posted]));
+  let [moves, gas, moveGas, most] = [1, openGas, 0, openGas];
+  const spent = (amount: bigint) => {
+    gas += Number(amount);
+    most = Math.max(most, Number(amount));
+    return Number(amount);
+  };
+  if ((await exponentFor()) !== exponent) throw new Error("the chain begins with another spacing");
+
+  for (let isChallenger = true; ; isChallenger = !isChallenger) {
+    const [by, claim] = isChallenger
+      ? ([table.challenger, challenger] as const)
+      : ([table.worker, worker] as const);
+    const spacing = 16 ** exponent;
+    const index = posted.findIndex((hash, at) => hash !== claim(low + (at + 1) * spacing));
+    if (index < 0) break; // it has nothing to say
+    low += index * spacing;
+    if (exponent === 0) {
+      const isEnded = low >= proofs.length;
+      const proof = proofs[low] as StepProof;
+      const call = isEnded
+        ? table.send(by, "proveEnded", [dispute, posted, index, endingArgument(known)])
+        : table.send(by, "prove", [
+            ...[dispute, posted, index, machineArgument(machine), taskArgument(task)],
+            ...[stateArgument(proof), bytesToHex(proof.witness)],
+          ]);
+      spent(await call.catch(() => 0n)); // a party that lied cannot
+      break;
+    }
+    exponent -= 1;
+    const own = sixteen(claim, low, 16 ** exponent);
+    moveGas = Math.max(moveGas, spent(await table.send(by, "move", [dispute, posted, index, own])));
+    posted = own;
+    moves += 1;
+  }
+  if ((await rulingOf(table, dispute)) === Ruling.none) {
+    await table.passTime(CLOCK_SECONDS + 1);
+    await table.send(table.stranger, "timeOut", [dispute]);
+  }
+  return { ruling: await rulingOf(table, dispute), moves, gas, moveGas, openGas, most };
+}
+
+/** The answer of the task, as the contract takes it. */
+function endingArgument({ rightLeaf }: KnownTask) {
+  const { outcome, cid: result, byteLength } = leafArgument(rightLeaf);
+  return { outcome, ...result, byteLength: BigInt(byteLength) };
+}
+
+export const wrongLeaf: ResultEntry = {
+  outcome: "ok",
+  cid: cidOf(Uint8Array.of(1)),
+  byteLength: 1,
+};
+
+/** The last state of whoever says that the task gives this. */
+export const lastOf = (entry: ResultEntry) => {
+  if (entry.outcome !== "ok") throw new Error("an ok one");
+  const { prefix, digest } = toChainCid(entry.cid);
+  return bytesToHex(
+    doneHash({
+      ...{ outcome: "ok", prefix: Number(prefix), byteLength: entry.byteLength },
+      digest: Uint8Array.from(Buffer.from(digest.slice(2), "hex")),
+    }),
+  );
+};
