@@ -7,6 +7,7 @@ import {
   type Hex,
   keccak256,
   stringToHex,
+  toHex,
   zeroHash,
 } from "viem";
 import { compileProgram } from "../../../sdk/src/compile/index.ts";
@@ -20,7 +21,7 @@ import {
   PHASE,
   type StepProof,
 } from "../../../sdk/src/program/machine/index.ts";
-import { toChainCid } from "../../../sdk/src/protocol/cid/chainCid.ts";
+import { fromChainCid, toChainCid } from "../../../sdk/src/protocol/cid/chainCid.ts";
 import { cidOf } from "../../../sdk/src/protocol/cid/cidOf.ts";
 import { outcomeCode, type ResultEntry } from "../../../sdk/src/protocol/job/job.ts";
 import { inputLeaf, resultLeaf } from "../../../sdk/src/protocol/merkle/leaf.ts";
@@ -55,10 +56,19 @@ export interface KnownTask {
   rightLeaf: ResultEntry;
 }
 
-export async function knownTask(maxSteps = MAX_STEPS): Promise<KnownTask> {
-  const machine = machineOf(await compileProgram({ source, memoryPages: 64 }));
-  const input = { cid: cidOf(INPUT), bytes: INPUT };
-  const task = machineTask({ machine, maxSteps, maxResultBytes: 1_024, input });
+/** @param program - AssemblyScript. */
+export async function knownTask({
+  maxSteps = MAX_STEPS,
+  program = source,
+  input = INPUT,
+}: {
+  maxSteps?: bigint;
+  program?: string;
+  input?: Uint8Array;
+} = {}): Promise<KnownTask> {
+  const machine = machineOf(await compileProgram({ source: program, memoryPages: 64 }));
+  const named = { cid: cidOf(input), bytes: input };
+  const task = machineTask({ machine, maxSteps, maxResultBytes: 4_096, input: named });
   const execution = createExecution(task);
   const truth = [bytesToHex(execution.hash())];
   const proofs: StepProof[] = [];
@@ -67,23 +77,10 @@ export async function knownTask(maxSteps = MAX_STEPS): Promise<KnownTask> {
     proofs.push(proof);
     truth.push(bytesToHex(proof.after));
   }
-  const { outcome, byteLength } = execution.ending;
+  const { outcome, prefix, digest, byteLength } = execution.ending;
   if (outcome !== "ok") throw new Error("it has a result");
-  return {
-    machine,
-    task,
-    truth,
-    proofs,
-    rightLeaf: { outcome, cid: cidOf(resultOf()), byteLength },
-  };
-}
-
-/** What the program gives, computed here. */
-function resultOf(): Uint8Array {
-  const bytes = new Uint8Array(8);
-  const sum = INPUT.reduce((total, value) => total + Math.sqrt(value), 0);
-  new DataView(bytes.buffer).setFloat64(0, sum, true);
-  return bytes;
+  const cid = fromChainCid({ prefix: toHex(prefix, { size: 4 }), digest: bytesToHex(digest) });
+  return { machine, task, truth, proofs, rightLeaf: { outcome, cid, byteLength } };
 }
 
 export const honest =
@@ -107,8 +104,9 @@ const leafArgument = (entry: ResultEntry) => ({
   byteLength: entry.outcome === "ok" ? entry.byteLength : 0,
 });
 
-export async function deploy() {
-  const { viem, provider } = await hre.network.create();
+/** @param hardfork - of the chain. Default: the newest, which takes at least 40 gas for a byte of calldata, where others take 16. */
+export async function deploy({ hardfork = "osaka" }: { hardfork?: string } = {}) {
+  const { viem, provider } = await hre.network.create({ override: { hardfork } });
   const client = await viem.getPublicClient();
   const [marketplace, worker, challenger, stranger] = await viem.getWalletClients();
   const addressOf = async (name: string, args: unknown[] = []) =>
@@ -171,7 +169,7 @@ export async function openDispute(
   const spec = {
     ...someSpec,
     inputRoot: bytesToHex(inputLeaf(0, { cid: cidOf(INPUT), byteLength: INPUT.length })),
-    maxResultBytes: 1_024,
+    maxResultBytes: task.maxResultBytes,
     maxSteps: task.maxFuel,
     machineRoot: machine.root,
   };
