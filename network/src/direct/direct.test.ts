@@ -6,7 +6,7 @@ import { gossipSigner, signedDelegation } from "../../test/gossip.ts";
 import type { Delegation } from "../wire/delegation.ts";
 import type { Signer } from "../wire/signer.ts";
 import { type Caller, DIRECT_PROTOCOL } from "./direct.ts";
-import { decodeAnswer, encodeRequest } from "./frames.ts";
+import { decodeAnswer, encodeAnswer, encodeRequest } from "./frames.ts";
 
 /** The name of a peer that is nowhere. */
 const NOBODY = "12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5";
@@ -158,5 +158,37 @@ describe("a hostile peer", () => {
     expect(answered).toBeGreaterThan(0);
     expect(answered).toBeLessThanOrEqual(60 + Math.ceil(20 * seconds));
     expect((await third.direct.ask(answerer.name, "x", null)).body).toBe(served);
+  });
+
+  test("that opens questions and never ends them does not hold up others", async () => {
+    const [first, second, third, answerer] = await Promise.all([host(), host(), host(), host()]);
+    answerer.direct.serve("x", () => 1);
+    const open = async ({ libp2p }: DirectHost) => {
+      await libp2p.dial(answerer.libp2p.getMultiaddrs());
+      const options = { maxOutboundStreams: 64 };
+      for (let i = 0; i < 40; i++) {
+        const stream = await libp2p.dialProtocol(answerer.libp2p.peerId, DIRECT_PROTOCOL, options);
+        if (stream.status === "open") stream.send(Uint8Array.of(100)); // a hundred bytes are to come
+      }
+    };
+    await Promise.all([first, second].map(open));
+    await third.libp2p.dial(answerer.libp2p.getMultiaddrs());
+    expect((await third.direct.ask(answerer.name, "x", null)).body).toBe(1);
+  });
+
+  test("that refuses in words without end, or for a terminal, is quoted shortly and plainly", async () => {
+    const { asker, answerer } = await pair();
+    answerer.direct.serve("x", () => {
+      throw new RangeError(`\u001b[2J\u202e${"x".repeat(1_000)}`);
+    });
+    const error = await asker.direct.ask(answerer.name, "x", null).catch((cause) => cause);
+    expect(error).toMatchObject({ code: "PEER_REFUSED" });
+    expect(error.message).not.toMatch(/\p{C}/u);
+    expect(error.message.length).toBeLessThan(400);
+    const request = new Uint8Array();
+    const refusal = { code: `\u001b[2J${"x".repeat(1_000)}`, message: "no" };
+    const bytes = encodeAnswer(request, { atMs: 1, refusal }, answerer.signer);
+    const read = decodeAnswer(request, answerer.signer.key, bytes).refusal;
+    expect(read?.code).toBe(` [2J${"x".repeat(28)}`);
   });
 });

@@ -1,4 +1,4 @@
-import { createSemaphore } from "@assay/sdk/concurrency";
+import { abortable, createSemaphore } from "@assay/sdk/concurrency";
 import { bytesToHex } from "@assay/sdk/protocol";
 import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
@@ -145,19 +145,27 @@ export async function openDirect({
   async function handle(stream: Stream, { remotePeer }: Connection): Promise<void> {
     const frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES });
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(DEADLINE_MS)]);
-    if (!limiter.take(remotePeer.toString()) || answering >= MOST_ANSWERING) {
+    if (!limiter.take(remotePeer.toString())) {
       stream.abort(new Error("too many questions"));
       return;
     }
-    answering++;
     try {
       const bytes = (await frames.read({ signal })).subarray();
-      const answer = await answerTo(bytes, remotePeer);
+      const answer = await inTurn(() => answerTo(bytes, remotePeer), signal);
       if (answer === undefined) throw new Error("no question");
       await frames.write(encodeAnswer(bytes, answer, signer), { signal });
       await stream.close({ signal });
     } catch (error) {
       stream.abort(error as Error);
+    }
+  }
+
+  /** Who takes long to ask, or to read the answer, holds up nobody else. */
+  async function inTurn<T>(find: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (answering >= MOST_ANSWERING) throw new Error("too many questions");
+    answering++;
+    try {
+      return await abortable(find(), signal);
     } finally {
       answering--;
     }
@@ -204,7 +212,7 @@ export async function openDirect({
       const answer = decodeAnswer(bytes, peer.publicKey.raw, raw);
       const { refusal } = answer;
       if (refusal !== undefined) {
-        throw new PeerRefusedError(peerId, refusal.code, refusal.message.slice(0, 200));
+        throw new PeerRefusedError(peerId, refusal.code, refusal.message);
       }
       await stream.close({ signal });
       return { body: answer.body, times: { askedMs, answeredMs: answer.atMs, heardMs } };

@@ -2,7 +2,14 @@ import { hash, verify } from "node:crypto";
 import { asRecord, bytesToHex, WireError } from "@assay/sdk/protocol";
 import { encode } from "@ipld/dag-cbor";
 import type { Delegation } from "../wire/delegation.ts";
-import { asBytes, asNumber, decoded, delegationFields, readDelegation } from "../wire/fields.ts";
+import {
+  asBytes,
+  asNumber,
+  decoded,
+  delegationFields,
+  plainText,
+  readDelegation,
+} from "../wire/fields.ts";
 import { type Signer, verifierOf } from "../wire/signer.ts";
 
 /** Longest request or answer, in bytes. */
@@ -96,7 +103,7 @@ export function decodeAnswer(
   if (typeof code !== "string" || typeof message !== "string") {
     throw new WireError("the refusal has no words");
   }
-  return { atMs, refusal: { code, message } };
+  return { atMs, refusal: { code: plainText(code, 32), message: plainText(message, 200) } };
 }
 
 function checkSigned(key: Uint8Array, bytes: Uint8Array, signature: unknown): void {

@@ -1,6 +1,7 @@
 import type { AskedJob, WorkerQuote } from "@assay/sdk";
 import { asCount, asRecord, bytesToHex, hexToBytes } from "@assay/sdk/protocol";
 import { CID } from "multiformats/cid";
+import { plainText } from "../wire/fields.ts";
 import type { AskOptions, Direct } from "./direct.ts";
 
 /** The kind of question by which a worker is asked what it thinks of a job. */
@@ -82,16 +83,15 @@ function askedFields(job: AskedJob) {
 function ownJobOf(value: unknown): WorkerQuote["job"] {
   const { state, reason } = asRecord(value, ["state", "reason"]) ?? {};
   if (typeof state !== "string" || !isText(reason)) throw new TypeError("job is none");
-  return { state: state.slice(0, 20), reason: shortened(reason) };
+  return { state: plainText(state, 20), reason: shortened(reason) };
 }
 
 function isText(value: unknown): value is string | null {
   return value === null || typeof value === "string";
 }
 
-/** A stranger's words are shown to people. */
 function shortened(text: string | null): string | null {
-  return text?.replaceAll(/\p{C}/gu, " ").slice(0, 200) ?? null;
+  return text === null ? null : plainText(text, 200);
 }
 
 function countOf(value: unknown, name: string): number {

@@ -8,7 +8,7 @@ import type { Signer } from "../wire/signer.ts";
 import { type Admission, createAdmission } from "./admission.ts";
 import { encodeMessage, type GossipBody, jobsTopic } from "./message.ts";
 import { createOffenders, type Offenders } from "./offenders.ts";
-import { createStandings } from "./standing.ts";
+import { createStandings, type Standings } from "./standing.ts";
 
 const topic = jobsTopic(TEST_MARKET.chainId, TEST_MARKET.marketplace);
 const job = `0x${"5a".repeat(32)}` as const;
@@ -19,6 +19,7 @@ const neighbour = "12D3KooWneighbour";
 let timeMs: number;
 let offenders: Offenders;
 let admission: Admission;
+let standings: Standings;
 /** What stands behind accounts, as the chain has it. */
 let standing: Map<Address, number>;
 let sequence = 0;
@@ -28,7 +29,7 @@ beforeEach(() => {
   const now = () => timeMs;
   standing = new Map();
   offenders = createOffenders({ now });
-  const standings = createStandings(async (account) => standing.get(account) ?? 0, now);
+  standings = createStandings(async (account) => standing.get(account) ?? 0, now);
   admission = createAdmission({
     ...{ topic, market: TEST_MARKET, offenders, standings, now },
     wallClock: now,
@@ -130,6 +131,24 @@ describe("what a neighbour passes on", () => {
     }
   });
 
+  test("too old by what the way, or another clock, may add is nobody's fault", async () => {
+    const signer = gossipSigner();
+    const justOut = () => [timeMs - 30_001, timeMs - 40_000, timeMs + 10_001, timeMs + 20_000];
+    for (let i = 0; i < 100; i++) {
+      for (const atMs of justOut()) {
+        expect(admission.judge(neighbour, say(signer, { atMs }))).toEqual({ verdict: "stale" });
+      }
+      timeMs += 1_000;
+    }
+    expect(offenders.score(neighbour)).toBe(0);
+    admission.judge(neighbour, say(signer, { atMs: timeMs - 40_001 }));
+    expect(offenders.score(neighbour)).toBeLessThan(0);
+    for (let i = 0; i < 1_100; i++) {
+      admission.judge(neighbour, say(signer, { atMs: timeMs - 30_001 }));
+    }
+    expect(offenders.isBanned(neighbour)).toBe(true);
+  });
+
   test("twice is taken once", async () => {
     const message = say(gossipSigner());
     expect((await admission.judge(neighbour, message)).verdict).toBe("accepted");
@@ -164,6 +183,38 @@ describe("what a neighbour passes on", () => {
   });
 });
 
+describe("what a message says", () => {
+  test("is not believed of the account in whose name somebody else has written it", async () => {
+    const seen: string[][] = [];
+    const now = () => timeMs;
+    const read = async (_: Address, jobs: readonly string[]) => {
+      seen.push([...jobs]);
+      return 2;
+    };
+    admission = createAdmission({
+      ...{ topic, market: TEST_MARKET, offenders, now, wallClock: now },
+      standings: createStandings(read, now),
+    });
+    const signer = gossipSigner();
+    const expiresAt = Math.floor(timeMs / 1_000) + 3_600;
+    const { delegation } = await signedDelegation(signer, { expiresAt });
+    admission.judge(neighbour, say(signer, { delegation }));
+    await expect.poll(() => admission.standingOf(peerIdOfKey(signer.key))).toBe(2);
+    const forger = { key: signer.key, sign: gossipSigner().sign };
+    const other = `0x${"ee".repeat(32)}` as const;
+    const fields = { sequence: ++sequence, atMs: timeMs, delegation };
+    const lie = encodeMessage(
+      topic,
+      { ...fields, body: { hints: [{ job: other, block: 1n }] } },
+      forger,
+    );
+    expect(admission.judge(neighbour, lie).verdict).toBe("forged");
+    timeMs += 301_000;
+    admission.judge(neighbour, say(signer, { delegation }));
+    expect(seen).toEqual([[job], [job]]);
+  });
+});
+
 describe("floods", () => {
   test("an author with standing has fifty a second, and who is beyond that itself is banned", async () => {
     const { signer, delegation, peerId } = await knownAuthor();
@@ -175,6 +226,44 @@ describe("floods", () => {
     expect(await accepted(60, "another", next)).toBe(50);
     await accepted(30, peerId, next);
     expect(offenders.isBanned(peerId)).toBe(true);
+  });
+
+  test("all peers of an account have together what one has", async () => {
+    const privateKey = generatePrivateKey();
+    const { delegation } = await knownAuthor({ privateKey });
+    timeMs += 10_000;
+    const { expiresAt } = delegation;
+    const peers = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const signer = gossipSigner();
+        return { signer, ...(await signedDelegation(signer, { privateKey, expiresAt })) };
+      }),
+    );
+    let taken = 0;
+    for (const { signer, delegation } of peers) {
+      taken += await accepted(60, neighbour, () => say(signer, { delegation }));
+    }
+    expect(taken).toBe(100);
+    for (const { signer } of peers) {
+      expect(offenders.isBanned(peerIdOfKey(signer.key))).toBe(false);
+    }
+  });
+
+  test("a crowd of new authors and accounts does not push out one with standing", async () => {
+    const { signer, delegation, peerId } = await knownAuthor();
+    admission.judge(neighbour, say(signer, { delegation }));
+    for (let i = 0; i < 10_500; i++) {
+      if (i % 90 === 0) timeMs += 1_000;
+      const stranger = gossipSigner();
+      const verdict = admission.judge(`neighbour ${i % 10}`, say(stranger)).verdict;
+      expect(verdict).toBe("accepted");
+      standings.of(`0x${i.toString(16).padStart(40, "0")}`, []);
+    }
+    // What strangers may say is said.
+    while (admission.judge("another", say(gossipSigner())).verdict === "accepted");
+    const verdict = admission.judge("yet another", say(signer, { delegation })).verdict;
+    expect(verdict).toBe("accepted");
+    expect(admission.standingOf(peerId)).toBe(5);
   });
 
   test("strangers hold up strangers alone", async () => {

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import type { JobId } from "@assay/sdk";
 import { bytesToHex } from "@assay/sdk/protocol";
 import { remember } from "../recent/remember.ts";
 import { type Delegation, isSignedByAccount, type MarketplaceRef } from "../wire/delegation.ts";
@@ -10,7 +11,9 @@ import {
   MAX_AHEAD_MS,
   MOST_AUTHORS,
   MOST_SEQUENCES,
+  MOST_STRANGERS,
   STALE_FLOOD,
+  STALE_SLACK_MS,
   STRANGER_FLOOD,
   STRANGER_LIMIT,
   STRANGERS_IN_ALL,
@@ -61,7 +64,9 @@ interface KnownAuthor {
   /** The last delegation that was looked at, and whether the account signed it. */
   delegation: Delegation | undefined;
   isDelegated: boolean;
-  /** By number, the signatures of its last messages. */
+  /** What stood behind it at its last message. */
+  standing: number;
+  /** By number, the marks of its last messages. */
   sequences: Map<number, string>;
 }
 
@@ -85,14 +90,27 @@ export interface AdmissionParameters {
   wallClock?: (() => number) | undefined;
 }
 
+/** Characters of an account's signature in hexadecimal. */
+const KEY_SIGNATURE = 2 + 2 * 65;
+
 function newAuthor(key: Uint8Array): KnownAuthor {
   return {
     peerId: peerIdOfKey(key),
     verifier: verifierOf(key),
     delegation: undefined,
     isDelegated: false,
+    standing: 0,
     sequences: new Map(),
   };
+}
+
+/** Sixteen bytes of the signature: whoever makes two messages with the same ones tells no others apart but its own. */
+function markOf({ signature }: ReceivedMessage): string {
+  return Buffer.from(signature.subarray(0, 16)).toString("latin1");
+}
+
+function jobsIn({ body }: GossipMessage): JobId[] {
+  return "hints" in body ? body.hints.map(({ job }) => job) : [];
 }
 
 function isSame(one: Delegation | undefined, other: Delegation | undefined): boolean {
@@ -116,9 +134,13 @@ export function createAdmission({
   wallClock = Date.now,
 }: AdmissionParameters): Admission {
   const authors = new Map<string, KnownAuthor>();
+  /** Those with nothing behind them: they are free, and any number of them must not push out the others. */
+  const strangeAuthors = new Map<string, KnownAuthor>();
   /** By peer id, the account whose standing is the peer's own. */
   const accounts = new Map<string, `0x${string}`>();
   const authorLimits = createRateLimiter(AUTHOR_LIMIT, now);
+  /** Of all peers of an account together: a delegation costs nothing. */
+  const accountLimits = createRateLimiter(AUTHOR_LIMIT, now);
   const strangerLimits = createRateLimiter(STRANGER_LIMIT, now);
   const strangers = createRateLimiter(STRANGERS_PER_NEIGHBOUR, now);
   const allStrangers = createRateLimiter(STRANGERS_IN_ALL, now);
@@ -138,15 +160,19 @@ export function createAdmission({
     return counts ? delegation.account : undefined;
   }
 
-  function standingOf(author: KnownAuthor, { body }: GossipMessage): number {
+  function standingOf(author: KnownAuthor, jobs: readonly JobId[]): number {
     const account = accountOf(author);
-    if (account === undefined) return 0;
-    return standings.of(account, "hints" in body ? body.hints.map(({ job }) => job) : []);
+    return account === undefined ? 0 : standings.of(account, jobs);
   }
 
   /** Keeps the record of an author whose signature was checked. */
   function keep({ key }: GossipMessage, author: KnownAuthor): void {
-    const forgotten = remember(authors, bytesToHex(key), author, MOST_AUTHORS);
+    const name = bytesToHex(key);
+    const isStranger = author.standing === 0;
+    (isStranger ? authors : strangeAuthors).delete(name);
+    const forgotten = isStranger
+      ? remember(strangeAuthors, name, author, MOST_STRANGERS)
+      : remember(authors, name, author, MOST_AUTHORS);
     if (forgotten !== undefined) accounts.delete(forgotten[1].peerId);
   }
 
@@ -155,19 +181,22 @@ export function createAdmission({
     if (isSame(author.delegation, delegation)) return;
     author.isDelegated =
       delegation !== undefined && isSignedByAccount(market, bytesToHex(key), delegation);
-    author.delegation = delegation;
+    // What is no key's signature is found out at once, every time, and may be long.
+    const isWorthKeeping = author.isDelegated || delegation?.signature.length === KEY_SIGNATURE;
+    author.delegation = isWorthKeeping ? delegation : undefined;
     const account = accountOf(author);
     if (account === undefined) accounts.delete(author.peerId);
     else accounts.set(author.peerId, account);
   }
 
   /** Notes the message's number. */
-  function sequenceOf(author: KnownAuthor, { sequence, signature }: ReceivedMessage) {
-    const { sequences } = author;
-    const text = bytesToHex(signature);
+  function sequenceOf({ sequences, standing }: KnownAuthor, message: ReceivedMessage) {
+    const { sequence } = message;
+    const mark = markOf(message);
     const before = sequences.get(sequence);
-    if (before !== undefined) return before === text ? "replayed" : "equivocated";
-    remember(sequences, sequence, text, MOST_SEQUENCES);
+    if (before !== undefined) return before === mark ? "replayed" : "equivocated";
+    const most = standing > 0 ? MOST_SEQUENCES.known : MOST_SEQUENCES.stranger;
+    remember(sequences, sequence, mark, most);
     return "new";
   }
 
@@ -186,7 +215,8 @@ export function createAdmission({
     let author: KnownAuthor;
     try {
       message = decodeMessage(topic, data);
-      author = authors.get(bytesToHex(message.key)) ?? newAuthor(message.key);
+      const name = bytesToHex(message.key);
+      author = authors.get(name) ?? strangeAuthors.get(name) ?? newAuthor(message.key);
     } catch {
       return invalid(neighbour, "malformed");
     }
@@ -198,34 +228,43 @@ export function createAdmission({
     return { verdict };
   }
 
+  function noteStale(neighbour: string, ageMs: number): void {
+    const outMs = Math.max(ageMs - MAX_AGE_MS, -MAX_AHEAD_MS - ageMs);
+    // A clock may be wrong and a machine may stall: that many at once are neither.
+    if (!staleFloods.take(neighbour)) offenders.note(neighbour, "flood");
+    else if (outMs > STALE_SLACK_MS) offenders.note(neighbour, "stale");
+  }
+
   function weigh(neighbour: string, message: ReceivedMessage, author: KnownAuthor): Admitted {
     if (isBanned(author)) return { verdict: "banned" };
     const ageMs = wallClock() - message.atMs;
     if (ageMs > MAX_AGE_MS || ageMs < -MAX_AHEAD_MS) {
-      // A clock may be wrong and a machine may stall: that many at once are neither.
-      offenders.note(neighbour, staleFloods.take(neighbour) ? "stale" : "flood");
+      noteStale(neighbour, ageMs);
       return { verdict: "stale" };
     }
-    const isKnown =
-      isSame(author.delegation, message.delegation) && standingOf(author, message) > 0;
+    // What a message says counts once its signature was checked.
+    const isKnown = isSame(author.delegation, message.delegation) && standingOf(author, []) > 0;
     if (!isKnown && !(strangers.take(neighbour) && allStrangers.take("all"))) {
       if (!floods.take(neighbour)) offenders.note(neighbour, "flood");
       return { verdict: "crowded" };
     }
     // It was checked before, and only came another way.
-    if (author.sequences.get(message.sequence) === bytesToHex(message.signature)) {
+    if (author.sequences.get(message.sequence) === markOf(message)) {
       return { verdict: "replayed" };
     }
     if (!isSigned(message, author.verifier)) return invalid(neighbour, "forged");
-    keep(message, author);
     readDelegation(author, message);
-    if (isBanned(author)) return { verdict: "banned" };
-    const standing = standingOf(author, message);
+    const isOut = isBanned(author);
+    author.standing = isOut ? 0 : standingOf(author, jobsIn(message));
+    keep(message, author);
+    if (isOut) return { verdict: "banned" };
+    const { standing } = author;
     const limits = standing > 0 ? authorLimits : strangerLimits;
     if (!limits.take(author.peerId)) {
       if (author.peerId === neighbour) blame(author, "excess");
       return { verdict: "limited" };
     }
+    if (standing > 0 && !accountLimits.take(accountOf(author) ?? "")) return { verdict: "limited" };
     const place = sequenceOf(author, message);
     if (place === "equivocated") blame(author, "equivocation");
     if (place !== "new") return { verdict: place };

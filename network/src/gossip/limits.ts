@@ -4,6 +4,11 @@
 export const MAX_AGE_MS = 30_000;
 /** How far the author's clock may be ahead of ours. */
 export const MAX_AHEAD_MS = 10_000;
+/**
+ * A message that is out of those bounds by less may have been within them for the neighbour that passed it on: it travelled, or was asked for
+ * some heartbeats later, and clocks differ. It is not taken, and nobody is blamed.
+ */
+export const STALE_SLACK_MS = 10_000;
 /** For how long a message is known by its contents: until it is too old in any case. */
 export const SEEN_MS = MAX_AGE_MS + MAX_AHEAD_MS + 5_000;
 
@@ -45,10 +50,14 @@ export const BAN_MS = { first: 30_000, longest: 3_600_000 };
 /** Gossipsub score of a point of offence, and of a banned peer: far below what gossipsub itself cuts off. */
 export const SCORE = { perOffence: -10, banned: -1_000, mostStanding: 10 };
 
-/** Authors and offenders remembered. */
+/** Authors with standing, accounts and offenders remembered. A crowd of new ones with nothing behind them does not push out others. */
 export const MOST_AUTHORS = 10_000;
-/** Numbers of an author's last messages remembered. */
-export const MOST_SEQUENCES = 512;
+/** Other authors remembered: as many as can say something while it counts. */
+export const MOST_STRANGERS = 5_000;
+/** Of them, those whose word that they are there is remembered. */
+export const MOST_STRANGERS_PRESENT = 1_000;
+/** Numbers of an author's last messages remembered, and of a stranger's: as many as it may say while they count. */
+export const MOST_SEQUENCES = { known: 512, stranger: 128 };
 
 /** How long it is believed what the chain said of an account, in milliseconds. */
 export const STANDING_MS = { some: 5 * 60_000, none: 15_000 };

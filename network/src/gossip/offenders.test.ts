@@ -63,3 +63,11 @@ test("who did nothing for longest is forgotten first", () => {
   expect(offenders.score("first")).toBe(0);
   expect(offenders.score("n0")).toBe(-20);
 });
+
+test("a crowd of new names ends nobody's ban", () => {
+  const offenders = createOffenders({ now: () => 0 });
+  offenders.note("bad", "equivocation");
+  for (let i = 0; i < 20_000; i++) offenders.note(`${i}`, "stale");
+  expect(offenders.isBanned("bad")).toBe(true);
+  expect(offenders.score("0")).toBe(0); // forgotten
+});

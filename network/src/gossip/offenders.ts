@@ -49,10 +49,15 @@ export function createOffenders({
     return points * 2 ** ((at - time) / HALF_LIFE_MS);
   }
 
-  /** The record moves to the end: who has done nothing for longest is forgotten first. */
+  /**
+   * The record moves to the end: who has done nothing for longest is forgotten first; but nobody who is banned, or a crowd of new names
+   * would end the ban.
+   */
   function touch(name: string): Offender {
     const record = records.get(name) ?? { points: 0, at: now(), bannedUntil: 0, bans: 0 };
-    remember(records, name, record, MOST_AUTHORS);
+    const time = now();
+    const isSpare = (other: Offender) => other !== record && time >= other.bannedUntil;
+    remember(records, name, record, MOST_AUTHORS, isSpare);
     return record;
   }
 

@@ -79,6 +79,23 @@ test("who is not heard for three of the intervals is gone", () => {
   ]);
 });
 
+test("strangers, however many, push out nobody with standing, and slow nobody down without bound", () => {
+  const known = { ...author(0), standing: 5 };
+  presences.hear(known, worker(1));
+  for (let i = 1; i < 20_000; i++) presences.hear(author(i), worker(1));
+  expect(presences.all.length).toBe(1_001);
+  expect(presences.all[0]?.author).toBe(known);
+  presences.tell(worker(3));
+  vi.advanceTimersByTime(101_000);
+  expect(said).toEqual([3, 3]);
+});
+
+test("a stranger behind whom there is something after all is there once", () => {
+  for (const standing of [0, 5, 0]) presences.hear({ ...author(1), standing }, worker(1));
+  expect(presences.all.length).toBe(1);
+  expect(changes).toEqual([["peer1", true]]);
+});
+
 test("who has nothing to say says nothing", () => {
   presences.hear(author(1), worker(1));
   presences.greet();

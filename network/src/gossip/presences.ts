@@ -1,7 +1,13 @@
 import { randomInt } from "node:crypto";
 import { remember } from "../recent/remember.ts";
 import type { Author } from "./admission.ts";
-import { COLLECT_MS, MOST_AUTHORS, PRESENCE_MISSES, PRESENCE_MS } from "./limits.ts";
+import {
+  COLLECT_MS,
+  MOST_AUTHORS,
+  MOST_STRANGERS_PRESENT,
+  PRESENCE_MISSES,
+  PRESENCE_MS,
+} from "./limits.ts";
 import type { Presence } from "./message.ts";
 
 /** What a peer last said of itself. */
@@ -40,12 +46,15 @@ export function createPresences({
   now?: () => number;
 }): Presences {
   const heard = new Map<string, { presence: PeerPresence; at: number }>();
+  /** Those with nothing behind them: any number of them can be made up. */
+  const strangers: typeof heard = new Map();
   let own: Presence | undefined;
   let soon: NodeJS.Timeout | undefined;
   let later: NodeJS.Timeout | undefined;
   let saidAt = Number.NEGATIVE_INFINITY;
 
-  const intervalMs = () => presenceIntervalMs(heard.size);
+  const others = () => heard.size + strangers.size;
+  const intervalMs = () => presenceIntervalMs(others());
 
   function sayIt(): void {
     clearTimeout(later);
@@ -60,16 +69,18 @@ export function createPresences({
 
   function forget(): void {
     const before = now() - PRESENCE_MISSES * intervalMs();
-    for (const [peerId, { presence, at }] of heard) {
-      if (at >= before) continue;
-      heard.delete(peerId);
-      onChange(presence, false);
+    for (const map of [heard, strangers]) {
+      for (const [peerId, { presence, at }] of map) {
+        if (at >= before) continue;
+        map.delete(peerId);
+        onChange(presence, false);
+      }
     }
   }
 
   /** In a large network a newcomer hears of the others as they speak anyway. */
   function greet(): void {
-    if (own === undefined || soon !== undefined || heard.size > PRESENCE_MS.answersBelow) return;
+    if (own === undefined || soon !== undefined || others() > PRESENCE_MS.answersBelow) return;
     soon = setTimeout(sayIt, COLLECT_MS + randomInt(PRESENCE_MS.answer));
     soon.unref();
   }
@@ -77,7 +88,7 @@ export function createPresences({
   return {
     get all() {
       forget();
-      return [...heard.values()].map(({ presence }) => presence);
+      return [...heard.values(), ...strangers.values()].map(({ presence }) => presence);
     },
     tell(presence) {
       const isSame = own !== undefined && JSON.stringify(own) === JSON.stringify(presence);
@@ -88,9 +99,11 @@ export function createPresences({
       soon.unref();
     },
     hear(author, presence) {
-      const isNew = !heard.has(author.peerId);
+      const { peerId, standing } = author;
+      const isNew = !heard.delete(peerId) && !strangers.delete(peerId);
       const entry = { presence: { ...presence, author }, at: now() };
-      remember(heard, author.peerId, entry, MOST_AUTHORS);
+      if (standing > 0) remember(heard, peerId, entry, MOST_AUTHORS);
+      else remember(strangers, peerId, entry, MOST_STRANGERS_PRESENT);
       if (!isNew) return;
       onChange({ ...presence, author }, true);
       greet();

@@ -54,7 +54,8 @@ export function createStandings(
       ...{ value: 0, staleAt: 0, isBeingRead: false },
       jobs: [],
     };
-    remember(entries, account, known, MOST_AUTHORS);
+    const isSpare = (other: Entry) => other !== known && other.value === 0;
+    remember(entries, account, known, MOST_AUTHORS, isSpare);
     return known;
   }
 

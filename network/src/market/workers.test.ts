@@ -68,6 +68,22 @@ test("workers that were heard of, or that the DHT knows, are asked once each, al
   expect(asked).toEqual([job, job]);
 });
 
+test("any number of strangers that call themselves workers does not hide one with standing", async () => {
+  const asked: string[] = [];
+  const present = Array.from({ length: 2_000 }, (_, i) => ({
+    author: { peerId: `${i}`, account: undefined, standing: i === 1_234 ? 2 : 0 },
+    ...{ roles: ["worker"], tags: [], freeBatches: 1 },
+  }));
+  const ask = async (peerId: string) => {
+    asked.push(peerId);
+    throw new Error("it does not answer");
+  };
+  const direct = { ask } as unknown as DirectHost["direct"];
+  await createWorkers({ market: { present, direct }, async *find() {} }).ask(job);
+  expect(asked.length).toBe(32);
+  expect(asked).toContain("1234");
+});
+
 test("where there are none, it says so when the time is over; whoever gives up is told why", async () => {
   const [asker] = (await hosts(1)) as [DirectHost];
   expect(await workersOf(asker, [], []).ask(job, { timeoutMs: 300 })).toEqual([]);

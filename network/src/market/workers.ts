@@ -23,17 +23,17 @@ export interface WorkersParameters {
 export function createWorkers({ market, find }: WorkersParameters): Workers {
   const joinedAt = performance.now();
 
-  async function findAll(signal: AbortSignal): Promise<Map<string, Address | undefined>> {
-    const found = new Map<string, Address | undefined>();
+  async function findAll(signal: AbortSignal): Promise<Map<string, Found>> {
+    const found = new Map<string, Found>();
     const looking = (async () => {
       for await (const peerId of find({ signal })) {
-        if (!found.has(peerId)) found.set(peerId, undefined);
+        if (!found.has(peerId)) found.set(peerId, { account: undefined, standing: 0 });
         if (found.size >= MOST_ASKED) return;
       }
     })().catch(() => {}); // the time is over, or nobody serves the DHT
     for (;;) {
       for (const { author, roles } of market.present) {
-        if (roles.includes("worker")) found.set(author.peerId, author.account);
+        if (roles.includes("worker")) found.set(author.peerId, author);
       }
       const isGreeted = performance.now() - joinedAt > GREETED_MS;
       if (signal.aborted || (isGreeted && found.size > 0)) break;
@@ -54,7 +54,7 @@ export function createWorkers({ market, find }: WorkersParameters): Workers {
       stop.abort();
       signal?.throwIfAborted();
       const leftMs = Math.max(1, Math.ceil(until - performance.now()));
-      const asked = atRandom([...found]).map(async ([peerId, account]): Promise<WorkerAnswer> => {
+      const asked = chosen([...found]).map(async ([peerId, { account }]): Promise<WorkerAnswer> => {
         const options = { signal, timeoutMs: leftMs };
         const quote = await askQuote(market.direct, peerId, job, options).catch(() => undefined);
         return { peerId, account, quote };
@@ -67,10 +67,23 @@ export function createWorkers({ market, find }: WorkersParameters): Workers {
   };
 }
 
-function atRandom<T>(items: T[]): T[] {
+interface Found {
+  account: Address | undefined;
+  standing: number;
+}
+
+/** Those of whom it is known that something stands behind them go first: any number of others can be made up. */
+function chosen(found: [string, Found][]): [string, Found][] {
+  const isStranger = ([, { standing }]: [string, Found]) => Number(standing === 0);
+  return shuffled(found)
+    .sort((a, b) => isStranger(a) - isStranger(b))
+    .slice(0, MOST_ASKED);
+}
+
+function shuffled<T>(items: T[]): T[] {
   for (let i = items.length - 1; i > 0; i--) {
     const j = Math.floor(Math.random() * (i + 1));
     [items[i], items[j]] = [items[j] as T, items[i] as T];
   }
-  return items.slice(0, MOST_ASKED);
+  return items;
 }

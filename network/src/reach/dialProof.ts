@@ -1,6 +1,7 @@
 import type { IdentifyResult } from "@libp2p/interface";
 import { getNetConfig, isPrivate } from "@libp2p/utils";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
+import { remember } from "../recent/remember.ts";
 import type { ReachComponents } from "./components.ts";
 
 /** Addresses from which a dialler must say the same of an address that we did not know before it is told to others. */
@@ -69,7 +70,8 @@ export class DialProof {
     const key = dialled.toString();
     const witnesses = this.#witnesses.get(key) ?? new Set();
     witnesses.add(witness);
-    if (this.#witnesses.size < MOST_WATCHED) this.#witnesses.set(key, witnesses);
+    // Whoever makes up addresses, which costs a connection each, must not stop the watch.
+    remember(this.#witnesses, key, witnesses, MOST_WATCHED);
     addressManager.addObservedAddr(dialled);
     if (witnesses.size < WITNESSES) return;
     this.#witnesses.delete(key);

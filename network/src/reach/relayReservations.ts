@@ -3,6 +3,11 @@ import type { PeerId } from "@libp2p/interface";
 import { isPrivate } from "@libp2p/utils";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 
+/** Addresses of one relay that are told to others: identify's messages have 8 KiB, and peers drop longer ones, and with them the peer. */
+const MOST_ADDRESSES = 8;
+/** Of one address: a name of a host may be long. */
+const MOST_ADDRESS_BYTES = 160;
+
 type RelayTransport = ReturnType<ReturnType<typeof circuitRelayTransport>>;
 
 /** The part of libp2p's reservation store that is used: the class is not exported. */
@@ -68,8 +73,10 @@ export class RelayReservations {
   get multiaddrs(): Multiaddr[] {
     return [...this.#held.values()].flatMap(({ relay, details }) =>
       details.reservation.addrs
-        .map((bytes) => throughRelay(multiaddr(bytes), relay))
-        .filter((address) => this.#isLocal || !isPrivate(address)),
+        .map((bytes) => multiaddr(bytes))
+        .filter((address) => isOf(relay, address) && (this.#isLocal || !isPrivate(address)))
+        .slice(0, MOST_ADDRESSES)
+        .map((address) => throughRelay(address, relay)),
     );
   }
 
@@ -108,6 +115,13 @@ export class RelayReservations {
     this.#held.set(relay, reservation);
     this.onChange();
   }
+}
+
+/** A relay says what it likes: others are not to be sent to other peers, or by way of them. */
+function isOf(relay: PeerId, address: Multiaddr): boolean {
+  const named = address.getComponents().filter(({ name }) => name === "p2p");
+  const isLong = address.bytes.length > MOST_ADDRESS_BYTES;
+  return !isLong && named.length <= 1 && named.every(({ value }) => value === relay.toString());
 }
 
 function throughRelay(address: Multiaddr, relay: PeerId): Multiaddr {

@@ -59,3 +59,8 @@ export function asNumber(value: unknown, name: string): number {
   if (count === undefined) throw new WireError(`${name} is not a whole number`);
   return count;
 }
+
+/** A stranger's words, as they can be shown to people: without what a terminal would obey, and not longer than `most` characters. */
+export function plainText(text: string, most: number): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, " ").slice(0, most);
+}

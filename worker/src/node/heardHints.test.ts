@@ -75,3 +75,23 @@ test("a block that never comes is blamed after two minutes", () => {
   hints.check();
   expect(blamed).toEqual(["a"]);
 });
+
+test("who names an old block for a job that is not read yet is blamed alone", () => {
+  const { state, jobs, blamed, hints, hear } = fixture();
+  hear(1, { author: author("liar"), block: 0n });
+  hear(1, { author: author("honest") });
+  hints.check();
+  expect(blamed).toEqual(["liar"]);
+  jobs.add(jobOf(1));
+  state.next = 102n;
+  hints.check();
+  expect(blamed).toEqual(["liar"]);
+});
+
+test("of a crowd that says the same only some are remembered", () => {
+  const { state, blamed, hints, hear } = fixture();
+  for (let i = 0; i < 10_000; i++) hear(1, { author: author(`${i}`, 0), block: 2n ** 52n });
+  state.timeMs = 120_001;
+  hints.check();
+  expect(blamed.length).toBe(256);
+});

@@ -8,6 +8,8 @@ const LOOKS = { known: { perSecond: 1, burst: 5 }, strangers: { perSecond: 0.2, 
 const PATIENCE_MS = 120_000;
 /** Hints that are remembered until the chain shows them. */
 const MOST = 1_000;
+/** Authors of one hint that are remembered, the first ones. */
+const MOST_AUTHORS = 256;
 
 export interface HeardHints {
   hear(hint: HeardHint): void;
@@ -16,9 +18,11 @@ export interface HeardHints {
 }
 
 interface Told {
+  job: JobId;
   block: bigint;
   at: number;
-  authors: Author[];
+  /** By peer id: strangers cost nothing, and any number of them may say the same. */
+  authors: Map<string, Author>;
 }
 
 /**
@@ -39,31 +43,33 @@ export function createHeardHints({
   blame: (author: Author) => void;
   now?: () => number;
 }): HeardHints {
-  const told = new Map<JobId, Told>();
+  /** By job and block: who names a wrong block speaks for nobody else. */
+  const told = new Map<string, Told>();
   const known = createRateLimiter(LOOKS.known, now);
   const strangers = createRateLimiter(LOOKS.strangers, now);
 
   return {
     hear({ job, block, author }) {
       if (store.job(job) !== undefined) return;
-      const before = told.get(job);
+      const name = `${job} ${block}`;
+      const before = told.get(name);
       if (before !== undefined) {
-        const isNew = before.authors.every(({ peerId }) => peerId !== author.peerId);
-        if (isNew) before.authors.push(author);
+        if (before.authors.size < MOST_AUTHORS) before.authors.set(author.peerId, author);
         return;
       }
-      remember(told, job, { block, at: now(), authors: [author] }, MOST);
+      const authors = new Map([[author.peerId, author]]);
+      remember(told, name, { job, block, at: now(), authors }, MOST);
       if (block < store.nextBlock()) return;
       if ((author.standing > 0 ? known : strangers).take("looks")) wake();
     },
     check() {
       const next = store.nextBlock();
-      for (const [job, { block, at, authors }] of told) {
+      for (const [name, { job, block, at, authors }] of told) {
         const isThere = store.job(job) !== undefined;
         const isOver = block < next || now() - at > PATIENCE_MS;
         if (!isThere && !isOver) continue;
-        told.delete(job);
-        if (!isThere) for (const author of authors) blame(author);
+        told.delete(name);
+        if (!isThere) for (const author of authors.values()) blame(author);
       }
     },
   };

@@ -76,6 +76,42 @@ describe("gateways", () => {
     await expect(gateway.get(cidOf(bytesOf(100)))).rejects.toMatchObject({ code });
   });
 
+  test("one that sends on to another host, or in a circle, is followed to neither", async () => {
+    let visits = 0;
+    const inside = await serve((_, response) => {
+      visits++;
+      response.end();
+    });
+    const port = new URL(inside).port;
+    for (const target of [
+      inside,
+      `http://localhost:${port}/`,
+      "http://[::1",
+      "file:///etc/passwd",
+    ]) {
+      const sendsOn = await serve((_, r) => r.writeHead(302, { location: target }).end());
+      const failure = createGatewayContent(sendsOn).get(cidOf(bytesOf(100)));
+      await expect(failure).rejects.toMatchObject({ code: "GATEWAY_REFUSED" });
+    }
+    expect(visits).toBe(0);
+    let turns = 0;
+    const circle = await serve((_, r) => {
+      turns++;
+      r.writeHead(307, { location: "/ipfs/again" }).end();
+    });
+    await expect(createGatewayContent(circle).get(cidOf(bytesOf(1)))).rejects.toThrow("redirects");
+    expect(turns).toBe(4);
+  });
+
+  test("one that sends on to a name of its own is followed", async () => {
+    const bytes = bytesOf(100);
+    const url = await serve(({ url }, response) => {
+      if (url === "/elsewhere") response.end(bytes);
+      else response.writeHead(301, { location: "/elsewhere" }).end();
+    });
+    expect(await createGatewayContent(url).get(cidOf(bytes))).toEqual(bytes);
+  });
+
   test("none that is named, one that is not there, and one that is to be written to are errors", async () => {
     await expect(peer({ backends: ["gateway"] })).rejects.toMatchObject({
       code: "GATEWAY_MISSING",

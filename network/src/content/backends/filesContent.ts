@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open as openFile, rm } from "node:fs/promises";
 import {
   type Content,
@@ -12,6 +13,9 @@ import { makeFolder } from "../../folder/makeFolder.ts";
 import { FileBlockstore } from "../files/fileBlockstore.ts";
 import { OwnBlockstore } from "../files/ownBlockstore.ts";
 import { ContentFolderError } from "./errors.ts";
+
+/** What lies in a block's place may be a pipe, whose opening would wait for a writer, or a device, which never ends. */
+const READ_AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** The blocks of a peer, as its stores have them. */
 export interface OwnBlocks {
@@ -59,13 +63,15 @@ export function createFilesContent(blocks: FileBlockstore): Content {
     new ContentFolderError(blocks.path, reasonOf(cause), { cause });
 
   async function read(cid: CID): Promise<Uint8Array | undefined> {
-    const file = await openFile(blocks.fileOf(cid)).catch((error) => {
+    const file = await openFile(blocks.fileOf(cid), READ_AT_ONCE).catch((error) => {
       if (error.code === "ENOENT") return undefined;
       throw error;
     });
     if (file === undefined) return undefined;
     try {
-      const { size } = await file.stat();
+      const info = await file.stat();
+      if (!info.isFile()) return undefined;
+      const { size } = info;
       if (size > MAX_BLOCK_BYTES) {
         throw new ContentTooLargeError(`Block ${cid}`, size, MAX_BLOCK_BYTES);
       }

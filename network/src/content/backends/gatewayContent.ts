@@ -14,6 +14,8 @@ import { GatewayError, ReadOnlyContentError } from "./errors.ts";
 const BLOCK_MS = 30_000;
 /** How a gateway says that it did not find the block. */
 const NOT_FOUND = [404, 410, 504];
+const REDIRECTIONS = [301, 302, 303, 307, 308];
+const MOST_REDIRECTIONS = 3;
 
 /**
  * Blocks through a trustless gateway (https://specs.ipfs.tech/http-gateways/trustless-gateway/), each checked against its CID. It is one GET, for
@@ -22,11 +24,26 @@ const NOT_FOUND = [404, 410, 504];
 export function createGatewayContent(gateway: string): Content {
   const base = gateway.replace(/\/+$/, "");
 
+  /** A gateway may send on to another name of its own, such as `<cid>.ipfs.dweb.link`, and to no other host: that may be in our own network. */
   async function ask(cid: CID, signal: AbortSignal): Promise<Response> {
-    const url = `${base}/ipfs/${cid}?format=raw`;
+    let url = `${base}/ipfs/${cid}?format=raw`;
+    for (let times = 0; ; times++) {
+      const response = await askAt(url, signal);
+      const location = response.headers.get("location");
+      if (!REDIRECTIONS.includes(response.status) || location === null) return response;
+      await response.body?.cancel();
+      const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
+      if (next === undefined || times === MOST_REDIRECTIONS || !isOf(new URL(base), next)) {
+        throw new GatewayError(gateway, `it redirects to ${next?.origin ?? "no address"}`);
+      }
+      url = next.href;
+    }
+  }
+
+  async function askAt(url: string, signal: AbortSignal): Promise<Response> {
     const headers = { accept: "application/vnd.ipld.raw" };
     try {
-      return await fetch(url, { headers, signal });
+      return await fetch(url, { headers, signal, redirect: "manual" });
     } catch (cause) {
       signal.throwIfAborted();
       throw new GatewayError(gateway, reasonOf(cause), { cause });
@@ -64,6 +81,12 @@ export function createGatewayContent(gateway: string): Content {
     },
   };
   return content;
+}
+
+function isOf(gateway: URL, { protocol, hostname, port }: URL): boolean {
+  const isSameHost = hostname === gateway.hostname || hostname.endsWith(`.${gateway.hostname}`);
+  const isSecured = protocol === "https:" && port === "";
+  return isSameHost && ((protocol === gateway.protocol && port === gateway.port) || isSecured);
 }
 
 /** No more than a block is read, whatever is sent. */

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -30,6 +31,18 @@ const files = async () => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 };
+
+test.each([
+  ["a pipe", (path: string) => execFileSync("mkfifo", [path])],
+  ["a link to a device that never ends", (path: string) => symlinkSync("/dev/zero", path)],
+  ["a folder", (path: string) => mkdirSync(path)],
+])("%s in a block's place is no block", async (_, make) => {
+  const bytes = new Uint8Array(100);
+  const cid = await content.put(bytes);
+  await rm(blocks.fileOf(cid));
+  make(blocks.fileOf(cid));
+  await expect(content.get(cid)).rejects.toMatchObject({ code: "CONTENT_NOT_FOUND" });
+});
 
 describe.each([100, 100_000])("a block of %i bytes", (length) => {
   const bytes = new Uint8Array(length).fill(5);
