@@ -66,6 +66,12 @@ export async function connectMember(
     chainId: chain.id,
     marketplace,
     account: account?.type === "local" ? account : undefined,
+  }).catch((cause: NodeJS.ErrnoException) => {
+    if (store === undefined || cause.syscall === undefined) throw cause;
+    throw new UsageError(
+      `${store} cannot be used (${cause.code}): name another folder with --store.`,
+      { cause },
+    );
   });
   const { content, announcer, workers } = peer;
   const client = createMarketClient({ ...market, account, content, announcer, workers });
