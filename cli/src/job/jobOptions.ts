@@ -53,6 +53,7 @@ const networkOptions = {
   content: nodeOptions.content,
   "kubo-rpc": nodeOptions["kubo-rpc"],
   gateway: nodeOptions.gateway,
+  "content-folder": nodeOptions["content-folder"],
 };
 
 const storeOption = option({
