@@ -20,7 +20,7 @@ export interface LocalnetEnvironment {
   ASSAY_JURY?: Address;
   ASSAY_BOOTSTRAP: string;
   /** An ERC-20 of play money that the workers take as pay. */
-  ASSAY_TOKEN: string;
+  ASSAY_PLAY_TOKEN: string;
   /** Of a funded development account, worth nothing. */
   ASSAY_PRIVATE_KEY: Hex;
 }
@@ -87,7 +87,7 @@ function environmentOf({ chain, peer }: Localnet): LocalnetEnvironment {
     ASSAY_MARKETPLACE: chain.marketplace,
     ...(chain.jury === undefined ? {} : { ASSAY_JURY: chain.jury }),
     ASSAY_BOOTSTRAP: peer.multiaddrs[0] ?? "",
-    ASSAY_TOKEN: chain.token ?? "",
+    ASSAY_PLAY_TOKEN: chain.token ?? "",
     ASSAY_PRIVATE_KEY: localKey(REQUESTER),
   };
 }

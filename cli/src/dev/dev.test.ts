@@ -13,6 +13,8 @@ import {
 } from "../../../test/fixtures/processTree.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { type Started, startedThings, temporaryFolder } from "../../../worker/test/network.ts";
+import { commands } from "../cli.ts";
+import { namedCommands } from "../commandLine/tree.ts";
 import { createAssay } from "../createAssay.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -248,6 +250,12 @@ test.runIf(isPosix)(
 test("its workers take what is well paid, and what its jury may judge", async () => {
   const running = await run(process.execPath, main, "dev", "--workers", "2");
   const environment = running.environment();
+  // Nobody who sources it chooses a token, an arbiter or anything else by that.
+  const options = namedCommands(commands).flatMap(([, { options }]) => Object.keys(options));
+  const variables = options.map((name) => `ASSAY_${name.toUpperCase().replaceAll("-", "_")}`);
+  expect(Object.keys(environment).filter((name) => variables.includes(name))).toEqual([
+    ...["ASSAY_RPC", "ASSAY_MARKETPLACE", "ASSAY_JURY", "ASSAY_BOOTSTRAP"],
+  ]);
   const assay = await createAssay({ environment });
   started.add(() => assay.close());
   const arbiter = environment.ASSAY_JURY as Address;

@@ -15,7 +15,7 @@ type AccountValues = Pick<
 >;
 type NetworkValues = Pick<
   ParsedOptions<typeof importOptions>,
-  "network" | "bootstrap" | "content" | "kuboRpc" | "gateway"
+  "network" | "bootstrap" | "content" | "kuboRpc" | "gateway" | "contentFolder"
 >;
 
 /** Milliseconds between two looks at a chain on this machine. */
@@ -62,10 +62,19 @@ export async function connectMember(
     ...(store === undefined ? { memory: true } : { dataDir: store }),
     network,
     bootstrap: values.bootstrap,
-    content: { backends: values.content, kuboRpc: values.kuboRpc, gateways: values.gateway },
+    content: {
+      ...{ backends: values.content, kuboRpc: values.kuboRpc },
+      ...{ gateways: values.gateway, folder: values.contentFolder },
+    },
     chainId: chain.id,
     marketplace,
     account: account?.type === "local" ? account : undefined,
+  }).catch((cause: NodeJS.ErrnoException) => {
+    if (store === undefined || cause.syscall === undefined) throw cause;
+    throw new UsageError(
+      `${store} cannot be used (${cause.code}): name another folder with --store.`,
+      { cause },
+    );
   });
   const { content, announcer, workers } = peer;
   const client = createMarketClient({ ...market, account, content, announcer, workers });

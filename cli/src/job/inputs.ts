@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { UsageError } from "@assay/worker/config";
@@ -36,16 +36,30 @@ export async function readInputs(
   }
   if (inputsDir !== undefined) return ofFiles(await filesIn(inputsDir));
   if (inputsLines === undefined) return ofFiles(input);
-  return inputsLines === "-" ? ofStream(stdin) : ofLines(inputsLines);
+  if (inputsLines === "-") return ofStream(linesIn(stdin), "Standard input");
+  return (await comesOnce(inputsLines))
+    ? ofStream(linesOf(inputsLines), inputsLines)
+    : ofLines(inputsLines);
 }
 
 function ofFiles(paths: readonly string[]): Inputs {
+  const kept = new Map<string, Uint8Array>();
   return {
     count: paths.length,
     async *read() {
-      for (const path of paths) yield readLocal(path);
+      for (const path of paths) {
+        const bytes = kept.get(path) ?? (await readLocal(path));
+        if (await comesOnce(path)) kept.set(path, bytes);
+        yield bytes;
+      }
     },
   };
+}
+
+/** Whether it is a pipe, such as a shell makes of `<(…)`: it is empty when it is read again, or never ends. */
+async function comesOnce(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
 /** The files right in it, in the order of their names by code points, whatever the machine's language. */
@@ -73,7 +87,7 @@ async function ofLines(path: string): Promise<Inputs> {
 async function* linesOf(path: string): AsyncGenerator<string> {
   const stream = createReadStream(path);
   try {
-    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+    yield* linesIn(stream);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new UsageError(`${path} cannot be read (${code}).`, { cause });
@@ -82,13 +96,15 @@ async function* linesOf(path: string): AsyncGenerator<string> {
   }
 }
 
+function linesIn(input: NodeJS.ReadableStream): AsyncIterable<string> {
+  return createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+}
+
 /** A stream comes once, and its lines have to be counted before money is shown: they are kept. */
-async function ofStream(stdin: NonNullable<CommandContext["stdin"]>): Promise<Inputs> {
+async function ofStream(text: AsyncIterable<string>, name: string): Promise<Inputs> {
   const lines: Uint8Array[] = [];
-  for await (const line of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    lines.push(new TextEncoder().encode(line));
-  }
-  if (lines.length === 0) throw new UsageError("Standard input has no line.");
+  for await (const line of text) lines.push(new TextEncoder().encode(line));
+  if (lines.length === 0) throw new UsageError(`${name} has no line.`);
   return {
     count: lines.length,
     async *read() {

@@ -15,6 +15,11 @@ import {
 } from "@assay/worker/config";
 import { yesOption } from "../terminal/confirm.ts";
 
+/** Of any WebAssembly module. */
+const MAX_MEMORY_PAGES = 65_536;
+/** The chain counts tasks and bytes with 32 bits. */
+const MAX_UINT32 = 2 ** 32 - 1;
+
 const json = flag("JSON: one object, or one a line where there are several");
 
 /** Of every command: the chain. There is no configuration file: a node's policy would say which arbiter and token a job has. */
@@ -48,6 +53,7 @@ const networkOptions = {
   content: nodeOptions.content,
   "kubo-rpc": nodeOptions["kubo-rpc"],
   gateway: nodeOptions.gateway,
+  "content-folder": nodeOptions["content-folder"],
 };
 
 const storeOption = option({
@@ -145,7 +151,7 @@ export const postOptions = {
     placeholder: "<n>",
     describe: "least score of a worker, in 1/10000",
     defaultsTo: "0",
-    parse: parseCount,
+    parse: wholeNumber(0, 10_000),
   }),
   "challenge-window": option({
     placeholder: "<duration>",
@@ -163,13 +169,13 @@ export const postOptions = {
     placeholder: "<n>",
     describe: "most memory of a task, in pages of 64 KiB",
     defaultsTo: "what the program declares",
-    parse: parseCount,
+    parse: wholeNumber(1, MAX_MEMORY_PAGES),
   }),
   "max-result": option({
     placeholder: "<bytes>",
     describe: "longest result of a task",
     defaultsTo: "1048576",
-    parse: parseCount,
+    parse: wholeNumber(1, MAX_UINT32),
   }),
   credit: flag("pay from the account's credit with the Marketplace"),
   detach: flag("end when the job is posted, where others serve its contents (--content kubo)"),
@@ -187,7 +193,7 @@ export const quoteOptions = {
   tasks: option({
     placeholder: "<n>",
     describe: "how many tasks, where no inputs are given",
-    parse: parseCount,
+    parse: wholeNumber(1, MAX_UINT32),
   }),
   ...termsOptions,
   ...chainOptions,
@@ -296,6 +302,16 @@ export const importOptions = {
   store: storeOption,
   detach: flag("end when it is stored, where others serve it (--content kubo)"),
 };
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(number >= least && number <= most)) {
+      throw new Error(`give a whole number from ${least} to ${most}`);
+    }
+    return number;
+  };
+}
 
 /** 0 included. */
 function parseBlock(text: string): bigint {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { compileProgram } from "@assay/sdk/compile";
 import { inspectProgram, isWasiModule, linkWasi } from "@assay/sdk/program";
+import { isChainCid } from "@assay/sdk/protocol";
 import { UsageError } from "@assay/worker/config";
 import { CID } from "multiformats/cid";
 import { programName, readLocal } from "../program/files.ts";
@@ -16,7 +17,7 @@ export async function readProgram(named: string | undefined): Promise<Uint8Array
   }
   if (!existsSync(named)) {
     const cid = cidIn(named);
-    if (cid !== undefined) return cid;
+    if (cid !== undefined) return admitted(cid);
   }
   const bytes = await readLocal(named);
   if (named.endsWith(".ts")) {
@@ -34,4 +35,12 @@ function cidIn(text: string): CID | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** One that no job can have is nowhere to be found: it would be looked for in vain. */
+function admitted(cid: CID): CID {
+  if (isChainCid(cid)) return cid;
+  throw new UsageError(
+    `No job can name ${cid}: its program has a CID of version 1, raw or dag-cbor, with BLAKE3 or SHA2-256, as assay program build prints it.`,
+  );
 }

@@ -6,6 +6,11 @@ export function shownAmount(amount: bigint, token: Address = zeroAddress): strin
   return token === zeroAddress ? `${formatEther(amount)} ether` : `${amount} of token ${token}`;
 }
 
+/** A text of which a part may be a stranger's, fit for a terminal. */
+export function shownText(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, " ");
+}
+
 /** Unix seconds as a date; numbers that no calendar has stay numbers. */
 export function shownTime(seconds: number): string {
   const date = new Date(seconds * 1_000);

@@ -4,7 +4,7 @@ import { type Command, type CommandContext, toJson } from "@assay/worker/process
 import { isPassing, openJob, readCall, untilInterrupted } from "./command.ts";
 import { connectReader } from "./connect.ts";
 import { watchOptions } from "./jobOptions.ts";
-import { eventFields, shownAmount } from "./shown.ts";
+import { eventFields, shownAmount, shownText } from "./shown.ts";
 
 /** Between two tries when the chain does not answer. */
 const PAUSE_MS = 2_000;
@@ -39,7 +39,7 @@ export const jobWatchCommand: Command = {
 function warn(stderr: CommandContext["stderr"]) {
   return (error: unknown) => {
     const { shortMessage, message } = error as { shortMessage?: string; message?: string };
-    stderr.write(`The chain is asked again: ${shortMessage ?? message}\n`);
+    stderr.write(`The chain is asked again: ${shownText(shortMessage ?? message ?? "")}\n`);
   };
 }
 

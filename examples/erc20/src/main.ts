@@ -1,6 +1,6 @@
 /**
  * Pay in an ERC-20: the escrow is taken from the account by a permit, or by an allowance where the token knows no permits. Workers take the
- * tokens that they name with `--token`; ASSAY_TOKEN is one that those of `assay dev` take.
+ * tokens that they name with `--token`; ASSAY_PLAY_TOKEN is one that those of `assay dev` take.
  *
  * node examples/erc20/src/main.ts
  */
@@ -18,7 +18,7 @@ const program = defineProgram({
 });
 
 const assay = await createAssay();
-const token = getAddress(process.env.ASSAY_TOKEN ?? "");
+const token = getAddress(process.env.ASSAY_PLAY_TOKEN ?? "");
 const common = { address: token, abi: erc20Abi } as const;
 const decimals = await assay.public.readContract({ ...common, functionName: "decimals" });
 const symbol = await assay.public.readContract({ ...common, functionName: "symbol" });

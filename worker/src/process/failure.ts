@@ -1,5 +1,5 @@
 /** Exit codes besides 0: what was asked for failed, or was asked for wrongly… */
-const FAILED = 1;
+export const FAILED = 1;
 const WRONGLY_CALLED = 2;
 /** The data folder holds a damaged database, or a file that is no node's database; trying again changes nothing. */
 const UNFIT_DATA = 3;
@@ -16,7 +16,9 @@ export function failureOf(error: unknown): { exitCode: number; line: string } {
   const { code, shortMessage, message } = error as Record<string, unknown>;
   // Errors of Assay and of viem say in one sentence what is wrong.
   const text = String(shortMessage ?? message ?? error);
-  const [line = ""] = text.split("\n");
+  const [first = ""] = text.split("\n");
+  // A part of it may be a stranger's: an endpoint, a token or a peer does not write to the terminal.
+  const line = first.replaceAll(/\p{Cc}/gu, " ");
   return { exitCode: exitCodeOf(String(code)), line };
 }
 

@@ -171,6 +171,20 @@ describe("several places", () => {
   });
 });
 
+test("what an address has of a secret is in no error", async () => {
+  const [rpc, gateway] = ["http://user:hunter2@127.0.0.1:9/key2", "http://127.0.0.1:9/hunter2"];
+  const errors = await Promise.all([
+    connectKubo(rpc).catch((error) => error),
+    createGatewayContent(gateway)
+      .get(cidOf(bytesOf(100)))
+      .catch((error) => error),
+  ]);
+  for (const { message } of errors) {
+    expect(message).toContain("http://127.0.0.1:9");
+    expect(message).not.toMatch(/hunter2|key2/);
+  }
+});
+
 describe("Kubo that is not there", () => {
   test("names what to do", async () => {
     const url = await serve((_, response) => response.writeHead(404).end());

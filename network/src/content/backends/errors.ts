@@ -1,4 +1,5 @@
 import { AssayError, type AssayErrorOptions } from "@assay/sdk/protocol";
+import { shownUrl, withoutSecrets } from "./shownUrl.ts";
 
 /** No Kubo node answers where one should be. */
 export class KuboUnreachableError extends AssayError {
@@ -7,7 +8,7 @@ export class KuboUnreachableError extends AssayError {
 
   constructor(rpc: string, reason: string, options?: AssayErrorOptions) {
     super(
-      `No Kubo node answers at ${rpc} (${reason}): start it with \`ipfs daemon\`, or name its RPC API with --kubo-rpc; its port is 5001, and 8080 is the gateway's.`,
+      `No Kubo node answers at ${shownUrl(rpc)} (${withoutSecrets(reason)}): start it with \`ipfs daemon\`, or name its RPC API with --kubo-rpc; its port is 5001, and 8080 is the gateway's.`,
       options,
     );
   }
@@ -20,7 +21,7 @@ export class KuboError extends AssayError {
 
   constructor(rpc: string, what: string, reason: string, options?: AssayErrorOptions) {
     super(
-      `The Kubo node at ${rpc} could not ${what} (${reason}): look at its log and its disk, or use another one with --kubo-rpc.`,
+      `The Kubo node at ${shownUrl(rpc)} could not ${what} (${withoutSecrets(reason)}): look at its log and its disk, or use another one with --kubo-rpc.`,
       options,
     );
   }
@@ -33,7 +34,7 @@ export class GatewayError extends AssayError {
 
   constructor(gateway: string, reason: string, options?: AssayErrorOptions) {
     super(
-      `The gateway ${gateway} gives no blocks (${reason}): check its address, and that it is a trustless gateway and lets this machine in, or name another one with --gateway.`,
+      `The gateway ${shownUrl(gateway)} gives no blocks (${withoutSecrets(reason)}): check its address, and that it is a trustless gateway and lets this machine in, or name another one with --gateway.`,
       options,
     );
   }

@@ -9,6 +9,7 @@ import {
 import type { CID } from "multiformats/cid";
 import { abortedRead } from "../reading/abortedRead.ts";
 import { GatewayError, ReadOnlyContentError } from "./errors.ts";
+import { shownUrl } from "./shownUrl.ts";
 
 /** How long a gateway may take for one block, in milliseconds: it may have to look for it. */
 const BLOCK_MS = 30_000;
@@ -58,7 +59,7 @@ export function createGatewayContent(gateway: string): Content {
         const response = await ask(cid, limited);
         if (NOT_FOUND.includes(response.status)) {
           await response.body?.cancel();
-          throw new ContentNotFoundError(cid, { details: `${gateway} has not got it` });
+          throw new ContentNotFoundError(cid, { details: `${shownUrl(gateway)} has not got it` });
         }
         if (!response.ok) {
           await response.body?.cancel();

@@ -103,6 +103,25 @@ describe("a bad CAR", () => {
     });
   });
 
+  test("that promises more than a block, or than a header, is given up early", async () => {
+    const { cid, car } = await make();
+    const header = car.subarray(0, 1 + (car[0] ?? 0));
+    const endless = [0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
+    const whole = MiB * 256;
+    for (const start of [[...header, ...endless, ...cid.bytes], endless]) {
+      let given = 0;
+      async function* pieces() {
+        yield new Uint8Array(start);
+        for (; given < whole; given += MiB) yield new Uint8Array(MiB);
+      }
+      await expect(importCar(store().keep, pieces())).rejects.toMatchObject({
+        code: "CAR_MALFORMED",
+        message: expect.stringContaining("a length in it is too large"),
+      });
+      expect(given).toBeLessThan(whole / 2);
+    }
+  });
+
   test("that lacks blocks says which", async () => {
     const { cid, car } = await make();
     const first = await (await CarReader.fromBytes(car)).get(cid);

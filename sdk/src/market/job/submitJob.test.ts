@@ -245,6 +245,8 @@ describe("submitJob refuses, before anything is paid,", () => {
       () => ({ inputs: [{ cid: cidOf(Uint8Array.of(1)), byteLength: 131_073 }] }),
     ],
     ["a file of UnixFS", "CID_UNSUPPORTED", () => ({ inputs: [unixfs] })],
+    ["more memory than a module has", "PROGRAM_MEMORY", () => ({ memoryPages: 65_537 })],
+    ["a program by a CID of no job", "CID_UNSUPPORTED", () => ({ program: unixfs })],
     ["a text", "INPUT_INVALID", () => ({ inputs: ["text" as never] })],
     ["a list of numbers", "INPUT_INVALID", () => ({ inputs: Uint8Array.of(1, 2) as never })],
     ["no list", "INPUT_INVALID", () => ({ inputs: undefined as never })],

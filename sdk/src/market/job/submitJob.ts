@@ -5,7 +5,8 @@ import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { InvalidProgramError } from "../../program/errors/program.ts";
 import { inspectProgram, MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
 import { instrumentModule } from "../../program/instrument/instrumentProgram.ts";
-import { PAGE_BYTES } from "../../program/module/memory.ts";
+import { MAX_PAGES, PAGE_BYTES } from "../../program/module/memory.ts";
+import { toChainCid } from "../../protocol/cid/chainCid.ts";
 import type { Content } from "../../protocol/content/content.ts";
 import { getBytes } from "../../protocol/content/getBytes.ts";
 import { putBytes } from "../../protocol/content/putBytes.ts";
@@ -200,6 +201,7 @@ async function storeProgram(
   { program, memoryPages, onProgress, signal }: StoreParameters,
 ): Promise<{ program: CID; memoryPages: number }> {
   const named = program instanceof Uint8Array ? undefined : program;
+  if (named !== undefined) toChainCid(named); // else it would be looked for in vain
   const wasm =
     program instanceof Uint8Array
       ? program
@@ -207,6 +209,12 @@ async function storeProgram(
   const { memory } = inspectProgram(wasm);
   instrumentModule(wasm); // nodes refuse a program that is too large for it
   const pages = memoryPages ?? memory.maxPages;
+  if (pages > MAX_PAGES) {
+    throw new InvalidProgramError(
+      "PROGRAM_MEMORY",
+      `no module has ${pages} pages of memory. Give ${MAX_PAGES} as memoryPages, or fewer.`,
+    );
+  }
   if (memory.maxPages > pages) {
     throw new InvalidProgramError(
       "PROGRAM_MEMORY",
