@@ -45,6 +45,7 @@ test("exports exactly this", () => {
       "InvalidInputError",
       "InvalidProgramError",
       "InvalidShortStringError",
+      "InvalidTermsError",
       "JobIncompleteError",
       "JobIsCancelledError",
       "JobNotFoundError",
@@ -212,6 +213,7 @@ test("exports exactly this", () => {
       "isDoneInTime",
       "isResultOf",
       "isWorthItsGas",
+      "jobDefaults",
       "juryArbiterAbi",
       "keccakOfHex",
       "keccakOfText",
@@ -279,7 +281,7 @@ test("exports exactly this", () => {
 test("its other entries export exactly this", () => {
   const names = (entry: object) => Object.keys(entry).toSorted().join(" ");
   expect(names(protocol)).toMatchInlineSnapshot(
-    `"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES Ruling UnsupportedCidError WireError asCount asRecord asTuple batchCount batchRange blake3 bytesToHex cidOf decodeStrictly entryOf fromChainCid getBytes hashDispute hashSpec hashStruct hashTerms hexToBytes inputLeaf isChainCid isResultOf keccakOfHex keccakOfText memoryContent merkleProof merkleRoot openInputManifest openResultManifest outcomeCode outcomeOfCode putBytes questionCommitment randomSalt resultLeaf sampleTasks toChainCid toChainSpec toResultLeaf verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`,
+    `"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES Ruling UnsupportedCidError WireError asCount asRecord asTuple batchCount batchRange blake3 bytesToHex cidOf decodeStrictly entryOf fromChainCid getBytes hashDispute hashSpec hashStruct hashTerms hexToBytes inputLeaf isChainCid isResultOf jobDefaults keccakOfHex keccakOfText memoryContent merkleProof merkleRoot openInputManifest openResultManifest outcomeCode outcomeOfCode putBytes questionCommitment randomSalt resultLeaf sampleTasks toChainCid toChainSpec toResultLeaf verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`,
   );
   expect(names(program)).toMatchInlineSnapshot(
     `"DEFAULT_WASI_MEMORY_PAGES INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome PAGE_BYTES ProgramHostError STOP WasiLinkError debugWasi defineProgram inspectProgram instrumentProgram isWasiModule linkWasi runProgram"`,

@@ -12,6 +12,7 @@ export {
 } from "./deployment.ts";
 export { InvalidInputError, UndecodableResultError } from "./input.ts";
 export {
+  InvalidTermsError,
   JobIncompleteError,
   type JobIncompleteErrorCode,
   ResultError,

@@ -92,3 +92,13 @@ function list(numbers: readonly number[]): string {
   const named = numbers.slice(0, LISTED).join(", ");
   return numbers.length > LISTED ? `${named} and ${numbers.length - LISTED} more` : named;
 }
+
+/** An option of a job is of another kind, or outside what the contract allows. Nothing was stored or paid. */
+export class InvalidTermsError extends AssayError {
+  readonly code = "TERMS_INVALID";
+  readonly retryable = false;
+
+  constructor(name: string, value: unknown, range: string) {
+    super(`${name} cannot be ${String(value)}: give ${range}.`);
+  }
+}

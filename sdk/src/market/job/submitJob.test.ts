@@ -216,6 +216,44 @@ describe("submitJob", () => {
   });
 });
 
+describe("submitJob refuses terms before it stores anything", () => {
+  test.each<[string, unknown]>([
+    ["rewardPerTask", 0n],
+    ["rewardPerTask", 5],
+    ["rewardPerTask", 2n ** 96n],
+    ["rewardPerTask", undefined],
+    ["stakePerBatch", 1n],
+    ["batchSize", 0],
+    ["batchSize", 1.5],
+    ["batchSize", Number.NaN],
+    ["minScore", 10_001],
+    ["maxResultBytes", -1],
+    ["maxSteps", 0n],
+    ["claimForSeconds", 366 * 86_400],
+    ["submitWindowSeconds", 0],
+    ["challengeWindowSeconds", 1],
+    ["token", "0x12"],
+    ["arbiter", 7],
+    ["from", "nowhere"],
+  ])("%s of %s", async (name, value) => {
+    const stored: unknown[] = [];
+    const content: Content = {
+      ...market.content,
+      async put(bytes, options) {
+        stored.push(bytes);
+        return market.content.put(bytes, options);
+      },
+    };
+    const client = market.client(1, { content });
+    const wrong = { program, inputs: [new Uint8Array([1])], rewardPerTask: 1n, [name]: value };
+    await expect(client.submitJob(wrong as never)).rejects.toMatchObject({
+      code: "TERMS_INVALID",
+      message: expect.stringContaining(`${name} cannot be ${value}`),
+    });
+    expect(stored).toEqual([]);
+  });
+});
+
 describe("submitJob refuses, before anything is paid,", () => {
   const job = () => ({ program, inputs: [new Uint8Array([1])], rewardPerTask: 1n });
 
@@ -251,9 +289,9 @@ describe("submitJob refuses, before anything is paid,", () => {
     ["a list of numbers", "INPUT_INVALID", () => ({ inputs: Uint8Array.of(1, 2) as never })],
     ["no list", "INPUT_INVALID", () => ({ inputs: undefined as never })],
     ["an object", "INPUT_INVALID", () => ({ inputs: [{ byteLength: 1 } as never] })],
-    ["a reward of nothing", "Marketplace_OutOfBounds", () => ({ rewardPerTask: 0n })],
-    ["a stake below the minimum", "Marketplace_OutOfBounds", () => ({ stakePerBatch: 1n })],
-    ["a window out of bounds", "Marketplace_OutOfBounds", () => ({ challengeWindowSeconds: 5 })],
+    ["a reward of nothing", "TERMS_INVALID", () => ({ rewardPerTask: 0n })],
+    ["a stake below the minimum", "TERMS_INVALID", () => ({ stakePerBatch: 1n })],
+    ["a window out of bounds", "TERMS_INVALID", () => ({ challengeWindowSeconds: 5 })],
   ])("%s: %s", async (_, expected, change) => {
     await putBytes(market.content, new Uint8Array([9]));
     const account = market.chain.accounts[1]?.address ?? "0x";

@@ -16,18 +16,20 @@ import { defaultBatchSize, defaultStake, jobDefaults } from "../../protocol/job/
 import { hashSpec } from "../../protocol/job/hash.ts";
 import type { InputEntry, JobId, JobSpec, JobTerms } from "../../protocol/job/job.ts";
 import { writeInputManifest } from "../../protocol/manifest/write.ts";
-import { getParameters } from "../actions/read/getParameters.ts";
+import { type GetParametersReturnType, getParameters } from "../actions/read/getParameters.ts";
 import { type PostJobErrorType, postJob } from "../actions/requester/postJob.ts";
 import { requireArbiter } from "../actions/requester/requireArbiter.ts";
 import { type EscrowSource, requireEscrow } from "../actions/requester/requireEscrow.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import { requireContent } from "../context/requireContent.ts";
 import type { InvalidInputError } from "../errors/input.ts";
+import type { InvalidTermsError } from "../errors/job.ts";
 import {
   AccountRequiredError,
   type ContentRequiredError,
   type InsufficientBalanceError,
 } from "../errors/market.ts";
+import { checkTerms } from "./checkTerms.ts";
 import { createJobHandle, type JobHandle } from "./handle.ts";
 import { checkIterable, storeInputs } from "./inputs.ts";
 import { type HandleOf, type InputOf, isTyped, type JobProgram, typedJob } from "./typedJob.ts";
@@ -102,6 +104,7 @@ export type SubmitJobErrorType =
   | InsufficientBalanceError
   | InvalidInputError
   | InvalidProgramError
+  | InvalidTermsError
   | ManifestError
   | PostJobErrorType
   | UnsupportedCidError;
@@ -111,6 +114,7 @@ export type SubmitJobErrorType =
  * with its escrow and announces it on gossip. Nothing is paid unless every step before succeeded. See `postJob` for how tokens are paid.
  * Inputs are stored as they come: a million take no more memory here than a thousand, if the client's content keeps them on disk.
  *
+ * @throws {@link InvalidTermsError} when an option is outside what the contract allows.
  * @throws {@link InvalidProgramError} when no node would run the program, or not with so little memory.
  * @throws {@link InsufficientBalanceError} {@link InsufficientTokenBalanceError} {@link InsufficientCreditError} when the account cannot
  * pay the escrow.
@@ -155,6 +159,8 @@ async function submitBytes(client: MarketContext, parameters: StoreParameters): 
   const requester = client.wallet?.account.address;
   if (requester === undefined) throw new AccountRequiredError("submitJob");
   const content = requireContent(client, "submitJob");
+  const rules = await getParameters(client, { signal });
+  checkTerms(parameters, rules);
 
   const checkEscrow = (taskCount: number) => {
     const amount = BigInt(taskCount) * rewardPerTask;
@@ -186,7 +192,7 @@ async function submitBytes(client: MarketContext, parameters: StoreParameters): 
     onProgress?.({ type: "provided", cid });
   }
 
-  const terms = await makeTerms(client, { ...parameters, requester, taskCount, spec });
+  const terms = await makeTerms(client, { ...parameters, requester, taskCount, spec, rules });
   const { jobId, hash, blockNumber } = await postJob(client, {
     ...{ terms, spec, from, allowUndecidable, signal },
   });
@@ -243,13 +249,18 @@ async function makeTerms(
     requester,
     taskCount,
     spec,
+    rules,
     rewardPerTask,
     token = zeroAddress,
     signal,
     ...chosen
-  }: JobOptions & { requester: Hex; taskCount: number; spec: JobSpec },
+  }: JobOptions & {
+    requester: Hex;
+    taskCount: number;
+    spec: JobSpec;
+    rules: GetParametersReturnType;
+  },
 ): Promise<JobTerms> {
-  const rules = await getParameters(client, { signal });
   // Deadlines are measured by the chain's clock, which is not the machine's.
   const { timestamp } = await abortable(client.public.getBlock(), signal);
   const batchSize = Math.min(chosen.batchSize ?? defaultBatchSize(taskCount), taskCount);

@@ -63,6 +63,9 @@ export async function* followLogs<const Name extends EventName>(
   { fromBlock, after, confirmations = client.confirmations, ...options }: WatchOptions,
 ): AsyncGenerator<FollowedLog<Name>, never, undefined> {
   const { onBlock, onError, signal } = options;
+  if (fromBlock !== undefined && fromBlock < 0n) {
+    throw new RangeError(`fromBlock is ${fromBlock}: the first block is 0.`);
+  }
   const seen: Block[] = [];
   const recent = new Map<string, MarketLog<Name>>();
   /** Everything up to this place was told. */
