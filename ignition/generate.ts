@@ -70,8 +70,21 @@ async function compiled(name: string): Promise<object> {
   const { deployedBytecode, deployedLinkReferences, immutableReferences } = code;
   return {
     ...creation,
-    ...{ inputSourceName, deployedBytecode, deployedLinkReferences, immutableReferences },
+    ...{ inputSourceName, deployedBytecode, deployedLinkReferences },
+    immutableReferences: numbered(immutableReferences),
   };
+}
+
+type References = Record<string, { start: number; length: number }[]>;
+
+/**
+ * References by the order of their first place. The compiler names them by numbers that change with what it compiles besides, so that
+ * another contract would make this one look changed.
+ */
+function numbered(references: References | undefined): References {
+  const first = (places: References[string]) => Math.min(...places.map(({ start }) => start));
+  const ordered = Object.values(references ?? {}).toSorted((a, b) => first(a) - first(b));
+  return Object.fromEntries(ordered.map((places, index) => [index, places]));
 }
 
 /** The build that a contract comes from. Not all have to come from one: what has not changed is not compiled again. */
