@@ -82,7 +82,7 @@ test("a worker says what it lacks, in its log, its status, /ready and its metric
   const json = startCli(["worker", "status", "--json", "--data-dir", dataDir], forTest);
   await json.exit;
   expect(json.lines).toMatchObject([
-    { node: { ready: false, refusals: { arbiter: 2, stake: 1 }, arbiters: [] } },
+    { node: { ready: false, refusals: { ARBITER: 2, STAKE: 1 }, arbiters: [] } },
   ]);
 });
 
