@@ -1,5 +1,13 @@
 import { join } from "node:path";
-import { cidOf, hashSpec, hashTerms, type JobSpec, type JobTerms, Outcome } from "@assay/sdk";
+import {
+  cidOf,
+  hashSpec,
+  hashTerms,
+  type JobSpec,
+  type JobTerms,
+  Outcome,
+  outcomeCode,
+} from "@assay/sdk";
 import SqliteDatabase from "better-sqlite3";
 import { zeroAddress, zeroHash } from "viem";
 import { afterEach, expect, test } from "vitest";
@@ -51,7 +59,9 @@ test("a database of the first version is brought up to date, with everything tha
   for (const [i, state] of ["claimed", "computed", "submitted", "settled"].entries()) {
     batch.run(jobId, i, state);
   }
-  old.prepare("INSERT INTO task_results VALUES (?, 1, ?, NULL, NULL)").run(jobId, Outcome.trap);
+  old
+    .prepare("INSERT INTO task_results VALUES (?, 1, ?, NULL, NULL)")
+    .run(jobId, outcomeCode(Outcome.trap));
   old.close();
 
   const store = openNodeStore(file, identity, { startBlock: 0n });
