@@ -37,7 +37,7 @@ describe("a node in which nothing moves says so, in its log and in what it is re
       ...{ account: accountOf(chain, 2), network: "local", bootstrap: requester.peer.multiaddrs },
       ...{ dataDir: await temporaryFolder(forTest), pollingIntervalMs: 50 },
       executor: { processes: 1, taskLimitMs: 1_000 },
-      policy: { stakeWei: 1n },
+      policy: { stakeWei: 10n ** 15n },
       onEvent: <Name extends NodeEventName>(name: Name, fields: NodeEvents[Name]) =>
         void told.push({ name, fields }),
     });
