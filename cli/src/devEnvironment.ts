@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { defaultEnvFile } from "./dev/envFile.ts";
+import { defaultEnvFile, isAlive, ownerOf } from "./dev/envFile.ts";
 
-/** How `assay dev` begins its file. */
-const FIRST_LINE = /^# Written by assay dev, process (\d+)\.$/m;
 const VARIABLE = /^export (ASSAY_[A-Z_]+)=(\S*)/gm;
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
@@ -14,19 +12,10 @@ export async function devEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Record<string, string>> {
   const text = await readFile(defaultEnvFile(environment), "utf8").catch(() => "");
-  const [, pid] = FIRST_LINE.exec(text) ?? [];
-  if (pid === undefined || !isAlive(Number(pid))) return {};
+  const owner = ownerOf(text);
+  if (owner === undefined || !isAlive(owner)) return {};
   const found = Object.fromEntries(
     [...text.matchAll(VARIABLE)].map(([, name = "", value = ""]) => [name, value]),
   );
   return LOOPBACK.includes(URL.parse(found.ASSAY_RPC ?? "")?.hostname ?? "") ? found : {};
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -115,10 +115,16 @@ async function removeRemains(path: string): Promise<void> {
   }
 }
 
-async function checkRemains(path: string, content: string): Promise<void> {
+/** The process that has written a file of this content; `undefined` if it was no `assay dev`. */
+export function ownerOf(content: string): number | undefined {
   const [, owner] = FIRST_LINE.exec(content) ?? [];
+  return owner === undefined ? undefined : Number(owner);
+}
+
+async function checkRemains(path: string, content: string): Promise<void> {
+  const owner = ownerOf(content);
   if (owner === undefined) throw isAnothers(path);
-  if (isAlive(Number(owner)) && (await answers(content))) {
+  if (isAlive(owner) && (await answers(content))) {
     throw new UsageError(
       `${path} belongs to another assay dev (process ${owner}): name a file of its own with --write-env.`,
     );
@@ -145,7 +151,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

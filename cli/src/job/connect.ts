@@ -2,9 +2,9 @@ import type { Peer } from "@assay/network";
 import { createMarketClient, type MarketClient } from "@assay/sdk";
 import { type ParsedOptions, UsageError } from "@assay/worker/config";
 import { readAccount } from "@assay/worker/keystore";
-import { connectChain } from "@assay/worker/operate";
 import { knownMarketplace } from "@assay/worker/process";
 import type { Account } from "viem";
+import { connect } from "../market/marketClient.ts";
 import { isDevelopmentChain } from "../terminal/confirm.ts";
 import type { chainOptions, importOptions, postOptions } from "./jobOptions.ts";
 
@@ -81,13 +81,12 @@ export async function connectMember(
   return { client, peer, [Symbol.asyncDispose]: () => peer.stop() };
 }
 
-async function marketOf({ rpc, chainId, confirmations, ...values }: ChainValues) {
-  if (rpc.length === 0) {
-    throw new UsageError(
-      "There is no chain: give its JSON-RPC with --rpc or ASSAY_RPC (`assay dev` prints it).",
-    );
-  }
-  const { chain, transport } = await connectChain(rpc, { expectedId: chainId });
+/** Job commands have no configuration file. */
+const NO_CHAIN =
+  "There is no chain: give its JSON-RPC with --rpc or ASSAY_RPC (`assay dev` prints it).";
+
+async function marketOf({ confirmations, ...values }: ChainValues) {
+  const { chain, transport } = await connect(values, NO_CHAIN);
   const marketplace = values.marketplace ?? knownMarketplace(chain.id);
   const pollingIntervalMs = isDevelopmentChain(chain.id) ? LOCAL_POLLING_MS : undefined;
   return { chain, transport, marketplace, confirmations, pollingIntervalMs };

@@ -13,6 +13,7 @@ import {
   parsePath,
   parseShare,
 } from "@assay/worker/config";
+import { accountOptions } from "../market/marketOptions.ts";
 import { yesOption } from "../terminal/confirm.ts";
 
 /** Of any WebAssembly module. */
@@ -33,13 +34,7 @@ export const chainOptions = {
 };
 
 /** Of commands that send something: whose key signs it. */
-const accountOptions = {
-  keystore: nodeOptions.keystore,
-  "password-file": nodeOptions["password-file"],
-  "key-file": nodeOptions["key-file"],
-  "data-dir": nodeOptions["data-dir"],
-  yes: yesOption,
-};
+const signingOptions = { ...accountOptions, yes: yesOption };
 
 /** Of commands that need a place in the network. */
 const networkOptions = {
@@ -138,7 +133,7 @@ export const postOptions = {
   ...workOptions,
   ...termsOptions,
   ...chainOptions,
-  ...accountOptions,
+  ...signingOptions,
   ...networkOptions,
   arbiter: option({
     placeholder: "<address>",
@@ -272,11 +267,11 @@ export const resultsOptions = {
   }),
 };
 
-export const cancelOptions = { ...chainOptions, ...accountOptions, "from-block": fromBlock };
+export const cancelOptions = { ...chainOptions, ...signingOptions, "from-block": fromBlock };
 
 export const auditOptions = {
   ...chainOptions,
-  ...accountOptions,
+  ...signingOptions,
   ...networkOptions,
   "from-block": fromBlock,
   rate: option({

@@ -16,13 +16,18 @@ type MarketValues = ChainValues &
   Pick<ParsedOptions<typeof marketOptions>, "marketplace" | "deployment">;
 type AccountValues = ParsedOptions<typeof accountOptions>;
 
-/** @throws {@link UsageError} when no RPC is named. */
-export function connect({ rpc, chainId }: ChainValues): Promise<ConnectedChain> {
-  if (rpc.length === 0) {
-    throw new UsageError(
-      "This needs a chain: give its JSON-RPC with --rpc, ASSAY_RPC or chain.rpc in the configuration.",
-    );
-  }
+const NO_CHAIN =
+  "This needs a chain: give its JSON-RPC with --rpc, ASSAY_RPC or chain.rpc in the configuration.";
+
+/**
+ * @param missing - what is said where no RPC is named.
+ * @throws {@link UsageError}
+ */
+export function connect(
+  { rpc, chainId }: ChainValues,
+  missing = NO_CHAIN,
+): Promise<ConnectedChain> {
+  if (rpc.length === 0) throw new UsageError(missing);
   return connectChain(rpc, { expectedId: chainId });
 }
 
