@@ -1,4 +1,5 @@
 import { encode } from "@ipld/dag-cbor";
+import { concatBytes } from "@noble/hashes/utils.js";
 import type { CID } from "multiformats/cid";
 import { DAG_CBOR_CODE } from "../cid/codec.ts";
 import { decodeStrictly } from "../dagCbor/decodeStrictly.ts";
@@ -60,23 +61,13 @@ export function encodePage(
 ): Uint8Array {
   // The list is the last value of the map, as its key is the longest: it begins where the empty one stood.
   const head = encode({ v: 1, kind, first, entries: [] }).subarray(0, -1);
-  return concat([head, listHead(lines.length), ...lines]);
+  return concatBytes(head, listHead(lines.length), ...lines);
 }
 
 /** How a list of so many items begins in dag-cbor. */
 function listHead(count: number): Uint8Array {
   if (count < 24) return Uint8Array.of(0x80 + count);
   return count < 256 ? Uint8Array.of(0x98, count) : Uint8Array.of(0x99, count >> 8, count & 0xff);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Decodes the links of an index block and checks its shape. The reader of the tree checks that it is the right block. */

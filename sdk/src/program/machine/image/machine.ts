@@ -1,4 +1,4 @@
-import type { Hex } from "viem";
+import { type Hex, numberToBytes } from "viem";
 import { bytesToHex } from "../../../protocol/hashes/hex.ts";
 import { keccakInto, keccakOfText } from "../../../protocol/hashes/keccak.ts";
 import { instrumentProgram } from "../../instrument/instrumentProgram.ts";
@@ -88,18 +88,10 @@ function rootOf(words: readonly Uint8Array[]): Hex {
 }
 
 /** A number as a word of the chain. */
-export function word(value: number | bigint): Uint8Array {
-  const bytes = new Uint8Array(LEAF_BYTES);
-  let left = BigInt(value);
-  for (let at = LEAF_BYTES - 1; left > 0n; at--) {
-    bytes[at] = Number(left & 0xffn);
-    left >>= 8n;
-  }
-  return bytes;
-}
+const word = (value: number | bigint) => numberToBytes(value, { size: LEAF_BYTES });
 
 /** A tree over slots of 8 bytes. */
-export function slotsTree(slots: readonly bigint[], depth: number): SparseTree {
+function slotsTree(slots: readonly bigint[], depth: number): SparseTree {
   const bytes = new Uint8Array(slots.length * 8);
   const view = new DataView(bytes.buffer);
   for (const [index, value] of slots.entries()) view.setBigUint64(8 * index, value);

@@ -1,3 +1,4 @@
+import { concatBytes } from "@noble/hashes/utils.js";
 import { doneHash, type Ending, type Header, PHASE, stateHash } from "../core/state.ts";
 import { STACK_DEPTH } from "../image/machine.ts";
 import { sparseTree } from "../merkle/tree.ts";
@@ -6,7 +7,7 @@ import { instructionAt } from "../step/enter.ts";
 import { execute } from "../step/instructions.ts";
 import { plainCells } from "../step/plainCells.ts";
 import { hostStep } from "./hostStep.ts";
-import { joined, nothing, type Own, ownHash } from "./own.ts";
+import { nothing, type Own, ownHash } from "./own.ts";
 import { type Shown, shownIn, shownToNobody } from "./shown.ts";
 import type { MachineTask } from "./task.ts";
 
@@ -108,7 +109,7 @@ export function createExecution(task: MachineTask): Execution {
         cells.flush();
         steps += 1n;
       }
-      return { ...before, witness: joined(parts), after: hash() };
+      return { ...before, witness: concatBytes(...parts), after: hash() };
     },
   };
 }

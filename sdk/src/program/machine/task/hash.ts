@@ -1,3 +1,4 @@
+import { concatBytes } from "@noble/hashes/utils.js";
 import { MAX_BLOCK_BYTES } from "../../../protocol/content/content.ts";
 import { Outcome } from "../../../protocol/job/job.ts";
 import { CHUNK_BYTES, chunkValue, parentValue } from "../blake3/compress.ts";
@@ -5,7 +6,7 @@ import { chunkAt, chunkCount } from "../blake3/contentTree.ts";
 import type { Ending, Header } from "../core/state.ts";
 import type { Cells } from "../step/cells.ts";
 import { rootFrom } from "./larger.ts";
-import { joined, type Own } from "./own.ts";
+import type { Own } from "./own.ts";
 import type { Shown } from "./shown.ts";
 
 /** How the CIDs of results begin: version 1, the codec, BLAKE3, 32 bytes. */
@@ -39,7 +40,7 @@ export function hashStep(
   const from = own.links.length * MAX_BLOCK_BYTES;
   const root = isRoot ? rootFrom(own.links, length) : undefined;
   const count = chunkCount(root?.length ?? Math.min(MAX_BLOCK_BYTES, length - from));
-  shown.bytes(() => joined(own.values, own.links));
+  shown.bytes(() => concatBytes(...own.values, ...own.links));
 
   const isComplete = header.progress === count;
   const height = own.values.length;

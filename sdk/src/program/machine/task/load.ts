@@ -3,10 +3,10 @@ import { CHUNK_BYTES } from "../blake3/compress.ts";
 import { chunkAt, chunkCount } from "../blake3/contentTree.ts";
 import type { Header } from "../core/state.ts";
 import type { Cells } from "../step/cells.ts";
-import { linkOffset, rootOf } from "./larger.ts";
+import { linkOffset } from "./larger.ts";
 import type { Own } from "./own.ts";
 import type { Shown } from "./shown.ts";
-import { isLarger, type MachineTask } from "./task.ts";
+import type { MachineTask } from "./task.ts";
 
 const DIGEST_BYTES = 32;
 
@@ -20,13 +20,12 @@ export function loadStep(
   cells: Cells,
   { task, own, shown }: { task: MachineTask; own: Own; shown: Shown },
 ): boolean {
-  const { bytes, prefix } = task.input;
-  const blocks = isLarger(prefix) ? Math.ceil(bytes.length / MAX_BLOCK_BYTES) : 1;
+  const { bytes, root } = task.input;
+  const blocks = root?.digests.length ?? 1;
   if (header.pc === blocks || bytes.length === 0) return false;
   const from = header.pc * MAX_BLOCK_BYTES;
-  const block = isLarger(prefix) ? bytes.subarray(from, from + MAX_BLOCK_BYTES) : bytes;
-  if (isLarger(prefix) && own.digest === undefined) {
-    const root = rootOf(bytes);
+  const block = root === undefined ? bytes : bytes.subarray(from, from + MAX_BLOCK_BYTES);
+  if (root !== undefined && own.digest === undefined) {
     const offset = linkOffset(root, header.pc);
     const first = Math.floor(offset / CHUNK_BYTES);
     const last = Math.floor((offset + DIGEST_BYTES - 1) / CHUNK_BYTES);

@@ -1,3 +1,4 @@
+import { concatBytes } from "@noble/hashes/utils.js";
 import { keccakInto } from "../../../protocol/hashes/keccak.ts";
 
 /** What a state of loading or hashing has beside its header and trees. */
@@ -19,17 +20,6 @@ export function ownHash({ digest, values, links }: Own): Uint8Array {
   if (digest !== undefined) return digest;
   if (values.length + links.length === 0) return NONE;
   const hash = new Uint8Array(32);
-  keccakInto(joined(values, links), hash);
+  keccakInto(concatBytes(...values, ...links), hash);
   return hash;
-}
-
-export function joined(...lists: readonly (readonly Uint8Array[])[]): Uint8Array {
-  const all = lists.flat();
-  const bytes = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of all) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -5,6 +5,7 @@ import { hexToBytes } from "../../../protocol/hashes/hex.ts";
 import { MAX_FUEL } from "../../abi/instrumented.ts";
 import { InvalidProgramError } from "../../errors/program.ts";
 import type { Machine } from "../image/machine.ts";
+import { type LargerRoot, rootOf } from "./larger.ts";
 
 /** Longest input and result of a task that can be proved, in bytes: the root of a longer one no longer fits into a transaction. */
 export const MAX_PROVABLE_BYTES = 64 << 20;
@@ -19,6 +20,8 @@ export interface MachineTask {
     /** The first four bytes of its CID. */
     prefix: number;
     digest: Uint8Array;
+    /** Of an input of several blocks. */
+    root: LargerRoot | undefined;
   };
 }
 
@@ -47,8 +50,11 @@ export function machineTask({
     machine,
     maxFuel: maxSteps < MAX_FUEL ? maxSteps : MAX_FUEL,
     maxResultBytes,
-    input: { bytes, prefix: Number(prefix), digest: hexToBytes(digest) },
+    input: {
+      ...{ bytes, prefix: Number(prefix), digest: hexToBytes(digest) },
+      root: isLarger(Number(prefix)) ? rootOf(bytes) : undefined,
+    },
   };
 }
 
-export const isLarger = (prefix: number): boolean => ((prefix >>> 16) & 0xff) === DAG_CBOR_CODE;
+const isLarger = (prefix: number): boolean => ((prefix >>> 16) & 0xff) === DAG_CBOR_CODE;
