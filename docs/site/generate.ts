@@ -8,17 +8,12 @@ import { errorsPage } from "./errorsPage.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const reference = join(root, "docs/reference");
 
-/** What people import, by the name under which they do. */
-const entries = {
-  "@assay/sdk": "sdk/src/index.ts",
-  "@assay/sdk/protocol": "sdk/src/protocol/index.ts",
-  "@assay/sdk/program": "sdk/src/program/index.ts",
-  "@assay/sdk/compile": "sdk/src/compile/index.ts",
-  assay: "cli/src/index.ts",
-  "@assay/network": "network/src/index.ts",
-  "@assay/runners": "runners/src/index.ts",
-  "@assay/queue": "queue/src/index.ts",
-};
+/** What people import. */
+const entries = [
+  ...["sdk/src/index.ts", "sdk/src/protocol/index.ts", "sdk/src/program/index.ts"],
+  ...["sdk/src/compile/index.ts", "cli/src/index.ts", "network/src/index.ts"],
+  ...["runners/src/index.ts", "queue/src/index.ts"],
+];
 
 /** Writes the pages that follow from the code: commands, errors, and the API of each package. */
 export async function generatePages(): Promise<void> {
@@ -32,7 +27,7 @@ export async function generatePages(): Promise<void> {
 
 async function convert(): Promise<{ application: Application; project: ProjectReflection }> {
   const application = await Application.bootstrapWithPlugins({
-    entryPoints: Object.values(entries).map((path) => join(root, path)),
+    entryPoints: entries.map((path) => join(root, path)),
     tsconfig: join(root, "tsconfig.json"),
     plugin: ["typedoc-plugin-markdown"],
     outputs: [{ name: "markdown", path: join(reference, "api") }],
@@ -47,11 +42,5 @@ async function convert(): Promise<{ application: Application; project: ProjectRe
   });
   const project = await application.convert();
   if (project === undefined) throw new Error("The API could not be read: run `npm test` first.");
-  for (const module of project.children ?? []) {
-    const entry = Object.entries(entries).find(([, path]) =>
-      module.sources?.some(({ fullFileName }) => fullFileName === join(root, path)),
-    );
-    if (entry !== undefined) module.name = entry[0];
-  }
   return { application, project };
 }
