@@ -4,3 +4,4 @@ export { doneHash, type Ending, type Header, headerWord, PHASE, type Phase } fro
 export { type Machine, machineOf } from "./image/machine.ts";
 export { createExecution, type Execution, endOf, type StepProof } from "./task/execution.ts";
 export { MAX_PROVABLE_BYTES, type MachineTask, machineTask } from "./task/task.ts";
+export { createReferenceTrace, type Spaced, type Trace } from "./task/trace.ts";
