@@ -16,3 +16,11 @@ export {
 } from "./executor/executor.ts";
 export { admitProgram, type Program, prepareProgram } from "./executor/program.ts";
 export { createProgramCache, type ProgramCache } from "./executor/programCache.ts";
+export type {
+  RunInput,
+  RunLimits,
+  Runner,
+  RunnerParameters,
+  RunProgress,
+  RunResult,
+} from "./runner/runner.ts";
