@@ -1,4 +1,11 @@
-import { inspectProgram, instrumentProgram, isWasiModule, linkWasi } from "@assay/sdk/program";
+import { machineRootOf } from "@assay/sdk/machine";
+import {
+  InvalidProgramError,
+  inspectProgram,
+  instrumentProgram,
+  isWasiModule,
+  linkWasi,
+} from "@assay/sdk/program";
 import { loadOptions } from "@assay/worker/config";
 import { type Command, table, toJson } from "@assay/worker/process";
 import { contentCid, readLocal, takeOperands } from "./files.ts";
@@ -22,14 +29,26 @@ export const programInspectCommand: Command = {
 
 async function describeProgram(wasm: Uint8Array) {
   const { memory, byteLength } = inspectProgram(wasm);
+  const instrumented = instrumentProgram(wasm);
   return {
     kind: "program",
     bytes: byteLength,
-    instrumentedBytes: instrumentProgram(wasm).length,
+    instrumentedBytes: instrumented.length,
     minMemoryPages: memory.minPages,
     memoryPages: memory.maxPages,
     cid: await contentCid(wasm),
+    ...(await describeMachine(instrumented)),
   };
+}
+
+/** What a fraud proof replays of it, if it can. */
+async function describeMachine(instrumented: Uint8Array) {
+  try {
+    return { provable: true, machineRoot: await machineRootOf(instrumented) };
+  } catch (error) {
+    if (!(error instanceof InvalidProgramError)) throw error;
+    return { provable: false, notProvableBecause: error.shortMessage };
+  }
 }
 
 /** @throws {@link WasiLinkError} when it does not become a program. */

@@ -30,6 +30,8 @@ export interface NodeOptions
   roles?: readonly NodeRole[] | undefined;
   /** The JuryArbiter that a juror serves. A worker or auditor accepts its rulings, too. */
   jury?: Address | undefined;
+  /** The ProofArbiter that the node plays before, as a worker or auditor. Its rulings are accepted. */
+  proof?: Address | undefined;
   /** Milliseconds between two polls of the chain. Default: 250 in a local network, 1,000 otherwise. */
   pollingIntervalMs?: number | undefined;
   /** Blocks, including its own, after which an event or a transaction counts. Default: 1. */

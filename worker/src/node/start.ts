@@ -60,7 +60,7 @@ export interface RunningNode {
 /** Starts a node: the network, the database, the roles, and the follower of the chain that drives them. */
 export async function startNode(parameters: StartParameters): Promise<RunningNode> {
   const { options, roles, lifetime, progress, report, isDraining, listen } = parameters;
-  const { account, jury } = options;
+  const { account, jury, proof } = options;
   progress.moved("start", "an answer of the chain");
   const { chain: viemChain, transport, marketplace } = options;
   const reader = createMarketClient({ chain: viemChain, transport, marketplace });
@@ -100,7 +100,7 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
     content,
     executor,
     store,
-    jobs: createPreparedJobs({ content }),
+    jobs: createPreparedJobs({ content, proof }),
     policy,
     report,
     head: () => chain.head,
@@ -243,8 +243,9 @@ function pollingIntervalOf({ network, pollingIntervalMs }: NodeOptions): number 
   return pollingIntervalMs ?? (network === "local" ? 250 : 1_000);
 }
 
-/** A node accepts the rulings of its own jury, too. */
-function policyOf({ policy, jury }: NodeOptions, stakeWei: bigint): Policy {
-  const arbiters = [...(policy?.arbiters ?? []), ...(jury === undefined ? [] : [jury])];
+/** A node accepts the rulings of its own jury and its own proof arbiter, too. */
+function policyOf({ policy, jury, proof }: NodeOptions, stakeWei: bigint): Policy {
+  const own = [jury, proof].filter((arbiter) => arbiter !== undefined);
+  const arbiters = [...(policy?.arbiters ?? []), ...own];
   return { ...DEFAULT_POLICY, ...policy, arbiters, stakeWei };
 }

@@ -174,6 +174,7 @@ async function nodeOptionsOf(
     executor: { processes, taskLimitMs: config.taskLimit },
     roles: config.roles,
     jury: config.jury,
+    proof: config.proof,
     pollingIntervalMs: config.pollingInterval,
     confirmations: config.confirmations,
     maxReorgDepth: config.maxReorgDepth,

@@ -16,6 +16,7 @@ export {
   JobIncompleteError,
   type JobIncompleteErrorCode,
   ResultError,
+  UnprovableJobError,
 } from "./job.ts";
 export {
   AlreadyCommittedError,

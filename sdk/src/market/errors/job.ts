@@ -102,3 +102,13 @@ export class InvalidTermsError extends AssayError {
     super(`${name} cannot be ${String(value)}: give ${range}.`);
   }
 }
+
+/** The job's arbiter decides by fraud proofs, and about this job it never could. Nothing was paid. */
+export class UnprovableJobError extends AssayError {
+  readonly code = "JOB_UNPROVABLE";
+  readonly retryable = false;
+
+  constructor(problem: string) {
+    super(`The proof arbiter could never decide about this job: ${problem}. Or name a jury.`);
+  }
+}

@@ -1,3 +1,4 @@
+import { type Hex, zeroHash } from "viem";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { InvalidProgramError } from "../../program/errors/program.ts";
 import { inspectProgram, MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
@@ -8,6 +9,7 @@ import { AssayError } from "../../protocol/errors/base.ts";
 import { ContentTooLargeError } from "../../protocol/errors/content.ts";
 import { openInputManifest } from "../../protocol/manifest/read.ts";
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
+import { machineOfProgram } from "../job/provable.ts";
 import type { JobReason } from "./reason.ts";
 
 const SERVE =
@@ -24,7 +26,10 @@ export async function contentReasons(
     const options = { maxBytes: MAX_PROGRAM_BYTES, signal: limited };
     try {
       const wasm = await getBytes(content.session(spec.program), spec.program, options);
-      return programReasons(wasm, spec.memoryPages);
+      return [
+        ...programReasons(wasm, spec.memoryPages),
+        ...(await machineReasons(wasm, spec.machineRoot, limited)),
+      ];
     } catch (error) {
       signal?.throwIfAborted();
       return [ofProgram(error, String(spec.program))];
@@ -58,6 +63,30 @@ function programReasons(wasm: Uint8Array, memoryPages: number): JobReason[] {
       code: "PROGRAM_INVALID",
       message: `The program may take ${memory.maxPages} pages of memory, and the job allows ${memoryPages}.`,
       fix: "Post it again with as many memoryPages, or compile it with a lower maximum.",
+    },
+  ];
+}
+
+/** Whether the root that the job names is the program's own. Of a large program that may take longer than there is time: then nothing is said. */
+async function machineReasons(
+  wasm: Uint8Array,
+  named: Hex,
+  signal: AbortSignal,
+): Promise<JobReason[]> {
+  if (named === zeroHash) return [];
+  let root: Hex;
+  try {
+    ({ root } = await machineOfProgram(instrumentModule(wasm), { signal }));
+  } catch (error) {
+    if (signal.aborted) return [];
+    throw error;
+  }
+  if (root === named.toLowerCase()) return [];
+  return [
+    {
+      code: "MACHINE_ROOT_WRONG",
+      message: `The job names the machine ${named}, and its program's is ${root}: nobody who works on it could prove anything.`,
+      fix: "Post it again with submitJob, which finds the root by itself.",
     },
   ];
 }

@@ -6,6 +6,7 @@ import { logRangeSize } from "../chain/logRange.ts";
 import { readLogs } from "../chain/logs.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import type { WorkerAnswer } from "../context/workers.ts";
+import { isProofArbiter } from "../job/provable.ts";
 import { contentReasons } from "./contentReasons.ts";
 import type { JobReason, JobReasonCode } from "./reason.ts";
 import { stateReasons } from "./stateReasons.ts";
@@ -34,7 +35,9 @@ export async function whyJobWaits(
     abortable(client.public.getBlock(), signal),
     abortable(client.public.getGasPrice(), signal),
   ]);
-  const ofTerms = termReasons(job, { gasPrice });
+  const { arbiter } = job.terms;
+  const isProof = await isProofArbiter(client, { arbiter, signal });
+  const ofTerms = termReasons(job, { gasPrice, isProof });
   const ofState = await stateReasons(client, job, { timestamp, signal });
   if (!ofState.isClaimable) {
     // Nobody could claim it, whoever was asked; why nobody did is worth knowing.

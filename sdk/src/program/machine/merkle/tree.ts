@@ -18,7 +18,8 @@ export interface SparseTree {
 /** Roots of trees of zeros, by depth. */
 const zeros: Uint8Array[] = [new Uint8Array(LEAF_BYTES)];
 
-function zeroRoot(depth: number): Uint8Array {
+/** A view of the root of a tree of zeros. */
+export function zeroRoot(depth: number): Uint8Array {
   for (let level = zeros.length; level <= depth; level++) {
     const below = zeros[level - 1] as Uint8Array;
     zeros.push(hashPair(below, below));
