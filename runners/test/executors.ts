@@ -18,13 +18,13 @@ export function useExecutors(): (options?: ExecutorOptions) => Executor {
   };
 }
 
-/** Executor processes of this one. */
-export function childPids(): number[] {
+/** Executor processes of this one, or others that run this file. */
+export function childPids(file = "executor/child/main.m"): number[] {
   const rows = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], {
     encoding: "utf8",
   });
   return rows
     .split("\n")
-    .filter((row) => row.includes("executor/child/main.m"))
+    .filter((row) => row.includes(file))
     .map((row) => Number.parseInt(row, 10));
 }
