@@ -11,6 +11,7 @@ export {
   taskArgument,
 } from "./chain/arguments.ts";
 export { doneHash, type Ending, type Header, headerWord, PHASE, type Phase } from "./core/state.ts";
+export { type ExplainedStep, explainStep, type ShownStep } from "./explain/explainStep.ts";
 export { type Machine, machineOf, machineOfInstrumented, machineRootOf } from "./image/machine.ts";
 export { createExecution, type Execution, endOf, type StepProof } from "./task/execution.ts";
 export {
