@@ -1,5 +1,17 @@
 /** `@assay/sdk/machine`: programs as a state machine whose every step a chain can repeat. `docs/machine.md` specifies it. */
 
+export {
+  type EndingArgument,
+  endingArgument,
+  type MachineArgument,
+  type MachineStateArgument,
+  type MachineTaskArgument,
+  machineArgument,
+  stateArgument,
+  taskArgument,
+} from "./chain/arguments.ts";
+export { type ChunksToShow, nextToShow } from "./chain/chunks.ts";
+export { firstExponent } from "./chain/spacing.ts";
 export { doneHash, type Ending, type Header, headerWord, PHASE, type Phase } from "./core/state.ts";
 export { type Machine, machineOf } from "./image/machine.ts";
 export { createExecution, type Execution, endOf, type StepProof } from "./task/execution.ts";
