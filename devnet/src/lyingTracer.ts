@@ -5,7 +5,7 @@ import {
   stateArgument,
   type Trace,
 } from "@assay/sdk/machine";
-import { answer, type TraceRequest, type Traced, type Tracer, traceTask } from "@assay/worker";
+import { answer, type Traced, type TraceRequest, type Tracer, traceTask } from "@assay/worker";
 import { bytesToHex, type Hex, hexToBytes, keccak256, numberToHex } from "viem";
 
 /** Of so many steps the lie begins at one of the last third… */

@@ -164,7 +164,10 @@ export async function runOnLocalnet(
     const nameOf = (account: Address) => names.get(account) ?? account;
     const untilOver = AbortSignal.any([either, over.signal]);
     const news = { jobId, nameOf, tell: view.news, signal: untilOver };
-    windowsPassed = passWindows({ chain, market, jury, proof }, handle, { isClear, signal: untilOver });
+    windowsPassed = passWindows({ chain, market, jury, proof }, handle, {
+      isClear,
+      signal: untilOver,
+    });
     background.push(windowsPassed, followDisputes({ market, jury, proof }, news));
     for (const task of background) {
       task.catch((error) => {

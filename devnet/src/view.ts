@@ -102,7 +102,9 @@ function formatSlash(
     share("  to the requester", compensation),
     ...(reserved === 0n ? [] : [share("  set aside for fees of other challengers", reserved)]),
     share("  burned", burned),
-    ...(jury === undefined ? [] : [share("jurors earned of the challengers' fees", jury.earnedWei)]),
+    ...(jury === undefined
+      ? []
+      : [share("jurors earned of the challengers' fees", jury.earnedWei)]),
   ];
   return `${formatTable(["stake", "ETH"], rows)}\n\n`;
 }

@@ -137,8 +137,14 @@ export const postOptions = {
   ...networkOptions,
   arbiter: option({
     placeholder: "<address>",
-    describe: "who decides challenges",
-    defaultsTo: "nobody: results cannot be challenged",
+    describe: "who decides challenges; the zero address: nobody",
+    defaultsTo: "the ProofArbiter, if one is known",
+    parse: parseAddress,
+  }),
+  proof: option({
+    placeholder: "<address>",
+    describe: "the ProofArbiter",
+    defaultsTo: "the one of the known deployment on the chain",
     parse: parseAddress,
   }),
   "allow-undecidable": flag("post although the arbiter could not decide a dispute now"),

@@ -150,7 +150,12 @@ export function parseOptions(argv: readonly string[]): FireOptions {
     tile: parseInteger("tile", values.tile ?? (many ? "16" : "64"), MIN_TILE, maxTilePixels(halo)),
     batch: parseInteger("batch", values.batch ?? (many ? "1000" : "16"), 1, 4_096),
     rewardWei: parseAmount("reward", values.reward ?? "0.001"),
-    workers: parseInteger("workers", values.workers ?? "3", values.liar !== undefined || many ? 2 : 1, 16),
+    workers: parseInteger(
+      "workers",
+      values.workers ?? "3",
+      values.liar !== undefined || many ? 2 : 1,
+      16,
+    ),
     liar: values.liar === undefined ? (many ? "lies" : undefined) : parseLiar(values.liar),
     token: values.token ?? false,
     local: values.local ?? false,

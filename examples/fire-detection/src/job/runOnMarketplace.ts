@@ -1,5 +1,5 @@
-import { formatEther } from "viem";
 import { createConsoleView, type LocalRunReport, runOnLocalnet } from "@assay/devnet";
+import { formatEther } from "viem";
 import { TaskFailedError } from "../../../shared/src/programs/taskFailedError.ts";
 import type { FireJob } from "./job.ts";
 
@@ -40,7 +40,9 @@ export async function runOnMarketplace(
   };
   const options = { workers, withLiar: liar !== undefined, port, signal };
   if (liar === "bribes-the-jury") {
-    stream.write("  One batch of it, for a start, where a jury decides that the liar has bribed\n\n");
+    stream.write(
+      "  One batch of it, for a start, where a jury decides that the liar has bribed\n\n",
+    );
     const count = bought.batchSize;
     const { liarEarnedWei } = await runOnLocalnet(
       { ...bought, taskCount: count, inputs: Iterator.from(job.inputs()).take(count) },
@@ -50,15 +52,12 @@ export async function runOnMarketplace(
       `\n  The liar was paid ${formatEther(liarEarnedWei)} ETH for results that are wrong\n\n  Now all of it, where one step of the task decides\n\n`,
     );
   }
-  return runOnLocalnet(
-    bought,
-    {
-      ...{ ...options, withToken: token, view: createConsoleView(stream) },
-      onResult(result) {
-        const { position, outcome } = result;
-        if (outcome !== "ok") throw new TaskFailedError(`Task ${position}`, outcome);
-        job.collect(position, result.bytes);
-      },
+  return runOnLocalnet(bought, {
+    ...{ ...options, withToken: token, view: createConsoleView(stream) },
+    onResult(result) {
+      const { position, outcome } = result;
+      if (outcome !== "ok") throw new TaskFailedError(`Task ${position}`, outcome);
+      job.collect(position, result.bytes);
     },
-  );
+  });
 }

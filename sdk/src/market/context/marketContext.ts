@@ -30,6 +30,8 @@ export interface ChainContext {
 /** The context of every action. A client is this context with all actions bound to it. */
 export interface MarketContext extends ChainContext {
   readonly marketplace: Address;
+  /** Who decides challenges of jobs that name nobody; zero: nobody. */
+  readonly arbiter: Address;
   /** First block that can have an event of the Marketplace. */
   readonly deployedAt: bigint;
   readonly content: Content | undefined;

@@ -80,7 +80,7 @@ export interface JobOptions extends AbortOptions {
    * job is paid in a token, whose value is unknown: the minimum.
    */
   stakePerBatch?: bigint | undefined;
-  /** Who decides challenges. Default: the zero address, which means that results cannot be challenged. */
+  /** Who decides challenges; the zero address means that results cannot be challenged. Default: the client's `arbiter`. */
   arbiter?: Address | undefined;
   /** Whether to post although the arbiter could not decide a dispute now. Default: no. */
   allowUndecidable?: boolean | undefined;
@@ -170,7 +170,7 @@ interface StoreParameters extends JobOptions {
 async function submitBytes(client: MarketContext, parameters: StoreParameters): Promise<JobHandle> {
   const { inputs, knownCount, rewardPerTask, onProgress, signal } = parameters;
   const { token = zeroAddress } = parameters;
-  const { from = "value", arbiter = zeroAddress, allowUndecidable = false } = parameters;
+  const { from = "value", arbiter = client.arbiter, allowUndecidable = false } = parameters;
   const requester = client.wallet?.account.address;
   if (requester === undefined) throw new AccountRequiredError("submitJob");
   const content = requireContent(client, "submitJob");
@@ -306,7 +306,7 @@ async function makeTerms(
   return {
     requester,
     token,
-    arbiter: chosen.arbiter ?? zeroAddress,
+    arbiter: chosen.arbiter ?? client.arbiter,
     minScore: chosen.minScore ?? 0,
     taskCount,
     batchSize,
