@@ -287,6 +287,9 @@ export const auditOptions = {
     parse: parseShare,
   }),
   challenge: flag("put what is wrong to the job's arbiter; it takes the account's money"),
+  played: flag(
+    "a node of this account runs, and plays the game of a challenge that is to be proved",
+  ),
 };
 
 export const whyOptions = { ...chainOptions, ...networkOptions, "from-block": fromBlock };

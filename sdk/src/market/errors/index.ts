@@ -15,6 +15,7 @@ export {
   InvalidTermsError,
   JobIncompleteError,
   type JobIncompleteErrorCode,
+  PlayerRequiredError,
   ResultError,
   UnprovableJobError,
 } from "./job.ts";

@@ -112,3 +112,15 @@ export class UnprovableJobError extends AssayError {
     super(`The proof arbiter could never decide about this job: ${problem}. Or name a jury.`);
   }
 }
+
+/** The job's arbiter decides by fraud proofs, which a challenger has to play. Nothing was sent. */
+export class PlayerRequiredError extends AssayError {
+  readonly code = "PLAYER_REQUIRED";
+  readonly retryable = false;
+
+  constructor(account: string) {
+    super(
+      `A challenger before this job's arbiter has to play, step by step, or loses its bond: run a node with the role auditor and the account ${account}, and say isPlayed (--played).`,
+    );
+  }
+}
