@@ -16,6 +16,21 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const abis = [
   { source: "contracts/market/Marketplace.sol", name: "Marketplace", constant: "marketplaceAbi" },
   { source: "contracts/jury/JuryArbiter.sol", name: "JuryArbiter", constant: "juryArbiterAbi" },
+  {
+    source: "contracts/proof/ProofArbiter.sol",
+    name: "ProofArbiter",
+    constant: "proofArbiterAbi",
+  },
+  {
+    source: "contracts/proof/InstructionVerifier.sol",
+    name: "InstructionVerifier",
+    constant: "instructionVerifierAbi",
+  },
+  {
+    source: "contracts/proof/HostStepVerifier.sol",
+    name: "HostStepVerifier",
+    constant: "hostStepVerifierAbi",
+  },
   { source: "contracts/shared/interfaces/IArbiter.sol", name: "IArbiter", constant: "arbiterAbi" },
   {
     source: "contracts/randomness/interfaces/IRandomness.sol",
@@ -40,7 +55,10 @@ interface BuildOutput {
 }
 
 /** Contracts that are deployed, by the file that they are written to. */
-const CONTRACTS = ["Remedies", "Marketplace", "BlockRandomness", "RandaoRandomness", "JuryArbiter"];
+const CONTRACTS = [
+  ...["Remedies", "Marketplace", "BlockRandomness", "RandaoRandomness", "JuryArbiter"],
+  ...["InstructionVerifier", "HostStepVerifier", "ProofArbiter"],
+];
 const deployed = {
   "ignition/src/generated/contracts.json": CONTRACTS,
   "devnet/src/generated/playMoney.json": ["PlayToken"],

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ContractSources, readSources } from "@assay/ignition/known";
 import { SourceNotVerifiedError } from "./errors.ts";
-import type { DeployedContract } from "./inspectDeployment.ts";
+import type { DeployedContract } from "./inspectContract.ts";
 
 // Sourcify's API, version 2: https://docs.sourcify.dev/docs/api/
 // Etherscan's API, version 2: https://docs.etherscan.io/contract-verification

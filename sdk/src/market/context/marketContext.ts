@@ -38,6 +38,12 @@ export interface MarketContext extends ChainContext {
   readonly workers: Workers | undefined;
 }
 
+/** The context of the actions of a fraud proof. */
+export interface ProofContext extends ChainContext {
+  /** The `ProofArbiter`. */
+  readonly proof: Address;
+}
+
 /** The context of the jury's actions. */
 export interface JuryContext extends ChainContext {
   /** The `JuryArbiter`. */

@@ -10,6 +10,8 @@ export {
   stateArgument,
   taskArgument,
 } from "./chain/arguments.ts";
+export { type ChunksToShow, nextToShow } from "./chain/chunks.ts";
+export { firstExponent } from "./chain/spacing.ts";
 export { doneHash, type Ending, type Header, headerWord, PHASE, type Phase } from "./core/state.ts";
 export { type Machine, machineOf, machineOfInstrumented, machineRootOf } from "./image/machine.ts";
 export { createExecution, type Execution, endOf, type StepProof } from "./task/execution.ts";
