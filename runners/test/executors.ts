@@ -18,8 +18,11 @@ export function useExecutors(): (options?: ExecutorOptions) => Executor {
   };
 }
 
-/** Executor processes of this one, or others that run this file. */
-export function childPids(file = "executor/child/main.m"): number[] {
+/** Executor processes of this one. */
+export const childPids = (): number[] => childPidsOf("executor/child/main.m");
+
+/** Processes of this one that run a file. */
+export function childPidsOf(file: string): number[] {
   const rows = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], {
     encoding: "utf8",
   });

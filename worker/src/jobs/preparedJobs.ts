@@ -18,13 +18,13 @@ export interface PreparedJobs {
 /** Keeps the jobs that were used last, ready to run. */
 export function createPreparedJobs({
   content,
-  proof,
+  proofs: proofArbiters = [],
 }: {
   content: Content;
-  /** The ProofArbiter that the node knows. */
-  proof?: Address | undefined;
+  /** The ProofArbiters that the node knows. */
+  proofs?: readonly Address[] | undefined;
 }): PreparedJobs {
-  const proofs = createProofRules(proof);
+  const proofs = createProofRules(proofArbiters);
   const atHand = new Map<JobId, PreparedJob>();
   const programs = createProgramCache();
   return {

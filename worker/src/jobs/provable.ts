@@ -28,11 +28,11 @@ export interface ProofRules {
   checkProgram(program: Program, spec: JobSpec, signal: AbortSignal): Promise<void>;
 }
 
-/** @param proof - the ProofArbiter that the node knows. */
-export function createProofRules(proof: Address | undefined): ProofRules {
+/** @param arbiters - the ProofArbiters that the node knows. */
+export function createProofRules(arbiters: readonly Address[]): ProofRules {
   const roots = new WeakMap<Program, Hex>();
   const mustProve: ProofRules["mustProve"] = ({ arbiter }) =>
-    proof !== undefined && isAddressEqual(arbiter, proof);
+    arbiters.some((one) => isAddressEqual(one, arbiter));
   return {
     mustProve,
     checkTerms(terms, { machineRoot, maxResultBytes }) {

@@ -14,6 +14,7 @@ export {
   type OpenJobReturnType,
   openJob,
 } from "./openJob.ts";
+export { isProofArbiter } from "./provable.ts";
 export {
   type QuoteErrorType,
   type QuoteParameters,

@@ -2,6 +2,7 @@ import { cidOf } from "@assay/sdk";
 import { compileProgram } from "@assay/sdk/compile";
 import {
   createExecution,
+  firstExponent,
   machineOf,
   machineTask,
   type StepProof,
@@ -9,15 +10,7 @@ import {
 } from "@assay/sdk/machine";
 import { bytesToHex, type Hex, hexToBytes, keccak256, stringToHex } from "viem";
 import { expect, test } from "vitest";
-import {
-  firstExponent,
-  firstMove,
-  hashAt,
-  intervalOf,
-  nextMove,
-  type PostedMove,
-  spacingOf,
-} from "./moves.ts";
+import { firstMove, hashAt, intervalOf, nextMove, type PostedMove, spacingOf } from "./moves.ts";
 
 const source = `export function main(input: Uint8Array): Uint8Array {
   let sum: f64 = 0;

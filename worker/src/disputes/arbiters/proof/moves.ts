@@ -1,4 +1,4 @@
-import type { Ending, MachineTask, StepProof, Trace } from "@assay/sdk/machine";
+import type { Ending, StepProof, Trace } from "@assay/sdk/machine";
 import { bytesToHex, type Hex } from "viem";
 
 /** States of which a move posts the hashes; `contracts/proof/ProofArbiter.sol` has the same. */
@@ -98,18 +98,4 @@ export function hashAt(trace: Trace, steps: bigint): Hex {
   const [hash] = trace.hashes(spaced);
   if (hash === undefined) throw new RangeError("a trace gives as many hashes as it is asked for");
   return bytesToHex(hash);
-}
-
-/** Steps of the host beside loading and hashing; `contracts/proof/libraries/Beginnings.sol` has the same. */
-const OTHER_STEPS = 512n;
-const CHUNK_BYTES = 1_024n;
-
-/** The exponent of the first move: 16 of its intervals are as many steps as no execution exceeds. */
-export function firstExponent({ machine, maxFuel, maxResultBytes, input }: MachineTask): number {
-  const ofProgram = BigInt(machine.stepsPerFuel) * maxFuel + machine.slack;
-  const bytes = 2n * BigInt(input.bytes.length) + 4n * BigInt(maxResultBytes);
-  const steps = ofProgram + OTHER_STEPS + bytes / CHUNK_BYTES;
-  let exponent = 0;
-  while (spacingOf(exponent + 1) < steps) exponent += 1;
-  return exponent;
 }

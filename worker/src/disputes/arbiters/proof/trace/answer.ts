@@ -1,6 +1,7 @@
 import {
   type EndingArgument,
   endingArgument,
+  firstExponent,
   type MachineArgument,
   type MachineStateArgument,
   type MachineTask,
@@ -14,7 +15,7 @@ import {
 } from "@assay/sdk/machine";
 import { CID } from "multiformats/cid";
 import { bytesToHex, type Hex } from "viem";
-import { firstExponent, firstMove, hashAt, type Interval, nextMove } from "../moves.ts";
+import { firstMove, hashAt, type Interval, nextMove } from "../moves.ts";
 import { createTaskTrace } from "./createTaskTrace.ts";
 
 /** A task whose states are asked for, as it goes from process to process. */

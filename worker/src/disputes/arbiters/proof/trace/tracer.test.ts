@@ -5,7 +5,7 @@ import { doneHash } from "@assay/sdk/machine";
 import { instrumentProgram } from "@assay/sdk/program";
 import { bytesToHex, keccak256 } from "viem";
 import { afterEach, expect, test } from "vitest";
-import { childPids } from "../../../../../../runners/test/executors.ts";
+import { childPidsOf } from "../../../../../../runners/test/executors.ts";
 import { answer, type TracedTask, traceTask } from "./answer.ts";
 import { createTracer, type TraceRequest, type Tracer } from "./tracer.ts";
 
@@ -32,7 +32,7 @@ const request = (fields: Partial<TraceRequest> = {}): TraceRequest => ({
   ...fields,
 });
 
-const tracerPids = () => childPids("trace/process.");
+const tracerPids = () => childPidsOf("trace/process.");
 
 const tracers: Tracer[] = [];
 function tracer(options?: Parameters<typeof createTracer>[0]): Tracer {

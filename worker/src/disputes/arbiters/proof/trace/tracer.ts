@@ -41,7 +41,7 @@ interface Running {
   process: ChildProcess;
   gone: Promise<void>;
   complaint: string;
-  key?: string;
+  key?: string | undefined;
 }
 
 export function createTracer({ idleMs = IDLE_MS }: { idleMs?: number } = {}): Tracer {
