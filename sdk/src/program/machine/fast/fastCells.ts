@@ -3,7 +3,7 @@ import { CHUNK_BYTES } from "../blake3/compress.ts";
 import type { FlatModule } from "../flatten/flattenModule.ts";
 import type { Cells } from "../step/cells.ts";
 import { elementLeaf } from "../step/plainCells.ts";
-import { ELEMENT, type Layout, MAX_ELEMENTS } from "./layout.ts";
+import { ELEMENT, type Layout } from "./layout.ts";
 
 /** Cells in the memories of compiled code. */
 export interface FastCells extends Cells {
@@ -69,7 +69,6 @@ export function fastCells(flat: FlatModule, layout: Layout): FastCells {
 }
 
 function writeElements({ table }: FlatModule, view: DataView): void {
-  if (table.length > MAX_ELEMENTS) return;
   for (const [index, element] of table.entries()) {
     if (element === undefined) continue;
     const at = ELEMENT.bytes * index;

@@ -28,6 +28,8 @@ export interface FastMachine {
   ending: Ending | undefined;
   /** Carries out steps until so many are done, or the task has ended. */
   runTo(steps: number): void;
+  /** Carries out some steps, so many at most. @returns how many: none if the next one has to be carried out by itself. */
+  run(most: number): number;
   /** Takes up an earlier state, whose cells are in place. */
   goBackTo(steps: number, header: Header, own: Own): void;
 }
@@ -52,7 +54,7 @@ export function fastMachine(task: MachineTask, program: CompiledProgram): FastMa
   const instances = new Map<Part, Instance>();
   const elements = new WebAssembly.Table({
     element: "anyfunc",
-    initial: program.layout.elementCount,
+    initial: flat.table.length,
   }) as FunctionTable;
   /** Whether the next instruction is none that compiled code carries out from where it stands. */
   let isUnusual = false;
@@ -135,6 +137,7 @@ export function fastMachine(task: MachineTask, program: CompiledProgram): FastMa
     own: nothing(),
     steps: 0,
     ending: undefined,
+    run,
     runTo(steps) {
       while (machine.steps < steps && machine.ending === undefined) {
         machine.steps += run(steps - machine.steps);

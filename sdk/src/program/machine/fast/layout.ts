@@ -9,7 +9,6 @@ import { LEAF_BYTES } from "../merkle/tree.ts";
 export interface Layout {
   globals: number;
   elements: number;
-  elementCount: number;
   stack: number;
   pages: number;
 }
@@ -37,15 +36,11 @@ export const ELEMENT = { bytes: 8, type: 0, entry: 4 } as const;
  */
 const STACK_SLOTS = 2 * 65_536;
 
-/** Tables of more elements are not compiled: calls through them are carried out one step at a time. */
-export const MAX_ELEMENTS = 1 << 20;
-
 export function layoutOf({ globals, table }: FlatModule): Layout {
   const elements = align(CONTROL_BYTES + SLOT_BYTES * globals.length, LEAF_BYTES);
-  const elementCount = table.length > MAX_ELEMENTS ? 0 : table.length;
-  const stack = align(elements + ELEMENT.bytes * elementCount, PAGE_BYTES);
+  const stack = align(elements + ELEMENT.bytes * table.length, PAGE_BYTES);
   const pages = (stack + SLOT_BYTES * STACK_SLOTS) / PAGE_BYTES;
-  return { globals: CONTROL_BYTES, elements, elementCount, stack, pages };
+  return { globals: CONTROL_BYTES, elements, stack, pages };
 }
 
 const align = (value: number, to: number) => Math.ceil(value / to) * to;

@@ -1,7 +1,7 @@
 import type { FlatModule } from "../flatten/flattenModule.ts";
 import { type Blocks, blocksOf, NO_BLOCK } from "./compile/blocks.ts";
 import { writeModule } from "./compile/writeModule.ts";
-import { type Layout, layoutOf, MAX_ELEMENTS } from "./layout.ts";
+import { type Layout, layoutOf } from "./layout.ts";
 
 /**
  * Instructions that are compiled together, in some 100 ms. A call from one part to another stops the compiled code, so that they are as large as
@@ -100,7 +100,6 @@ function piecesOf({ from, end }: Range, { heights }: Blocks): Range[] {
 
 function elementsByEntry({ table }: FlatModule): Map<number, number[]> {
   const elements = new Map<number, number[]>();
-  if (table.length > MAX_ELEMENTS) return elements;
   for (const [index, element] of table.entries()) {
     if (element === undefined) continue;
     const others = elements.get(element.entry);

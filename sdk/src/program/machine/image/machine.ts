@@ -59,8 +59,7 @@ export function machineOfModule(flat: FlatModule): Machine {
   const table = tableTree(flat);
   const data = treeOver(flat.data);
   const globals = globalsTree(flat);
-  const stepsPerFuel = STEPS_A_FUEL + flat.arity;
-  const slack = BigInt(MAX_FRAMES) * BigInt(flat.longestFunction);
+  const { stepsPerFuel, slack } = stepBoundOf(flat);
   const packed =
     (BigInt(entries.start) << 64n) | (BigInt(entries.alloc) << 32n) | BigInt(entries.run);
   const words = [
@@ -76,6 +75,17 @@ export function machineOfModule(flat: FlatModule): Machine {
     root: rootOf(words),
     initialMemory: () => memoryTree(flat),
     initialGlobals: () => globalsTree(flat),
+  };
+}
+
+/** Steps of the program ≤ stepsPerFuel · fuel + slack. `docs/machine.md` says why. */
+export function stepBoundOf({ arity, longestFunction }: FlatModule): {
+  stepsPerFuel: number;
+  slack: bigint;
+} {
+  return {
+    stepsPerFuel: STEPS_A_FUEL + arity,
+    slack: BigInt(MAX_FRAMES) * BigInt(longestFunction),
   };
 }
 

@@ -21,8 +21,8 @@ export function initialHeader({ machine }: MachineTask): Header {
   };
 }
 
-/** Carries out one step, whatever the phase. */
-function step(
+/** Carries out one step, whatever the phase. @returns the answer, once there is one. */
+export function step(
   header: Header,
   cells: Cells,
   { task, own, shown }: { task: MachineTask; own: Own; shown: Shown },

@@ -1,4 +1,4 @@
-import { CONTROL, ELEMENT, MAX_ELEMENTS, REASON, SLOT_BYTES } from "../layout.ts";
+import { CONTROL, ELEMENT, REASON, SLOT_BYTES } from "../layout.ts";
 import { goTo, leaveAt, leaveIf, PARAMETER, type Place, pushFrame, type Site } from "./site.ts";
 import { push, take, type Value } from "./values.ts";
 import { type Code, MEMORY, OP, TYPE } from "./wasm.ts";
@@ -98,7 +98,7 @@ export function writeCallIndirect(site: Site, place: Place, behind: number): voi
   const { code, slots, blocks, targets, layout } = site;
   const { reader, flat } = blocks;
   const [size, base, type] = [reader.a(place.pc), reader.high(place.pc), reader.low(place.pc)];
-  if (flat.table.length > MAX_ELEMENTS || size === 0) {
+  if (size === 0) {
     slots.flush();
     leaveAt(site, place);
     return;
