@@ -95,7 +95,7 @@ export function machineOfModule(flat: FlatModule): Machine {
     ...{ table: named(table), data: named(data) },
   });
   return {
-    ...{ flat, words, code, table, data, ...boundOf(flat) },
+    ...{ flat, words, code, table, data, ...stepBoundOf(flat) },
     entries: entriesOf(flat),
     root: rootOf(words),
     initialMemory: () => memoryTree(flat),
@@ -109,11 +109,16 @@ const entriesOf = (flat: FlatModule): Machine["entries"] => ({
   run: entryOf(flat, "run"),
 });
 
-/** What bounds the steps of an execution. */
-const boundOf = ({ arity, longestFunction }: FlatModule) => ({
-  stepsPerFuel: STEPS_A_FUEL + arity,
-  slack: BigInt(MAX_FRAMES) * BigInt(longestFunction),
-});
+/** Steps of the program ≤ stepsPerFuel · fuel + slack. `docs/machine.md` says why. */
+export function stepBoundOf({ arity, longestFunction }: FlatModule): {
+  stepsPerFuel: number;
+  slack: bigint;
+} {
+  return {
+    stepsPerFuel: STEPS_A_FUEL + arity,
+    slack: BigInt(MAX_FRAMES) * BigInt(longestFunction),
+  };
+}
 
 type NamedTree = Pick<SparseTree, "depth"> & { root: Uint8Array };
 
@@ -128,7 +133,7 @@ function wordsOf(
   }: Record<"code" | "globals" | "table" | "data", NamedTree> & { memory: Uint8Array },
 ): Uint8Array[] {
   const { start, alloc, run } = entriesOf(flat);
-  const { stepsPerFuel, slack } = boundOf(flat);
+  const { stepsPerFuel, slack } = stepBoundOf(flat);
   const packed = (BigInt(start) << 64n) | (BigInt(alloc) << 32n) | BigInt(run);
   return [
     ...[code.root, word(code.depth)],

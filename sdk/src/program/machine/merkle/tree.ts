@@ -42,13 +42,17 @@ export function depthOf(leaves: number): number {
   return Math.ceil(Math.log2(Math.max(1, leaves)));
 }
 
-export function sparseTree(depth: number): SparseTree {
-  /** Nodes other than zeros, by level; those above a changed leaf are stale until the root is asked for. */
+/** @param before - its nodes before anything is written to it. Default: those of zeros. */
+export function sparseTree(
+  depth: number,
+  before: (level: number, index: number) => Uint8Array = zeroRoot,
+): SparseTree {
+  /** Nodes that were written, by level; those above a changed leaf are stale until the root is asked for. */
   const levels = Array.from({ length: depth + 1 }, () => new Map<number, Uint8Array>());
   let changed = new Set<number>();
 
   const at = (level: number, index: number): Uint8Array =>
-    levels[level]?.get(index) ?? zeroRoot(level);
+    levels[level]?.get(index) ?? before(level, index);
 
   function update(): void {
     for (let level = 1; level <= depth; level++) {
