@@ -7,6 +7,7 @@ import {
   type JuryClient,
   type MarketClient,
   type ProofClient,
+  Ruling,
 } from "@assay/sdk";
 import type { LocalChain } from "./chain.ts";
 import { POLLING_INTERVAL_MS } from "./network.ts";
@@ -36,19 +37,26 @@ export async function passWindows(
   { isClear, signal }: { isClear: (batch: number, worker: string) => boolean; signal: AbortSignal },
 ): Promise<void> {
   const pending = new Set<DisputeId>();
+  /** Batches that were found right, whatever auditors think. */
+  const upheld = new Set<number>();
   for (let fromBlock = 0n; ; ) {
     const { number: blockNumber, timestamp } = await market.public.getBlock();
     const at = { blockNumber, signal };
     const range = { fromBlock, toBlock: blockNumber, signal };
     for (const event of await market.getMarketEvents({ ...range, jobId })) {
       if (event.type === "batchChallenged") pending.add(event.id);
-      if (event.type === "challengeResolved") pending.delete(event.id);
+      if (event.type !== "challengeResolved") continue;
+      pending.delete(event.id);
+      if (event.ruling === Ruling.workerRight) upheld.add(event.batch);
     }
     fromBlock = blockNumber + 1n;
     const states = await market.getBatches({ jobId, count: batchCount(terms), ...at });
     const unfinished = states.filter(({ status }) => status !== "settled" && status !== "void");
     if (unfinished.length === 0 && pending.size === 0) return;
-    const times = timesOfBatches(unfinished, { terms, isClear });
+    const times = timesOfBatches(unfinished, {
+      terms,
+      isClear: (batch, worker) => upheld.has(batch) || isClear(batch, worker),
+    });
     for (const id of pending) {
       const { passing, deadlines } = await timesOfDispute(arbiters, { id, ...at });
       times.passing.push(...passing);

@@ -8,8 +8,8 @@ interface Interval {
   /** Steps before the first of them. */
   from: bigint;
   exponent: number;
-  worker: Address;
-  hashes: readonly Hex[];
+  /** Who posted them. */
+  party: Address;
 }
 
 type News = [label: string, text: string];
@@ -20,7 +20,6 @@ export function createProofNews(
   nameOf: (account: Address) => string,
 ): (event: ProofEvent) => Promise<News | undefined> {
   const games = new Map<DisputeId, Interval>();
-  const workers = new Map<DisputeId, Address>();
 
   async function gasOf(hash: Hex): Promise<string> {
     const { gasUsed } = await proof.public.getTransactionReceipt({ hash });
@@ -28,10 +27,10 @@ export function createProofNews(
   }
 
   async function describeMove(event: Extract<ProofEvent, { type: "moved" }>): Promise<News> {
-    const { id, party, exponent, index, hashes, transactionHash } = event;
+    const { id, party, exponent, index, transactionHash } = event;
     const before = games.get(id);
     const from = before === undefined ? 0n : before.from + BigInt(index) * spacingOf(before);
-    games.set(id, { from, exponent, hashes, worker: workers.get(id) ?? party });
+    games.set(id, { from, exponent, party });
     const apart = exponent === 0 ? "a step" : `${formatSteps(spacingOf({ exponent }))} steps`;
     const gas = await gasOf(transactionHash);
     return before === undefined
@@ -54,15 +53,17 @@ export function createProofNews(
     const [, posted, index, machine, , state, witness] = args;
     const at = formatSteps(game.from + BigInt(index));
     const { text } = explainStep({ machine, state, witness });
-    const claimed = `claimed ${shortHex(posted[index] ?? "0x")}, found ${shortHex(event.proven)}`;
-    return ["", `the chain carries out step ${at}: ${text}; ${claimed} (${await gasOf(hash)})`];
+    const claimed = posted[index] ?? "0x";
+    const other = nameOf(game.party);
+    const found =
+      claimed === event.proven
+        ? `the state is ${shortHex(claimed)} then, as ${other} says`
+        : `the state is ${shortHex(event.proven)} then, where ${other} claims ${shortHex(claimed)}`;
+    return ["", `the chain carries out step ${at}: ${text}; ${found} (${await gasOf(hash)})`];
   }
 
   return async (event) => {
     switch (event.type) {
-      case "disputeOpened":
-        workers.set(event.id, event.dispute.worker);
-        return undefined;
       case "moved":
         return describeMove(event);
       case "decided":

@@ -50,7 +50,7 @@ export function createConsoleView(stream: NodeJS.WriteStream): RunView {
     jobPosted({ jobId, tasks, batches, escrowWei, unit, challengeWindowSeconds }) {
       line(
         "job",
-        `${shortHex(jobId)}: ${formatCount(tasks)} tasks in ${formatCount(batches)} batches, escrow ${formatEther(escrowWei)} ${unit}`,
+        `${shortHex(jobId)}: ${formatCount(tasks)} tasks in ${formatCount(batches)} ${batches === 1 ? "batch" : "batches"}, escrow ${formatEther(escrowWei)} ${unit}`,
       );
       line(
         "",

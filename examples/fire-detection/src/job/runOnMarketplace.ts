@@ -46,7 +46,8 @@ export async function runOnMarketplace(
     const count = bought.batchSize;
     const { liarEarnedWei } = await runOnLocalnet(
       { ...bought, taskCount: count, inputs: Iterator.from(job.inputs()).take(count) },
-      { ...options, arbiter: "jury", view: createConsoleView(stream), onResult() {} },
+      // One honest worker is enough to find the lie, and one dispute to show what becomes of it.
+      { ...options, workers: 2, arbiter: "jury", view: createConsoleView(stream), onResult() {} },
     );
     stream.write(
       `\n  The liar was paid ${formatEther(liarEarnedWei)} ETH for results that are wrong\n\n  Now all of it, where one step of the task decides\n\n`,
