@@ -125,11 +125,16 @@ export function disputesOn(
       });
     },
 
-    /** Blocks come by themselves, as they do elsewhere. */
-    mineBlocks(): void {
+    /**
+     * Blocks come by themselves, as they do elsewhere.
+     * @returns ends that.
+     */
+    mineBlocks(): () => void {
       const { chain, started } = at();
       const timer = setInterval(() => void chain.mine(1), 100);
-      started.add(() => clearInterval(timer));
+      const stop = () => clearInterval(timer);
+      started.add(stop);
+      return stop;
     },
 
     /** Nodes that are jurors, with a ticket each that counts. */
