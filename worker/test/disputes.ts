@@ -117,6 +117,9 @@ export function disputesOn(
     }: {
       batches?: number;
       program?: Uint8Array;
+      inputs?: Uint8Array[];
+      maxSteps?: bigint;
+      maxResultBytes?: number;
     } = {}): Promise<JobHandle> {
       const { requester, jury, proof } = at();
       return requester.market.submitJob({

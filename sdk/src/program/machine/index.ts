@@ -14,6 +14,7 @@ export { type ChunksToShow, nextToShow } from "./chain/chunks.ts";
 export { firstExponent } from "./chain/spacing.ts";
 export { doneHash, type Ending, type Header, headerWord, PHASE, type Phase } from "./core/state.ts";
 export { type Machine, machineOf, machineOfInstrumented, machineRootOf } from "./image/machine.ts";
+export { type ProgramMachine, programMachine } from "./image/programMachine.ts";
 export { createExecution, type Execution, endOf, type StepProof } from "./task/execution.ts";
 export {
   isProvableInput,
