@@ -2,7 +2,13 @@ import { createProofClient, Outcome, Ruling } from "@assay/sdk";
 import type { Address } from "viem";
 import { describe, expect, test } from "vitest";
 import { localProofParameters, type TestChain } from "../../../../../test/fixtures/chain.ts";
-import { echo, endless, numbered, pickyEcho } from "../../../../../test/fixtures/programs.ts";
+import {
+  endless,
+  numbered,
+  packed,
+  pickyEcho,
+  programOf,
+} from "../../../../../test/fixtures/programs.ts";
 import { disputesOn, STAKE } from "../../../../test/disputes.ts";
 import { marketForAllTests } from "../../../../test/market.ts";
 import {
@@ -38,6 +44,10 @@ const one: Lie = ({ elapsedMs }) => ({
   ...{ outcome: Outcome.ok, bytes: Uint8Array.of(1), elapsedMs },
 });
 const bytesOf = (length: number) => Uint8Array.from({ length }, (_, at) => (at * 7) % 256);
+/** Gives an input of more than 1 MiB back. */
+const largeEcho = programOf("large echo", {
+  ...{ run: packed("(local.get $ptr)", "(local.get $len)"), pages: 40 },
+});
 const empty = [new Uint8Array(), new Uint8Array()];
 
 /** Lies about a task, and where in its steps the liar begins to lie. */
@@ -59,7 +69,7 @@ const KINDS: [string, { lie: Lie; share: number; job?: Parameters<typeof post>[0
     {
       ...{ lie: wrongByte, share: 0.8 },
       job: {
-        ...{ program: echo.wasm, maxResultBytes: 2 << 20 },
+        ...{ program: largeEcho.wasm, maxResultBytes: 2 << 20 },
         inputs: [bytesOf((1 << 20) + 1), bytesOf((1 << 20) + 1)],
       },
     },
