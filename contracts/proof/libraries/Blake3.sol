@@ -95,6 +95,7 @@ library Blake3 {
 
     /// @param first The block's words 0 to 7, the first one the highest; `second` has the others.
     /// @param d The state's last four words, in lanes: counter (low, high), length of the block, flags.
+    // solhint-disable-next-line function-max-lines
     function compress(
         uint256 a,
         uint256 b,
