@@ -96,7 +96,13 @@ export async function proof(): Promise<void> {
   print(
     JSON.stringify({
       ...{ stepMaxGas, stepMaxOp, moveGas, chunkProofGas, disputeGas: gas, disputeMoves: moves },
-      ...{ showGas, maxTransactionGas: Math.max(most, showGas), openGas, steps: Number(count), stepsPerSecond },
+      ...{
+        showGas,
+        maxTransactionGas: Math.max(most, showGas),
+        openGas,
+        steps: Number(count),
+        stepsPerSecond,
+      },
       hashSecondsPer1MiB: hashSeconds(),
     }),
   );

@@ -1,6 +1,15 @@
 /** Two parties of a dispute before the ProofArbiter, who move by what they claim the task's states to be. */
 import hre from "hardhat";
-import { type Abi, type Address, bytesToHex, type Hex, keccak256, stringToHex, toHex } from "viem";
+import {
+  type Abi,
+  type Address,
+  bytesToHex,
+  type Hex,
+  keccak256,
+  stringToHex,
+  toHex,
+  zeroHash,
+} from "viem";
 import { compileProgram } from "../../../sdk/src/compile/index.ts";
 import { instructionVerifierAbi } from "../../../sdk/src/generated/instructionVerifierAbi.ts";
 import { proofArbiterAbi as abi } from "../../../sdk/src/generated/proofArbiterAbi.ts";
