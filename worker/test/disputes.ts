@@ -117,6 +117,9 @@ export function disputesOn(
     }: {
       batches?: number;
       program?: Uint8Array;
+      inputs?: Uint8Array[];
+      maxSteps?: bigint;
+      maxResultBytes?: number;
     } = {}): Promise<JobHandle> {
       const { requester, jury, proof } = at();
       return requester.market.submitJob({
@@ -125,11 +128,16 @@ export function disputesOn(
       });
     },
 
-    /** Blocks come by themselves, as they do elsewhere. */
-    mineBlocks(): void {
+    /**
+     * Blocks come by themselves, as they do elsewhere.
+     * @returns ends that.
+     */
+    mineBlocks(): () => void {
       const { chain, started } = at();
       const timer = setInterval(() => void chain.mine(1), 100);
-      started.add(() => clearInterval(timer));
+      const stop = () => clearInterval(timer);
+      started.add(stop);
+      return stop;
     },
 
     /** Nodes that are jurors, with a ticket each that counts. */

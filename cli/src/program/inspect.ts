@@ -1,11 +1,5 @@
-import { machineRootOf } from "@assay/sdk/machine";
-import {
-  InvalidProgramError,
-  inspectProgram,
-  instrumentProgram,
-  isWasiModule,
-  linkWasi,
-} from "@assay/sdk/program";
+import { programMachine } from "@assay/sdk/machine";
+import { inspectProgram, instrumentProgram, isWasiModule, linkWasi } from "@assay/sdk/program";
 import { loadOptions } from "@assay/worker/config";
 import { type Command, table, toJson } from "@assay/worker/process";
 import { contentCid, readLocal, takeOperands } from "./files.ts";
@@ -43,12 +37,10 @@ async function describeProgram(wasm: Uint8Array) {
 
 /** What a fraud proof replays of it, if it can. */
 async function describeMachine(instrumented: Uint8Array) {
-  try {
-    return { provable: true, machineRoot: await machineRootOf(instrumented) };
-  } catch (error) {
-    if (!(error instanceof InvalidProgramError)) throw error;
-    return { provable: false, notProvableBecause: error.shortMessage };
-  }
+  const { root, reason } = await programMachine(instrumented);
+  return reason === undefined
+    ? { provable: true, machineRoot: root }
+    : { provable: false, notProvableBecause: reason };
 }
 
 /** @throws {@link WasiLinkError} when it does not become a program. */

@@ -1,10 +1,20 @@
 /** Two parties of a dispute before the ProofArbiter, who move by what they claim the task's states to be. */
 import hre from "hardhat";
-import { type Abi, type Address, bytesToHex, type Hex, keccak256, stringToHex, toHex } from "viem";
+import {
+  type Abi,
+  type Address,
+  bytesToHex,
+  type Hex,
+  keccak256,
+  stringToHex,
+  toHex,
+  zeroHash,
+} from "viem";
 import { compileProgram } from "../../../sdk/src/compile/index.ts";
 import { instructionVerifierAbi } from "../../../sdk/src/generated/instructionVerifierAbi.ts";
 import { proofArbiterAbi as abi } from "../../../sdk/src/generated/proofArbiterAbi.ts";
 import {
+  type ChunksToShow,
   createExecution,
   doneHash,
   firstExponent,
@@ -13,6 +23,7 @@ import {
   machineArgument,
   machineOf,
   machineTask,
+  nextToShow,
   PHASE,
   type StepProof,
   stateArgument,
@@ -209,6 +220,23 @@ export async function openDispute(
     result: leafArgument(entry),
   };
   return { dispute, beginning };
+}
+
+/** The most gas that a call takes by which a worker shows the last eight chunks of its result. */
+export async function showMost(table: Table, known: KnownTask, bytes: Uint8Array) {
+  const entry = { outcome: "ok", cid: cidOf(bytes), byteLength: bytes.length } as const;
+  const changes = { ground: 2, answer: zeroHash };
+  const { dispute, beginning } = await openDispute(table, known, entry, changes);
+  const last = Math.ceil(bytes.length / 1_024) - 1;
+  const chunks = Array.from({ length: 8 }, (_, index) => last - 7 + index);
+  await table.send(table.challenger, "ask", [dispute, beginning.result, chunks]);
+  for (let most = 0; ; ) {
+    const request = (await table.read("request", [idOf(dispute)])) as ChunksToShow;
+    const next = nextToShow(bytes, request);
+    if (next === undefined) return most;
+    const args = [dispute, beginning.result, next.place, next.witness];
+    most = Math.max(most, Number(await table.send(table.worker, "show", args)));
+  }
 }
 
 export const rulingOf = async (table: Table, dispute: DisputeTuple) =>

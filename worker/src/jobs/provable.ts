@@ -1,6 +1,6 @@
 import type { Program } from "@assay/runners";
 import { AssayError, type JobSpec, type JobTerms } from "@assay/sdk";
-import { isProvableInput, MAX_PROVABLE_BYTES, machineRootOf } from "@assay/sdk/machine";
+import { isProvableInput, MAX_PROVABLE_BYTES, programMachine } from "@assay/sdk/machine";
 import type { CID } from "multiformats/cid";
 import { type Address, type Hex, isAddressEqual, zeroHash } from "viem";
 
@@ -48,7 +48,8 @@ export function createProofRules(arbiters: readonly Address[]): ProofRules {
     },
     async checkProgram(program, { machineRoot }, signal) {
       if (machineRoot === zeroHash) return;
-      const root = roots.get(program) ?? (await rootOf(program, signal));
+      const { instrumented } = program;
+      const root = roots.get(program) ?? (await programMachine(instrumented, { signal })).root;
       roots.set(program, root);
       if (root !== machineRoot.toLowerCase()) {
         throw new MachineRefusedError(
@@ -57,17 +58,6 @@ export function createProofRules(arbiters: readonly Address[]): ProofRules {
       }
     },
   };
-}
-
-/** Zero for a program that has no machine. */
-async function rootOf({ instrumented }: Program, signal: AbortSignal): Promise<Hex> {
-  try {
-    return await machineRootOf(instrumented, { signal });
-  } catch (error) {
-    // Its machine would be too large.
-    if (error instanceof AssayError) return zeroHash;
-    throw error;
-  }
 }
 
 /**

@@ -14,7 +14,6 @@ export {
   type OpenJobReturnType,
   openJob,
 } from "./openJob.ts";
-export { isProofArbiter } from "./provable.ts";
 export {
   type QuoteErrorType,
   type QuoteParameters,

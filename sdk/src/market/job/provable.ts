@@ -1,53 +1,11 @@
 import { CID } from "multiformats/cid";
-import { type Address, type Hex, parseAbi, zeroAddress, zeroHash } from "viem";
-import type { AbortOptions } from "../../concurrency/abortOptions.ts";
-import { InvalidProgramError } from "../../program/errors/program.ts";
-import { machineRootOf } from "../../program/machine/image/machine.ts";
+import { type Hex, zeroHash } from "viem";
+import type { ProgramMachine } from "../../program/machine/image/programMachine.ts";
 import { MAX_PROVABLE_BYTES } from "../../program/machine/task/task.ts";
 import { BLAKE3_CODE } from "../../protocol/cid/codec.ts";
 import { jobDefaults } from "../../protocol/job/defaults.ts";
 import type { InputEntry } from "../../protocol/job/job.ts";
-import { readContract } from "../chain/read.ts";
-import type { ChainContext } from "../context/marketContext.ts";
 import { InvalidTermsError, UnprovableJobError } from "../errors/job.ts";
-import { isRefusal } from "../errors/refusal.ts";
-
-/** What every ProofArbiter answers, and no other arbiter: the game of a dispute, ten words at least. */
-const gameAbi = parseAbi(["function game(bytes32) view returns (bytes32[10])"]);
-
-/** Whether a job's arbiter is one that decides by fraud proofs. */
-export async function isProofArbiter(
-  client: ChainContext,
-  { arbiter, signal }: { arbiter: Address } & AbortOptions,
-): Promise<boolean> {
-  if (arbiter === zeroAddress) return false;
-  try {
-    const contract = { address: arbiter, abi: gameAbi };
-    await readContract(client, contract, "game", [zeroHash], { signal });
-    return true;
-  } catch (error) {
-    if (isRefusal(error)) return false;
-    throw error;
-  }
-}
-
-/** A program's machine root, or why it has none. */
-export type ProgramMachine =
-  | { root: Hex; reason?: undefined }
-  | { root: typeof zeroHash; reason: string };
-
-/** @param instrumented - the program, instrumented. */
-export async function machineOfProgram(
-  instrumented: Uint8Array,
-  options: AbortOptions,
-): Promise<ProgramMachine> {
-  try {
-    return { root: await machineRootOf(instrumented, options) };
-  } catch (error) {
-    if (!(error instanceof InvalidProgramError)) throw error;
-    return { root: zeroHash, reason: error.shortMessage };
-  }
-}
 
 /**
  * Checks the root that a job is to name against its program's.

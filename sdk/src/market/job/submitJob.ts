@@ -5,6 +5,7 @@ import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { InvalidProgramError } from "../../program/errors/program.ts";
 import { inspectProgram, MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
 import { instrumentModule } from "../../program/instrument/instrumentProgram.ts";
+import { programMachine } from "../../program/machine/image/programMachine.ts";
 import { MAX_PAGES, PAGE_BYTES } from "../../program/module/memory.ts";
 import { toChainCid } from "../../protocol/cid/chainCid.ts";
 import type { Content } from "../../protocol/content/content.ts";
@@ -17,6 +18,7 @@ import { hashSpec } from "../../protocol/job/hash.ts";
 import type { InputEntry, JobId, JobSpec, JobTerms } from "../../protocol/job/job.ts";
 import { writeInputManifest } from "../../protocol/manifest/write.ts";
 import { type GetParametersReturnType, getParameters } from "../actions/read/getParameters.ts";
+import { isProofArbiter } from "../actions/read/isProofArbiter.ts";
 import { type PostJobErrorType, postJob } from "../actions/requester/postJob.ts";
 import { requireArbiter } from "../actions/requester/requireArbiter.ts";
 import { type EscrowSource, requireEscrow } from "../actions/requester/requireEscrow.ts";
@@ -36,8 +38,6 @@ import {
   checkMachineRoot,
   checkProvableInput,
   checkProvableLimits,
-  isProofArbiter,
-  machineOfProgram,
   provableEntries,
 } from "./provable.ts";
 import { type HandleOf, type InputOf, isTyped, type JobProgram, typedJob } from "./typedJob.ts";
@@ -261,7 +261,7 @@ async function storeProgram(
     );
   }
   const begunAt = performance.now();
-  const machine = await machineOfProgram(instrumented, { signal });
+  const machine = await programMachine(instrumented, { signal });
   const ms = Math.round(performance.now() - begunAt);
   const machineRoot = checkMachineRoot(machine, { given, isProof });
   onProgress?.({ type: "machineNamed", machineRoot, reason: machine.reason, ms });

@@ -3,13 +3,13 @@ import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { InvalidProgramError } from "../../program/errors/program.ts";
 import { inspectProgram, MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
 import { instrumentModule } from "../../program/instrument/instrumentProgram.ts";
+import { programMachine } from "../../program/machine/image/programMachine.ts";
 import type { Content } from "../../protocol/content/content.ts";
 import { getBytes } from "../../protocol/content/getBytes.ts";
 import { AssayError } from "../../protocol/errors/base.ts";
 import { ContentTooLargeError } from "../../protocol/errors/content.ts";
 import { openInputManifest } from "../../protocol/manifest/read.ts";
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
-import { machineOfProgram } from "../job/provable.ts";
 import type { JobReason } from "./reason.ts";
 
 const SERVE =
@@ -76,7 +76,7 @@ async function machineReasons(
   if (named === zeroHash) return [];
   let root: Hex;
   try {
-    ({ root } = await machineOfProgram(instrumentModule(wasm), { signal }));
+    ({ root } = await programMachine(instrumentModule(wasm), { signal }));
   } catch (error) {
     if (signal.aborted) return [];
     throw error;

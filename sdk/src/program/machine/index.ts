@@ -16,6 +16,7 @@ export { doneHash, type Ending, type Header, headerWord, PHASE, type Phase } fro
 export { type ExplainedStep, explainStep, type ShownStep } from "./explain/explainStep.ts";
 export { createTrace, type TraceOptions } from "./fast/index.ts";
 export { type Machine, machineOf, machineOfInstrumented, machineRootOf } from "./image/machine.ts";
+export { type ProgramMachine, programMachine } from "./image/programMachine.ts";
 export { createExecution, type Execution, endOf, type StepProof } from "./task/execution.ts";
 export {
   isProvableInput,

@@ -2,7 +2,7 @@ import type { DisputeId, GetGameReturnType, Hashes, ProofClient } from "@assay/s
 import { abortable } from "@assay/sdk/concurrency";
 import { concatHex, keccak256 } from "viem";
 import { MovesBehindError } from "./errors.ts";
-import { type Interval, intervalOf, type PostedMove } from "./moves.ts";
+import { type Interval, intervalOf, type PostedMove } from "./game/moves.ts";
 
 export interface PlayedInterval extends Interval {
   posted: Hashes;

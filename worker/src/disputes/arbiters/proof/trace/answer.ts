@@ -15,7 +15,7 @@ import {
 } from "@assay/sdk/machine";
 import { CID } from "multiformats/cid";
 import { bytesToHex, type Hex } from "viem";
-import { firstMove, hashAt, type Interval, nextMove } from "../moves.ts";
+import { firstMove, hashAt, type Interval, nextMove } from "../game/moves.ts";
 import { createTaskTrace } from "./createTaskTrace.ts";
 
 /** A task whose states are asked for, as it goes from process to process. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { preferAsVictim } from "@assay/runners";
-import { TraceError } from "../errors.ts";
 import type { TraceAnswer, TracedTask, TraceQuestion } from "./answer.ts";
+import { TraceError } from "./errors.ts";
 import type { TraceOrder, TraceReply } from "./messages.ts";
 
 const PROCESS_FILE = fileURLToPath(new URL("process.ts", import.meta.url));
