@@ -11,12 +11,12 @@ import { createSnapshots } from "./snapshots.ts";
 export interface TraceOptions {
   /**
    * Bytes of snapshots at most, from which a state is come to sooner than from the first one. A memory of 64 MiB that a task has written all
-   * over takes 130 MiB in each. Default: 384 MiB.
+   * over takes 130 MiB in each. Default: 256 MiB.
    */
   maxSnapshotBytes?: number;
 }
 
-const MAX_SNAPSHOT_BYTES = 384 << 20;
+const MAX_SNAPSHOT_BYTES = 256 << 20;
 
 /** Steps between snapshots that nobody asked for: they are carried out in some 50 ms. Doubled each time that there are too many. */
 const FIRST_SPACING = 1 << 26;

@@ -3,6 +3,7 @@ import { bytesToHex } from "../../../protocol/hashes/hex.ts";
 import { keccakInto, keccakOfText } from "../../../protocol/hashes/keccak.ts";
 import { instrumentProgram } from "../../instrument/instrumentProgram.ts";
 import { NONE } from "../core/opcode.ts";
+import { type FixedTree, flatTree } from "../fast/tree/flatTree.ts";
 import { entryOf, type FlatModule, flattenModule } from "../flatten/flattenModule.ts";
 import { depthOf, LEAF_BYTES, type SparseTree, sparseTree, treeOver } from "../merkle/tree.ts";
 import { elementLeaf } from "../step/plainCells.ts";
@@ -26,7 +27,7 @@ export interface Machine {
   root: Hex;
   /** The words whose hash is the root, behind the one that names the version. */
   words: readonly Uint8Array[];
-  code: SparseTree;
+  code: FixedTree;
   table: SparseTree;
   data: SparseTree;
   entries: { start: number; alloc: number; run: number };
@@ -55,7 +56,7 @@ export function machineOfModule(flat: FlatModule): Machine {
     alloc: entryOf(flat, "alloc"),
     run: entryOf(flat, "run"),
   };
-  const code = treeOver(flat.code);
+  const code = flatTree(flat.code);
   const table = tableTree(flat);
   const data = treeOver(flat.data);
   const globals = globalsTree(flat);
