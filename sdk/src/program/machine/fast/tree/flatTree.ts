@@ -12,7 +12,7 @@ export function flatTree(bytes: Uint8Array): FixedTree {
   const depth = depthOf(bytes.length / LEAF_BYTES);
   const padded = new Uint8Array(LEAF_BYTES * Math.max(1, Math.ceil(bytes.length / LEAF_BYTES)));
   padded.set(bytes);
-  const levels = [padded];
+  const levels: Uint8Array[] = [padded];
   for (let level = 1; level <= depth; level++) {
     levels.push(levelOver(levels[level - 1] as Uint8Array, level - 1));
   }
