@@ -3,8 +3,8 @@ import { bytesToHex } from "../../../protocol/hashes/hex.ts";
 import { keccakInto, keccakOfText } from "../../../protocol/hashes/keccak.ts";
 import { instrumentProgram } from "../../instrument/instrumentProgram.ts";
 import { NONE } from "../core/opcode.ts";
-import { type FixedTree, flatTree } from "../fast/tree/flatTree.ts";
 import { entryOf, type FlatModule, flattenModule } from "../flatten/flattenModule.ts";
+import { type FixedTree, flatTree } from "../merkle/flatTree.ts";
 import { depthOf, LEAF_BYTES, type SparseTree, sparseTree, treeOver } from "../merkle/tree.ts";
 import { elementLeaf } from "../step/plainCells.ts";
 

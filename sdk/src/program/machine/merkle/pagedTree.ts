@@ -1,5 +1,5 @@
-import { LEAF_BYTES, zeroRoot } from "../../merkle/tree.ts";
 import { hashNode } from "./nodeHasher.ts";
+import { LEAF_BYTES, zeroRoot } from "./tree.ts";
 
 /** Depth of the subtree over one page. */
 const PAGE_DEPTH = 9;

@@ -1,5 +1,5 @@
-import { depthOf, LEAF_BYTES, type SparseTree, zeroRoot } from "../../merkle/tree.ts";
 import { hashNode } from "./nodeHasher.ts";
+import { depthOf, LEAF_BYTES, type SparseTree, zeroRoot } from "./tree.ts";
 
 /** A tree whose leaves never change. */
 export type FixedTree = Pick<SparseTree, "depth" | "leaf" | "root" | "path">;

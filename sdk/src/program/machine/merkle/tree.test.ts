@@ -1,8 +1,8 @@
 import { expect, onTestFailed, test } from "vitest";
-import { seededRandom } from "../../../../../../test/fixtures/random.ts";
-import { LEAF_BYTES, treeOver } from "../../merkle/tree.ts";
+import { seededRandom } from "../../../../../test/fixtures/random.ts";
 import { flatTree } from "./flatTree.ts";
 import { pagedTree } from "./pagedTree.ts";
+import { LEAF_BYTES, treeOver } from "./tree.ts";
 
 test.each([0, 16, 32, 48, 96, 1_000, 4_064, 33_000])(
   "a tree over %i bytes is the same in one array",
