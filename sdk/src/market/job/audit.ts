@@ -14,11 +14,11 @@ import { prepareQuestion } from "../actions/dispute/prepareQuestion.ts";
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
 import { getQuestionCosts } from "../actions/read/getQuestionCosts.ts";
 import type { Submission } from "../actions/read/getSubmission.ts";
+import { isProofArbiter } from "../actions/read/isProofArbiter.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import { requireContent } from "../context/requireContent.ts";
 import { PlayerRequiredError, ResultError } from "../errors/job.ts";
 import { AccountRequiredError } from "../errors/market.ts";
-import { isProofArbiter } from "./provable.ts";
 import { watchSubmissions } from "./submissions.ts";
 
 export interface JobAuditOptions extends AbortOptions {

@@ -3,7 +3,7 @@ import { CHUNK_BYTES } from "../blake3/compress.ts";
 import type { FlatModule } from "../flatten/flattenModule.ts";
 import type { Cells } from "../step/cells.ts";
 import { elementLeaf } from "../step/plainCells.ts";
-import { ELEMENT, type Layout } from "./layout.ts";
+import { ELEMENT, type Layout } from "./compile/layout.ts";
 
 /** Cells in the memories of compiled code. */
 export interface FastCells extends Cells {

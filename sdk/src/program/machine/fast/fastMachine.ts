@@ -10,9 +10,9 @@ import { nothing, type Own } from "../task/own.ts";
 import { shownToNobody } from "../task/shown.ts";
 import type { MachineTask } from "../task/task.ts";
 import { bulkSteps } from "./bulk.ts";
+import { CONTROL, REASON, SLOT_BYTES } from "./compile/layout.ts";
 import { NAMES } from "./compile/writeModule.ts";
 import { type FastCells, fastCells } from "./fastCells.ts";
-import { CONTROL, REASON, SLOT_BYTES } from "./layout.ts";
 import type { CompiledProgram, Part } from "./program.ts";
 
 /** Bytes of the engine's stack that compiled code may take: well below the 984 KiB that V8 gives it. */

@@ -2,12 +2,12 @@ import { PAGE_BYTES } from "../../module/memory.ts";
 import { stateHash } from "../core/state.ts";
 import type { FlatModule } from "../flatten/flattenModule.ts";
 import { MEMORY_DEPTH, SLOTS_A_LEAF, STACK_DEPTH } from "../image/machine.ts";
+import { pagedTree } from "../merkle/pagedTree.ts";
 import { depthOf, LEAF_BYTES, sparseTree } from "../merkle/tree.ts";
 import type { Stage } from "../task/execution.ts";
 import { type Own, ownHash } from "../task/own.ts";
 import type { FastMachine } from "./fastMachine.ts";
 import type { Snapshot } from "./snapshots.ts";
-import { pagedTree } from "./tree/pagedTree.ts";
 
 /** The trees of a machine under way, brought up to date when they are asked for. */
 export interface Images {

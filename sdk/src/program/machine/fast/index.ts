@@ -11,12 +11,12 @@ import { createSnapshots } from "./snapshots.ts";
 export interface TraceOptions {
   /**
    * Bytes of snapshots at most, from which a state is come to sooner than from the first one. A memory of 64 MiB that a task has written all
-   * over takes 130 MiB in each. Default: 384 MiB.
+   * over takes 130 MiB in each. Default: 256 MiB.
    */
   maxSnapshotBytes?: number;
 }
 
-const MAX_SNAPSHOT_BYTES = 384 << 20;
+const MAX_SNAPSHOT_BYTES = 256 << 20;
 
 /** Steps between snapshots that nobody asked for: they are carried out in some 50 ms. Doubled each time that there are too many. */
 const FIRST_SPACING = 1 << 26;
@@ -65,13 +65,23 @@ export function createTrace(
     const nearest = snapshots.before(steps);
     const isNearer = nearest !== undefined && nearest.steps > machine.steps;
     if (nearest !== undefined && (machine.steps > steps || isNearer)) images.restore(nearest);
+    try {
+      run(steps);
+    } catch (error) {
+      // This machine has no memory for it. What it was about to do is half done: an earlier state is taken up next time.
+      machine.steps = Number.POSITIVE_INFINITY;
+      throw error;
+    }
+    if (machine.ending !== undefined) end = { ending: machine.ending, steps: machine.steps };
+    return machine.ending === undefined;
+  }
+
+  function run(steps: number): void {
     while (machine.steps < steps && machine.ending === undefined) {
       const next = (Math.floor(machine.steps / spacing) + 1) * spacing;
       machine.runTo(Math.min(steps, next));
       if (machine.steps === next && machine.ending === undefined) keepNowAndThen();
     }
-    if (machine.ending !== undefined) end = { ending: machine.ending, steps: machine.steps };
-    return machine.ending === undefined;
   }
 
   function hashAt(steps: number): Uint8Array {

@@ -1,7 +1,7 @@
 import type { FlatModule } from "../flatten/flattenModule.ts";
 import { type Blocks, blocksOf, NO_BLOCK } from "./compile/blocks.ts";
+import { type Layout, layoutOf } from "./compile/layout.ts";
 import { writeModule } from "./compile/writeModule.ts";
-import { type Layout, layoutOf } from "./layout.ts";
 
 /**
  * Instructions that are compiled together, in some 100 ms. A call from one part to another stops the compiled code, so that they are as large as

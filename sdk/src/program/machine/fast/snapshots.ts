@@ -1,6 +1,6 @@
 import type { Header } from "../core/state.ts";
+import type { Page, Pages } from "../merkle/pagedTree.ts";
 import type { Own } from "../task/own.ts";
-import type { Page, Pages } from "./tree/pagedTree.ts";
 
 /** All of a state, to go back to. Pages that did not change in between are shared by several. */
 export interface Snapshot {

@@ -5,6 +5,7 @@ import { keccakInto, keccakOfText } from "../../../protocol/hashes/keccak.ts";
 import { instrumentProgram } from "../../instrument/instrumentProgram.ts";
 import { NONE } from "../core/opcode.ts";
 import { entryOf, type FlatModule, flattenModule } from "../flatten/flattenModule.ts";
+import { type FixedTree, flatTree } from "../merkle/flatTree.ts";
 import { type Leaves, leavesOver, rootOfLeaves } from "../merkle/rootOfLeaves.ts";
 import { depthOf, LEAF_BYTES, type SparseTree, sparseTree, treeOver } from "../merkle/tree.ts";
 import { elementLeaf } from "../step/plainCells.ts";
@@ -28,7 +29,7 @@ export interface Machine {
   root: Hex;
   /** The words whose hash is the root, behind the one that names the version. */
   words: readonly Uint8Array[];
-  code: SparseTree;
+  code: FixedTree;
   table: SparseTree;
   data: SparseTree;
   entries: { start: number; alloc: number; run: number };
@@ -85,11 +86,11 @@ export async function machineRootOf(
 }
 
 export function machineOfModule(flat: FlatModule): Machine {
-  const code = treeOver(flat.code);
+  const code = flatTree(flat.code);
   const table = tableTree(flat);
   const data = treeOver(flat.data);
   const globals = globalsTree(flat);
-  const named = ({ root, depth }: SparseTree) => ({ root: root(), depth });
+  const named = ({ root, depth }: FixedTree) => ({ root: root(), depth });
   const words = wordsOf(flat, {
     ...{ code: named(code), memory: memoryTree(flat).root(), globals: named(globals) },
     ...{ table: named(table), data: named(data) },

@@ -1,7 +1,7 @@
-import { CONTROL, ELEMENT, REASON, SLOT_BYTES } from "../layout.ts";
+import { type Code, MEMORY, OP, TYPE } from "../../wasm/code.ts";
+import { CONTROL, ELEMENT, REASON, SLOT_BYTES } from "./layout.ts";
 import { goTo, leaveAt, leaveIf, PARAMETER, type Place, pushFrame, type Site } from "./site.ts";
 import { push, take, type Value } from "./values.ts";
-import { type Code, MEMORY, OP, TYPE } from "./wasm.ts";
 
 /** Bytes of the engine's stack that a call may take, more than the engine needs for the largest block. */
 const FRAME_BYTES = 2_048;

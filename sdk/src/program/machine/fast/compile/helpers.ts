@@ -1,7 +1,7 @@
 import { LEAF_BYTES } from "../../merkle/tree.ts";
-import { CONTROL, REASON, SLOT_BYTES } from "../layout.ts";
+import { type Code, codeOf, MEMORY, OP, TYPE } from "../../wasm/code.ts";
+import { CONTROL, REASON, SLOT_BYTES } from "./layout.ts";
 import { PARAMETER, PARAMETERS } from "./site.ts";
-import { type Code, codeOf, MEMORY, OP, TYPE } from "./wasm.ts";
 
 const { i32, i64 } = TYPE;
 

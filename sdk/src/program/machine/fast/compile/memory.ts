@@ -1,6 +1,6 @@
+import { type Code, MEMORY, OP, TYPE, type ValueType } from "../../wasm/code.ts";
 import { leaveIf, PARAMETER, type Place, type Site } from "./site.ts";
 import { push, take, type Value } from "./values.ts";
-import { type Code, MEMORY, OP, TYPE, type ValueType } from "./wasm.ts";
 
 const { i32, i64 } = TYPE;
 

@@ -1,6 +1,6 @@
+import { type Code, OP, TYPE, type ValueType } from "../../wasm/code.ts";
 import type { Slots } from "./slots.ts";
 import { push, take, type Value } from "./values.ts";
-import { type Code, OP, TYPE, type ValueType } from "./wasm.ts";
 
 const { i32, i64, f32, f64 } = TYPE;
 

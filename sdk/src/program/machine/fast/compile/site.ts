@@ -1,7 +1,7 @@
-import { type Layout, REASON, SLOT_BYTES } from "../layout.ts";
+import { type Code, OP } from "../../wasm/code.ts";
 import type { Blocks } from "./blocks.ts";
+import { type Layout, REASON, SLOT_BYTES } from "./layout.ts";
 import type { Slots } from "./slots.ts";
-import { type Code, OP } from "./wasm.ts";
 
 /** Parameters of each compiled block: the frame's address, steps that are left, bytes of the memory, room on the engine's stack. */
 export const PARAMETER = { frame: 0, left: 1, bytes: 2, room: 3 } as const;

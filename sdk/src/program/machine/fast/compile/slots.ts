@@ -1,6 +1,6 @@
-import { SLOT_BYTES } from "../layout.ts";
+import { type Code, MEMORY, OP, TYPE } from "../../wasm/code.ts";
+import { SLOT_BYTES } from "./layout.ts";
 import { push, take, type Value } from "./values.ts";
-import { type Code, MEMORY, OP, TYPE } from "./wasm.ts";
 
 /**
  * The slots of a frame in one block, counted from `fp` on: each is read once at most, and written when the block is left, but for what was

@@ -1,5 +1,5 @@
 import { CANONICAL_NAN_32, CANONICAL_NAN_64 } from "../../numeric/bits.ts";
-import { type Code, OP, TYPE, type ValueType } from "./wasm.ts";
+import { type Code, OP, TYPE, type ValueType } from "../../wasm/code.ts";
 
 /** What a slot holds, known by the local that has it, or as a constant. It never changes. */
 export interface Value {

@@ -1,7 +1,8 @@
 import { MACHINE } from "../../core/opcode.ts";
-import { type Layout, SLOT_BYTES } from "../layout.ts";
+import { type Code, MEMORY, OP, TYPE } from "../../wasm/code.ts";
 import { type Blocks, FLOW, flowOf, NO_BLOCK } from "./blocks.ts";
 import { writeCall, writeCallIndirect, writeReturn, writeReturnMany } from "./calls.ts";
+import { type Layout, SLOT_BYTES } from "./layout.ts";
 import { writeLoad, writeSize, writeStore } from "./memory.ts";
 import { writeNumeric } from "./numeric.ts";
 import {
@@ -16,7 +17,6 @@ import {
 } from "./site.ts";
 import { slotsOf } from "./slots.ts";
 import { commonType, constantOf, push, take, type Value } from "./values.ts";
-import { type Code, MEMORY, OP, TYPE } from "./wasm.ts";
 
 /** Globals as a block knows them. They are written at once. */
 type Globals = Map<number, Value>;

@@ -1,5 +1,5 @@
 import { type ByteWriter, byteWriter } from "../../../instrument/byteWriter.ts";
-import type { Layout } from "../layout.ts";
+import { type Code, codeOf, OP, section, TYPE, type ValueType } from "../../wasm/code.ts";
 import { type Blocks, NO_BLOCK } from "./blocks.ts";
 import {
   BULK_PARAMETERS,
@@ -9,8 +9,8 @@ import {
   leaveFunction,
   missingFunction,
 } from "./helpers.ts";
+import type { Layout } from "./layout.ts";
 import { PARAMETERS, type Targets } from "./site.ts";
-import { type Code, codeOf, OP, section, TYPE, type ValueType } from "./wasm.ts";
 import { writeBlock } from "./writeBlock.ts";
 
 const { i32, i64 } = TYPE;

@@ -1,6 +1,6 @@
-import { byteWriter } from "../../../instrument/byteWriter.ts";
-import { LEAF_BYTES } from "../../merkle/tree.ts";
-import { type Code, codeOf, OP, section, TYPE } from "../compile/wasm.ts";
+import { byteWriter } from "../../instrument/byteWriter.ts";
+import { type Code, codeOf, OP, section, TYPE } from "../wasm/code.ts";
+import { LEAF_BYTES } from "./tree.ts";
 
 /**
  * keccak-256 of two nodes, as WebAssembly of its own: the portable library takes ten times as long, and a memory of 64 MiB has two million

@@ -1,4 +1,4 @@
-import { type ByteWriter, byteWriter } from "../../../instrument/byteWriter.ts";
+import { type ByteWriter, byteWriter } from "../../instrument/byteWriter.ts";
 
 /** Types of values, by their byte in a module. */
 export const TYPE = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c } as const;

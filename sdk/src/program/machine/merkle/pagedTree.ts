@@ -1,5 +1,5 @@
-import { LEAF_BYTES, zeroRoot } from "../../merkle/tree.ts";
 import { hashNode } from "./nodeHasher.ts";
+import { LEAF_BYTES, zeroRoot } from "./tree.ts";
 
 /** Depth of the subtree over one page. */
 const PAGE_DEPTH = 9;
@@ -64,15 +64,13 @@ export function pagedTree(depth: number, most: number): PagedTree {
 
   function capturePage(index: number, words: Int32Array): void {
     const page = own(index);
-    const first = leaves; // the first leaf's node
     for (let at = 0; at < words.length; at++) {
       if (page.words[at] === words[at]) continue;
       const leaf = Math.floor(at / WORDS_A_LEAF);
-      const from = leaf * WORDS_A_LEAF;
-      page.words.set(words.subarray(from, from + WORDS_A_LEAF), from);
-      markStale(page.stale, (first + leaf) >>> 1);
-      at = from + WORDS_A_LEAF - 1;
+      markStale(page.stale, (leaves + leaf) >>> 1);
+      at = (leaf + 1) * WORDS_A_LEAF - 1;
     }
+    page.words.set(words);
     touch(index);
   }
 

@@ -1,6 +1,6 @@
-import { PAGE_BYTES } from "../../module/memory.ts";
-import type { FlatModule } from "../flatten/flattenModule.ts";
-import { LEAF_BYTES } from "../merkle/tree.ts";
+import { PAGE_BYTES } from "../../../module/memory.ts";
+import type { FlatModule } from "../../flatten/flattenModule.ts";
+import { LEAF_BYTES } from "../../merkle/tree.ts";
 
 /**
  * Where things lie in the memory that compiled code keeps beside the program's: what it left behind, the machine's globals, the tables'
