@@ -1,8 +1,10 @@
 /**
- * What a dispute before the ProofArbiter costs, in gas with calldata at 16 gas a byte, and how fast the reference carries out a task. Beside
- * it stand figures of rollups' fraud proofs, each about a machine of its own.
+ * What a dispute before the ProofArbiter costs, in gas with calldata at 16 gas a byte, how fast a party carries out a task, and how long it
+ * takes for a move. Beside it stand figures of rollups' fraud proofs, each about a machine of its own.
  */
 
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { contentTree } from "../sdk/src/program/machine/blake3/contentTree.ts";
 import { endOf, type StepProof } from "../sdk/src/program/machine/index.ts";
 import { instructionAt } from "../sdk/src/program/machine/step/enter.ts";
@@ -13,6 +15,7 @@ import {
   lastOf,
   lyingFrom,
   play,
+  showMost,
   type Table,
   wrongLeaf,
 } from "../test/contracts/proof/players.ts";
@@ -60,6 +63,34 @@ function hashSeconds(): number {
   return (performance.now() - started) / 1_000;
 }
 
+/** What `proof/party.ts` prints. */
+interface PartyFigures {
+  rates: { name: string; steps: number; stepsPerSecond: number }[];
+  disputes: { name: string; steps: number; moveSeconds: number }[];
+  peakRssMb: number;
+}
+
+/** By a process of its own, so that nothing else is in its memory. */
+function measureParty(): PartyFigures {
+  const script = fileURLToPath(new URL("proof/party.ts", import.meta.url));
+  const { status, stdout } = spawnSync(process.execPath, [script], {
+    stdio: ["ignore", "pipe", "inherit"],
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`bench/proof/party.ts ended with ${status}`);
+  const figures: PartyFigures = JSON.parse(stdout);
+  for (const { name, steps, stepsPerSecond } of figures.rates) {
+    print(`compiled, ${name}: ${steps} steps, ${millions(stepsPerSecond)} million a second`);
+  }
+  for (const { name, steps, moveSeconds } of figures.disputes) {
+    print(`a dispute of ${steps} steps, ${name}: at most ${moveSeconds} s a move`);
+  }
+  print(`a party's memory at its peak: ${figures.peakRssMb} MB`);
+  return figures;
+}
+
+const millions = (value: number) => Math.round(value / 1e6);
+
 export async function proof(): Promise<void> {
   const table = await deploy({ hardfork: "cancun" });
   const known = await knownTask({ maxSteps: LONGEST });
@@ -85,15 +116,24 @@ export async function proof(): Promise<void> {
     print(`${name}: ${step ?? "–"} million gas a step, ${dispute ?? "–"} million a dispute`);
   }
 
+  const showGas = await showMost(table, known, new Uint8Array(1 << 20).fill(7));
+  print(`showing a chunk of a withheld result of 1 MiB: ${showGas} gas`);
+
   const started = performance.now();
   const { steps: count } = endOf(known.task);
-  const stepsPerSecond = Math.round(Number(count) / ((performance.now() - started) / 1_000));
-  print(`the reference: ${stepsPerSecond} steps a second`);
+  const seconds = (performance.now() - started) / 1_000;
+  const referenceStepsPerSecond = Math.round(Number(count) / seconds);
+  print(`the reference: ${referenceStepsPerSecond} steps a second`);
+  const { rates, disputes, peakRssMb } = measureParty();
   print(
     JSON.stringify({
       ...{ stepMaxGas, stepMaxOp, moveGas, chunkProofGas, disputeGas: gas, disputeMoves: moves },
-      ...{ maxTransactionGas: most, openGas, steps: Number(count), stepsPerSecond },
-      hashSecondsPer1MiB: hashSeconds(),
+      ...{ showGas, maxTransactionGas: Math.max(most, showGas), openGas, steps: Number(count) },
+      // Of the slowest kernel.
+      stepsPerSecond: Math.min(...rates.map((rate) => rate.stepsPerSecond)),
+      ...{ referenceStepsPerSecond, hashSecondsPer1MiB: hashSeconds() },
+      moveSeconds: Math.max(...disputes.map((dispute) => dispute.moveSeconds)),
+      peakRssMb,
     }),
   );
 }

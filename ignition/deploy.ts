@@ -1,5 +1,5 @@
 /**
- * `npm run deploy -- --network <name>`: deploys the Marketplace and a jury with `ignition/parameters/<name>.json`, prints
+ * `npm run deploy -- --network <name>`: deploys the Marketplace, a jury and a ProofArbiter with `ignition/parameters/<name>.json`, prints
  * their addresses, and writes them where the SDK finds them. Run again after a failure, it goes on where it stopped.
  *
  * - `--rpc-url` another node than the network's own
@@ -20,12 +20,15 @@ import config from "../hardhat.config.ts";
 import { type AssayChain, chains } from "./src/chains.ts";
 import { deployedAt } from "./src/journal.ts";
 import { assayModule } from "./src/modules/Assay.ts";
+import { readParameters } from "./src/parameters.ts";
+import { proofRefusal } from "./src/proofRules.ts";
 
 /** What the SDK knows of a deployment: an entry of `sdk/src/generated/deployments.json`. */
 interface DeploymentEntry {
   marketplace: Address;
   jury: Address;
   randomness: Address;
+  proof: Address;
   /** Of the Marketplace. */
   blockNumber: number;
   /** Blocks after which an event is believed. */
@@ -75,6 +78,9 @@ function readOptions(): Options {
 async function deploy({ name, chain, rpcUrl, out, verify }: Options): Promise<DeploymentEntry> {
   // Ignition remembers deployments by chain id; what it remembers of an earlier local chain is wrong for this one.
   const local = chain.chainId === LOCAL_CHAIN_ID;
+  const file = local ? "local" : name;
+  const refusal = proofRefusal(await readParameters(file));
+  if (refusal !== undefined) throw new UsageError(`ignition/parameters/${file}.json: ${refusal}.`);
   const folder = local ? await mkdtemp(join(tmpdir(), "assay-deploy-")) : join(root, "ignition");
   try {
     const hre = await createHardhatRuntimeEnvironment(
@@ -95,13 +101,14 @@ async function deploy({ name, chain, rpcUrl, out, verify }: Options): Promise<De
       );
     }
     const deployed = await connection.ignition.deploy(assayModule(chain.randomness), {
-      parameters: join(root, "ignition/parameters", `${local ? "local" : name}.json`),
+      parameters: join(root, "ignition/parameters", `${file}.json`),
       config: { requiredConfirmations: chain.confirmations },
     });
     const entry: DeploymentEntry = {
       marketplace: deployed.marketplace.address,
       jury: deployed.jury.address,
       randomness: deployed.randomness.address,
+      proof: deployed.proof.address,
       blockNumber: await deployedAt(join(folder, "deployments", `chain-${chainId}`)),
       confirmations: chain.confirmations,
     };

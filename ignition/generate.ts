@@ -16,6 +16,21 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const abis = [
   { source: "contracts/market/Marketplace.sol", name: "Marketplace", constant: "marketplaceAbi" },
   { source: "contracts/jury/JuryArbiter.sol", name: "JuryArbiter", constant: "juryArbiterAbi" },
+  {
+    source: "contracts/proof/ProofArbiter.sol",
+    name: "ProofArbiter",
+    constant: "proofArbiterAbi",
+  },
+  {
+    source: "contracts/proof/InstructionVerifier.sol",
+    name: "InstructionVerifier",
+    constant: "instructionVerifierAbi",
+  },
+  {
+    source: "contracts/proof/HostStepVerifier.sol",
+    name: "HostStepVerifier",
+    constant: "hostStepVerifierAbi",
+  },
   { source: "contracts/shared/interfaces/IArbiter.sol", name: "IArbiter", constant: "arbiterAbi" },
   {
     source: "contracts/randomness/interfaces/IRandomness.sol",
@@ -29,7 +44,7 @@ interface BuildInfo {
   solcLongVersion: string;
   input: {
     language: string;
-    settings: { outputSelection: unknown };
+    settings: { outputSelection: unknown; optimizer: { runs: number }; remappings: string[] };
     sources: Record<string, { content: string }>;
   };
 }
@@ -40,7 +55,12 @@ interface BuildOutput {
 }
 
 /** Contracts that are deployed, by the file that they are written to. */
-const CONTRACTS = ["Remedies", "Marketplace", "BlockRandomness", "RandaoRandomness", "JuryArbiter"];
+const CONTRACTS = [
+  ...["Remedies", "Marketplace", "BlockRandomness", "RandaoRandomness", "JuryArbiter"],
+  ...["InstructionVerifier", "HostStepVerifier", "ProofArbiter"],
+];
+/** For how many runs contracts are optimized, but for a few. */
+const RUNS = 2_000;
 const deployed = {
   "ignition/src/generated/contracts.json": CONTRACTS,
   "devnet/src/generated/playMoney.json": ["PlayToken"],
@@ -103,6 +123,8 @@ async function buildOf(name: string): Promise<BuildInfo & BuildOutput> {
 async function sourcesOf(names: readonly string[]): Promise<string> {
   const sources = new Map<string, { content: string }>();
   const heads = new Set<string>();
+  const runs: Record<string, number> = {};
+  let remappings: string[] = [];
   for (const name of names) {
     const { inputSourceName } = await hre.artifacts.readArtifact(name);
     const { solcLongVersion, input, output } = await buildOf(name);
@@ -115,7 +137,12 @@ async function sourcesOf(names: readonly string[]): Promise<string> {
         if (nodeType === "ImportDirective") waiting.push(absolutePath);
       }
     }
-    const { outputSelection: _, ...settings } = input.settings;
+    const { outputSelection: _, ...compiled } = input.settings;
+    // Some are optimized for more runs than the others, or import no package; that is all in which they differ.
+    const { optimizer } = compiled;
+    if (optimizer.runs !== RUNS) runs[name] = optimizer.runs;
+    if (compiled.remappings.length > 0) remappings = compiled.remappings;
+    const settings = { ...compiled, optimizer: { ...optimizer, runs: RUNS }, remappings: [] };
     const { language } = input;
     heads.add(
       [
@@ -126,10 +153,14 @@ async function sourcesOf(names: readonly string[]): Promise<string> {
     );
   }
   if (heads.size !== 1) throw new Error("the contracts were compiled in different ways");
+  const head = [...heads][0]?.replace(
+    '"remappings":[]',
+    `"remappings":${JSON.stringify(remappings)}`,
+  );
   const lines = [...sources]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { content }]) => `    ${JSON.stringify(name)}: ${JSON.stringify({ content })}`);
-  return `{\n${[...heads][0]},\n  "sources": {\n${lines.join(",\n")}\n  }\n}\n`;
+  return `{\n${head},\n  "runs": ${JSON.stringify(runs)},\n  "sources": {\n${lines.join(",\n")}\n  }\n}\n`;
 }
 
 /** One line for each part of a contract, so that a difference can be read. */

@@ -89,6 +89,7 @@ test.each<[string, Record<string, string>, RegExp]>([
     /\/dev\/null\/blocks cannot be used/,
   ],
   ["a jury that is none", { ASSAY_JURY: "0x12" }, /"0x12" is no address.*ASSAY_JURY/],
+  ["a proof arbiter that is none", { ASSAY_PROOF: "0x12" }, /"0x12" is no address.*ASSAY_PROOF/],
 ])("%s is one line that names the fix, without the key", async (_, wrong, line) => {
   const error = await createAssay({ environment: { ...good, ...wrong } }).catch((e: Error) => e);
   expect(error).toMatchObject({ code: "SETUP", shortMessage: expect.stringMatching(line) });
@@ -118,10 +119,12 @@ test("a chain of viem brings its URL, and has to be the one that answers", async
   await expect(named).rejects.toThrow(/is 31337, and not Sepolia/);
 });
 
-test("a jury that is named is there for jobs to name", async () => {
+test("a jury that is named is there for jobs to name, and a proof arbiter for those that name none", async () => {
   const jury = "0x00000000000000000000000000000000000000AA";
-  const assay = await createAssay({ environment: { ...good, ASSAY_JURY: jury } });
-  expect(assay.jury).toBe(jury);
+  const proof = "0x00000000000000000000000000000000000000bB";
+  const environment = { ...good, ASSAY_JURY: jury, ASSAY_PROOF: proof };
+  const assay = await createAssay({ environment });
+  expect(assay).toMatchObject({ jury, arbiter: proof });
   await assay.close();
 });
 

@@ -38,6 +38,11 @@ export interface AssayOptions {
   account?: Account | Hex | undefined;
   /** Default: `ASSAY_MARKETPLACE`, else that in the file `ASSAY_DEPLOYMENT`, else the known deployment on the chain. */
   marketplace?: Address | undefined;
+  /**
+   * The ProofArbiter, which decides disputes of jobs that name no arbiter. Default: `ASSAY_PROOF`, else that in the file
+   * `ASSAY_DEPLOYMENT`, else that of the known deployment.
+   */
+  proof?: Address | undefined;
   /** The JuryArbiter that {@link Assay.jury} names. Default: `ASSAY_JURY`, else that of the known deployment on the chain. */
   jury?: Address | undefined;
   /**
@@ -58,7 +63,7 @@ export interface AssayOptions {
 /** A client of a Marketplace with a place in the network, by which it stores contents and finds results. */
 export interface Assay extends MarketClient {
   readonly peer: Peer;
-  /** A jury that a job may name as its `arbiter`, if one is known on the chain. */
+  /** A jury that a job may name as its `arbiter`, if one is known on the chain. By default it is the ProofArbiter, if one is known. */
   readonly jury: Address | undefined;
   /** Leaves the network. Contents that nobody else has are not available any more. */
   close(): Promise<void>;
@@ -85,10 +90,13 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   const given = options.marketplace ?? (environment.ASSAY_MARKETPLACE || filed?.marketplace);
   const marketplace = marketplaceOn(chain.id, given);
   const deployedAt = filed?.marketplace === marketplace ? filed.blockNumber : undefined;
-  const jury = juryOn(chain.id, options.jury ?? environment.ASSAY_JURY);
+  const known = deployments[chain.id];
+  const jury = addressOf("jury", options.jury ?? environment.ASSAY_JURY) ?? known?.jury;
+  const namedProof = addressOf("proof", options.proof ?? environment.ASSAY_PROOF);
+  const arbiter = namedProof ?? (filed?.marketplace === marketplace ? filed.proof : undefined);
   const isLocal = LOCAL_CHAINS.includes(chain.id);
   const pollingIntervalMs = isLocal ? LOCAL_POLLING_MS : undefined;
-  const common = { chain, transport, account, marketplace, deployedAt, pollingIntervalMs };
+  const common = { chain, transport, account, marketplace, arbiter, deployedAt, pollingIntervalMs };
   await checkMarketplace(createMarketClient(common));
   const peer = await createPeer({
     memory: true,
@@ -206,11 +214,11 @@ function marketplaceOn(chainId: number, given: string | undefined): Address {
   );
 }
 
-function juryOn(chainId: number, given: string | undefined): Address | undefined {
-  if (given === undefined || given === "") return deployments[chainId]?.jury;
+function addressOf(name: "jury" | "proof", given: string | undefined): Address | undefined {
+  if (given === undefined || given === "") return undefined;
   if (isAddress(given)) return given;
   throw new AssaySetupError(
-    `"${given}" is no address: change jury or ASSAY_JURY; a wrong digit shows in the checksum.`,
+    `"${given}" is no address: change ${name} or ASSAY_${name.toUpperCase()}; a wrong digit shows in the checksum.`,
   );
 }
 

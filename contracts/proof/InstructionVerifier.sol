@@ -11,7 +11,7 @@ import {Machine, MachineState, MachineTask} from "./types/Machine.sol";
 contract InstructionVerifier is IStepVerifier {
     using Cells for Run;
 
-    error NotRunning();
+    error Step_NotRunning();
 
     /// @inheritdoc IStepVerifier
     function next(
@@ -21,7 +21,7 @@ contract InstructionVerifier is IStepVerifier {
         bytes calldata witness
     ) external pure returns (bytes32) {
         Run memory run = Cells.load(machine, state, witness);
-        if (run.phase < Phases.START || run.phase > Phases.RUN) revert NotRunning();
+        if (run.phase < Phases.START || run.phase > Phases.RUN) revert Step_NotRunning();
         Instructions.execute(machine, run);
         return run.hash(state.own);
     }

@@ -6,13 +6,16 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IArbiter} from "../shared/interfaces/IArbiter.sol";
 import {DisputeLib} from "../shared/libraries/DisputeLib.sol";
 import {Dispute, DisputeId, Ground, Ruling} from "../shared/types/Dispute.sol";
+import {ResultLeaf} from "../shared/types/ResultLeaf.sol";
 import {Beginning, IProofArbiter} from "./interfaces/IProofArbiter.sol";
 import {IStepVerifier} from "./interfaces/IStepVerifier.sol";
 import {Beginnings} from "./libraries/Beginnings.sol";
 import {MachineHashes} from "./libraries/MachineHashes.sol";
 import {Phases} from "./libraries/Phases.sol";
-import {Game, Stage} from "./types/Game.sol";
+import {Requests} from "./libraries/Requests.sol";
+import {Game, Request, Stage} from "./types/Game.sol";
 import {Ending, Machine, MachineState, MachineTask} from "./types/Machine.sol";
+import {ProofParameters} from "./types/Parameters.sol";
 
 /// @title ProofArbiter
 /// @notice See {IProofArbiter}.
@@ -20,6 +23,7 @@ contract ProofArbiter is IProofArbiter, ReentrancyGuardTransient {
     using Address for address payable;
     using Beginnings for Beginning;
     using DisputeLib for Dispute;
+    using Requests for Request;
 
     address private immutable MARKETPLACE;
     IStepVerifier private immutable INSTRUCTIONS;
@@ -28,20 +32,24 @@ contract ProofArbiter is IProofArbiter, ReentrancyGuardTransient {
     uint32 private immutable CLOCK_SECONDS;
 
     mapping(DisputeId => Game) private games;
+    mapping(DisputeId => Request) private requests;
     mapping(address => uint256) public credit;
 
-    constructor(
-        address marketplace,
-        IStepVerifier instructions,
-        IStepVerifier hostSteps,
-        uint96 fee_,
-        uint32 clockSeconds
-    ) {
-        MARKETPLACE = marketplace;
-        INSTRUCTIONS = instructions;
-        HOST_STEPS = hostSteps;
-        FEE = fee_;
-        CLOCK_SECONDS = clockSeconds;
+    constructor(ProofParameters memory parameters_) {
+        checkContract("marketplace", parameters_.marketplace);
+        checkContract("instructionVerifier", parameters_.instructionVerifier);
+        checkContract("hostStepVerifier", parameters_.hostStepVerifier);
+        if (parameters_.clockSeconds == 0) revert ProofArbiter_ZeroClock();
+        MARKETPLACE = parameters_.marketplace;
+        INSTRUCTIONS = IStepVerifier(parameters_.instructionVerifier);
+        HOST_STEPS = IStepVerifier(parameters_.hostStepVerifier);
+        FEE = parameters_.feeWei;
+        CLOCK_SECONDS = parameters_.clockSeconds;
+    }
+
+    /// @dev Whoever misspells an address finds out before it is too late.
+    function checkContract(bytes32 what, address given) private view {
+        if (given.code.length == 0) revert ProofArbiter_NoContract(what, given);
     }
 
     // ─── Disputes ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -51,12 +59,14 @@ contract ProofArbiter is IProofArbiter, ReentrancyGuardTransient {
         // Check: of the marketplace, paid for, new, and of a kind that a proof decides.
         if (msg.sender != MARKETPLACE) revert ProofArbiter_NotMarketplace(msg.sender);
         if (msg.value != FEE) revert ProofArbiter_WrongFee(msg.value, FEE);
-        if (dispute.ground != Ground.WrongResult) revert ProofArbiter_WrongGround();
+        if (dispute.ground == Ground.None) revert ProofArbiter_WrongGround();
         DisputeId id = dispute.id();
         Game storage self = games[id];
         if (self.stage != Stage.None) revert ProofArbiter_AlreadyOpen(id);
-        // Effect: the worker's clock runs.
-        self.stage = Stage.Opened;
+        // Effect: the clock runs of who has to say something: the worker how it came to its result, or the challenger what it lacks.
+        bool isUnavailable = dispute.ground == Ground.Unavailable;
+        self.stage = isUnavailable ? Stage.Asking : Stage.Opened;
+        self.isChallengersTurn = isUnavailable;
         self.workerLeft = CLOCK_SECONDS;
         self.challengerLeft = CLOCK_SECONDS;
         self.since = uint40(block.timestamp);
@@ -141,10 +151,40 @@ contract ProofArbiter is IProofArbiter, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IProofArbiter
+    function ask(Dispute calldata dispute, ResultLeaf calldata result, uint32[] calldata chunks) external {
+        (DisputeId id, Game storage self) = turn(dispute, Stage.Asking);
+        // Check: it is about this result, and there are such chunks.
+        Beginnings.checkResult(dispute, result);
+        requests[id].ask(result.byteLength, chunks);
+        // Effect: the worker is to move.
+        self.stage = Stage.Showing;
+        pass(self);
+        emit ChunksAsked(id, chunks);
+    }
+
+    /// @inheritdoc IProofArbiter
+    function show(
+        Dispute calldata dispute,
+        ResultLeaf calldata result,
+        uint8 place,
+        bytes calldata witness
+    ) external {
+        (DisputeId id, Game storage self) = turn(dispute, Stage.Showing);
+        Beginnings.checkResult(dispute, result);
+        Request storage request_ = requests[id];
+        // Check: it is what was named. It reverts for a witness that is not the result's.
+        bool isChunk = request_.show(result, place, witness);
+        // Effect: the worker's clock goes on, unless nothing is missing any more.
+        self.since = uint40(block.timestamp);
+        emit ChunkShown(id, request_.chunks[place], !isChunk);
+        if (request_.missing == 0) decide(dispute, self, false, 0);
+    }
+
+    /// @inheritdoc IProofArbiter
     function timeOut(Dispute calldata dispute) external {
         DisputeId id = dispute.id();
         Game storage self = games[id];
-        if (self.stage != Stage.Opened && self.stage != Stage.Playing) revert ProofArbiter_WrongStage(id);
+        if (self.stage == Stage.None || self.stage == Stage.Over) revert ProofArbiter_WrongStage(id);
         if (secondsLeft(self) != 0) revert ProofArbiter_TimeIsLeft(id);
         decide(dispute, self, !self.isChallengersTurn, 0);
     }
@@ -183,8 +223,18 @@ contract ProofArbiter is IProofArbiter, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IProofArbiter
+    function parameters() external view returns (ProofParameters memory) {
+        return ProofParameters(MARKETPLACE, address(INSTRUCTIONS), address(HOST_STEPS), FEE, CLOCK_SECONDS);
+    }
+
+    /// @inheritdoc IProofArbiter
     function game(DisputeId id) external view returns (Game memory) {
         return games[id];
+    }
+
+    /// @inheritdoc IProofArbiter
+    function request(DisputeId id) external view returns (Request memory) {
+        return requests[id];
     }
 
     // ─── The game ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -212,6 +262,11 @@ contract ProofArbiter is IProofArbiter, ReentrancyGuardTransient {
     function post(Game storage self, bytes32[16] calldata hashes, uint8 exponent) private {
         self.posted = keccak256(abi.encode(hashes));
         self.exponent = exponent;
+        pass(self);
+    }
+
+    /// @dev The other party is to move.
+    function pass(Game storage self) private {
         self.isChallengersTurn = !self.isChallengersTurn;
         self.since = uint40(block.timestamp);
     }
@@ -241,10 +296,13 @@ contract ProofArbiter is IProofArbiter, ReentrancyGuardTransient {
     function decide(Dispute calldata dispute, Game storage self, bool isWorkerWrong, bytes32 proven) private {
         // A challenger that lost says nothing about the leaf: another one may be right.
         Ruling result = isWorkerWrong ? Ruling.WorkerWrong : Ruling.ChallengeFailed;
-        address winner = isWorkerWrong ? dispute.challenger : dispute.worker;
         self.stage = Stage.Over;
         self.ruling = result;
-        credit[winner] += FEE;
-        emit Decided(dispute.id(), result, winner, proven);
+        // The marketplace gives a challenger that is right its fee back, at the requester's expense.
+        (address winner, address paid) = isWorkerWrong
+            ? (dispute.challenger, dispute.requester)
+            : (dispute.worker, dispute.worker);
+        credit[paid] += FEE;
+        emit Decided(dispute.id(), result, winner, paid, proven);
     }
 }

@@ -17,6 +17,7 @@ export type ChainMessage =
       rpcUrl: string;
       marketplace: Address;
       jury?: Address | undefined;
+      proof: Address;
       token?: Address | undefined;
     }
   | { type: "failed"; code: string; message: string };
@@ -26,6 +27,8 @@ export interface LocalChain {
   marketplace: Address;
   /** The JuryArbiter, if there is one. */
   jury: Address | undefined;
+  /** The ProofArbiter. */
+  proof: Address;
   /** The ERC-20 token with play money, if there is one. */
   token: Address | undefined;
   /** Funded with 10,000 coins each; Hardhat's well-known development mnemonic, for local chains only. */
@@ -36,8 +39,9 @@ export interface LocalChain {
 }
 
 /**
- * Starts a chain and deploys the Marketplace on it, and a jury and a token if asked for.
+ * Starts a chain and deploys the Marketplace and the ProofArbiter on it, and a jury and a token if asked for.
  * @param port - 0 takes any free port.
+ * @param withJury - whether there is a jury, and blocks come by themselves, as draws need it.
  * @param tokenHolder - index of the account that has all the play money at first.
  * @param guard - ends the chain when this process is gone and the chain does not notice.
  * @param onFailure - is called if the chain ends without being asked to, once it is ready.
@@ -94,12 +98,13 @@ export async function startChain({
     const message = `The local chain ended by itself (${how}), and everything ends with it: its state is lost, so start it again.`;
     if (!isStopping) onFailure(new LocalnetError("CHAIN_FAILED", message));
   });
-  const { rpcUrl, marketplace, jury, token } = message;
+  const { rpcUrl, marketplace, jury, proof, token } = message;
   const clock = createTestClient({ chain: hardhat, mode: "hardhat", transport: http(rpcUrl) });
   return {
     rpcUrl,
     marketplace,
     jury,
+    proof,
     token,
     account: localAccount,
     async passTime(seconds) {

@@ -5,21 +5,29 @@ import {
   type JuryEvent,
   type MarketClient,
   type MarketEvent,
+  type ProofClient,
+  type ProofEvent,
   Ruling,
 } from "@assay/sdk";
 import { type Address, formatEther } from "viem";
 import { POLLING_INTERVAL_MS } from "./network.ts";
+import { createProofNews } from "./proofNews.ts";
 
 const RULINGS: Record<number, string> = {
   [Ruling.workerRight]: "the worker is right",
   [Ruling.workerWrong]: "the worker is wrong",
   [Ruling.undecided]: "it cannot be decided",
   [Ruling.bothWrong]: "both are wrong",
+  [Ruling.challengeFailed]: "the challenger is wrong",
 };
 
 /** Reports the events of a job's disputes and their payments, from the chain's own events, until `signal` aborts. */
 export async function followDisputes(
-  { market, jury }: { market: MarketClient; jury: JuryClient },
+  {
+    market,
+    jury,
+    proof,
+  }: { market: MarketClient; jury: JuryClient | undefined; proof: ProofClient },
   {
     jobId,
     nameOf,
@@ -32,20 +40,29 @@ export async function followDisputes(
     signal: AbortSignal;
   },
 ): Promise<void> {
+  const describeMove = createProofNews(proof, nameOf);
   for (let fromBlock = 0n; !signal.aborted; ) {
     const toBlock = await market.public.getBlockNumber({ cacheTime: 0 });
     const range = { fromBlock, toBlock, signal };
     const events = [
       ...(await market.getMarketEvents({ ...range, jobId })),
-      ...(await jury.getEvents(range)),
+      ...((await jury?.getEvents(range)) ?? []),
+      ...(await proof.getEvents(range)),
     ].sort((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex);
     for (const event of events) {
-      const news = describe(event, nameOf, await jurorsIn(event, jury));
+      const news = isOfProof(event)
+        ? await describeMove(event)
+        : describe(event, nameOf, await jurorsIn(event, jury));
       if (news !== undefined) tell(...news);
     }
     fromBlock = toBlock + 1n;
     await delay(POLLING_INTERVAL_MS, undefined, { signal });
   }
+}
+
+/** Events of both have names of their own, but for the opening, of which the Marketplace tells more. */
+function isOfProof(event: MarketEvent | JuryEvent | ProofEvent): event is ProofEvent {
+  return event.type === "moved" || event.type === "decided";
 }
 
 /** Each once, however many seats it has. */
@@ -54,8 +71,11 @@ function list(names: readonly string[]): string {
 }
 
 /** Who was drawn: the event has their numbers. */
-async function jurorsIn(event: MarketEvent | JuryEvent, jury: JuryClient): Promise<Address[]> {
-  if (event.type !== "juryDrawn") return [];
+async function jurorsIn(
+  event: MarketEvent | JuryEvent | ProofEvent,
+  jury: JuryClient | undefined,
+): Promise<Address[]> {
+  if (event.type !== "juryDrawn" || jury === undefined) return [];
   return [...(await jury.getPanel({ id: event.id, panel: event.panel })).jurors];
 }
 
@@ -70,7 +90,7 @@ function describe(
       const { challenger, worker, position, bond, fee } = event.dispute;
       return [
         "challenge",
-        `${nameOf(challenger)} disputes task ${position} in batch ${event.batch} of ${nameOf(worker)}, with a bond of ${ether(bond)} and ${ether(fee)} for the jury`,
+        `${nameOf(challenger)} disputes task ${position} in batch ${event.batch} of ${nameOf(worker)}, with a bond of ${ether(bond)} and ${ether(fee)} for the arbiter`,
       ];
     }
     case "juryDrawn":

@@ -1,12 +1,13 @@
 /**
  * A worker that lies: it is started like `assay worker start`, does everything as a node does, and changes every result before it
- * commits to it. The node itself knows nothing of it: what lies is the executor that it is given.
+ * commits to it. The node itself knows nothing of it: what lies is the executor that it is given, and in a dispute what finds its moves.
  */
 
 import { createExecutor, type Executor, type ExecutorOptions } from "@assay/runners";
 import { Outcome } from "@assay/sdk";
 import { createStartCommand } from "@assay/worker/process";
 import { runForkedNode } from "./forkedNode.ts";
+import { createLyingTracer } from "./lyingTracer.ts";
 
 function createLyingExecutor(options?: ExecutorOptions): Executor {
   const honest = createExecutor(options);
@@ -22,4 +23,6 @@ function createLyingExecutor(options?: ExecutorOptions): Executor {
   };
 }
 
-runForkedNode(createStartCommand({ createExecutor: createLyingExecutor }));
+runForkedNode(
+  createStartCommand({ createExecutor: createLyingExecutor, createTracer: createLyingTracer }),
+);

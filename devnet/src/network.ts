@@ -5,8 +5,10 @@ import type { Peer } from "@assay/network";
 import {
   createJuryClient,
   createMarketClient,
+  createProofClient,
   type JuryClient,
   type MarketClient,
+  type ProofClient,
 } from "@assay/sdk";
 import { abortable } from "@assay/sdk/concurrency";
 import { http } from "viem";
@@ -57,6 +59,8 @@ export interface Localnet extends AsyncDisposable {
   market: MarketClient;
   /** The requester's client of the jury, if there is one. */
   jury: JuryClient | undefined;
+  /** Its client of the arbiter that needs none. */
+  proof: ProofClient;
   /** Starts nodes, side by side, and waits until they follow the chain. */
   start(plans: readonly NodePlan[]): Promise<void>;
   /** Deletes the file, if it still has this content, when this process ends without doing so. */
@@ -121,7 +125,7 @@ export async function startLocalnet({
     guard.remove(folder);
     const { createPeer } = await import("@assay/network");
     chain = await starting;
-    const { rpcUrl, marketplace, jury } = chain;
+    const { rpcUrl, marketplace, jury, proof } = chain;
     onStage("chain");
     peer = await createPeer({
       ...{ memory: true, network: "local", bootstrap: [], services: ["bootstrap"] },
@@ -137,6 +141,7 @@ export async function startLocalnet({
     return {
       ...{ chain, peer, market },
       jury: jury === undefined ? undefined : createJuryClient(market, jury),
+      proof: createProofClient(market, proof),
       async start(plans) {
         await Promise.all(
           plans.map((plan) => nodeOf(plan).start({ ...start, dataDir: join(folder, plan.name) })),

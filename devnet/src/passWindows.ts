@@ -6,6 +6,8 @@ import {
   type JobHandle,
   type JuryClient,
   type MarketClient,
+  type ProofClient,
+  Ruling,
 } from "@assay/sdk";
 import type { LocalChain } from "./chain.ts";
 import { POLLING_INTERVAL_MS } from "./network.ts";
@@ -26,28 +28,39 @@ interface Times {
  * @param isClear - whether all who would challenge a submission have looked at it.
  */
 export async function passWindows(
-  { chain, market, jury }: { chain: LocalChain; market: MarketClient; jury: JuryClient },
+  {
+    chain,
+    market,
+    ...arbiters
+  }: { chain: LocalChain; market: MarketClient; jury: JuryClient | undefined; proof: ProofClient },
   { jobId, terms }: Pick<JobHandle, "jobId" | "terms">,
   { isClear, signal }: { isClear: (batch: number, worker: string) => boolean; signal: AbortSignal },
 ): Promise<void> {
   const pending = new Set<DisputeId>();
+  /** Batches that were found right, whatever auditors think. */
+  const upheld = new Set<number>();
   for (let fromBlock = 0n; ; ) {
     const { number: blockNumber, timestamp } = await market.public.getBlock();
     const at = { blockNumber, signal };
     const range = { fromBlock, toBlock: blockNumber, signal };
     for (const event of await market.getMarketEvents({ ...range, jobId })) {
       if (event.type === "batchChallenged") pending.add(event.id);
-      if (event.type === "challengeResolved") pending.delete(event.id);
+      if (event.type !== "challengeResolved") continue;
+      pending.delete(event.id);
+      if (event.ruling === Ruling.workerRight) upheld.add(event.batch);
     }
     fromBlock = blockNumber + 1n;
     const states = await market.getBatches({ jobId, count: batchCount(terms), ...at });
     const unfinished = states.filter(({ status }) => status !== "settled" && status !== "void");
     if (unfinished.length === 0 && pending.size === 0) return;
-    const times = timesOfBatches(unfinished, { terms, isClear });
+    const times = timesOfBatches(unfinished, {
+      terms,
+      isClear: (batch, worker) => upheld.has(batch) || isClear(batch, worker),
+    });
     for (const id of pending) {
-      const { stage, endsAt } = await jury.getStanding({ id, ...at });
-      if (stage === "appealable") times.passing.push(endsAt);
-      else if (endsAt > 0) times.deadlines.push(endsAt);
+      const { passing, deadlines } = await timesOfDispute(arbiters, { id, ...at });
+      times.passing.push(...passing);
+      times.deadlines.push(...deadlines);
     }
     const next = Math.max(...times.passing);
     const seconds = next - Number(timestamp);
@@ -56,6 +69,22 @@ export async function passWindows(
     }
     await delay(POLLING_INTERVAL_MS, undefined, { signal });
   }
+}
+
+/** A dispute is either the jury's or a game. */
+async function timesOfDispute(
+  { jury, proof }: { jury: JuryClient | undefined; proof: ProofClient },
+  at: { id: DisputeId; blockNumber: bigint; signal: AbortSignal },
+): Promise<Times> {
+  const times: Times = { passing: [], deadlines: [] };
+  const standing = await jury?.getStanding(at);
+  if (standing?.stage === "appealable") times.passing.push(standing.endsAt);
+  else if (standing !== undefined && standing.endsAt > 0) times.deadlines.push(standing.endsAt);
+  const { stage, since, isChallengersTurn, workerLeft, challengerLeft } = await proof.getGame(at);
+  if (stage !== "none" && stage !== "over") {
+    times.deadlines.push(since + (isChallengersTurn ? challengerLeft : workerLeft));
+  }
+  return times;
 }
 
 function timesOfBatches(

@@ -11,6 +11,8 @@ export const STAKE_PER_BATCH_WEI = parseEther("0.01");
 const TICKET_WEI = parseEther("0.001");
 /** Seats of the first panel. Neither the requester nor any worker is a juror, so nobody is left out. */
 const JURORS = 3;
+/** A majority of them. */
+const BRIBED = 2;
 /** A lie in every task is found by looking at some. */
 const AUDIT_RATE = 0.1;
 
@@ -21,18 +23,20 @@ export interface Plans {
 }
 
 /**
- * Who takes part: workers, of whom the first may be a liar. Then the others are auditors as well, and there are jurors. The liar has
- * stake for one batch, so that it lies once.
+ * Who takes part: workers, of whom the first may be a liar. Then the others are auditors as well. The liar has stake for one batch, so
+ * that it lies once. Where a jury decides, the liar has bribed most of it.
  * @param batches - of the job; every honest worker has stake for all of them.
  */
 export function planNodes({
   workers,
   batches,
   withLiar,
+  withJury,
 }: {
   workers: number;
   batches: number;
   withLiar: boolean;
+  withJury: boolean;
 }): Plans {
   const all = workerPlans(workers, STAKE_PER_BATCH_WEI * BigInt(batches));
   const [first, ...others] = all;
@@ -42,7 +46,11 @@ export function planNodes({
     honest: others.map((plan) => ({
       ...{ ...plan, roles: ["worker", "auditor"] as const, auditRate: AUDIT_RATE },
     })),
-    jurors: jurorPlans(JURORS, { after: workers, stakeWei: TICKET_WEI }),
+    jurors: withJury
+      ? jurorPlans(JURORS, { after: workers, stakeWei: TICKET_WEI }).map((plan, index) => ({
+          ...{ ...plan, lies: index < BRIBED },
+        }))
+      : [],
   };
 }
 

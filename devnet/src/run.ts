@@ -11,6 +11,7 @@ import { POLLING_INTERVAL_MS, REQUESTER, startLocalnet } from "./network.ts";
 import { passWindows } from "./passWindows.ts";
 import { planNodes, STAKE_PER_BATCH_WEI } from "./plan.ts";
 import type { Progress } from "./progress.ts";
+import { type ProofAccounts, readProofAccounts } from "./proofAccounts.ts";
 import type { RunView } from "./view.ts";
 import type { NodeLog, NodePlan } from "./worker.ts";
 
@@ -29,8 +30,10 @@ export interface LocalJob {
 export interface LocalRunOptions {
   /** Number of worker processes. */
   workers: number;
-  /** Whether one of the workers lies: the others check each other then, and a jury rules. At least two workers. */
+  /** Whether one of the workers lies: the others check each other then. At least two workers. */
   withLiar?: boolean;
+  /** Who decides disputes: one step of the task, or a jury, most of which a liar has bribed. Default: `proof`. */
+  arbiter?: "proof" | "jury";
   /** Whether the job is paid in an ERC-20 token instead of the native coin. */
   withToken?: boolean;
   /** Port of the chain's JSON-RPC; 0 takes any free one. */
@@ -54,6 +57,10 @@ export interface LocalRunReport extends Omit<JobAccounts, "workers"> {
   secondsToFirstResult: number;
   /** Of the jury, where there was one. */
   jury: JuryAccounts | undefined;
+  /** Of games about disputed tasks. */
+  proof: ProofAccounts;
+  /** What the liar was paid. */
+  liarEarnedWei: bigint;
   secondsTotal: number;
 }
 
@@ -68,6 +75,7 @@ export async function runOnLocalnet(
   {
     workers: workerCount,
     withLiar = false,
+    arbiter = "proof",
     withToken = false,
     port = 0,
     view,
@@ -84,7 +92,9 @@ export async function runOnLocalnet(
   const tally = createTally(progress, job, () => view.progress(progress));
   const batches = Math.ceil(job.taskCount / job.batchSize);
   // In the worst case one worker wins every batch, and each stays locked until it is settled.
-  const { liar, honest, jurors } = planNodes({ workers: workerCount, batches, withLiar });
+  const { liar, honest, jurors } = planNodes({
+    ...{ workers: workerCount, batches, withLiar, withJury: arbiter === "jury" },
+  });
   const plans = [...(liar === undefined ? [] : [liar]), ...honest, ...jurors];
   let audits: Audits | undefined;
   const lied = Promise.withResolvers<void>();
@@ -94,7 +104,7 @@ export async function runOnLocalnet(
   await using network = await startLocalnet({
     nodes: plans.length,
     soon: first,
-    withJury: withLiar,
+    withJury: arbiter === "jury",
     withToken,
     port,
     onLog: (log, node) => {
@@ -105,7 +115,7 @@ export async function runOnLocalnet(
     onFailure: (error) => failure.abort(error),
     signal: either,
   });
-  const { chain, market, jury } = network;
+  const { chain, market, jury, proof } = network;
   view.chainReady({ ...chain, seconds: seconds(started) });
   const addressOf = ({ account }: NodePlan) => chain.account(account).address;
   audits = createAudits(
@@ -131,7 +141,7 @@ export async function runOnLocalnet(
     token: chain.token,
     stakePerBatch: STAKE_PER_BATCH_WEI,
     batchSize: job.batchSize,
-    arbiter: chain.jury,
+    arbiter: jury === undefined ? chain.proof : chain.jury,
     ...job.limits,
     signal: either,
   });
@@ -149,13 +159,16 @@ export async function runOnLocalnet(
   const over = new AbortController();
   let windowsPassed: Promise<void> = Promise.resolve();
   const background: Promise<void>[] = [];
-  if (jury !== undefined) {
+  if (withLiar) {
     const names = new Map(plans.map((plan) => [addressOf(plan), plan.name]));
     const nameOf = (account: Address) => names.get(account) ?? account;
     const untilOver = AbortSignal.any([either, over.signal]);
     const news = { jobId, nameOf, tell: view.news, signal: untilOver };
-    windowsPassed = passWindows({ chain, market, jury }, handle, { isClear, signal: untilOver });
-    background.push(windowsPassed, followDisputes({ market, jury }, news));
+    windowsPassed = passWindows({ chain, market, jury, proof }, handle, {
+      isClear,
+      signal: untilOver,
+    });
+    background.push(windowsPassed, followDisputes({ market, jury, proof }, news));
     for (const task of background) {
       task.catch((error) => {
         if (!untilOver.aborted) failure.abort(error);
@@ -187,6 +200,7 @@ export async function runOnLocalnet(
   if (jury !== undefined) {
     await untilWithdrawn((account) => jury.getCredit({ account }), jurors.map(addressOf), either);
   }
+  await untilWithdrawn((account) => proof.getCredit({ account }), workers, either);
   over.abort();
   await Promise.allSettled(background);
   view.closed();
@@ -198,6 +212,9 @@ export async function runOnLocalnet(
     parties: [chain.account(REQUESTER).address, ...workers],
   });
   const juryAccounts = jury && (await readJuryAccounts(jury, jurors.map(addressOf)));
+  const proofAccounts = await readProofAccounts(proof, [
+    ...[chain.account(REQUESTER).address, ...workers],
+  ]);
   const spending = await readSpending(market.public, {
     fromBlock: 0n,
     toBlock: await market.public.getBlockNumber({ cacheTime: 0 }),
@@ -213,6 +230,8 @@ export async function runOnLocalnet(
     tasks: terms.taskCount,
     batches,
     jury: juryAccounts,
+    proof: proofAccounts,
+    liarEarnedWei: liar === undefined ? 0n : earnedBy(accounts, addressOf(liar)),
     workers: workers.map((address) => ({
       tasks: 0,
       batches: 0,
@@ -225,6 +244,9 @@ export async function runOnLocalnet(
     secondsTotal: seconds(started),
   };
 }
+
+const earnedBy = ({ workers }: JobAccounts, account: Address): bigint =>
+  workers.find(({ address }) => address === account)?.earnedWei ?? 0n;
 
 /** Turns what the nodes log into progress. */
 function createTally(

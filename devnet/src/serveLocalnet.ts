@@ -16,6 +16,8 @@ const JUROR_STAKE_WEI = parseEther("1");
 export interface LocalnetEnvironment {
   ASSAY_RPC: string;
   ASSAY_MARKETPLACE: Address;
+  /** The ProofArbiter, which needs no jurors: the arbiter of a job that names none. */
+  ASSAY_PROOF: Address;
   /** The JuryArbiter, which the workers accept as a job's arbiter; missing where there are no jurors. */
   ASSAY_JURY?: Address;
   ASSAY_BOOTSTRAP: string;
@@ -85,6 +87,7 @@ function environmentOf({ chain, peer }: Localnet): LocalnetEnvironment {
   return {
     ASSAY_RPC: chain.rpcUrl,
     ASSAY_MARKETPLACE: chain.marketplace,
+    ASSAY_PROOF: chain.proof,
     ...(chain.jury === undefined ? {} : { ASSAY_JURY: chain.jury }),
     ASSAY_BOOTSTRAP: peer.multiaddrs[0] ?? "",
     ASSAY_PLAY_TOKEN: chain.token ?? "",

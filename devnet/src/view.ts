@@ -38,13 +38,19 @@ export function createConsoleView(stream: NodeJS.WriteStream): RunView {
         `${count} ${count === 1 ? "process" : "processes"}, each with its own key, stake and p2p host (${seconds.toFixed(1)} s)`,
       );
       const jurors = plans.filter(({ roles }) => roles.includes("juror"));
-      if (plans.some(({ lies }) => lies)) line("", "one of them lies; the others check each other");
-      if (jurors.length > 0) line("jurors", `${jurors.length} more processes, staked and waiting`);
+      const isLying = ({ lies }: NodePlan) => lies;
+      if (plans.some(isLying)) line("", "one of them lies; the others check each other");
+      if (jurors.length === 0) return;
+      const bribed = jurors.filter(isLying).length;
+      line(
+        "jurors",
+        `${jurors.length} more processes, staked and waiting${bribed === 0 ? "" : `; ${bribed} of them bribed`}`,
+      );
     },
     jobPosted({ jobId, tasks, batches, escrowWei, unit, challengeWindowSeconds }) {
       line(
         "job",
-        `${shortHex(jobId)}: ${formatCount(tasks)} tasks in ${formatCount(batches)} batches, escrow ${formatEther(escrowWei)} ${unit}`,
+        `${shortHex(jobId)}: ${formatCount(tasks)} tasks in ${formatCount(batches)} ${batches === 1 ? "batch" : "batches"}, escrow ${formatEther(escrowWei)} ${unit}`,
       );
       line(
         "",
@@ -75,8 +81,13 @@ export function formatReport(report: LocalRunReport): string {
     ]),
   );
   const { escrowWei, paidWei, refundWei, unit } = report;
+  const { games, moves, gasUsed } = report.proof;
+  const played =
+    games === 0
+      ? ""
+      : `  ${formatCount(games)} ${games === 1 ? "dispute" : "disputes"} in ${formatCount(moves)} moves, ${formatCount(Number(gasUsed))} gas of both parties\n`;
   const slashes = report.slashes.map((slash) => formatSlash(slash, report)).join("");
-  return `${table}\n\n${slashes}  escrow ${formatEther(escrowWei)} ${unit} = paid ${formatEther(paidWei)} + refunded ${formatEther(refundWei)}, to the wei`;
+  return `${table}\n\n${slashes}${played}  escrow ${formatEther(escrowWei)} ${unit} = paid ${formatEther(paidWei)} + refunded ${formatEther(refundWei)}, to the wei`;
 }
 
 /** Where the stake of a worker that was wrong went. */
@@ -91,7 +102,9 @@ function formatSlash(
     share("  to the requester", compensation),
     ...(reserved === 0n ? [] : [share("  set aside for fees of other challengers", reserved)]),
     share("  burned", burned),
-    share("jurors earned of the challengers' fees", jury?.earnedWei ?? 0n),
+    ...(jury === undefined
+      ? []
+      : [share("jurors earned of the challengers' fees", jury.earnedWei)]),
   ];
   return `${formatTable(["stake", "ETH"], rows)}\n\n`;
 }

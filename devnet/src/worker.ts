@@ -141,6 +141,7 @@ function argumentsOf(
 ): string[] {
   return [
     ...["--json", "--exit-with-parent", "--roles", roles.join(",")],
+    ...["--proof", chain.proof],
     ...(chain.jury === undefined ? [] : ["--jury", chain.jury]),
     // One of the play money is as good as a coin here.
     ...(chain.token === undefined ? [] : ["--token", `${chain.token}@1`]),

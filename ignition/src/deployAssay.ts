@@ -26,6 +26,7 @@ export interface KeptDeployment {
   marketplace: Address;
   jury: Address;
   randomness: Address;
+  proof: Address;
   /** Of the Marketplace. */
   blockNumber: number;
 }
@@ -79,8 +80,8 @@ export async function deployAssay({
     for (const id of Object.keys(result.errors)) await wipe(folder, artifacts, id);
     result = await run();
   }
-  const { marketplace, jury, randomness } = addressesIn(result, ignitionModule);
-  return { marketplace, jury, randomness, blockNumber: await deployedAt(folder) };
+  const addresses = addressesIn(result, ignitionModule);
+  return { ...addresses, blockNumber: await deployedAt(folder) };
 }
 
 function isOfEarlierRun(

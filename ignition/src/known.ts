@@ -8,4 +8,5 @@ export {
 } from "./contracts.ts";
 export type { RandomnessSource } from "./modules/JuryArbiter.ts";
 export { type Parameters, parseParameters, readParameters } from "./parameters.ts";
+export { leastSlash, proofRefusal } from "./proofRules.ts";
 export { type ContractSources, readSources } from "./sources.ts";

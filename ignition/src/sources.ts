@@ -5,7 +5,9 @@ export interface ContractSources {
   /** `0.8.37+commit.f401782d` */
   compilerVersion: string;
   language: string;
-  settings: Record<string, unknown>;
+  settings: Record<string, unknown> & { optimizer: { runs: number } };
+  /** Contracts that are optimized for another number of runs, and for how many. */
+  runs: Record<string, number>;
   sources: Record<string, { content: string }>;
 }
 

@@ -1,3 +1,4 @@
+export { preferAsVictim } from "./executor/childProcess.ts";
 export {
   ExecutorClosedError,
   ExecutorProcessError,

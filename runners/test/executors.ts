@@ -19,12 +19,15 @@ export function useExecutors(): (options?: ExecutorOptions) => Executor {
 }
 
 /** Executor processes of this one. */
-export function childPids(): number[] {
+export const childPids = (): number[] => childPidsOf("executor/child/main.m");
+
+/** Processes of this one that run a file. */
+export function childPidsOf(file: string): number[] {
   const rows = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], {
     encoding: "utf8",
   });
   return rows
     .split("\n")
-    .filter((row) => row.includes("executor/child/main.m"))
+    .filter((row) => row.includes(file))
     .map((row) => Number.parseInt(row, 10));
 }

@@ -2,11 +2,13 @@
 export { arbiterAbi } from "./generated/arbiterAbi.ts";
 export { juryArbiterAbi } from "./generated/juryArbiterAbi.ts";
 export { marketplaceAbi } from "./generated/marketplaceAbi.ts";
+export { proofArbiterAbi } from "./generated/proofArbiterAbi.ts";
 export { randomnessAbi } from "./generated/randomnessAbi.ts";
 export * from "./market/actions/account/index.ts";
 export * from "./market/actions/dispute/index.ts";
 export * from "./market/actions/jury/index.ts";
 export * from "./market/actions/operator/index.ts";
+export * from "./market/actions/proof/index.ts";
 export * from "./market/actions/read/index.ts";
 export * from "./market/actions/requester/index.ts";
 export * from "./market/actions/worker/index.ts";
@@ -19,7 +21,12 @@ export type { ReadParameters } from "./market/chain/read.ts";
 export type { WriteErrorType, WriteParameters, WriteReturnType } from "./market/chain/write.ts";
 export * from "./market/clients/index.ts";
 export type { Announcer } from "./market/context/announcer.ts";
-export type { ChainContext, JuryContext, MarketContext } from "./market/context/marketContext.ts";
+export type {
+  ChainContext,
+  JuryContext,
+  MarketContext,
+  ProofContext,
+} from "./market/context/marketContext.ts";
 export type { TransactionNews } from "./market/context/news.ts";
 export type { Fees } from "./market/context/transactionStore.ts";
 export {

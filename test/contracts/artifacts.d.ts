@@ -1,6 +1,7 @@
 import type { Artifact } from "hardhat/types/artifacts";
 import type { juryArbiterAbi } from "../../sdk/src/generated/juryArbiterAbi.ts";
 import type { marketplaceAbi } from "../../sdk/src/generated/marketplaceAbi.ts";
+import type { proofArbiterAbi } from "../../sdk/src/generated/proofArbiterAbi.ts";
 import type { randomnessAbi } from "../../sdk/src/generated/randomnessAbi.ts";
 
 interface TypedArtifact<Abi extends readonly unknown[]> extends Omit<Artifact, "abi"> {
@@ -12,6 +13,7 @@ declare module "hardhat/types/artifacts" {
   interface ArtifactMap {
     Marketplace: TypedArtifact<typeof marketplaceAbi>;
     JuryArbiter: TypedArtifact<typeof juryArbiterAbi>;
+    ProofArbiter: TypedArtifact<typeof proofArbiterAbi>;
     BlockRandomness: TypedArtifact<typeof randomnessAbi>;
     RandaoRandomness: TypedArtifact<typeof randomnessAbi>;
   }

@@ -21,6 +21,7 @@ interface Parameters {
     appealSeconds: number;
     unbondingSeconds: number;
   };
+  ProofArbiter: { feeWei: string; clockSeconds: number };
 }
 
 const guaranteed = Object.entries(chains).flatMap(([name, { guarantees }]) =>
@@ -41,10 +42,11 @@ describe.each(guaranteed)("%s", (name, guarantees) => {
   const { blockSeconds, historyBlocks, forcedInclusionSeconds, randomnessLeadSeconds } = guarantees;
   let market: Parameters["Marketplace"];
   let jury: Parameters["JuryArbiter"];
+  let proof: Parameters["ProofArbiter"];
   let delaySeconds: number;
 
   beforeAll(async () => {
-    ({ Marketplace: market, JuryArbiter: jury } = await read(name));
+    ({ Marketplace: market, JuryArbiter: jury, ProofArbiter: proof } = await read(name));
     delaySeconds = Number.parseInt(jury.delayBlocks, 10) * blockSeconds;
   });
 
@@ -79,6 +81,21 @@ describe.each(guaranteed)("%s", (name, guarantees) => {
     expect(market.disputeTimeoutSeconds).toBeGreaterThanOrEqual(longest);
   });
 
+  it("each of a party's moves in the longest game of 2⁴⁰ steps can be left out for as long as the chain can, and be called out of time", () => {
+    // The worker begins; 2⁴⁰ is 16¹⁰: nine more moves, and a proof.
+    const moves = Math.ceil(11 / 2);
+    expect(proof.clockSeconds).toBeGreaterThanOrEqual(moves * forcedInclusionSeconds);
+    expect(2 * proof.clockSeconds + forcedInclusionSeconds).toBeLessThanOrEqual(
+      market.disputeTimeoutSeconds,
+    );
+  });
+
+  it("docs/protocol.md has the fee and the clock of a fraud proof", async () => {
+    const docs = await readFile(new URL("docs/protocol.md", root), "utf8");
+    const { feeWei, clockSeconds } = proof;
+    expect(docs).toContain(row([`\`${name}\``, Number.parseInt(feeWei, 10) / 1e18, clockSeconds]));
+  });
+
   it("stake stays until every draw that may find it is over, and a forced transaction is in", () => {
     expect(jury.unbondingSeconds).toBeGreaterThanOrEqual(2 * jury.epochSeconds);
     for (const unbonding of [market.unbondingSeconds, jury.unbondingSeconds]) {
@@ -103,7 +120,9 @@ async function read(name: string): Promise<Parameters> {
 
 const row = (cells: readonly (string | number)[]) =>
   `| ${cells
-    .map((cell) => (typeof cell === "number" ? cell.toLocaleString("en-US") : cell))
+    .map((cell) =>
+      typeof cell === "number" ? cell.toLocaleString("en-US", { maximumFractionDigits: 6 }) : cell,
+    )
     .join(" | ")} |`;
 
 function guaranteesRow(name: string, guarantees: ChainGuarantees): string {

@@ -26,15 +26,16 @@ describe("the parameters of each chain", () => {
   });
 
   it.each(Object.entries(chains))(
-    "%s: are within bounds, and the jury rules before the Marketplace stops waiting for it",
+    "%s: are within bounds, and arbiters rule before the Marketplace stops waiting for them",
     async (name, { randomness }) => {
       const { ignition, viem } = await hre.network.create();
-      const { marketplace, jury } = await ignition.deploy(assayModule(randomness), {
+      const { marketplace, jury, proof } = await ignition.deploy(assayModule(randomness), {
         parameters: parametersOf(name === "localhost" ? "local" : name),
       });
       const market = await viem.getContractAt("Marketplace", marketplace.address);
       const rules = await market.read.parameters();
       const arbiter = await viem.getContractAt("JuryArbiter", jury.address);
+      const prover = await viem.getContractAt("ProofArbiter", proof.address);
       const [fee, ruling] = await Promise.all([
         arbiter.read.fee(),
         arbiter.read.maxRulingSeconds(),
@@ -46,6 +47,12 @@ describe("the parameters of each chain", () => {
       expect(fee).toBeLessThanOrEqual(left);
       const { marketplace: served } = await arbiter.read.parameters();
       expect(getAddress(served)).toBe(getAddress(marketplace.address));
+
+      const { marketplace: provenFor, clockSeconds, feeWei } = await prover.read.parameters();
+      expect(getAddress(provenFor)).toBe(getAddress(marketplace.address));
+      expect(2 * clockSeconds).toBeLessThan(rules.disputeTimeoutSeconds);
+      // Eight challengers of one batch get it back.
+      expect(8n * feeWei).toBeLessThanOrEqual(left);
     },
   );
 });
@@ -103,8 +110,8 @@ describe("npm run deploy", () => {
       expect(JSON.parse(await readFile(out, "utf8"))).toEqual({ 31337: entry });
 
       const client = createPublicClient({ transport: http(node.rpcUrl) });
-      const { marketplace, jury, randomness, blockNumber } = entry;
-      for (const address of [marketplace, jury, randomness]) {
+      const { marketplace, jury, randomness, proof, blockNumber } = entry;
+      for (const address of [marketplace, jury, randomness, proof]) {
         expect(await client.getCode({ address })).toBeTruthy();
       }
       expect(

@@ -4,6 +4,8 @@ export {
   ChainUnreachableError,
   MarketplaceMissingError,
 } from "./chain/errors.ts";
+export { answer, type Traced, traceTask } from "./disputes/arbiters/proof/trace/answer.ts";
+export type { TraceRequest, Tracer } from "./disputes/arbiters/proof/trace/tracer.ts";
 export { DEFAULT_POLICY, type Policy, type TagRule } from "./jobs/policy.ts";
 export { TokenUnreadableError } from "./jobs/readTokenPrices.ts";
 export type { TokenPrice } from "./jobs/worth.ts";

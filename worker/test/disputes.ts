@@ -60,13 +60,20 @@ type Options = Partial<Omit<NodeOptions, "account">> & { account: number };
 
 /** What tests of disputes do on their chain, with their requester and jury. */
 export function disputesOn(
-  at: () => { chain: TestChain; requester: Requester; jury: Address; started: Started },
+  at: () => {
+    chain: TestChain;
+    requester: Requester;
+    jury: Address;
+    /** A proof arbiter that its nodes play before, and its jobs name instead of the jury. */
+    proof?: Address;
+    started: Started;
+  },
 ) {
   const start = ({ account, ...options }: Options): Promise<WorkerNode> => {
-    const { chain, requester, jury, started } = at();
+    const { chain, requester, jury, proof, started } = at();
     // What is at stake in a dispute is the stake: the reward of these jobs does not pay for the gas of their claims.
     const policy = { maxGasShare: Number.POSITIVE_INFINITY, ...options.policy };
-    return startNode(chain, requester, started, { account, jury, ...options, policy });
+    return startNode(chain, requester, started, { account, jury, proof, ...options, policy });
   };
 
   /** A client of account `index`, for what no node would do. */
@@ -110,19 +117,27 @@ export function disputesOn(
     }: {
       batches?: number;
       program?: Uint8Array;
+      inputs?: Uint8Array[];
+      maxSteps?: bigint;
+      maxResultBytes?: number;
     } = {}): Promise<JobHandle> {
-      const { requester, jury } = at();
+      const { requester, jury, proof } = at();
       return requester.market.submitJob({
         ...{ program: echo.wasm, inputs: numbered(2 * batches), rewardPerTask: 1000n },
-        ...{ batchSize: 2, stakePerBatch: STAKE, arbiter: jury, ...options },
+        ...{ batchSize: 2, stakePerBatch: STAKE, arbiter: proof ?? jury, ...options },
       });
     },
 
-    /** Blocks come by themselves, as they do elsewhere. */
-    mineBlocks(): void {
+    /**
+     * Blocks come by themselves, as they do elsewhere.
+     * @returns ends that.
+     */
+    mineBlocks(): () => void {
       const { chain, started } = at();
       const timer = setInterval(() => void chain.mine(1), 100);
-      started.add(() => clearInterval(timer));
+      const stop = () => clearInterval(timer);
+      started.add(stop);
+      return stop;
     },
 
     /** Nodes that are jurors, with a ticket each that counts. */

@@ -3,11 +3,12 @@ import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { startChain, type TestChain } from "../../test/fixtures/chain.ts";
 import { type Requester, type Started, startedThings, startRequester } from "./network.ts";
 
-/** A chain of its own with a Marketplace and a jury, and a requester on it. */
+/** A chain of its own with a Marketplace, a jury and a proof arbiter, and a requester on it. */
 export interface TestMarket {
   chain: TestChain;
   requester: Requester;
   jury: Address;
+  proof: Address;
 }
 
 /**
@@ -20,8 +21,8 @@ export function marketForEachTest(assign: (market: TestMarket) => void): Started
   beforeEach(async () => {
     const chain = await startChain();
     started.add(() => chain.stop());
-    const jury = await chain.deployJury();
-    assign({ chain, jury, requester: await startRequester(chain, started) });
+    const [jury, proof] = [await chain.deployJury(), await chain.deployProof()];
+    assign({ chain, jury, proof, requester: await startRequester(chain, started) });
   });
   afterEach(() => started.end());
   return started;
@@ -33,15 +34,17 @@ export function marketForAllTests(assign: (market: TestMarket) => void): Started
   const started = startedThings();
   let chain: TestChain;
   let jury: Address;
+  let proof: Address;
   let clean: Hex;
   beforeAll(async () => {
     chain = await startChain();
     forAll.add(() => chain.stop());
     jury = await chain.deployJury();
+    proof = await chain.deployProof();
   });
   beforeEach(async () => {
     clean = await chain.snapshot();
-    assign({ chain, jury, requester: await startRequester(chain, started) });
+    assign({ chain, jury, proof, requester: await startRequester(chain, started) });
   });
   afterEach(async () => {
     await started.end();
@@ -58,8 +61,8 @@ export function marketForFile(assign: (market: TestMarket) => void): Started {
   beforeAll(async () => {
     const chain = await startChain();
     forAll.add(() => chain.stop());
-    const jury = await chain.deployJury();
-    assign({ chain, jury, requester: await startRequester(chain, forAll) });
+    const [jury, proof] = [await chain.deployJury(), await chain.deployProof()];
+    assign({ chain, jury, proof, requester: await startRequester(chain, forAll) });
   });
   afterEach(() => started.end());
   afterAll(() => forAll.end());

@@ -20,7 +20,14 @@ const jury = option({
   parse: parseAddress,
 });
 
-export const infoOptions = { ...marketOptions, jury };
+const proof = option({
+  placeholder: "<address>",
+  describe: "the ProofArbiter beside the Marketplace",
+  defaultsTo: "that of the deployment, if it is known",
+  parse: parseAddress,
+});
+
+export const infoOptions = { ...marketOptions, jury, proof };
 
 /** Where sources are published. */
 const publish = {
@@ -50,6 +57,7 @@ const parameters = option({
 export const verifyOptions = {
   ...marketOptions,
   jury,
+  proof,
   parameters: { ...parameters, describe: "rules that the deployment has to have, in JSON" },
   ...publish,
 };

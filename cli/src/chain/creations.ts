@@ -1,4 +1,4 @@
-import type { Parameters, RandomnessSource } from "@assay/ignition/known";
+import { type Parameters, proofRefusal, type RandomnessSource } from "@assay/ignition/known";
 import { UsageError } from "@assay/worker/config";
 import type { Address, Hex, PublicClient, StateOverride } from "viem";
 import { constructorRefusal, contractOf, creationOf } from "./creation.ts";
@@ -16,15 +16,18 @@ const STAND_INS = {
   remedies: "0x00000000000000000000000000000000000a55a1",
   marketplace: "0x00000000000000000000000000000000000a55a2",
   randomness: "0x00000000000000000000000000000000000a55a3",
+  instructionVerifier: "0x00000000000000000000000000000000000a55a4",
+  hostStepVerifier: "0x00000000000000000000000000000000000a55a5",
 } satisfies Record<string, Address>;
 /** Code that does nothing. */
-const STOP = "0x00";
+const STOP: Hex = "0x00";
 
 /** Every contract of Assay, in the order in which they can be deployed. */
 export function creations(rules: Parameters, source: RandomnessSource): Creation[] {
-  const { Marketplace: market = {}, JuryArbiter: all = {} } = rules;
+  const { Marketplace: market = {}, JuryArbiter: all = {}, ProofArbiter: proof = {} } = rules;
   const { delayBlocks, ...jury } = all;
-  const { remedies, marketplace, randomness } = STAND_INS;
+  const { remedies, marketplace, randomness, ...verifiers } = STAND_INS;
+  const there = (addresses: Address[]) => addresses.map((address) => ({ address, code: STOP }));
   return [
     { name: "Remedies", data: creationOf(contractOf("Remedies"), []) },
     {
@@ -35,17 +38,29 @@ export function creations(rules: Parameters, source: RandomnessSource): Creation
     {
       name: "JuryArbiter",
       data: creationOf(contractOf("JuryArbiter"), [{ marketplace, randomness, ...jury }]),
-      stateOverride: [marketplace, randomness].map((address) => ({ address, code: STOP })),
+      stateOverride: there([marketplace, randomness]),
+    },
+    ...["InstructionVerifier", "HostStepVerifier"].map((name) => ({
+      ...{ name, data: creationOf(contractOf(name), []) },
+    })),
+    {
+      name: "ProofArbiter",
+      data: creationOf(contractOf("ProofArbiter"), [{ marketplace, ...verifiers, ...proof }]),
+      stateOverride: there([marketplace, ...Object.values(verifiers)]),
     },
   ];
 }
 
 /**
- * Checks rules as the contracts themselves do, before anything is paid for.
+ * Checks rules as the contracts themselves do, and what none of them can see alone, before anything is paid for.
  *
  * @throws {@link UsageError} that names the rule.
  */
-export async function checkRules(client: PublicClient, all: readonly Creation[]): Promise<void> {
+export async function checkRules(
+  client: PublicClient,
+  rules: Parameters,
+  all: readonly Creation[],
+): Promise<void> {
   for (const creation of all) {
     const refusal = await constructorRefusal(client, contractOf(creation.name), creation).catch(
       (error: unknown) => {
@@ -55,11 +70,14 @@ export async function checkRules(client: PublicClient, all: readonly Creation[])
       },
     );
     if (refusal === undefined) continue;
-    throw new UsageError(
-      `The ${creation.name} refuses the parameters: ${refusal}. Change the file, see --parameters.`,
-    );
+    throw refused(creation.name, refusal);
   }
+  const refusal = proofRefusal(rules);
+  if (refusal !== undefined) throw refused("ProofArbiter", refusal);
 }
+
+const refused = (name: string, why: string) =>
+  new UsageError(`The ${name} refuses the parameters: ${why}. Change the file, see --parameters.`);
 
 /** Gas of a transaction, of storage that constructors write, for each byte of code, and for each byte that is sent. */
 const GAS = { transaction: 53_000n, constructor: 150_000n, code: 200n, data: 16n };

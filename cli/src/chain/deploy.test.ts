@@ -17,13 +17,13 @@ describe("chain deploy", () => {
   test("deploys to an unknown chain, and writes what the other commands use", async () => {
     await here.startChain();
     const { code, json, stderr } = await here.deploy(["--yes"]);
-    expect([code, stderr]).toEqual([0, expect.stringContaining("contracts deployed: 4 of 4")]);
-    const { marketplace, jury, randomness, blockNumber } = json as unknown as Record<
+    expect([code, stderr]).toEqual([0, expect.stringContaining("contracts deployed: 7 of 7")]);
+    const { marketplace, jury, randomness, proof, blockNumber } = json as unknown as Record<
       string,
       unknown
     >;
     expect(JSON.parse(await readFile(here.out, "utf8"))).toEqual({
-      [CHAIN_ID]: { marketplace, jury, randomness, blockNumber, confirmations: 1 },
+      [CHAIN_ID]: { marketplace, jury, randomness, proof, blockNumber, confirmations: 1 },
     });
     const address = marketplace as Address;
     const call = { address, abi: marketplaceAbi, functionName: "parameters" } as const;
@@ -33,13 +33,13 @@ describe("chain deploy", () => {
 
     const environment = { ASSAY_RPC: here.rpcUrl, ASSAY_DEPLOYMENT: here.out };
     const info = await here.run(["chain", "info", "--json"], environment);
-    expect(info).toMatchObject({ code: 0, json: { chainId: CHAIN_ID, marketplace, jury } });
+    expect(info).toMatchObject({ code: 0, json: { chainId: CHAIN_ID, marketplace, jury, proof } });
     expect(await here.verify(["--parameters", RULES])).toMatchObject({
       code: 0,
       json: { ok: true },
     });
     expect(await here.deploy()).toMatchObject({ code: 0, json });
-    expect(await here.transactions()).toBe(4);
+    expect(await here.transactions()).toBe(7);
   });
 
   test("deploys to Hardhat's node, a development chain, and asks nothing", async () => {
@@ -72,7 +72,9 @@ describe("chain deploy", () => {
     await here.startChain();
     const { code, stderr } = await here.deploy();
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^deployment +Remedies, Marketplace, BlockRandomness, JuryArbiter$/m);
+    expect(stderr).toMatch(
+      /^deployment +Remedies, Marketplace, BlockRandomness, JuryArbiter, InstructionVerifier, HostStepVerifier, ProofArbiter$/m,
+    );
     expect(stderr).toMatch(/^gas +about 0\.0\d+ ether: \d{8} at \S+ gwei$/m);
     expect(stderr).toMatch(/^from +0xf39F\S+, which has 10000 ether$/m);
     expect(stderr).toMatch(/There is no terminal to ask on: give --yes to go ahead\.$/);
@@ -89,6 +91,13 @@ describe("chain deploy", () => {
     for (const [from, to, said] of [
       ['"slashBps": 5000', '"slashBps": 50000', "Marketplace_OutOfBounds(slashBps, 50000, 1000,"],
       ['"jurySize": 3', '"jurySize": 4', "JuryArbiter_EvenJury(4)"],
+      ['"clockSeconds": 3600', '"clockSeconds": 0', "ProofArbiter_ZeroClock()"],
+      [
+        '"clockSeconds": 3600',
+        '"clockSeconds": 302400',
+        "shorter than disputeTimeoutSeconds, 604800",
+      ],
+      ['"feeWei": "2', '"feeWei": "4000', "the least slash pays back 400000000000000 wei"],
       ['"1n"', '"5000n"', "BlockRandomness_DelayOutOfBounds(5000, 1, 1000)"],
       ['"slashBps"', '"slashBsp"', "Marketplace lacks slashBps: add it"],
       ['"burnBps"', '"more": 1, "burnBps"', "Marketplace has more, which is no rule"],
@@ -113,7 +122,7 @@ describe("chain deploy", () => {
       expect(code).toBe(1);
       expect(stderr).toMatch(/has been changed.* begin anew with another --journal\.$/);
     }
-    expect(await here.transactions()).toBe(4);
+    expect(await here.transactions()).toBe(7);
   });
 
   test("killed at any moment it goes on where it stopped, and sends nothing twice", async () => {
@@ -122,14 +131,15 @@ describe("chain deploy", () => {
     for (const moment of [
       ...["BlockRandomness begun", "BlockRandomness sent", "Remedies begun", "Remedies deployed"],
       ...["Marketplace sent", "JuryArbiter begun", "JuryArbiter sent"],
+      ...["HostStepVerifier sent", "ProofArbiter begun", "ProofArbiter sent"],
     ]) {
       await killAt(moment, argv);
     }
     expect(await here.deploy(["--yes"])).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining("4 of 4"),
+      stderr: expect.stringContaining("7 of 7"),
     });
-    expect(await here.transactions()).toBe(4);
+    expect(await here.transactions()).toBe(7);
     expect(await here.verify(["--parameters", RULES])).toMatchObject({
       code: 0,
       json: { ok: true },
@@ -155,9 +165,9 @@ describe("chain deploy", () => {
     proxy.misbehave(undefined);
     expect(await here.deploy(["--yes"])).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining("4 of 4"),
+      stderr: expect.stringContaining("7 of 7"),
     });
-    expect(await here.transactions()).toBe(4);
+    expect(await here.transactions()).toBe(7);
   });
 });
 

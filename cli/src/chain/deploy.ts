@@ -21,7 +21,8 @@ import { deployOptions } from "./chainOptions.ts";
 import { type Creation, checkRules, creations, gasOf } from "./creations.ts";
 import { recordDeployment } from "./deploymentFile.ts";
 import { DeploymentMismatchError } from "./errors.ts";
-import { type DeployedContract, inspectDeployment } from "./inspectDeployment.ts";
+import type { DeployedContract } from "./inspectContract.ts";
+import { inspectDeployment } from "./inspectDeployment.ts";
 import { readRules, rulesOfChain } from "./parametersFile.ts";
 import { publishSources } from "./publish.ts";
 import { runDeployment } from "./runDeployment.ts";
@@ -45,7 +46,7 @@ interface Plan {
 
 export const chainDeployCommand: Command = {
   summary:
-    "deploy a Marketplace and its jury on any EVM chain; run again, it goes on where it stopped",
+    "deploy a Marketplace and its arbiters on any EVM chain; run again, it goes on where it stopped",
   options: deployOptions,
   async run(argv, context) {
     const { stdout, environment } = context;
@@ -56,7 +57,7 @@ export const chainDeployCommand: Command = {
     const client: PublicClient = createPublicClient(connected);
     const plan = await planOf(values, { connected, client, rules });
     const all = creations(plan.rules, plan.source);
-    await checkRules(client, all);
+    await checkRules(client, plan.rules, all);
     await refuseIfNodeRuns(values.dataDir);
     const account = await readAccount(values, environment);
     const left = await remaining(all, plan.journal);
@@ -73,9 +74,9 @@ export const chainDeployCommand: Command = {
     await recordDeployment(values.out, plan.chainId, deployment);
     const what = { chainId: plan.chainId, contracts };
     const published = values.publishSource ? await publishSources(what, values, context) : [];
-    const { marketplace, jury, randomness, confirmations } = deployment;
+    const { marketplace, jury, randomness, proof, confirmations } = deployment;
     const fields = {
-      ...{ chainId: plan.chainId, marketplace, jury, randomness, confirmations },
+      ...{ chainId: plan.chainId, marketplace, jury, randomness, proof, confirmations },
       ...{ blockNumber: Number(deployment.blockNumber), out: values.out, published },
     };
     const rows: [string, string][] = [
@@ -83,6 +84,7 @@ export const chainDeployCommand: Command = {
       ...([
         ["jury", jury],
         ["randomness", randomness],
+        ["proof", proof],
       ] as [string, string][]),
       ...published.map((name): [string, string] => ["source", `verified by ${name}`]),
       ["written to", values.out],
@@ -166,10 +168,10 @@ async function isWanted(
  */
 async function checkDeployed(
   { chain, transport }: ConnectedChain,
-  { marketplace, jury }: FiledDeployment,
+  { marketplace, jury, proof }: FiledDeployment,
 ): Promise<DeployedContract[]> {
   const client = createMarketClient({ chain, transport, marketplace });
-  const { checks, contracts } = await inspectDeployment(client, { jury });
+  const { checks, contracts } = await inspectDeployment(client, { jury, proof });
   const failed = checks.find(({ ok }) => !ok);
   if (failed === undefined) return contracts;
   throw new DeploymentMismatchError(

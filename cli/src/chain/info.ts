@@ -1,5 +1,5 @@
 import { chains } from "@assay/ignition/known";
-import { createJuryClient } from "@assay/sdk";
+import { createJuryClient, createProofClient } from "@assay/sdk";
 import { loadOptions } from "@assay/worker/config";
 import { type Command, deploymentIfKnown, table, toJson } from "@assay/worker/process";
 import { formatEther, formatGwei } from "viem";
@@ -8,7 +8,7 @@ import { infoOptions } from "./chainOptions.ts";
 import { marketplaceCode } from "./marketplaceCode.ts";
 
 export const chainInfoCommand: Command = {
-  summary: "show a chain, and the rules of its Marketplace and of its jury",
+  summary: "show a chain, and the rules of its Marketplace and of its arbiters",
   options: infoOptions,
   async run(argv, { environment, stdout }) {
     const { values } = loadOptions(infoOptions, argv, environment);
@@ -20,14 +20,18 @@ export const chainInfoCommand: Command = {
     ]);
     await marketplaceCode(client);
     const parameters = await client.getParameters();
-    const jury = values.jury ?? deploymentIfKnown(chainId, values)?.jury;
-    const juryParameters =
-      jury === undefined ? null : await createJuryClient(client, jury).getParameters();
+    const deployment = deploymentIfKnown(chainId, values);
+    const jury = values.jury ?? deployment?.jury;
+    const proof = values.proof ?? deployment?.proof;
+    const [juryParameters, proofParameters] = await Promise.all([
+      jury === undefined ? null : createJuryClient(client, jury).getParameters(),
+      proof === undefined ? null : createProofClient(client, proof).getParameters(),
+    ]);
     const name = Object.entries(chains).find(([, chain]) => chain.chainId === chainId)?.[0] ?? null;
     const head = { blockNumber: Number(block.number), timestamp: Number(block.timestamp) };
     const fields = {
       ...{ chainId, name, ...head, gasPriceWei, marketplace: client.marketplace },
-      ...{ parameters, jury: jury ?? null, juryParameters },
+      ...{ parameters, jury: jury ?? null, juryParameters, proof: proof ?? null, proofParameters },
     };
     const rows: [string, string][] = [
       ["chain", `${chainId}${name === null ? "" : `, ${name}`}`],
@@ -37,6 +41,8 @@ export const chainInfoCommand: Command = {
       ...rules(parameters),
       ["jury", jury ?? "none is known: name it with --jury"],
       ...rules(juryParameters ?? {}),
+      ["proof", proof ?? "none is known: name it with --proof"],
+      ...rules(proofParameters ?? {}),
     ];
     stdout.write(`${values.json ? toJson(fields) : table(rows)}\n`);
     return 0;

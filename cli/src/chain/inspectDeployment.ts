@@ -1,42 +1,33 @@
-import { type CompiledContract, contracts } from "@assay/ignition/known";
+import { contracts, leastSlash } from "@assay/ignition/known";
 import {
   createJuryClient,
+  createProofClient,
   type GetJuryParametersReturnType,
   type GetParametersReturnType,
+  type GetProofParametersReturnType,
   type MarketClient,
 } from "@assay/sdk";
 import {
   type Abi,
   type Address,
   domainSeparator,
-  encodeDeployData,
   type Hex,
   isAddressEqual,
   keccak256,
-  numberToHex,
-  pad,
   stringToHex,
   zeroAddress,
 } from "viem";
-import { CodeDifference, compareCode, type FilledIn } from "./compareCode.ts";
-import { constructorRefusal, contractOf, creationOf } from "./creation.ts";
-
-/** One thing that was looked at. */
-export interface Check {
-  /** `marketplace code` */
-  check: string;
-  ok: boolean;
-  detail: string;
-}
-
-/** A contract of a deployment, with what verifying its source needs. */
-export interface DeployedContract {
-  contract: CompiledContract;
-  address: Address;
-  libraries: Record<string, Address>;
-  /** What its constructor was given, encoded. */
-  constructorArguments: Hex;
-}
+import type { FilledIn } from "./compareCode.ts";
+import { contractOf } from "./creation.ts";
+import {
+  boundsCheck,
+  type Check,
+  codeAt,
+  type DeployedContract,
+  deployedContract,
+  immutablesCheck,
+  inspectCode,
+} from "./inspectContract.ts";
 
 export interface InspectedDeployment {
   checks: Check[];
@@ -44,9 +35,9 @@ export interface InspectedDeployment {
   contracts: DeployedContract[];
   parameters: GetParametersReturnType | undefined;
   juryParameters: GetJuryParametersReturnType | undefined;
+  proofParameters: GetProofParametersReturnType | undefined;
 }
 
-const BPS = 10_000n;
 /** What the Marketplace calls itself in signatures. */
 const DOMAIN = { name: "Assay Marketplace", version: "1" };
 /** Sources of randomness that a jury may have. */
@@ -55,7 +46,7 @@ const SOURCES = ["BlockRandomness", "RandaoRandomness"];
 /** Looks whether what lies at the addresses of a deployment is what Assay deploys, and whether its rules fit together. */
 export async function inspectDeployment(
   client: MarketClient,
-  { jury }: { jury: Address | undefined },
+  { jury, proof }: { jury: Address | undefined; proof: Address | undefined },
 ): Promise<InspectedDeployment> {
   const checks: Check[] = [];
   const found: DeployedContract[] = [];
@@ -74,7 +65,12 @@ export async function inspectDeployment(
   if (jury !== undefined && parameters !== undefined && juryParameters !== undefined) {
     checks.push(...(await rulesOf(client, { jury, parameters, juryParameters })));
   }
-  return { checks, contracts: found, parameters, juryParameters };
+  const proofParameters =
+    proof === undefined ? undefined : await inspectProof(client, proof, { checks, found });
+  if (parameters !== undefined && proofParameters !== undefined) {
+    checks.push(...proofRules(parameters, proofParameters));
+  }
+  return { checks, contracts: found, parameters, juryParameters, proofParameters };
 }
 
 async function inspectMarketplace(
@@ -105,14 +101,39 @@ async function inspectJury(
   checks.push(immutablesCheck("JuryArbiter", filled, Object.values(parameters)));
   checks.push(await boundsCheck(client, "JuryArbiter", { args: [parameters] }));
   const { marketplace, randomness } = parameters;
-  checks.push({
-    check: "JuryArbiter serves the Marketplace",
-    ok: isAddressEqual(marketplace, client.marketplace),
-    detail: `it decides disputes of ${marketplace}`,
-  });
+  checks.push(servesCheck(client, "JuryArbiter", marketplace));
   await inspectRandomness(client, randomness, { checks, found });
   return parameters;
 }
+
+async function inspectProof(
+  client: MarketClient,
+  proof: Address,
+  { checks, found }: { checks: Check[]; found: DeployedContract[] },
+): Promise<GetProofParametersReturnType | undefined> {
+  const filled = await inspectCode(client, "ProofArbiter", proof, checks);
+  if (filled === undefined) return undefined;
+  const parameters = await createProofClient(client, proof).getParameters();
+  found.push(deployedContract("ProofArbiter", proof, [parameters]));
+  checks.push(immutablesCheck("ProofArbiter", filled, Object.values(parameters)));
+  checks.push(await boundsCheck(client, "ProofArbiter", { args: [parameters] }));
+  const { marketplace, instructionVerifier, hostStepVerifier } = parameters;
+  checks.push(servesCheck(client, "ProofArbiter", marketplace));
+  for (const [name, address] of [
+    ["InstructionVerifier", instructionVerifier],
+    ["HostStepVerifier", hostStepVerifier],
+  ] as const) {
+    const code = await inspectCode(client, name, address, checks);
+    if (code !== undefined) found.push(deployedContract(name, address, []));
+  }
+  return parameters;
+}
+
+const servesCheck = (client: MarketClient, name: string, marketplace: Address): Check => ({
+  check: `${name} serves the Marketplace`,
+  ok: isAddressEqual(marketplace, client.marketplace),
+  detail: `it decides disputes of ${marketplace}`,
+});
 
 async function inspectRandomness(
   client: MarketClient,
@@ -131,78 +152,6 @@ async function inspectRandomness(
   // Beside the delay it keeps whether the chain is an Arbitrum one.
   checks.push(immutablesCheck(name, filled, [delayBlocks as bigint, 0, 1]));
   checks.push(await boundsCheck(client, name, { args }));
-}
-
-async function inspectCode(
-  client: MarketClient,
-  name: string,
-  address: Address,
-  checks: Check[],
-): Promise<FilledIn | undefined> {
-  const check = `${name} code`;
-  try {
-    const filled = compareCode(contractOf(name), await codeAt(client, address));
-    checks.push({ check, ok: true, detail: `${address} has the compiled code` });
-    return filled;
-  } catch (error) {
-    if (!(error instanceof CodeDifference)) throw error;
-    checks.push({ check, ok: false, detail: `${address}: ${error.message}` });
-    return undefined;
-  }
-}
-
-async function codeAt(client: MarketClient, address: Address): Promise<Hex> {
-  return (await client.public.getCode({ address })) ?? "0x";
-}
-
-function deployedContract(
-  name: string,
-  address: Address,
-  args: readonly unknown[],
-  libraries: Record<string, Address> = {},
-): DeployedContract {
-  const contract = contractOf(name);
-  const encoded = encodeDeployData({ abi: contract.abi as Abi, bytecode: "0x", args });
-  return { contract, address, libraries, constructorArguments: encoded };
-}
-
-/** Code that is right with values that its constructor would not give it would do something else. */
-function immutablesCheck(
-  what: string,
-  { immutables }: FilledIn,
-  known: readonly (bigint | number | string)[],
-): Check {
-  const words = new Set(known.map(wordOf));
-  const stranger = immutables.find((value) => !words.has(value));
-  return {
-    check: `${what} immutables`,
-    ok: stranger === undefined,
-    detail:
-      stranger === undefined
-        ? "every value is one that its constructor gives"
-        : `${stranger} is no value that the constructor would give`,
-  };
-}
-
-/** Code may be put somewhere by another constructor than its own, with rules that its own would refuse. */
-async function boundsCheck(
-  client: MarketClient,
-  name: string,
-  { args, libraries }: { args: readonly unknown[]; libraries?: Record<string, Address> },
-): Promise<Check> {
-  const contract = contractOf(name);
-  const data = creationOf(contract, args, libraries);
-  const refusal = await constructorRefusal(client.public, contract, { data });
-  return {
-    check: `${name} parameters`,
-    ok: refusal === undefined,
-    detail: refusal ?? "its constructor takes them",
-  };
-}
-
-function wordOf(value: bigint | number | string): Hex {
-  if (typeof value !== "string") return numberToHex(value, { size: 32 });
-  return pad(value.toLowerCase() as Hex, { size: 32 });
 }
 
 /** Every value that a Marketplace keeps in its code: its rules, and its EIP-712 domain, as OpenZeppelin keeps it. */
@@ -240,21 +189,10 @@ async function rulesOf(
   const read = (functionName: string) =>
     client.public.readContract({ address: jury, abi: abi as Abi, functionName }) as Promise<bigint>;
   const [fee, ruling] = await Promise.all([read("fee"), read("maxRulingSeconds")]);
-  const { minStakePerBatch, slashBps, burnBps, disputeTimeoutSeconds } = parameters;
-  const slashed = (minStakePerBatch * BigInt(slashBps)) / BPS;
-  const left = slashed - (slashed * BigInt(burnBps)) / BPS;
   const ready = await client.canDecide({ arbiter: jury, requester: zeroAddress });
   return [
-    {
-      check: "JuryArbiter rules in time",
-      ok: ruling <= BigInt(disputeTimeoutSeconds),
-      detail: `within ${ruling} s, and the Marketplace waits ${disputeTimeoutSeconds} s`,
-    },
-    {
-      check: "JuryArbiter can be paid",
-      ok: fee <= left,
-      detail: `its fee is ${fee} wei, and the least slash leaves ${left} wei`,
-    },
+    inTimeCheck("JuryArbiter", ruling, parameters),
+    paidCheck("JuryArbiter", fee, parameters),
     {
       check: "JuryArbiter is allowed as an arbiter",
       ok: true,
@@ -263,4 +201,33 @@ async function rulesOf(
         : `it answers as an arbiter; for a first panel of ${juryParameters.jurySize} it lacks jurors`,
     },
   ];
+}
+
+/** The same of a ProofArbiter: both of its clocks may run out before the Marketplace stops waiting. */
+function proofRules(
+  parameters: GetParametersReturnType,
+  { feeWei, clockSeconds }: GetProofParametersReturnType,
+): Check[] {
+  // In the last second that the Marketplace waits for, a clock that has run out has yet to be called.
+  const check = inTimeCheck("ProofArbiter", 2n * BigInt(clockSeconds) + 1n, parameters);
+  return [check, paidCheck("ProofArbiter", feeWei, parameters)];
+}
+
+const inTimeCheck = (
+  name: string,
+  ruling: bigint,
+  { disputeTimeoutSeconds }: GetParametersReturnType,
+): Check => ({
+  check: `${name} rules in time`,
+  ok: ruling <= BigInt(disputeTimeoutSeconds),
+  detail: `within ${ruling} s, and the Marketplace waits ${disputeTimeoutSeconds} s`,
+});
+
+function paidCheck(name: string, fee: bigint, parameters: GetParametersReturnType): Check {
+  const left = leastSlash(parameters);
+  return {
+    check: `${name} can be paid`,
+    ok: fee <= left,
+    detail: `its fee is ${fee} wei, and the least slash leaves ${left} wei`,
+  };
 }

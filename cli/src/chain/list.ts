@@ -12,6 +12,7 @@ export const chainListCommand: Command = {
     const known = Object.entries(chains).map(([name, { chainId, randomness, confirmations }]) => ({
       ...{ name, chainId, randomness, confirmations },
       marketplace: deployments[chainId]?.marketplace ?? null,
+      proof: deployments[chainId]?.proof ?? null,
     }));
     const rows = known.map(({ name, chainId, marketplace }): [string, string] => [
       name,

@@ -1,7 +1,8 @@
 import { chains, type Parameters, parseParameters, readParameters } from "@assay/ignition/known";
 import { UsageError } from "@assay/worker/config";
 import { readLocal } from "../program/files.ts";
-import type { Check, InspectedDeployment } from "./inspectDeployment.ts";
+import type { Check } from "./inspectContract.ts";
+import type { InspectedDeployment } from "./inspectDeployment.ts";
 
 /** The file of a chain for development. */
 const LOCAL = { name: "localhost", file: "local" };
@@ -60,9 +61,11 @@ export async function rulesOfChain(chainId: number): Promise<Parameters | undefi
 /** Whether a deployment has the rules of a file. */
 export function comparedRules(
   expected: Parameters,
-  { parameters, juryParameters }: InspectedDeployment,
+  { parameters, juryParameters, proofParameters }: InspectedDeployment,
 ): Check[] {
-  const found = Object.entries({ Marketplace: parameters, JuryArbiter: juryParameters });
+  const found = Object.entries({
+    ...{ Marketplace: parameters, JuryArbiter: juryParameters, ProofArbiter: proofParameters },
+  });
   return found.flatMap(([module, of]): Check[] => {
     if (of === undefined) return [];
     const rules: Record<string, unknown> = { ...of };

@@ -1,5 +1,5 @@
 import { createProgress, type ProgressStream } from "../terminal/progress.ts";
-import type { DeployedContract } from "./inspectDeployment.ts";
+import type { DeployedContract } from "./inspectContract.ts";
 import { etherscan, sourcify } from "./publishSource.ts";
 
 /** Holds Etherscan's key: no option, so that it stands in no list of processes. */

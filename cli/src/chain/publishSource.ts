@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ContractSources, readSources } from "@assay/ignition/known";
 import { SourceNotVerifiedError } from "./errors.ts";
-import type { DeployedContract } from "./inspectDeployment.ts";
+import type { DeployedContract } from "./inspectContract.ts";
 
 // Sourcify's API, version 2: https://docs.sourcify.dev/docs/api/
 // Etherscan's API, version 2: https://docs.etherscan.io/contract-verification
@@ -33,7 +33,11 @@ async function inputOf({ libraries, contract }: DeployedContract): Promise<{
   compilerVersion: string;
   identifier: string;
 }> {
-  const { compilerVersion, ...input }: ContractSources = await readSources();
+  const { compilerVersion, settings, runs, ...input }: ContractSources = await readSources();
+  const optimizer = {
+    ...settings.optimizer,
+    runs: runs[contract.contractName] ?? settings.optimizer.runs,
+  };
   const linked = Object.fromEntries(
     Object.entries(contract.linkReferences).map(([source, names]) => [
       source,
@@ -41,7 +45,7 @@ async function inputOf({ libraries, contract }: DeployedContract): Promise<{
     ]),
   );
   return {
-    input: { ...input, settings: { ...input.settings, libraries: linked } },
+    input: { ...input, settings: { ...settings, optimizer, libraries: linked } },
     compilerVersion,
     identifier: `${contract.inputSourceName}:${contract.contractName}`,
   };

@@ -9,7 +9,7 @@ describe("chain verify", () => {
   test("names what is not as it should be", async () => {
     await here.startChain();
     const { json } = await here.deploy(["--yes"]);
-    const { marketplace, jury } = json as unknown as Record<string, Address>;
+    const { marketplace, jury, proof } = json as unknown as Record<string, Address>;
     const client = createTestClient({ mode: "anvil", transport: http(here.rpcUrl) });
     const wrong = async (check: string, ...more: string[]) => {
       const { code, stderr, json } = await here.verify(more);
@@ -34,6 +34,14 @@ describe("chain verify", () => {
         (code: Hex) =>
           code.replaceAll(marketplace?.slice(2).toLowerCase() ?? "", "00".repeat(19).concat("01")),
       ],
+      ["ProofArbiter code", proof, (code: Hex) => `${code.slice(0, -2)}00`],
+      // A clock that the Marketplace does not wait for.
+      [
+        "ProofArbiter rules in time",
+        proof,
+        (code: Hex) => code.replaceAll(word(3600), word(302_400)),
+      ],
+      ["ProofArbiter parameters", proof, (code: Hex) => code.replaceAll(word(3600), word(0))],
     ] as [string, Address, (code: Hex) => Hex][]) {
       const code = (await here.reader().getCode({ address })) ?? "0x";
       const bytecode = change(code);
@@ -58,11 +66,12 @@ describe("chain verify", () => {
     const { code, json } = await publishing();
     expect(code).toBe(0);
     expect(json?.published).toEqual(["Sourcify", "Etherscan"]);
-    expect(submissions).toHaveLength(8);
+    expect(submissions).toHaveLength(14);
     for (const service of ["sourcify", "etherscan"]) {
       const names = submissions.filter((one) => one.service === service);
       expect(names.map(({ contract }) => contract.replace(/.*:/, "")).toSorted()).toEqual([
-        ...["BlockRandomness", "JuryArbiter", "Marketplace", "Remedies"],
+        ...["BlockRandomness", "HostStepVerifier", "InstructionVerifier", "JuryArbiter"],
+        ...["Marketplace", "ProofArbiter", "Remedies"],
       ]);
     }
     const market = submissions.find(({ contract }) => contract.endsWith(":Marketplace"));
@@ -74,6 +83,13 @@ describe("chain verify", () => {
     ]);
     const delay = submissions.findLast(({ contract }) => contract.endsWith(":BlockRandomness"));
     expect(delay?.constructorArguments).toBe("1".padStart(64, "0"));
+
+    // Who compiles it anew is told how often each instruction is taken to be carried out.
+    const runsOf = (name: string) => {
+      const one = submissions.find(({ contract }) => contract.endsWith(`:${name}`));
+      return (one?.input.settings.optimizer as { runs: number } | undefined)?.runs;
+    };
+    expect([runsOf("ProofArbiter"), runsOf("JuryArbiter")]).toEqual([1_000_000, 2_000]);
 
     services.refuse();
     const refused = await publishing();

@@ -3,7 +3,8 @@ import { type Command, deploymentIfKnown, table, toJson } from "@assay/worker/pr
 import { readerOf } from "../market/marketClient.ts";
 import { verifyOptions } from "./chainOptions.ts";
 import { DeploymentMismatchError } from "./errors.ts";
-import { type Check, inspectDeployment } from "./inspectDeployment.ts";
+import type { Check } from "./inspectContract.ts";
+import { inspectDeployment } from "./inspectDeployment.ts";
 import { comparedRules, readRules } from "./parametersFile.ts";
 import { publishSources } from "./publish.ts";
 
@@ -17,8 +18,10 @@ export const chainVerifyCommand: Command = {
       values.parameters === undefined ? undefined : await readRules(values.parameters);
     const client = await readerOf(values);
     const chainId = await client.public.getChainId();
-    const jury = values.jury ?? deploymentIfKnown(chainId, values)?.jury;
-    const inspected = await inspectDeployment(client, { jury });
+    const deployment = deploymentIfKnown(chainId, values);
+    const jury = values.jury ?? deployment?.jury;
+    const proof = values.proof ?? deployment?.proof;
+    const inspected = await inspectDeployment(client, { jury, proof });
     const checks = [
       ...inspected.checks,
       ...(expected === undefined ? [] : comparedRules(expected, inspected)),
@@ -29,7 +32,8 @@ export const chainVerifyCommand: Command = {
         ? await publishSources({ chainId, ...inspected }, values, { environment, stderr })
         : [];
     const { marketplace } = client;
-    const fields = { chainId, marketplace, jury: jury ?? null, ok: failed === undefined };
+    const arbiters = { jury: jury ?? null, proof: proof ?? null };
+    const fields = { chainId, marketplace, ...arbiters, ok: failed === undefined };
     const rows = [...checks.map(rowOf), ...published.map((name) => ["source", name] as const)];
     stdout.write(`${values.json ? toJson({ ...fields, checks, published }) : table(rows)}\n`);
     if (failed !== undefined) {

@@ -247,29 +247,32 @@ test.runIf(isPosix)(
   },
 );
 
-test("its workers take what is well paid, and what its jury may judge", async () => {
+test("its workers take what is well paid, what its jury may judge, and what can be proved", async () => {
   const running = await run(process.execPath, main, "dev", "--workers", "2");
   const environment = running.environment();
   // Nobody who sources it chooses a token, an arbiter or anything else by that.
   const options = namedCommands(commands).flatMap(([, { options }]) => Object.keys(options));
   const variables = options.map((name) => `ASSAY_${name.toUpperCase().replaceAll("-", "_")}`);
   expect(Object.keys(environment).filter((name) => variables.includes(name))).toEqual([
-    ...["ASSAY_RPC", "ASSAY_MARKETPLACE", "ASSAY_JURY", "ASSAY_BOOTSTRAP"],
+    ...["ASSAY_RPC", "ASSAY_MARKETPLACE", "ASSAY_PROOF", "ASSAY_JURY", "ASSAY_BOOTSTRAP"],
   ]);
   const assay = await createAssay({ environment });
   started.add(() => assay.close());
-  const arbiter = environment.ASSAY_JURY as Address;
+  const { ASSAY_JURY: jury, ASSAY_PROOF: proof } = environment;
   const { timestamp } = await assay.public.getBlock();
   // A juror's stake has to count: an epoch of ten minutes was passed for it, and not added.
   expect(Math.abs(Number(timestamp) - Date.now() / 1_000)).toBeLessThan(300);
   // Each batch locks as much as it pays, and all are locked at a time.
-  const job = await assay.submitJob({
-    ...{ program: echo.wasm, inputs: numbered(8), batchSize: 1, arbiter },
-    rewardPerTask: parseEther("1000"),
-  });
-  let results = 0;
-  for await (const { outcome } of job.results()) if (outcome === "ok") results++;
-  expect(results).toBe(8);
+  for (const arbiter of [jury as Address, undefined]) {
+    const job = await assay.submitJob({
+      ...{ program: echo.wasm, inputs: numbered(8), batchSize: 1, arbiter },
+      rewardPerTask: parseEther("500"),
+    });
+    expect(job.terms.arbiter).toBe(arbiter ?? proof);
+    let results = 0;
+    for await (const { outcome } of job.results()) if (outcome === "ok") results++;
+    expect(results).toBe(8);
+  }
   await assay.close();
   running.child.kill("SIGTERM");
   expect(await running.ended).toBe(0);

@@ -12,6 +12,7 @@ import { JOB_ID, openJob, readCall } from "../job/command.ts";
 import { connectReader } from "../job/connect.ts";
 import { shownAmount, shownTime } from "../job/shown.ts";
 import { disputeListOptions, disputeShowOptions } from "./disputeOptions.ts";
+import { gameLines, gameOf } from "./game.ts";
 
 type Asked = Extract<MarketEvent, { type: "batchChallenged" | "leafDemanded" }>;
 
@@ -36,7 +37,8 @@ export const disputeListCommand: Command = {
 };
 
 export const disputeShowCommand: Command = {
-  summary: "show a batch that was put in question: its worker, and every question of its round",
+  summary:
+    "show a batch that was put in question: its worker, every question of its round, and the moves before a proof arbiter",
   operands: `${JOB_ID} <batch>`,
   options: disputeShowOptions,
   async run(argv, context) {
@@ -52,12 +54,19 @@ export const disputeShowCommand: Command = {
     const asked = (await askedIn(client, { jobId, fromBlock })).filter(
       (one) => one.batch === batch,
     );
+    const { arbiter } = job.terms;
     const questions = await Promise.all(
-      asked.map(async (event) => [event, await questionOf(client, event)] as const),
+      asked.map(async (event) => {
+        const isChallenge = event.type === "batchChallenged";
+        const game = isChallenge ? await gameOf(client, arbiter, event) : undefined;
+        return [event, await questionOf(client, event), game] as const;
+      }),
     );
     if (values.json) {
-      const fields = questions.map(([event, question]) => questionFields(event, question));
-      const { arbiter } = job.terms;
+      const fields = questions.map(([event, question, game]) => ({
+        ...questionFields(event, question),
+        ...(game === undefined ? {} : { game }),
+      }));
       context.stdout.write(`${toJson({ jobId, batch, arbiter, state, questions: fields })}\n`);
       return 0;
     }
@@ -66,12 +75,13 @@ export const disputeShowCommand: Command = {
       ["batch", String(batch)],
       ["status", state?.status ?? "unknown"],
       ["worker", state?.worker ?? "nobody"],
-      ["arbiter", job.terms.arbiter],
+      ["arbiter", arbiter],
       ["questions", String(questions.length)],
     ];
     context.stdout.write(`${table(rows)}\n`);
-    for (const [event, question] of questions) {
-      context.stdout.write(`${questionLine(event, question)}\n`);
+    for (const [event, question, game] of questions) {
+      const lines = [questionLine(event, question), ...(game === undefined ? [] : gameLines(game))];
+      context.stdout.write(`${lines.join("\n")}\n`);
     }
     return 0;
   },

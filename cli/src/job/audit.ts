@@ -35,7 +35,7 @@ export const jobAuditCommand: Command = {
         ["bond and fee", shownAmount(costs.nextChallenge)],
       ];
       if (!(await confirmSpending(rows, { chainId, yes: values.yes, stdin, stderr }))) return;
-      const { id, hash } = await task.challenge();
+      const { id, hash } = await task.challenge({ isPlayed: values.played });
       said({ position, dispute: id, hash }, `task ${position} is challenged: dispute ${id}`);
     }
 

@@ -8,7 +8,8 @@ import { connect } from "../market/marketClient.ts";
 import { isDevelopmentChain } from "../terminal/confirm.ts";
 import type { chainOptions, importOptions, postOptions } from "./jobOptions.ts";
 
-type ChainValues = ParsedOptions<typeof chainOptions>;
+type ChainValues = ParsedOptions<typeof chainOptions> &
+  Partial<Pick<ParsedOptions<typeof postOptions>, "proof">>;
 type AccountValues = Pick<
   ParsedOptions<typeof postOptions>,
   "keystore" | "passwordFile" | "keyFile" | "dataDir"
@@ -85,9 +86,9 @@ export async function connectMember(
 const NO_CHAIN =
   "There is no chain: give its JSON-RPC with --rpc or ASSAY_RPC (`assay dev` prints it).";
 
-async function marketOf({ confirmations, ...values }: ChainValues) {
+async function marketOf({ confirmations, proof: arbiter, ...values }: ChainValues) {
   const { chain, transport } = await connect(values, NO_CHAIN);
   const marketplace = values.marketplace ?? knownMarketplace(chain.id);
   const pollingIntervalMs = isDevelopmentChain(chain.id) ? LOCAL_POLLING_MS : undefined;
-  return { chain, transport, marketplace, confirmations, pollingIntervalMs };
+  return { chain, transport, marketplace, arbiter, confirmations, pollingIntervalMs };
 }

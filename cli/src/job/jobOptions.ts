@@ -137,8 +137,14 @@ export const postOptions = {
   ...networkOptions,
   arbiter: option({
     placeholder: "<address>",
-    describe: "who decides challenges",
-    defaultsTo: "nobody: results cannot be challenged",
+    describe: "who decides challenges; the zero address: nobody",
+    defaultsTo: "the ProofArbiter, if one is known",
+    parse: parseAddress,
+  }),
+  proof: option({
+    placeholder: "<address>",
+    describe: "the ProofArbiter",
+    defaultsTo: "the one of the known deployment on the chain",
     parse: parseAddress,
   }),
   "allow-undecidable": flag("post although the arbiter could not decide a dispute now"),
@@ -281,6 +287,9 @@ export const auditOptions = {
     parse: parseShare,
   }),
   challenge: flag("put what is wrong to the job's arbiter; it takes the account's money"),
+  played: flag(
+    "a node of this account runs, and plays the game of a challenge that is to be proved",
+  ),
 };
 
 export const whyOptions = { ...chainOptions, ...networkOptions, "from-block": fromBlock };

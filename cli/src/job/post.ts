@@ -128,6 +128,9 @@ async function submit(
   const progress = createProgress(stderr, inputs.count, "inputs stored");
   let posted: Extract<SubmitJobProgress, { type: "posted" }> | undefined;
   const onProgress = (step: SubmitJobProgress) => {
+    if (step.type === "machineNamed" && step.reason !== undefined) {
+      stderr.write(`Nothing of this job can be proved on chain: ${step.reason}\n`);
+    }
     if (step.type === "inputStored") progress.update(step.position + 1);
     if (step.type === "manifestWritten") progress.end();
     if (step.type === "posted") posted = step;

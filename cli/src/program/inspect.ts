@@ -1,3 +1,4 @@
+import { programMachine } from "@assay/sdk/machine";
 import { inspectProgram, instrumentProgram, isWasiModule, linkWasi } from "@assay/sdk/program";
 import { loadOptions } from "@assay/worker/config";
 import { type Command, table, toJson } from "@assay/worker/process";
@@ -22,14 +23,24 @@ export const programInspectCommand: Command = {
 
 async function describeProgram(wasm: Uint8Array) {
   const { memory, byteLength } = inspectProgram(wasm);
+  const instrumented = instrumentProgram(wasm);
   return {
     kind: "program",
     bytes: byteLength,
-    instrumentedBytes: instrumentProgram(wasm).length,
+    instrumentedBytes: instrumented.length,
     minMemoryPages: memory.minPages,
     memoryPages: memory.maxPages,
     cid: await contentCid(wasm),
+    ...(await describeMachine(instrumented)),
   };
+}
+
+/** What a fraud proof replays of it, if it can. */
+async function describeMachine(instrumented: Uint8Array) {
+  const { root, reason } = await programMachine(instrumented);
+  return reason === undefined
+    ? { provable: true, machineRoot: root }
+    : { provable: false, notProvableBecause: reason };
 }
 
 /** @throws {@link WasiLinkError} when it does not become a program. */

@@ -53,9 +53,9 @@ async function ask(dataDir: string): Promise<{ running?: ControlStatus; problem?
 /** The part of the status that only a running node knows. */
 function liveOf(status: ControlStatus) {
   const { roles, peerId, multiaddrs, peers, isDraining, disk, chain, readiness } = status;
-  const { holds = [], refusals = {}, arbiters = [] } = chain ?? {};
+  const { holds = [], games = [], refusals = {}, arbiters = [] } = chain ?? {};
   const own = { roles, peerId, multiaddrs, peers: peers.length, isDraining, disk };
-  return { ...own, holds, refusals, arbiters, ...readiness };
+  return { ...own, holds, games, refusals, arbiters, ...readiness };
 }
 
 /** Wei; decimal strings where a node has told them. */
@@ -101,6 +101,11 @@ function rowsOf(
     }
     for (const { jobId, reason } of node.holds) {
       rows.push(["waits", `job ${jobId.slice(0, 10)}…: ${reason}`]);
+    }
+    for (const { id, stage, party, isOurTurn, givenUp, problem: trouble } of node.games) {
+      const turn = isOurTurn ? "this node is to move" : "the other party is to move";
+      const how = givenUp === undefined ? (trouble ?? turn) : `given up: ${givenUp}`;
+      rows.push(["dispute", `${id.slice(0, 10)}… ${stage}, as its ${party}: ${how}`]);
     }
   }
   if (stored !== undefined) {

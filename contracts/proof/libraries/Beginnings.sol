@@ -5,6 +5,7 @@ import {MerkleTree} from "../../shared/libraries/MerkleTree.sol";
 import {Leaves} from "../../shared/libraries/Leaves.sol";
 import {Dispute} from "../../shared/types/Dispute.sol";
 import {JobId} from "../../shared/types/Job.sol";
+import {ResultLeaf} from "../../shared/types/ResultLeaf.sol";
 import {Beginning, IProofArbiter} from "../interfaces/IProofArbiter.sol";
 import {Ending, MachineTask} from "../types/Machine.sol";
 import {Cells} from "./Cells.sol";
@@ -38,18 +39,18 @@ library Beginnings {
             self.inputProof
         );
         if (!isThere) revert IProofArbiter.ProofArbiter_WrongPart("input");
-        bytes32 leaf = Leaves.result(
-            dispute.position,
-            self.result.outcome,
-            self.result.cid,
-            self.result.byteLength
-        );
-        if (leaf != dispute.resultLeaf) revert IProofArbiter.ProofArbiter_WrongPart("result");
+        checkResult(dispute, self.result);
         task.maxFuel = self.spec.maxSteps < MAX_FUEL ? self.spec.maxSteps : MAX_FUEL;
         task.maxResultBytes = self.spec.maxResultBytes;
         task.inputPrefix = self.input.prefix;
         task.inputDigest = self.input.digest;
         task.inputLength = self.inputLength;
+    }
+
+    /// @dev Reverts unless it is what the worker said of the task.
+    function checkResult(Dispute calldata dispute, ResultLeaf calldata result) internal pure {
+        bytes32 leaf = Leaves.result(dispute.position, result.outcome, result.cid, result.byteLength);
+        if (leaf != dispute.resultLeaf) revert IProofArbiter.ProofArbiter_WrongPart("result");
     }
 
     /// @dev The state before the first step.

@@ -6,7 +6,7 @@ import {Reader} from "./Reader.sol";
 
 /// @notice Contents by BLAKE3: chunks of 1 KiB under their digest; and the root of a content above 1 MiB, which lists blocks.
 library Contents {
-    error WrongChunk();
+    error Step_WrongChunk();
 
     uint256 internal constant BLOCK_BYTES = 1 << 20;
     bytes4 internal constant RAW = 0x01551e20;
@@ -47,7 +47,7 @@ library Contents {
         size = chunkLength(length, index);
         start = buffer();
         copy(witness.take(size), start, size);
-        if (digestFrom(witness, start, size, index, chunksOf(length)) != digest) revert WrongChunk();
+        if (digestFrom(witness, start, size, index, chunksOf(length)) != digest) revert Step_WrongChunk();
     }
 
     function digestFrom(
@@ -92,16 +92,29 @@ library Contents {
         uint256 contentLength,
         uint256 index
     ) internal pure returns (bytes32 link) {
-        uint256 length = rootLength(contentLength);
-        uint256 offset = linksFrom(contentLength) + LINK_BYTES * index + BEFORE_DIGEST;
-        uint256 chunk = offset / Blake3.CHUNK_BYTES;
-        (uint256 start, ) = provenChunk(witness, digest, length, chunk);
-        uint256 place = offset % Blake3.CHUNK_BYTES;
-        link = load(start + place);
-        if (place + 32 <= Blake3.CHUNK_BYTES) return link;
-        uint256 rest = 8 * (place + 32 - Blake3.CHUNK_BYTES);
-        (uint256 next, ) = provenChunk(witness, digest, length, chunk + 1);
-        link = ((link >> rest) << rest) | (load(next) >> (256 - rest));
+        bool isWhole;
+        (link, isWhole) = linkPart(witness, digest, contentLength, index, 0);
+        if (isWhole) return link;
+        (bytes32 rest, ) = linkPart(witness, digest, contentLength, index, 1);
+        link |= rest;
+    }
+
+    /// @dev What of a block's digest stands in the first chunk of the root that has some of it, or in the one behind, with zeros in the
+    /// other's place. @param part 0 or 1. @return isWhole Whether nothing of it stands in a later chunk.
+    function linkPart(
+        Reader memory witness,
+        bytes32 digest,
+        uint256 contentLength,
+        uint256 index,
+        uint256 part
+    ) internal pure returns (bytes32 link, bool isWhole) {
+        uint256 place = linksFrom(contentLength) + LINK_BYTES * index + BEFORE_DIGEST;
+        uint256 chunk = place / Blake3.CHUNK_BYTES;
+        place %= Blake3.CHUNK_BYTES;
+        (uint256 start, ) = provenChunk(witness, digest, rootLength(contentLength), chunk + part);
+        // Behind a chunk there are zeros.
+        if (part == 0) return (load(start + place), place + 32 <= Blake3.CHUNK_BYTES);
+        return (load(start) >> (8 * (Blake3.CHUNK_BYTES - place)), true);
     }
 
     function linksFrom(uint256 contentLength) private pure returns (uint256) {

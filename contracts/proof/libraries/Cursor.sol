@@ -19,8 +19,8 @@ using CursorLib for Cursor global;
 
 /// @notice Opens leaves of a tree, and changes them.
 library CursorLib {
-    error WrongLeaf();
-    error OutsideTree();
+    error Step_WrongLeaf();
+    error Step_OutsideTree();
 
     uint256 private constant NONE = type(uint256).max;
 
@@ -34,10 +34,10 @@ library CursorLib {
     function open(Cursor memory self, Reader memory witness, uint256 index) internal pure returns (uint256) {
         if (self.index == index) return self.leaf;
         self.flush();
-        if (index >> self.depth != 0) revert OutsideTree();
+        if (index >> self.depth != 0) revert Step_OutsideTree();
         uint256 leaf = witness.word();
         uint256 path = witness.take(self.depth << 5);
-        if (rootFrom(leaf, index, path, self.depth) != self.root) revert WrongLeaf();
+        if (rootFrom(leaf, index, path, self.depth) != self.root) revert Step_WrongLeaf();
         self.index = index;
         self.leaf = leaf;
         self.path = path;

@@ -13,8 +13,8 @@ import {Phases} from "./Phases.sol";
 library HostSteps {
     using Cells for Run;
 
-    error WrongOwn();
-    error NoSuchPhase();
+    error Step_WrongOwn();
+    error Step_NoSuchPhase();
 
     uint256 private constant NOWHERE = 0xffffffff;
     uint256 private constant MASK_32 = 0xffffffff;
@@ -49,7 +49,7 @@ library HostSteps {
             if (start == NOWHERE) enterAlloc(machine, task, run);
             else enter(run, Phases.START, start, 0);
         } else {
-            if (phase < Phases.START_RETURNED || phase > Phases.RUN_RETURNED) revert NoSuchPhase();
+            if (phase < Phases.START_RETURNED || phase > Phases.RUN_RETURNED) revert Step_NoSuchPhase();
             if (Integers.signed(run.global(FUEL), 64) < 0) ending.outcome = OVER_LIMIT;
             else if (phase == Phases.START_RETURNED) enterAlloc(machine, task, run);
             else if (phase == Phases.ALLOC_RETURNED) ending.outcome = toLoading(task, run);
@@ -137,7 +137,8 @@ library HostSteps {
         }
         uint256 depth = Cells.MEMORY_DEPTH - CHUNK_LEVEL;
         uint256 path = run.witness.take(depth << 5);
-        if (CursorLib.rootFrom(node, index, path, depth) != run.memoryTree.root) revert CursorLib.WrongLeaf();
+        if (CursorLib.rootFrom(node, index, path, depth) != run.memoryTree.root)
+            revert CursorLib.Step_WrongLeaf();
         run.memoryTree.root = CursorLib.rootFrom(subtree(start), index, path, depth);
     }
 
@@ -202,7 +203,7 @@ library HostSteps {
         hashing.links = new bytes32[](run.pc >> 8);
         for (uint256 i = 0; i < values; ++i) hashing.values[i] = bytes32(run.witness.word());
         for (uint256 i = 0; i < hashing.links.length; ++i) hashing.links[i] = bytes32(run.witness.word());
-        if (hashOf(hashing) != own) revert WrongOwn();
+        if (hashOf(hashing) != own) revert Step_WrongOwn();
     }
 
     function hashOf(Hashing memory hashing) private pure returns (bytes32) {
@@ -261,7 +262,7 @@ library HostSteps {
         uint256 depth = Cells.MEMORY_DEPTH - CHUNK_LEVEL;
         uint256 path = run.witness.take(depth << 5);
         bytes32 root = CursorLib.rootFrom(subtree(scratch), from / Blake3.CHUNK_BYTES, path, depth);
-        if (root != run.memoryTree.root) revert CursorLib.WrongLeaf();
+        if (root != run.memoryTree.root) revert CursorLib.Step_WrongLeaf();
     }
 
     /// @dev Zeros what is behind the first `size` bytes of a chunk.

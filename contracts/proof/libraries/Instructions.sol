@@ -13,7 +13,7 @@ import {Phases} from "./Phases.sol";
 library Instructions {
     using Cells for Run;
 
-    error NoSuchInstruction();
+    error Step_NoSuchInstruction();
 
     uint256 private constant MASK_32 = 0xffffffff;
     uint256 private constant NOWHERE = 0xffffffff;
@@ -67,7 +67,7 @@ library Instructions {
             run.setSlot(sp, run.slot(run.fp + b));
             run.pc = pc + 1;
         } else if (opcode == 0x14) returnTo(run, run.slot(sp), run.fp + a);
-        else revert NoSuchInstruction();
+        else revert Step_NoSuchInstruction();
     }
 
     function call(Run memory run, uint256 sp, uint256 parameters, uint256 entry) private pure {
@@ -136,7 +136,7 @@ library Instructions {
             run.setSlot(sp - 1, pages > a ? MASK_32 : run.pages);
             if (pages <= a) run.pages = pages;
         } else {
-            revert NoSuchInstruction();
+            revert Step_NoSuchInstruction();
         }
         go(run, run.pc + 1, sp);
     }
@@ -201,7 +201,7 @@ library Instructions {
         if (opcode < 0xa7) return (true, Floats.calculate(Floats.double(), opcode - 0x99, a, b));
         if (opcode < 0xc0) return Conversions.convert(opcode, a);
         if (opcode < 0xc5) return (true, extend(opcode - 0xc0, a));
-        if (opcode < 0xd0) revert NoSuchInstruction();
+        if (opcode < 0xd0) revert Step_NoSuchInstruction();
         return (true, Conversions.saturate(opcode - 0xd0, a));
     }
 
@@ -231,7 +231,7 @@ library Instructions {
         bool fits = run.isInside(to, count);
         if (opcode == 0xda) fits = fits && run.isInside(from, count);
         else if (opcode == 0xd8) fits = fits && from + count <= a;
-        else if (opcode != 0xdb) revert NoSuchInstruction();
+        else if (opcode != 0xdb) revert Step_NoSuchInstruction();
         if (!fits) return trap(run);
         if (count == 0) return go(run, run.pc + 1, sp - 3);
 

@@ -12,8 +12,8 @@ using ReaderLib for Reader global;
 
 /// @notice Reads a witness from front to back.
 library ReaderLib {
-    error WitnessTooShort();
-    error WitnessTooLong();
+    error Step_WitnessTooShort();
+    error Step_WitnessTooLong();
 
     function over(bytes calldata witness) internal pure returns (Reader memory reader) {
         uint256 place;
@@ -27,7 +27,7 @@ library ReaderLib {
     /// @dev The place of the next `byteLength` bytes, which are passed over.
     function take(Reader memory reader, uint256 byteLength) internal pure returns (uint256 place) {
         place = reader.place;
-        if (byteLength > reader.end - place) revert WitnessTooShort();
+        if (byteLength > reader.end - place) revert Step_WitnessTooShort();
         reader.place = place + byteLength;
     }
 
@@ -40,6 +40,6 @@ library ReaderLib {
 
     /// @dev A witness says what is needed and nothing else: one step has one proof.
     function requireEnd(Reader memory reader) internal pure {
-        if (reader.place != reader.end) revert WitnessTooLong();
+        if (reader.place != reader.end) revert Step_WitnessTooLong();
     }
 }

@@ -1,6 +1,7 @@
 /**
  * Audit and dispute: some tasks of each batch are run again here as it is submitted. What is wrong is put to the job's jury, which slashes
- * the worker, and the batch is done again by another.
+ * the worker, and the batch is done again by another. The default arbiter asks more of a challenger, which is a node's work: it has to
+ * stay, and to narrow the dispute down to one step of the task.
  *
  * node examples/audit-and-dispute/src/main.ts
  */
@@ -27,7 +28,7 @@ const job = await assay.submitJob({
   program: square,
   inputs: Array.from({ length: 40 }, (_, i) => i),
   rewardPerTask: parseEther("0.001"),
-  arbiter: assay.jury, // without one, results cannot be challenged
+  arbiter: assay.jury,
 });
 let audited = 0;
 const execute = async ({ input }: { input: Uint8Array }) => runProgram({ wasm, input });

@@ -1,12 +1,14 @@
 import { buildModule } from "@nomicfoundation/ignition-core";
 import { juryModule, type RandomnessSource } from "./JuryArbiter.ts";
 import marketplaceModule from "./Marketplace.ts";
+import proofModule from "./ProofArbiter.ts";
 
-/** All of Assay on one chain: a Marketplace, and a jury that jobs may name as their arbiter. */
+/** All of Assay on one chain: a Marketplace, and two arbiters that jobs may name, a jury and a fraud proof. */
 export function assayModule(source: RandomnessSource) {
   return buildModule("Assay", (m) => {
     const { marketplace } = m.useModule(marketplaceModule);
     const { jury, randomness } = m.useModule(juryModule(source));
-    return { marketplace, jury, randomness };
+    const { proof } = m.useModule(proofModule);
+    return { marketplace, jury, randomness, proof };
   });
 }

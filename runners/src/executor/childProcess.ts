@@ -42,7 +42,7 @@ export function startChild(exchange: number | "ignore"): ChildProcess {
 }
 
 /** When memory runs out, Linux ends this process first and not the node: a dead child is replaced. */
-function preferAsVictim({ pid }: ChildProcess): void {
+export function preferAsVictim({ pid }: ChildProcess): void {
   if (process.platform !== "linux" || pid === undefined) return;
   // A sandbox around the node may forbid it.
   writeFile(`/proc/${pid}/oom_score_adj`, "1000").catch(() => {});

@@ -1,4 +1,4 @@
-import { zeroHash } from "viem";
+import { zeroAddress, zeroHash } from "viem";
 import { beforeAll, describe, expect, onTestFailed, test } from "vitest";
 import { seededRandom } from "../../fixtures/random.ts";
 import { cid } from "../market.ts";
@@ -75,15 +75,26 @@ describe("one honest party is enough", () => {
     }
   });
 
-  test("the winner is paid the arbiter's fee, once", async () => {
+  test("the fee is a right worker's, and the requester's where a right challenger has it back from the marketplace", async () => {
     const table = await deploy();
-    const worker = lyingFrom(known, 5, lastOf(wrongLeaf));
-    await play(table, known, { entry: wrongLeaf, worker, challenger: honest(known) });
-    const { address } = table.challenger.account;
-    expect(await table.read("credit", [address])).toBe(FEE);
-    expect(await table.read("credit", [table.worker.account.address])).toBe(0n);
-    await table.send(table.challenger, "withdraw", [address]);
-    await expect(table.send(table.challenger, "withdraw", [address])).rejects.toThrow("NoCredit");
+    const { worker, challenger, requester } = table;
+    const credits = () =>
+      Promise.all(
+        [worker, challenger, requester].map(({ account }) =>
+          table.read("credit", [account.address]),
+        ),
+      );
+    const liar = lyingFrom(known, 5, lastOf(wrongLeaf));
+    await play(table, known, { entry: wrongLeaf, worker: liar, challenger: honest(known) });
+    expect(await credits()).toEqual([0n, 0n, FEE]);
+    await play(table, known, {
+      ...{ entry: known.rightLeaf, worker: honest(known), challenger: liar },
+    });
+    expect(await credits()).toEqual([FEE, 0n, FEE]);
+    const { address } = requester.account;
+    await expect(table.send(requester, "withdraw", [zeroAddress])).rejects.toThrow("ZeroRecipient");
+    await table.send(requester, "withdraw", [address]);
+    await expect(table.send(requester, "withdraw", [address])).rejects.toThrow("NoCredit");
   });
 });
 
@@ -150,11 +161,10 @@ describe("what is refused", () => {
   test("disputes of nobody, unpaid, opened twice, or on another ground", async () => {
     const table = await deploy();
     const { dispute } = await openDispute(table, known, known.rightLeaf);
-    const open = (by: Table["worker"], changes: object, value = FEE) =>
-      table.send(by, "open", [{ ...dispute, number: disputes + 1, ...changes }], value);
-    await expect(open(table.worker, {})).rejects.toThrow("NotMarketplace");
-    await expect(open(table.marketplace, {}, 0n)).rejects.toThrow("WrongFee");
-    await expect(open(table.marketplace, { ground: 2 })).rejects.toThrow("WrongGround");
-    await expect(open(table.marketplace, { number: disputes })).rejects.toThrow("AlreadyOpen");
+    const other = { ...dispute, number: disputes + 1 };
+    await expect(table.send(table.worker, "open", [other], FEE)).rejects.toThrow("NotMarketplace");
+    await expect(table.open(other, 0n)).rejects.toThrow("WrongFee");
+    await expect(table.open({ ...other, ground: 0 })).rejects.toThrow("WrongGround");
+    await expect(table.open(dispute)).rejects.toThrow("AlreadyOpen");
   });
 });

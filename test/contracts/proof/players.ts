@@ -11,23 +11,32 @@ import {
   zeroHash,
 } from "viem";
 import { compileProgram } from "../../../sdk/src/compile/index.ts";
+import { instructionVerifierAbi } from "../../../sdk/src/generated/instructionVerifierAbi.ts";
+import { proofArbiterAbi as abi } from "../../../sdk/src/generated/proofArbiterAbi.ts";
 import {
+  type ChunksToShow,
   createExecution,
   doneHash,
+  firstExponent,
   type Machine,
   type MachineTask,
+  machineArgument,
   machineOf,
   machineTask,
+  nextToShow,
   PHASE,
   type StepProof,
+  stateArgument,
+  taskArgument,
 } from "../../../sdk/src/program/machine/index.ts";
 import { fromChainCid, toChainCid } from "../../../sdk/src/protocol/cid/chainCid.ts";
 import { cidOf } from "../../../sdk/src/protocol/cid/cidOf.ts";
 import { outcomeCode, type ResultEntry } from "../../../sdk/src/protocol/job/job.ts";
 import { inputLeaf, resultLeaf } from "../../../sdk/src/protocol/merkle/leaf.ts";
 import { type DisputeTuple, idOf } from "../dispute.ts";
+import { harnessAbi } from "../jury/court.ts";
 import { hashSpec, hashTerms, spec as someSpec, termsOf } from "../market.ts";
-import { machineArgument, stateArgument, taskArgument } from "./arguments.ts";
+import { noCid } from "../results.ts";
 
 const source = `export function main(input: Uint8Array): Uint8Array {
   let sum: f64 = 0;
@@ -97,10 +106,10 @@ export const lyingFrom =
     return isEnded && last !== undefined ? last : keccak256(stringToHex(`lie ${step}`));
   };
 
-const leafArgument = (entry: ResultEntry) => ({
+export const leafArgument = (entry: ResultEntry) => ({
   position: 0,
   outcome: outcomeCode(entry.outcome),
-  cid: entry.outcome === "ok" ? toChainCid(entry.cid) : { prefix: "0x00000000", digest: zeroHash },
+  cid: entry.outcome === "ok" ? toChainCid(entry.cid) : noCid,
   byteLength: entry.outcome === "ok" ? entry.byteLength : 0,
 });
 
@@ -108,37 +117,47 @@ const leafArgument = (entry: ResultEntry) => ({
 export async function deploy({ hardfork = "osaka" }: { hardfork?: string } = {}) {
   const { viem, provider } = await hre.network.create({ override: { hardfork } });
   const client = await viem.getPublicClient();
-  const [marketplace, worker, challenger, stranger] = await viem.getWalletClients();
+  const [worker, challenger, stranger, requester] = await viem.getWalletClients();
   const addressOf = async (name: string, args: unknown[] = []) =>
     (await viem.deployContract(name, args)).address;
-  const verifiers = [await addressOf("InstructionVerifier"), await addressOf("HostStepVerifier")];
-  const address = await addressOf("ProofArbiter", [
-    ...[marketplace?.account.address, ...verifiers, FEE, CLOCK_SECONDS],
-  ]);
-  const abiOf = async (name: string) =>
-    ((await hre.artifacts.readArtifact(name)) as unknown as { abi: Abi }).abi;
-  const [abi, stepAbi] = [await abiOf("ProofArbiter"), await abiOf("InstructionVerifier")];
-  if (!marketplace || !worker || !challenger || !stranger) throw new Error("no accounts");
-  const send = async (
+  const marketplace = await addressOf("HarnessMarketplace");
+  const instructionVerifier = await addressOf("InstructionVerifier");
+  const hostStepVerifier = await addressOf("HostStepVerifier");
+  const parameters = {
+    ...{ marketplace, instructionVerifier, hostStepVerifier },
+    ...{ feeWei: FEE, clockSeconds: CLOCK_SECONDS },
+  };
+  const address = await addressOf("ProofArbiter", [parameters]);
+  if (!worker || !challenger || !stranger || !requester) throw new Error("no accounts");
+  const call = async (
+    by: typeof worker,
+    request: { abi: Abi; address: Address; functionName: string; args: readonly unknown[] },
+    value = 0n,
+  ) => {
+    const simulated = await client.simulateContract({ ...request, value, account: by.account });
+    const hash = await by.writeContract(simulated.request);
+    const { gasUsed } = await client.waitForTransactionReceipt({ hash });
+    return gasUsed;
+  };
+  const send = (
     by: typeof worker,
     functionName: string,
     args: readonly unknown[],
     value = 0n,
-  ) => {
-    const { request } = await client.simulateContract({
-      ...{ abi, address, functionName, args, value, account: by.account },
-    });
-    const hash = await by.writeContract(request);
-    const { gasUsed } = await client.waitForTransactionReceipt({ hash });
-    return gasUsed;
+  ): Promise<bigint> => call(by, { abi: abi as Abi, address, functionName, args }, value);
+  /** The marketplace opens a dispute. */
+  const open = (dispute: DisputeTuple, value = FEE): Promise<bigint> => {
+    const harness = { abi: [...harnessAbi, ...abi] as Abi, address: marketplace };
+    const args = [address, dispute];
+    return call(stranger, { ...harness, functionName: "open", args }, value);
   };
   /** What a transaction takes that carries out this one step. */
   const gasOfStep = async (proof: StepProof, { machine, task }: KnownTask) => {
     const isRunning = proof.header.phase >= PHASE.start && proof.header.phase <= PHASE.run;
     return Number(
       await client.estimateContractGas({
-        ...{ abi: stepAbi, functionName: "next", account: stranger.account },
-        address: verifiers[isRunning ? 0 : 1] as Address,
+        ...{ abi: instructionVerifierAbi, functionName: "next", account: stranger.account },
+        address: isRunning ? instructionVerifier : hostStepVerifier,
         args: [
           ...[machineArgument(machine), taskArgument(task), stateArgument(proof)],
           bytesToHex(proof.witness),
@@ -147,12 +166,13 @@ export async function deploy({ hardfork = "osaka" }: { hardfork?: string } = {})
     );
   };
   const read = (functionName: string, args: readonly unknown[]) =>
-    client.readContract({ abi, address, functionName, args });
+    client.readContract({ abi: abi as Abi, address, functionName, args });
   const passTime = async (seconds: number) => {
     await provider.request({ method: "evm_increaseTime", params: [seconds] });
     await provider.request({ method: "evm_mine" });
   };
-  return { marketplace, worker, challenger, stranger, send, read, passTime, gasOfStep };
+  const parties = { worker, challenger, stranger, requester };
+  return { ...parties, viem, address, parameters, send, open, read, passTime, gasOfStep };
 }
 
 export type Table = Awaited<ReturnType<typeof deploy>>;
@@ -165,6 +185,7 @@ export async function openDispute(
   table: Table,
   { machine, task }: Pick<KnownTask, "machine" | "task">,
   entry: ResultEntry,
+  changes: Partial<DisputeTuple> = {},
 ) {
   const spec = {
     ...someSpec,
@@ -173,7 +194,7 @@ export async function openDispute(
     maxSteps: task.maxFuel,
     machineRoot: machine.root,
   };
-  const requester = table.stranger.account.address;
+  const requester = table.requester.account.address;
   const terms = termsOf(requester, { taskCount: 1, batchSize: 1, specHash: hashSpec(spec) });
   disputes += 1;
   const dispute: DisputeTuple = {
@@ -190,15 +211,32 @@ export async function openDispute(
     resultRoot: keccak256(stringToHex("root")),
     resultLeaf: bytesToHex(resultLeaf(0, entry)),
     answer: keccak256(stringToHex("answer")),
-    ...{ openedAt: 1, bond: 1n, fee: FEE },
+    ...{ openedAt: 1, bond: 1n, fee: FEE, ...changes },
   };
-  await table.send(table.marketplace, "open", [dispute], FEE);
+  await table.open(dispute);
   const beginning = {
     ...{ terms, spec, machine: machineArgument(machine), inputProof: [] },
     ...{ input: toChainCid(cidOf(INPUT)), inputLength: BigInt(INPUT.length) },
     result: leafArgument(entry),
   };
   return { dispute, beginning };
+}
+
+/** The most gas that a call takes by which a worker shows the last eight chunks of its result. */
+export async function showMost(table: Table, known: KnownTask, bytes: Uint8Array) {
+  const entry = { outcome: "ok", cid: cidOf(bytes), byteLength: bytes.length } as const;
+  const changes = { ground: 2, answer: zeroHash };
+  const { dispute, beginning } = await openDispute(table, known, entry, changes);
+  const last = Math.ceil(bytes.length / 1_024) - 1;
+  const chunks = Array.from({ length: 8 }, (_, index) => last - 7 + index);
+  await table.send(table.challenger, "ask", [dispute, beginning.result, chunks]);
+  for (let most = 0; ; ) {
+    const request = (await table.read("request", [idOf(dispute)])) as ChunksToShow;
+    const next = nextToShow(bytes, request);
+    if (next === undefined) return most;
+    const args = [dispute, beginning.result, next.place, next.witness];
+    most = Math.max(most, Number(await table.send(table.worker, "show", args)));
+  }
 }
 
 export const rulingOf = async (table: Table, dispute: DisputeTuple) =>
@@ -217,10 +255,7 @@ export async function play(
   const exponentFor = async () =>
     ((await table.read("game", [idOf(dispute)])) as { exponent: number }).exponent;
 
-  // The spacing follows from the job; whoever begins knows it.
-  const bound = machine.stepsPerFuel * Number(task.maxFuel) + Number(machine.slack) + 512 + 4;
-  let exponent = 0;
-  while (16 ** (exponent + 1) < bound) exponent++;
+  let exponent = firstExponent(task);
   let low = 0;
   let posted = sixteen(worker, 0, 16 ** exponent);
   const openGas = Number(await table.send(table.worker, "begin", [dispute, beginning, posted]));

@@ -2,6 +2,11 @@ import hre from "hardhat";
 import { bytesToHex, getContract, type Hex, parseAbi, toHex } from "viem";
 import { beforeAll, describe, expect, onTestFailed, test } from "vitest";
 import { compileProgram } from "../../../sdk/src/compile/index.ts";
+import {
+  machineArgument,
+  stateArgument,
+  taskArgument,
+} from "../../../sdk/src/program/machine/chain/arguments.ts";
 import { headerWord, PHASE } from "../../../sdk/src/program/machine/core/state.ts";
 import { type Machine, machineOf } from "../../../sdk/src/program/machine/image/machine.ts";
 import {
@@ -14,7 +19,6 @@ import { memoryContent } from "../../../sdk/src/protocol/content/memoryContent.t
 import { putBytes } from "../../../sdk/src/protocol/content/putBytes.ts";
 import { Outcome } from "../../../sdk/src/protocol/job/job.ts";
 import { type Random, seededRandom } from "../../fixtures/random.ts";
-import { machineArgument, stateArgument, taskArgument } from "./arguments.ts";
 
 /** The first byte of the input chooses what becomes of it. */
 const source = `

@@ -110,6 +110,13 @@ export const policyOptions = {
     key: "policy.jury",
     parse: parseAddress,
   }),
+  proof: option({
+    placeholder: "<address>",
+    describe:
+      "the ProofArbiter that the node defends its results before, and challenges others' before; it is accepted as an arbiter, too",
+    key: "policy.proof",
+    parse: parseAddress,
+  }),
   "juror-stake": option({
     placeholder: "<amount>",
     describe: "what the juror's stake is topped up to",

@@ -116,7 +116,7 @@ export function createParties(context: NodeContext, arbiters: Arbiters): Part {
     }
   }
 
-  return createLoopPart({
+  const part = createLoopPart({
     name: "dispute",
     report,
     onEvents(events: readonly MarketEvent[]) {
@@ -139,6 +139,8 @@ export function createParties(context: NodeContext, arbiters: Arbiters): Part {
       return did;
     },
   });
+  for (const { attach } of arbiters.known) attach?.(part.wake);
+  return part;
 }
 
 /** Whether an event may have brought an account credit, as one that asks questions or is asked. */

@@ -12,6 +12,7 @@ import {
 } from "@assay/sdk";
 import { MAX_PROGRAM_BYTES } from "@assay/sdk/program";
 import type { Policy } from "./policy.ts";
+import { checkProvableInput, type ProofRules } from "./provable.ts";
 
 /** Everything that running a job's tasks needs. */
 export interface PreparedJob {
@@ -22,6 +23,8 @@ export interface PreparedJob {
   inputs: InputManifest;
   /** Asks the peers that have the manifest first. */
   reader: BlockReader;
+  /** Whether its arbiter decides by proofs. */
+  mustProve: boolean;
 }
 
 /** Time limit for fetching program and manifest index, in milliseconds. */
@@ -33,10 +36,11 @@ const FETCH_MS = 60_000;
  * @throws a retryable AssayError if a content is not available now, and another AssayError if the job is broken.
  */
 export async function prepareJob(
-  { content, programs }: { content: Content; programs: ProgramCache },
+  { content, programs, proofs }: { content: Content; programs: ProgramCache; proofs: ProofRules },
   { jobId, terms, spec }: Pick<PreparedJob, "jobId" | "terms" | "spec">,
   signal: AbortSignal,
 ): Promise<PreparedJob> {
+  proofs.checkTerms(terms, spec);
   const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
   const reader = content.session(spec.manifest);
   const fetchProgram = () =>
@@ -53,15 +57,23 @@ export async function prepareJob(
       signal: limited,
     }),
   ]);
-  return { jobId, terms, spec, program, inputs, reader };
+  await proofs.checkProgram(program, spec, signal);
+  return { jobId, terms, spec, program, inputs, reader, mustProve: proofs.mustProve(terms) };
 }
 
-/** The bytes of one input, checked. */
-export function fetchInput(
+/**
+ * The bytes of one input, checked.
+ *
+ * @throws {@link MachineRefusedError} when the job's arbiter decides by proofs, and of this input none is possible.
+ */
+export async function fetchInput(
   { policy }: { policy: Pick<Policy, "maxInputBytes"> },
-  { reader }: Pick<PreparedJob, "reader">,
+  { reader, mustProve }: Pick<PreparedJob, "reader" | "mustProve">,
   { cid, byteLength }: InputEntry,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  return getBytes(reader, cid, { byteLength, maxBytes: policy.maxInputBytes, signal });
+  const { maxInputBytes: maxBytes } = policy;
+  const bytes = await getBytes(reader, cid, { byteLength, maxBytes, signal });
+  if (mustProve) checkProvableInput(cid, bytes);
+  return bytes;
 }

@@ -8,6 +8,8 @@ export type RefusalReason =
   | "TIME"
   /** The program is broken, or more than nodes take. */
   | "UNFIT"
+  /** It could not be defended before its proof arbiter, or names another program's machine. */
+  | "MACHINE"
   /** The job's contents are. */
   | "CONTENTS"
   /** Results of this node for the job were found wrong. */
@@ -22,6 +24,7 @@ export interface Refusal {
 
 const BY_CODE: Readonly<Record<string, RefusalReason>> = {
   PROGRAM_REFUSED: "UNFIT",
+  MACHINE_REFUSED: "MACHINE",
   TASK_TIMEOUT: "TIME",
   CONTENT_TOO_LARGE: "CONTENTS",
   CONTENT_MALFORMED: "CONTENTS",

@@ -98,6 +98,13 @@ export interface NodeEvents {
   "dispute resolved": OfBatch & { id: DisputeId; ruling: Ruling };
   "ruling appealed": OfBatch & { id: DisputeId; ruling: Ruling; feeWei: bigint };
   "ruling not appealed": OfBatch & { id: DisputeId; ruling: Ruling; reason: string };
+  /** A move before a proof arbiter: what it was, as the contract calls it. */
+  "move made": OfBatch & { id: DisputeId; move: string };
+  /** Our move is due before a proof arbiter, and was not made yet. */
+  "move put off": OfBatch & { id: DisputeId; reason: string };
+  /** We play no further: we find that the other party is right. */
+  "game given up": OfBatch & { id: DisputeId; reason: string };
+  "proof credit withdrawn": { amountWei: bigint };
   /** We are on the panel: the task is run, or the result looked for, until `until` (Unix seconds of the chain) at the latest. */
   "judgment begun": { id: DisputeId; panel: number; until: number };
   /** It could not be done this time. */
@@ -176,6 +183,8 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "challenge dropped": "warn",
   "ruling not appealed": "warn",
   "not judged yet": "warn",
+  "move put off": "error",
+  "game given up": "warn",
   "gas is short": "error",
   "verdict not revealed": "error",
   "job not looked into yet": "warn",

@@ -87,7 +87,7 @@ export function createNode(options: NodeOptions): WorkerNode {
 
   async function status(): Promise<NodeStatus> {
     if (running === undefined) throw new TypeError("the node was not started");
-    const { chain, holds, keeper, policy, processes, refusals } = running;
+    const { chain, games, holds, keeper, policy, processes, refusals } = running;
     const [disk, money] = await Promise.all([keeper.look(), running.money.read()]);
     return {
       roles,
@@ -102,6 +102,7 @@ export function createNode(options: NodeOptions): WorkerNode {
         head: chain.head,
         processes,
         holds: holds.all(),
+        games: games.all(),
         refusals: { ...refusals },
         arbiters: policy.arbiters,
         money,

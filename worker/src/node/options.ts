@@ -1,6 +1,7 @@
 import type { PeerNetworkOptions } from "@assay/network";
 import type { Executor, ExecutorOptions } from "@assay/runners";
 import type { Address, Chain, LocalAccount, Transport } from "viem";
+import type { Tracer } from "../disputes/arbiters/proof/trace/tracer.ts";
 import type { Policy } from "../jobs/policy.ts";
 import type { Report } from "../kernel/events.ts";
 import type { NodeRole } from "../kernel/part.ts";
@@ -26,10 +27,14 @@ export interface NodeOptions
   executor?: ExecutorOptions | undefined;
   /** Creates the executor that runs the tasks. Default: {@link createExecutor}, a pool of processes of the node's own. */
   createExecutor?: ((options?: ExecutorOptions) => Executor) | undefined;
+  /** Creates what finds the states of disputed tasks. Default: a process of the node's own, while it is needed. */
+  createTracer?: (() => Tracer) | undefined;
   /** Default: only a worker. */
   roles?: readonly NodeRole[] | undefined;
   /** The JuryArbiter that a juror serves. A worker or auditor accepts its rulings, too. */
   jury?: Address | undefined;
+  /** The ProofArbiter that the node plays before, as a worker or auditor. Its rulings are accepted. */
+  proof?: Address | undefined;
   /** Milliseconds between two polls of the chain. Default: 250 in a local network, 1,000 otherwise. */
   pollingIntervalMs?: number | undefined;
   /** Blocks, including its own, after which an event or a transaction counts. Default: 1. */

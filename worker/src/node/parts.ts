@@ -1,6 +1,9 @@
 import type { Address } from "viem";
 import { createArbiters } from "../disputes/arbiters/arbiters.ts";
 import { createJuryArbiter } from "../disputes/arbiters/jury/jury.ts";
+import type { Games } from "../disputes/arbiters/proof/games.ts";
+import { createProofArbiter } from "../disputes/arbiters/proof/proof.ts";
+import type { Tracer } from "../disputes/arbiters/proof/trace/tracer.ts";
 import { createParties } from "../disputes/parties.ts";
 import type { NodeContext } from "../kernel/context.ts";
 import type { NodeRole, Part } from "../kernel/part.ts";
@@ -13,6 +16,10 @@ import { JuryRequiredError } from "./errors.ts";
 export interface PartsOptions extends Pick<WorkerContext, "holds" | "mayClaim"> {
   roles: readonly NodeRole[];
   jury: Address | undefined;
+  /** The ProofArbiters that it accepts, and what it plays before them with. */
+  proofs: readonly Address[];
+  tracer: Tracer;
+  games: Games;
 }
 
 /**
@@ -22,10 +29,11 @@ export interface PartsOptions extends Pick<WorkerContext, "holds" | "mayClaim"> 
  */
 export function createParts(
   context: NodeContext,
-  { roles, jury, holds, mayClaim }: PartsOptions,
+  { roles, jury, proofs, tracer, games, holds, mayClaim }: PartsOptions,
 ): Part[] {
   const juries = jury === undefined ? [] : [createJuryArbiter(context, jury)];
-  const arbiters = createArbiters(context, juries);
+  const duels = proofs.map((proof) => createProofArbiter(context, proof, { tracer, games }));
+  const arbiters = createArbiters(context, [...juries, ...duels]);
 
   function createPart(role: NodeRole): Part | [] {
     switch (role) {

@@ -1,14 +1,21 @@
 import { join } from "node:path";
 import { createPeer, type Peer, type PeerNetworkOptions } from "@assay/network";
 import { createExecutor } from "@assay/runners";
-import { createMarketClient, type MarketClient, type TransactionNews } from "@assay/sdk";
-import type { Hex } from "viem";
+import {
+  createMarketClient,
+  isProofArbiter,
+  type MarketClient,
+  type TransactionNews,
+} from "@assay/sdk";
+import { type Address, type Hex, isAddressEqual } from "viem";
 import { createMoneyReader, type MoneyReader } from "../account/money.ts";
 import { ownTransactionsMined } from "../account/ownTransactions.ts";
 import { type DiskKeeper, keepDisk } from "../blocks/diskKeeper.ts";
 import type { KeptBlocks } from "../blocks/keptBlocks.ts";
 import { openBlocks } from "../blocks/openBlocks.ts";
 import type { Follower } from "../chain/follower.ts";
+import { createGames, type Games } from "../disputes/arbiters/proof/games.ts";
+import { createTracer } from "../disputes/arbiters/proof/trace/tracer.ts";
 import { DEFAULT_POLICY, type Policy } from "../jobs/policy.ts";
 import { createPreparedJobs } from "../jobs/preparedJobs.ts";
 import type { NodeContext } from "../kernel/context.ts";
@@ -48,6 +55,7 @@ export interface StartParameters {
 export interface RunningNode {
   store: NodeStore;
   holds: Holds;
+  games: Games;
   keeper: DiskKeeper;
   money: MoneyReader;
   chain: ChainView;
@@ -91,6 +99,10 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
   const chain: ChainView = { head: { number: 0n, timestamp: 0 }, isFollowed: false };
   const { content } = peer;
   const policy = policyOf(options, stakeWei);
+  const proofs = await proofArbitersOf(reader, policy, options);
+  const tracer = (options.createTracer ?? createTracer)();
+  lifetime.atEnd(() => tracer.close());
+  const games = createGames();
   const mayClaim = () => !isDraining() && !keeper.isFull();
   const { address } = account;
   const presence = createPresence({ peers, store, account: address, roles, policy, mayClaim });
@@ -100,7 +112,7 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
     content,
     executor,
     store,
-    jobs: createPreparedJobs({ content }),
+    jobs: createPreparedJobs({ content, proofs }),
     policy,
     report,
     head: () => chain.head,
@@ -109,7 +121,10 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
   const holds = createHolds();
   const refused = countRefusals();
   listen(refused.report);
-  const parts = [presence, ...createParts(context, { roles, jury, holds, mayClaim })];
+  const parts = [
+    presence,
+    ...createParts(context, { roles, jury, proofs, tracer, games, holds, mayClaim }),
+  ];
   for (const part of parts) lifetime.atEnd(() => part.stop());
 
   serveOthers(peers.direct, {
@@ -154,7 +169,7 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
   const served = roles.includes("juror") ? jury : undefined;
   const money = createMoneyReader(client, account.address, { ...policy, jury: served });
   const { processes } = executor;
-  return { store, holds, keeper, money, chain, processes, policy, refusals: refused.counts };
+  return { store, holds, games, keeper, money, chain, processes, policy, refusals: refused.counts };
 }
 
 async function joinNetwork(
@@ -243,8 +258,23 @@ function pollingIntervalOf({ network, pollingIntervalMs }: NodeOptions): number 
   return pollingIntervalMs ?? (network === "local" ? 250 : 1_000);
 }
 
-/** A node accepts the rulings of its own jury, too. */
-function policyOf({ policy, jury }: NodeOptions, stakeWei: bigint): Policy {
-  const arbiters = [...(policy?.arbiters ?? []), ...(jury === undefined ? [] : [jury])];
+/** Those of the accepted arbiters that decide by proofs: whoever is named before one and does not play loses. */
+async function proofArbitersOf(
+  client: MarketClient,
+  { arbiters }: Policy,
+  { proof }: NodeOptions,
+): Promise<Address[]> {
+  const known = proof === undefined ? [] : [proof];
+  for (const arbiter of arbiters) {
+    if (known.some((one) => isAddressEqual(one, arbiter))) continue;
+    if (await isProofArbiter(client, { arbiter })) known.push(arbiter);
+  }
+  return known;
+}
+
+/** A node accepts the rulings of its own jury and its own proof arbiter, too. */
+function policyOf({ policy, jury, proof }: NodeOptions, stakeWei: bigint): Policy {
+  const own = [jury, proof].filter((arbiter) => arbiter !== undefined);
+  const arbiters = [...(policy?.arbiters ?? []), ...own];
   return { ...DEFAULT_POLICY, ...policy, arbiters, stakeWei };
 }

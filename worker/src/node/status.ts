@@ -3,6 +3,7 @@ import type { Address } from "viem";
 import type { Money } from "../account/money.ts";
 import type { DiskUsage } from "../blocks/keptBlocks.ts";
 import type { Head } from "../chain/follower.ts";
+import type { GameStatus } from "../disputes/arbiters/proof/games.ts";
 import type { NodeRole } from "../kernel/part.ts";
 import type { Stall } from "../kernel/progress.ts";
 import type { Hold } from "../roles/worker/holds.ts";
@@ -44,6 +45,8 @@ export interface ChainStatus extends StoreStatus {
   processes: number;
   /** Jobs that this node could do, and why nothing of them is claimed for the moment. */
   holds: readonly Hold[];
+  /** Disputes that it plays before proof arbiters. */
+  games: readonly GameStatus[];
   /** Jobs that this node has refused since its start. */
   refusals: RefusalCounts;
   /** Arbiters whose rulings on its stake it accepts. */

@@ -71,7 +71,7 @@ function collectDisk(
 }
 
 function collectChain(
-  { account, batches, chain, jobs, tasks }: Metrics,
+  { account, batches, chain, disputes, jobs, tasks }: Metrics,
   status: NonNullable<NodeStatus["chain"]>,
 ): void {
   const { head, isFollowed, money, nextBlock, processes } = status;
@@ -85,6 +85,14 @@ function collectChain(
   for (const [state, count] of Object.entries(status.jobs)) jobs.known.set({ state }, count);
   batches.known.reset();
   for (const [state, count] of Object.entries(status.batches)) batches.known.set({ state }, count);
+  disputes.games.reset();
+  const stages = Map.groupBy(status.games, ({ stage }) => stage);
+  for (const [stage, games] of stages) disputes.games.set({ stage }, games.length);
+  const ends = status.games.flatMap(({ isOurTurn, givenUp, endsAt }) =>
+    isOurTurn && givenUp === undefined ? [endsAt - head.timestamp] : [],
+  );
+  disputes.clock.remove();
+  if (ends.length > 0) disputes.clock.set(Math.max(0, Math.min(...ends)));
   if (money === undefined) return;
   account.balance.set(Number(money.balanceWei));
   account.stake.set(Number(money.stakeWei));

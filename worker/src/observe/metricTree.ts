@@ -141,6 +141,17 @@ export const metricTree = {
     budgetSpent: counter("assay_disputes_budget_spent_total", "Times that audits had to wait"),
     appealed: counter("assay_disputes_appealed_total", "Rulings that were appealed"),
     resolved: counter("assay_disputes_resolved_total", "Own disputes that were resolved"),
+    games: gauge("assay_disputes_games", "Disputes before proof arbiters by stage", ["stage"]),
+    clock: gauge(
+      "assay_disputes_clock_seconds",
+      "Least time that is left on an own clock which runs; missing where none does",
+    ),
+    moves: counter("assay_disputes_moves_total", "Own moves before proof arbiters", ["move"]),
+    movesPutOff: counter(
+      "assay_disputes_moves_put_off_total",
+      "Times that a move that was due could not be made",
+    ),
+    givenUp: counter("assay_disputes_games_given_up_total", "Games that were played no further"),
     revealed: counter("assay_disputes_leaves_revealed_total", "Leaves shown on demand"),
     committed: counter("assay_disputes_verdicts_committed_total", "Verdicts committed as a juror"),
     verdicts: counter("assay_disputes_verdicts_revealed_total", "Verdicts revealed as a juror"),

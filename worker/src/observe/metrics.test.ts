@@ -98,6 +98,12 @@ const healthy: NodeStatus = {
     head: { number: 7n, timestamp: 1_000 },
     jobs: { ready: 1 },
     holds: [{ jobId: "0xab", reason: "its arbiter could not decide a dispute" }],
+    games: [
+      {
+        ...{ id: "0xcd", jobId: "0xab", batch: 0, party: "worker", stage: "playing" },
+        ...{ isOurTurn: true, endsAt: 1_900, ownLeftSeconds: 1_000 },
+      },
+    ],
     batches: { submitted: 2, settled: 3 },
     money: {
       ...{ balanceWei: 10n ** 16n, stakeWei: 2n, lockedWei: 1n, creditWei: 0n, tokenCredits: [] },
@@ -130,6 +136,8 @@ test("gauges are where the node stands, and what is gone is gone", async () => {
   expect(before.get("assay_disk_quota_bytes")).toBe(2);
   expect(before.get("assay_chain_read_block")).toBe(7);
   expect(before.get("assay_jobs_held")).toBe(1);
+  expect(before.get('assay_disputes_games{stage="playing"}')).toBe(1);
+  expect(before.get("assay_disputes_clock_seconds")).toBe(900);
   const { chain, disk } = healthy;
   if (chain === undefined || disk === undefined) throw new TypeError("it has both");
   collectStatus(
@@ -137,13 +145,14 @@ test("gauges are where the node stands, and what is gone is gone", async () => {
     {
       ...healthy,
       disk: { ...disk, quotaBytes: undefined },
-      chain: { ...chain, batches: { submitted: 2 } },
+      chain: { ...chain, batches: { submitted: 2 }, games: [] },
     },
     "1.2.3",
   );
   const after = await values();
   expect(after.has('assay_batches_known{state="settled"}')).toBe(false);
   expect(after.has("assay_disk_quota_bytes")).toBe(false);
+  expect(after.has("assay_disputes_clock_seconds")).toBe(false);
   expect(after.get('assay_node_info{version="1.2.3",roles="worker",peer_id="peer"}')).toBe(1);
 });
 
@@ -161,7 +170,10 @@ test("of the ways to reach a node one is counted", async () => {
 
 describe("a node is ready", () => {
   const { chain, disk } = healthy;
-  if (chain?.money === undefined || disk === undefined) throw new TypeError("it has them");
+  const [game] = chain?.games ?? [];
+  if (chain?.money === undefined || disk === undefined || game === undefined) {
+    throw new TypeError("it has them");
+  }
 
   test("when all is well", () => {
     expect(readinessOf(healthy)).toMatchObject({ ready: true });
@@ -182,6 +194,13 @@ describe("a node is ready", () => {
     const { ready, checks } = readinessOf(status);
     expect(ready).toBe(true);
     expect(checks).toContainEqual({ name: "reach", ok: false, problem: advice, isWarning: true });
+  });
+
+  test("whoever is to move in a game, as long as it does not play or has time", () => {
+    const givenUp = { ...game, endsAt: 1_001, givenUp: "we are wrong" };
+    const theirs = { ...game, endsAt: 1_001, isOurTurn: false };
+    const status = { ...healthy, chain: { ...chain, games: [givenUp, theirs] } };
+    expect(readinessOf(status).ready).toBe(true);
   });
 
   const { money } = chain;
@@ -219,6 +238,8 @@ describe("a node is ready", () => {
       { ...healthy, stalls: [{ area: "work", reason: "it is claimed", forMs: 31_000 }] },
     ],
     ["draining", { ...healthy, isDraining: true }],
+    ["dispute", { ...healthy, chain: { ...chain, games: [{ ...game, problem: "no gas" }] } }],
+    ["dispute", { ...healthy, chain: { ...chain, games: [{ ...game, endsAt: 1_200 }] } }],
   ])("but not without: %s", (name, status) => {
     const { ready, checks } = readinessOf(status);
     expect(ready).toBe(false);

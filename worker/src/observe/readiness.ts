@@ -15,6 +15,7 @@ export interface Check {
     | "stake"
     | "jurorStake"
     | "arbiter"
+    | "dispute"
     | "peers"
     | "reach"
     | "partition"
@@ -67,6 +68,7 @@ function checksOf(status: NodeStatus): Check[] {
           check("chain", chain.isFollowed, "the chain is not followed: look at its RPC"),
           gasOf(chain),
           ...roleChecksOf(status, chain),
+          disputesOf(chain),
         ]),
     peersOf(status),
     reachOf(reachability),
@@ -102,11 +104,28 @@ function stakeOf({ stakeWei, leastStakeWei }: Money): Check {
   return check("stake", stakeWei >= leastStakeWei, problem);
 }
 
+/** With less of this share of a whole clock left, a move is late. */
+const LATE_SHARE = 0.25;
+
+/** A move before a proof arbiter that is due and not made: who runs out of time loses stake. */
+function disputesOf({ games, head }: ChainStatus): Check {
+  const due = games.filter(({ isOurTurn, givenUp }) => isOurTurn && givenUp === undefined);
+  const problems = due.flatMap(({ id, endsAt, ownLeftSeconds, problem }) => {
+    const left = Math.max(0, endsAt - head.timestamp);
+    const isLate = left < LATE_SHARE * ownLeftSeconds;
+    if (problem === undefined && !isLate) return [];
+    return `a move in dispute ${id} is due, ${left} s are left: ${problem ?? "it takes long to find"}`;
+  });
+  return problems.length === 0
+    ? { name: "dispute", ok: true }
+    : { name: "dispute", ok: false, problem: problems.join("; ") };
+}
+
 /** Jobs without an arbiter are taken all the same. */
 function arbiterOf(arbiters: ChainStatus["arbiters"]): Check {
   if (arbiters.length > 0) return { name: "arbiter", ok: true };
   const problem =
-    "no arbiter is accepted, so jobs that have one are refused: start the node with --arbiter <address of the JuryArbiter>";
+    "no arbiter is accepted, so jobs that have one are refused: start the node with --proof <address of the ProofArbiter>, or --arbiter <address of another>";
   return { name: "arbiter", ok: false, problem, isWarning: true };
 }
 

@@ -54,6 +54,8 @@ export function readDeployments(file: string): Record<number, FiledDeployment> {
           marketplace: address("marketplace"),
           jury: address("jury"),
           randomness: address("randomness"),
+          // Earlier versions deployed none.
+          ...(entry?.proof === undefined ? {} : { proof: address("proof") }),
           blockNumber: BigInt(number("blockNumber", 0)),
           confirmations: number("confirmations", 1),
         },

@@ -26,7 +26,7 @@ const STOP_MS = 5_000;
 
 export type RunNodeOptions = NodeConfig & { json: boolean };
 
-export interface RunNodeContext extends Pick<NodeOptions, "createExecutor"> {
+export interface RunNodeContext extends Pick<NodeOptions, "createExecutor" | "createTracer"> {
   /** Missing where the roles need none. */
   account: LocalAccount | undefined;
   stdout: NodeJS.WritableStream;
@@ -36,7 +36,7 @@ export interface RunNodeContext extends Pick<NodeOptions, "createExecutor"> {
 /** Runs a node until a signal, or somebody at its control socket, ends it. */
 export async function runNode(
   config: RunNodeOptions,
-  { account, stdout, signals, createExecutor }: RunNodeContext,
+  { account, stdout, signals, createExecutor, createTracer }: RunNodeContext,
 ): Promise<void> {
   const log = createLog(stdout, {
     format: config.json ? "json" : config.logFormat,
@@ -63,6 +63,7 @@ export async function runNode(
           ...shared,
           account,
           createExecutor,
+          createTracer,
         })
       : createNetworkNode({ ...(await networkOptionsOf(config)), ...shared });
   const running = node;
@@ -174,6 +175,7 @@ async function nodeOptionsOf(
     executor: { processes, taskLimitMs: config.taskLimit },
     roles: config.roles,
     jury: config.jury,
+    proof: config.proof,
     pollingIntervalMs: config.pollingInterval,
     confirmations: config.confirmations,
     maxReorgDepth: config.maxReorgDepth,

@@ -13,7 +13,9 @@ export const loadNode = () => import("./runNode.ts");
  * The command that runs a node.
  * @param embedding - replacements for the node's parts, from a program of its own that is started like the command.
  */
-export function createStartCommand(embedding: Pick<NodeOptions, "createExecutor"> = {}): Command {
+export function createStartCommand(
+  embedding: Pick<NodeOptions, "createExecutor" | "createTracer"> = {},
+): Command {
   return {
     summary:
       "run a node until it is told to stop: SIGTERM finishes what is claimed, SIGINT does not",

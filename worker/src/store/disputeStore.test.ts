@@ -89,6 +89,7 @@ test("audits, disputes and verdicts are there after a restart, to the last digit
     expect(after.openAudits(jobId, 2)).toEqual([]);
     const kept = {
       ...{ id, dispute, leaf, arbiter: worker, resolved: false, juryDone: false },
+      block: 9n,
       appealFee: 2n ** 90n,
     };
     expect(after.dispute(id)).toEqual(kept);

@@ -9,6 +9,8 @@ export interface DisputeRecord {
   leaf: ResultLeaf;
   /** Who is to rule. */
   arbiter: Address;
+  /** Block that has the challenge. */
+  block: bigint;
   /** Whether the marketplace has carried out the ruling. */
   resolved: boolean;
   /** Whether the jury has nothing more for us to do in it. */
@@ -54,6 +56,7 @@ interface DisputeRow {
   dispute: string;
   leaf: string;
   arbiter: Address;
+  block: number;
   resolved: number;
   jury_done: number;
   appeal_fee: string | null;
@@ -147,6 +150,7 @@ function toDispute(row: DisputeRow): DisputeRecord {
     dispute: { ...dispute, bond: BigInt(dispute.bond), fee: BigInt(dispute.fee) },
     leaf: JSON.parse(row.leaf),
     arbiter: row.arbiter,
+    block: BigInt(row.block),
     resolved: row.resolved === 1,
     juryDone: row.jury_done === 1,
     appealFee: row.appeal_fee === null ? undefined : BigInt(row.appeal_fee),

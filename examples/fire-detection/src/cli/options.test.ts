@@ -7,7 +7,7 @@ describe("parseOptions", () => {
     expect(parseOptions([])).toEqual({
       help: false,
       json: false,
-      liar: false,
+      liar: undefined,
       scene: undefined,
       bands: undefined,
       scale: undefined,
@@ -34,7 +34,7 @@ describe("parseOptions", () => {
     expect(parseOptions(argv.split(" "))).toEqual({
       help: false,
       json: true,
-      liar: true,
+      liar: "lies",
       scene: "a.tif",
       bands: { "12": 2, "11": 1, nir: 0 },
       algorithm: "hotmap",
@@ -53,6 +53,14 @@ describe("parseOptions", () => {
       out: "x",
       rewardWei: 25n * 10n ** 16n,
     });
+  });
+
+  test("takes a liar that stands alone, wherever, and one that does more", () => {
+    expect(parseOptions(["--liar"]).liar).toBe("lies");
+    expect(parseOptions(["--liar", "--json"])).toMatchObject({ liar: "lies", json: true });
+    expect(parseOptions(["--liar", "-h"])).toMatchObject({ liar: "lies", help: true });
+    expect(parseOptions(["--liar", "bribes-the-jury"]).liar).toBe("bribes-the-jury");
+    expect(parseOptions(["--liar=bribes-the-jury"]).liar).toBe("bribes-the-jury");
   });
 
   test("takes a negative number after a blank or an equals sign", () => {
@@ -84,7 +92,7 @@ describe("parseOptions", () => {
       tiles: 10_000,
       tile: 16,
       batch: 1_000,
-      liar: true,
+      liar: "lies",
       workers: 3,
     });
   });
@@ -106,6 +114,7 @@ describe("parseOptions", () => {
     ["--workers 0", "1 to 16"],
     ["--workers many", "1 to 16"],
     ["--liar --workers 1", "2 to 16"],
+    ["--liar is-nice", "--liar bribes-the-jury"],
     ["--batch 0", "1 to 4096"],
     ["--port 65536", "0 to 65535"],
     ["--seed 4294967296", "integer"],

@@ -14,6 +14,10 @@ import type { BandIndices } from "../scene/scene.ts";
 import { requiredBands, SENSORS, type SensorSpec } from "../sensors/sensors.ts";
 import { maxTilePixels } from "../tiles/grid.ts";
 
+/** Returns wrong results; and besides bribes a jury, which then rules wrong. */
+const LIARS = ["lies", "bribes-the-jury"] as const;
+export type Liar = (typeof LIARS)[number];
+
 export interface FireOptions {
   help: boolean;
   algorithm: AlgorithmName;
@@ -43,8 +47,8 @@ export interface FireOptions {
   rewardWei: bigint;
   /** Tasks a batch. */
   batch: number;
-  /** Whether one worker returns wrong results. */
-  liar: boolean;
+  /** What one of the workers does, if it is a liar. */
+  liar: Liar | undefined;
   /** Whether the job is paid in an ERC-20 token. */
   token: boolean;
   /** Whether to run the tasks in this process, without a marketplace. */
@@ -79,7 +83,9 @@ Job
   --batch TASKS     tasks in a batch, 1 to 4096 (default 16; with --tiles 1000)
   --reward ETHER    reward of a task (default 0.001)
   --workers N       worker processes, 1 to 16 (default 3), at least 2 with --liar
-  --liar            one of the workers returns wrong results, is challenged, ruled on by a jury and slashed
+  --liar            one of the workers returns wrong results, is challenged, convicted by one step of the task on chain and slashed
+  --liar bribes-the-jury
+                    first what the same lie costs where a jury decides, most of which is bribed: nothing
   --token           pay in an ERC-20 token, PLAY, instead of the native coin; then --reward is in PLAY
   --local           run the same tasks in this process, without a marketplace
 
@@ -105,7 +111,7 @@ const FLAGS = {
   accuracy: { type: "string", example: "20" },
   out: { type: "string", example: "out/fire-detection" },
   json: { type: "boolean" },
-  liar: { type: "boolean" },
+  liar: { type: "string", example: "bribes-the-jury", alone: "lies" },
   token: { type: "boolean" },
   local: { type: "boolean" },
   port: { type: "string", example: "8545" },
@@ -144,8 +150,13 @@ export function parseOptions(argv: readonly string[]): FireOptions {
     tile: parseInteger("tile", values.tile ?? (many ? "16" : "64"), MIN_TILE, maxTilePixels(halo)),
     batch: parseInteger("batch", values.batch ?? (many ? "1000" : "16"), 1, 4_096),
     rewardWei: parseAmount("reward", values.reward ?? "0.001"),
-    workers: parseInteger("workers", values.workers ?? "3", values.liar || many ? 2 : 1, 16),
-    liar: values.liar ?? many,
+    workers: parseInteger(
+      "workers",
+      values.workers ?? "3",
+      values.liar !== undefined || many ? 2 : 1,
+      16,
+    ),
+    liar: values.liar === undefined ? (many ? "lies" : undefined) : parseLiar(values.liar),
     token: values.token ?? false,
     local: values.local ?? false,
     out: values.out ?? "out/fire-detection",
@@ -203,6 +214,12 @@ function checkTogether(values: FlagValues<typeof FLAGS>, { kind, title }: Sensor
       `--${without} runs without a marketplace: leave out either it or --${stray}.`,
     );
   }
+}
+
+function parseLiar(text: string): Liar {
+  const liar = LIARS.find((known) => known === text);
+  if (liar !== undefined) return liar;
+  throw new UsageError(`There is no liar that ${text}: write --liar alone, or --liar ${LIARS[1]}.`);
 }
 
 function parseAlgorithm(text: string): AlgorithmName {

@@ -8,6 +8,7 @@ import { runInProcess } from "../job/runInProcess.ts";
 import { runOnMarketplace } from "../job/runOnMarketplace.ts";
 import { makeScene } from "../synthetic/syntheticScene.ts";
 import type { Detections } from "../tiles/detection.ts";
+import type { Liar } from "./options.ts";
 import { round } from "./report.ts";
 
 export interface ManyTilesOptions {
@@ -17,7 +18,7 @@ export interface ManyTilesOptions {
   batch: number;
   rewardWei: bigint;
   workers: number;
-  liar: boolean;
+  liar: Liar | undefined;
   seed: number;
   port: number;
   json: boolean;
@@ -61,7 +62,7 @@ export async function runManyTiles(options: ManyTilesOptions, signal: AbortSigna
       tile: options.tile,
       batches: report.batches,
       workers: report.workers.length,
-      liar: options.liar,
+      liar: options.liar !== undefined,
       rewardPerTileWei: String(options.rewardWei),
       escrowWei: String(report.escrowWei),
       paidWei: String(report.paidWei),

@@ -8,9 +8,15 @@ export class UsageError extends AssayError {
   readonly retryable = false;
 }
 
-/** A flag by its name without `--`. `example` is a value that error messages show. */
+/**
+ * A flag by its name without `--`. `example` is a value that error messages show; `alone` the value that the flag has when none is given,
+ * if it may stand alone.
+ */
 export type Flags = Readonly<
-  Record<string, { type: "boolean"; short?: string } | { type: "string"; example: string }>
+  Record<
+    string,
+    { type: "boolean"; short?: string } | { type: "string"; example: string; alone?: string }
+  >
 >;
 
 /** The values given: `true` for a flag that takes none. A flag that was not given is missing. */
@@ -25,7 +31,7 @@ export type FlagValues<F extends Flags> = {
  */
 export function readFlags<F extends Flags>(argv: readonly string[], flags: F): FlagValues<F> {
   const { tokens, values } = parseArgs({
-    args: joinNegativeNumbers(argv),
+    args: joinNegativeNumbers(giveValues(argv, flags)),
     options: flags,
     strict: false,
     allowPositionals: true,
@@ -54,6 +60,17 @@ export function readFlags<F extends Flags>(argv: readonly string[], flags: F): F
     }
   }
   return values as FlagValues<F>;
+}
+
+/** Gives the flags that stand alone the value that they have then. */
+function giveValues(argv: readonly string[], flags: Flags): string[] {
+  return argv.map((argument, index) => {
+    const name = argument.slice(2);
+    const flag = argument.startsWith("--") && Object.hasOwn(flags, name) ? flags[name] : undefined;
+    const alone = flag?.type === "string" ? flag.alone : undefined;
+    const isAlone = argv[index + 1]?.startsWith("-") ?? true;
+    return alone !== undefined && isAlone ? `${argument}=${alone}` : argument;
+  });
 }
 
 /** `--offset -1000` means `--offset=-1000`; the parser would take the number for a flag. */

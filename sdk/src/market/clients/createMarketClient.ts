@@ -5,6 +5,7 @@ import {
   createPublicClient,
   createWalletClient,
   type Transport,
+  zeroAddress,
 } from "viem";
 import type { Content } from "../../protocol/content/content.ts";
 import type { Announcer } from "../context/announcer.ts";
@@ -23,6 +24,11 @@ export interface CreateMarketClientParameters {
   account?: Account | undefined;
   /** Default: the known deployment on `chain`. */
   marketplace?: Address | undefined;
+  /**
+   * Who decides challenges of jobs that name nobody. Default: the ProofArbiter of the known deployment, if this is it; else the zero
+   * address, which means that results cannot be challenged.
+   */
+  arbiter?: Address | undefined;
   /** Block before which the Marketplace has no events. Default: that of the known deployment, else 0. */
   deployedAt?: bigint | undefined;
   /** Where programs, inputs and results are stored and found. */
@@ -57,6 +63,7 @@ export function createMarketClient({
   transport,
   account,
   marketplace = deployments[chain.id]?.marketplace,
+  arbiter,
   deployedAt,
   content,
   announcer,
@@ -69,13 +76,15 @@ export function createMarketClient({
   onTransaction,
 }: CreateMarketClientParameters): MarketClient {
   if (marketplace === undefined) throw new DeploymentUnknownError(chain.id);
-  const known = deployments[chain.id];
+  const deployment = deployments[chain.id];
+  const known = deployment?.marketplace === marketplace ? deployment : undefined;
   const common = { chain, transport, pollingInterval: pollingIntervalMs };
   const context: MarketContext = {
     public: createPublicClient(common),
     wallet: account === undefined ? undefined : createWalletClient({ ...common, account }),
     marketplace,
-    deployedAt: deployedAt ?? (known?.marketplace === marketplace ? known.blockNumber : 0n),
+    arbiter: arbiter ?? known?.proof ?? zeroAddress,
+    deployedAt: deployedAt ?? known?.blockNumber ?? 0n,
     content,
     announcer,
     workers,

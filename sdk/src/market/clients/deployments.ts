@@ -5,6 +5,8 @@ export interface Deployment {
   marketplace: Address;
   /** An arbiter that jobs may name. */
   jury: Address;
+  /** The ProofArbiter, an arbiter that needs no jurors. Deployments of earlier versions have none. */
+  proof?: Address;
   /** Block that has the deployment: there are no events before it. */
   blockNumber: bigint;
   /** Blocks, its own included, after which an event of this chain is believed. */

@@ -8,5 +8,10 @@ export {
   createMarketClient,
   type MarketClient,
 } from "./createMarketClient.ts";
+export {
+  createProofClient,
+  type ProofActions,
+  type ProofClient,
+} from "./createProofClient.ts";
 export { type Deployment, deployments } from "./deployments.ts";
 export type { MarketActions } from "./marketActions.ts";

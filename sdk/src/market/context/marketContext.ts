@@ -30,12 +30,20 @@ export interface ChainContext {
 /** The context of every action. A client is this context with all actions bound to it. */
 export interface MarketContext extends ChainContext {
   readonly marketplace: Address;
+  /** Who decides challenges of jobs that name nobody; zero: nobody. */
+  readonly arbiter: Address;
   /** First block that can have an event of the Marketplace. */
   readonly deployedAt: bigint;
   readonly content: Content | undefined;
   readonly announcer: Announcer | undefined;
   /** Who can be asked why a job waits. */
   readonly workers: Workers | undefined;
+}
+
+/** The context of the actions of a fraud proof. */
+export interface ProofContext extends ChainContext {
+  /** The `ProofArbiter`. */
+  readonly proof: Address;
 }
 
 /** The context of the jury's actions. */

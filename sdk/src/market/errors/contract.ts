@@ -7,6 +7,7 @@ import {
 } from "./contractRevert.ts";
 import * as jury from "./jury.ts";
 import * as marketplace from "./marketplace.ts";
+import * as proof from "./proof.ts";
 
 /** Every custom error of the contracts has its class here; one without does not type-check. */
 const classes = {
@@ -88,6 +89,32 @@ const classes = {
   JuryArbiter_ZeroAmount: jury.ZeroJurorAmountError,
   JuryArbiter_ZeroCommitment: jury.ZeroCommitmentError,
   JuryArbiter_ZeroRecipient: jury.ZeroJurorRecipientError,
+  ProofArbiter_AlreadyOpen: proof.ProofAlreadyOpenError,
+  ProofArbiter_NoContract: proof.NoProofContractError,
+  ProofArbiter_NoCredit: proof.NoProofCreditError,
+  ProofArbiter_NoSuchChunk: proof.NoSuchChunkError,
+  ProofArbiter_NotMarketplace: proof.NotProofMarketplaceError,
+  ProofArbiter_NotMissing: proof.ChunkNotMissingError,
+  ProofArbiter_NotYourTurn: proof.NotYourTurnError,
+  ProofArbiter_SameHash: proof.SameHashError,
+  ProofArbiter_TimeIsLeft: proof.TimeIsLeftError,
+  ProofArbiter_TimeIsUp: proof.TimeIsUpError,
+  ProofArbiter_WrongCount: proof.WrongChunkCountError,
+  ProofArbiter_WrongFee: proof.WrongProofFeeError,
+  ProofArbiter_WrongGround: proof.WrongProofGroundError,
+  ProofArbiter_WrongPart: proof.WrongPartError,
+  ProofArbiter_WrongStage: proof.WrongProofStageError,
+  ProofArbiter_ZeroClock: proof.ZeroClockError,
+  ProofArbiter_ZeroRecipient: proof.ZeroProofRecipientError,
+  Step_NoSuchInstruction: proof.NoSuchInstructionError,
+  Step_NoSuchPhase: proof.NoSuchPhaseError,
+  Step_NotRunning: proof.StepNotRunningError,
+  Step_OutsideTree: proof.OutsideTreeError,
+  Step_WitnessTooLong: proof.WitnessTooLongError,
+  Step_WitnessTooShort: proof.WitnessTooShortError,
+  Step_WrongChunk: proof.WrongChunkError,
+  Step_WrongLeaf: proof.WrongStepLeafError,
+  Step_WrongOwn: proof.WrongOwnError,
   Randomness_NotReady: jury.RandomnessNotReadyError,
   Randomness_WrongProof: jury.RandomnessProofError,
 } as const satisfies {

@@ -4,13 +4,23 @@ import {
   formatEther,
   type Hex,
 } from "viem";
+import { hostStepVerifierAbi } from "../../generated/hostStepVerifierAbi.ts";
+import { instructionVerifierAbi } from "../../generated/instructionVerifierAbi.ts";
 import { juryArbiterAbi } from "../../generated/juryArbiterAbi.ts";
 import { marketplaceAbi } from "../../generated/marketplaceAbi.ts";
+import { proofArbiterAbi } from "../../generated/proofArbiterAbi.ts";
 import { randomnessAbi } from "../../generated/randomnessAbi.ts";
 import { AssayError } from "../../protocol/errors/base.ts";
 
 /** The contracts whose errors have classes. Those that several of them have are the same in all. */
-export const contractAbis = [...marketplaceAbi, ...juryArbiterAbi, ...randomnessAbi] as const;
+export const contractAbis = [
+  ...marketplaceAbi,
+  ...juryArbiterAbi,
+  ...randomnessAbi,
+  ...proofArbiterAbi,
+  ...instructionVerifierAbi,
+  ...hostStepVerifierAbi,
+] as const;
 
 /** Their errors: a call may revert with one of another contract that it led to. */
 export const contractErrors = contractAbis.filter((item) => item.type === "error");

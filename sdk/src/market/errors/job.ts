@@ -102,3 +102,25 @@ export class InvalidTermsError extends AssayError {
     super(`${name} cannot be ${String(value)}: give ${range}.`);
   }
 }
+
+/** The job's arbiter decides by fraud proofs, and about this job it never could. Nothing was paid. */
+export class UnprovableJobError extends AssayError {
+  readonly code = "JOB_UNPROVABLE";
+  readonly retryable = false;
+
+  constructor(problem: string) {
+    super(`The proof arbiter could never decide about this job: ${problem}. Or name a jury.`);
+  }
+}
+
+/** The job's arbiter decides by fraud proofs, which a challenger has to play. Nothing was sent. */
+export class PlayerRequiredError extends AssayError {
+  readonly code = "PLAYER_REQUIRED";
+  readonly retryable = false;
+
+  constructor(account: string) {
+    super(
+      `A challenger before this job's arbiter has to play, step by step, or loses its bond: run a node with the role auditor and the account ${account}, and say isPlayed (--played).`,
+    );
+  }
+}

@@ -14,9 +14,10 @@ import { prepareQuestion } from "../actions/dispute/prepareQuestion.ts";
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
 import { getQuestionCosts } from "../actions/read/getQuestionCosts.ts";
 import type { Submission } from "../actions/read/getSubmission.ts";
+import { isProofArbiter } from "../actions/read/isProofArbiter.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import { requireContent } from "../context/requireContent.ts";
-import { ResultError } from "../errors/job.ts";
+import { PlayerRequiredError, ResultError } from "../errors/job.ts";
 import { AccountRequiredError } from "../errors/market.ts";
 import { watchSubmissions } from "./submissions.ts";
 
@@ -42,6 +43,8 @@ export interface AuditedJobTask extends AuditedTask {
   /**
    * Challenges the task before the job's arbiter. It prepares the question with the bond of a first challenge, and asks it in a later
    * second with the rest of its costs. `resolve` then carries out the ruling.
+   *
+   * @throws {@link PlayerRequiredError} when the arbiter decides by proofs and nobody would play.
    */
   challenge(options?: ChallengeTaskOptions): Promise<ChallengeReturnType>;
 }
@@ -52,6 +55,11 @@ export interface ChallengeTaskOptions extends AbortOptions {
    * `reclaimPreparation` gives the money back when somebody else was first.
    */
   onPrepared?: ((prepared: { question: Question; prepared: bigint }) => void) | undefined;
+  /**
+   * Whether a node of this account runs, which plays the game before an arbiter that decides by proofs. A challenger that does not play
+   * loses its bond.
+   */
+  isPlayed?: boolean | undefined;
 }
 
 const DEFAULT_RATE = 0.05;
@@ -95,10 +103,13 @@ async function challengeTask(
   client: MarketContext,
   { jobId, terms }: PostedJob,
   wrong: Omit<AuditedJobTask, "challenge"> & { submission: Submission },
-  { onPrepared, signal }: ChallengeTaskOptions = {},
+  { onPrepared, isPlayed = false, signal }: ChallengeTaskOptions = {},
 ): Promise<ChallengeReturnType> {
   const asker = client.wallet?.account.address;
   if (asker === undefined) throw new AccountRequiredError("challenge");
+  if (!isPlayed && (await isProofArbiter(client, { arbiter: terms.arbiter, signal }))) {
+    throw new PlayerRequiredError(asker);
+  }
   const { batch, position, ground, proof, committed, actual, submission } = wrong;
   const { resultRoot, blockNumber: submittedIn } = submission;
   const isWrong = ground === Ground.wrongResult;

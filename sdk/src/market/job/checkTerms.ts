@@ -1,4 +1,4 @@
-import { isAddress } from "viem";
+import { isAddress, isHex, size } from "viem";
 import type { GetParametersReturnType } from "../actions/read/getParameters.ts";
 import { InvalidTermsError } from "../errors/job.ts";
 import type { JobOptions } from "./submitJob.ts";
@@ -53,6 +53,10 @@ export function checkTerms(options: JobOptions, rules: Rules): void {
     if (value !== undefined && !(typeof value === "string" && isAddress(value))) {
       refuse(name, "an address");
     }
+  }
+  const { machineRoot } = options;
+  if (machineRoot !== undefined && !(isHex(machineRoot) && size(machineRoot) === 32)) {
+    refuse("machineRoot", "32 bytes in hex, or nothing: it follows from the program");
   }
   if (options.from !== undefined && !["value", "credit"].includes(options.from)) {
     refuse("from", '"value" or "credit"');

@@ -70,6 +70,7 @@ describe("submitJob", () => {
     expect(announced.at(-1)).toEqual({ job: jobId, block: blockNumber });
     const stored = { type: "inputStored", byteLength: 1 };
     expect(progress).toMatchObject([
+      { type: "machineNamed", machineRoot: spec.machineRoot, reason: undefined },
       { type: "programStored", cid: cidOf(program), byteLength: program.length },
       { ...stored, position: 0, cid: cidOf(new Uint8Array([1])) },
       { ...stored, position: 1, cid: cidOf(new Uint8Array([2])) },

@@ -1,10 +1,11 @@
 import type { CID } from "multiformats/cid";
-import { type Address, type Hex, zeroAddress, zeroHash } from "viem";
+import { type Address, type Hex, zeroAddress } from "viem";
 import { abortable } from "../../concurrency/abortable.ts";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { InvalidProgramError } from "../../program/errors/program.ts";
 import { inspectProgram, MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
 import { instrumentModule } from "../../program/instrument/instrumentProgram.ts";
+import { programMachine } from "../../program/machine/image/programMachine.ts";
 import { MAX_PAGES, PAGE_BYTES } from "../../program/module/memory.ts";
 import { toChainCid } from "../../protocol/cid/chainCid.ts";
 import type { Content } from "../../protocol/content/content.ts";
@@ -17,13 +18,14 @@ import { hashSpec } from "../../protocol/job/hash.ts";
 import type { InputEntry, JobId, JobSpec, JobTerms } from "../../protocol/job/job.ts";
 import { writeInputManifest } from "../../protocol/manifest/write.ts";
 import { type GetParametersReturnType, getParameters } from "../actions/read/getParameters.ts";
+import { isProofArbiter } from "../actions/read/isProofArbiter.ts";
 import { type PostJobErrorType, postJob } from "../actions/requester/postJob.ts";
 import { requireArbiter } from "../actions/requester/requireArbiter.ts";
 import { type EscrowSource, requireEscrow } from "../actions/requester/requireEscrow.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import { requireContent } from "../context/requireContent.ts";
 import type { InvalidInputError } from "../errors/input.ts";
-import type { InvalidTermsError } from "../errors/job.ts";
+import type { InvalidTermsError, UnprovableJobError } from "../errors/job.ts";
 import {
   AccountRequiredError,
   type ContentRequiredError,
@@ -32,11 +34,19 @@ import {
 import { checkTerms } from "./checkTerms.ts";
 import { createJobHandle, type JobHandle } from "./handle.ts";
 import { checkIterable, storeInputs } from "./inputs.ts";
+import {
+  checkMachineRoot,
+  checkProvableInput,
+  checkProvableLimits,
+  provableEntries,
+} from "./provable.ts";
 import { type HandleOf, type InputOf, isTyped, type JobProgram, typedJob } from "./typedJob.ts";
 
 /** A step of `submitJob`. */
 export type SubmitJobProgress =
   | { type: "programStored"; cid: CID; byteLength: number }
+  /** The root of the program's machine. Zero, with the reason, where nothing of it could be proved; `ms` is what it took. */
+  | { type: "machineNamed"; machineRoot: Hex; reason: string | undefined; ms: number }
   | { type: "inputStored"; position: number; cid: CID; byteLength: number }
   | { type: "manifestWritten"; cid: CID; taskCount: number }
   /** The network knows where the content is. */
@@ -70,7 +80,7 @@ export interface JobOptions extends AbortOptions {
    * job is paid in a token, whose value is unknown: the minimum.
    */
   stakePerBatch?: bigint | undefined;
-  /** Who decides challenges. Default: the zero address, which means that results cannot be challenged. */
+  /** Who decides challenges; the zero address means that results cannot be challenged. Default: the client's `arbiter`. */
   arbiter?: Address | undefined;
   /** Whether to post although the arbiter could not decide a dispute now. Default: no. */
   allowUndecidable?: boolean | undefined;
@@ -90,7 +100,10 @@ export interface JobOptions extends AbortOptions {
   maxResultBytes?: number | undefined;
   /** Maximum fuel of a task, as `runProgram` measures it. Default: 10¹⁰, two to five seconds of a core. */
   maxSteps?: bigint | undefined;
-  /** Names the machine that a fraud proof replays. Default: zero, the job cannot be proved. */
+  /**
+   * Names the machine that a fraud proof replays: the program's own root, or zero for a job that is not to be proved. Default: the program's,
+   * and zero where it has none, as `onProgress` tells. An arbiter that decides by proofs needs it.
+   */
   machineRoot?: Hex | undefined;
   onProgress?: ((progress: SubmitJobProgress) => void) | undefined;
 }
@@ -107,6 +120,7 @@ export type SubmitJobErrorType =
   | InvalidTermsError
   | ManifestError
   | PostJobErrorType
+  | UnprovableJobError
   | UnsupportedCidError;
 
 /**
@@ -119,6 +133,7 @@ export type SubmitJobErrorType =
  * @throws {@link InsufficientBalanceError} {@link InsufficientTokenBalanceError} {@link InsufficientCreditError} when the account cannot
  * pay the escrow.
  * @throws {@link ArbiterNotReadyError} when the arbiter could not decide a dispute now, unless that is allowed.
+ * @throws {@link UnprovableJobError} when the arbiter decides by fraud proofs, and never could about this job.
  */
 export async function submitJob<Program extends JobProgram>(
   client: MarketContext,
@@ -155,7 +170,7 @@ interface StoreParameters extends JobOptions {
 async function submitBytes(client: MarketContext, parameters: StoreParameters): Promise<JobHandle> {
   const { inputs, knownCount, rewardPerTask, onProgress, signal } = parameters;
   const { token = zeroAddress } = parameters;
-  const { from = "value", arbiter = zeroAddress, allowUndecidable = false } = parameters;
+  const { from = "value", arbiter = client.arbiter, allowUndecidable = false } = parameters;
   const requester = client.wallet?.account.address;
   if (requester === undefined) throw new AccountRequiredError("submitJob");
   const content = requireContent(client, "submitJob");
@@ -168,10 +183,21 @@ async function submitBytes(client: MarketContext, parameters: StoreParameters): 
   };
   if (!allowUndecidable) await requireArbiter(client, { arbiter, requester, signal });
   if (knownCount !== undefined) await checkEscrow(knownCount);
+  const isProof = await isProofArbiter(client, { arbiter, signal });
+  if (isProof) {
+    checkProvableLimits(parameters);
+    if (Array.isArray(inputs)) {
+      for (const [position, input] of inputs.entries()) checkProvableInput(input, position);
+    }
+  }
 
-  const { program, memoryPages } = await storeProgram(content, parameters);
+  const { program, memoryPages, machineRoot } = await storeProgram(content, {
+    ...parameters,
+    isProof,
+  });
   const maxInputBytes = memoryPages * PAGE_BYTES;
-  const stored = storeInputs(content, { inputs, maxInputBytes, signal });
+  const all = storeInputs(content, { inputs, maxInputBytes, signal });
+  const stored = isProof ? provableEntries(all) : all;
   const entries = onProgress === undefined ? stored : reported(stored, onProgress);
   const manifest = await writeInputManifest(content, entries, { signal });
   const taskCount = manifest.count;
@@ -185,7 +211,7 @@ async function submitBytes(client: MarketContext, parameters: StoreParameters): 
     memoryPages,
     maxResultBytes: parameters.maxResultBytes ?? jobDefaults.maxResultBytes,
     maxSteps: parameters.maxSteps ?? jobDefaults.maxSteps,
-    machineRoot: parameters.machineRoot ?? zeroHash,
+    machineRoot,
   };
   for (const cid of [program, manifest.cid]) {
     await content.provide(cid, { signal });
@@ -204,8 +230,15 @@ async function submitBytes(client: MarketContext, parameters: StoreParameters): 
 
 async function storeProgram(
   content: Content,
-  { program, memoryPages, onProgress, signal }: StoreParameters,
-): Promise<{ program: CID; memoryPages: number }> {
+  {
+    program,
+    memoryPages,
+    machineRoot: given,
+    isProof,
+    onProgress,
+    signal,
+  }: StoreParameters & { isProof: boolean },
+): Promise<{ program: CID; memoryPages: number; machineRoot: Hex }> {
   const named = program instanceof Uint8Array ? undefined : program;
   if (named !== undefined) toChainCid(named); // else it would be looked for in vain
   const wasm =
@@ -213,7 +246,7 @@ async function storeProgram(
       ? program
       : await getBytes(content.session(program), program, { maxBytes: MAX_PROGRAM_BYTES, signal });
   const { memory } = inspectProgram(wasm);
-  instrumentModule(wasm); // nodes refuse a program that is too large for it
+  const instrumented = instrumentModule(wasm); // nodes refuse a program that is too large for it
   const pages = memoryPages ?? memory.maxPages;
   if (pages > MAX_PAGES) {
     throw new InvalidProgramError(
@@ -227,9 +260,14 @@ async function storeProgram(
       `it may take ${memory.maxPages} pages of memory, and the job allows ${pages}. Raise memoryPages, or compile it with a lower maximum.`,
     );
   }
+  const begunAt = performance.now();
+  const machine = await programMachine(instrumented, { signal });
+  const ms = Math.round(performance.now() - begunAt);
+  const machineRoot = checkMachineRoot(machine, { given, isProof });
+  onProgress?.({ type: "machineNamed", machineRoot, reason: machine.reason, ms });
   const cid = named ?? (await putBytes(content, wasm, { signal }));
   onProgress?.({ type: "programStored", cid, byteLength: wasm.length });
-  return { program: cid, memoryPages: pages };
+  return { program: cid, memoryPages: pages, machineRoot };
 }
 
 async function* reported(
@@ -268,7 +306,7 @@ async function makeTerms(
   return {
     requester,
     token,
-    arbiter: chosen.arbiter ?? zeroAddress,
+    arbiter: chosen.arbiter ?? client.arbiter,
     minScore: chosen.minScore ?? 0,
     taskCount,
     batchSize,

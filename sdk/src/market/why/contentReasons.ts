@@ -1,7 +1,9 @@
+import { type Hex, zeroHash } from "viem";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { InvalidProgramError } from "../../program/errors/program.ts";
 import { inspectProgram, MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
 import { instrumentModule } from "../../program/instrument/instrumentProgram.ts";
+import { programMachine } from "../../program/machine/image/programMachine.ts";
 import type { Content } from "../../protocol/content/content.ts";
 import { getBytes } from "../../protocol/content/getBytes.ts";
 import { AssayError } from "../../protocol/errors/base.ts";
@@ -24,7 +26,10 @@ export async function contentReasons(
     const options = { maxBytes: MAX_PROGRAM_BYTES, signal: limited };
     try {
       const wasm = await getBytes(content.session(spec.program), spec.program, options);
-      return programReasons(wasm, spec.memoryPages);
+      return [
+        ...programReasons(wasm, spec.memoryPages),
+        ...(await machineReasons(wasm, spec.machineRoot, limited)),
+      ];
     } catch (error) {
       signal?.throwIfAborted();
       return [ofProgram(error, String(spec.program))];
@@ -58,6 +63,30 @@ function programReasons(wasm: Uint8Array, memoryPages: number): JobReason[] {
       code: "PROGRAM_INVALID",
       message: `The program may take ${memory.maxPages} pages of memory, and the job allows ${memoryPages}.`,
       fix: "Post it again with as many memoryPages, or compile it with a lower maximum.",
+    },
+  ];
+}
+
+/** Whether the root that the job names is the program's own. Of a large program that may take longer than there is time: then nothing is said. */
+async function machineReasons(
+  wasm: Uint8Array,
+  named: Hex,
+  signal: AbortSignal,
+): Promise<JobReason[]> {
+  if (named === zeroHash) return [];
+  let root: Hex;
+  try {
+    ({ root } = await programMachine(instrumentModule(wasm), { signal }));
+  } catch (error) {
+    if (signal.aborted) return [];
+    throw error;
+  }
+  if (root === named.toLowerCase()) return [];
+  return [
+    {
+      code: "MACHINE_ROOT_WRONG",
+      message: `The job names the machine ${named}, and its program's is ${root}: nobody who works on it could prove anything.`,
+      fix: "Post it again with submitJob, which finds the root by itself.",
     },
   ];
 }

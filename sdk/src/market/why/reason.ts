@@ -22,6 +22,8 @@ export type JobReasonCode =
   | "PROGRAM_INVALID"
   | "PROGRAM_UNAVAILABLE"
   | "MANIFEST_UNAVAILABLE"
+  /** Its fraud proof would be about another program, or none is possible and its arbiter needs one. */
+  | "MACHINE_ROOT_WRONG"
   /** Of the workers themselves. */
   | "NO_WORKERS"
   | "WORKERS_SILENT"

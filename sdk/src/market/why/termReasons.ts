@@ -1,4 +1,5 @@
-import { formatEther, zeroAddress } from "viem";
+import { formatEther, zeroAddress, zeroHash } from "viem";
+import { MAX_PROVABLE_BYTES } from "../../program/machine/task/task.ts";
 import { PAGE_BYTES } from "../../program/module/memory.ts";
 import { batchCount, batchRange } from "../../protocol/job/batches.ts";
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
@@ -8,7 +9,7 @@ import { counted, type JobReason } from "./reason.ts";
 /** What a node of default policy would refuse by terms and limits alone. */
 export function termReasons(
   { terms, spec }: Pick<PostedJob, "terms" | "spec">,
-  { gasPrice }: { gasPrice: bigint },
+  { gasPrice, isProof }: { gasPrice: bigint; isProof: boolean },
 ): JobReason[] {
   const { maxMemoryPages, maxResultBytes, maxTasksPerBatch } = NODE_DEFAULTS;
   const reasons = rewardReasons(terms, gasPrice);
@@ -33,7 +34,30 @@ export function termReasons(
       fix: `Post it again with a batchSize of at most ${maxTasksPerBatch}.`,
     });
   }
+  if (isProof) reasons.push(...proofReasons(spec));
   return reasons;
+}
+
+/** What a worker could not defend before an arbiter that decides by proofs. */
+function proofReasons({ machineRoot, maxResultBytes }: PostedJob["spec"]): JobReason[] {
+  const code = "MACHINE_ROOT_WRONG";
+  if (machineRoot === zeroHash) {
+    return [
+      {
+        code,
+        message: "Its arbiter decides by fraud proofs, and the job names no machine.",
+        fix: "Post it again with submitJob, which finds the root by itself, or name a jury.",
+      },
+    ];
+  }
+  if (maxResultBytes <= MAX_PROVABLE_BYTES) return [];
+  return [
+    {
+      code,
+      message: `Its arbiter decides by fraud proofs, and no result above ${mebibytes(MAX_PROVABLE_BYTES)} can be proved.`,
+      fix: `Post it again with maxResultBytes of at most ${MAX_PROVABLE_BYTES}, or name a jury.`,
+    },
+  ];
 }
 
 /** What a token is worth is each node's own matter. */

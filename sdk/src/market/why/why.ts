@@ -2,6 +2,7 @@ import type { Address } from "viem";
 import { abortable } from "../../concurrency/abortable.ts";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
+import { isProofArbiter } from "../actions/read/isProofArbiter.ts";
 import { logRangeSize } from "../chain/logRange.ts";
 import { readLogs } from "../chain/logs.ts";
 import type { MarketContext } from "../context/marketContext.ts";
@@ -34,7 +35,9 @@ export async function whyJobWaits(
     abortable(client.public.getBlock(), signal),
     abortable(client.public.getGasPrice(), signal),
   ]);
-  const ofTerms = termReasons(job, { gasPrice });
+  const { arbiter } = job.terms;
+  const isProof = await isProofArbiter(client, { arbiter, signal });
+  const ofTerms = termReasons(job, { gasPrice, isProof });
   const ofState = await stateReasons(client, job, { timestamp, signal });
   if (!ofState.isClaimable) {
     // Nobody could claim it, whoever was asked; why nobody did is worth knowing.

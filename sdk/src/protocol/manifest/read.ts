@@ -26,6 +26,8 @@ export interface InputManifest {
   entries(
     range?: AbortOptions & { first?: number; count?: number },
   ): AsyncIterable<InputEntry & { position: number }>;
+  /** The siblings of the leaf of task `position`, from the leaf upwards: what a fraud proof begins with. */
+  proof(position: number, options?: AbortOptions): Promise<Hex[]>;
 }
 
 /** A batch's results. Every yielded entry is under the result root of the batch. */
@@ -78,6 +80,7 @@ export async function openInputManifest(
         count: range.count ?? count - (range.first ?? 0),
         signal: range.signal,
       }),
+    proof: pages.proof,
   };
 }
 

@@ -47,6 +47,18 @@ export interface Arbiter {
   /** The ruling on a dispute as the Marketplace reads it; `Ruling.none` while there is none. */
   getRuling(id: DisputeId, signal: AbortSignal): Promise<Ruling>;
   getStanding(dispute: PartyDispute, signal: AbortSignal): Promise<DisputeStanding>;
+  /**
+   * Gas of a challenger's own steps before the arbiter, from the opening of a dispute to its ruling, at most. Missing where it takes
+   * none.
+   */
+  readonly challengerGas?: bigint | undefined;
+  /**
+   * Whether it decides between two parties: then a challenger that lost says nothing about the leaf, and another's question may have been
+   * asked to be lost.
+   */
+  readonly isDuel?: boolean | undefined;
+  /** Called once, with what has the parties look at their disputes again: of an arbiter whose steps are prepared in the background. */
+  attach?: ((wake: () => void) => void) | undefined;
   /** Withdraws the credit that it owes this account, if that may have grown. */
   withdrawCredit(signal: AbortSignal): Promise<void>;
 }

@@ -65,12 +65,23 @@ export function demandValue(
 export function riskOfChallenge(
   terms: StakeTerms,
   parameters: MarketParameters,
-  { number, feeWei, gasPriceWei }: { number: number; feeWei: bigint; gasPriceWei: bigint },
+  {
+    number,
+    feeWei,
+    gasPriceWei,
+    arbiterGas = 0n,
+  }: {
+    number: number;
+    feeWei: bigint;
+    gasPriceWei: bigint;
+    /** Gas of the challenger's own steps before the arbiter. */
+    arbiterGas?: bigint | undefined;
+  },
 ): Risk {
   return {
     gainWei: challengerShare(terms, parameters, feeWei),
     lossWei: challengeValue(terms, parameters, { number, feeWei }),
-    gasWei: GAS.challenge * gasPriceWei,
+    gasWei: (GAS.challenge + arbiterGas) * gasPriceWei,
   };
 }
 

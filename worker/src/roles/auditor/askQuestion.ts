@@ -12,7 +12,7 @@ import { entryOfLeaf } from "../../disputes/evidence/leafEntry.ts";
 import type { NodeContext } from "../../kernel/context.ts";
 import { reported } from "../../kernel/report.ts";
 import type { AskedAs, AuditRecord } from "../../store/auditStore.ts";
-import { convictionByOthers } from "./others.ts";
+import { convictionByOthers, wasLostInDuel } from "./others.ts";
 import {
   costsOf,
   drop,
@@ -119,7 +119,8 @@ async function spend(
     return store.moveAudit(record, record.state, "prepared", { bond: amount });
   }
   const { asked } = record;
-  if (asked !== undefined) return reclaim(context, record, asked, signal);
+  const isDoubtful = standing.status === "open" && wasLostInDuel(context, terms, standing);
+  if (asked !== undefined && !isDoubtful) return reclaim(context, record, asked, signal);
   if (standing.status === "over") return drop(context, record, standing.reason);
   const now = head().timestamp;
   if (now <= preparedAt) return false;

@@ -39,7 +39,7 @@ export async function convictionByOthers(
   record: AuditRecord,
   {
     terms,
-    inquiry: { round },
+    inquiry,
     pending,
     signal,
   }: Pick<Extract<Standing, { status: "open" }>, "inquiry" | "pending"> & {
@@ -47,12 +47,37 @@ export async function convictionByOthers(
     signal: AbortSignal;
   },
 ): Promise<Conviction> {
+  const { round } = inquiry;
+  const wasLost = wasLostInDuel(context, terms, { inquiry, pending });
   for (const asked of pending) {
+    if (wasLost && !asked.demand && !(await isRuled(context, terms, asked, signal))) continue;
     const look = asked.demand ? byDemand : byChallenge;
     const conviction = await look(context, record, { terms, round, asked, signal });
     if (conviction.isDue) return conviction;
   }
   return { isDue: false, did: false };
+}
+
+/**
+ * Whether a challenge of this round was lost before an arbiter that decides between two parties. Then the next one may have been made to be
+ * lost, too, and nobody is kept from asking by it: several may be asked at a time, and one that is right convicts.
+ */
+export function wasLostInDuel(
+  { arbiters }: Pick<QuestionContext, "arbiters">,
+  { arbiter }: Pick<JobTerms, "arbiter">,
+  { inquiry, pending }: Pick<Extract<Standing, { status: "open" }>, "inquiry" | "pending">,
+): boolean {
+  if (arbiters.of(arbiter).isDuel !== true) return false;
+  return inquiry.challenges > pending.filter(({ demand }) => !demand).length;
+}
+
+async function isRuled(
+  { arbiters }: QuestionContext,
+  { arbiter }: JobTerms,
+  { dispute }: AskedQuestion,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await arbiters.of(arbiter).getRuling(dispute, signal)) !== Ruling.none;
 }
 
 async function byDemand(

@@ -82,7 +82,8 @@ export async function refusalToChallenge(
     arbiter.getFee(signal),
     client.public.getGasPrice(),
   ]);
-  const risk = riskOfChallenge(terms, parameters, { number: 1, feeWei, gasPriceWei });
+  const { challengerGas: arbiterGas } = arbiter;
+  const risk = riskOfChallenge(terms, parameters, { number: 1, feeWei, gasPriceWei, arbiterGas });
   return refusalOfRisk(risk, { trust: arbiter.trust, ...policy });
 }
 
@@ -129,7 +130,8 @@ export async function costsOf(
     valueWei = demandValue(terms, parameters, number);
   } else {
     const number = inquiry.challenges + 1;
-    risk = riskOfChallenge(terms, parameters, { number, feeWei, gasPriceWei });
+    const { challengerGas: arbiterGas } = arbiter;
+    risk = riskOfChallenge(terms, parameters, { number, feeWei, gasPriceWei, arbiterGas });
     valueWei = challengeValue(terms, parameters, { number, feeWei });
   }
   const weighed = {

@@ -15,6 +15,7 @@ import { topUpStake } from "../../account/topUpStake.ts";
 import { keepingFor } from "../../blocks/keptFor.ts";
 import { createRetries } from "../../concurrency/retries.ts";
 import { createTurns } from "../../concurrency/turns.ts";
+import { MachineRefusedError } from "../../jobs/provable.ts";
 import { refusalByError } from "../../jobs/refusal.ts";
 import { worthOf } from "../../jobs/worth.ts";
 import { reported } from "../../kernel/report.ts";
@@ -31,6 +32,7 @@ function isOfContent(error: AssayError): boolean {
   return (
     error instanceof MalformedContentError ||
     error instanceof ContentTooLargeError ||
+    error instanceof MachineRefusedError ||
     error instanceof ManifestError
   );
 }

@@ -131,3 +131,4 @@ export {
   getSubmission,
   type Submission,
 } from "./getSubmission.ts";
+export { type IsProofArbiterParameters, isProofArbiter } from "./isProofArbiter.ts";

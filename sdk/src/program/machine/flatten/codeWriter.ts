@@ -1,9 +1,17 @@
+import { InvalidProgramError } from "../../errors/program.ts";
 import { INSTRUCTION_BYTES } from "../core/opcode.ts";
+
+/**
+ * Most instructions of a machine, 64 MiB of them: a branch of two bytes may carry a thousand values, each of them a move. `docs/machine.md` has
+ * the same.
+ */
+export const MAX_INSTRUCTIONS = 2 ** 22;
 
 /** Instructions of the machine, in a list that grows at its end. */
 export interface CodeWriter {
   /** The place of the next instruction. */
   readonly pc: number;
+  /** @throws {@link InvalidProgramError} when there are {@link MAX_INSTRUCTIONS}. */
   emit(opcode: number, a?: number, b?: number | bigint): void;
   /** Sets the `b` of an instruction whose target was not known when it was written. */
   patch(pc: number, target: number): void;
@@ -20,6 +28,12 @@ export function codeWriter(instructions = 1_024): CodeWriter {
     },
     emit(opcode, a = 0, b = 0n) {
       const at = pc * INSTRUCTION_BYTES;
+      if (pc === MAX_INSTRUCTIONS) {
+        throw new InvalidProgramError(
+          "PROGRAM_TOO_LARGE",
+          `it cannot be proved, as its machine has more than ${MAX_INSTRUCTIONS} instructions. Split it, or carry fewer values by branches.`,
+        );
+      }
       if (at === view.byteLength) {
         const larger = new Uint8Array(2 * at);
         larger.set(new Uint8Array(view.buffer));

@@ -1,9 +1,12 @@
 import { type Hex, numberToBytes } from "viem";
+import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
 import { bytesToHex } from "../../../protocol/hashes/hex.ts";
 import { keccakInto, keccakOfText } from "../../../protocol/hashes/keccak.ts";
 import { instrumentProgram } from "../../instrument/instrumentProgram.ts";
 import { NONE } from "../core/opcode.ts";
 import { entryOf, type FlatModule, flattenModule } from "../flatten/flattenModule.ts";
+import { type FixedTree, flatTree } from "../merkle/flatTree.ts";
+import { type Leaves, leavesOver, rootOfLeaves } from "../merkle/rootOfLeaves.ts";
 import { depthOf, LEAF_BYTES, type SparseTree, sparseTree, treeOver } from "../merkle/tree.ts";
 import { elementLeaf } from "../step/plainCells.ts";
 
@@ -26,7 +29,7 @@ export interface Machine {
   root: Hex;
   /** The words whose hash is the root, behind the one that names the version. */
   words: readonly Uint8Array[];
-  code: SparseTree;
+  code: FixedTree;
   table: SparseTree;
   data: SparseTree;
   entries: { start: number; alloc: number; run: number };
@@ -43,40 +46,104 @@ const VERSION = keccakOfText("AssayMachine 1");
 /**
  * The machine of a program: what a fraud proof replays.
  *
- * @throws {@link InvalidProgramError} when no node would run the program.
+ * @throws {@link InvalidProgramError} when no node would run the program, or its machine would be too large.
  */
 export function machineOf(wasm: Uint8Array): Machine {
-  return machineOfModule(flattenModule(instrumentProgram(wasm)));
+  return machineOfInstrumented(instrumentProgram(wasm));
+}
+
+/** The same for a program that is instrumented already. */
+export function machineOfInstrumented(instrumented: Uint8Array): Machine {
+  return machineOfModule(flattenModule(instrumented));
+}
+
+/**
+ * The root of a program's machine alone, which takes a fraction of the machine's memory. The event loop gets its turns.
+ * @param instrumented - the program, instrumented.
+ *
+ * @throws {@link InvalidProgramError} when its machine would be too large.
+ */
+export async function machineRootOf(
+  instrumented: Uint8Array,
+  { signal }: AbortOptions = {},
+): Promise<Hex> {
+  const flat = flattenModule(instrumented);
+  const over = async (bytes: Uint8Array) => {
+    const depth = depthOf(bytes.length / LEAF_BYTES);
+    return { depth, root: await rootOfLeaves(leavesOver(bytes), depth, signal) };
+  };
+  const code = await over(flat.code);
+  const memory = await rootOfLeaves(memoryLeaves(flat), MEMORY_DEPTH, signal);
+  const data = await over(flat.data);
+  const [globals, table] = [globalsTree(flat), tableTree(flat)];
+  return rootOf(
+    wordsOf(flat, {
+      ...{ code, memory, data },
+      globals: { root: globals.root(), depth: globals.depth },
+      table: { root: table.root(), depth: table.depth },
+    }),
+  );
 }
 
 export function machineOfModule(flat: FlatModule): Machine {
-  const entries = {
-    start: flat.start ?? NONE,
-    alloc: entryOf(flat, "alloc"),
-    run: entryOf(flat, "run"),
-  };
-  const code = treeOver(flat.code);
+  const code = flatTree(flat.code);
   const table = tableTree(flat);
   const data = treeOver(flat.data);
   const globals = globalsTree(flat);
-  const stepsPerFuel = STEPS_A_FUEL + flat.arity;
-  const slack = BigInt(MAX_FRAMES) * BigInt(flat.longestFunction);
-  const packed =
-    (BigInt(entries.start) << 64n) | (BigInt(entries.alloc) << 32n) | BigInt(entries.run);
-  const words = [
-    ...[code.root(), word(code.depth)],
-    memoryTree(flat).root(),
-    ...[globals.root(), word(globals.depth)],
-    ...[table.root(), word(table.depth)],
-    ...[data.root(), word(data.depth)],
-    ...[word(packed), word(flat.memory.pages), word(stepsPerFuel), word(slack)],
-  ];
+  const named = ({ root, depth }: FixedTree) => ({ root: root(), depth });
+  const words = wordsOf(flat, {
+    ...{ code: named(code), memory: memoryTree(flat).root(), globals: named(globals) },
+    ...{ table: named(table), data: named(data) },
+  });
   return {
-    ...{ flat, words, code, table, data, entries, stepsPerFuel, slack },
+    ...{ flat, words, code, table, data, ...stepBoundOf(flat) },
+    entries: entriesOf(flat),
     root: rootOf(words),
     initialMemory: () => memoryTree(flat),
     initialGlobals: () => globalsTree(flat),
   };
+}
+
+const entriesOf = (flat: FlatModule): Machine["entries"] => ({
+  start: flat.start ?? NONE,
+  alloc: entryOf(flat, "alloc"),
+  run: entryOf(flat, "run"),
+});
+
+/** Steps of the program ≤ stepsPerFuel · fuel + slack. `docs/machine.md` says why. */
+export function stepBoundOf({ arity, longestFunction }: FlatModule): {
+  stepsPerFuel: number;
+  slack: bigint;
+} {
+  return {
+    stepsPerFuel: STEPS_A_FUEL + arity,
+    slack: BigInt(MAX_FRAMES) * BigInt(longestFunction),
+  };
+}
+
+type NamedTree = Pick<SparseTree, "depth"> & { root: Uint8Array };
+
+function wordsOf(
+  flat: FlatModule,
+  {
+    code,
+    memory,
+    globals,
+    table,
+    data,
+  }: Record<"code" | "globals" | "table" | "data", NamedTree> & { memory: Uint8Array },
+): Uint8Array[] {
+  const { start, alloc, run } = entriesOf(flat);
+  const { stepsPerFuel, slack } = stepBoundOf(flat);
+  const packed = (BigInt(start) << 64n) | (BigInt(alloc) << 32n) | BigInt(run);
+  return [
+    ...[code.root, word(code.depth)],
+    memory,
+    ...[globals.root, word(globals.depth)],
+    ...[table.root, word(table.depth)],
+    ...[data.root, word(data.depth)],
+    ...[word(packed), word(flat.memory.pages), word(stepsPerFuel), word(slack)],
+  ];
 }
 
 function rootOf(words: readonly Uint8Array[]): Hex {
@@ -111,18 +178,29 @@ function tableTree({ table }: FlatModule): SparseTree {
 }
 
 /** The initial memory, of which only what is not zero is looked at. */
-function memoryTree({ memory: { segments } }: FlatModule): SparseTree {
+function memoryTree(flat: FlatModule): SparseTree {
   const tree = sparseTree(MEMORY_DEPTH);
-  for (const { offset, bytes } of segments) {
-    for (let at = 0; at < bytes.length; ) {
-      const place = (offset + at) % LEAF_BYTES;
-      const part = bytes.subarray(at, at + LEAF_BYTES - place);
-      const index = Math.floor((offset + at) / LEAF_BYTES);
-      const leaf = tree.leaf(index).slice();
-      leaf.set(part, place);
-      tree.write(index, leaf);
-      at += part.length;
-    }
+  const { places, bytes } = memoryLeaves(flat);
+  for (const [at, place] of places.entries()) {
+    tree.write(place, bytes.subarray(at * LEAF_BYTES, (at + 1) * LEAF_BYTES));
   }
   return tree;
+}
+
+/** The leaves of the initial memory that its segments touch. */
+function memoryLeaves({ memory: { segments } }: FlatModule): Leaves {
+  const touched = new Set<number>();
+  for (const { offset, bytes } of segments) {
+    const end = Math.ceil((offset + bytes.length) / LEAF_BYTES);
+    for (let place = Math.floor(offset / LEAF_BYTES); place < end; place++) touched.add(place);
+  }
+  const places = Uint32Array.from(touched).sort();
+  const at = new Map(Array.from(places, (place, index) => [place, index]));
+  const all = new Uint8Array(places.length * LEAF_BYTES);
+  for (const { offset, bytes } of segments) {
+    // The leaves of a segment stand one after the other.
+    const first = at.get(Math.floor(offset / LEAF_BYTES)) ?? 0;
+    if (bytes.length > 0) all.set(bytes, first * LEAF_BYTES + (offset % LEAF_BYTES));
+  }
+  return { places, bytes: all };
 }

@@ -18,7 +18,8 @@ export interface SparseTree {
 /** Roots of trees of zeros, by depth. */
 const zeros: Uint8Array[] = [new Uint8Array(LEAF_BYTES)];
 
-function zeroRoot(depth: number): Uint8Array {
+/** A view of the root of a tree of zeros. */
+export function zeroRoot(depth: number): Uint8Array {
   for (let level = zeros.length; level <= depth; level++) {
     const below = zeros[level - 1] as Uint8Array;
     zeros.push(hashPair(below, below));
@@ -41,13 +42,17 @@ export function depthOf(leaves: number): number {
   return Math.ceil(Math.log2(Math.max(1, leaves)));
 }
 
-export function sparseTree(depth: number): SparseTree {
-  /** Nodes other than zeros, by level; those above a changed leaf are stale until the root is asked for. */
+/** @param before - its nodes before anything is written to it. Default: those of zeros. */
+export function sparseTree(
+  depth: number,
+  before: (level: number, index: number) => Uint8Array = zeroRoot,
+): SparseTree {
+  /** Nodes that were written, by level; those above a changed leaf are stale until the root is asked for. */
   const levels = Array.from({ length: depth + 1 }, () => new Map<number, Uint8Array>());
   let changed = new Set<number>();
 
   const at = (level: number, index: number): Uint8Array =>
-    levels[level]?.get(index) ?? zeroRoot(level);
+    levels[level]?.get(index) ?? before(level, index);
 
   function update(): void {
     for (let level = 1; level <= depth; level++) {

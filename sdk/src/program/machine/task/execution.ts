@@ -13,7 +13,7 @@ import type { MachineTask } from "./task.ts";
 
 const EXECUTES: ReadonlySet<number> = new Set([PHASE.start, PHASE.alloc, PHASE.run]);
 
-function initialHeader({ machine }: MachineTask): Header {
+export function initialHeader({ machine }: MachineTask): Header {
   const pages = machine.flat.memory.pages;
   return {
     ...{ phase: PHASE.begin, pc: 0, sp: 0, fp: 0, pages },
@@ -21,8 +21,8 @@ function initialHeader({ machine }: MachineTask): Header {
   };
 }
 
-/** Carries out one step, whatever the phase. */
-function step(
+/** Carries out one step, whatever the phase. @returns the answer, once there is one. */
+export function step(
   header: Header,
   cells: Cells,
   { task, own, shown }: { task: MachineTask; own: Own; shown: Shown },
@@ -64,19 +64,33 @@ export interface Execution {
   prove(): StepProof;
 }
 
-/** The reference: trees over all that a state consists of. */
-export function createExecution(task: MachineTask): Execution {
+/** All of a state that can change, and how many steps lead to it. */
+export interface Stage {
+  header: Header;
+  own: Own;
+  trees: Pick<CellTrees, "stack" | "memory" | "globals">;
+  steps: bigint;
+}
+
+function firstStage(task: MachineTask): Stage {
   const { machine } = task;
-  const header = initialHeader(task);
-  const own = nothing();
-  const trees: CellTrees = {
+  const trees = {
     stack: sparseTree(STACK_DEPTH),
     memory: machine.initialMemory(),
     globals: machine.initialGlobals(),
-    table: machine.table,
-    data: machine.data,
   };
-  let steps = 0n;
+  return { header: initialHeader(task), own: nothing(), trees, steps: 0n };
+}
+
+/**
+ * The reference: trees over all that a state consists of.
+ * @param stage - where to begin; the execution changes it. Default: before the first step.
+ */
+export function createExecution(task: MachineTask, stage: Stage = firstStage(task)): Execution {
+  const { machine } = task;
+  const { header, own } = stage;
+  const trees: CellTrees = { ...stage.trees, table: machine.table, data: machine.data };
+  let { steps } = stage;
   let ending: Ending | undefined;
   let parts: Uint8Array[] = [];
   const shown = shownIn(() => parts);

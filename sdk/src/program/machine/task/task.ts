@@ -1,6 +1,8 @@
+import { equals } from "multiformats/bytes";
 import type { CID } from "multiformats/cid";
+import { blake3 } from "#hashes";
 import { toChainCid } from "../../../protocol/cid/chainCid.ts";
-import { BLAKE3_CODE, DAG_CBOR_CODE } from "../../../protocol/cid/codec.ts";
+import { BLAKE3_CODE, DAG_CBOR_CODE, RAW_CODE } from "../../../protocol/cid/codec.ts";
 import { hexToBytes } from "../../../protocol/hashes/hex.ts";
 import { MAX_FUEL } from "../../abi/instrumented.ts";
 import { InvalidProgramError } from "../../errors/program.ts";
@@ -55,6 +57,17 @@ export function machineTask({
       root: isLarger(Number(prefix)) ? rootOf(bytes) : undefined,
     },
   };
+}
+
+/**
+ * Whether a proof about a task with this input is possible: the input's name is the one that the machine loads it by, BLAKE3 throughout.
+ * @param bytes - that were read under `cid`.
+ */
+export function isProvableInput(cid: CID, bytes: Uint8Array): boolean {
+  if (cid.multihash.code !== BLAKE3_CODE || bytes.length > MAX_PROVABLE_BYTES) return false;
+  if (cid.code === RAW_CODE) return true;
+  // Its blocks may be named by another hash.
+  return equals(blake3(rootOf(bytes).bytes), cid.multihash.digest);
 }
 
 const isLarger = (prefix: number): boolean => ((prefix >>> 16) & 0xff) === DAG_CBOR_CODE;
