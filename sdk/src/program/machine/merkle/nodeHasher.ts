@@ -3,7 +3,7 @@ import { type Code, codeOf, OP, section, TYPE } from "../wasm/code.ts";
 import { LEAF_BYTES } from "./tree.ts";
 
 /**
- * keccak-256 of two nodes, as WebAssembly of its own: the portable library takes ten times as long, and a memory of 64 MiB has two million
+ * keccak-256 of two nodes, as WebAssembly of its own: the portable library takes five times as long, and a memory of 64 MiB has two million
  * nodes. G. Bertoni et al., "The Keccak reference", version 3.0 (2011).
  */
 
