@@ -1,5 +1,5 @@
 import { Ground } from "@assay/sdk";
-import { type Address, keccak256 } from "viem";
+import { type Address, getAddress, keccak256 } from "viem";
 import { expect, test } from "vitest";
 import { localProofParameters, type TestChain } from "../../../test/fixtures/chain.ts";
 import { disputesOn, leafOf } from "../../../worker/test/disputes.ts";
@@ -40,7 +40,7 @@ test("a game before a proof arbiter is drawn, while it is played and when it is 
   expect(questions).toMatchObject([
     {
       game: {
-        ...{ arbiter: proof, stage: "playing", toMove: "challenger" },
+        ...{ arbiter: getAddress(proof), stage: "playing", toMove: "challenger" },
         clocks: {
           worker: { account: worker.address },
           challenger: { leftSeconds: expect.any(Number) },

@@ -1,7 +1,7 @@
 import type { QuoteReturnType } from "@assay/sdk";
 import { UsageError } from "@assay/worker/config";
 import { type Command, table, toJson } from "@assay/worker/process";
-import type { Address } from "viem";
+import { type Address, zeroHash } from "viem";
 import { readCall } from "./command.ts";
 import { connectReader } from "./connect.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
@@ -99,6 +99,7 @@ export function quoteRows(quote: QuoteReturnType, token: Address | undefined): [
       "fuel of a task",
       `${fuel.perTask} (${fuel.isMeasured ? "measured with the first input" : "the limit"})`,
     ],
+    ...machineRows(quote),
     ["time of a task", `${seconds(taskMs.least)} to ${seconds(taskMs.most)} of a core`],
     [
       "time of a batch",
@@ -107,6 +108,12 @@ export function quoteRows(quote: QuoteReturnType, token: Address | undefined): [
         : "may not fit the submission window on one core: make batches smaller, or the window longer",
     ],
   ];
+}
+
+function machineRows({ machineRoot }: QuoteReturnType): [string, string][] {
+  if (machineRoot === undefined) return [];
+  const isNone = machineRoot === zeroHash;
+  return [["machine root", isNone ? "none: nothing of the program can be proved" : machineRoot]];
 }
 
 export function quoteFields({ gas, fees, ...quote }: QuoteReturnType) {

@@ -1,9 +1,11 @@
 import type { CID } from "multiformats/cid";
-import { type Address, zeroAddress } from "viem";
+import { type Address, type Hex, zeroAddress } from "viem";
 import { abortable } from "../../concurrency/abortable.ts";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import type { InvalidProgramError } from "../../program/errors/program.ts";
 import { MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
+import { instrumentProgram } from "../../program/instrument/instrumentProgram.ts";
+import { programMachine } from "../../program/machine/image/programMachine.ts";
 import { runProgram } from "../../program/run/runProgram.ts";
 import { getBytes } from "../../protocol/content/getBytes.ts";
 import { batchCount } from "../../protocol/job/batches.ts";
@@ -72,6 +74,8 @@ export interface QuoteReturnType {
   fees: { post: bigint; batch: bigint; withdraw: bigint };
   /** Fuel of a task: of the first input's if it was run, else the limit. */
   fuel: { perTask: bigint; isMeasured: boolean };
+  /** The root of the program's machine; zero for a program of which nothing can be proved, `undefined` where nothing was measured. */
+  machineRoot: Hex | undefined;
   /** Milliseconds of a core that a task takes by its fuel. */
   taskMs: { least: number; most: number };
   /** Whether a node with one process would have a batch done in the submission window. If not, nodes with more may. */
@@ -118,7 +122,8 @@ export async function quote(
   const leastRewardPerTask =
     kind === "coins" ? leastReward({ gasWei, tasks: smallest, maxGasShare }) : undefined;
   const rewardPerTask = chosen.rewardPerTask ?? leastRewardPerTask ?? 0n;
-  const fuel = { perTask: measured ?? maxSteps, isMeasured: measured !== undefined };
+  const { fuelUsed, machineRoot } = measured;
+  const fuel = { perTask: fuelUsed ?? maxSteps, isMeasured: fuelUsed !== undefined };
   const taskMs = {
     least: Number(fuel.perTask) / FUEL_PER_MS.most,
     most: Number(fuel.perTask) / FUEL_PER_MS.least,
@@ -140,14 +145,14 @@ export async function quote(
     fees: {
       ...{ post: gas.post * gasPrice, batch: gasWei, withdraw: gas.withdraw * gasPrice },
     },
-    ...{ fuel, taskMs },
+    ...{ fuel, taskMs, machineRoot },
     isDoneInTime: isDoneInTime({
       ...{ tasks: batchSize, taskMs: taskMs.most, processes: 1, submitWindowSeconds },
     }),
   };
 }
 
-/** The fuel of one task; `undefined` where there is nothing to run. */
+/** The program's machine, and the fuel of one task; `undefined` where there is nothing to run. */
 async function measure(
   client: MarketContext,
   {
@@ -159,8 +164,8 @@ async function measure(
     input: Uint8Array | undefined;
     maxSteps: bigint;
   },
-): Promise<bigint | undefined> {
-  if (program === undefined || input === undefined) return undefined;
+): Promise<{ fuelUsed?: bigint | undefined; machineRoot?: Hex | undefined }> {
+  if (program === undefined || input === undefined) return {};
   const wasm =
     program instanceof Uint8Array
       ? program
@@ -171,5 +176,6 @@ async function measure(
   const isShort = maxSteps < jobDefaults.maxSteps;
   const limit = isShort ? maxSteps : jobDefaults.maxSteps;
   const { fuelUsed } = runProgram({ wasm, input, maxSteps: limit });
-  return fuelUsed < limit || isShort ? fuelUsed : undefined;
+  const { root: machineRoot } = await programMachine(instrumentProgram(wasm), { signal });
+  return { fuelUsed: fuelUsed < limit || isShort ? fuelUsed : undefined, machineRoot };
 }

@@ -1,6 +1,7 @@
 import type { DisputeId } from "@assay/sdk";
 import { createRetries } from "../../../concurrency/retries.ts";
 
+const MARGIN_MS = 10;
 const RETRY = { firstMs: 1_000, longestMs: 60_000, jitter: 0 };
 
 /** What a node thinks about before it moves: that takes up to minutes, in which other disputes must not wait. */
@@ -53,7 +54,7 @@ export function createThoughts<Answer>({
       if (stop.aborted || thought.giveUp.signal.aborted) return;
       thoughts.delete(id);
       const retryInMs = retries.failed(id);
-      setTimeout(onAnswer, retryInMs).unref();
+      setTimeout(onAnswer, retryInMs + MARGIN_MS).unref(); // timers may be early
       onTrouble(id, error, retryInMs);
     } finally {
       thought.isOver = true;
