@@ -27,7 +27,7 @@ struct Run {
 
 /// @notice Slots, globals and bytes of a state, a leaf at a time, in the order of `docs/machine.md`.
 library Cells {
-    uint256 internal constant STACK_DEPTH = 14;
+    uint256 internal constant STACK_DEPTH = 15;
     uint256 internal constant MEMORY_DEPTH = 27;
     uint256 internal constant PAGE_BYTES = 65_536;
 

@@ -10,7 +10,11 @@ import { type Leaves, leavesOver, rootOfLeaves } from "../merkle/rootOfLeaves.ts
 import { depthOf, LEAF_BYTES, type SparseTree, sparseTree, treeOver } from "../merkle/tree.ts";
 import { elementLeaf } from "../step/plainCells.ts";
 
-export const STACK_DEPTH = 14;
+/**
+ * Of the 65,536 slots that the depth allows, and of what a function writes before its depth is looked at: its link and its locals, of which
+ * there are at most 51,000.
+ */
+export const STACK_DEPTH = 15;
 export const MEMORY_DEPTH = 27;
 /** Slots of a leaf. */
 export const SLOTS_A_LEAF = LEAF_BYTES / 8;

@@ -5,7 +5,7 @@ import { LEAF_BYTES } from "../merkle/tree.ts";
 import type { Cells } from "./cells.ts";
 
 /** Slots of the stack. */
-export const STACK_SLOTS = 65_536;
+export const STACK_SLOTS = 131_072;
 
 /** Cells without trees: a task that is carried out for its end alone. */
 export interface PlainCells extends Cells {

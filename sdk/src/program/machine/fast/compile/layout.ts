@@ -1,6 +1,7 @@
 import { PAGE_BYTES } from "../../../module/memory.ts";
 import type { FlatModule } from "../../flatten/flattenModule.ts";
 import { LEAF_BYTES } from "../../merkle/tree.ts";
+import { STACK_SLOTS } from "../../step/plainCells.ts";
 
 /**
  * Where things lie in the memory that compiled code keeps beside the program's: what it left behind, the machine's globals, the tables'
@@ -29,12 +30,6 @@ export const SLOT_BYTES = 8;
 
 /** An element: its type's index and 1, or 0 where it is null; the place of its function. */
 export const ELEMENT = { bytes: 8, type: 0, entry: 4 } as const;
-
-/**
- * Slots of the stack and as many more: a function writes its locals before it looks at the depth, so that the last one to be called may
- * reach beyond the 65,536 that can be hashed.
- */
-const STACK_SLOTS = 2 * 65_536;
 
 export function layoutOf({ globals, table }: FlatModule): Layout {
   const elements = align(CONTROL_BYTES + SLOT_BYTES * globals.length, LEAF_BYTES);
