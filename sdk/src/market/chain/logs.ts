@@ -146,3 +146,10 @@ export interface ContractLog {
   transactionHash: Hex;
   logIndex: number;
 }
+
+/** A log as an event: its name, which begins with a small letter then, its arguments, and where it is on the chain. */
+export function eventOfLog({ eventName, args, ...place }: ContractLog): object {
+  const { blockNumber, blockHash, transactionHash, logIndex } = place;
+  const type = `${eventName.charAt(0).toLowerCase()}${eventName.slice(1)}`;
+  return { type, ...(args as object), blockNumber, blockHash, transactionHash, logIndex };
+}

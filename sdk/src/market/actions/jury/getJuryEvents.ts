@@ -1,5 +1,5 @@
 import { juryArbiterAbi } from "../../../generated/juryArbiterAbi.ts";
-import { type LogRange, readContractLogs } from "../../chain/logs.ts";
+import { eventOfLog, type LogRange, readContractLogs } from "../../chain/logs.ts";
 import type { JuryContext } from "../../context/marketContext.ts";
 import type { EventPlace } from "../read/getMarketEvents.ts";
 import type { JuryEventArgs, JuryEventName } from "./call.ts";
@@ -39,11 +39,8 @@ export async function getJuryEvents(
   const contract = { address: client.jury, abi: juryArbiterAbi };
   const filter = { events: DISPUTE_EVENTS, topics: [] };
   for await (const log of readContractLogs(client, contract, filter, range)) {
-    const { eventName, blockNumber, blockHash, transactionHash, logIndex } = log;
-    const place = { blockNumber, blockHash, transactionHash, logIndex };
-    const type = `${eventName.charAt(0).toLowerCase()}${eventName.slice(1)}`;
     // The name chooses the arguments, by the ABI; TypeScript cannot see that they belong together.
-    events.push({ type, ...(log.args as object), ...place } as unknown as JuryEvent);
+    events.push(eventOfLog(log) as JuryEvent);
   }
   return events;
 }

@@ -1,6 +1,6 @@
 import { proofArbiterAbi } from "../../../generated/proofArbiterAbi.ts";
 import type { DisputeId } from "../../../protocol/dispute/dispute.ts";
-import { type LogRange, readContractLogs } from "../../chain/logs.ts";
+import { eventOfLog, type LogRange, readContractLogs } from "../../chain/logs.ts";
 import type { ProofContext } from "../../context/marketContext.ts";
 import type { EventPlace } from "../read/getMarketEvents.ts";
 import type { ProofEventArgs, ProofEventName } from "./call.ts";
@@ -39,11 +39,8 @@ export async function getProofEvents(
   const contract = { address: client.proof, abi: proofArbiterAbi };
   const filter = { events: DISPUTE_EVENTS, topics: [id ?? null] };
   for await (const log of readContractLogs(client, contract, filter, range)) {
-    const { eventName, blockNumber, blockHash, transactionHash, logIndex } = log;
-    const place = { blockNumber, blockHash, transactionHash, logIndex };
-    const type = `${eventName.charAt(0).toLowerCase()}${eventName.slice(1)}`;
     // The name chooses the arguments, by the ABI; TypeScript cannot see that they belong together.
-    events.push({ type, ...(log.args as object), ...place } as unknown as ProofEvent);
+    events.push(eventOfLog(log) as ProofEvent);
   }
   return events;
 }
