@@ -26,7 +26,11 @@ export function machineArgument({ words }: Machine) {
   };
 }
 
-export const stateArgument = ({ header, roots, own }: StepProof) => ({
+export const stateArgument = ({
+  header,
+  roots,
+  own,
+}: Pick<StepProof, "header" | "roots" | "own">) => ({
   header: headerWord(header),
   stackRoot: bytesToHex(roots.stack),
   memoryRoot: bytesToHex(roots.memory),
