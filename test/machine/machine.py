@@ -53,7 +53,7 @@ class Program:
             start = len(code)
             code.append((0, 0, 0))
         self.start, self.code = start, code
-        self.alloc, self.run = (flat.places[module.exports[name][1]] for name in ("alloc", "run"))
+        self.alloc, self.run = (flat.places[module.exports[name][1]] if name in module.exports else NOWHERE for name in ("alloc", "run"))
         packed = [bytes([op, 0, 0, 0]) + a.to_bytes(4, "big") + b.to_bytes(8, "big") for op, a, b in code] + [bytes(16)]
         self.code_tree = tree_of([packed[i] + packed[i + 1] for i in range(0, len(code), 2)])
         own = module.exports["assay_fuel"][1]

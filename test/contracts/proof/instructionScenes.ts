@@ -160,19 +160,20 @@ const bulk: Kind[] = [
 /** Every kind of instruction, some with several immediates. */
 export const kinds: readonly Kind[] = [...control, ...variables, ...loads, ...stores, ...numericKinds(), ...bulk];
 
-/** A machine whose code is one instruction of each kind. */
-export function machineOfKinds(random: Random): Machine {
+/** A machine whose code is one instruction of each kind. @param start - the place of its start function. */
+export function machineOfKinds(random: Random, start?: number): Machine {
   const out = codeWriter();
   for (const { opcode, a = 0, b = 0n } of kinds) out.emit(opcode, a, b);
   const last = BASES.at(-1) as number;
   const flat: FlatModule = {
-    ...{ code: out.view(), entries: [], start: undefined },
+    ...{ code: out.view(), entries: [7, 9], start },
     table: TABLE.map((type) => type === undefined ? undefined : { type, parameters: type + 1, entry: 1_000 + type }),
     globals: Array.from({ length: GLOBALS }, () => any(random)),
     ...{ globalPlaces: [], globalTypes: [] },
     memory: { pages: 1, maxPages: 65_536, segments: [] },
     data: random.bytes(last + LEAF_BYTES),
-    ...{ arity: 1, longestFunction: 1, exports: new Map(), types: [], functions: [] },
+    ...{ arity: 1, longestFunction: 1, types: [], functions: [] },
+    exports: new Map(["alloc", "run"].map((name, index) => [name, { kind: 0, index }])),
   };
   return machineOfModule(flat);
 }
