@@ -37,6 +37,12 @@ export const MACHINE = {
 /** Bytes of an instruction. */
 export const INSTRUCTION_BYTES = 16;
 
+/**
+ * Most instructions of a machine. Small programs can grow without bound: a branch of two bytes that carries a thousand values takes a thousand
+ * instructions. What is larger is refused before it takes a node's memory.
+ */
+export const MAX_INSTRUCTIONS = 1 << 22;
+
 /** Places of the instrumentation's globals in the machine. */
 export const GLOBAL = { fuel: 0, depth: 1, stop: 2, firstOwn: 3 } as const;
 

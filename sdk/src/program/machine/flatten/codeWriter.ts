@@ -1,9 +1,11 @@
-import { INSTRUCTION_BYTES } from "../core/opcode.ts";
+import { InvalidProgramError } from "../../errors/program.ts";
+import { INSTRUCTION_BYTES, MAX_INSTRUCTIONS } from "../core/opcode.ts";
 
 /** Instructions of the machine, in a list that grows at its end. */
 export interface CodeWriter {
   /** The place of the next instruction. */
   readonly pc: number;
+  /** @throws {@link InvalidProgramError} when there are more than a machine may have. */
   emit(opcode: number, a?: number, b?: number | bigint): void;
   /** Sets the `b` of an instruction whose target was not known when it was written. */
   patch(pc: number, target: number): void;
@@ -19,6 +21,7 @@ export function codeWriter(instructions = 1_024): CodeWriter {
       return pc;
     },
     emit(opcode, a = 0, b = 0n) {
+      if (pc === MAX_INSTRUCTIONS) throw tooMany();
       const at = pc * INSTRUCTION_BYTES;
       if (at === view.byteLength) {
         const larger = new Uint8Array(2 * at);
@@ -35,4 +38,11 @@ export function codeWriter(instructions = 1_024): CodeWriter {
     },
     view: () => new Uint8Array(view.buffer, 0, pc * INSTRUCTION_BYTES),
   };
+}
+
+function tooMany(): InvalidProgramError {
+  return new InvalidProgramError(
+    "PROGRAM_TOO_LARGE",
+    `it becomes more than ${MAX_INSTRUCTIONS} instructions of the machine, and so cannot be proved. Leave out code, or branches that carry many values; or name an arbiter that needs no proof.`,
+  );
 }

@@ -4,7 +4,15 @@ import { keccakInto, keccakOfText } from "../../../protocol/hashes/keccak.ts";
 import { instrumentProgram } from "../../instrument/instrumentProgram.ts";
 import { NONE } from "../core/opcode.ts";
 import { entryOf, type FlatModule, flattenModule } from "../flatten/flattenModule.ts";
-import { depthOf, LEAF_BYTES, type SparseTree, sparseTree, treeOver } from "../merkle/tree.ts";
+import {
+  denseTree,
+  depthOf,
+  LEAF_BYTES,
+  type SparseTree,
+  sparseTree,
+  type Tree,
+  treeOver,
+} from "../merkle/tree.ts";
 import { elementLeaf } from "../step/plainCells.ts";
 
 export const STACK_DEPTH = 14;
@@ -26,7 +34,7 @@ export interface Machine {
   root: Hex;
   /** The words whose hash is the root, behind the one that names the version. */
   words: readonly Uint8Array[];
-  code: SparseTree;
+  code: Tree;
   table: SparseTree;
   data: SparseTree;
   entries: { start: number; alloc: number; run: number };
@@ -43,7 +51,7 @@ const VERSION = keccakOfText("AssayMachine 1");
 /**
  * The machine of a program: what a fraud proof replays.
  *
- * @throws {@link InvalidProgramError} when no node would run the program.
+ * @throws {@link InvalidProgramError} when no node would run the program, or it is too large for a machine.
  */
 export function machineOf(wasm: Uint8Array): Machine {
   return machineOfModule(flattenModule(instrumentProgram(wasm)));
@@ -55,7 +63,7 @@ export function machineOfModule(flat: FlatModule): Machine {
     alloc: entryOf(flat, "alloc"),
     run: entryOf(flat, "run"),
   };
-  const code = treeOver(flat.code);
+  const code = denseTree(flat.code);
   const table = tableTree(flat);
   const data = treeOver(flat.data);
   const globals = globalsTree(flat);

@@ -3,16 +3,20 @@ import { keccakInto } from "../../../protocol/hashes/keccak.ts";
 /** Bytes of a leaf, and of a node. */
 export const LEAF_BYTES = 32;
 
-/** A Merkle tree of fixed depth whose leaves can change. Leaves that were never written are zero. */
-export interface SparseTree {
+/** A Merkle tree of fixed depth. */
+export interface Tree {
   readonly depth: number;
   /** A view: read it before the next `write`. */
   leaf(index: number): Uint8Array;
-  write(index: number, leaf: Uint8Array): void;
   root(): Uint8Array;
   /** The siblings from a node up to the root. @param level - 0 for a leaf, 5 for the node over 32 of them. */
   path(index: number, level?: number): Uint8Array[];
   node(level: number, index: number): Uint8Array;
+}
+
+/** One whose leaves can change. Leaves that were never written are zero. */
+export interface SparseTree extends Tree {
+  write(index: number, leaf: Uint8Array): void;
 }
 
 /** Roots of trees of zeros, by depth. */
@@ -100,4 +104,37 @@ export function treeOver(
     if (leaf.some((byte) => byte !== 0)) tree.write(at / LEAF_BYTES, leaf);
   }
   return tree;
+}
+
+/** A tree over bytes that never change, 32 a leaf: 64 bytes of memory a leaf. */
+export function denseTree(bytes: Uint8Array): Tree {
+  const depth = depthOf(bytes.length / LEAF_BYTES);
+  const first = 2 ** depth;
+  /** Node i stands over nodes 2 i and 2 i + 1; the root is node 1. */
+  const nodes = new Uint8Array(2 * first * LEAF_BYTES);
+  nodes.set(bytes, first * LEAF_BYTES);
+  const at = (place: number) => nodes.subarray(place * LEAF_BYTES, (place + 1) * LEAF_BYTES);
+  let used = Math.ceil(bytes.length / LEAF_BYTES);
+  for (let level = 1; level <= depth; level++) {
+    used = Math.ceil(used / 2);
+    const leftmost = 2 ** (depth - level);
+    for (let index = 0; index < leftmost; index++) {
+      const place = leftmost + index;
+      nodes.set(
+        index < used ? hashPair(at(2 * place), at(2 * place + 1)) : zeroRoot(level),
+        place * LEAF_BYTES,
+      );
+    }
+  }
+  const node = (level: number, index: number) => at(2 ** (depth - level) + index);
+  return {
+    depth,
+    node,
+    leaf: (index) => node(0, index),
+    root: () => at(1),
+    path: (index, level = 0) =>
+      Array.from({ length: depth - level }, (_, height) =>
+        node(level + height, Math.floor(index / 2 ** height) ^ 1),
+      ),
+  };
 }
