@@ -166,9 +166,11 @@ export async function openDispute(
   { machine, task }: Pick<KnownTask, "machine" | "task">,
   entry: ResultEntry,
 ) {
+  const { inputPrefix: prefix, inputDigest: digest, inputLength } = taskArgument(task);
+  const input = { cid: fromChainCid({ prefix, digest }), byteLength: task.input.bytes.length };
   const spec = {
     ...someSpec,
-    inputRoot: bytesToHex(inputLeaf(0, { cid: cidOf(INPUT), byteLength: INPUT.length })),
+    inputRoot: bytesToHex(inputLeaf(0, input)),
     maxResultBytes: task.maxResultBytes,
     maxSteps: task.maxFuel,
     machineRoot: machine.root,
@@ -195,7 +197,7 @@ export async function openDispute(
   await table.send(table.marketplace, "open", [dispute], FEE);
   const beginning = {
     ...{ terms, spec, machine: machineArgument(machine), inputProof: [] },
-    ...{ input: toChainCid(cidOf(INPUT)), inputLength: BigInt(INPUT.length) },
+    ...{ input: { prefix, digest }, inputLength },
     result: leafArgument(entry),
   };
   return { dispute, beginning };
@@ -279,7 +281,10 @@ export const wrongLeaf: ResultEntry = {
 
 /** The last state of whoever says that the task gives this. */
 export const lastOf = (entry: ResultEntry) => {
-  if (entry.outcome !== "ok") throw new Error("an ok one");
+  if (entry.outcome !== "ok") {
+    const nothing = { prefix: 0, digest: new Uint8Array(32), byteLength: 0 };
+    return bytesToHex(doneHash({ outcome: entry.outcome, ...nothing }));
+  }
   const { prefix, digest } = toChainCid(entry.cid);
   return bytesToHex(
     doneHash({
