@@ -11,6 +11,7 @@ test.skipIf(!hasPython)(
   },
 );
 
-test.skipIf(!hasPython)("1,000 random modules give the same code and machine root there (needs python3)", () =>
-  compareRandomModules(1_000),
+test.skipIf(!hasPython)(
+  "1,000 random modules give the same code and machine root there (needs python3)",
+  () => compareRandomModules(1_000),
 );

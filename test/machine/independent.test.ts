@@ -14,6 +14,7 @@ test.skipIf(!hasPython)(
   },
 );
 
-test.skipIf(!hasPython)("random modules give the same code and machine root there (needs python3)", () =>
-  compareRandomModules(MODULES),
+test.skipIf(!hasPython)(
+  "random modules give the same code and machine root there (needs python3)",
+  () => compareRandomModules(MODULES),
 );

@@ -1,9 +1,13 @@
 import { expect, onTestFailed } from "vitest";
-import { instrumentModule, instrumentProgram } from "../../sdk/src/program/instrument/instrumentProgram.ts";
+import {
+  instrumentModule,
+  instrumentProgram,
+} from "../../sdk/src/program/instrument/instrumentProgram.ts";
 import { flattenModule } from "../../sdk/src/program/machine/flatten/flattenModule.ts";
 import { type Machine, machineOfModule } from "../../sdk/src/program/machine/image/machine.ts";
 import { createExecution } from "../../sdk/src/program/machine/index.ts";
-import { assembleProgram, type EdgeTask, machineTaskOf } from "../fixtures/machine/edgePrograms.ts";
+import { type EdgeTask, machineTaskOf } from "../fixtures/machine/edgePrograms.ts";
+import { assembleProgram } from "../fixtures/machine/programText.ts";
 import { askReference, type ReferenceAnswer } from "../fixtures/machine/reference.ts";
 import { seededRandom } from "../fixtures/random.ts";
 import { randomModule } from "../fixtures/wast/randomModule.ts";
@@ -14,7 +18,11 @@ function expectSameMachine(name: string, { flat, words, root }: Machine, answer:
   const code = flat.code;
   const view = new DataView(code.buffer, code.byteOffset, code.length);
   for (const [pc, instruction] of answer.code.entries()) {
-    const own = [view.getUint8(16 * pc), view.getUint32(16 * pc + 4), String(view.getBigUint64(16 * pc + 8))];
+    const own = [
+      view.getUint8(16 * pc),
+      view.getUint32(16 * pc + 4),
+      String(view.getBigUint64(16 * pc + 8)),
+    ];
     expect([name, pc, own]).toEqual([name, pc, instruction]);
   }
   expect([name, code.length]).toEqual([name, 16 * answer.code.length]);
@@ -41,13 +49,21 @@ export async function compareTasks(edges: readonly EdgeTask[], every: number): P
     for (;;) {
       const expected = answer.states?.[String(execution.steps)];
       if (expected !== undefined) {
-        expect([edge.name, execution.steps, hex(execution.hash())]).toEqual([edge.name, execution.steps, expected]);
+        expect([edge.name, execution.steps, hex(execution.hash())]).toEqual([
+          edge.name,
+          execution.steps,
+          expected,
+        ]);
         states += 1;
       }
       if (execution.ending !== undefined) break;
       execution.prove();
     }
-    expect([edge.name, execution.steps, hex(execution.hash())]).toEqual([edge.name, BigInt(answer.length ?? 0), answer.end]);
+    expect([edge.name, execution.steps, hex(execution.hash())]).toEqual([
+      edge.name,
+      BigInt(answer.length ?? 0),
+      answer.end,
+    ]);
   }
   return states;
 }
@@ -56,9 +72,15 @@ export async function compareTasks(edges: readonly EdgeTask[], every: number): P
 export async function compareRandomModules(count: number): Promise<void> {
   const random = seededRandom();
   onTestFailed(() => console.error(`SEED=${random.seed}`));
-  const modules = Array.from({ length: count }, () => instrumentModule(assembleProgram(randomModule(random))));
+  const modules = Array.from({ length: count }, () =>
+    instrumentModule(assembleProgram(randomModule(random))),
+  );
   const answers = await askReference(modules.map((module) => ({ module })));
   for (const [index, module] of modules.entries()) {
-    expectSameMachine(`module ${index}`, machineOfModule(flattenModule(module)), answers[index] as ReferenceAnswer);
+    expectSameMachine(
+      `module ${index}`,
+      machineOfModule(flattenModule(module)),
+      answers[index] as ReferenceAnswer,
+    );
   }
 }

@@ -4,7 +4,12 @@ import {
   type MachineTask,
   type StepProof,
 } from "../../../sdk/src/program/machine/index.ts";
-import { type EdgeTask, edgeTasks, largeTasks, machineTaskOf } from "../../fixtures/machine/edgePrograms.ts";
+import {
+  type EdgeTask,
+  edgeTasks,
+  largeTasks,
+  machineTaskOf,
+} from "../../fixtures/machine/edgePrograms.ts";
 import { type Chain, deployHarness, hashOfState } from "./onChain.ts";
 
 let chain: Chain;
@@ -34,8 +39,13 @@ async function compare(edge: EdgeTask, isAsked: (task: MachineTask, step: bigint
   for (const [index, { next }] of answers.entries()) {
     const proof = proofs[index] as StepProof;
     const isDone = proof === proofs.at(-1);
-    const expected = isDone ? `0x${Buffer.from(hash).toString("hex")}` : `0x${Buffer.from(proof.after).toString("hex")}`;
-    expect([hashOfState(proof), next]).toEqual([`0x${Buffer.from(proof.before).toString("hex")}`, expected]);
+    const expected = isDone
+      ? `0x${Buffer.from(hash).toString("hex")}`
+      : `0x${Buffer.from(proof.after).toString("hex")}`;
+    expect([hashOfState(proof), next]).toEqual([
+      `0x${Buffer.from(proof.before).toString("hex")}`,
+      expected,
+    ]);
   }
   return { task, steps };
 }

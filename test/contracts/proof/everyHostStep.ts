@@ -7,7 +7,9 @@ import { deployHarness } from "./onChain.ts";
 import { forged } from "./witnesses.ts";
 
 /** The same of steps between calls of the program: loading, hashing, what ends a task. */
-export async function carryOutHostSteps(count: number): Promise<{ forgeries: number; mostGas: number }> {
+export async function carryOutHostSteps(
+  count: number,
+): Promise<{ forgeries: number; mostGas: number }> {
   const random = seededRandom();
   onTestFailed(() => console.error(`SEED=${random.seed}`));
   const chain = await deployHarness();

@@ -2,7 +2,8 @@ import { bytesToHex, zeroHash } from "viem";
 import { expect, onTestFailed } from "vitest";
 import type { MachineTask } from "../../../sdk/src/program/machine/index.ts";
 import { seededRandom } from "../../fixtures/random.ts";
-import { kinds, machineOfKinds, type Scene, sceneOf } from "./instructionScenes.ts";
+import { kinds } from "./instructionKinds.ts";
+import { machineOfKinds, type Scene, sceneOf } from "./instructionScenes.ts";
 import { type Asked, deployHarness } from "./onChain.ts";
 import { forged } from "./witnesses.ts";
 
@@ -19,7 +20,9 @@ const BATCH = 100;
  * Has every instruction carried out on chain, so many times each, and compares the states that follow. Of each step some forged
  * witnesses are shown as well: none leads anywhere else.
  */
-export async function carryOutEveryInstruction(times: number): Promise<{ steps: number; forgeries: number; mostGas: number }> {
+export async function carryOutEveryInstruction(
+  times: number,
+): Promise<{ steps: number; forgeries: number; mostGas: number }> {
   const random = seededRandom();
   onTestFailed(() => console.error(`SEED=${random.seed}`));
   const chain = await deployHarness();
@@ -34,14 +37,22 @@ export async function carryOutEveryInstruction(times: number): Promise<{ steps: 
       const some = variants[steps % variants.length] as number[];
       scenes.push(sceneOf(random, machine, some[random.below(some.length)] as number));
     }
-    const answers = await chain.next(machine, task, scenes.map(({ asked }) => asked));
+    const answers = await chain.next(
+      machine,
+      task,
+      scenes.map(({ asked }) => asked),
+    );
     for (const [index, { next, gas }] of answers.entries()) {
       const { name, after } = scenes[index] as Scene;
       expect([name, next]).toEqual([name, after]);
       mostGas = Math.max(mostGas, gas);
     }
     const lies = scenes.flatMap((scene) => liesAbout(scene).map((lie) => ({ ...lie, scene })));
-    const seen = await chain.next(machine, task, lies.map(({ asked }) => asked));
+    const seen = await chain.next(
+      machine,
+      task,
+      lies.map(({ asked }) => asked),
+    );
     for (const [index, { next }] of seen.entries()) {
       const { how, scene } = lies[index] as (typeof lies)[number];
       expect([scene.name, how, next]).toEqual([scene.name, how, zeroHash]);

@@ -2,12 +2,21 @@
 import { bytesToHex, type Hex, keccak256, toHex } from "viem";
 import { doneHash, type Ending } from "../../../sdk/src/program/machine/index.ts";
 import { fromChainCid } from "../../../sdk/src/protocol/cid/chainCid.ts";
-import { outcomeCode, Outcome, type ResultEntry } from "../../../sdk/src/protocol/job/job.ts";
+import { Outcome, outcomeCode, type ResultEntry } from "../../../sdk/src/protocol/job/job.ts";
 import type { Random } from "../../fixtures/random.ts";
 import { machineArgument, stateArgument, taskArgument } from "./arguments.ts";
 import type { Claim, Course, Lie } from "./liars.ts";
 import { truthOf } from "./liars.ts";
-import { CLOCK_SECONDS, lastOf, openDispute, POSTED, Ruling, rulingOf, type Table, wrongLeaf } from "./players.ts";
+import {
+  CLOCK_SECONDS,
+  lastOf,
+  openDispute,
+  POSTED,
+  Ruling,
+  rulingOf,
+  type Table,
+  wrongLeaf,
+} from "./players.ts";
 import { forged } from "./witnesses.ts";
 
 export function leafOf({ outcome, prefix, digest, byteLength }: Ending): ResultEntry {
@@ -50,7 +59,11 @@ export async function playAgainst(
   const right = leafOf(ending);
   // A worker that lies has to say something else in the end.
   const isAnotherEnd = lie.ending !== undefined && !isSame(lie.ending, ending);
-  const claimed = isLiarWorker ? (isAnotherEnd ? leafOf(lie.ending as Ending) : otherThan(right)) : right;
+  const claimed = isLiarWorker
+    ? isAnotherEnd
+      ? leafOf(lie.ending as Ending)
+      : otherThan(right)
+    : right;
   const { dispute, beginning } = await openDispute(table, { machine: task.machine, task }, claimed);
   const truth = truthOf(course);
   let exponent = firstExponent(course);
@@ -68,7 +81,9 @@ export async function playAgainst(
     const by = isWorker ? table.worker : table.challenger;
     const isLiar = isWorker === isLiarWorker;
     const claim = isLiar ? lies : truth;
-    let index = posted.findIndex((hash, place) => hash !== claim(low + (place + 1) * 16 ** exponent));
+    let index = posted.findIndex(
+      (hash, place) => hash !== claim(low + (place + 1) * 16 ** exponent),
+    );
     if (isLiar && (index < 0 || random.below(4) === 0)) index = random.below(POSTED);
     if (index < 0) break; // nothing to dispute
     low += index * 16 ** exponent;
@@ -80,7 +95,8 @@ export async function playAgainst(
     exponent -= 1;
     const own = sixteen(claim);
     // A liar may not say what the other said; so it says anything.
-    if (isLiar && own[POSTED - 1] === posted[index]) own[POSTED - 1] = keccak256(posted[index] as Hex);
+    if (isLiar && own[POSTED - 1] === posted[index])
+      own[POSTED - 1] = keccak256(posted[index] as Hex);
     await table.send(by, "move", [dispute, posted, index, own]);
     posted = own;
   }
@@ -88,7 +104,10 @@ export async function playAgainst(
     await table.passTime(CLOCK_SECONDS + 1);
     await table.send(table.stranger, "timeOut", [dispute]);
   }
-  return (await rulingOf(table, dispute)) === (isLiarWorker ? Ruling.workerWrong : Ruling.challengeFailed);
+  return (
+    (await rulingOf(table, dispute)) ===
+    (isLiarWorker ? Ruling.workerWrong : Ruling.challengeFailed)
+  );
 
   type Turn = { by: Table["worker"]; posted: readonly Hex[]; index: number };
 
@@ -103,14 +122,22 @@ export async function playAgainst(
   async function proveHonestly(turn: Turn): Promise<void> {
     const isEnded = low >= proofs.length;
     if (isEnded) {
-      await table.send(turn.by, "proveEnded", [dispute, turn.posted, turn.index, endingArgument(ending)]);
+      await table.send(turn.by, "proveEnded", [
+        dispute,
+        turn.posted,
+        turn.index,
+        endingArgument(ending),
+      ]);
     } else await table.send(turn.by, "prove", stepArguments(turn));
   }
 
   /** Everything that could decide for the liar is refused. It keeps from the true proof, which decides against it. */
   async function tryEverything(turn: Turn): Promise<void> {
     const refused = async (call: Promise<unknown>) => {
-      const isRefused = await call.then(() => false, () => true);
+      const isRefused = await call.then(
+        () => false,
+        () => true,
+      );
       if (!isRefused) throw new Error("a false proof was accepted");
     };
     const proof = proofs[low];

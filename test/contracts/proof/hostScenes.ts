@@ -1,18 +1,24 @@
 /** Steps of the host in states made up for them: what a function returned, why it trapped, any chunk of any content. */
-import { concatBytes } from "@noble/hashes/utils.js";
-import { toChainCid } from "../../../sdk/src/protocol/cid/chainCid.ts";
-import { cidOf } from "../../../sdk/src/protocol/cid/cidOf.ts";
+import { bytesToHex, type Hex } from "viem";
 import { chunkCount } from "../../../sdk/src/program/machine/blake3/contentTree.ts";
 import { GLOBAL } from "../../../sdk/src/program/machine/core/opcode.ts";
 import { MEMORY_DEPTH, STACK_DEPTH } from "../../../sdk/src/program/machine/image/machine.ts";
-import { doneHash, type Header, type Machine, type MachineTask, PHASE, type Phase } from "../../../sdk/src/program/machine/index.ts";
-import { sparseTree, type SparseTree } from "../../../sdk/src/program/machine/merkle/tree.ts";
-import { provingCells, type CellTrees } from "../../../sdk/src/program/machine/step/cells.ts";
+import {
+  doneHash,
+  type Header,
+  type Machine,
+  type MachineTask,
+  PHASE,
+  type Phase,
+} from "../../../sdk/src/program/machine/index.ts";
+import { type SparseTree, sparseTree } from "../../../sdk/src/program/machine/merkle/tree.ts";
+import { type CellTrees, provingCells } from "../../../sdk/src/program/machine/step/cells.ts";
 import { hostStep } from "../../../sdk/src/program/machine/task/hostStep.ts";
 import { rootOf } from "../../../sdk/src/program/machine/task/larger.ts";
 import { nothing, type Own, ownHash } from "../../../sdk/src/program/machine/task/own.ts";
 import { shownIn } from "../../../sdk/src/program/machine/task/shown.ts";
-import { bytesToHex, type Hex } from "viem";
+import { toChainCid } from "../../../sdk/src/protocol/cid/chainCid.ts";
+import { cidOf } from "../../../sdk/src/protocol/cid/cidOf.ts";
 import type { Random } from "../../fixtures/random.ts";
 import { type Asked, hashOfState } from "./onChain.ts";
 
@@ -38,7 +44,22 @@ type Input = MachineTask["input"];
 
 /** Contents of every shape, as inputs. The last one's root has a digest over the border of two chunks. */
 export function inputsOf(random: Random): Input[] {
-  const lengths = [0, 1, 63, 64, 65, 1_023, 1_024, 1_025, 2_048, 2_049, 5_121, 31_744, MIB - 1, MIB];
+  const lengths = [
+    0,
+    1,
+    63,
+    64,
+    65,
+    1_023,
+    1_024,
+    1_025,
+    2_048,
+    2_049,
+    5_121,
+    31_744,
+    MIB - 1,
+    MIB,
+  ];
   const small = lengths.map((byteLength) => {
     const bytes = random.bytes(byteLength);
     const { digest } = toChainCid(cidOf(bytes));
@@ -46,9 +67,15 @@ export function inputsOf(random: Random): Input[] {
   });
   const large = [MIB + 1, 2 * MIB, 3 * MIB + 1_025, 23 * MIB, 45 * MIB + 5].map((byteLength) => {
     const bytes = new Uint8Array(byteLength);
-    for (let at = 0; at < byteLength; at += MIB) bytes.set(random.bytes(40).slice(0, byteLength - at), at);
+    for (let at = 0; at < byteLength; at += MIB)
+      bytes.set(random.bytes(40).slice(0, byteLength - at), at);
     const root = rootOf(bytes);
-    return { bytes, prefix: DAG_CBOR_PREFIX, digest: toBytes(toChainCid(cidOf(root.bytes)).digest), root };
+    return {
+      bytes,
+      prefix: DAG_CBOR_PREFIX,
+      digest: toBytes(toChainCid(cidOf(root.bytes)).digest),
+      root,
+    };
   });
   return [...small, ...large];
 }
@@ -76,7 +103,16 @@ const PHASES: readonly Phase[] = [
 function addressFor(random: Random, pages: number, byteLength: number): number {
   const end = pages * 65_536;
   const last = end - Math.ceil(byteLength / CHUNK_BYTES) * CHUNK_BYTES;
-  const near = pick(random, [0, CHUNK_BYTES, last, last + CHUNK_BYTES, end, end + CHUNK_BYTES, last + 1, 7]);
+  const near = pick(random, [
+    0,
+    CHUNK_BYTES,
+    last,
+    last + CHUNK_BYTES,
+    end,
+    end + CHUNK_BYTES,
+    last + 1,
+    7,
+  ]);
   return Math.max(0, Math.min(2 ** 32 - 1, near));
 }
 
@@ -137,7 +173,8 @@ function toHashing(random: Random, { header, own, input }: Setting): void {
   for (let i = 0; i < done; i++) own.links.push(random.bytes(32));
   const left = isLarge && done === blocks ? (input.root?.bytes.length ?? 0) : length - done * MIB;
   const count = chunkCount(isLarge && done !== blocks ? Math.min(MIB, left) : left);
-  header.progress = count === 1 ? 0 : pick(random, [0, 1, count, count - 1, random.below(count + 1)]);
+  header.progress =
+    count === 1 ? 0 : pick(random, [0, 1, count, count - 1, random.below(count + 1)]);
   const isComplete = header.progress === count;
   const ones = header.progress.toString(2).replaceAll("0", "").length;
   const least = isComplete ? 2 : ones;
@@ -173,7 +210,7 @@ export function hostSceneOf(random: Random, machine: Machine, inputs: readonly I
   const shown = shownIn(() => parts);
   const ending = hostStep(header, cells, { task, own, shown });
   cells.flush();
-  const witness = concatBytes(...parts);
+  const witness = Uint8Array.from(Buffer.concat(parts));
   parts = [];
   const after =
     ending === undefined

@@ -1,5 +1,6 @@
 /** What a dishonest party may say that the states of a task are. */
 import { bytesToHex, type Hex, keccak256, stringToHex } from "viem";
+import { STACK_DEPTH } from "../../../sdk/src/program/machine/image/machine.ts";
 import {
   createExecution,
   doneHash,
@@ -9,7 +10,6 @@ import {
   PHASE,
   type StepProof,
 } from "../../../sdk/src/program/machine/index.ts";
-import { STACK_DEPTH } from "../../../sdk/src/program/machine/image/machine.ts";
 import { type SparseTree, sparseTree } from "../../../sdk/src/program/machine/merkle/tree.ts";
 import { type CellTrees, provingCells } from "../../../sdk/src/program/machine/step/cells.ts";
 import { instructionAt } from "../../../sdk/src/program/machine/step/enter.ts";
@@ -43,7 +43,10 @@ export function courseOf(task: MachineTask): Course {
 /** What is claimed: the hash of the state after so many steps. */
 export type Claim = (step: number) => Hex;
 
-const at = (hashes: readonly Hex[]): Claim => (step) => hashes[Math.min(step, hashes.length - 1)] as Hex;
+const at =
+  (hashes: readonly Hex[]): Claim =>
+  (step) =>
+    hashes[Math.min(step, hashes.length - 1)] as Hex;
 
 export const truthOf = ({ truth }: Course): Claim => at(truth);
 
@@ -64,13 +67,29 @@ export function lieAbout(random: Random, course: Course): Lie {
   const by = 1 + random.below(5);
   switch (random.below(8)) {
     case 0: // Nothing follows from anything.
-      return { name: `garbage from step ${from + 1}`, claim: (step) => (step > from ? garbage(step) : at(truth)(step)), ending: undefined };
+      return {
+        name: `garbage from step ${from + 1}`,
+        claim: (step) => (step > from ? garbage(step) : at(truth)(step)),
+        ending: undefined,
+      };
     case 1: // Too few steps: some are left out.
-      return { name: `${by} steps left out at ${from}`, claim: (step) => at(truth)(step > from ? step + by : step), ending };
+      return {
+        name: `${by} steps left out at ${from}`,
+        claim: (step) => at(truth)(step > from ? step + by : step),
+        ending,
+      };
     case 2: // Too many: the task stands still for a while.
-      return { name: `${by} steps more at ${from}`, claim: (step) => at(truth)(step > from ? Math.max(from, step - by) : step), ending };
+      return {
+        name: `${by} steps more at ${from}`,
+        claim: (step) => at(truth)(step > from ? Math.max(from, step - by) : step),
+        ending,
+      };
     case 3: // The same hash again and again.
-      return { name: `no end from ${from}`, claim: (step) => at(truth)(Math.min(step, from)), ending: undefined };
+      return {
+        name: `no end from ${from}`,
+        claim: (step) => at(truth)(Math.min(step, from)),
+        ending: undefined,
+      };
     default:
       return corrupted(random, course, from);
   }
@@ -86,7 +105,11 @@ function corrupted(random: Random, { task, truth }: Course, from: number): Lie {
     },
     own: nothing(),
     trees: {
-      ...{ stack: sparseTree(STACK_DEPTH), memory: machine.initialMemory(), globals: machine.initialGlobals() },
+      ...{
+        stack: sparseTree(STACK_DEPTH),
+        memory: machine.initialMemory(),
+        globals: machine.initialGlobals(),
+      },
       ...{ table: machine.table, data: machine.data },
     },
     code: machine.flat.code.slice(),
@@ -118,7 +141,11 @@ interface Stage {
 const hashOf = ({ header, own, trees }: Stage): Hex =>
   hashOfState({
     header,
-    roots: { stack: trees.stack.root(), memory: trees.memory.root(), globals: trees.globals.root() },
+    roots: {
+      stack: trees.stack.root(),
+      memory: trees.memory.root(),
+      globals: trees.globals.root(),
+    },
     ...{ own: ownHash(own), witness: new Uint8Array(0) },
   });
 

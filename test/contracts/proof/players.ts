@@ -12,7 +12,6 @@ import {
 } from "viem";
 import { compileProgram } from "../../../sdk/src/compile/index.ts";
 import {
-  createExecution,
   doneHash,
   type Machine,
   type MachineTask,
@@ -28,6 +27,7 @@ import { inputLeaf, resultLeaf } from "../../../sdk/src/protocol/merkle/leaf.ts"
 import { type DisputeTuple, idOf } from "../dispute.ts";
 import { hashSpec, hashTerms, spec as someSpec, termsOf } from "../market.ts";
 import { machineArgument, stateArgument, taskArgument } from "./arguments.ts";
+import { type Claim, courseOf } from "./liars.ts";
 
 const source = `export function main(input: Uint8Array): Uint8Array {
   let sum: f64 = 0;
@@ -42,9 +42,6 @@ export const FEE = 1_000n;
 export const CLOCK_SECONDS = 3_600;
 export const Ruling = { none: 0, workerWrong: 2, challengeFailed: 5 };
 export const POSTED = 16;
-
-/** What a party says of the task: the hash of its state after so many steps. */
-export type Claim = (step: number) => Hex;
 
 /** A task as it is. */
 export interface KnownTask {
@@ -69,15 +66,8 @@ export async function knownTask({
   const machine = machineOf(await compileProgram({ source: program, memoryPages: 64 }));
   const named = { cid: cidOf(input), bytes: input };
   const task = machineTask({ machine, maxSteps, maxResultBytes: 4_096, input: named });
-  const execution = createExecution(task);
-  const truth = [bytesToHex(execution.hash())];
-  const proofs: StepProof[] = [];
-  while (execution.ending === undefined) {
-    const proof = execution.prove();
-    proofs.push(proof);
-    truth.push(bytesToHex(proof.after));
-  }
-  const { outcome, prefix, digest, byteLength } = execution.ending;
+  const { truth, proofs, ending } = courseOf(task);
+  const { outcome, prefix, digest, byteLength } = ending;
   if (outcome !== "ok") throw new Error("it has a result");
   const cid = fromChainCid({ prefix: toHex(prefix, { size: 4 }), digest: bytesToHex(digest) });
   return { machine, task, truth, proofs, rightLeaf: { outcome, cid, byteLength } };

@@ -43,6 +43,12 @@ export async function playRandomGames(games: number): Promise<void> {
     const lie = lieAbout(random, course);
     const isLiarWorker = game % 2 === 0;
     const hasHonestWon = await playAgainst(table, course, { random, lie, isLiarWorker });
-    expect([game, name, lie.name, isLiarWorker, hasHonestWon]).toEqual([game, name, lie.name, isLiarWorker, true]);
+    expect([game, name, lie.name, isLiarWorker, hasHonestWon]).toEqual([
+      game,
+      name,
+      lie.name,
+      isLiarWorker,
+      true,
+    ]);
   }
 }

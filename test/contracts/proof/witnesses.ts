@@ -43,8 +43,14 @@ export function forged(random: Random, witness: Uint8Array): Forged[] {
       { how: `word ${one} is word ${other}`, witness: withWord(one, word(other)) },
       { how: `words ${one} and ${other} swapped`, witness: swapped },
       { how: `word ${one} zero`, witness: withWord(one, new Uint8Array(WORD)) },
-      { how: "a word missing", witness: join(witness.slice(0, one * WORD), witness.slice((one + 1) * WORD)) },
-      { how: "a word twice", witness: join(witness.slice(0, one * WORD), word(one), witness.slice(one * WORD)) },
+      {
+        how: "a word missing",
+        witness: join(witness.slice(0, one * WORD), witness.slice((one + 1) * WORD)),
+      },
+      {
+        how: "a word twice",
+        witness: join(witness.slice(0, one * WORD), word(one), witness.slice(one * WORD)),
+      },
       { how: "all of it twice", witness: join(witness, witness) },
     );
   }
