@@ -34,7 +34,9 @@ const endingArgument = ({ outcome, prefix, digest, byteLength }: Ending) => ({
 });
 
 /** The exponent of what lies between the first 16 states. */
-function firstExponent({ task: { machine, maxFuel, maxResultBytes, input } }: Course): number {
+export function firstExponent({
+  task: { machine, maxFuel, maxResultBytes, input },
+}: Course): number {
   const extra = Math.floor((2 * input.bytes.length + 4 * maxResultBytes) / 1_024);
   const bound = BigInt(machine.stepsPerFuel) * maxFuel + machine.slack + 512n + BigInt(extra);
   let exponent = 0;

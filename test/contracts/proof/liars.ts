@@ -97,23 +97,7 @@ export function lieAbout(random: Random, course: Course): Lie {
 
 /** One bit of a state is changed; what follows follows. */
 function corrupted(random: Random, { task, truth }: Course, from: number): Lie {
-  const { machine } = task;
-  const stage: Stage = {
-    header: {
-      ...{ phase: PHASE.begin, pc: 0, sp: 0, fp: 0, pages: machine.flat.memory.pages },
-      ...{ address: 0, length: 0, progress: 0 },
-    },
-    own: nothing(),
-    trees: {
-      ...{
-        stack: sparseTree(STACK_DEPTH),
-        memory: machine.initialMemory(),
-        globals: machine.initialGlobals(),
-      },
-      ...{ table: machine.table, data: machine.data },
-    },
-    code: machine.flat.code.slice(),
-  };
+  const stage = stageOf(task);
   const hashes: Hex[] = [hashOf(stage)];
   let name = "";
   let ending: Ending | undefined;
@@ -131,14 +115,35 @@ function corrupted(random: Random, { task, truth }: Course, from: number): Lie {
   return { name: `${name} at ${from}`, claim: at(hashes), ending };
 }
 
-interface Stage {
+export interface Stage {
   header: Header;
   own: Own;
   trees: CellTrees;
   code: Uint8Array;
 }
 
-const hashOf = ({ header, own, trees }: Stage): Hex =>
+/** A task before its first step, with a code of its own. */
+export function stageOf(task: MachineTask): Stage {
+  const { machine } = task;
+  return {
+    header: {
+      ...{ phase: PHASE.begin, pc: 0, sp: 0, fp: 0, pages: machine.flat.memory.pages },
+      ...{ address: 0, length: 0, progress: 0 },
+    },
+    own: nothing(),
+    trees: {
+      ...{
+        stack: sparseTree(STACK_DEPTH),
+        memory: machine.initialMemory(),
+        globals: machine.initialGlobals(),
+      },
+      ...{ table: machine.table, data: machine.data },
+    },
+    code: machine.flat.code.slice(),
+  };
+}
+
+export const hashOf = ({ header, own, trees }: Stage): Hex =>
   hashOfState({
     header,
     roots: {
@@ -149,7 +154,7 @@ const hashOf = ({ header, own, trees }: Stage): Hex =>
     ...{ own: ownHash(own), witness: new Uint8Array(0) },
   });
 
-function step(task: MachineTask, { header, own, trees, code }: Stage): Ending | undefined {
+export function step(task: MachineTask, { header, own, trees, code }: Stage): Ending | undefined {
   const cells = provingCells(trees, []);
   let ending: Ending | undefined;
   if (header.phase >= PHASE.start && header.phase <= PHASE.run) {
