@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { edgeTasks, largeTasks } from "../fixtures/machine/edgePrograms.ts";
 import { hasPython } from "../fixtures/machine/reference.ts";
-import { compareRandomModules, compareTasks } from "./independent.ts";
+import { compareRandomModules, compareRandomTasks, compareTasks } from "./independent.ts";
 
 test.skipIf(!hasPython)(
   "every state of tasks is the same in a machine that was written from the document alone (needs python3)",
@@ -14,4 +14,8 @@ test.skipIf(!hasPython)(
 test.skipIf(!hasPython)(
   "1,000 random modules give the same code and machine root there (needs python3)",
   () => compareRandomModules(1_000),
+);
+
+test.skipIf(!hasPython)("tasks of random programs go the same way there (needs python3)", () =>
+  compareRandomTasks(200, 1),
 );

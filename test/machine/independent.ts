@@ -8,6 +8,7 @@ import { type Machine, machineOfModule } from "../../sdk/src/program/machine/ima
 import { createExecution } from "../../sdk/src/program/machine/index.ts";
 import { type EdgeTask, machineTaskOf } from "../fixtures/machine/edgePrograms.ts";
 import { assembleProgram } from "../fixtures/machine/programText.ts";
+import { randomTask } from "../fixtures/machine/randomTask.ts";
 import { askReference, type ReferenceAnswer } from "../fixtures/machine/reference.ts";
 import { seededRandom } from "../fixtures/random.ts";
 import { randomModule } from "../fixtures/wast/randomModule.ts";
@@ -83,4 +84,13 @@ export async function compareRandomModules(count: number): Promise<void> {
       answers[index] as ReferenceAnswer,
     );
   }
+}
+
+/** The same of tasks of random programs. */
+export async function compareRandomTasks(count: number, every: number): Promise<void> {
+  const random = seededRandom();
+  onTestFailed(() => console.error(`SEED=${random.seed}`));
+  const edges: EdgeTask[] = [];
+  while (edges.length < count) edges.push(await randomTask(random, 2_000n));
+  await compareTasks(edges, every);
 }

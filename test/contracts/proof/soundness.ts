@@ -1,5 +1,6 @@
 import { expect, onTestFailed } from "vitest";
 import { type EdgeTask, edgeTasks, machineTaskOf } from "../../fixtures/machine/edgePrograms.ts";
+import { randomTask } from "../../fixtures/machine/randomTask.ts";
 import { seededRandom } from "../../fixtures/random.ts";
 import { playAgainst } from "./games.ts";
 import { type Course, courseOf, lieAbout } from "./liars.ts";
@@ -38,8 +39,9 @@ export async function playRandomGames(games: number): Promise<void> {
     return course;
   };
   for (let game = 0; game < games; game++) {
-    const name = NAMES[random.below(NAMES.length)] as string;
-    const course = await find(name);
+    const edge = random.below(2) === 0 ? await randomTask(random, BigInt(MOST_STEPS)) : undefined;
+    const name = edge?.name ?? (NAMES[random.below(NAMES.length)] as string);
+    const course = edge === undefined ? await find(name) : courseOf(await machineTaskOf(edge));
     const lie = lieAbout(random, course);
     const isLiarWorker = game % 2 === 0;
     const hasHonestWon = await playAgainst(table, course, { random, lie, isLiarWorker });
