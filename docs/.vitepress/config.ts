@@ -45,6 +45,7 @@ const sidebar: Item[] = [
       item("Architecture", "/ARCHITECTURE"),
       item("The protocol", "/protocol"),
       item("The jury", "/jury"),
+      item("The proof", "/proof"),
       item("The machine", "/machine"),
       item("The network", "/network"),
       item("The queue", "/queue"),

@@ -247,8 +247,9 @@ library Instructions {
         else if (opcode == 0xdb) value = repeated(from & 0xff, done);
         else value = dataPart(machine, run, b + from, done);
         run.put(to >> 5, to & 31, done, value);
-        run.setSlot(sp - 3, to + done);
-        if (opcode != 0xdb) run.setSlot(sp - 2, from + done);
+        // Behind the last byte of 4 GiB is the address 0 of an i32.
+        run.setSlot(sp - 3, (to + done) & MASK_32);
+        if (opcode != 0xdb) run.setSlot(sp - 2, (from + done) & MASK_32);
         run.setSlot(sp - 1, count - done);
     }
 

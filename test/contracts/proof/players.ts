@@ -15,7 +15,6 @@ import { instructionVerifierAbi } from "../../../sdk/src/generated/instructionVe
 import { proofArbiterAbi as abi } from "../../../sdk/src/generated/proofArbiterAbi.ts";
 import {
   type ChunksToShow,
-  createExecution,
   doneHash,
   firstExponent,
   type Machine,
@@ -37,6 +36,7 @@ import { type DisputeTuple, idOf } from "../dispute.ts";
 import { harnessAbi } from "../jury/court.ts";
 import { hashSpec, hashTerms, spec as someSpec, termsOf } from "../market.ts";
 import { noCid } from "../results.ts";
+import { type Claim, courseOf } from "./liars.ts";
 
 const source = `export function main(input: Uint8Array): Uint8Array {
   let sum: f64 = 0;
@@ -51,9 +51,6 @@ export const FEE = 1_000n;
 export const CLOCK_SECONDS = 3_600;
 export const Ruling = { none: 0, workerWrong: 2, challengeFailed: 5 };
 export const POSTED = 16;
-
-/** What a party says of the task: the hash of its state after so many steps. */
-export type Claim = (step: number) => Hex;
 
 /** A task as it is. */
 export interface KnownTask {
@@ -78,15 +75,8 @@ export async function knownTask({
   const machine = machineOf(await compileProgram({ source: program, memoryPages: 64 }));
   const named = { cid: cidOf(input), bytes: input };
   const task = machineTask({ machine, maxSteps, maxResultBytes: 4_096, input: named });
-  const execution = createExecution(task);
-  const truth = [bytesToHex(execution.hash())];
-  const proofs: StepProof[] = [];
-  while (execution.ending === undefined) {
-    const proof = execution.prove();
-    proofs.push(proof);
-    truth.push(bytesToHex(proof.after));
-  }
-  const { outcome, prefix, digest, byteLength } = execution.ending;
+  const { truth, proofs, ending } = courseOf(task);
+  const { outcome, prefix, digest, byteLength } = ending;
   if (outcome !== "ok") throw new Error("it has a result");
   const cid = fromChainCid({ prefix: toHex(prefix, { size: 4 }), digest: bytesToHex(digest) });
   return { machine, task, truth, proofs, rightLeaf: { outcome, cid, byteLength } };
@@ -187,9 +177,11 @@ export async function openDispute(
   entry: ResultEntry,
   changes: Partial<DisputeTuple> = {},
 ) {
+  const { inputPrefix: prefix, inputDigest: digest, inputLength } = taskArgument(task);
+  const input = { cid: fromChainCid({ prefix, digest }), byteLength: task.input.bytes.length };
   const spec = {
     ...someSpec,
-    inputRoot: bytesToHex(inputLeaf(0, { cid: cidOf(INPUT), byteLength: INPUT.length })),
+    inputRoot: bytesToHex(inputLeaf(0, input)),
     maxResultBytes: task.maxResultBytes,
     maxSteps: task.maxFuel,
     machineRoot: machine.root,
@@ -216,7 +208,7 @@ export async function openDispute(
   await table.open(dispute);
   const beginning = {
     ...{ terms, spec, machine: machineArgument(machine), inputProof: [] },
-    ...{ input: toChainCid(cidOf(INPUT)), inputLength: BigInt(INPUT.length) },
+    ...{ input: { prefix, digest }, inputLength },
     result: leafArgument(entry),
   };
   return { dispute, beginning };
@@ -314,7 +306,10 @@ export const wrongLeaf: ResultEntry = {
 
 /** The last state of whoever says that the task gives this. */
 export const lastOf = (entry: ResultEntry) => {
-  if (entry.outcome !== "ok") throw new Error("an ok one");
+  if (entry.outcome !== "ok") {
+    const nothing = { prefix: 0, digest: new Uint8Array(32), byteLength: 0 };
+    return bytesToHex(doneHash({ outcome: entry.outcome, ...nothing }));
+  }
   const { prefix, digest } = toChainCid(entry.cid);
   return bytesToHex(
     doneHash({

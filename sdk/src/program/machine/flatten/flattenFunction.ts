@@ -123,7 +123,9 @@ export function flattenFunction(
         jumpTo(block);
         continue;
       }
-      places.set(block, [...(places.get(block) ?? []), out.pc]);
+      const jumps = places.get(block);
+      if (jumps === undefined) places.set(block, [out.pc]);
+      else jumps.push(out.pc);
       out.emit(MACHINE.jump);
     }
     for (const [block, jumps] of places) {

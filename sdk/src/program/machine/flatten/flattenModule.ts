@@ -103,7 +103,7 @@ export function flattenModule(instrumented: Uint8Array): FlatModule {
     globalTypes,
     memory: { pages: memory.min, maxPages, segments: fits ? active : [] },
     data: data.bytes,
-    arity: Math.max(1, ...module.types.map((type) => widthOf(type))),
+    arity: module.types.reduce((most, type) => Math.max(most, widthOf(type)), 1),
     longestFunction,
     exports: module.exports,
     types: module.types,

@@ -167,6 +167,8 @@ function returnTo(header: Header, link: bigint, sp: number): undefined {
 
 /** Bytes from an address to the end of its leaf. */
 const room = (address: number) => LEAF_BYTES - (address % LEAF_BYTES);
+/** The slot of the address behind a part; of the last byte of 4 GiB that is 0. */
+const behindPart = (address: number, part: number) => BigInt(address + part) & LOW;
 /** Bytes from the beginning of a leaf to right before an address. */
 const behind = (address: number) => ((address - 1) % LEAF_BYTES) + 1;
 
@@ -179,7 +181,7 @@ function fill(header: Header, cells: Cells, trap: () => undefined): undefined {
   if (count === 0) return finish(header);
   const part = Math.min(count, room(to));
   cells.setBytes(to, new Uint8Array(part).fill(value));
-  cells.setSlot(sp - 3, BigInt(to + part));
+  cells.setSlot(sp - 3, behindPart(to, part));
   cells.setSlot(sp - 1, BigInt(count - part));
 }
 
@@ -194,8 +196,8 @@ function copy(header: Header, cells: Cells, trap: () => undefined): undefined {
   if (to <= from) {
     const part = Math.min(count, room(from), room(to));
     cells.setBytes(to, cells.bytes(from, part).slice());
-    cells.setSlot(sp - 3, BigInt(to + part));
-    cells.setSlot(sp - 2, BigInt(from + part));
+    cells.setSlot(sp - 3, behindPart(to, part));
+    cells.setSlot(sp - 2, behindPart(from, part));
     cells.setSlot(sp - 1, BigInt(count - part));
     return;
   }
@@ -219,8 +221,8 @@ function init(
   if (count === 0) return finish(header);
   const part = Math.min(count, room(base + from), room(to));
   cells.setBytes(to, cells.data(base + from, part));
-  cells.setSlot(sp - 3, BigInt(to + part));
-  cells.setSlot(sp - 2, BigInt(from + part));
+  cells.setSlot(sp - 3, behindPart(to, part));
+  cells.setSlot(sp - 2, behindPart(from, part));
   cells.setSlot(sp - 1, BigInt(count - part));
 }
 

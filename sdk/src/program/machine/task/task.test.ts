@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { assembleProgram } from "../../../../../test/fixtures/machine/programText.ts";
 import { compileProgram } from "../../../compile/index.ts";
 import { toChainCid } from "../../../protocol/cid/chainCid.ts";
+import { cidOf } from "../../../protocol/cid/cidOf.ts";
 import { memoryContent } from "../../../protocol/content/memoryContent.ts";
 import { putBytes } from "../../../protocol/content/putBytes.ts";
 import { bytesToHex } from "../../../protocol/hashes/hex.ts";
 import { Outcome } from "../../../protocol/job/job.ts";
+import { InvalidProgramError } from "../../errors/program.ts";
 import { runProgram } from "../../run/runProgram.ts";
 import { doneHash } from "../core/state.ts";
 import { machineOf } from "../image/machine.ts";
@@ -82,6 +85,31 @@ describe("a task ends in the machine as in a node", () => {
       await expectedOf(input, maxResultBytes, maxSteps),
     );
   });
+});
+
+test("a content that is named otherwise than contents are is no input that can be proved", async () => {
+  const large = new Uint8Array((1 << 20) + 1);
+  const rootCid = await putBytes(memoryContent(), large);
+  const limits = { maxSteps: 1n, maxResultBytes: 1 };
+  const wrong = [
+    { cid: cidOf(large), bytes: large },
+    { cid: rootCid, bytes: large.subarray(1) },
+  ];
+  for (const input of wrong) {
+    expect(() => machineTask({ machine, ...limits, input })).toThrow(InvalidProgramError);
+  }
+});
+
+test("a small program that becomes a large machine is refused", () => {
+  const many = "i32 ".repeat(1_000);
+  const text = `(module (memory (export "memory") 1 1)
+    (func (export "alloc") (param i32) (result i32) (i32.const 0))
+    (func (export "run") (param i32 i32) (result i64) (i64.const 0))
+    (func (block (result ${many}) (i32.const 7) ${"(i32.const 0)".repeat(1_000)}
+      ${"(br_if 0 (i32.const 0))".repeat(4_200)} (br 0)) ${"(drop)".repeat(1_000)}))`;
+  const program = assembleProgram(text);
+  expect(program.length).toBeLessThan(30_000);
+  expect(() => machineOf(program)).toThrow(/4194304 instructions/);
 });
 
 test("a link of a large content's root stands where it is looked for", () => {

@@ -3,6 +3,7 @@ import type { CID } from "multiformats/cid";
 import { blake3 } from "#hashes";
 import { toChainCid } from "../../../protocol/cid/chainCid.ts";
 import { BLAKE3_CODE, DAG_CBOR_CODE, RAW_CODE } from "../../../protocol/cid/codec.ts";
+import { MAX_BLOCK_BYTES } from "../../../protocol/content/content.ts";
 import { hexToBytes } from "../../../protocol/hashes/hex.ts";
 import { MAX_FUEL } from "../../abi/instrumented.ts";
 import { InvalidProgramError } from "../../errors/program.ts";
@@ -48,6 +49,13 @@ export function machineTask({
     );
   }
   const { prefix, digest } = toChainCid(cid);
+  // A raw block above 1 MiB has no chunks that the machine would look for, and a root below has no blocks.
+  if (isLarger(Number(prefix)) !== bytes.length > MAX_BLOCK_BYTES) {
+    throw new InvalidProgramError(
+      "PROGRAM_FEATURE",
+      `its task cannot be proved: an input of up to ${MAX_BLOCK_BYTES} bytes is a raw block, a larger one a dag-cbor root. Name the input by putBytes.`,
+    );
+  }
   return {
     machine,
     maxFuel: maxSteps < MAX_FUEL ? maxSteps : MAX_FUEL,
