@@ -18,9 +18,6 @@ export interface Images {
   stage(): Stage;
 }
 
-/** One level more than are hashed, for what a function writes before it finds the stack too deep. */
-const STACK_LEVELS = STACK_DEPTH + 1;
-
 /** Slots as a tree has them: most significant byte first. */
 function slotBytes(slots: BigUint64Array, out: Uint8Array): Uint8Array {
   out.set(new Uint8Array(slots.buffer, slots.byteOffset, out.length));
@@ -36,11 +33,11 @@ function takeSlots(bytes: Uint8Array, slots: BigUint64Array): void {
 export function imagesOf(machine: FastMachine, flat: FlatModule): Images {
   const { cells } = machine;
   const globalsDepth = depthOf(Math.ceil(flat.globals.length / SLOTS_A_LEAF));
-  const stack = pagedTree(STACK_LEVELS, 2 ** STACK_LEVELS);
+  const stack = pagedTree(STACK_DEPTH, 2 ** STACK_DEPTH);
   const globals = pagedTree(globalsDepth, 2 ** globalsDepth);
   const maxBytes = PAGE_BYTES * Math.max(flat.memory.pages, flat.memory.maxPages);
   const memory = pagedTree(MEMORY_DEPTH, maxBytes / LEAF_BYTES);
-  const stackBytes = new Uint8Array(LEAF_BYTES * 2 ** STACK_LEVELS);
+  const stackBytes = new Uint8Array(LEAF_BYTES * 2 ** STACK_DEPTH);
   const globalBytes = new Uint8Array(cells.globals.byteLength);
 
   function capture(): void {
