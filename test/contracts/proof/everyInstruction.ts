@@ -17,11 +17,12 @@ const noTask = (machine: MachineTask["machine"]): MachineTask => ({
 const BATCH = 100;
 
 /**
- * Has every instruction carried out on chain, so many times each, and compares the states that follow. Of each step some forged
+ * Has every instruction carried out on chain, so many times each, and compares the states that follow. Of one in `forgedEvery` some forged
  * witnesses are shown as well: none leads anywhere else.
  */
 export async function carryOutEveryInstruction(
   times: number,
+  { forgedEvery = 1 } = {},
 ): Promise<{ steps: number; forgeries: number; mostGas: number }> {
   const random = seededRandom();
   onTestFailed(() => console.error(`SEED=${random.seed}`));
@@ -47,7 +48,9 @@ export async function carryOutEveryInstruction(
       expect([name, next]).toEqual([name, after]);
       mostGas = Math.max(mostGas, gas);
     }
-    const lies = scenes.flatMap((scene) => liesAbout(scene).map((lie) => ({ ...lie, scene })));
+    const lies = scenes
+      .filter((_, index) => index % forgedEvery === 0)
+      .flatMap((scene) => liesAbout(scene).map((lie) => ({ ...lie, scene })));
     const seen = await chain.next(
       machine,
       task,
@@ -65,8 +68,9 @@ export async function carryOutEveryInstruction(
   function liesAbout({ asked, stale }: Scene): { how: string; asked: Asked }[] {
     const ways = forged(random, asked.witness);
     const some = [0, 1, 2].map(() => ways[random.below(ways.length)] as (typeof ways)[number]);
-    if (bytesToHex(stale) !== bytesToHex(asked.witness)) {
-      some.push({ how: "siblings from before its writes", witness: stale });
+    const before = stale();
+    if (bytesToHex(before) !== bytesToHex(asked.witness)) {
+      some.push({ how: "siblings from before its writes", witness: before });
     }
     return some.map(({ how, witness }) => ({ how, asked: { ...asked, witness } }));
   }

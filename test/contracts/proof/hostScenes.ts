@@ -23,6 +23,8 @@ import type { Random } from "../../fixtures/random.ts";
 import { type Asked, hashOfState } from "./onChain.ts";
 
 const MIB = 1 << 20;
+/** The last address that a slot can hold. */
+const LAST_CHUNK = 2 ** 32 - 1_024;
 const CHUNK_BYTES = 1_024;
 const CHUNK_LEAVES = 32;
 const RAW_PREFIX = 0x0155_1e20;
@@ -151,7 +153,10 @@ function toLoading(random: Random, { header, own, input }: Setting): void {
   const blocks = input.root?.digests.length ?? 1;
   const room = header.pages * 65_536 - Math.ceil(input.bytes.length / CHUNK_BYTES) * CHUNK_BYTES;
   Object.assign(header, { sp: 0, pc: random.below(blocks + 1) });
-  header.address = Math.max(0, Math.min(room, pick(random, [0, 3 * CHUNK_BYTES, room])));
+  header.address = Math.max(
+    0,
+    Math.min(room, LAST_CHUNK, pick(random, [0, 3 * CHUNK_BYTES, room])),
+  );
   if (header.pc === blocks || input.bytes.length === 0) return;
   if (input.root !== undefined) {
     if (random.below(2) === 0) return; // its link
@@ -168,7 +173,7 @@ function toHashing(random: Random, { header, own, input }: Setting): void {
   const blocks = Math.ceil(length / MIB);
   const isLarge = length > MIB;
   const room = header.pages * 65_536 - Math.ceil(length / CHUNK_BYTES) * CHUNK_BYTES;
-  Object.assign(header, { sp: 0, length, address: pick(random, [0, room]) });
+  Object.assign(header, { sp: 0, length, address: pick(random, [0, Math.min(room, LAST_CHUNK)]) });
   const done = isLarge ? pick(random, [blocks, random.below(blocks + 1)]) : 0;
   for (let i = 0; i < done; i++) own.links.push(random.bytes(32));
   const left = isLarge && done === blocks ? (input.root?.bytes.length ?? 0) : length - done * MIB;

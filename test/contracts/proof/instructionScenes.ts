@@ -56,7 +56,7 @@ export interface Scene {
   /** The state that follows. */
   after: string;
   /** What of it is shown by siblings from before its own writes, if that is something else. */
-  stale: Uint8Array;
+  stale(): Uint8Array;
 }
 
 /** A state in which the instruction of this kind is next. */
@@ -76,10 +76,12 @@ export function sceneOf(random: Random, machine: Machine, index: number): Scene 
   const instruction: Instruction = { opcode: kind.opcode, a: kind.a ?? 0, b: BigInt(kind.b ?? 0) };
   const taken = carriedOut(build(), { ...header }, { machine, instruction });
   const trees = build();
-  const frozen = Object.fromEntries(
-    Object.entries(trees).map(([name, tree]) => [name, { ...tree, write() {} }]),
-  ) as unknown as CellTrees;
-  const { witness: stale } = carriedOut(frozen, { ...header }, { machine, instruction });
+  const stale = () => {
+    const frozen = Object.fromEntries(
+      Object.entries(build()).map(([tree, one]) => [tree, { ...one, write() {} }]),
+    ) as unknown as CellTrees;
+    return carriedOut(frozen, { ...header }, { machine, instruction }).witness;
+  };
   const name = `0x${kind.opcode.toString(16)} ${kind.a ?? 0} ${kind.b ?? 0} of ${operands.map((one) => `0x${one.toString(16)}`)}, ${pages} pages, sp ${sp}, fp ${fp}`;
   const asked = { header, roots: rootsOf(trees), own: new Uint8Array(32), witness: taken.witness };
   return { name, asked, after: taken.after, stale };
