@@ -19,6 +19,7 @@ export { createProgramCache, type ProgramCache } from "./executor/programCache.t
 export { type InProcessRunnerOptions, inProcessRunner } from "./local/inProcess.ts";
 export { type ProcessRunnerOptions, processRunner } from "./local/process.ts";
 export { type ThreadsRunnerOptions, threadsRunner } from "./local/threads.ts";
+export { type MarketAudit, type MarketRunnerOptions, marketRunner } from "./market/marketRunner.ts";
 export { RunnerClosedError, RunnerContentError } from "./runner/errors.ts";
 export type {
   RunInput,

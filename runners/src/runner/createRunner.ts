@@ -37,6 +37,7 @@ export function createRunner({ name, content, open, close }: RunnerParts): Runne
       closing.signal.throwIfAborted();
       const signal =
         run.signal === undefined ? closing.signal : AbortSignal.any([closing.signal, run.signal]);
+      signal.throwIfAborted();
       const limits = limitsOf(given);
       const program = await check(wasm);
       const place = await open({ program, wasm, limits, signal });

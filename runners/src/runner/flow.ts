@@ -1,8 +1,7 @@
-import { type AbortOptions, InvalidInputError } from "@assay/sdk";
-import { abortable } from "@assay/sdk/concurrency";
-import { type BlockReader, ContentTooLargeError, getBytes } from "@assay/sdk/protocol";
-import { CID } from "multiformats/cid";
+import type { AbortOptions } from "@assay/sdk";
+import { type BlockReader, getBytes } from "@assay/sdk/protocol";
 import { RunnerContentError } from "./errors.ts";
+import { checkInput, openInputs } from "./inputs.ts";
 import type { RunInput, RunnerParameters, RunResult, TaskEnd } from "./runner.ts";
 
 /** Inputs under way and results that nobody has read yet, in bytes, unless there is only one. */
@@ -136,69 +135,13 @@ function weightOf(end: TaskEnd): number {
   return "bytes" in end ? end.bytes.length : 0;
 }
 
-interface OpenInputs {
-  /** `undefined` at the end. */
-  next(signal: AbortSignal): Promise<{ input: RunInput } | undefined>;
-  /** Tells a stream that was not read to its end that nobody will. */
-  close(): Promise<void>;
-}
-
-function openInputs(inputs: RunnerParameters["inputs"]): OpenInputs {
-  const iterator = iteratorOf(inputs);
-  let isOver = false;
-  let isWaiting = false;
-  return {
-    async next(signal) {
-      isWaiting = true;
-      let step: IteratorResult<RunInput>;
-      try {
-        const given = iterator.next();
-        step = given instanceof Promise ? await abortable(given, signal) : await given;
-      } catch (error) {
-        isOver = !signal.aborted;
-        throw error;
-      }
-      isWaiting = false;
-      isOver = step.done ?? false;
-      return isOver ? undefined : { input: step.value };
-    },
-    async close() {
-      if (isOver) return;
-      // A stream that hangs hears of its end when it goes on, if ever.
-      const closed = Promise.resolve(iterator.return?.()).catch(() => {});
-      if (!isWaiting) await closed;
-    },
-  };
-}
-
-function iteratorOf(
-  inputs: RunnerParameters["inputs"],
-): Iterator<RunInput> | AsyncIterator<RunInput> {
-  if (typeof inputs === "object" && inputs !== null && !(inputs instanceof Uint8Array)) {
-    if (Symbol.asyncIterator in inputs) return inputs[Symbol.asyncIterator]();
-    if (Symbol.iterator in inputs) return inputs[Symbol.iterator]();
-  }
-  throw new InvalidInputError({ position: undefined, problem: "none" });
-}
-
 async function bytesOf(
   input: RunInput,
   { position, place, signal }: { position: number; place: Place } & Required<AbortOptions>,
 ): Promise<Uint8Array> {
-  if (input instanceof Uint8Array) {
-    if (input.length > place.maxInputBytes) {
-      throw new ContentTooLargeError(
-        `Input ${position} for this memory`,
-        input.length,
-        place.maxInputBytes,
-      );
-    }
-    return input;
-  }
-  const cid = CID.asCID(input);
-  if (cid === null)
-    throw new InvalidInputError({ position, problem: "is neither bytes nor a CID" });
-  const { content, maxInputBytes: maxBytes } = place;
+  const { content, maxInputBytes } = place;
+  const checked = checkInput(input, { position, maxInputBytes });
+  if (checked instanceof Uint8Array) return checked;
   if (content === undefined) throw new RunnerContentError(position);
-  return getBytes(content, cid, { maxBytes, signal });
+  return getBytes(content, checked, { maxBytes: maxInputBytes, signal });
 }

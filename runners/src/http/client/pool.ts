@@ -95,7 +95,7 @@ export function createHostPool(
         const canCome = others.some(({ state }) => state.state !== "left-out");
         const leftMs = canCome ? since + patienceMs - performance.now() : 0;
         if (leftMs <= 0) throw unfit(1 + except.size);
-        const patience = AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
+        const patience = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(leftMs))]);
         await abortable(change.promise, patience).catch(() => signal.throwIfAborted());
       }
     },

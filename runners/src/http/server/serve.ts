@@ -42,7 +42,6 @@ export interface RunnerHost {
 
 type Response = Pick<ServerResponse, "writeHead" | "end" | "headersSent" | "destroy"> & {
   on(event: "close", listener: () => void): unknown;
-  writableFinished: boolean;
 };
 
 /**
@@ -79,9 +78,8 @@ export async function serveRunner({
     if (underWay >= most) throw new RefusedError(503, "BUSY", `${most} tasks are under way here.`);
     underWay++;
     const gone = new AbortController();
-    response.on("close", () => {
-      if (!response.writableFinished) gone.abort(new Error("whoever asked is gone"));
-    });
+    // After the answer it ends nothing any more.
+    response.on("close", () => gone.abort(new Error("whoever asked is gone")));
     try {
       const limits = limitsIn(query);
       const program = programs.get(cid);
