@@ -7,7 +7,7 @@ export class TooFewPeersError extends AssayError {
 
   constructor(needed: number, problems: readonly string[]) {
     super(
-      `${needed} peers are needed that run tasks, and fewer can be asked (${problems.join("; ") || "none is known"}): start \`assay runner serve --peers\` on more, or ask for less redundancy.`,
+      `${needed} peers are needed that run tasks, and fewer can be asked (${problems.join("; ") || "none is known"}): have more of them call servePeers, or ask for less redundancy.`,
     );
   }
 }

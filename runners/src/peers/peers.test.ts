@@ -1,6 +1,7 @@
 import { createPeer, type Peer } from "@assay/network";
+import { cidOf } from "@assay/sdk/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changed, echo, numbered } from "../../../test/fixtures/programs.ts";
+import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { collect, expected, inputsOf, limits, manifold, testRunner } from "../../test/contract.ts";
 import { peersRunner, type ServingPeer, servePeers } from "./index.ts";
 
@@ -44,14 +45,18 @@ test("inputs and results that no message holds travel as contents", async () => 
   expect(results.map((result) => "bytes" in result && result.bytes)).toEqual(inputs);
 });
 
-/** Runs another program than it is asked to. */
+/** Gives a result of its own for every task. */
 async function startLiar(): Promise<Peer> {
   const peer = await join(asking.multiaddrs);
-  const content: ServingPeer["content"] = {
-    ...peer.content,
-    session: () => ({ get: async () => changed.wasm }),
+  const lie = Uint8Array.of(6, 6, 6);
+  const direct: ServingPeer["direct"] = {
+    serve: (kind, service) =>
+      peer.direct.serve(kind, async (body, caller) => {
+        const ends = (await service(body, caller)) as unknown[];
+        return ends.map((end) => end && [1, cidOf(lie), lie]);
+      }),
   };
-  const server = servePeers({ direct: peer.direct, content }, { processes: 1 });
+  const server = servePeers({ direct, content: peer.content }, { processes: 1 });
   ended.push(() => server.close());
   return peer;
 }
