@@ -3,7 +3,13 @@ import { type Dispatcher, H2CClient, Pool } from "undici";
 import type { CheckedProgram } from "../../runner/checkedProgram.ts";
 import type { TaskLimits } from "../../runner/limits.ts";
 import type { TaskEnd } from "../../runner/runner.ts";
-import { type HostInfo, OUTCOME_HEADER, PATHS, type Refusal, type RefusalCode } from "../wire.ts";
+import {
+  type HostInfo,
+  OUTCOME_HEADER,
+  PATHS,
+  type Refusal,
+  type RefusalCode,
+} from "../wire/wire.ts";
 import { HostFailedError } from "./errors.ts";
 
 /** A host that says nothing of use in so many bytes says nothing of use. */

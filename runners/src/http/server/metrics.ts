@@ -35,5 +35,3 @@ export function createHostMetrics() {
     }),
   };
 }
-
-export type HostMetrics = ReturnType<typeof createHostMetrics>;

@@ -1,4 +1,4 @@
-import type { RefusalCode } from "../wire.ts";
+import type { RefusalCode } from "../wire/wire.ts";
 
 /** Why a request gets no result; told to whoever asked. */
 export class RefusedError extends Error {
