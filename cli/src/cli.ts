@@ -27,6 +27,7 @@ import { programBenchCommand } from "./program/bench.ts";
 import { programBuildCommand } from "./program/build.ts";
 import { programInspectCommand } from "./program/inspect.ts";
 import { programRunCommand } from "./program/run.ts";
+import { runnerServeCommand } from "./runner/serve.ts";
 import {
   stakeDepositCommand,
   stakeStatusCommand,
@@ -81,6 +82,7 @@ export const commands: CommandTree = {
     run: programRunCommand,
     bench: programBenchCommand,
   },
+  runner: { serve: runnerServeCommand },
   config: { init: configInitCommand, show: configShowCommand, check: configCheckCommand },
   chain: {
     list: chainListCommand,

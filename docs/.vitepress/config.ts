@@ -15,6 +15,7 @@ const sidebar: Item[] = [
     items: [
       item("Quickstart", "/quickstart"),
       item("From the command line", "/buying"),
+      item("Runners", "/runners"),
       item("From a script", "/sdk"),
       item("Money and disputes", "/money"),
       item("Programs by language", "/programs"),

@@ -12,6 +12,7 @@ import type { AnnouncementFigures } from "./content/fetchedRoots.ts";
 import { type HeliaNode, startHelia } from "./content/helia.ts";
 import { createHeliaContent } from "./content/heliaContent.ts";
 import { memoryStores, openStores, type Stores } from "./content/stores.ts";
+import { type Direct, openDirect } from "./direct/direct.ts";
 import { jobsTopic } from "./gossip/message.ts";
 import { createLookups, type Lookups } from "./lookups.ts";
 import { Judge, joinMarket, type MarketOptions, type MarketPeers } from "./market/marketPeers.ts";
@@ -114,6 +115,8 @@ export interface Peer extends Lookups {
   /** Contents that the peer has fetched and tells others of. */
   readonly announcements: AnnouncementFigures;
   readonly announcer: Announcer;
+  /** Questions to single peers, and the services that answer theirs. */
+  readonly direct: Direct;
   /** The peers that deal with the same Marketplace; `undefined` where the peer was given none. */
   readonly market: MarketPeers | undefined;
   /** The workers among them: for `createMarketClient`, which asks them why a job waits. */
@@ -181,6 +184,7 @@ export async function createPeer({
   const signer = signerOf(helia.privateKey.raw);
   dealing =
     market && (await joinMarket(libp2p, { ...marketOptions, market, signer, judge }).catch(giveUp));
+  const direct = dealing?.direct ?? (await openDirect({ libp2p, signer }).catch(giveUp));
   if (mdns) {
     libp2p.addEventListener("peer:discovery", ({ detail }) => {
       // No peer has to be known: multicast reaches all.
@@ -201,7 +205,8 @@ export async function createPeer({
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
     await entry.stop();
-    await dealing?.leave();
+    if (dealing === undefined) await direct.stop();
+    else await dealing.leave();
     own.stop();
     await helia.stop();
     await stores.close();
@@ -240,6 +245,7 @@ export async function createPeer({
       return own.announcements;
     },
     announcer: dealing?.announcer ?? { async announce() {} },
+    direct,
     market: dealing,
     workers:
       dealing &&

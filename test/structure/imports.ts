@@ -14,6 +14,8 @@ export interface Import {
 interface Manifest {
   name: string;
   dependencies?: Record<string, string>;
+  /** What one entry needs and others do not is an optional peer. */
+  peerDependencies?: Record<string, string>;
   exports?: Record<string, string>;
   imports?: Record<string, Record<string, string>>;
 }
@@ -141,7 +143,8 @@ export function brokenWalls(imports: readonly Import[], { order, manifests }: Ru
     const [name = "", entry = ""] = /^(@[^/]+\/[^/]+|[^/]+)(.*)$/.exec(specifier)?.slice(1) ?? [];
     const to = folders.get(name);
     if (to === undefined) return [];
-    if (manifests[from]?.dependencies?.[name] === undefined) {
+    const { dependencies, peerDependencies } = manifests[from] ?? {};
+    if ({ ...peerDependencies, ...dependencies }[name] === undefined) {
       return [`${file}: ${from} does not declare ${specifier}`];
     }
     if (order.indexOf(to) >= order.indexOf(from)) return [`${file}: ${from} may not need ${to}`];

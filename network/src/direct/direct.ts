@@ -81,8 +81,9 @@ export interface Direct {
 export interface DirectParameters {
   libp2p: Libp2p;
   signer: Signer;
-  market: MarketplaceRef;
-  delegation: () => Delegation | undefined;
+  /** Whose delegations count. Without it nobody speaks for an account. */
+  market?: MarketplaceRef | undefined;
+  delegation?: (() => Delegation | undefined) | undefined;
   /** Called when a peer sends what it should not. */
   onOffence?: (peerId: string) => void;
 }
@@ -92,7 +93,7 @@ export async function openDirect({
   libp2p,
   signer,
   market,
-  delegation,
+  delegation = () => undefined,
   onOffence = () => {},
 }: DirectParameters): Promise<Direct> {
   const services = new Map<string, Service>();
@@ -134,7 +135,8 @@ export async function openDirect({
   }
 
   function accountOf({ key, delegation: theirs }: DirectRequest): Address | undefined {
-    if (theirs === undefined || theirs.expiresAt * 1_000 < Date.now()) return undefined;
+    if (market === undefined || theirs === undefined) return undefined;
+    if (theirs.expiresAt * 1_000 < Date.now()) return undefined;
     const peerKey = bytesToHex(key);
     const name = `${peerKey} ${theirs.account} ${theirs.expiresAt} ${theirs.signature}`;
     const isSigned = checked.get(name) ?? isSignedByAccount(market, peerKey, theirs);

@@ -8,7 +8,7 @@ import { sha256 } from "multiformats/hashes/sha2";
 import type { Address } from "viem";
 
 /** What a peer does for others. */
-export type ServiceRole = "bootstrap" | "relay" | "worker" | "auditor" | "juror";
+export type ServiceRole = "bootstrap" | "relay" | "runner" | "worker" | "auditor" | "juror";
 
 /** Whose jobs a worker, an auditor or a juror works on. */
 export interface Market {
@@ -24,11 +24,13 @@ export interface ServicePeer {
 }
 
 /**
- * The name of a service. Relays and bootstrap peers serve every market, so that theirs names none: `assay/service/1/relay`, but
+ * The name of a service. Relays, runners and bootstrap peers serve every market, so that theirs names none: `assay/service/1/relay`, but
  * `assay/service/1/8453/0x…/worker`, with the address in lower case.
  */
 export function serviceName(role: ServiceRole, market: Market | undefined): string {
-  if (role === "relay" || role === "bootstrap") return `assay/service/1/${role}`;
+  if (role === "relay" || role === "runner" || role === "bootstrap") {
+    return `assay/service/1/${role}`;
+  }
   if (market === undefined) throw new TypeError(`a ${role} is one of a marketplace: name it`);
   const { chainId, marketplace } = market;
   return `assay/service/1/${chainId}/${marketplace.toLowerCase()}/${role}`;

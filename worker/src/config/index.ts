@@ -16,6 +16,8 @@ export {
   parseCid,
   parseCount,
   parseDuration,
+  parseEndpoint,
   parsePath,
   parseShare,
+  parseSize,
 } from "./values.ts";

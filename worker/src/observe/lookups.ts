@@ -9,7 +9,14 @@ const FIND_MS = 15_000;
 /** Peers that a lookup lists at most. */
 const MOST_FOUND = 100;
 
-const ROLES: readonly ServiceRole[] = ["worker", "auditor", "juror", "relay", "bootstrap"];
+const ROLES: readonly ServiceRole[] = [
+  "worker",
+  "auditor",
+  "juror",
+  "runner",
+  "relay",
+  "bootstrap",
+];
 /** The codec of CIDs that are peer ids. */
 const LIBP2P_KEY = 0x72;
 

@@ -12,6 +12,10 @@ import type { Order, ReplyType, TaskOrder } from "./wire.mts";
 /** How long tasks are run before the event loop, and with it the engine, gets a turn. */
 const TURN_MS = 5;
 
+/** Replies are held back after so many tasks of a program in a row that were short, in milliseconds: a long one holds up those before it. */
+const SHORT_TASKS = 4;
+const SHORT_MS = 1;
+
 const channel = openChannel();
 const programs = new Map<number, LoadedProgram | { refused: string }>();
 const progress: TaskProgress = { isRunning: false, unreadBytes: 0, startedAt: 0 };
@@ -19,6 +23,7 @@ const progress: TaskProgress = { isRunning: false, unreadBytes: 0, startedAt: 0 
 let next: Order | undefined;
 /** The task that was begun last. */
 let current: TaskOrder | undefined;
+let shortTasks = 0;
 
 function load({ program, payloadBytes }: Order): void {
   const wasm = new Uint8Array(payloadBytes);
@@ -32,7 +37,10 @@ function load({ program, payloadBytes }: Order): void {
 
 function run(task: TaskOrder): void {
   // The node takes the first task without a reply for the one that runs, and its program for the one that takes long.
-  if (task.program !== current?.program) channel.send();
+  if (task.program !== current?.program) {
+    channel.send();
+    shortTasks = 0;
+  }
   current = task;
   progress.unreadBytes = task.payloadBytes;
   progress.startedAt = performance.now();
@@ -49,7 +57,9 @@ function end({ id }: TaskOrder, type: ReplyType, bytes?: Uint8Array): void {
   const elapsedMs = performance.now() - progress.startedAt;
   channel.skip(progress.unreadBytes);
   channel.reply({ type, id, elapsedMs }, bytes);
-  channel.sendOverdue();
+  shortTasks = elapsedMs < SHORT_MS ? shortTasks + 1 : 0;
+  if (shortTasks < SHORT_TASKS) channel.send();
+  else channel.sendOverdue();
 }
 
 /** Runs the tasks at hand for {@link TURN_MS}, or one task however long it takes. */

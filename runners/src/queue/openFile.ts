@@ -1,0 +1,39 @@
+import { openQueue, type Queue, type QueueOptions } from "@assay/queue";
+import SqliteDatabase, { type Database } from "better-sqlite3";
+import { createTaskStore, type TaskStore } from "./store.ts";
+
+/** Writers in other processes are waited for, in milliseconds. */
+const BUSY_MS = 30_000;
+
+export interface QueueFile {
+  database: Database;
+  store: TaskStore;
+  /** Its tasks are numbers of {@link TaskStore.get}. */
+  queue: Queue<number>;
+  /** Runs `action` as one transaction that has the write lock from its beginning. */
+  atomically<T>(action: () => T): T;
+  close(): void;
+}
+
+export type RetryOptions = Pick<QueueOptions, "attempts" | "backoff">;
+
+/** @throws QueueTooNewError */
+export function openQueueFile(file: string, retry: RetryOptions): QueueFile {
+  const database = new SqliteDatabase(file, { timeout: BUSY_MS });
+  try {
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = normal");
+    const store = createTaskStore(database);
+    // What is done is in the runner's own table.
+    const queue = openQueue<number>(database, { ...retry, name: "runner", keepDoneMs: 0 });
+    const transaction = database.transaction((action: () => unknown) => action());
+    return {
+      ...{ database, store, queue },
+      atomically: <T>(action: () => T) => transaction.immediate(action) as T,
+      close: () => database.close(),
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

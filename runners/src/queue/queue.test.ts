@@ -1,0 +1,176 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import SqliteDatabase from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { echo, pickyEcho } from "../../../test/fixtures/programs.ts";
+import { seededRandom } from "../../../test/fixtures/random.ts";
+import { collect, expected, inputsOf, limits, manifold, testRunner } from "../../test/contract.ts";
+import type { RunResult } from "../runner/runner.ts";
+import { type QueueRunnerOptions, queueRunner, serveQueue } from "./index.ts";
+
+const ended: (() => unknown)[] = [];
+let file: string;
+beforeEach(async () => {
+  const folder = await mkdtemp(join(tmpdir(), "assay-queue-"));
+  file = join(folder, "queue.sqlite");
+  ended.push(() => rm(folder, { recursive: true, force: true }));
+});
+afterEach(async () => {
+  for (const end of ended.splice(0).toReversed()) await end();
+});
+
+function open(options: Partial<QueueRunnerOptions> = {}) {
+  const runner = queueRunner({ file, processes: 2, pollMs: 10, ...options });
+  ended.push(() => runner.close());
+  return runner;
+}
+
+const tasksIn = (path: string) => {
+  const database = new SqliteDatabase(path, { readonly: true });
+  try {
+    return database
+      .prepare("SELECT count(*) AS all_, count(outcome) AS done FROM runner_tasks")
+      .get();
+  } finally {
+    database.close();
+  }
+};
+
+describe("as every runner", () => {
+  testRunner(() => open(), { many: 10_000 });
+});
+
+const program = fileURLToPath(new URL("../../test/queueProcess.ts", import.meta.url));
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [program, file, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  ended.push(() => child.kill("SIGKILL"));
+  const lines: string[] = [];
+  const output = createInterface(child.stdout);
+  output.on("line", (line) => lines.push(line));
+  const over = Promise.all([once(child, "exit"), once(output, "close")]);
+  return { child, lines, over, said: () => once(output, "line") };
+}
+
+function parsed(lines: readonly string[]): RunResult[] {
+  return lines
+    .filter((line) => /^\d/.test(line))
+    .map((line): RunResult => {
+      const [position, outcome, bytes = ""] = line.split(" ");
+      const of = { position: Number(position) };
+      return outcome === "ok"
+        ? { ...of, outcome, bytes: new Uint8Array(Buffer.from(bytes, "base64")) }
+        : { ...of, outcome: outcome as "trap" };
+    })
+    .toSorted((a, b) => a.position - b.position);
+}
+
+test("whoever is killed, of those that work and of those that wait, the run ends complete", async () => {
+  const { seed, below } = seededRandom();
+  process.stdout.write(`SEED=${seed}\n`);
+  const [count, kills] = [1_000, 3];
+  const inputs = inputsOf(count, seed);
+  let server = start("serve");
+  await server.said();
+  for (let kill = 0; kill < kills; kill++) {
+    const asker = start("wait", String(count), String(seed));
+    // Its first results, and then a moment more.
+    await asker.said();
+    await new Promise((resolve) => setTimeout(resolve, below(60)));
+    const victim = kill % 2 === 0 ? server : asker;
+    victim.child.kill("SIGKILL");
+    await victim.over;
+    asker.child.kill("SIGKILL");
+    await asker.over;
+    for (const result of parsed(asker.lines)) {
+      expect(result).toEqual(
+        expected([inputs[result.position] as Uint8Array]).map((end) => ({
+          ...end,
+          position: result.position,
+        }))[0],
+      );
+    }
+    if (victim === server) {
+      server = start("serve");
+      await server.said();
+    }
+  }
+  const last = start("wait", String(count), String(seed));
+  await last.over;
+  expect(last.lines.at(-1)).toBe("over");
+  expect(parsed(last.lines)).toEqual(expected(inputs));
+});
+
+test("what is done is not computed again, and the same input is computed once", async () => {
+  const inputs = [...inputsOf(50), ...inputsOf(50)];
+  const distinct = new Set(inputs.map((input) => Buffer.from(input).toString("hex"))).size;
+  expect(await collect(open().run({ program: manifold.wasm, inputs, limits }))).toEqual(
+    expected(inputs),
+  );
+  expect(tasksIn(file)).toEqual({ all_: distinct, done: distinct });
+  // Nobody works, and yet it is all there.
+  const idle = open({ work: false });
+  expect(await collect(idle.run({ program: manifold.wasm, inputs, limits }))).toEqual(
+    expected(inputs),
+  );
+  expect(tasksIn(file)).toEqual({ all_: distinct, done: distinct });
+});
+
+test("tasks go to those that have their tags", async () => {
+  const plain = serveQueue(file, { processes: 1, pollMs: 10 });
+  ended.push(() => plain.close());
+  const asking = open({ work: false, taskTags: ["gpu"] });
+  const reading = collect(asking.run({ program: echo.wasm, inputs: [Uint8Array.of(1)] }));
+  const other = open({ work: false });
+  expect(await collect(other.run({ program: echo.wasm, inputs: [Uint8Array.of(2)] }))).toHaveLength(
+    1,
+  );
+  expect(tasksIn(file)).toEqual({ all_: 2, done: 1 });
+  const tagged = serveQueue(file, { processes: 1, tags: ["gpu"], pollMs: 10 });
+  ended.push(() => tagged.close());
+  expect(await reading).toHaveLength(1);
+});
+
+test("tasks that come to no end are told once all others have, and are tried again by the next run", async () => {
+  const never = { maxSteps: 10n ** 15n, maxResultBytes: 100 };
+  const inputs = [Uint8Array.of(0, 1), Uint8Array.of(2), Uint8Array.of(0, 3)];
+  const options = { attempts: 1, timeoutMs: 8_000, backoff: { firstMs: 1 } };
+  const seen: number[] = [];
+  const reading = async () => {
+    for await (const { position } of open(options).run({
+      program: manifold.wasm,
+      inputs,
+      limits: never,
+    })) {
+      seen.push(position);
+    }
+  };
+  const dead = expect.objectContaining({ position: 1, reason: expect.stringContaining("8000 ms") });
+  await expect(reading()).rejects.toMatchObject({
+    code: "RUNNER_DEAD_LETTERS",
+    count: 1,
+    dead: [dead],
+  });
+  expect(seen.toSorted()).toEqual([0, 2]);
+  await expect(reading()).rejects.toMatchObject({ code: "RUNNER_DEAD_LETTERS", count: 1 });
+  expect(seen).toHaveLength(4);
+});
+
+test("several programs and limits share a file", async () => {
+  const runner = open();
+  const inputs = [new Uint8Array(), Uint8Array.of(1, 2, 3)];
+  const outcomes = async (wasm: Uint8Array, maxResultBytes: number) =>
+    (await collect(runner.run({ program: wasm, inputs, limits: { maxResultBytes } }))).map(
+      ({ outcome }) => outcome,
+    );
+  expect(await outcomes(echo.wasm, 100)).toEqual(["ok", "ok"]);
+  expect(await outcomes(echo.wasm, 2)).toEqual(["ok", "over-limit"]);
+  expect(await outcomes(pickyEcho.wasm, 100)).toEqual(["trap", "ok"]);
+});
