@@ -21,6 +21,7 @@ const ORDER = [
   "queue",
   "network",
   "runners",
+  "pipelines",
   "worker",
   "devnet",
   "cli",

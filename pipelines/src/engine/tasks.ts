@@ -1,0 +1,291 @@
+import type { Runner, RunResult } from "@assay/runners";
+import { Outcome } from "@assay/sdk/protocol";
+import type {
+  FailurePolicy,
+  FunctionContext,
+  FunctionWork,
+  ProgramWork,
+  StepDefinition,
+} from "../define/step.ts";
+import { StepFailedError } from "../errors.ts";
+import { type Content, contentOf, keyOf } from "../store/content.ts";
+import { functionBase, programBase, taskKey } from "../store/memoKey.ts";
+import { encodeParts } from "../store/parts.ts";
+import type { Memo } from "../store/store.ts";
+import { Feed } from "./feed.ts";
+import type { Path } from "./message.ts";
+import type { StepRun } from "./stepRun.ts";
+
+/** A plan's answer: what comes out is not known. */
+export const NOT_KNOWN = "not known";
+/** What came of a task: what is remembered of it, or nothing, if it was skipped. */
+export type TaskEnd = Memo | typeof NOT_KNOWN | undefined;
+
+export interface Task {
+  path: Path;
+  /** Missing ones: not known, in a plan. */
+  inputs: readonly (Content | undefined)[];
+  settle(end: TaskEnd): void;
+}
+
+interface Attempt {
+  task: Task;
+  inputs: readonly Content[];
+  key: Uint8Array;
+  failures: number;
+}
+
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 300_000;
+
+/** Carries out the tasks of a step: looks up what is remembered, and computes the rest, each once. */
+export class Tasks {
+  readonly #step: StepRun;
+  readonly #base: Uint8Array;
+  readonly #feed: Feed<Attempt> | undefined;
+  /** By key: the tasks that wait for the same computation. */
+  readonly #waiting = new Map<string, Task[]>();
+  /** Keys that a plan counted. */
+  readonly #planned = new Set<string>();
+  #calls = 0;
+
+  constructor(step: StepRun, runner: Runner | undefined) {
+    this.#step = step;
+    this.#base = baseOf(step.definition, step.run.origin);
+    const { work } = step.definition;
+    if (work?.kind !== "program" || runner === undefined) return;
+    this.#feed = new Feed({
+      ...{ runner, program: work.wasm, limits: work.limits, signal: step.run.signal },
+      inputOf: ({ inputs }) => this.#programInput(work, inputs),
+      onResult: (attempt, result) => this.#ended(attempt, memoOf(result)),
+      onFailure: (attempts, error) => {
+        for (const attempt of attempts) this.#failed(attempt, error);
+      },
+      onRoom: () => step.run.wake(step),
+    });
+  }
+
+  get hasRoom(): boolean {
+    return this.#feed?.hasRoom ?? this.#calls < this.#step.definition.concurrency;
+  }
+
+  /** Nothing will come any more. */
+  end(): void {
+    this.#feed?.end();
+  }
+
+  /** `task.settle` is called once, in this call or later. */
+  start(task: Task): void {
+    const { run, dry } = this.#step;
+    const inputs = task.inputs.filter((input) => input !== undefined);
+    if (inputs.length < task.inputs.length) {
+      dry.toRun++;
+      task.settle(NOT_KNOWN);
+      return;
+    }
+    const key = taskKey(this.#base, inputs);
+    const known = run.store.memo(key);
+    if (known !== undefined) {
+      dry.reused++;
+      this.#step.record("reused", task.path);
+      this.#settle(task, known);
+      return;
+    }
+    const name = keyOf(key);
+    if (run.isDry) {
+      if (this.#planned.has(name)) dry.reused++;
+      else dry.toRun++;
+      this.#planned.add(name);
+      task.settle(NOT_KNOWN);
+      return;
+    }
+    const others = this.#waiting.get(name);
+    if (others !== undefined) {
+      others.push(task);
+      return;
+    }
+    const attempt: Attempt = { task, inputs, key, failures: 0 };
+    this.#begin(attempt);
+  }
+
+  #begin(attempt: Attempt): void {
+    const { work } = this.#step.definition;
+    this.#step.record("started", attempt.task.path);
+    if (this.#feed !== undefined) {
+      this.#waiting.set(keyOf(attempt.key), []);
+      this.#feed.push(attempt);
+      return;
+    }
+    if (work?.kind !== "function") throw new TypeError("a program without a runner");
+    let result: unknown;
+    try {
+      result = this.#call(work, attempt);
+      if (!isPromise(result)) {
+        this.#ended(attempt, this.#memoOfValue(result));
+        return;
+      }
+    } catch (error) {
+      this.#failed(attempt, error);
+      return;
+    }
+    this.#waiting.set(keyOf(attempt.key), []);
+    void this.#await(attempt, result);
+  }
+
+  async #await(attempt: Attempt, result: PromiseLike<unknown>): Promise<void> {
+    this.#calls++;
+    const release = this.#step.run.hold();
+    let memo: Memo;
+    try {
+      memo = this.#memoOfValue(await result);
+    } catch (error) {
+      this.#failed(attempt, error);
+      return;
+    } finally {
+      this.#calls--;
+      release();
+      this.#step.run.wake(this.#step);
+    }
+    this.#ended(attempt, memo);
+  }
+
+  #call({ run }: FunctionWork, { task, inputs, key }: Attempt): unknown {
+    const { store, signal } = this.#step.run;
+    const { types, definition } = this.#step;
+    const values = inputs.map((input, i) => {
+      const type = types[definition.kind === "join" ? i : 0];
+      const bytes = store.read(input);
+      return type === undefined ? bytes : type.decode(bytes);
+    });
+    return run(values, contextOf(task.path, key, signal));
+  }
+
+  #memoOfValue(value: unknown): Memo {
+    const { kind, gives } = this.#step.definition;
+    if (kind === "filter") return { outcome: value ? "ok" : "gap", contents: [] };
+    return { outcome: "ok", contents: [contentOf(gives.encode(value))] };
+  }
+
+  #programInput({ encode }: ProgramWork, inputs: readonly Content[]): Uint8Array {
+    const { store } = this.#step.run;
+    const parts = inputs.map((input) => store.read(input));
+    const [only] = parts;
+    if (this.#step.definition.kind === "reduce" || only === undefined) return encodeParts(parts);
+    const type = this.#step.types[0];
+    return encode === undefined || type === undefined ? only : encode(type.decode(only));
+  }
+
+  #ended(attempt: Attempt, memo: Memo): void {
+    const { run } = this.#step;
+    run.store.remember(attempt.key, memo);
+    if (run.isOver) return;
+    for (const [i, task] of this.#those(attempt).entries()) {
+      this.#step.record(i === 0 ? "done" : "reused", task.path);
+      this.#settle(task, memo);
+    }
+  }
+
+  /** The task of an attempt and those that wait for it. */
+  #those({ task, key }: Attempt): Task[] {
+    const name = keyOf(key);
+    const others = this.#waiting.get(name) ?? [];
+    this.#waiting.delete(name);
+    return [task, ...others];
+  }
+
+  #settle(task: Task, memo: Memo): void {
+    if (memo.outcome !== "trap" && memo.outcome !== "over-limit") {
+      task.settle(memo);
+      return;
+    }
+    const what = memo.outcome === "trap" ? "the program trapped" : "the task exceeded a limit";
+    this.#giveUp([task], what, undefined);
+  }
+
+  #failed(attempt: Attempt, error: unknown): void {
+    const { run, definition } = this.#step;
+    if (run.isOver) return;
+    const pauseMs = pauseBefore(definition.onFailure, ++attempt.failures, error);
+    if (pauseMs === undefined) {
+      this.#giveUp(this.#those(attempt), messageOf(error), error);
+      return;
+    }
+    this.#step.record("retried", attempt.task.path);
+    const name = keyOf(attempt.key);
+    if (!this.#waiting.has(name)) this.#waiting.set(name, []);
+    const release = run.hold();
+    setTimeout(() => {
+      release();
+      if (run.isOver) return;
+      const others = this.#waiting.get(name) ?? [];
+      this.#begin(attempt);
+      if (this.#waiting.has(name)) this.#waiting.set(name, others);
+    }, pauseMs);
+  }
+
+  #giveUp(tasks: readonly Task[], reason: string, cause: unknown): void {
+    const { run, definition } = this.#step;
+    for (const task of tasks) {
+      if (!isSkipped(definition.onFailure)) {
+        this.#step.record("failed", task.path);
+        run.fail(new StepFailedError(definition.name, task.path, reason, { cause }));
+        return;
+      }
+      this.#step.record("skipped", task.path);
+      task.settle(undefined);
+    }
+  }
+}
+
+/** What a function is told of its task. */
+export function contextOf(path: Path, key: Uint8Array, signal: AbortSignal): FunctionContext {
+  return { path, key: Buffer.from(key).toString("hex"), signal };
+}
+
+/** What the keys of a step's tasks have in common. */
+export function baseOf({ name, kind, work }: StepDefinition, origin: number): Uint8Array {
+  if (work === undefined) return functionBase([kind]);
+  if (work.kind === "program")
+    return programBase(kind === "reduce" ? "parts" : "task", work.wasm, work.limits);
+  return functionBase(
+    work.version === undefined ? [kind, name, origin] : [kind, name, work.version],
+  );
+}
+
+function memoOf(result: RunResult): Memo {
+  if (result.outcome === Outcome.ok) return { outcome: "ok", contents: [contentOf(result.bytes)] };
+  return { outcome: result.outcome === Outcome.trap ? "trap" : "over-limit", contents: [] };
+}
+
+/** Milliseconds until the next attempt; `undefined`: there is none. */
+export function pauseBefore(
+  policy: FailurePolicy,
+  failures: number,
+  error: unknown,
+): number | undefined {
+  const isFinal =
+    typeof error === "object" &&
+    error !== null &&
+    "retryable" in error &&
+    error.retryable === false;
+  if (typeof policy === "string" || failures > policy.retry || isFinal) return undefined;
+  const { backoffMs = FIRST_BACKOFF_MS } = policy;
+  return Math.min(backoffMs * 2 ** (failures - 1), LONGEST_BACKOFF_MS);
+}
+
+export function isSkipped(policy: FailurePolicy): boolean {
+  return policy === "skip" || (typeof policy === "object" && policy.then === "skip");
+}
+
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "then" in value &&
+    typeof value.then === "function"
+  );
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
