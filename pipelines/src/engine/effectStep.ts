@@ -1,6 +1,6 @@
 import type { FunctionContext, FunctionWork } from "../define/step.ts";
 import { EffectInDoubtError, StepFailedError } from "../errors.ts";
-import type { Content } from "../store/content.ts";
+import { type Content, digestOf } from "../store/content.ts";
 import { functionBase, taskKey } from "../store/memoKey.ts";
 import { epochOf, ITEM, type Message, type Path } from "./message.ts";
 import { StepRun } from "./stepRun.ts";
@@ -32,7 +32,7 @@ export class EffectStep extends StepRun {
     }
     const { version = "" } = this.definition.work as FunctionWork;
     const base = functionBase(["effect", this.definition.name, version, ...path]);
-    const id = taskKey(base, [content]);
+    const id = digestOf(taskKey(base, [content]));
     const isDone = this.run.store.effect(id) === "done";
     if (isDone) this.dry.reused++;
     else this.dry.toRun++;

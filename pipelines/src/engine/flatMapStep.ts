@@ -1,10 +1,18 @@
 import type { FunctionWork } from "../define/step.ts";
 import { StepFailedError } from "../errors.ts";
-import { type Content, contentOf, keyOf } from "../store/content.ts";
+import { type Content, contentOf } from "../store/content.ts";
 import { taskKey } from "../store/memoKey.ts";
 import { close, epochOf, GAP, ITEM, item, type Message, type Path, UNKNOWN } from "./message.ts";
 import { StepRun } from "./stepRun.ts";
-import { baseOf, contextOf, isPromise, isSkipped, messageOf, pauseBefore } from "./tasks.ts";
+import {
+  baseOf,
+  contextOf,
+  isFirst,
+  isPromise,
+  isSkipped,
+  messageOf,
+  pauseBefore,
+} from "./tasks.ts";
 
 /** Pieces that are read at once before others have their turn. */
 const SLICE = 128;
@@ -57,10 +65,8 @@ export class FlatMapStep extends StepRun {
     const key = taskKey(this.#base, [content]);
     const known = this.run.store.memo(key);
     if (known === undefined && this.run.isDry) {
-      const name = keyOf(key);
-      if (this.#planned.has(name)) this.dry.reused++;
-      else this.dry.toRun++;
-      this.#planned.add(name);
+      if (isFirst(this.#planned, key)) this.dry.toRun++;
+      else this.dry.reused++;
       this.emit(close(path, UNKNOWN));
       return;
     }

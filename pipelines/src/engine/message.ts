@@ -27,14 +27,23 @@ export const LAST = -1;
 export const UNKNOWN = -1;
 
 export const item = (path: Path, content: Content | undefined): Message => ({
-  ...{ kind: ITEM, path, content, count: 0 },
+  kind: ITEM,
+  path,
+  content,
+  count: 0,
 });
 export const gap = (path: Path): Message => ({ kind: GAP, path, content: undefined, count: 0 });
 export const close = (path: Path, count: number): Message => ({
-  ...{ kind: CLOSE, path, content: undefined, count },
+  kind: CLOSE,
+  path,
+  content: undefined,
+  count,
 });
 export const end = (epoch: number): Message => ({
-  ...{ kind: END, path: [epoch], content: undefined, count: 0 },
+  kind: END,
+  path: [epoch],
+  content: undefined,
+  count: 0,
 });
 
 export const epochOf = (path: Path): number => path[0] ?? 0;

@@ -103,9 +103,7 @@ async function carryOut(
   let steps: StepRun[] = [];
   const progress = () =>
     pipeline.steps.map(({ name }, i) => progressOf(steps[i] as StepRun, chosen.get(name)));
-  const names = pipeline.steps.map(
-    ({ name, kind }) => [name, kind, chosen.get(name) ?? null] as const,
-  );
+  const names = pipeline.steps.map(({ name, kind }) => ({ name, kind, runner: chosen.get(name) }));
   const origin = store.begin(pipeline.name, names, log);
   const onReport = () => onProgress?.(progress());
   const loop = new Loop({ store, log, isDry: false, origin, signal, onReport });

@@ -8,7 +8,7 @@ import type {
   StepDefinition,
 } from "../define/step.ts";
 import { StepFailedError } from "../errors.ts";
-import { type Content, contentOf, keyOf } from "../store/content.ts";
+import { type Content, contentOf, digestOf, keyOf } from "../store/content.ts";
 import { functionBase, programBase, taskKey } from "../store/memoKey.ts";
 import { encodeParts } from "../store/parts.ts";
 import type { Memo } from "../store/store.ts";
@@ -91,27 +91,21 @@ export class Tasks {
       this.#settle(task, known);
       return;
     }
-    const name = keyOf(key);
     if (run.isDry) {
-      if (this.#planned.has(name)) dry.reused++;
-      else dry.toRun++;
-      this.#planned.add(name);
+      if (isFirst(this.#planned, key)) dry.toRun++;
+      else dry.reused++;
       task.settle(NOT_KNOWN);
       return;
     }
-    const others = this.#waiting.get(name);
-    if (others !== undefined) {
-      others.push(task);
-      return;
-    }
-    const attempt: Attempt = { task, inputs, key, failures: 0 };
-    this.#begin(attempt);
+    const others = this.#waiting.size === 0 ? undefined : this.#waiting.get(keyOf(key));
+    if (others !== undefined) others.push(task);
+    else this.#begin({ task, inputs, key, failures: 0 });
   }
 
   #begin(attempt: Attempt): void {
     const { work } = this.#step.definition;
-    this.#step.record("started", attempt.task.path);
     if (this.#feed !== undefined) {
+      this.#step.record("started", attempt.task.path);
       this.#waiting.set(keyOf(attempt.key), []);
       this.#feed.push(attempt);
       return;
@@ -128,6 +122,7 @@ export class Tasks {
       this.#failed(attempt, error);
       return;
     }
+    this.#step.record("started", attempt.task.path);
     this.#waiting.set(keyOf(attempt.key), []);
     void this.#await(attempt, result);
   }
@@ -187,6 +182,7 @@ export class Tasks {
 
   /** The task of an attempt and those that wait for it. */
   #those({ task, key }: Attempt): Task[] {
+    if (this.#waiting.size === 0) return [task];
     const name = keyOf(key);
     const others = this.#waiting.get(name) ?? [];
     this.#waiting.delete(name);
@@ -237,13 +233,40 @@ export class Tasks {
   }
 }
 
-/** What a function is told of its task. */
-export function contextOf(path: Path, key: Uint8Array, signal: AbortSignal): FunctionContext {
-  return { path, key: Buffer.from(key).toString("hex"), signal };
+/** Whether a plan has not counted this task yet. */
+export function isFirst(planned: Set<string>, key: Uint8Array): boolean {
+  const before = planned.size;
+  return planned.add(keyOf(key)).size > before;
 }
 
+/** What a function is told of its task. */
+export function contextOf(path: Path, key: Uint8Array, signal: AbortSignal): FunctionContext {
+  return {
+    path,
+    // Few ask for it.
+    get key() {
+      return Buffer.from(digestOf(key)).toString("hex");
+    },
+    signal,
+  };
+}
+
+/** Bases that hold for every run. */
+const bases = new WeakMap<StepDefinition, Uint8Array>();
+
 /** What the keys of a step's tasks have in common. */
-export function baseOf({ name, kind, work }: StepDefinition, origin: number): Uint8Array {
+export function baseOf(step: StepDefinition, origin: number): Uint8Array {
+  if (step.work?.kind === "function" && step.work.version === undefined)
+    return newBase(step, origin);
+  let base = bases.get(step);
+  if (base === undefined) {
+    base = newBase(step, origin);
+    bases.set(step, base);
+  }
+  return base;
+}
+
+function newBase({ name, kind, work }: StepDefinition, origin: number): Uint8Array {
   if (work === undefined) return functionBase([kind]);
   if (work.kind === "program")
     return programBase(kind === "reduce" ? "parts" : "task", work.wasm, work.limits);

@@ -178,10 +178,8 @@ export class EventLog {
       const chunk = this.#chunks[index >>> CHUNK_BITS];
       if (chunk === undefined) continue;
       const i = index & (CHUNK - 1);
-      target.push(
-        ...[lead, chunk.step[i], chunk.epoch[i], index],
-        ...[chunk.kind[i], chunk.position[i], chunk.piece[i], chunk.at[i]],
-      );
+      target.push(lead, chunk.step[i], chunk.epoch[i], index);
+      target.push(chunk.kind[i], chunk.position[i], chunk.piece[i], chunk.at[i]);
     }
   }
 }

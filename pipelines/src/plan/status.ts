@@ -3,11 +3,9 @@ import SqliteDatabase, { type Database } from "better-sqlite3";
 import { StoreInvalidError } from "../errors.ts";
 import { EVENT_KINDS, type EventKind } from "../events/eventLog.ts";
 import { migrate } from "../store/schema.ts";
+import type { StoredStep } from "../store/store.ts";
 
-export interface StepStatus {
-  name: string;
-  kind: string;
-  runner: string | null;
+export interface StepStatus extends StoredStep {
   counts: Record<EventKind, number>;
 }
 
@@ -28,6 +26,7 @@ export interface PipelineStatus {
 interface RunRow {
   id: number;
   pipeline: string;
+  steps: string;
   started_at: number;
   ended_at: number | null;
   outcome: string | null;
@@ -58,12 +57,8 @@ export function readStatus(file: string): PipelineStatus | undefined {
 function statusIn(database: Database): PipelineStatus | undefined {
   const run = database.prepare<[], RunRow>("SELECT * FROM runs ORDER BY id DESC LIMIT 1").get();
   if (run === undefined) return undefined;
-  const steps = database
-    .prepare<[number], Omit<StepStatus, "counts">>(
-      "SELECT name, kind, runner FROM steps WHERE run = ? ORDER BY step",
-    )
-    .all(run.id)
-    .map((step): StepStatus => ({ ...step, counts: noCounts() }));
+  const stored: StoredStep[] = JSON.parse(run.steps);
+  const steps = stored.map((step): StepStatus => ({ ...step, counts: noCounts() }));
   const rows = database
     .prepare<[number], { step: number; epoch: number; kind: number; count: number }>(
       "SELECT step, epoch, kind, count(*) AS count FROM events WHERE run = ? GROUP BY step, epoch, kind",

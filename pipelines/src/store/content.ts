@@ -9,8 +9,12 @@ export interface Content {
   bytes: Uint8Array | undefined;
 }
 
+export function digestOf(bytes: Uint8Array): Uint8Array {
+  return blake3.encode(bytes) as Uint8Array;
+}
+
 export function contentOf(bytes: Uint8Array): Content {
-  return { digest: blake3.encode(bytes) as Uint8Array, bytes };
+  return { digest: digestOf(bytes), bytes };
 }
 
 /** A digest as a key of a map: a character a byte. */

@@ -37,21 +37,13 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE runs (
     id INTEGER PRIMARY KEY,
     pipeline TEXT NOT NULL,
+    steps TEXT NOT NULL,             -- JSON: name, kind and runner of each
     -- The first run of those that continue each other: what is remembered for one run only is remembered under its id.
     origin INTEGER NOT NULL,
     started_at REAL NOT NULL,
     ended_at REAL,
     outcome TEXT                     -- done, or the reason why not; NULL: under way, or killed
   ) STRICT;
-
-  CREATE TABLE steps (
-    run INTEGER NOT NULL,
-    step INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    runner TEXT,
-    PRIMARY KEY (run, step)
-  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE events (
     run INTEGER NOT NULL,

@@ -2,6 +2,7 @@ import SqliteDatabase, { type Database, type Statement } from "better-sqlite3";
 import { StoreInvalidError } from "../errors.ts";
 import type { EventLog } from "../events/eventLog.ts";
 import { type Content, DIGEST_BYTES, keyOf } from "./content.ts";
+import { KeyFilter } from "./keyFilter.ts";
 import { lockFile } from "./lock.ts";
 import { RowWriter } from "./rows.ts";
 import { migrate } from "./schema.ts";
@@ -24,6 +25,13 @@ export type EffectState = (typeof EFFECT_STATES)[number];
 export interface StoredInput {
   epoch: number;
   bytes: Uint8Array;
+}
+
+/** A step of a run, for who asks how far it is. */
+export interface StoredStep {
+  name: string;
+  kind: string;
+  runner: string | undefined;
 }
 
 interface MemoRow {
@@ -55,6 +63,7 @@ export class Store {
   readonly #eventRows: RowWriter;
   readonly #write: () => void;
 
+  readonly #keys = new KeyFilter();
   // What waits for the commit.
   readonly #memos = new Map<string, { key: Uint8Array; memo: Memo }>();
   readonly #blobs = new Map<string, Content>();
@@ -93,6 +102,7 @@ export class Store {
       });
     }
     this.#database = database;
+    if (database.prepare("SELECT 1 FROM memo LIMIT 1").get() !== undefined) this.#keys.giveUp();
     this.#memoOf = database.prepare("SELECT outcome, digests, small FROM memo WHERE key = ?");
     this.#blobOf = database
       .prepare<[Uint8Array], Buffer>("SELECT bytes FROM blobs WHERE digest = ?")
@@ -111,6 +121,7 @@ export class Store {
   memo(key: Uint8Array): Memo | undefined {
     const waiting = this.#memos.get(keyOf(key));
     if (waiting !== undefined) return waiting.memo;
+    if (!this.#keys.mayHave(key)) return undefined;
     const row = this.#memoOf.get(key);
     if (row === undefined) return undefined;
     const contents: Content[] = [];
@@ -123,6 +134,7 @@ export class Store {
 
   remember(key: Uint8Array, memo: Memo): void {
     this.#memos.set(keyOf(key), { key, memo });
+    this.#keys.add(key);
     const isSmall = memo.outcome === "ok" && (memo.contents[0]?.bytes?.length ?? 0) <= SMALL_BYTES;
     if (!isSmall) for (const content of memo.contents) this.keep(content);
     this.#soon();
@@ -193,21 +205,15 @@ export class Store {
    * Notes that a run begins. Its events are written along with everything else.
    * @returns the id under which is remembered what is remembered for one run: that of the earlier run that this one continues, if there is one.
    */
-  begin(
-    pipeline: string,
-    steps: readonly (readonly [name: string, kind: string, runner: string | null])[],
-    log: EventLog,
-  ): number {
+  begin(pipeline: string, steps: readonly StoredStep[], log: EventLog): number {
     const continued = this.continuedRun(pipeline);
     const add = this.#database.transaction(() => {
       const { lastInsertRowid } = this.#database
-        .prepare("INSERT INTO runs (pipeline, origin, started_at) VALUES (?, 0, ?)")
-        .run(pipeline, Date.now());
+        .prepare("INSERT INTO runs (pipeline, steps, origin, started_at) VALUES (?, ?, 0, ?)")
+        .run(pipeline, JSON.stringify(steps), Date.now());
       this.#run = Number(lastInsertRowid);
       const origin = continued ?? this.#run;
       this.#database.prepare("UPDATE runs SET origin = ? WHERE id = ?").run(origin, this.#run);
-      const rows = new RowWriter(this.#database, "INSERT INTO steps", 5);
-      rows.write(steps.flatMap(([name, kind, runner], i) => [this.#run, i, name, kind, runner]));
       return origin;
     });
     this.#log = log;
