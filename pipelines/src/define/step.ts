@@ -15,14 +15,14 @@ export type StepKind = (typeof STEP_KINDS)[number];
 
 /**
  * What becomes of the run when a task fails. `skip`: its path stays empty. `retry`: so many times again, after `backoffMs` and
- * then twice as long each time; if that does not help, `then`. A trap and an exceeded limit are final: they are not tried again.
+ * then twice as long each time; if that does not help, `otherwise`. A trap and an exceeded limit are final: they are not tried again.
  */
 export type FailurePolicy =
   | "stop"
   | "skip"
   | {
       retry: number;
-      then?: "stop" | "skip" | undefined;
+      otherwise?: "stop" | "skip" | undefined;
       /** Milliseconds. Default: 1000. */
       backoffMs?: number | undefined;
     };

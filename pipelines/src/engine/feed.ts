@@ -19,6 +19,13 @@ export interface FeedParameters<Task> {
   onRoom(): void;
 }
 
+/** One run of the runner. */
+interface Session<Task> {
+  /** By position: what it has given no result for. */
+  given: Map<number, Task>;
+  taken: number;
+}
+
 /**
  * Gives a runner tasks as they come, by one run after the other: a run that gets nothing for a while is ended, since there are runners that
  * only begin when they have a whole batch, or know that there will be none.
@@ -54,8 +61,9 @@ export class Feed<Task> {
     this.#isRunning = true;
     const { runner, program, limits, signal, onResult, onFailure } = this.#parameters;
     const given = new Map<number, Task>();
+    const session = { given, taken: 0 };
     try {
-      const results = runner.run({ program, limits, signal, inputs: this.#inputs(given) });
+      const results = runner.run({ program, limits, signal, inputs: this.#inputs(session) });
       for await (const result of results) {
         const task = given.get(result.position);
         if (task === undefined) {
@@ -67,23 +75,25 @@ export class Feed<Task> {
         given.delete(result.position);
         onResult(task, result);
       }
-      if (given.size > 0) {
-        throw new RunnerBrokenError(runner.name, `ended without a result for ${given.size} inputs`);
+      const lost = session.taken === 0 ? this.#queue.length : given.size;
+      if (lost > 0) {
+        throw new RunnerBrokenError(runner.name, `ended without a result for ${lost} inputs`);
       }
     } catch (error) {
       onFailure([...given.values()], error);
       // Who failed before it took anything would fail again, and again.
-      if (given.size === 0) onFailure(this.#queue.splice(0), error);
+      if (session.taken === 0) onFailure(this.#queue.splice(0), error);
     }
     this.#isRunning = false;
     if (this.#queue.length > 0 && !signal.aborted) void this.#run();
   }
 
-  async *#inputs(given: Map<number, Task>): AsyncGenerator<Uint8Array> {
+  async *#inputs(session: Session<Task>): AsyncGenerator<Uint8Array> {
     for (let position = 0; ; position++) {
       if (this.#queue.length === 0 && !(await this.#more())) return;
       const task = this.#queue.shift() as Task;
-      given.set(position, task);
+      session.given.set(position, task);
+      session.taken++;
       const input = this.#parameters.inputOf(task);
       if (this.#queue.length === AHEAD >> 1 || this.#queue.length === 0) this.#parameters.onRoom();
       yield input;

@@ -297,7 +297,7 @@ export function pauseBefore(
 }
 
 export function isSkipped(policy: FailurePolicy): boolean {
-  return policy === "skip" || (typeof policy === "object" && policy.then === "skip");
+  return policy === "skip" || (typeof policy === "object" && policy.otherwise === "skip");
 }
 
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
