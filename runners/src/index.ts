@@ -16,6 +16,10 @@ export {
 } from "./executor/executor.ts";
 export { admitProgram, type Program, prepareProgram } from "./executor/program.ts";
 export { createProgramCache, type ProgramCache } from "./executor/programCache.ts";
+export { type InProcessRunnerOptions, inProcessRunner } from "./local/inProcess.ts";
+export { type ProcessRunnerOptions, processRunner } from "./local/process.ts";
+export { type ThreadsRunnerOptions, threadsRunner } from "./local/threads.ts";
+export { RunnerClosedError, RunnerContentError } from "./runner/errors.ts";
 export type {
   RunInput,
   RunLimits,
@@ -23,4 +27,5 @@ export type {
   RunnerParameters,
   RunProgress,
   RunResult,
+  TaskEnd,
 } from "./runner/runner.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TaskFailedError } from "../../shared/src/programs/taskFailedError.ts";
 import type { AlgorithmName } from "../src/algorithms/algorithm.ts";
 import { ALGORITHMS } from "../src/algorithms/algorithms.ts";
 import { encodeTile } from "../src/tiles/encodeTile.ts";
@@ -87,7 +88,7 @@ describe.each(CASES)("the $name program", ({ name, reference, scenes, side }) =>
     ];
     const { local } = await programOf(algorithm);
     for (const bytes of broken) {
-      expect(() => local.run(bytes)).toThrow(WebAssembly.RuntimeError);
+      expect(() => local.run(bytes)).toThrow(TaskFailedError);
     }
   });
 

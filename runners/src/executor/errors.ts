@@ -1,4 +1,4 @@
-import { AssayError, type AssayErrorOptions } from "@assay/sdk";
+import { AssayError, type AssayErrorOptions } from "@assay/sdk/protocol";
 
 /** A program that this node will not run under the job's limits. */
 export class ProgramRefusedError extends AssayError {

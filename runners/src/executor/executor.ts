@@ -25,6 +25,9 @@ const MIN_PATIENCE_MS = 250;
 /** …or so many times its program's mean, before it is interrupted and has to start again later. */
 const PATIENCE_MEANS = 8;
 
+/** A child that still runs a task so long after nobody wants it, in milliseconds, is ended. */
+const GIVE_UP_MS = 100;
+
 /** How a task ended, and how long it took on this machine in milliseconds. */
 export type TaskRun = { elapsedMs: number } & (
   | { outcome: typeof Outcome.ok; bytes: Uint8Array }
@@ -179,6 +182,16 @@ export function createExecutor({
     if (soonest < Number.POSITIVE_INFINITY) patience = setTimeout(dispatch, soonest);
   }
 
+  /** A child that is about to end the task is worth more than a new one: it is killed if it runs on for nobody. */
+  function giveUp(assignment: Assignment): void {
+    const slot = [...slots].find((one) => one.has(assignment));
+    if (slot === undefined) return;
+    setTimeout(() => {
+      if (slot.running?.assignment === assignment) endSlot(slot, "interrupt");
+      else if (slots.has(slot)) giveUp(assignment);
+    }, GIVE_UP_MS).unref();
+  }
+
   return {
     processes,
     taskLimitMs,
@@ -188,8 +201,8 @@ export function createExecutor({
         signal?.throwIfAborted();
         const onAbort = () => {
           waiting.remove(assignment);
-          // One that runs is left to its end: killing the child would take others with it.
           reject(signal?.reason);
+          giveUp(assignment);
         };
         const assignment: Assignment = {
           ...{ program, input, maxResultBytes, limitMs, signal },

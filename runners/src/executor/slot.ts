@@ -62,6 +62,8 @@ export interface Slot {
   readonly running: { assignment: Assignment; ms: number } | undefined;
   /** Whether the task that it has is to stay the only one. */
   readonly hasSuspect: boolean;
+  /** Whether the task is with it. */
+  has(assignment: Assignment): boolean;
   /** Whether it has tasks of another program than this one. */
   hasOthers(program: Program): boolean;
   assign(assignments: Assignment[]): void;
@@ -218,6 +220,7 @@ export function createSlot(events: SlotEvents): Slot {
     get hasSuspect() {
       return inFlight[0]?.assignment.isSuspect === true;
     },
+    has: (assignment) => inFlight.some((one) => one.assignment === assignment),
     hasOthers: (program) => inFlight.some(({ assignment }) => assignment.program !== program),
     assign(assignments) {
       const all: OrderToSend[] = [];

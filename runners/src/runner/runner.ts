@@ -29,13 +29,14 @@ export interface RunProgress {
 }
 
 /** How one task ended. It is the same wherever it ran. */
+export type TaskEnd =
+  | { outcome: typeof Outcome.ok; bytes: Uint8Array }
+  | { outcome: typeof Outcome.trap | typeof Outcome.overLimit };
+
 export type RunResult = {
   /** Which input it belongs to, from 0 on. */
   position: number;
-} & (
-  | { outcome: typeof Outcome.ok; bytes: Uint8Array }
-  | { outcome: typeof Outcome.trap | typeof Outcome.overLimit }
-);
+} & TaskEnd;
 
 /** A place where programs run: this process, its cores, machines of one's own, strangers for money. */
 export interface Runner {
@@ -45,6 +46,8 @@ export interface Runner {
    * Runs a program over inputs. Results come as tasks end, in no order. Who stops reading ends the run.
    *
    * @throws InvalidProgramError before anything runs, when no node would run the program.
+   * @throws InvalidInputError ContentTooLargeError for an input that no task can have, after the results of those before it.
+   * @throws the signal's own reason, once it is aborted.
    */
   run(parameters: RunnerParameters): AsyncIterable<RunResult>;
   /** Ends what is under way, and gives back what the runner holds. */

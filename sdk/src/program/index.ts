@@ -31,10 +31,12 @@ export {
 export { instrumentProgram } from "./instrument/instrumentProgram.ts";
 export { PAGE_BYTES } from "./module/memory.ts";
 export {
-  type RunProgramParameters,
+  type LoadedProgram,
+  type LoadedTask,
+  loadProgram,
   type RunProgramReturnType,
-  runProgram,
-} from "./run/runProgram.ts";
+} from "./run/loadProgram.ts";
+export { type RunProgramParameters, runProgram } from "./run/runProgram.ts";
 export { type DebugWasiReturnType, debugWasi } from "./wasi/debugWasi.ts";
 export type { WasiEnvironment } from "./wasi/image.ts";
 export {

@@ -1,9 +1,10 @@
+import { inProcessRunner } from "@assay/runners";
 import type { AbortOptions } from "@assay/sdk";
 import { ALGORITHM_NAMES, type AlgorithmName, type ProgramName } from "../algorithms/algorithm.ts";
 import { algorithmsFor } from "../algorithms/algorithms.ts";
 import { compileDetector } from "../algorithms/compile.ts";
 import { prepareFireJob } from "../job/job.ts";
-import { runInProcess } from "../job/runInProcess.ts";
+import { runOnRunner } from "../job/runOnRunner.ts";
 import { SENSOR_KINDS } from "../scene/scene.ts";
 import { mergeScores, type Score, scoreOf, trialScene } from "./trial.ts";
 
@@ -27,6 +28,7 @@ export async function measureAccuracy(
     ALGORITHM_NAMES.map((name) => [name, [] as Score[]]),
   ) as unknown as Record<AlgorithmName, Score[]>;
   const programs = new Map<ProgramName, Uint8Array>();
+  const runner = inProcessRunner();
   let done = 0;
   for (const sensor of SENSOR_KINDS) {
     for (let seed = 1; seed <= scenes; seed++) {
@@ -37,7 +39,8 @@ export async function measureAccuracy(
         const compiled = programs.get(program) ?? (await compileDetector(program, { signal }));
         programs.set(program, compiled);
         const options = { algorithm, tile: TILE, program: compiled, signal };
-        const found = await runInProcess(await prepareFireJob(scene, options), { signal });
+        const job = await prepareFireJob(scene, options);
+        const found = await runOnRunner(job, { runner, signal });
         scores[name].push(scoreOf(scene, found));
       }
       done++;

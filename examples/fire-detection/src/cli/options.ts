@@ -7,6 +7,7 @@ import {
   readFlags,
   UsageError,
 } from "../../../shared/src/commandLine/flags.ts";
+import { parseRunner, type RunnerName } from "../../../shared/src/runners/localRunner.ts";
 import { ALGORITHM_NAMES, type AlgorithmName } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import type { SceneSource } from "../reader/readScene.ts";
@@ -47,8 +48,8 @@ export interface FireOptions {
   liar: boolean;
   /** Whether the job is paid in an ERC-20 token. */
   token: boolean;
-  /** Whether to run the tasks in this process, without a marketplace. */
-  local: boolean;
+  /** Where the tasks run. */
+  runner: RunnerName;
   /** Number of tiles of a large synthetic scene to buy, to measure the cost of a tile. Undefined: a run of one scene. */
   tiles: number | undefined;
   /** Number of synthetic scenes to measure every algorithm on. Undefined: a run of one scene. */
@@ -81,7 +82,7 @@ Job
   --workers N       worker processes, 1 to 16 (default 3), at least 2 with --liar
   --liar            one of the workers returns wrong results, is challenged, ruled on by a jury and slashed
   --token           pay in an ERC-20 token, PLAY, instead of the native coin; then --reward is in PLAY
-  --local           run the same tasks in this process, without a marketplace
+  --runner NAME     market (default), or without a marketplace: in-process, threads or processes of this machine
 
 Output
   --out FOLDER      folder for the results (default out/fire-detection)
@@ -107,7 +108,7 @@ const FLAGS = {
   json: { type: "boolean" },
   liar: { type: "boolean" },
   token: { type: "boolean" },
-  local: { type: "boolean" },
+  runner: { type: "string", example: "threads" },
   port: { type: "string", example: "8545" },
   help: { type: "boolean", short: "h" },
 } as const satisfies Flags;
@@ -147,7 +148,7 @@ export function parseOptions(argv: readonly string[]): FireOptions {
     workers: parseInteger("workers", values.workers ?? "3", values.liar || many ? 2 : 1, 16),
     liar: values.liar ?? many,
     token: values.token ?? false,
-    local: values.local ?? false,
+    runner: parseRunner(values.runner ?? "market"),
     out: values.out ?? "out/fire-detection",
     json: values.json ?? false,
     port: parseInteger("port", values.port ?? "0", 0, 65_535),
@@ -193,9 +194,10 @@ function checkTogether(values: FlagValues<typeof FLAGS>, { kind, title }: Sensor
       "--tiles makes a scene of Sentinel-2: use it with --algorithm hotmap, tai or plain.",
     );
   }
-  if (!values.local && values.accuracy === undefined) return;
-  const without = values.local ? "local" : "accuracy";
-  const stray = [...MARKET_ONLY, ...(values.local ? (["tiles"] as const) : [])].find(
+  const isLocal = values.runner !== undefined && values.runner !== "market";
+  if (!isLocal && values.accuracy === undefined) return;
+  const without = isLocal ? `runner ${values.runner}` : "accuracy";
+  const stray = [...MARKET_ONLY, ...(isLocal ? (["tiles"] as const) : [])].find(
     (flag) => values[flag] !== undefined,
   );
   if (stray !== undefined) {

@@ -7,7 +7,7 @@ import type { Detections } from "../tiles/detection.ts";
 import type { FireOptions } from "./options.ts";
 
 export interface Outcomes {
-  /** Report of the marketplace; undefined for a run in this process. */
+  /** Report of the marketplace; undefined for a run on this machine alone. */
   report: LocalRunReport | undefined;
   tasks: number;
   detections: Detections;
@@ -25,7 +25,7 @@ export function describe({ report, detections, evaluation, files, seconds }: Out
     : "";
   const when =
     report === undefined
-      ? `after ${seconds.toFixed(1)} s, in this process`
+      ? `after ${seconds.toFixed(1)} s, on this machine`
       : `first verified result after ${report.secondsToFirstResult.toFixed(1)} s, everybody paid after ${report.secondsTotal.toFixed(1)} s`;
   const paths = [files.png, files.geojson, files.csv].filter((path) => path !== undefined);
   return [

@@ -1,11 +1,12 @@
 import { formatCount, formatReport, formatTable, type LocalRunReport } from "@assay/devnet";
+import { inProcessRunner } from "@assay/runners";
 import { formatEther, formatGwei, parseGwei } from "viem";
 import type { AlgorithmName } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import { type FireJob, prepareFireJob } from "../job/job.ts";
-import { runInProcess } from "../job/runInProcess.ts";
 import { runOnMarketplace } from "../job/runOnMarketplace.ts";
+import { runOnRunner } from "../job/runOnRunner.ts";
 import { makeScene } from "../synthetic/syntheticScene.ts";
 import type { Detections } from "../tiles/detection.ts";
 import { round } from "./report.ts";
@@ -97,7 +98,8 @@ function sizeFor({ tiles, tile }: { tiles: number; tile: number }) {
 }
 
 async function isSame(job: FireJob, bought: Detections, signal: AbortSignal): Promise<boolean> {
-  const own = await runInProcess(job, { signal });
+  const runner = inProcessRunner();
+  const own = await runOnRunner(job, { runner, signal }).finally(() => runner.close());
   return JSON.stringify(own) === JSON.stringify(bought);
 }
 

@@ -1,18 +1,19 @@
 import type { LocalRunReport } from "@assay/devnet";
 import { prepareOutputFolder } from "../../../shared/src/outputFolder/outputFolder.ts";
+import { openLocalRunner } from "../../../shared/src/runners/localRunner.ts";
 import type { Algorithm } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import { prepareFireJob } from "../job/job.ts";
-import { runInProcess } from "../job/runInProcess.ts";
 import { runOnMarketplace } from "../job/runOnMarketplace.ts";
+import { runOnRunner } from "../job/runOnRunner.ts";
 import { writeOutputs } from "../outputs/writeOutputs.ts";
 import type { Scene } from "../scene/scene.ts";
 import { openScene } from "./openScene.ts";
 import type { FireOptions } from "./options.ts";
 import { describe, toJson } from "./report.ts";
 
-/** Searches one scene, on the marketplace or in this process, and writes and prints what was found. */
+/** Searches one scene, on the marketplace or on this machine, and writes and prints what was found. */
 export async function runScene(options: FireOptions, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   const stream = options.json ? process.stderr : process.stdout;
@@ -24,8 +25,12 @@ export async function runScene(options: FireOptions, signal: AbortSignal): Promi
   stream.write(`\n${title(scene, algorithm)}\n\n`);
   for (const warning of scene.warnings) stream.write(`  note      ${warning}\n`);
   let report: LocalRunReport | undefined;
-  if (options.local) await runInProcess(job, { signal });
-  else report = await runOnMarketplace(job, { ...options, stream, signal });
+  if (options.runner === "market") {
+    report = await runOnMarketplace(job, { ...options, stream, signal });
+  } else {
+    const runner = openLocalRunner(options.runner);
+    await runOnRunner(job, { runner, signal }).finally(() => runner.close());
+  }
 
   const detections = job.finish();
   const evaluation = scene.truth && evaluate(detections.pixels, scene.truth);

@@ -1,7 +1,6 @@
 import { INSTRUMENTED_EXPORT, MAX_DEPTH } from "../abi/instrumented.ts";
 import { ProgramHostError } from "../errors/program.ts";
 import { instrumentProgram } from "../instrument/instrumentProgram.ts";
-
 export interface InstrumentedExports {
   memory: WebAssembly.Memory;
   alloc(length: number): number;
@@ -15,13 +14,16 @@ export interface InstrumentedExports {
 /** Addresses that cross the ABI are multiples of this. */
 const ABI_ALIGNMENT = 1_024;
 
-/**
- * Instruments a program and makes an instance of it for one task; `undefined` if that traps.
- *
- * @throws {@link InvalidProgramError} when no node would run the program.
- */
-export function instantiate(wasm: Uint8Array, maxFuel: bigint): InstrumentedExports | undefined {
-  const module = new WebAssembly.Module(instrumentProgram(wasm));
+/** @throws {@link InvalidProgramError} when no node would run the program. */
+export function compileInstrumented(wasm: Uint8Array): WebAssembly.Module {
+  return new WebAssembly.Module(instrumentProgram(wasm));
+}
+
+/** Makes an instance of an instrumented program for one task; `undefined` if that traps. */
+export function instantiate(
+  module: WebAssembly.Module,
+  maxFuel: bigint,
+): InstrumentedExports | undefined {
   let exports: InstrumentedExports;
   try {
     exports = new WebAssembly.Instance(module).exports as unknown as InstrumentedExports;

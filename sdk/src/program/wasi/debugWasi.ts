@@ -1,6 +1,12 @@
 import { jobDefaults } from "../../protocol/job/defaults.ts";
 import { MAX_FUEL } from "../abi/instrumented.ts";
-import { callAbi, hostError, type InstrumentedExports, instantiate } from "../run/instance.ts";
+import {
+  callAbi,
+  compileInstrumented,
+  hostError,
+  type InstrumentedExports,
+  instantiate,
+} from "../run/instance.ts";
 import type { RunProgramParameters } from "../run/runProgram.ts";
 
 export interface DebugWasiReturnType {
@@ -28,7 +34,7 @@ export function debugWasi({
   input,
   maxSteps = jobDefaults.maxSteps,
 }: Pick<RunProgramParameters, "wasm" | "input" | "maxSteps">): DebugWasiReturnType | undefined {
-  const exports = instantiate(wasm, maxSteps < MAX_FUEL ? maxSteps : MAX_FUEL);
+  const exports = instantiate(compileInstrumented(wasm), maxSteps < MAX_FUEL ? maxSteps : MAX_FUEL);
   if (exports === undefined || !isLinked(exports)) return undefined;
   const wasi = exports;
   wasi.wasi_result_fd.value = STDERR;
