@@ -11,14 +11,16 @@ export {
   type StepOptions,
 } from "./define/definePipeline.ts";
 export type {
+  EpochItem,
+  EpochStream,
   FailurePolicy,
   FunctionContext,
+  InputGiven,
   Pipeline,
   StepDefinition,
   StepKind,
 } from "./define/step.ts";
 export { bytes, text, type ValueType, value } from "./define/valueType.ts";
-export type { EpochItem, EpochStream, InputGiven } from "./engine/inputs.ts";
 export type { Output, OutputCallback } from "./engine/outputStep.ts";
 export type { RunnerChoice, RunnerOffer, Runners } from "./engine/runners.ts";
 export {
@@ -53,3 +55,4 @@ export {
 } from "./plan/plan.ts";
 export { type PipelineStatus, readStatus, type StepStatus } from "./plan/status.ts";
 export { encodeParts } from "./store/parts.ts";
+export { readPipeline } from "./yaml/readPipeline.ts";

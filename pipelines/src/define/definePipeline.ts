@@ -2,7 +2,14 @@ import type { RunLimits } from "@assay/runners";
 import type { TypedProgram } from "@assay/sdk/program";
 import { PipelineInvalidError } from "../errors.ts";
 import { checkPipeline } from "./checkPipeline.ts";
-import type { FailurePolicy, FunctionContext, Pipeline, StepDefinition, Work } from "./step.ts";
+import type {
+  FailurePolicy,
+  FunctionContext,
+  InputGiven,
+  Pipeline,
+  StepDefinition,
+  Work,
+} from "./step.ts";
 import { bytes, type ValueType } from "./valueType.ts";
 
 /** What a step gives: other steps take from it. */
@@ -57,7 +64,7 @@ export interface PipelineBuilder {
   input<T>(
     name: string,
     type: ValueType<T>,
-    options?: { source?: (() => Iterable<T> | AsyncIterable<T>) | undefined },
+    options?: { source?: (() => InputGiven<T>) | undefined },
   ): Edge<T>;
   /** Runs a WebAssembly program for each item. A module alone takes the item's bytes, and gives bytes. */
   program(

@@ -1,12 +1,12 @@
 import type { Runner } from "@assay/runners";
 import { lineagesOf } from "../define/checkPipeline.ts";
 import { stepDefinition } from "../define/definePipeline.ts";
-import type { Pipeline, StepDefinition } from "../define/step.ts";
+import type { InputGiven, Pipeline, StepDefinition } from "../define/step.ts";
 import { bytes } from "../define/valueType.ts";
 import { EffectStep } from "./effectStep.ts";
 import { FlatMapStep } from "./flatMapStep.ts";
 import { InputStep } from "./inputStep.ts";
-import { type InputGiven, openInput } from "./inputs.ts";
+import { openInput } from "./inputs.ts";
 import { JoinStep } from "./joinStep.ts";
 import { MapStep } from "./mapStep.ts";
 import { type OutputCallback, OutputStep } from "./outputStep.ts";

@@ -1,29 +1,8 @@
-import type { StepDefinition } from "../define/step.ts";
+import type { EpochStream, InputGiven, StepDefinition } from "../define/step.ts";
 import { PipelineInvalidError } from "../errors.ts";
 import { contentOf } from "../store/content.ts";
 import type { Store } from "../store/store.ts";
 import type { InputItem, InputIterator, InputParameters } from "./inputStep.ts";
-
-/** An item of a stream, with its epoch. */
-export interface EpochItem<T = unknown> {
-  /** A whole number from 0 on; it never goes down. An epoch ends when a later one begins, or the stream does. */
-  epoch: number;
-  value: T;
-}
-
-/**
- * A stream that cannot be read again: what comes from it is kept in the store until it is done with, and a run that goes on after a
- * kill has it from there.
- */
-export interface EpochStream<T = unknown> {
-  /** @param from - how many items were read already: the first one to give has this number. */
-  open(from: number): Iterable<EpochItem<T>> | AsyncIterable<EpochItem<T>>;
-}
-
-/**
- * What an input reads. An iterable is one epoch, and gives the same again when the run goes on after a kill; with `epochs` it is any number of them.
- */
-export type InputGiven<T = unknown> = Iterable<T> | AsyncIterable<T> | EpochStream<T>;
 
 /** @throws {@link PipelineInvalidError} when it is nothing that can be read. */
 export function openInput(

@@ -1,5 +1,5 @@
 import type { Runner, RunResult } from "@assay/runners";
-import { Outcome } from "@assay/sdk/protocol";
+import { AssayError, Outcome } from "@assay/sdk/protocol";
 import type {
   FailurePolicy,
   FunctionContext,
@@ -310,5 +310,6 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
 }
 
 export function messageOf(error: unknown): string {
+  if (error instanceof AssayError) return error.shortMessage;
   return error instanceof Error ? error.message : String(error);
 }
