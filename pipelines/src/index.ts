@@ -55,4 +55,4 @@ export {
 } from "./plan/plan.ts";
 export { type PipelineStatus, readStatus, type StepStatus } from "./plan/status.ts";
 export { encodeParts } from "./store/parts.ts";
-export { readPipeline } from "./yaml/readPipeline.ts";
+export { loadPipeline, readPipeline } from "./yaml/readPipeline.ts";

@@ -1,9 +1,9 @@
-import type { Runner } from "@assay/runners";
 import { lineagesOf } from "../define/checkPipeline.ts";
 import { stepDefinition } from "../define/definePipeline.ts";
 import type { InputGiven, Pipeline, StepDefinition } from "../define/step.ts";
 import { bytes } from "../define/valueType.ts";
 import { EffectStep } from "./effectStep.ts";
+import type { OpenRunner } from "./feed.ts";
 import { FlatMapStep } from "./flatMapStep.ts";
 import { InputStep } from "./inputStep.ts";
 import { openInput } from "./inputs.ts";
@@ -15,7 +15,7 @@ import type { RunContext, StepRun } from "./stepRun.ts";
 
 export interface BuildParameters {
   inputs: Readonly<Record<string, InputGiven>>;
-  runnerOf(step: StepDefinition): Runner | undefined;
+  runnerOf(step: StepDefinition): OpenRunner | undefined;
   onOutput: OutputCallback | undefined;
 }
 

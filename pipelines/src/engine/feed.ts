@@ -3,11 +3,16 @@ import { RunnerBrokenError } from "../errors.ts";
 
 /** Tasks that wait for a runner to take them. */
 const AHEAD = 64;
-/** So long a runner that wants more is kept waiting, in milliseconds; then its run is ended, so that it finishes what it has. */
-const LINGER_MS = 50;
+/** So long a runner that wants more is kept waiting unless it asks for longer, in milliseconds; then its run is ended, so that it finishes what it has. */
+export const LINGER_MS = 50;
 
-export interface FeedParameters<Task> {
+/** A runner of a run, and how long it waits for more. */
+export interface OpenRunner {
   runner: Runner;
+  lingerMs: number;
+}
+
+export interface FeedParameters<Task> extends OpenRunner {
   program: Uint8Array;
   limits: RunLimits;
   signal: AbortSignal;
@@ -106,7 +111,7 @@ export class Feed<Task> {
     if (this.#queue.length > 0) return true;
     if (this.#isLast || this.#parameters.signal.aborted) return false;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, LINGER_MS);
+    const timer = setTimeout(resolve, this.#parameters.lingerMs);
     this.#arrived = resolve;
     await promise;
     this.#arrived = undefined;

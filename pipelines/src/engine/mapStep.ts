@@ -1,5 +1,5 @@
-import type { Runner } from "@assay/runners";
 import type { StepDefinition } from "../define/step.ts";
+import type { OpenRunner } from "./feed.ts";
 import { epochOf, gap, ITEM, item, LAST, type Message } from "./message.ts";
 import { type RunContext, StepRun } from "./stepRun.ts";
 import { NOT_KNOWN, type TaskEnd, Tasks } from "./tasks.ts";
@@ -12,7 +12,7 @@ export class MapStep extends StepRun {
     run: RunContext,
     definition: StepDefinition,
     index: number,
-    runner: Runner | undefined,
+    runner: OpenRunner | undefined,
   ) {
     super(run, definition, index);
     this.#tasks = new Tasks(this, runner);

@@ -1,6 +1,6 @@
-import type { Runner } from "@assay/runners";
 import type { StepDefinition } from "../define/step.ts";
 import type { Content } from "../store/content.ts";
+import type { OpenRunner } from "./feed.ts";
 import { CLOSE, close, epochOf, GAP, gap, item, LAST, type Message, type Path } from "./message.ts";
 import { type RunContext, StepRun } from "./stepRun.ts";
 import { NOT_KNOWN, type TaskEnd, Tasks } from "./tasks.ts";
@@ -18,7 +18,7 @@ interface Combination {
 }
 
 export interface ReduceParameters {
-  runner: Runner | undefined;
+  runner: OpenRunner | undefined;
   /** Length of the paths that it gives: 1 for one an epoch. */
   depth: number;
 }

@@ -9,6 +9,7 @@ import type { InputGiven, Pipeline, StepDefinition, StepKind } from "../define/s
 import { EventLog } from "../events/eventLog.ts";
 import { Store } from "../store/store.ts";
 import { buildSteps } from "./build.ts";
+import { LINGER_MS, type OpenRunner } from "./feed.ts";
 import { Loop } from "./loop.ts";
 import type { OutputCallback } from "./outputStep.ts";
 import { chooseRunners, isOffer, type RunnerChoice, type Runners } from "./runners.ts";
@@ -91,7 +92,7 @@ export async function runPipeline(
 type CarryOutParameters = Omit<RunPipelineOptions, "store" | "runners"> & {
   store: Store;
   chosen: ReadonlyMap<string, string>;
-  runners: ReadonlyMap<string, Runner>;
+  runners: ReadonlyMap<string, OpenRunner>;
 };
 
 async function carryOut(
@@ -134,16 +135,16 @@ async function openRunners(
   chosen: ReadonlyMap<string, string>,
   runners: Runners,
   opened: Runner[],
-): Promise<Map<string, Runner>> {
-  const open = new Map<string, Runner>();
+): Promise<Map<string, OpenRunner>> {
+  const open = new Map<string, OpenRunner>();
   for (const name of new Set(chosen.values())) {
     const given = runners[name];
     if (given === undefined) continue;
-    if (!isOffer(given)) open.set(name, given);
+    if (!isOffer(given)) open.set(name, { runner: given, lingerMs: LINGER_MS });
     else {
       const runner = await given.open();
       opened.push(runner);
-      open.set(name, runner);
+      open.set(name, { runner, lingerMs: given.lingerMs ?? LINGER_MS });
     }
   }
   return open;

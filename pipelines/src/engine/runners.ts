@@ -7,6 +7,11 @@ export interface RunnerOffer {
   open(): Runner | Promise<Runner>;
   /** What a task costs at most, in wei, with all fees: for plans. Default: nothing. */
   maxWeiPerTask?: bigint | undefined;
+  /**
+   * So long it waits for more, in milliseconds; then it is told that there is no more for now, and begins with what it has. For one that works in batches.
+   * Default: 50.
+   */
+  lingerMs?: number | undefined;
 }
 
 /** Runners by the names that steps give them. A step that names none has the one called `default`, or the only one. */

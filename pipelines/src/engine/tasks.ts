@@ -1,4 +1,4 @@
-import type { Runner, RunResult } from "@assay/runners";
+import type { RunResult } from "@assay/runners";
 import { AssayError, Outcome } from "@assay/sdk/protocol";
 import type {
   FailurePolicy,
@@ -12,7 +12,7 @@ import { type Content, contentOf, digestOf, keyOf } from "../store/content.ts";
 import { functionBase, programBase, taskKey } from "../store/memoKey.ts";
 import { encodeParts } from "../store/parts.ts";
 import type { Memo } from "../store/store.ts";
-import { Feed } from "./feed.ts";
+import { Feed, type OpenRunner } from "./feed.ts";
 import type { Path } from "./message.ts";
 import type { StepRun } from "./stepRun.ts";
 
@@ -49,13 +49,14 @@ export class Tasks {
   readonly #planned = new Set<string>();
   #calls = 0;
 
-  constructor(step: StepRun, runner: Runner | undefined) {
+  constructor(step: StepRun, runner: OpenRunner | undefined) {
     this.#step = step;
     this.#base = baseOf(step.definition, step.run.origin);
     const { work } = step.definition;
     if (work?.kind !== "program" || runner === undefined) return;
     this.#feed = new Feed({
-      ...{ runner, program: work.wasm, limits: work.limits, signal: step.run.signal },
+      ...runner,
+      ...{ program: work.wasm, limits: work.limits, signal: step.run.signal },
       inputOf: ({ inputs }) => this.#programInput(work, inputs),
       onResult: (attempt, result) => this.#ended(attempt, memoOf(result)),
       onFailure: (attempts, error) => {

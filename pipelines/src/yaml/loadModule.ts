@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Pipeline } from "../define/step.ts";
+import { PipelineInvalidError } from "../errors.ts";
 import { digestOf } from "../store/content.ts";
 import type { Field } from "./document.ts";
 
@@ -51,4 +53,32 @@ export async function readLocal(field: Field, path: string): Promise<Uint8Array>
       `names ${path}, which cannot be read (${(cause as NodeJS.ErrnoException).code})`,
     );
   }
+}
+
+/**
+ * Loads the pipeline that a module exports by default.
+ *
+ * @throws {@link PipelineInvalidError} when it exports none.
+ */
+export async function loadDefault(path: string): Promise<Pipeline> {
+  let module: { default?: unknown };
+  try {
+    module = await import(pathToFileURL(resolve(path)).href);
+  } catch (cause) {
+    if (cause instanceof PipelineInvalidError) throw cause;
+    throw new PipelineInvalidError(`${path} cannot be loaded: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  const { default: pipeline } = module;
+  if (isPipeline(pipeline)) return pipeline;
+  throw new PipelineInvalidError(
+    `${path} exports no pipeline: add "export default definePipeline(…)".`,
+  );
+}
+
+function isPipeline(value: unknown): value is Pipeline {
+  return (
+    typeof value === "object" && value !== null && "steps" in value && Array.isArray(value.steps)
+  );
 }

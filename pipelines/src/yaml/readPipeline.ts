@@ -13,7 +13,7 @@ import type {
 import { bytes, type ValueType, valueTypeOf } from "../define/valueType.ts";
 import { DocumentFile, type Field } from "./document.ts";
 import { fileInput } from "./fileInput.ts";
-import { loadFunction, readLocal } from "./loadModule.ts";
+import { loadDefault, loadFunction, readLocal } from "./loadModule.ts";
 
 const KINDS = ["program", "map", "filter", "flatMap", "reduce", "join", "effect"] as const;
 const KEYS = [
@@ -22,6 +22,16 @@ const KEYS = [
   ...["onFailure", "version", "concurrency", "idempotent"],
 ] as const;
 type Fields = { [Name in (typeof KEYS)[number]]?: Field };
+
+/**
+ * Reads a pipeline from a file: YAML, or a module that exports one by default. A module is run.
+ *
+ * @throws {@link PipelineInvalidError}
+ */
+export function loadPipeline(path: string): Promise<Pipeline> {
+  const isModule = /\.[mc]?[jt]s$/.test(path);
+  return isModule ? loadDefault(path) : readPipeline(path);
+}
 
 /**
  * Reads a pipeline from a YAML file: the same as `definePipeline`, with its functions in modules and its programs in files.
