@@ -24,6 +24,7 @@ const steps = Number(process.argv[2]);
 const folder = mkdtempSync(join(tmpdir(), "assay-bench-pipeline-"));
 try {
   const startedAt = performance.now();
+  const before = process.cpuUsage();
   const pipeline = graph(steps);
   const inputs = { input: ["nothing"] };
   const plan = await planPipeline(pipeline, { inputs });
@@ -31,6 +32,8 @@ try {
   const store = join(folder, "store.sqlite");
   const report = await runPipeline(pipeline, { inputs, store });
   const totalMs = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(before);
+  const cpuMs = (user + system) / 1_000;
   const done = report.steps.reduce((sum, step) => sum + step.done, 0);
   if (plan.steps.length !== steps + 1 || done !== steps) {
     throw new Error(`${done} of ${steps} steps were done`);
@@ -39,7 +42,7 @@ try {
   await runPipeline(pipeline, { inputs, store });
   const againMs = performance.now() - againAt;
   const rssMb = process.memoryUsage().rss / 2 ** 20;
-  process.stdout.write(`${JSON.stringify({ totalMs, plannedMs, againMs, rssMb })}\n`);
+  process.stdout.write(`${JSON.stringify({ totalMs, cpuMs, plannedMs, againMs, rssMb })}\n`);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -171,5 +171,6 @@ export abstract class StepRun {
       piece,
       Date.now(),
     );
+    this.run.store.eventRecorded();
   }
 }

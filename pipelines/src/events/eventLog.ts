@@ -100,7 +100,7 @@ export class EventLog {
   #begin(): void {
     this.#current = new Chunk();
     this.#chunks.push(this.#current);
-    const past = this.#chunks.length - 1 - Math.max(1, Math.ceil(this.#most / CHUNK));
+    const past = this.#chunks.length - 2 - Math.max(1, Math.ceil(this.#most / CHUNK));
     if (past >= 0) this.#chunks[past] = undefined;
   }
 

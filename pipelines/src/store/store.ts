@@ -45,6 +45,7 @@ const SMALL_BYTES = 1_024;
 /** What waits for a commit is committed at once above so many rows or bytes. */
 const MOST_ROWS = 4_096;
 const MOST_BYTES = 16 << 20;
+const MOST_EVENTS = 8_192;
 
 /**
  * What pipelines remember, in one SQLite file. What is written can be read at once, and is committed together with all else of this turn
@@ -219,6 +220,13 @@ export class Store {
     this.#log = log;
     this.#logged = log.count;
     return add();
+  }
+
+  /** An event was recorded: it is committed with the next that is, and before it could be forgotten. */
+  eventRecorded(): void {
+    if (this.#log === undefined) return;
+    if (this.#log.count - this.#logged >= MOST_EVENTS) this.flush();
+    else if (!this.#isSoon) this.#soon();
   }
 
   /** Notes how the run ended. */
