@@ -98,8 +98,17 @@ function cycle(byName: ReadonlyMap<string, StepDefinition>, done: ReadonlySet<st
   return invalid(step, `needs itself: ${circle.join(" → ")}. Take one of these edges out`);
 }
 
-/** @returns the lineage of each step's items. */
-export function lineagesOf(steps: readonly StepDefinition[]): Map<string, Lineage> {
+/** Lineages of checked pipelines. */
+const known = new WeakMap<readonly StepDefinition[], ReadonlyMap<string, Lineage>>();
+
+/** @returns the lineage of each step's items. @throws {@link PipelineInvalidError} */
+export function lineagesOf(steps: readonly StepDefinition[]): ReadonlyMap<string, Lineage> {
+  const lineages = known.get(steps) ?? computeLineages(steps);
+  known.set(steps, lineages);
+  return lineages;
+}
+
+function computeLineages(steps: readonly StepDefinition[]): Map<string, Lineage> {
   const lineages = new Map<string, Lineage>();
   for (const step of steps) {
     const above = step.from.map((from) => lineages.get(from) ?? []);

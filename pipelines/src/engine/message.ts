@@ -48,41 +48,55 @@ export const end = (epoch: number): Message => ({
 
 export const epochOf = (path: Path): number => path[0] ?? 0;
 
+/** Slots that an inbox keeps when it is empty. */
+const KEPT_SLOTS = 64;
+
 /** Messages in order, with the bytes that they hold in memory. */
 export class Inbox {
   #messages: (Message | undefined)[] = [];
-  #sides: number[] = [];
+  /** Only where there are several edges. */
+  #sides: number[] | undefined;
   #head = 0;
+  #tail = 0;
   /** Of all messages together. */
   bytes = 0;
+  /** By which edge the message came that was taken last. */
+  side = 0;
 
   get length(): number {
-    return this.#messages.length - this.#head;
+    return this.#tail - this.#head;
   }
 
   push(message: Message, side: number): void {
-    this.#messages.push(message);
-    this.#sides.push(side);
+    if (side > 0) this.#sides ??= [];
+    if (this.#sides !== undefined) this.#sides[this.#tail] = side;
+    this.#messages[this.#tail++] = message;
     this.bytes += message.content?.bytes?.length ?? 0;
   }
 
-  /** The next message, and by which edge it came. */
-  shift(): { message: Message; side: number } | undefined {
+  shift(): Message | undefined {
+    if (this.#head === this.#tail) return undefined;
     const message = this.#messages[this.#head];
-    if (message === undefined) return undefined;
-    const side = this.#sides[this.#head] ?? 0;
+    this.side = this.#sides?.[this.#head] ?? 0;
     this.#messages[this.#head++] = undefined;
-    this.bytes -= message.content?.bytes?.length ?? 0;
-    if (this.#head === this.#messages.length) {
-      this.#messages = [];
-      this.#sides = [];
-      this.#head = 0;
-      this.bytes = 0;
-    } else if (this.#head > 1_024 && this.#head * 2 > this.#messages.length) {
-      this.#messages = this.#messages.slice(this.#head);
-      this.#sides = this.#sides.slice(this.#head);
-      this.#head = 0;
-    }
-    return { message, side };
+    this.bytes -= message?.content?.bytes?.length ?? 0;
+    if (this.#head === this.#tail) this.#reset();
+    else if (this.#head > 1_024 && this.#head * 2 > this.#tail) this.#compact();
+    return message;
+  }
+
+  #reset(): void {
+    this.#head = 0;
+    this.#tail = 0;
+    this.bytes = 0;
+    if (this.#messages.length > KEPT_SLOTS) this.#messages = [];
+    if (this.#sides !== undefined) this.#sides = [];
+  }
+
+  #compact(): void {
+    this.#messages = this.#messages.slice(this.#head, this.#tail);
+    this.#sides = this.#sides?.slice(this.#head, this.#tail);
+    this.#tail -= this.#head;
+    this.#head = 0;
   }
 }

@@ -2,6 +2,7 @@ import type { StepDefinition } from "../define/step.ts";
 import type { ValueType } from "../define/valueType.ts";
 import { EVENT_KINDS, type EventKind, type EventLog } from "../events/eventLog.ts";
 import type { Store } from "../store/store.ts";
+import { EpochCounts } from "./epochCounts.ts";
 import { END, end, epochOf, Inbox, LAST, type Message, type Path } from "./message.ts";
 
 /** A step takes nothing more while one behind it has so many messages, or so many bytes, waiting. */
@@ -52,10 +53,10 @@ export abstract class StepRun {
   #producers: StepRun[] = [];
   /** Types of what comes in, by edge. */
   readonly types: ValueType<unknown>[] = [];
-  readonly #underWay = new Map<number, number>();
+  readonly #underWay = new EpochCounts();
   #total = 0;
   /** Ends that came, by epoch: as many as there are edges, and the epoch is over when nothing of it is under way. */
-  readonly #ends = new Map<number, number>();
+  readonly #ends = new EpochCounts();
 
   constructor(run: RunContext, definition: StepDefinition, index: number) {
     this.run = run;
@@ -116,8 +117,8 @@ export abstract class StepRun {
       const next = this.inbox.shift();
       if (next === undefined) return;
       if (wasFull && !this.isFull) this.wakeProducers();
-      if (next.message.kind === END) this.#takeEnd(epochOf(next.message.path));
-      else this.take(next.message, next.side);
+      if (next.kind === END) this.#takeEnd(epochOf(next.path));
+      else this.take(next, this.inbox.side);
       if (this.run.isOver) return;
     }
     if (this.inbox.length > 0 && this.canTake()) this.run.wake(this);
@@ -130,16 +131,15 @@ export abstract class StepRun {
   /** Something of this epoch is under way until {@link StepRun.leave}. */
   protected enter(epoch: number): void {
     this.#total++;
-    this.#underWay.set(epoch, (this.#underWay.get(epoch) ?? 0) + 1);
+    this.#underWay.add(epoch, 1);
   }
 
   protected leave(epoch: number): void {
     this.#total--;
-    const left = (this.#underWay.get(epoch) ?? 1) - 1;
-    if (left > 0) this.#underWay.set(epoch, left);
-    else this.#underWay.delete(epoch);
-    if (left === 0 && this.#ends.size > 0) this.#tryEnd(epoch);
-    if (this.#total === 0 && this.#ends.size > 0) this.#tryEnd(LAST);
+    const left = this.#underWay.add(epoch, -1);
+    if (this.#ends.isEmpty) return;
+    if (left === 0) this.#tryEnd(epoch);
+    if (this.#total === 0) this.#tryEnd(LAST);
   }
 
   get underWay(): number {
@@ -147,15 +147,15 @@ export abstract class StepRun {
   }
 
   #takeEnd(epoch: number): void {
-    this.#ends.set(epoch, (this.#ends.get(epoch) ?? 0) + 1);
-    if (this.#ends.get(epoch) === this.#producers.length) this.allCame(epoch);
+    if (this.#ends.add(epoch, 1) === this.#producers.length) this.allCame(epoch);
     this.#tryEnd(epoch);
   }
 
   #tryEnd(epoch: number): void {
-    const isQuiet = epoch === LAST ? this.#total === 0 : !this.#underWay.has(epoch);
-    if (!isQuiet || this.#ends.get(epoch) !== this.#producers.length) return;
-    this.#ends.delete(epoch);
+    const isQuiet = epoch === LAST ? this.#total === 0 : this.#underWay.get(epoch) === 0;
+    const edges = this.#producers.length;
+    if (!isQuiet || this.#ends.get(epoch) !== edges) return;
+    this.#ends.add(epoch, -edges);
     this.epochEnded(epoch);
     this.emit(end(epoch));
     if (epoch === LAST && this.isLeaf) this.run.finished();

@@ -44,9 +44,9 @@ export class Tasks {
   readonly #base: Uint8Array;
   readonly #feed: Feed<Attempt> | undefined;
   /** By key: the tasks that wait for the same computation. */
-  readonly #waiting = new Map<string, Task[]>();
+  #waiting: Map<string, Task[]> | undefined;
   /** Keys that a plan counted. */
-  readonly #planned = new Set<string>();
+  #planned: Set<string> | undefined;
   #calls = 0;
 
   constructor(step: StepRun, runner: OpenRunner | undefined) {
@@ -93,12 +93,13 @@ export class Tasks {
       return;
     }
     if (run.isDry) {
+      this.#planned ??= new Set();
       if (isFirst(this.#planned, key)) dry.toRun++;
       else dry.reused++;
       task.settle(NOT_KNOWN);
       return;
     }
-    const others = this.#waiting.size === 0 ? undefined : this.#waiting.get(keyOf(key));
+    const others = this.#waiting?.get(keyOf(key));
     if (others !== undefined) others.push(task);
     else this.#begin({ task, inputs, key, failures: 0 });
   }
@@ -107,7 +108,7 @@ export class Tasks {
     const { work } = this.#step.definition;
     if (this.#feed !== undefined) {
       this.#step.record("started", attempt.task.path);
-      this.#waiting.set(keyOf(attempt.key), []);
+      this.#wait(attempt, []);
       this.#feed.push(attempt);
       return;
     }
@@ -124,7 +125,7 @@ export class Tasks {
       return;
     }
     this.#step.record("started", attempt.task.path);
-    this.#waiting.set(keyOf(attempt.key), []);
+    this.#wait(attempt, []);
     void this.#await(attempt, result);
   }
 
@@ -183,11 +184,17 @@ export class Tasks {
 
   /** The task of an attempt and those that wait for it. */
   #those({ task, key }: Attempt): Task[] {
-    if (this.#waiting.size === 0) return [task];
+    if (this.#waiting === undefined) return [task];
     const name = keyOf(key);
     const others = this.#waiting.get(name) ?? [];
     this.#waiting.delete(name);
     return [task, ...others];
+  }
+
+  /** Lets others wait for the same. */
+  #wait({ key }: Attempt, others: Task[]): void {
+    this.#waiting ??= new Map();
+    this.#waiting.set(keyOf(key), others);
   }
 
   #settle(task: Task, memo: Memo): void {
@@ -209,14 +216,14 @@ export class Tasks {
     }
     this.#step.record("retried", attempt.task.path);
     const name = keyOf(attempt.key);
-    if (!this.#waiting.has(name)) this.#waiting.set(name, []);
+    if (!this.#waiting?.has(name)) this.#wait(attempt, []);
     const release = run.hold();
     setTimeout(() => {
       release();
       if (run.isOver) return;
-      const others = this.#waiting.get(name) ?? [];
+      const others = this.#waiting?.get(name) ?? [];
       this.#begin(attempt);
-      if (this.#waiting.has(name)) this.#waiting.set(name, others);
+      if (this.#waiting?.has(name)) this.#wait(attempt, others);
     }, pauseMs);
   }
 

@@ -42,23 +42,38 @@ class Chunk {
 
 /** The events of one step in one epoch. */
 interface Thread {
+  epoch: number;
   last: number;
-  counts: Uint32Array;
+  counts: number[];
 }
+
+/** The events of one step. */
+interface StepThreads {
+  totals: number[];
+  newest: Thread;
+  /** By epoch, the oldest first. */
+  older: Map<number, Thread> | undefined;
+}
+
+/** So many epochs of a step are told apart; of those before them is known what all have together. */
+const MOST_EPOCHS = 4_096;
+
+const zeros = () => EVENT_KINDS.map(() => 0);
+const thread = (epoch: number): Thread => ({ epoch, last: NONE, counts: zeros() });
 
 /**
  * Events in memory, by step and epoch. It keeps the newest `most` of them, and counts all.
  */
 export class EventLog {
   readonly #chunks: (Chunk | undefined)[] = [];
-  readonly #threads: Map<number, Thread>[] = [];
+  readonly #steps: (StepThreads | undefined)[] = [];
   readonly #most: number;
   #count = 0;
   #current = new Chunk();
   // Most events are of the step and the epoch of the one before.
   #step = NONE;
-  #epoch = NONE;
-  #thread: Thread = { last: NONE, counts: new Uint32Array(EVENT_KINDS.length) };
+  #thread = thread(NONE);
+  #totals = zeros();
 
   /** @param most - how many are kept, in whole chunks of 32,768. Default: 2^20. */
   constructor(most: number = 1 << 20) {
@@ -83,8 +98,8 @@ export class EventLog {
     const index = this.#count++;
     const i = index & (CHUNK - 1);
     if (i === 0 && index > 0) this.#begin();
-    const thread =
-      step === this.#step && epoch === this.#epoch ? this.#thread : this.#turnTo(step, epoch);
+    if (step !== this.#step || epoch !== this.#thread.epoch) this.#turnTo(step, epoch);
+    const thread = this.#thread;
     const chunk = this.#current;
     chunk.kind[i] = kind;
     chunk.step[i] = step;
@@ -95,6 +110,7 @@ export class EventLog {
     chunk.before[i] = thread.last;
     thread.last = index;
     thread.counts[kind] = (thread.counts[kind] ?? 0) + 1;
+    this.#totals[kind] = (this.#totals[kind] ?? 0) + 1;
   }
 
   #begin(): void {
@@ -104,45 +120,36 @@ export class EventLog {
     if (past >= 0) this.#chunks[past] = undefined;
   }
 
-  #turnTo(step: number, epoch: number): Thread {
-    let epochs = this.#threads[step];
-    if (epochs === undefined) {
-      epochs = new Map();
-      this.#threads[step] = epochs;
-    }
-    let thread = epochs.get(epoch);
-    if (thread === undefined) {
-      thread = { last: NONE, counts: new Uint32Array(EVENT_KINDS.length) };
-      epochs.set(epoch, thread);
+  #turnTo(step: number, epoch: number): void {
+    let threads = this.#steps[step];
+    if (threads === undefined) {
+      threads = { totals: zeros(), newest: thread(epoch), older: undefined };
+      this.#steps[step] = threads;
     }
     this.#step = step;
-    this.#epoch = epoch;
-    this.#thread = thread;
-    return thread;
+    this.#totals = threads.totals;
+    this.#thread = this.#find(threads, epoch) ?? begin(threads, epoch);
   }
 
-  /** Counts by kind: all that were ever recorded of a step, in one epoch or in all. */
+  #find({ newest, older }: StepThreads, epoch: number): Thread | undefined {
+    return newest.epoch === epoch ? newest : older?.get(epoch);
+  }
+
+  /** Counts by kind: all that were ever recorded of a step, in all epochs or in one of the newest. */
   counts(step: number, epoch?: number): Record<EventKind, number> {
-    const sums = Object.fromEntries(EVENT_KINDS.map((kind) => [kind, 0])) as Record<
-      EventKind,
-      number
-    >;
-    for (const [of, { counts }] of this.#threads[step] ?? []) {
-      if (epoch !== undefined && epoch !== of) continue;
-      for (const [i, kind] of EVENT_KINDS.entries()) sums[kind] += counts[i] ?? 0;
-    }
-    return sums;
-  }
-
-  /** The epochs of which a step has events. */
-  epochs(step: number): number[] {
-    return [...(this.#threads[step]?.keys() ?? [])].sort((a, b) => a - b);
+    const threads = this.#steps[step];
+    const of =
+      threads && epoch !== undefined ? this.#find(threads, epoch)?.counts : threads?.totals;
+    const [started = 0, done = 0, reused = 0, skipped = 0, failed = 0, retried = 0] = of ?? [];
+    return { started, done, reused, skipped, failed, retried };
   }
 
   /** The events that are still kept, the newest first; of a step and an epoch without looking at any others. */
   *query({ step, epoch, kind }: EventQuery = {}): Generator<PipelineEvent> {
     const isThread = step !== undefined && epoch !== undefined;
-    let index = isThread ? (this.#threads[step]?.get(epoch)?.last ?? NONE) : this.#count - 1;
+    const threads = step === undefined ? undefined : this.#steps[step];
+    const last = threads && epoch !== undefined ? this.#find(threads, epoch)?.last : NONE;
+    let index = isThread ? (last ?? NONE) : this.#count - 1;
     for (;;) {
       const event = this.at(index);
       if (event === undefined) return;
@@ -182,4 +189,19 @@ export class EventLog {
       target.push(chunk.kind[i], chunk.position[i], chunk.piece[i], chunk.at[i]);
     }
   }
+}
+
+/** Begins a step's next epoch. */
+function begin(threads: StepThreads, epoch: number): Thread {
+  const { newest } = threads;
+  threads.older ??= new Map();
+  threads.older.set(newest.epoch, newest);
+  if (threads.older.size > MOST_EPOCHS) {
+    for (const oldest of threads.older.keys()) {
+      threads.older.delete(oldest);
+      break;
+    }
+  }
+  threads.newest = thread(epoch);
+  return threads.newest;
 }
