@@ -10,6 +10,16 @@ export {
   type ReduceProgram,
   type StepOptions,
 } from "./define/definePipeline.ts";
+export {
+  EffectInDoubtError,
+  JoinUnmatchedError,
+  PipelineError,
+  PipelineInvalidError,
+  RunnerBrokenError,
+  StepFailedError,
+  StoreBusyError,
+  StoreInvalidError,
+} from "./define/errors.ts";
 export type {
   EpochItem,
   EpochStream,
@@ -29,16 +39,6 @@ export {
   runPipeline,
   type StepProgress,
 } from "./engine/runPipeline.ts";
-export {
-  EffectInDoubtError,
-  JoinUnmatchedError,
-  PipelineError,
-  PipelineInvalidError,
-  RunnerBrokenError,
-  StepFailedError,
-  StoreBusyError,
-  StoreInvalidError,
-} from "./errors.ts";
 export {
   type EventKind,
   EventLog,

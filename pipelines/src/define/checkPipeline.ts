@@ -1,4 +1,4 @@
-import { PipelineInvalidError } from "../errors.ts";
+import { PipelineInvalidError } from "./errors.ts";
 import type { Pipeline, StepDefinition } from "./step.ts";
 import { fits } from "./valueType.ts";
 

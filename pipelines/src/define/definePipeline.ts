@@ -1,7 +1,7 @@
 import type { RunLimits } from "@assay/runners";
 import type { TypedProgram } from "@assay/sdk/program";
-import { PipelineInvalidError } from "../errors.ts";
 import { checkPipeline } from "./checkPipeline.ts";
+import { PipelineInvalidError } from "./errors.ts";
 import type {
   FailurePolicy,
   FunctionContext,

@@ -1,5 +1,5 @@
+import { EffectInDoubtError, StepFailedError } from "../define/errors.ts";
 import type { FunctionContext, FunctionWork } from "../define/step.ts";
-import { EffectInDoubtError, StepFailedError } from "../errors.ts";
 import { type Content, digestOf } from "../store/content.ts";
 import { functionBase, taskKey } from "../store/memoKey.ts";
 import { epochOf, ITEM, type Message, type Path } from "./message.ts";

@@ -1,5 +1,5 @@
 import type { RunLimits, Runner, RunResult } from "@assay/runners";
-import { RunnerBrokenError } from "../errors.ts";
+import { RunnerBrokenError } from "../define/errors.ts";
 
 /** Tasks that wait for a runner to take them. */
 const AHEAD = 64;

@@ -1,5 +1,5 @@
+import { StepFailedError } from "../define/errors.ts";
 import type { FunctionWork } from "../define/step.ts";
-import { StepFailedError } from "../errors.ts";
 import { type Content, contentOf } from "../store/content.ts";
 import { taskKey } from "../store/memoKey.ts";
 import { close, epochOf, GAP, ITEM, item, type Message, type Path, UNKNOWN } from "./message.ts";

@@ -1,5 +1,5 @@
+import { PipelineInvalidError, StepFailedError } from "../define/errors.ts";
 import type { StepDefinition } from "../define/step.ts";
-import { PipelineInvalidError, StepFailedError } from "../errors.ts";
 import type { Content } from "../store/content.ts";
 import { close, end, item, LAST, type Message, UNKNOWN } from "./message.ts";
 import { type RunContext, StepRun } from "./stepRun.ts";

@@ -1,5 +1,5 @@
+import { PipelineInvalidError } from "../define/errors.ts";
 import type { EpochStream, InputGiven, StepDefinition } from "../define/step.ts";
-import { PipelineInvalidError } from "../errors.ts";
 import { contentOf } from "../store/content.ts";
 import type { Store } from "../store/store.ts";
 import type { InputItem, InputIterator, InputParameters } from "./inputStep.ts";

@@ -1,5 +1,5 @@
+import { JoinUnmatchedError } from "../define/errors.ts";
 import type { StepDefinition } from "../define/step.ts";
-import { JoinUnmatchedError } from "../errors.ts";
 import type { Content } from "../store/content.ts";
 import { CLOSE, epochOf, GAP, gap, item, LAST, type Message, type Path } from "./message.ts";
 import { type RunContext, StepRun } from "./stepRun.ts";

@@ -1,5 +1,6 @@
 import type { RunResult } from "@assay/runners";
 import { AssayError, Outcome } from "@assay/sdk/protocol";
+import { StepFailedError } from "../define/errors.ts";
 import type {
   FailurePolicy,
   FunctionContext,
@@ -7,7 +8,6 @@ import type {
   ProgramWork,
   StepDefinition,
 } from "../define/step.ts";
-import { StepFailedError } from "../errors.ts";
 import { type Content, contentOf, digestOf, keyOf } from "../store/content.ts";
 import { functionBase, programBase, taskKey } from "../store/memoKey.ts";
 import { encodeParts } from "../store/parts.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import SqliteDatabase, { type Database } from "better-sqlite3";
-import { StoreInvalidError } from "../errors.ts";
+import { StoreInvalidError } from "../define/errors.ts";
 import { EVENT_KINDS, type EventKind } from "../events/eventLog.ts";
 import { migrate } from "../store/schema.ts";
 import type { StoredStep } from "../store/store.ts";

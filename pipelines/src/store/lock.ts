@@ -1,5 +1,5 @@
 import SqliteDatabase from "better-sqlite3";
-import { StoreBusyError } from "../errors.ts";
+import { StoreBusyError } from "../define/errors.ts";
 
 /**
  * Keeps a file to this process, by a lock that the system takes back when the process ends, however it does: a transaction that stays open

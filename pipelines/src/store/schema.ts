@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import { StoreInvalidError } from "../errors.ts";
+import { StoreInvalidError } from "../define/errors.ts";
 
 /** Marks a SQLite file as one of ours: "ASPL". */
 const APPLICATION_ID = 0x4153504c;

@@ -1,5 +1,5 @@
 import SqliteDatabase, { type Database, type Statement } from "better-sqlite3";
-import { StoreInvalidError } from "../errors.ts";
+import { StoreInvalidError } from "../define/errors.ts";
 import type { EventLog } from "../events/eventLog.ts";
 import { type Content, DIGEST_BYTES, keyOf } from "./content.ts";
 import { KeyFilter } from "./keyFilter.ts";

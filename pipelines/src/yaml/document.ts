@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from "yaml";
-import { PipelineInvalidError } from "../errors.ts";
+import { PipelineInvalidError } from "../define/errors.ts";
 
 /** A pipeline is a page or some; what is longer was not meant. */
 const MAX_FILE_BYTES = 1 << 20;

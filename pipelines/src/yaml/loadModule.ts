@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { PipelineInvalidError } from "../define/errors.ts";
 import type { Pipeline } from "../define/step.ts";
-import { PipelineInvalidError } from "../errors.ts";
 import { digestOf } from "../store/content.ts";
 import type { Field } from "./document.ts";
 
