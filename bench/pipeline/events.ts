@@ -2,8 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EventLog } from "@assay/pipelines";
-import SqliteDatabase from "better-sqlite3";
+import { EventLog, readEvents, readStatus } from "@assay/pipelines";
 import { Store } from "../../pipelines/src/store/store.ts";
 
 const EVENTS = 1_000_000;
@@ -38,7 +37,12 @@ function onDisk() {
     const file = join(folder, "store.sqlite");
     const store = new Store(file);
     const log = new EventLog(4 * TURN);
-    store.begin("bench", [], log);
+    const steps = Array.from({ length: STEPS }, (_, i) => ({
+      name: `step-${i}`,
+      kind: "map",
+      runner: undefined,
+    }));
+    store.begin("bench", steps, log);
     const startedAt = performance.now();
     const before = process.cpuUsage();
     for (let at = 0; at < EVENTS; at += TURN) {
@@ -48,17 +52,13 @@ function onDisk() {
     const seconds = (performance.now() - startedAt) / 1_000;
     const { user, system } = process.cpuUsage(before);
     store.close();
-    const database = new SqliteDatabase(file, { readonly: true });
-    const query = database
-      .prepare<[], number>(
-        "SELECT count(*) FROM events WHERE run = 1 AND step = 3 AND epoch = 7 AND kind = 1",
-      )
-      .pluck();
     const askedAt = performance.now();
-    const found = query.get() ?? 0;
+    const found = readEvents(file, { step: 3, epoch: 7, kind: "done" }).length;
     const queryMs = performance.now() - askedAt;
-    const all = database.prepare<[], number>("SELECT count(*) FROM events").pluck().get();
-    database.close();
+    const all = readStatus(file)?.epochs.reduce(
+      (sum, { counts }) => sum + counts.started + counts.done,
+      0,
+    );
     if (all !== EVENTS) throw new Error(`${all} of ${EVENTS} events are in the file`);
     const megabytes = statSync(file).size / 1e6;
     return {

@@ -53,6 +53,12 @@ export {
   type PlanOptions,
   planPipeline,
 } from "./plan/plan.ts";
-export { type PipelineStatus, readStatus, type StepStatus } from "./plan/status.ts";
+export {
+  type PipelineStatus,
+  readEvents,
+  readStatus,
+  type StepStatus,
+  type StoredEventQuery,
+} from "./plan/status.ts";
 export { encodeParts } from "./store/parts.ts";
 export { loadPipeline, readPipeline } from "./yaml/readPipeline.ts";

@@ -1,7 +1,12 @@
 import { existsSync } from "node:fs";
 import SqliteDatabase, { type Database } from "better-sqlite3";
 import { StoreInvalidError } from "../define/errors.ts";
-import { EVENT_KINDS, type EventKind } from "../events/eventLog.ts";
+import {
+  EVENT_KINDS,
+  type EventKind,
+  type EventQuery,
+  type PipelineEvent,
+} from "../events/eventLog.ts";
 import { migrate } from "../store/schema.ts";
 import type { StoredStep } from "../store/store.ts";
 
@@ -32,6 +37,12 @@ interface RunRow {
   outcome: string | null;
 }
 
+/** Which events of which run are wanted. */
+export interface StoredEventQuery extends EventQuery {
+  /** Default: the latest. */
+  run?: number | undefined;
+}
+
 /**
  * Reads how far the latest run on a file is, from any process.
  * @returns `undefined` when none was begun.
@@ -39,19 +50,55 @@ interface RunRow {
  * @throws {@link StoreInvalidError}
  */
 export function readStatus(file: string): PipelineStatus | undefined {
+  return reading(file, statusIn);
+}
+
+/**
+ * Reads what happened in a run, from any process: by step, then by epoch, then in order. Of one step, or one step and epoch, nothing else is looked at.
+ *
+ * @throws {@link StoreInvalidError}
+ */
+export function readEvents(file: string, query: StoredEventQuery = {}): PipelineEvent[] {
+  return reading(file, (database) => eventsIn(database, query));
+}
+
+function reading<T>(file: string, read: (database: Database) => T): T {
   if (!existsSync(file))
     throw new StoreInvalidError(`There is no ${file}: name the file of a run.`);
   let database: Database | undefined;
   try {
     database = new SqliteDatabase(file, { readonly: true });
     migrate(database, file);
-    return statusIn(database);
+    return read(database);
   } catch (cause) {
     if (cause instanceof StoreInvalidError) throw cause;
     throw new StoreInvalidError(`${file} cannot be read as a store of pipelines.`, { cause });
   } finally {
     database?.close();
   }
+}
+
+type EventRow = Omit<PipelineEvent, "kind"> & { kind: number };
+
+function eventsIn(
+  database: Database,
+  { run, step, epoch, kind }: StoredEventQuery,
+): PipelineEvent[] {
+  const latest = database.prepare<[], number | null>("SELECT max(id) FROM runs").pluck().get();
+  const wanted = [
+    ["run", run ?? latest ?? 0],
+    ["step", step],
+    ["epoch", epoch],
+    ["kind", kind === undefined ? undefined : EVENT_KINDS.indexOf(kind)],
+  ] as const;
+  const given = wanted.filter(([, value]) => value !== undefined);
+  const where = given.map(([column]) => `${column} = ?`).join(" AND ");
+  return database
+    .prepare<unknown[], EventRow>(
+      `SELECT step, epoch, kind, position, piece, at FROM events WHERE ${where} ORDER BY step, epoch, number`,
+    )
+    .all(...given.map(([, value]) => value))
+    .map((row) => ({ ...row, kind: EVENT_KINDS[row.kind] ?? "started" }));
 }
 
 function statusIn(database: Database): PipelineStatus | undefined {
