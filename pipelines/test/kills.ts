@@ -45,42 +45,35 @@ async function live(argv: string[], sign: string, liveMs: number): Promise<Life>
   return { lines, isOver: lines.includes("over") };
 }
 
-/** What was computed by what is committed: the records of tasks and the results are one transaction. */
-function keptIn(file: string): Set<string> {
-  if (!existsSync(file)) return new Set();
-  const database = new SqliteDatabase(file, { readonly: true });
+/** Rows of a file that a process may have been killed before it made. */
+function rowsOf<Row>(file: string, sql: string): Row[] {
+  if (!existsSync(file)) return [];
+  const database = new SqliteDatabase(file);
   try {
-    const steps = ["numbers", "pieces", "echoed", "lengths"];
-    const rows = database
-      .prepare<[], { step: number; position: number; piece: number }>(
-        "SELECT step, position, piece FROM events WHERE kind = 1 AND step BETWEEN 1 AND 3",
-      )
-      .all();
-    return new Set(
-      rows.map(
-        ({ step, position, piece }) => `${steps[step]} ${position}${piece < 0 ? "" : `.${piece}`}`,
-      ),
-    );
-  } catch {
-    return new Set(); // killed before there was a table
+    const tables = database.prepare("SELECT count(*) FROM sqlite_master").pluck().get();
+    return tables === 0 ? [] : database.prepare<[], Row>(sql).all();
   } finally {
     database.close();
   }
 }
 
-/** Effects that were begun and not done. */
+/** What was computed by what is committed: the records of tasks and the results are one transaction. */
+function keptIn(file: string): Set<string> {
+  const steps = ["numbers", "pieces", "echoed", "lengths"];
+  const rows = rowsOf<{ step: number; position: number; piece: number }>(
+    file,
+    "SELECT step, position, piece FROM events WHERE kind = 1 AND step BETWEEN 1 AND 3",
+  );
+  return new Set(
+    rows.map(
+      ({ step, position, piece }) => `${steps[step]} ${position}${piece < 0 ? "" : `.${piece}`}`,
+    ),
+  );
+}
+
+/** How many effects were begun and not done. */
 function doubtsIn(file: string): number {
-  const database = new SqliteDatabase(file, { readonly: true });
-  try {
-    return (
-      database.prepare<[], number>("SELECT count(*) FROM effects WHERE state = 1").pluck().get() ??
-      0
-    );
-  } catch {
-    return 0; // killed before there was a table
-  } finally {
-    database.close();
-  }
+  return rowsOf(file, "SELECT 1 FROM effects WHERE state = 1").length;
 }
 
 /**
