@@ -54,6 +54,10 @@ export interface EffectOptions<In> extends StepOptions {
   version?: string | undefined;
   /** Whether it happened: asked when a process died while it was under way. */
   isDone?: ((value: In, context: FunctionContext) => MaybePromise<boolean>) | undefined;
+  /**
+   * Which item this is, such as an order's number. Default: its path; then an item that comes in before others moves them, and they are other ones.
+   */
+  identify?: ((value: In) => string) | undefined;
   /** It may be done again under the same key. Default: false. */
   idempotent?: boolean | undefined;
 }
@@ -230,11 +234,12 @@ export function definePipeline(name: string, build: (builder: PipelineBuilder) =
     effect(name, from, run, options = {}) {
       const { work, ...rest } = ofFunction(run, options);
       const { isDone, idempotent: isIdempotent = false } = options;
+      const identify = options.identify as ((value: unknown) => string) | undefined;
       const asked =
         isDone &&
         (([value]: unknown[], context: FunctionContext) => isDone(value as never, context));
       add(
-        { name, kind: "effect", ...rest, work: { ...work, isDone: asked, isIdempotent } },
+        { name, kind: "effect", ...rest, work: { ...work, isDone: asked, isIdempotent, identify } },
         [from],
         bytes,
       );
@@ -262,7 +267,7 @@ function ofFunction<Argument>(
       kind: "function" as const,
       run: (values: unknown[], context: FunctionContext) =>
         run(toArguments(values)[0] as Argument, context),
-      ...{ version, isDone: undefined, isIdempotent: false },
+      ...{ version, isDone: undefined, isIdempotent: false, identify: undefined },
     },
     ...{ concurrency, onFailure },
   };

@@ -55,6 +55,8 @@ export interface FunctionWork {
   isDone: ((values: unknown[], context: FunctionContext) => unknown) | undefined;
   /** Of an effect: it may be done again under the same key. */
   isIdempotent: boolean;
+  /** Of an effect: which item it is, instead of its path. */
+  identify: ((value: unknown) => string) | undefined;
 }
 
 export type Work = ProgramWork | FunctionWork;
@@ -73,6 +75,8 @@ export interface EpochItem<T = unknown> {
 export interface EpochStream<T = unknown> {
   /** @param from - how many items were read already: the first one to give has this number. */
   open(from: number): Iterable<EpochItem<T>> | AsyncIterable<EpochItem<T>>;
+  /** It can be opened without losing anything, and ends: a plan reads it, too. */
+  isRepeatable?: boolean | undefined;
 }
 
 /**

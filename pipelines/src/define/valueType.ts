@@ -44,8 +44,8 @@ export function value<T>(name = "value"): ValueType<T> {
 
 /** Types by the names that a YAML file gives them. Others are values under a name of their own. */
 export function valueTypeOf(name: string): ValueType<unknown> {
-  const plain: Record<string, ValueType<unknown>> = { bytes, text };
-  return plain[name] ?? value(name);
+  if (name === bytes.name) return bytes as ValueType<unknown>;
+  return name === text.name ? (text as ValueType<unknown>) : value(name);
 }
 
 /** Whether what `gives` may go where `takes` is wanted. */

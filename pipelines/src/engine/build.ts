@@ -22,7 +22,7 @@ export interface BuildParameters {
 /** Makes the steps of a run and connects them; those that no step takes from get an output behind them. */
 export function buildSteps(
   run: RunContext,
-  { steps }: Pipeline,
+  { name: pipeline, steps }: Pipeline,
   parameters: BuildParameters,
 ): StepRun[] {
   const { inputs, runnerOf, onOutput } = parameters;
@@ -36,7 +36,10 @@ export function buildSteps(
           run,
           step,
           index,
-          openInput(step, inputs[step.name], { store: run.store, isStored: !run.isDry }),
+          openInput(step, Object.hasOwn(inputs, step.name) ? inputs[step.name] : undefined, {
+            run,
+            pipeline,
+          }),
         );
       case "flatMap":
         return new FlatMapStep(run, step, index);

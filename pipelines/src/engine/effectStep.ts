@@ -30,9 +30,7 @@ export class EffectStep extends StepRun {
       this.dry.toRun++;
       return;
     }
-    const { version = "" } = this.definition.work as FunctionWork;
-    const base = functionBase(["effect", this.definition.name, version, ...path]);
-    const id = digestOf(taskKey(base, [content]));
+    const id = this.#idOf(path, content);
     const isDone = this.run.store.effect(id) === "done";
     if (isDone) this.dry.reused++;
     else this.dry.toRun++;
@@ -41,6 +39,17 @@ export class EffectStep extends StepRun {
     this.enter(epochOf(path));
     this.#calls++;
     this.#try({ path, id, content, failures: 0 });
+  }
+
+  #idOf(path: Path, content: Content): Uint8Array {
+    const { name, work } = this.definition;
+    const { version = "", identify } = work as FunctionWork;
+    const which = identify === undefined ? path : [identify(this.#valueOf(content))];
+    return digestOf(taskKey(functionBase(["effect", name, version, ...which]), [content]));
+  }
+
+  #valueOf(content: Content): unknown {
+    return this.types[0]?.decode(this.run.store.read(content));
   }
 
   #try(attempt: Attempt): void {
@@ -55,7 +64,7 @@ export class EffectStep extends StepRun {
   async #carryOut({ path, id, content }: Attempt): Promise<void> {
     const { store, signal } = this.run;
     const { run, isDone, isIdempotent } = this.definition.work as FunctionWork;
-    const values = [this.types[0]?.decode(store.read(content))];
+    const values = [this.#valueOf(content)];
     const context: FunctionContext = contextOf(path, id, signal);
     if (store.effect(id) === "begun") {
       if (isDone !== undefined) {

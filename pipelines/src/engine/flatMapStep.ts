@@ -164,7 +164,7 @@ export class FlatMapStep extends StepRun {
     const content = expansion.isRemembered
       ? (value as Content)
       : contentOf(this.definition.gives.encode(value));
-    const number = expansion.contents.push(content) - 1;
+    const number = expansion.contents.push({ digest: content.digest, bytes: undefined }) - 1;
     if (!expansion.isRemembered) this.run.store.keep(content);
     if (number < expansion.emitted) return; // in the try before this one
     expansion.emitted++;
@@ -174,10 +174,7 @@ export class FlatMapStep extends StepRun {
   #over(expansion: Expansion): void {
     const { path, key, contents, isRemembered } = expansion;
     if (!isRemembered) {
-      this.run.store.remember(key, {
-        outcome: "pieces",
-        contents: contents.map(({ digest }) => ({ digest, bytes: undefined })),
-      });
+      this.run.store.remember(key, { outcome: "pieces", contents });
       this.record("done", path);
     }
     this.#close(expansion, contents.length);

@@ -20,11 +20,14 @@ export interface InputParameters {
   items: InputIterator | undefined;
   /** The epoch that there is even without an item. */
   firstEpoch: number | undefined;
+  /** Of a plan: there may be more. */
+  isPartial: boolean;
 }
 
 /** Where items come in: as long as there is room behind it. */
 export class InputStep extends StepRun {
   readonly #items: InputIterator | undefined;
+  readonly #isPartial: boolean;
   #epoch: number | undefined;
   #position = 0;
   #isReading = false;
@@ -34,10 +37,11 @@ export class InputStep extends StepRun {
     run: RunContext,
     definition: StepDefinition,
     index: number,
-    { items, firstEpoch }: InputParameters,
+    { items, firstEpoch, isPartial }: InputParameters,
   ) {
     super(run, definition, index);
     this.#items = items;
+    this.#isPartial = isPartial;
     this.#epoch = items === undefined ? 0 : firstEpoch;
   }
 
@@ -48,7 +52,6 @@ export class InputStep extends StepRun {
   protected override work(): void {
     if (this.#isOver) return;
     if (this.#items === undefined) {
-      this.dry.isOpen = true;
       this.#endEpoch(UNKNOWN);
       this.#end();
       return;
@@ -100,7 +103,8 @@ export class InputStep extends StepRun {
 
   #took({ done, value }: IteratorResult<InputItem>): void {
     if (done) {
-      this.#endEpoch(this.#position);
+      if (this.#isPartial) this.#epoch ??= 0;
+      this.#endEpoch(this.#isPartial ? UNKNOWN : this.#position);
       this.#end();
       return;
     }
@@ -121,6 +125,7 @@ export class InputStep extends StepRun {
 
   #endEpoch(count: number): void {
     if (this.#epoch === undefined) return;
+    if (count === UNKNOWN) this.dry.isOpen = true;
     this.emit(close([this.#epoch], count));
     this.emit(end(this.#epoch));
   }

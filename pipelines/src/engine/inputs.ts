@@ -1,24 +1,32 @@
 import { PipelineInvalidError } from "../define/errors.ts";
 import type { EpochStream, InputGiven, StepDefinition } from "../define/step.ts";
 import { contentOf } from "../store/content.ts";
-import type { Store } from "../store/store.ts";
 import type { InputItem, InputIterator, InputParameters } from "./inputStep.ts";
+import type { RunContext } from "./stepRun.ts";
+
+/** The run that reads, and the name of its pipeline. */
+interface Reader {
+  run: Pick<RunContext, "store" | "isDry">;
+  pipeline: string;
+}
 
 /** @throws {@link PipelineInvalidError} when it is nothing that can be read. */
 export function openInput(
   definition: StepDefinition,
   given: InputGiven | undefined,
-  { store, isStored }: { store: Store; isStored: boolean },
+  reader: Reader,
 ): InputParameters {
   const { name, gives, source } = definition;
   const from = given ?? source?.();
-  if (from === undefined) return { items: undefined, firstEpoch: undefined };
+  if (from === undefined) return { items: undefined, firstEpoch: undefined, isPartial: true };
   const encode = (value: unknown, epoch: number): InputItem => ({
     epoch,
     content: contentOf(gives.encode(value)),
   });
   if (typeof from === "object" && "open" in from) {
-    return { items: streamItems(name, from, { store, encode, isStored }), firstEpoch: undefined };
+    const isPartial = reader.run.isDry && from.isRepeatable !== true;
+    const items = streamItems(name, from, { ...reader, encode, isPartial });
+    return { items, firstEpoch: undefined, isPartial };
   }
   const items = mapped(from, (value) => encode(value, 0));
   if (items === undefined) {
@@ -26,24 +34,27 @@ export function openInput(
       `Input ${name} is given something that is no iterable: give a list, a stream, or { open }.`,
     );
   }
-  return { items, firstEpoch: 0 };
+  return { items, firstEpoch: 0, isPartial: false };
 }
 
-/** Of a plan: only what is stored already is read again. */
+type StreamParameters = Reader & {
+  encode(value: unknown, epoch: number): InputItem;
+  /** Only what is stored already is read. */
+  isPartial: boolean;
+};
+
 async function* streamItems(
   name: string,
   stream: EpochStream,
-  {
-    store,
-    encode,
-    isStored,
-  }: { store: Store; encode: (value: unknown, epoch: number) => InputItem; isStored: boolean },
+  { run, pipeline, encode, isPartial }: StreamParameters,
 ): AsyncGenerator<InputItem> {
+  const key = `${pipeline}/${name}`;
   let number = 0;
-  for (const { epoch, bytes } of store.storedInputs(name)) {
+  for (const { epoch, bytes } of run.store.storedInputs(key)) {
     number++;
     yield { epoch, content: contentOf(bytes) };
   }
+  if (isPartial) return;
   for await (const { epoch, value } of stream.open(number)) {
     if (!Number.isSafeInteger(epoch) || epoch < 0 || epoch >= 2 ** 32) {
       throw new PipelineInvalidError(
@@ -51,7 +62,8 @@ async function* streamItems(
       );
     }
     const item = encode(value, epoch);
-    if (isStored) store.storeInput(name, number, { epoch, bytes: store.read(item.content) });
+    const { bytes } = item.content;
+    if (!run.isDry && bytes !== undefined) run.store.storeInput(key, number, { epoch, bytes });
     number++;
     yield item;
   }

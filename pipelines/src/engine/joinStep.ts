@@ -102,7 +102,7 @@ export class JoinStep extends StepRun {
       const { known, waiting } = above[side] as Above;
       const message = known.get(prefix);
       if (message !== undefined) this.#fill(entry, side, message);
-      else waiting.set(prefix, [...(waiting.get(prefix) ?? []), entry]);
+      else if (!waiting.get(prefix)?.push(entry)) waiting.set(prefix, [entry]);
     }
     return entry;
   }

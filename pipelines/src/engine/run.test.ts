@@ -140,6 +140,49 @@ test("programs run on their runners, typed and by their bytes, and a trap is rem
   expect(tasks).toBe(5);
 });
 
+test("one program with two ways to write its input has two results", async () => {
+  const typed = (upper: boolean) =>
+    defineProgram({
+      wasm: echo.wasm,
+      encode: (word: string) => new TextEncoder().encode(upper ? word.toUpperCase() : word),
+      decode: (bytes) => new TextDecoder().decode(bytes),
+    });
+  const outputs: Output[] = [];
+  const pipeline = definePipeline("ways", (p) => {
+    const words = p.input("words", text);
+    p.program("plain", words, typed(false));
+    p.program("upper", words, typed(true));
+  });
+  const runners = { local: localRunner() };
+  await runPipeline(pipeline, {
+    inputs: { words: ["a"] },
+    runners,
+    onOutput: (o) => outputs.push(o),
+  });
+  expect(outputs.map(({ value }) => value).toSorted()).toEqual(["A", "a"]);
+});
+
+test("a function without a version is not remembered once a run has failed or ended", async () => {
+  let calls = 0;
+  let isBroken = true;
+  const pipeline = definePipeline("unversioned", (p) => {
+    const same = p.map("same", p.input("numbers", number), number, (n) => {
+      calls++;
+      return n;
+    });
+    p.map("check", same, number, (n) => {
+      if (isBroken && n === 3) throw new Error("three is wrong");
+      return n;
+    });
+  });
+  const options = { inputs: { numbers: [1, 2, 3] }, store: join(folder, "store.sqlite") };
+  await expect(runPipeline(pipeline, options)).rejects.toThrow("three is wrong");
+  isBroken = false;
+  await runPipeline(pipeline, options);
+  await runPipeline(pipeline, options);
+  expect(calls).toBe(9);
+});
+
 test("a reduce by a program gets its parts, on a runner that wants whole batches", async () => {
   const outputs: Output[] = [];
   const pipeline = definePipeline("parts", (p) => {
@@ -389,6 +432,18 @@ describe("effects", () => {
     await runPipeline(pipeline, { inputs: { texts: ["a", "a", "b"] }, store });
     await runPipeline(pipeline, { inputs: { texts: ["a", "c", "b"] }, store });
     expect(written).toEqual(["a", "a", "b", "c"]);
+  });
+
+  test("are told apart by what they say they are, wherever they stand", async () => {
+    const written: string[] = [];
+    const pipeline = definePipeline("effects", (p) => {
+      const write = (line: string) => void written.push(line);
+      p.effect("write", p.input("texts", text), write, { identify: (line) => line });
+    });
+    const store = join(folder, "store.sqlite");
+    await runPipeline(pipeline, { inputs: { texts: ["b", "c"] }, store });
+    await runPipeline(pipeline, { inputs: { texts: ["a", "b", "c"] }, store });
+    expect(written).toEqual(["b", "c", "a"]);
   });
 
   test("that fail are tried again, as throwing says that nothing happened", async () => {

@@ -7,7 +7,7 @@ import type { AbortOptions } from "@assay/sdk/protocol";
 import { invalid } from "../define/checkPipeline.ts";
 import type { InputGiven, Pipeline, StepDefinition, StepKind } from "../define/step.ts";
 import { EventLog } from "../events/eventLog.ts";
-import { Store } from "../store/store.ts";
+import { ABORTED, Store } from "../store/store.ts";
 import { buildSteps } from "./build.ts";
 import { LINGER_MS, type OpenRunner } from "./feed.ts";
 import { Loop } from "./loop.ts";
@@ -116,7 +116,7 @@ async function carryOut(
     await loop.run(steps);
     store.end("done");
   } catch (error) {
-    store.end(messageOf(error));
+    store.end(signal?.aborted ? ABORTED : messageOf(error));
     throw error;
   } finally {
     onReport();
@@ -165,7 +165,7 @@ export function checkRun(
     if (
       step.kind === "input" &&
       needsInputs &&
-      inputs[step.name] === undefined &&
+      !Object.hasOwn(inputs, step.name) &&
       step.source === undefined
     ) {
       throw invalid(step, "is an input that is given nothing: give it under inputs");

@@ -50,7 +50,8 @@ function choose(
   names: readonly string[],
   runnerFor: Readonly<Record<string, string>>,
 ): string {
-  const wanted = runnerFor[step.name] ?? runnerFor["*"] ?? step.runner;
+  const own = Object.hasOwn(runnerFor, step.name) ? runnerFor[step.name] : runnerFor["*"];
+  const wanted = own ?? step.runner;
   if (wanted !== undefined && names.includes(wanted)) return wanted;
   const known = names.length === 0 ? "none is given" : `there are ${names.join(", ")}`;
   if (wanted !== undefined) throw invalid(step, `has the runner ${wanted}, but ${known}`);

@@ -5,7 +5,6 @@ import type {
   FailurePolicy,
   FunctionContext,
   FunctionWork,
-  ProgramWork,
   StepDefinition,
 } from "../define/step.ts";
 import { type Content, contentOf, digestOf, keyOf } from "../store/content.ts";
@@ -57,7 +56,7 @@ export class Tasks {
     this.#feed = new Feed({
       ...runner,
       ...{ program: work.wasm, limits: work.limits, signal: step.run.signal },
-      inputOf: ({ inputs }) => this.#programInput(work, inputs),
+      inputOf: ({ inputs }) => this.#programInput(inputs),
       onResult: (attempt, result) => this.#ended(attempt, memoOf(result)),
       onFailure: (attempts, error) => {
         for (const attempt of attempts) this.#failed(attempt, error);
@@ -84,7 +83,14 @@ export class Tasks {
       task.settle(NOT_KNOWN);
       return;
     }
-    const key = taskKey(this.#base, inputs);
+    let given: readonly Content[];
+    try {
+      given = this.#given(inputs);
+    } catch (error) {
+      this.#giveUp([task], messageOf(error), error);
+      return;
+    }
+    const key = taskKey(this.#base, given);
     const known = run.store.memo(key);
     if (known !== undefined) {
       dry.reused++;
@@ -101,7 +107,7 @@ export class Tasks {
     }
     const others = this.#waiting?.get(keyOf(key));
     if (others !== undefined) others.push(task);
-    else this.#begin({ task, inputs, key, failures: 0 });
+    else this.#begin({ task, inputs: given, key, failures: 0 });
   }
 
   #begin(attempt: Attempt): void {
@@ -163,13 +169,23 @@ export class Tasks {
     return { outcome: "ok", contents: [contentOf(gives.encode(value))] };
   }
 
-  #programInput({ encode }: ProgramWork, inputs: readonly Content[]): Uint8Array {
-    const { store } = this.#step.run;
-    const parts = inputs.map((input) => store.read(input));
+  /** What is computed from: of a typed program the bytes that it is given, since others may write the same item in another way. */
+  #given(inputs: readonly Content[]): readonly Content[] {
+    const { definition, run, types } = this.#step;
+    const { work, kind } = definition;
+    const [only] = inputs;
+    const [type] = types;
+    if (work?.kind !== "program" || work.encode === undefined || kind === "reduce") return inputs;
+    if (only === undefined || type === undefined) return inputs;
+    return [contentOf(work.encode(type.decode(run.store.read(only))))];
+  }
+
+  #programInput(inputs: readonly Content[]): Uint8Array {
+    const parts = inputs.map((input) => this.#step.run.store.read(input));
     const [only] = parts;
-    if (this.#step.definition.kind === "reduce" || only === undefined) return encodeParts(parts);
-    const type = this.#step.types[0];
-    return encode === undefined || type === undefined ? only : encode(type.decode(only));
+    return this.#step.definition.kind === "reduce" || only === undefined
+      ? encodeParts(parts)
+      : only;
   }
 
   #ended(attempt: Attempt, memo: Memo): void {

@@ -42,10 +42,13 @@ interface MemoRow {
 
 /** Results up to this size stand in the memo's own row, in bytes. */
 const SMALL_BYTES = 1_024;
+/** The outcome of a run that its caller ended. */
+export const ABORTED = "aborted";
 /** What waits for a commit is committed at once above so many rows or bytes. */
 const MOST_ROWS = 4_096;
 const MOST_BYTES = 16 << 20;
 const MOST_EVENTS = 8_192;
+const INPUTS_AT_ONCE = 128;
 
 /**
  * What pipelines remember, in one SQLite file. What is written can be read at once, and is committed together with all else of this turn
@@ -179,11 +182,16 @@ export class Store {
     this.#soon();
   }
 
-  storedInputs(input: string): IterableIterator<StoredInput> {
-    const rows = this.#database.prepare<[string], StoredInput>(
-      "SELECT epoch, bytes FROM inputs WHERE input = ? ORDER BY number",
+  /** What was stored of an input, from the first one on. */
+  *storedInputs(input: string): Generator<StoredInput> {
+    const page = this.#database.prepare<[string, number], StoredInput>(
+      `SELECT epoch, bytes FROM inputs WHERE input = ? AND number >= ? ORDER BY number LIMIT ${INPUTS_AT_ONCE}`,
     );
-    return rows.all(input)[Symbol.iterator]();
+    for (let from = 0; ; from += INPUTS_AT_ONCE) {
+      const rows = page.all(input, from);
+      for (const { epoch, bytes } of rows) yield { epoch, bytes: plain(bytes) };
+      if (rows.length < INPUTS_AT_ONCE) return;
+    }
   }
 
   storeInput(input: string, number: number, { epoch, bytes }: StoredInput): void {
@@ -199,7 +207,9 @@ export class Store {
         "SELECT origin, outcome FROM runs WHERE pipeline = ? ORDER BY id DESC LIMIT 1",
       )
       .get(pipeline);
-    return last === undefined || last.outcome === "done" ? undefined : last.origin;
+    return last === undefined || (last.outcome !== null && last.outcome !== ABORTED)
+      ? undefined
+      : last.origin;
   }
 
   /**

@@ -26,7 +26,7 @@ export function fileInput(
   const path = resolve(folder, (files ?? lines)?.text() ?? "");
   if (lines !== undefined) return () => linesOf(path, type);
   if (epochs === undefined) return () => contentsOf(path, type);
-  return () => ({ open: (from) => epochsOf(path, type, from) });
+  return () => ({ open: (from) => epochsOf(path, type, from), isRepeatable: true });
 }
 
 async function* contentsOf(pattern: string, type: ValueType<unknown>): AsyncGenerator<unknown> {

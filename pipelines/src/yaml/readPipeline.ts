@@ -164,6 +164,7 @@ async function functionWork(
     },
     version: fields.version?.text() ?? (kind === "effect" ? undefined : version),
     isDone: undefined,
+    identify: undefined,
     isIdempotent: fields.idempotent?.flag() ?? false,
   };
 }
