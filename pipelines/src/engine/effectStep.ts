@@ -3,8 +3,9 @@ import type { FunctionContext, FunctionWork } from "../define/step.ts";
 import { type Content, digestOf } from "../store/content.ts";
 import { functionBase, taskKey } from "../store/memoKey.ts";
 import { epochOf, ITEM, type Message, type Path } from "./message.ts";
+import { isSkipped, messageOf, pauseBefore } from "./policy.ts";
 import { StepRun } from "./stepRun.ts";
-import { contextOf, isSkipped, messageOf, pauseBefore } from "./tasks.ts";
+import { contextOf } from "./taskBase.ts";
 
 interface Attempt {
   path: Path;

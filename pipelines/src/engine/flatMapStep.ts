@@ -3,16 +3,9 @@ import type { FunctionWork } from "../define/step.ts";
 import { type Content, contentOf } from "../store/content.ts";
 import { taskKey } from "../store/memoKey.ts";
 import { close, epochOf, GAP, ITEM, item, type Message, type Path, UNKNOWN } from "./message.ts";
+import { isPromise, isSkipped, messageOf, pauseBefore } from "./policy.ts";
 import { StepRun } from "./stepRun.ts";
-import {
-  baseOf,
-  contextOf,
-  isFirst,
-  isPromise,
-  isSkipped,
-  messageOf,
-  pauseBefore,
-} from "./tasks.ts";
+import { baseOf, contextOf, isFirst } from "./taskBase.ts";
 
 /** Pieces that are read at once before others have their turn. */
 const SLICE = 128;

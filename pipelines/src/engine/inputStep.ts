@@ -2,8 +2,8 @@ import { PipelineInvalidError, StepFailedError } from "../define/errors.ts";
 import type { StepDefinition } from "../define/step.ts";
 import type { Content } from "../store/content.ts";
 import { close, end, item, LAST, type Message, UNKNOWN } from "./message.ts";
+import { isPromise, messageOf } from "./policy.ts";
 import { type RunContext, StepRun } from "./stepRun.ts";
-import { isPromise, messageOf } from "./tasks.ts";
 
 /** Items that are read before others have their turn. */
 const SLICE = 128;

@@ -1,7 +1,7 @@
 import type { StepDefinition } from "../define/step.ts";
 import { epochOf, ITEM, type Message, type Path } from "./message.ts";
+import { isPromise } from "./policy.ts";
 import { type RunContext, StepRun } from "./stepRun.ts";
-import { isPromise } from "./tasks.ts";
 
 /** What a step gave that no other step takes. */
 export interface Output {

@@ -7,14 +7,15 @@ import type { AbortOptions } from "@assay/sdk/protocol";
 import { invalid } from "../define/checkPipeline.ts";
 import type { InputGiven, Pipeline, StepDefinition, StepKind } from "../define/step.ts";
 import { EventLog } from "../events/eventLog.ts";
-import { ABORTED, Store } from "../store/store.ts";
+import { ABORTED } from "../store/runs.ts";
+import { Store } from "../store/store.ts";
 import { buildSteps } from "./build.ts";
 import { LINGER_MS, type OpenRunner } from "./feed.ts";
 import { Loop } from "./loop.ts";
 import type { OutputCallback } from "./outputStep.ts";
+import { messageOf } from "./policy.ts";
 import { chooseRunners, isOffer, type RunnerChoice, type Runners } from "./runners.ts";
 import type { StepRun } from "./stepRun.ts";
-import { messageOf } from "./tasks.ts";
 
 export interface RunPipelineOptions extends RunnerChoice, AbortOptions {
   /** By input. Missing ones read the source that the pipeline defines. */

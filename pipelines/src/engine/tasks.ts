@@ -1,19 +1,16 @@
 import type { RunResult } from "@assay/runners";
-import { AssayError, Outcome } from "@assay/sdk/protocol";
+import { Outcome } from "@assay/sdk/protocol";
 import { StepFailedError } from "../define/errors.ts";
-import type {
-  FailurePolicy,
-  FunctionContext,
-  FunctionWork,
-  StepDefinition,
-} from "../define/step.ts";
-import { type Content, contentOf, digestOf, keyOf } from "../store/content.ts";
-import { functionBase, programBase, taskKey } from "../store/memoKey.ts";
+import type { FunctionWork } from "../define/step.ts";
+import { type Content, contentOf, keyOf } from "../store/content.ts";
+import { taskKey } from "../store/memoKey.ts";
 import { encodeParts } from "../store/parts.ts";
 import type { Memo } from "../store/store.ts";
 import { Feed, type OpenRunner } from "./feed.ts";
 import type { Path } from "./message.ts";
+import { isPromise, isSkipped, messageOf, pauseBefore } from "./policy.ts";
 import type { StepRun } from "./stepRun.ts";
+import { baseOf, contextOf, isFirst } from "./taskBase.ts";
 
 /** A plan's answer: what comes out is not known. */
 export const NOT_KNOWN = "not known";
@@ -33,9 +30,6 @@ interface Attempt {
   key: Uint8Array;
   failures: number;
 }
-
-const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 300_000;
 
 /** Carries out the tasks of a step: looks up what is remembered, and computes the rest, each once. */
 export class Tasks {
@@ -257,83 +251,7 @@ export class Tasks {
   }
 }
 
-/** Whether a plan has not counted this task yet. */
-export function isFirst(planned: Set<string>, key: Uint8Array): boolean {
-  const before = planned.size;
-  return planned.add(keyOf(key)).size > before;
-}
-
-/** What a function is told of its task. */
-export function contextOf(path: Path, key: Uint8Array, signal: AbortSignal): FunctionContext {
-  return {
-    path,
-    // Few ask for it.
-    get key() {
-      return Buffer.from(digestOf(key)).toString("hex");
-    },
-    signal,
-  };
-}
-
-/** Bases that hold for every run. */
-const bases = new WeakMap<StepDefinition, Uint8Array>();
-
-/** What the keys of a step's tasks have in common. */
-export function baseOf(step: StepDefinition, origin: number): Uint8Array {
-  if (step.work?.kind === "function" && step.work.version === undefined)
-    return newBase(step, origin);
-  let base = bases.get(step);
-  if (base === undefined) {
-    base = newBase(step, origin);
-    bases.set(step, base);
-  }
-  return base;
-}
-
-function newBase({ name, kind, work }: StepDefinition, origin: number): Uint8Array {
-  if (work === undefined) return functionBase([kind]);
-  if (work.kind === "program")
-    return programBase(kind === "reduce" ? "parts" : "task", work.wasm, work.limits);
-  return functionBase(
-    work.version === undefined ? [kind, name, origin] : [kind, name, work.version],
-  );
-}
-
 function memoOf(result: RunResult): Memo {
   if (result.outcome === Outcome.ok) return { outcome: "ok", contents: [contentOf(result.bytes)] };
   return { outcome: result.outcome === Outcome.trap ? "trap" : "over-limit", contents: [] };
-}
-
-/** Milliseconds until the next attempt; `undefined`: there is none. */
-export function pauseBefore(
-  policy: FailurePolicy,
-  failures: number,
-  error: unknown,
-): number | undefined {
-  const isFinal =
-    typeof error === "object" &&
-    error !== null &&
-    "retryable" in error &&
-    error.retryable === false;
-  if (typeof policy === "string" || failures > policy.retry || isFinal) return undefined;
-  const { backoffMs = FIRST_BACKOFF_MS } = policy;
-  return Math.min(backoffMs * 2 ** (failures - 1), LONGEST_BACKOFF_MS);
-}
-
-export function isSkipped(policy: FailurePolicy): boolean {
-  return policy === "skip" || (typeof policy === "object" && policy.otherwise === "skip");
-}
-
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "then" in value &&
-    typeof value.then === "function"
-  );
-}
-
-export function messageOf(error: unknown): string {
-  if (error instanceof AssayError) return error.shortMessage;
-  return error instanceof Error ? error.message : String(error);
 }

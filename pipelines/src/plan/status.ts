@@ -7,8 +7,8 @@ import {
   type EventQuery,
   type PipelineEvent,
 } from "../events/eventLog.ts";
+import type { StoredStep } from "../store/runs.ts";
 import { migrate } from "../store/schema.ts";
-import type { StoredStep } from "../store/store.ts";
 
 export interface StepStatus extends StoredStep {
   counts: Record<EventKind, number>;

@@ -5,6 +5,7 @@ import { type Content, DIGEST_BYTES, keyOf } from "./content.ts";
 import { KeyFilter } from "./keyFilter.ts";
 import { lockFile } from "./lock.ts";
 import { RowWriter } from "./rows.ts";
+import { beginRun, continuedRun, endRun, type StoredStep } from "./runs.ts";
 import { migrate } from "./schema.ts";
 
 /** How a task ended; a gap is a filter's no, and pieces are what a fan-out gave. */
@@ -27,13 +28,6 @@ export interface StoredInput {
   bytes: Uint8Array;
 }
 
-/** A step of a run, for who asks how far it is. */
-export interface StoredStep {
-  name: string;
-  kind: string;
-  runner: string | undefined;
-}
-
 interface MemoRow {
   outcome: number;
   digests: Buffer;
@@ -42,8 +36,6 @@ interface MemoRow {
 
 /** Results up to this size stand in the memo's own row, in bytes. */
 const SMALL_BYTES = 1_024;
-/** The outcome of a run that its caller ended. */
-export const ABORTED = "aborted";
 /** What waits for a commit is committed at once above so many rows or bytes. */
 const MOST_ROWS = 4_096;
 const MOST_BYTES = 16 << 20;
@@ -202,14 +194,7 @@ export class Store {
 
   /** The id under which a run that begins now would find what is remembered for one run only; `undefined`: nothing is. */
   continuedRun(pipeline: string): number | undefined {
-    const last = this.#database
-      .prepare<[string], { origin: number; outcome: string | null }>(
-        "SELECT origin, outcome FROM runs WHERE pipeline = ? ORDER BY id DESC LIMIT 1",
-      )
-      .get(pipeline);
-    return last === undefined || (last.outcome !== null && last.outcome !== ABORTED)
-      ? undefined
-      : last.origin;
+    return continuedRun(this.#database, pipeline);
   }
 
   /**
@@ -217,19 +202,11 @@ export class Store {
    * @returns the id under which is remembered what is remembered for one run: that of the earlier run that this one continues, if there is one.
    */
   begin(pipeline: string, steps: readonly StoredStep[], log: EventLog): number {
-    const continued = this.continuedRun(pipeline);
-    const add = this.#database.transaction(() => {
-      const { lastInsertRowid } = this.#database
-        .prepare("INSERT INTO runs (pipeline, steps, origin, started_at) VALUES (?, ?, 0, ?)")
-        .run(pipeline, JSON.stringify(steps), Date.now());
-      this.#run = Number(lastInsertRowid);
-      const origin = continued ?? this.#run;
-      this.#database.prepare("UPDATE runs SET origin = ? WHERE id = ?").run(origin, this.#run);
-      return origin;
-    });
+    const { run, origin } = beginRun(this.#database, pipeline, steps);
+    this.#run = run;
     this.#log = log;
     this.#logged = log.count;
-    return add();
+    return origin;
   }
 
   /** An event was recorded: it is committed with the next that is, and before it could be forgotten. */
@@ -242,9 +219,7 @@ export class Store {
   /** Notes how the run ended. */
   end(outcome: string): void {
     this.flush();
-    this.#database
-      .prepare("UPDATE runs SET ended_at = ?, outcome = ? WHERE id = ?")
-      .run(Date.now(), outcome, this.#run);
+    endRun(this.#database, this.#run, outcome);
   }
 
   /** Resolves when all that was written so far is committed. */
