@@ -1,4 +1,5 @@
-import { decode, encode } from "@ipld/dag-cbor";
+import { decode } from "./dagCborDecode.ts";
+import { encode } from "./dagCborEncode.ts";
 
 /** What goes along an edge: values in TypeScript, bytes in the store and to programs. */
 export interface ValueType<T> {
@@ -39,7 +40,7 @@ export const text: ValueType<string> = {
  * @param name - tells values of different shapes apart. Default: `value`.
  */
 export function value<T>(name = "value"): ValueType<T> {
-  return { name, encode: (value) => encode(value as never), decode: (bytes) => decode<T>(bytes) };
+  return { name, encode, decode: (bytes) => decode<T>(bytes) };
 }
 
 /** Types by the names that a YAML file gives them. Others are values under a name of their own. */
