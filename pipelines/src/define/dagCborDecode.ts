@@ -107,20 +107,11 @@ function text(length: number): string {
   check(length);
   const start = at;
   at += length;
-  if (length > SHORT_TEXT) return long(start);
-  let letters = "";
+  if (length > SHORT_TEXT) return buffer.toString("utf8", start, at);
   for (let i = start; i < at; i++) {
-    const letter = buffer[i] as number;
-    if (letter > 0x7f) return long(start);
-    letters += String.fromCharCode(letter);
+    if ((buffer[i] as number) > 0x7f) return buffer.toString("utf8", start, at);
   }
-  return letters;
-}
-
-function long(start: number): string {
-  const letters = buffer.toString("utf8", start, at);
-  if (letters.includes("\ufffd")) throw NOT_PLAIN; // what stands for bytes that are no text
-  return letters;
+  return buffer.toString("latin1", start, at);
 }
 
 function list(length: number): unknown[] {

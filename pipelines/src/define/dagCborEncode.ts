@@ -125,7 +125,7 @@ function writeHead(major: number, count: number): void {
 }
 
 function headBytes(count: number): number {
-  return count < 24 ? 1 : count < 0x100 ? 2 : count < 0x10000 ? 3 : 5;
+  return count < 24 ? 1 : count < 0x100 ? 2 : count < 0x10000 ? 3 : count < 0x1_0000_0000 ? 5 : 9;
 }
 
 function writeNumber(value: number): void {
@@ -143,8 +143,12 @@ function writeText(text: string): void {
   const { length } = text;
   room(9 + 3 * length);
   if (length <= SHORT_TEXT && writeLetters(text)) return;
-  writeHead(0x60, Buffer.byteLength(text));
-  at += buffer.write(text, at);
+  // ASCII most of the time: then its place is right, and it need not be measured first.
+  const guess = at + headBytes(length);
+  const bytes = buffer.write(text, guess);
+  writeHead(0x60, bytes);
+  if (at !== guess) buffer.copyWithin(at, guess, guess + bytes);
+  at += bytes;
 }
 
 /** @returns `false`, and nothing is written, when there are others than ASCII's. */
