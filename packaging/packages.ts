@@ -5,6 +5,7 @@ export const PACKAGES = [
   "queue",
   "network",
   "runners",
+  "pipelines",
   "worker",
   "devnet",
   "cli",

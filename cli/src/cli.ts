@@ -23,6 +23,10 @@ import {
 } from "./key/key.ts";
 import { netFindCommand, netPingCommand } from "./net/lookups.ts";
 import { netPeersCommand, netRotateKeyCommand, netStatusCommand } from "./net/net.ts";
+import { pipelineGraphCommand } from "./pipeline/graph.ts";
+import { pipelinePlanCommand } from "./pipeline/plan.ts";
+import { pipelineRunCommand } from "./pipeline/run.ts";
+import { pipelineStatusCommand } from "./pipeline/status.ts";
 import { programBenchCommand } from "./program/bench.ts";
 import { programBuildCommand } from "./program/build.ts";
 import { programInspectCommand } from "./program/inspect.ts";
@@ -83,6 +87,12 @@ export const commands: CommandTree = {
     bench: programBenchCommand,
   },
   runner: { serve: runnerServeCommand },
+  pipeline: {
+    plan: pipelinePlanCommand,
+    run: pipelineRunCommand,
+    status: pipelineStatusCommand,
+    graph: pipelineGraphCommand,
+  },
   config: { init: configInitCommand, show: configShowCommand, check: configCheckCommand },
   chain: {
     list: chainListCommand,

@@ -50,6 +50,7 @@ const sidebar: Item[] = [
       item("The machine", "/machine"),
       item("The network", "/network"),
       item("The queue", "/queue"),
+      item("Pipelines", "/pipelines"),
       decisions,
       item("Glossary", "/glossary"),
     ],

@@ -12,7 +12,7 @@ const reference = join(root, "docs/reference");
 const entries = [
   ...["sdk/src/index.ts", "sdk/src/protocol/index.ts", "sdk/src/program/index.ts"],
   ...["sdk/src/compile/index.ts", "cli/src/index.ts", "network/src/index.ts"],
-  ...["runners/src/index.ts", "queue/src/index.ts"],
+  ...["runners/src/index.ts", "queue/src/index.ts", "pipelines/src/index.ts"],
 ];
 
 /** Writes the pages that follow from the code: commands, errors, and the API of each package. */

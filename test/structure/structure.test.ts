@@ -21,6 +21,7 @@ const ORDER = [
   "queue",
   "network",
   "runners",
+  "pipelines",
   "worker",
   "devnet",
   "cli",
@@ -61,7 +62,11 @@ test("every package of the workspace has its place", () => {
 });
 
 test("a package needs those below it, as it declares, by what they export", () => {
-  const imports = sources(ORDER);
+  // Loads the functions that a user's pipeline names.
+  const ofUsers = "pipelines/src/yaml/loadModule.ts";
+  const imports = sources(ORDER).filter(
+    ({ file, specifier }) => specifier !== undefined || file !== ofUsers,
+  );
   expect(imports.length).toBeGreaterThan(1_000);
   expect(brokenWalls(imports, rules)).toEqual([]);
 });

@@ -16,6 +16,10 @@ async function run(options: FireOptions, signal: AbortSignal): Promise<void> {
     const { runAccuracy } = await import("./cli/runAccuracy.ts");
     return runAccuracy({ ...options, scenes: options.accuracy }, signal);
   }
+  if (options.scenes !== undefined) {
+    const { runFolder } = await import("./pipeline/runFolder.ts");
+    return runFolder({ ...options, scenes: options.scenes }, signal);
+  }
   const { runScene } = await import("./cli/runScene.ts");
   return runScene(options, signal);
 }

@@ -6,10 +6,10 @@ const UNFIT_DATA = 3;
 
 const WRONG = new Set([
   ...["USAGE", "CONFIG", "KEY_FILE", "KEYSTORE_INVALID", "WRONG_PASSWORD"],
-  "NODE_ASKED_WRONGLY",
+  ...["NODE_ASKED_WRONGLY", "PIPELINE_INVALID"],
 ]);
 
-const UNFIT = new Set(["STORE_DAMAGED", "STORE_FOREIGN"]);
+const UNFIT = new Set(["STORE_DAMAGED", "STORE_FOREIGN", "PIPELINE_STORE_INVALID"]);
 
 /** Translates a command's error for its caller: one line, and the exit code. */
 export function failureOf(error: unknown): { exitCode: number; line: string } {

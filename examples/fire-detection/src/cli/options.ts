@@ -56,6 +56,8 @@ export interface FireOptions {
   runner: RunnerName;
   /** Number of tiles of a large synthetic scene to buy, to measure the cost of a tile. Undefined: a run of one scene. */
   tiles: number | undefined;
+  /** Folder whose scenes are all searched. Undefined: a run of one scene. */
+  scenes: string | undefined;
   /** Number of synthetic scenes to measure every algorithm on. Undefined: a run of one scene. */
   accuracy: number | undefined;
 }
@@ -66,6 +68,7 @@ export const USAGE = `Finds active fires in a satellite scene on a marketplace t
   npm run example:fire -- --scene scene.tif          a scene of yours: Sentinel-2's bands 12, 11 and NIR in one GeoTIFF
   npm run example:fire -- --algorithm vote --mtl LC08_…_MTL.txt
                                                      a Landsat product, its bands beside its metadata
+  npm run example:fire -- --scenes FOLDER            every GeoTIFF of a folder; a second run searches what changed
   npm run example:fire -- --tiles 10000              the cost of a tile when there are many, with a liar among the workers
   npm run example:fire -- --accuracy 20              the accuracy of every algorithm on synthetic scenes with known fires
 
@@ -109,6 +112,7 @@ const FLAGS = {
   reward: { type: "string", example: "0.001" },
   workers: { type: "string", example: "3" },
   tiles: { type: "string", example: "10000" },
+  scenes: { type: "string", example: "scenes" },
   accuracy: { type: "string", example: "20" },
   out: { type: "string", example: "out/fire-detection" },
   json: { type: "boolean" },
@@ -163,6 +167,7 @@ export function parseOptions(argv: readonly string[]): FireOptions {
     out: values.out ?? "out/fire-detection",
     json: values.json ?? false,
     port: parseInteger("port", values.port ?? "0", 0, 65_535),
+    scenes: values.scenes,
     tiles: values.tiles === undefined ? undefined : parseInteger("tiles", values.tiles, 1, 100_000),
     accuracy:
       values.accuracy === undefined
@@ -172,7 +177,18 @@ export function parseOptions(argv: readonly string[]): FireOptions {
 }
 
 function checkTogether(values: FlagValues<typeof FLAGS>, { kind, title }: SensorSpec): void {
-  if (values.scene === undefined) {
+  const other = (["scene", "mtl", "seed", "tiles", "accuracy"] as const).find(
+    (flag) => values[flag] !== undefined,
+  );
+  if (values.scenes !== undefined && other !== undefined) {
+    throw new UsageError(`--scenes searches a folder: leave out either it or --${other}.`);
+  }
+  if (values.scenes !== undefined && kind === "landsat") {
+    throw new UsageError(
+      "--scenes reads GeoTIFFs, and a Landsat scene needs its metadata: use --mtl for one scene.",
+    );
+  }
+  if (values.scene === undefined && values.scenes === undefined) {
     const stray = FILE_ONLY.find((flag) => values[flag] !== undefined);
     if (stray !== undefined) {
       throw new UsageError(

@@ -105,7 +105,7 @@ export async function prepareFireJob(
 }
 
 /** Limits for the largest tile of a job. */
-function taskLimits(largest: Tile, algorithm: Algorithm): TaskLimits {
+export function taskLimits(largest: Tile, algorithm: Algorithm): TaskLimits {
   const { pixel, fire } = algorithm.steps;
   return {
     memoryPages: PROGRAM_MEMORY_PAGES,

@@ -1,0 +1,1 @@
+import "./dagCbor.fuzz.test.ts";
