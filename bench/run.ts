@@ -13,6 +13,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   instrument: async () => (await import("./instrument.ts")).instrument(),
   executor: async () => (await import("./executor.ts")).executor(),
   queue: async () => (await import("./queue.ts")).queue(),
+  runners: async () => (await import("./runners.ts")).runners(),
   kernels: async () => (await import("./kernels.ts")).kernels(),
   node: async () => (await import("./node.ts")).node(),
   claims: async () => (await import("./claims.ts")).claims(),
