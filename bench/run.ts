@@ -14,6 +14,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   executor: async () => (await import("./executor.ts")).executor(),
   queue: async () => (await import("./queue.ts")).queue(),
   pipeline: async () => (await import("./pipeline.ts")).pipeline(),
+  runners: async () => (await import("./runners.ts")).runners(),
   kernels: async () => (await import("./kernels.ts")).kernels(),
   node: async () => (await import("./node.ts")).node(),
   claims: async () => (await import("./claims.ts")).claims(),

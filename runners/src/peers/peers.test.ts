@@ -1,6 +1,6 @@
 import { createPeer, type Peer } from "@assay/network";
 import { cidOf } from "@assay/sdk/protocol";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { collect, expected, inputsOf, limits, manifold, testRunner } from "../../test/contract.ts";
 import { peersRunner, type ServingPeer, servePeers } from "./index.ts";
@@ -15,6 +15,9 @@ async function join(bootstrap: readonly string[], runs = true): Promise<Peer> {
     services: runs ? ["runner"] : [],
   });
   ended.push(() => peer.stop());
+  // Whoever is named by its id alone is asked over the connection that there is.
+  const isConnected = () => asking.peers.some(({ peerId }) => peerId === peer.peerId);
+  if (runs) await vi.waitUntil(isConnected, { timeout: 240_000 });
   return peer;
 }
 
