@@ -32,7 +32,9 @@ contract StepHarness {
             uint256 before = gasleft();
             try verifier.next(machine, task, states[i], witnesses[i]) returns (bytes32 result) {
                 results[i] = result;
-            } catch {}
+            } catch {
+                results[i] = 0;
+            }
             gas[i] = before - gasleft();
         }
     }
