@@ -35,7 +35,7 @@ export function localMarket({
       ...{ rewardPerTask: market.rewardWei, batchSize: Math.min(market.batch, inputs.length) },
     };
     await runOnLocalnet(job, {
-      ...{ workers: market.workers, withLiar: market.liar, withToken: market.token },
+      ...{ workers: market.workers, withLiar: market.liar !== undefined, withToken: market.token },
       ...{ port: market.port, view: createConsoleView(market.stream), signal },
       onResult: (result) => void results.push(result),
     });
