@@ -14,7 +14,7 @@ const forTest = marketForAllTests((market) => {
 
 const open = (options: Partial<MarketRunnerOptions> = {}) =>
   marketRunner({
-    ...{ market: requester.market, rewardPerTask: parseEther("0.0001") },
+    ...{ market: requester.market, rewardPerTask: parseEther("0.01") },
     stakePerBatch: parseEther("0.1"),
     ...options,
   });
