@@ -67,9 +67,12 @@ describe("a whole run", () => {
     expect(BigInt(report.paidWei) + BigInt(report.refundWei)).toBe(BigInt(report.escrowWei));
     expect(report.contractBalanceWei).toBe(report.stakeWei);
     expect(stderr).toMatch(/challenge +worker-\d disputes task \d+ in batch \d of the liar/);
-    expect(stderr.match(/juror-\d: the worker is wrong/g)).toHaveLength(3 * report.challenges);
-    // Its fee of 0.00015 ether, and a quarter of what burning a fifth and the fees of all challenges leave of the slash.
-    const share = { 1: "0.0011125", 2: "0.001075" }[report.challenges as 1 | 2];
+    expect(stderr).toMatch(/proof +the liar posts 16 states, [\d,]+ steps apart \([\d,]+ gas\)/);
+    expect(stderr).toMatch(
+      /the chain carries out step [\d,]+: [fi](32|64)\.(add|sub|mul|div)\w*\(0x[0-9a-f]+, 0x[0-9a-f]+\) = 0x[0-9a-f]+; the state is 0x/,
+    );
+    // Its fee of 0.00002 ether, and a quarter of what burning a fifth and the fees of all challenges leave of the slash.
+    const share = { 1: "0.001015", 2: "0.00101" }[report.challenges as 1 | 2];
     expect(stderr).toContain(`slash     the liar loses 0.005 ETH: ${share} ETH to worker-`);
     const { out } = await honestRun();
     for (const file of ["fires.geojson", "fires.csv", "quicklook.png"]) {

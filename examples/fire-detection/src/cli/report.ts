@@ -69,6 +69,8 @@ function marketFigures(report: LocalRunReport) {
     stakeWei: String(report.owedWei),
     challenges: report.challenges,
     slashedWei: String(report.slashedWei),
+    disputeMoves: report.proof.moves,
+    disputeGas: String(report.proof.gasUsed),
     gasUsed: String(report.workers.reduce((sum, { gasUsed }) => sum + gasUsed, 0n)),
     secondsToFirstResult: round(report.secondsToFirstResult),
     jobId: report.jobId,

@@ -105,10 +105,10 @@ async function isSame(job: FireJob, bought: Detections, signal: AbortSignal): Pr
 }
 
 /** Gas that all parties spent on this job, staking and the dispute included. */
-function gasOf({ tasks, workers, requester, jurors }: LocalRunReport) {
+function gasOf({ tasks, workers, requester, proof }: LocalRunReport) {
   const ofWorkers = workers.reduce((sum, { gasUsed }) => sum + gasUsed, 0n);
-  const dispute = jurors.gasUsed;
-  const total = requester.gasUsed + ofWorkers + dispute;
+  const dispute = proof.gasUsed; // which workers have spent
+  const total = requester.gasUsed + ofWorkers;
   return { total, dispute, perTile: Number(total) / tasks };
 }
 
@@ -139,7 +139,7 @@ function closing(
 ): string {
   const found = `${formatCount(detections.pixels.length)} fire pixels, ${same ? "the same" : "OTHERS THAN"} as in this process`;
   return [
-    `  gas: ${formatCount(gas.total)} in total, stake and withdrawals included; jurors used ${formatCount(gas.dispute)}`,
+    `  gas: ${formatCount(gas.total)} in total, stake and withdrawals included; ${formatCount(gas.dispute)} of it in disputes`,
     `  ${found}; ${formatCount(report.tasks)} tiles after ${seconds.toFixed(0)} s`,
   ].join("\n");
 }

@@ -2,7 +2,7 @@ import { PAGE_BYTES } from "../../module/memory.ts";
 import { MACHINE } from "../core/opcode.ts";
 import type { Header } from "../core/state.ts";
 import { LEAF_BYTES } from "../merkle/tree.ts";
-import type { Instruction } from "../step/instructions.ts";
+import { behindPart, type Instruction } from "../step/instructions.ts";
 import type { FastCells } from "./fastCells.ts";
 
 const room = (address: number) => LEAF_BYTES - (address % LEAF_BYTES);
@@ -42,8 +42,8 @@ export function bulkSteps(
   else memory.copyWithin(to + begin, from + begin, from + begin + done);
   cells.setSlot(sp - 1, BigInt(left));
   if (isBackward) return steps;
-  cells.setSlot(sp - 3, BigInt(to + done));
-  if (!isFill) cells.setSlot(sp - 2, BigInt(from + done));
+  cells.setSlot(sp - 3, behindPart(to, done));
+  if (!isFill) cells.setSlot(sp - 2, behindPart(from, done));
   return steps;
 }
 

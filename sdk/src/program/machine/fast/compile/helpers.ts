@@ -77,6 +77,13 @@ function sum({ code }: Bulk, first: number, second: number): void {
   code.op(OP.i64Add);
 }
 
+/** The slot of the address behind so many bytes; behind the last byte of 4 GiB that is 0. */
+function behind(bulk: Bulk, address: number, count: number): void {
+  sum(bulk, address, count);
+  bulk.code.op(OP.wrap);
+  bulk.code.op(OP.extendU);
+}
+
 function refuse({ code }: Bulk): void {
   code.when(() => {
     code.i64(-1);
@@ -146,7 +153,7 @@ export function fillFunction(stack: number): Code {
     code.op(OP.wrap);
   }
   bulkInstruction(bulk, 0x0b, [MEMORY.program]);
-  setOperand(bulk, 3, () => sum(bulk, to, count));
+  setOperand(bulk, 3, () => behind(bulk, to, count));
   setOperand(bulk, 1, () => code.i64(0));
   code.get(LEFT);
   return code;
@@ -185,8 +192,8 @@ export function copyFunction(stack: number): Code {
   code.get(from);
   code.op(OP.i64LeU);
   code.when(() => {
-    setOperand(bulk, 3, () => sum(bulk, to, count));
-    setOperand(bulk, 2, () => sum(bulk, from, count));
+    setOperand(bulk, 3, () => behind(bulk, to, count));
+    setOperand(bulk, 2, () => behind(bulk, from, count));
   });
   code.get(LEFT);
   return code;
