@@ -136,6 +136,7 @@ export async function startLocalnet({
     const market = createMarketClient({
       ...{ chain: hardhat, transport: http(rpcUrl), account: localAccount(REQUESTER) },
       ...{ marketplace, content, announcer, pollingIntervalMs: POLLING_INTERVAL_MS },
+      arbiter: proof,
     });
     const start = { chain, bootstrap: multiaddrs, signal };
     return {

@@ -141,7 +141,7 @@ export async function runOnLocalnet(
     token: chain.token,
     stakePerBatch: STAKE_PER_BATCH_WEI,
     batchSize: job.batchSize,
-    arbiter: jury === undefined ? chain.proof : chain.jury,
+    arbiter: chain.jury,
     ...job.limits,
     signal: either,
   });
