@@ -19,15 +19,17 @@ const CALCULATES = /^[fi](32|64)\.(add|sub|mul|div)/;
  * that it has committed to.
  */
 export function createLyingTracer(): Tracer {
-  let known: (Traced & { key: string }) | undefined;
+  /** Of each dispute: several may be open at a time. */
+  const told = new Map<string, Traced>();
   return {
-    async ask({ key, task, question }: TraceRequest) {
-      if (known?.key !== key) {
-        if (question.type !== "first") throw new Error("the liar has forgotten what it said");
-        const { task: machineTask, trace } = traceTask(task);
-        known = { key, task: machineTask, trace: lyingTrace(trace, machineTask, question.last) };
+    async ask({ key, task: traced, question }: TraceRequest) {
+      if (question.type === "first" && !told.has(key)) {
+        const { task, trace } = traceTask(traced);
+        told.set(key, { task, trace: lyingTrace(trace, task, question.last) });
       }
-      return answer(known, question);
+      const lie = told.get(key);
+      if (lie === undefined) throw new Error("the liar has forgotten what it said");
+      return answer(lie, question);
     },
     async close() {},
   };
