@@ -1,4 +1,4 @@
-import { createProofClient, Outcome, Ruling } from "@assay/sdk";
+import { createProofClient, Ground, Outcome, Ruling } from "@assay/sdk";
 import type { Address } from "viem";
 import { describe, expect, test } from "vitest";
 import { localProofParameters, type TestChain } from "../../../../../test/fixtures/chain.ts";
@@ -9,7 +9,7 @@ import {
   pickyEcho,
   programOf,
 } from "../../../../../test/fixtures/programs.ts";
-import { disputesOn, STAKE } from "../../../../test/disputes.ts";
+import { disputesOn, leafOf, STAKE } from "../../../../test/disputes.ts";
 import { marketForAllTests } from "../../../../test/market.ts";
 import {
   next,
@@ -33,7 +33,7 @@ let proof: Address;
 const forTest = marketForAllTests((market) => {
   ({ chain, requester, jury, proof } = market);
 });
-const { mineBlocks, post, start } = disputesOn(() => ({
+const { client, mineBlocks, post, prepare, start } = disputesOn(() => ({
   ...{ chain, requester, jury, proof, started: forTest },
 }));
 const { clockSeconds, feeWei } = localProofParameters;
@@ -48,7 +48,17 @@ const bytesOf = (length: number) => Uint8Array.from({ length }, (_, at) => (at *
 const largeEcho = programOf("large echo", {
   ...{ run: packed("(local.get $ptr)", "(local.get $len)"), pages: 40 },
 });
+const largestEcho = programOf("largest echo", {
+  ...{ run: packed("(local.get $ptr)", "(local.get $len)"), pages: 100 },
+});
 const empty = [new Uint8Array(), new Uint8Array()];
+/** Gives 0/0: the bits of the canonical NaN. */
+const nan = programOf("nan", {
+  run: `(f64.store (i32.const 0) (f64.div (f64.const 0) (f64.const 0))) ${packed("(i32.const 0)", "(i32.const 8)")}`,
+});
+/** The lowest bit of the first byte: of a NaN's payload, or of what a first chunk of input gives. */
+const firstBit: Lie = (run) =>
+  "bytes" in run ? { ...run, bytes: run.bytes.with(0, (run.bytes[0] ?? 0) ^ 1) } : run;
 
 /** Lies about a task, and where in its steps the liar begins to lie. */
 const KINDS: [string, { lie: Lie; share: number; job?: Parameters<typeof post>[0] }][] = [
@@ -63,6 +73,17 @@ const KINDS: [string, { lie: Lie; share: number; job?: Parameters<typeof post>[0
   [
     "a result of what does not end",
     { lie: one, share: 0.7, job: { program: endless.wasm, maxSteps: 1_000n } },
+  ],
+  ["a bit of a NaN", { lie: firstBit, share: 0.6, job: { program: nan.wasm } }],
+  [
+    "one byte of 3 MiB, as another input would have given it",
+    {
+      ...{ lie: firstBit, share: 0.2 },
+      job: {
+        ...{ program: largestEcho.wasm, maxResultBytes: 4 << 20 },
+        inputs: [bytesOf(3 << 20), bytesOf(3 << 20)],
+      },
+    },
   ],
   [
     "one byte of more than 1 MiB, with an input as long",
@@ -116,6 +137,35 @@ describe.each(KINDS)("%s", (_, { lie, share, job: options = {} }) => {
     await chain.increaseTime(job.terms.challengeWindowSeconds);
     expect(await settled).toMatchObject({ batch: 0 });
   });
+});
+
+test("a worker that gives its result to nobody, and does not show it either, is slashed", async () => {
+  mineBlocks();
+  const worker = await start({ account: 2 });
+  const submitted = next(worker, "batch submitted");
+  const job = await post({ inputs: numbered(2) });
+  const { resultRoot } = await submitted;
+  const { leaf, proof: siblings } = await leafOf(requester.market, job, 0);
+  await worker.stop();
+  await chain.increaseTime(1);
+  const challenger = client(3);
+  const { question, prepared } = await prepare(challenger, job, {
+    ...{ job: job.jobId, batch: 0, position: 0, resultRoot, ground: Ground.unavailable },
+  });
+  const { id, dispute } = await challenger.challenge({
+    ...{ terms: job.terms, question, leaf, proof: siblings, prepared },
+  });
+  const games = createProofClient(challenger, proof);
+  await games.ask({ dispute, result: leaf, chunks: [0] });
+  await chain.increaseTime(clockSeconds);
+  await games.timeOut({ dispute });
+  expect((await games.getGame({ id })).ruling).toBe(Ruling.workerWrong);
+  const { hash } = await challenger.resolve({ terms: job.terms, dispute });
+  const { blockNumber: toBlock } = await challenger.public.getTransactionReceipt({ hash });
+  const events = await challenger.getMarketEvents({ fromBlock: toBlock, toBlock });
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: "workerSlashed", slashed: STAKE / 2n }),
+  );
 });
 
 describe("killed at each of its transactions", () => {
