@@ -121,7 +121,7 @@ test("a chain of viem brings its URL, and has to be the one that answers", async
 
 test("a jury that is named is there for jobs to name, and a proof arbiter for those that name none", async () => {
   const jury = "0x00000000000000000000000000000000000000AA";
-  const proof = "0x00000000000000000000000000000000000000bB";
+  const proof = "0x00000000000000000000000000000000000000bb";
   const environment = { ...good, ASSAY_JURY: jury, ASSAY_PROOF: proof };
   const assay = await createAssay({ environment });
   expect(assay).toMatchObject({ jury, arbiter: proof });

@@ -101,6 +101,7 @@ test("exports exactly this", () => {
       "OutsideTreeError",
       "OverdueError",
       "PAGE_ENTRIES",
+      "PlayerRequiredError",
       "PoolFullError",
       "ProofAlreadyOpenError",
       "RandomnessNotReadyError",
@@ -127,6 +128,7 @@ test("exports exactly this", () => {
       "TransactionReplacedError",
       "TransactionRevertedError",
       "UndecodableResultError",
+      "UnprovableJobError",
       "UnsupportedCidError",
       "WireError",
       "WitnessTooLongError",
@@ -245,6 +247,7 @@ test("exports exactly this", () => {
       "inputLeaf",
       "isChainCid",
       "isDoneInTime",
+      "isProofArbiter",
       "isResultOf",
       "isWorthItsGas",
       "jobDefaults",
@@ -325,7 +328,7 @@ test("its other entries export exactly this", () => {
     `"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES Ruling UnsupportedCidError WireError asCount asRecord asTuple batchCount batchRange blake3 bytesToHex cidOf decodeStrictly entryOf fromChainCid getBytes hashDispute hashSpec hashStruct hashTerms hexToBytes inputLeaf isChainCid isResultOf jobDefaults keccakOfHex keccakOfText memoryContent merkleProof merkleRoot openInputManifest openResultManifest outcomeCode outcomeOfCode putBytes questionCommitment randomSalt resultLeaf sampleTasks toChainCid toChainSpec toResultLeaf verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`,
   );
   expect(names(program)).toMatchInlineSnapshot(
-    `"DEFAULT_WASI_MEMORY_PAGES INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome PAGE_BYTES ProgramHostError STOP WasiLinkError debugWasi defineProgram inspectProgram instrumentProgram isWasiModule linkWasi runProgram"`,
+    `"DEFAULT_WASI_MEMORY_PAGES INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome PAGE_BYTES ProgramHostError STOP WasiLinkError debugWasi defineProgram inspectProgram instrumentProgram isWasiModule linkWasi loadProgram runProgram"`,
   );
   expect(names(compile)).toMatchInlineSnapshot(
     `"CompilerMissingError DEFAULT_MEMORY_PAGES ProgramCompileError compileProgram"`,
