@@ -35,7 +35,7 @@ test("a worker says what it lacks, in its log, its status, /ready and its metric
   expect(least.minStakePerBatch).toBe(parseEther("0.001"));
   const problems = {
     stake: expect.stringContaining("start the node with --stake 0.001 or more"),
-    arbiter: expect.stringContaining("start the node with --arbiter <address"),
+    arbiter: expect.stringContaining("start the node with --proof <address of the ProofArbiter>"),
     peers: expect.stringContaining("start the node with --bootstrap <multiaddr>"),
   };
   expect(lacks).toMatchObject([
