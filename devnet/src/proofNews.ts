@@ -1,5 +1,5 @@
 import { type DisputeId, type ProofClient, type ProofEvent, proofArbiterAbi } from "@assay/sdk";
-import { explainStep } from "@assay/sdk/machine";
+import { explainStep, spacingOf } from "@assay/sdk/machine";
 import { type Address, decodeFunctionData, type Hex } from "viem";
 import { formatCount, shortHex } from "./table.ts";
 
@@ -29,9 +29,10 @@ export function createProofNews(
   async function describeMove(event: Extract<ProofEvent, { type: "moved" }>): Promise<News> {
     const { id, party, exponent, index, transactionHash } = event;
     const before = games.get(id);
-    const from = before === undefined ? 0n : before.from + BigInt(index) * spacingOf(before);
+    const from =
+      before === undefined ? 0n : before.from + BigInt(index) * spacingOf(before.exponent);
     games.set(id, { from, exponent, party });
-    const apart = exponent === 0 ? "a step" : `${formatSteps(spacingOf({ exponent }))} steps`;
+    const apart = exponent === 0 ? "a step" : `${formatSteps(spacingOf(exponent))} steps`;
     const gas = await gasOf(transactionHash);
     return before === undefined
       ? ["proof", `${nameOf(party)} posts 16 states, ${apart} apart (${gas})`]
@@ -73,7 +74,5 @@ export function createProofNews(
     }
   };
 }
-
-const spacingOf = ({ exponent }: Pick<Interval, "exponent">) => 16n ** BigInt(exponent);
 
 const formatSteps = (steps: bigint) => steps.toLocaleString("en-US");

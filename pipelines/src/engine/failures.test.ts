@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { echo, endless } from "../../../test/fixtures/programs.ts";
 import { localRunner } from "../../test/localRunner.ts";
+import { outputsOf } from "../../test/outputs.ts";
 import { definePipeline, type FailurePolicy, runPipeline, text, value } from "../index.ts";
 import type { Output } from "./outputStep.ts";
 
@@ -14,11 +15,6 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const number = value<number>("number");
-const outputsOf = (outputs: Output[], step: string) =>
-  outputs
-    .filter((output) => output.step === step)
-    .toSorted((a, b) => a.path.join().localeCompare(b.path.join(), "en", { numeric: true }))
-    .map((output) => output.value);
 
 describe("failures", () => {
   const failing = (onFailure: FailurePolicy, times: number) => {

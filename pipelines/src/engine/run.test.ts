@@ -5,6 +5,7 @@ import { defineProgram } from "@assay/sdk/program";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { echo, pickyEcho } from "../../../test/fixtures/programs.ts";
 import { localRunner } from "../../test/localRunner.ts";
+import { outputsOf } from "../../test/outputs.ts";
 import {
   definePipeline,
   type Edge,
@@ -23,11 +24,6 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const number = value<number>("number");
-const outputsOf = (outputs: Output[], step: string) =>
-  outputs
-    .filter((output) => output.step === step)
-    .toSorted((a, b) => a.path.join().localeCompare(b.path.join(), "en", { numeric: true }))
-    .map((output) => output.value);
 
 /** Counts words by page and in all, with what every kind of step does. */
 function wordCount(calls: string[]) {

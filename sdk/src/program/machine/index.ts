@@ -11,7 +11,7 @@ export {
   taskArgument,
 } from "./chain/arguments.ts";
 export { type ChunksToShow, nextToShow } from "./chain/chunks.ts";
-export { firstExponent } from "./chain/spacing.ts";
+export { firstExponent, spacingOf } from "./chain/spacing.ts";
 export { doneHash, type Ending, type Header, headerWord, PHASE, type Phase } from "./core/state.ts";
 export { type ExplainedStep, explainStep, type ShownStep } from "./explain/explainStep.ts";
 export { createTrace, type TraceOptions } from "./fast/index.ts";

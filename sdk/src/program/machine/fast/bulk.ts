@@ -1,12 +1,8 @@
 import { PAGE_BYTES } from "../../module/memory.ts";
 import { MACHINE } from "../core/opcode.ts";
 import type { Header } from "../core/state.ts";
-import { LEAF_BYTES } from "../merkle/tree.ts";
-import { behindPart, type Instruction } from "../step/instructions.ts";
+import { behind, behindPart, type Instruction, room } from "../step/instructions.ts";
 import type { FastCells } from "./fastCells.ts";
-
-const room = (address: number) => LEAF_BYTES - (address % LEAF_BYTES);
-const behind = (address: number) => ((address - 1) % LEAF_BYTES) + 1;
 
 /**
  * Carries out the steps of a `memory.fill`, `copy` or `init` that move something, as many as there may be: the memory is written once for all of them.

@@ -1,8 +1,8 @@
 import { pause } from "../../../concurrency/pause.ts";
-import { keccakInto } from "../../../protocol/hashes/keccak.ts";
+import { hashNode } from "./nodeHasher.ts";
 import { LEAF_BYTES, zeroRoot } from "./tree.ts";
 
-/** Hashes between two turns of the event loop: some 15 ms. */
+/** Hashes between two turns of the event loop: a few milliseconds. */
 const HASHES_A_TURN = 2_048;
 
 /** Leaves of a tree by their places, which ascend; all others are zero. Computing a root overwrites both. */
@@ -30,7 +30,8 @@ export async function rootOfLeaves(
   depth: number,
   signal?: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  const pair = new Uint8Array(2 * LEAF_BYTES);
+  // Nodes 1, 2 and 3 of a tree: a node, and the two that it stands over.
+  const nodes = new Uint8Array(4 * LEAF_BYTES);
   const node = (at: number) => bytes.subarray(at * LEAF_BYTES, (at + 1) * LEAF_BYTES);
   let count = places.length;
   let hashes = 0;
@@ -41,9 +42,10 @@ export async function rootOfLeaves(
       const place = places[at] as number;
       const isLeft = place % 2 === 0;
       const hasBoth = isLeft && at + 1 < count && places[at + 1] === place + 1;
-      pair.set(isLeft ? node(at) : zero);
-      pair.set(isLeft ? (hasBoth ? node(at + 1) : zero) : node(at), LEAF_BYTES);
-      keccakInto(pair, bytes, above * LEAF_BYTES);
+      nodes.set(isLeft ? node(at) : zero, 2 * LEAF_BYTES);
+      nodes.set(isLeft ? (hasBoth ? node(at + 1) : zero) : node(at), 3 * LEAF_BYTES);
+      hashNode(nodes, 1);
+      bytes.set(nodes.subarray(LEAF_BYTES, 2 * LEAF_BYTES), above * LEAF_BYTES);
       places[above] = place >>> 1;
       at += hasBoth ? 2 : 1;
       hashes += 1;

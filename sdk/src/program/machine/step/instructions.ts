@@ -166,11 +166,11 @@ function returnTo(header: Header, link: bigint, sp: number): undefined {
 }
 
 /** Bytes from an address to the end of its leaf. */
-const room = (address: number) => LEAF_BYTES - (address % LEAF_BYTES);
+export const room = (address: number) => LEAF_BYTES - (address % LEAF_BYTES);
 /** The slot of the address behind a part; of the last byte of 4 GiB that is 0. */
 export const behindPart = (address: number, part: number) => BigInt(address + part) & LOW;
 /** Bytes from the beginning of a leaf to right before an address. */
-const behind = (address: number) => ((address - 1) % LEAF_BYTES) + 1;
+export const behind = (address: number) => ((address - 1) % LEAF_BYTES) + 1;
 
 function fill(header: Header, cells: Cells, trap: () => undefined): undefined {
   const { sp, pages } = header;

@@ -6,11 +6,12 @@ import {
   machineOf,
   machineTask,
   type StepProof,
+  spacingOf,
   type Trace,
 } from "@assay/sdk/machine";
 import { bytesToHex, type Hex, hexToBytes, keccak256, stringToHex } from "viem";
 import { expect, test } from "vitest";
-import { firstMove, hashAt, intervalOf, nextMove, type PostedMove, spacingOf } from "./moves.ts";
+import { firstMove, hashAt, intervalOf, nextMove, type PostedMove } from "./moves.ts";
 
 const source = `export function main(input: Uint8Array): Uint8Array {
   let sum: f64 = 0;

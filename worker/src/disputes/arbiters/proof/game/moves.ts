@@ -1,10 +1,8 @@
-import type { Ending, StepProof, Trace } from "@assay/sdk/machine";
+import { type Ending, type StepProof, spacingOf, type Trace } from "@assay/sdk/machine";
 import { bytesToHex, type Hex } from "viem";
 
 /** States of which a move posts the hashes; `contracts/proof/ProofArbiter.sol` has the same. */
 export const HASHES_A_MOVE = 16;
-/** The same as a power of two. */
-const MOVE_BITS = 4n;
 
 /** Hashes that a party has posted, of states 16^`exponent` steps apart. */
 export interface PostedMove {
@@ -31,9 +29,6 @@ export type NextMove =
   | { type: "proveEnded"; index: number; ending: Ending }
   /** The other party is right as far as it has said something: there is nothing to dispute. */
   | { type: "concede" };
-
-/** Steps between two states of a move. */
-export const spacingOf = (exponent: number): bigint => 1n << (MOVE_BITS * BigInt(exponent));
 
 /**
  * Where all moves of a game have led to.
