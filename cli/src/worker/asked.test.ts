@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createPeer } from "@assay/network";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { longTest } from "../../../test/fixtures/long.ts";
 import {
   type NodeProcess,
   type Started,
@@ -42,7 +43,7 @@ async function ended(command: NodeProcess) {
   };
 }
 
-test("a node that was killed has left its socket, and does not run", async () => {
+longTest("a node that was killed has left its socket, and does not run", async () => {
   const node = await startNode();
   node.kill("SIGKILL");
   await node.exit;
@@ -52,7 +53,7 @@ test("a node that was killed has left its socket, and does not run", async () =>
   });
 });
 
-test.runIf(process.platform !== "win32")(
+longTest.runIf(process.platform !== "win32")(
   "a node that is stopped does not answer, and neither command waits for ever",
   async () => {
     const node = await startNode();
