@@ -9,10 +9,11 @@ import { hardhat } from "viem/chains";
 import { afterEach, describe, expect, test } from "vitest";
 import { startCli, startedThings, temporaryFolder } from "../../worker/test/network.ts";
 import { startChain } from "../fixtures/chain.ts";
-import { variants } from "../fixtures/long.ts";
+import { longTest } from "../fixtures/long.ts";
 import { ROOT, startRun } from "./processes.ts";
 
-// The README's script, as it stands, on three chains, each with a worker process. packages.test.ts has it on the published `assay dev`.
+// The README's script, as it stands, on three chains, each with a worker process. In `npm test` packages.test.ts alone runs it, on the
+// `assay dev` that is published.
 
 const HELLO = join(ROOT, "examples/hello/src/main.ts");
 /** Development keys of Hardhat and anvil, worth nothing: a requester's and a worker's. */
@@ -114,7 +115,7 @@ describe("the README's script", () => {
     ["Hardhat's node", async () => onChain(await hardhatNode())],
     ["assay dev", assayDev],
   ];
-  test.each(variants(chains))("buys work on %s", async (_, prepare) => {
+  longTest.each(chains)("buys work on %s", async (_, prepare) => {
     const { ended } = startRun(HELLO, [], await prepare());
     expect(await ended).toEqual({ code: 0, stdout: "olleh\nmorf\nsregnarts\n", stderr: "" });
   });

@@ -124,7 +124,7 @@ describe("a whole run", () => {
     },
   );
 
-  test("leaves nothing behind when it is interrupted", async () => {
+  longTest("leaves nothing behind when it is interrupted", async () => {
     const { child, ended, alive } = startRun(MAIN, ["--out", join(folder, "interrupted")]);
     child.stdout?.on("data", (text: string) => {
       if (text.includes("workers")) child.kill("SIGINT");
