@@ -11,6 +11,7 @@ import {
   temporaryFolder,
   workerArguments,
 } from "../../worker/test/network.ts";
+import { runCommand } from "../test/callCli.ts";
 
 let chain: TestChain;
 let requester: Requester;
@@ -33,9 +34,10 @@ async function file(name: string, text: string): Promise<string> {
 
 /** A command that ends by itself: its exit code and what it printed. */
 async function run(argv: string[], environment: NodeJS.ProcessEnv = {}) {
-  const process = startCli(argv, forTest, environment);
-  const code = await process.exit;
-  return { code, lines: process.lines, stderr: process.stderr.trim() };
+  if (argv[1] !== "start") return runCommand(argv, environment);
+  const node = startCli(argv, forTest, environment);
+  const code = await node.exit;
+  return { code, lines: node.lines, stderr: node.stderr.trim() };
 }
 
 /** A configuration of a worker that would run; `more` replaces its sections. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Address, parseEther } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { longTest, variants } from "../../../test/fixtures/long.ts";
+import { isLong, longTest, variants } from "../../../test/fixtures/long.ts";
 import {
   type ListedProcess,
   processTree,
@@ -232,7 +232,7 @@ describe.runIf(isPosix)("everything ends", () => {
   });
 });
 
-longTest.runIf(isPosix)(
+test.runIf(isLong && isPosix)(
   "with --keep it outlives its parent and its terminal, until it is told to end",
   async () => {
     const running = await run("bash", "-c", `${dev} --keep & wait; exit 7`);

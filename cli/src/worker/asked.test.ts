@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createPeer } from "@assay/network";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { longTest } from "../../../test/fixtures/long.ts";
+import { isLong, longTest } from "../../../test/fixtures/long.ts";
 import {
   type NodeProcess,
   type Started,
@@ -53,7 +53,7 @@ longTest("a node that was killed has left its socket, and does not run", async (
   });
 });
 
-longTest.runIf(process.platform !== "win32")(
+test.runIf(isLong && process.platform !== "win32")(
   "a node that is stopped does not answer, and neither command waits for ever",
   async () => {
     const node = await startNode();
@@ -74,7 +74,7 @@ longTest.runIf(process.platform !== "win32")(
   },
 );
 
-test.runIf(process.getuid?.() === 0)(
+test.runIf(isLong && process.getuid?.() === 0)(
   "another account's node is not taken for one that does not run (needs root)",
   async () => {
     await startNode();
@@ -122,7 +122,7 @@ test("other peers are pinged and found through a running node", async () => {
     .toContain(String(peerId));
 });
 
-test("a question that is wrong, or about nobody, is told", async () => {
+longTest("a question that is wrong, or about nobody, is told", async () => {
   await startNode();
   const wrong = async (...argv: string[]) => {
     const { exitCode, stderr } = await ended(ask(...argv));

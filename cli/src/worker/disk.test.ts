@@ -3,7 +3,7 @@ import { rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import type { TestChain } from "../../../test/fixtures/chain.ts";
-import { longTest, variants } from "../../../test/fixtures/long.ts";
+import { isLong, variants } from "../../../test/fixtures/long.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { marketForFile } from "../../../worker/test/market.ts";
 import {
@@ -53,7 +53,7 @@ mounting.each(variants(fills))(
   },
 );
 
-longTest.skipIf(!canMount)("a read-only disk at the start is named, in one line", async () => {
+test.runIf(isLong && canMount)("a read-only disk at the start is named, in one line", async () => {
   const node = startOnDisk(`mkdir '${folder}/data' && mount -o remount,ro '${folder}' &&`);
   expect(await node.exit).toBe(1);
   expect(node.stderr).toMatch(/data folder .*EROFS/);

@@ -16,6 +16,7 @@ import {
   temporaryFolder,
   workerArguments,
 } from "../../../worker/test/network.ts";
+import { runCommand } from "../../test/callCli.ts";
 
 let chain: TestChain;
 let requester: Requester;
@@ -36,9 +37,8 @@ function startWorker(extra: string[] = []): NodeProcess {
 
 /** A command about the node: its exit code, and the one object that it printed. */
 async function ask(argv: string[], environment: NodeJS.ProcessEnv = {}) {
-  const command = startCli([...argv, "--json"], forTest, environment);
-  const code = await command.exit;
-  return { code, answer: command.lines[0], stderr: command.stderr };
+  const { code, lines, stderr } = await runCommand([...argv, "--json"], environment);
+  return { code, answer: lines[0], stderr };
 }
 
 const messages = (node: NodeProcess, msg: string) => node.lines.filter((line) => line.msg === msg);
@@ -265,7 +265,7 @@ test("stake goes in, and out again when its time is over", async () => {
 });
 
 describe("the database", () => {
-  test("is backed up while the node writes to it, and the copy runs a node", async () => {
+  longTest("is backed up while the node writes to it, and the copy runs a node", async () => {
     const { node } = await nodeAtWork();
     const to = join(dataDir, "copy.sqlite");
     expect(await ask(["worker", "backup", "--data-dir", dataDir, "--to", to])).toMatchObject({
