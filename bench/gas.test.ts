@@ -14,7 +14,7 @@ const plain = (_: string, value: unknown) => (typeof value === "bigint" ? Number
 let report: GasReport;
 beforeAll(async () => {
   report = await measureGas();
-}, 120_000);
+});
 
 describe("gas", () => {
   it.each([

@@ -1,6 +1,6 @@
 /**
- * `npm run test:long`: the tests that wait long (`*.long.test.ts`), then the invariants of the Marketplace and of the jury, each under
- * a million random calls. Another `FUZZ_SEED` plays others.
+ * `npm run test:long`: the tests that take long and every variant of others (`*.long.test.ts`), then the invariants of the Marketplace
+ * and of the jury, each under a million random calls. Another `FUZZ_SEED` plays others.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

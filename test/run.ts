@@ -2,7 +2,7 @@
  * `npm test`: types, format and lint of TypeScript and Solidity, contracts, then every test.
  * `npm test -- sdk` passes its arguments on to vitest and runs the tests alone.
  *
- * The compiler and the Solidity tests take one core for minutes. What needs no compiled contract runs beside them.
+ * The compiler takes one core for minutes. What needs none of its output runs beside it, and beside the tests of the contracts.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -20,22 +20,15 @@ interface Step {
   command: string[];
 }
 
-/** Folders whose tests need no compiled contract: what they deploy is committed. */
-const FREE_OF_CONTRACTS = [
-  "docs",
-  "examples",
-  "network",
-  "runners",
-  "test/e2e",
-  "test/structure",
-  "test/wasi",
-];
+/** Folders whose tests need what was compiled. The others deploy what is committed. */
+const ON_CONTRACTS = ["test/contracts", "bench"];
 
 const build: Step = { name: "contracts compile", command: ["hardhat", "build", "--quiet"] };
 const onContracts: Step[] = [
   build,
   { name: "generated code is current", command: ["node", "ignition/generate.ts", "--check"] },
   { name: "Solidity tests", command: ["hardhat", "test", "solidity"] },
+  { name: "tests on contracts", command: ["vitest", "run", ...ON_CONTRACTS] },
 ];
 const besideThem: Step[] = [
   { name: "types", command: ["tsc", "-p", "."] },
@@ -50,12 +43,11 @@ const besideThem: Step[] = [
   },
   { name: "the WASI shim is current", command: ["node", "sdk/generate.ts", "--check"] },
   { name: "structure", command: ["node", "test/structure/check.ts"] },
-  { name: "tests without contracts", command: ["vitest", "run", ...FREE_OF_CONTRACTS] },
+  {
+    name: "all other tests",
+    command: ["vitest", "run", ...ON_CONTRACTS.flatMap((path) => ["--exclude", `${path}/**`])],
+  },
 ];
-const rest: Step = {
-  name: "tests with contracts",
-  command: ["vitest", "run", ...FREE_OF_CONTRACTS.flatMap((path) => ["--exclude", `${path}/**`])],
-};
 
 class StepFailed extends Error {
   readonly exitCode: number;
@@ -129,7 +121,6 @@ try {
     // Both end before either failure is told: a compiler that is stopped half-way leaves a broken cache.
     const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
-    await runAll([rest]);
   }
 } catch (error) {
   if (!(error instanceof StepFailed)) throw error;

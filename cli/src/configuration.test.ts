@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { TestChain } from "../../test/fixtures/chain.ts";
+import { longTest } from "../../test/fixtures/long.ts";
 import { marketForFile } from "../../worker/test/market.ts";
 import {
   accountOf,
@@ -10,6 +11,7 @@ import {
   temporaryFolder,
   workerArguments,
 } from "../../worker/test/network.ts";
+import { runCommand } from "../test/callCli.ts";
 
 let chain: TestChain;
 let requester: Requester;
@@ -32,9 +34,10 @@ async function file(name: string, text: string): Promise<string> {
 
 /** A command that ends by itself: its exit code and what it printed. */
 async function run(argv: string[], environment: NodeJS.ProcessEnv = {}) {
-  const process = startCli(argv, forTest, environment);
-  const code = await process.exit;
-  return { code, lines: process.lines, stderr: process.stderr.trim() };
+  if (argv[1] !== "start") return runCommand(argv, environment);
+  const node = startCli(argv, forTest, environment);
+  const code = await node.exit;
+  return { code, lines: node.lines, stderr: node.stderr.trim() };
 }
 
 /** A configuration of a worker that would run; `more` replaces its sections. */
@@ -89,7 +92,7 @@ describe("a bad configuration is one line that names the key and the fix, and a 
     });
   });
 
-  test("a chain without a known deployment, and another chain than was said", async () => {
+  longTest("a chain without a known deployment, and another chain than was said", async () => {
     const { rpcUrl: rpc, marketplace } = chain;
     expect(await refused(await configuration({ chain: { rpc } }))).toEqual({
       code: 2,
@@ -101,7 +104,7 @@ describe("a bad configuration is one line that names the key and the fix, and a 
     });
   });
 
-  test("a port that is taken", async () => {
+  longTest("a port that is taken", async () => {
     const port = /tcp\/\d+/.exec(requester.peer.multiaddrs[0] ?? "")?.[0];
     const p2p = { network: "local", listen: `/ip4/127.0.0.1/${port}` };
     expect(await refused(await configuration({ p2p }))).toEqual({
@@ -110,7 +113,7 @@ describe("a bad configuration is one line that names the key and the fix, and a 
     });
   });
 
-  test("a data folder that cannot be written", async () => {
+  longTest("a data folder that cannot be written", async () => {
     const inTheWay = await file("file", "");
     const config = await configuration({ node: { dataDir: join(inTheWay, "data") } });
     expect(await refused(config)).toEqual({
@@ -184,7 +187,7 @@ describe("an account in a keystore", () => {
     expect(await node.line("node started")).toMatchObject({ address, roles: ["worker"] });
   });
 
-  test("a new one has a key of its own", async () => {
+  longTest("a new one has a key of its own", async () => {
     const create = (name: string) =>
       run(["key", "create", "--json", "--keystore", join(folder, name)], { ASSAY_PASSWORD: "p" });
     const [one, other] = [await create("one.json"), await create("other.json")];

@@ -156,7 +156,8 @@ describe("an `assay dev` that runs", () => {
     }
   });
   afterEach(async () => {
-    process.env = { ...saved };
+    for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name];
+    Object.assign(process.env, saved);
     await rm(state, { recursive: true });
   });
 

@@ -44,6 +44,20 @@ export async function callCli(
   }
 }
 
+/** A call as a process of its own would have it, in this process: one takes two seconds to start. */
+export async function runCommand(
+  argv: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<{ code: number; lines: Record<string, unknown>[]; stderr: string }> {
+  const { exitCode, stdout, stderr, line } = await callCli(argv, environment);
+  const lines = stdout.split("\n").filter((text) => text !== "");
+  return {
+    code: exitCode,
+    lines: lines.map((text) => (text.startsWith("{") ? JSON.parse(text) : { msg: text })),
+    stderr: (line === undefined ? stderr : `${stderr}assay: ${line}`).trim(),
+  };
+}
+
 /** What `assay dev` prints for this chain and network, with the requester's key. */
 export function devEnvironment(chain: TestChain, { peer }: Requester): Record<string, string> {
   const { privateKey } = accountOf(chain, 1).getHdKey();

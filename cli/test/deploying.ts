@@ -5,13 +5,8 @@ import { bytesToHex, createPublicClient, type Hex, http, type PublicClient } fro
 import { mnemonicToAccount } from "viem/accounts";
 import { afterEach, beforeEach, expect } from "vitest";
 import { startAnvil } from "../../test/fixtures/chain.ts";
-import {
-  type LogLine,
-  type Started,
-  startCli,
-  startedThings,
-  temporaryFolder,
-} from "../../worker/test/network.ts";
+import { type Started, startedThings, temporaryFolder } from "../../worker/test/network.ts";
+import { runCommand } from "./callCli.ts";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
 const deployer = mnemonicToAccount(MNEMONIC).address;
@@ -23,9 +18,9 @@ export const RULES = fileURLToPath(
 export const CHAIN_ID = 5_151;
 
 export interface Ended {
-  code: number | NodeJS.Signals;
+  code: number;
   /** What it printed, if it printed something. */
-  json: LogLine | undefined;
+  json: Record<string, unknown> | undefined;
   stderr: string;
 }
 
@@ -91,9 +86,8 @@ export function deploying(): Deploying {
       return here.run(["chain", "verify", ...where, "--json", ...more], environment);
     },
     async run(argv, environment) {
-      const process = startCli(argv, started, environment);
-      const code = await process.exit;
-      return { code, json: process.lines[0], stderr: process.stderr.trim() };
+      const { code, lines, stderr } = await runCommand(argv, environment);
+      return { code, json: lines[0], stderr };
     },
     reader: () => createPublicClient({ transport: http(here.rpcUrl) }),
     transactions: () => here.reader().getTransactionCount({ address: deployer }),

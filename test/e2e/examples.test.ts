@@ -8,6 +8,7 @@ import { createAssay } from "assay";
 import { bytesToHex, parseEther } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startedThings, temporaryFolder } from "../../worker/test/network.ts";
+import { isLong, longTest } from "../fixtures/long.ts";
 import { echo } from "../fixtures/programs.ts";
 import { hasCompiler } from "../wasi/toolchains.ts";
 import { ROOT, startRun } from "./processes.ts";
@@ -50,12 +51,13 @@ describe("against assay dev,", () => {
     const source = join(examples, "inputs-from-files/src/main.ts");
     const lines = (await readFile(source, "utf8")).split("\n").length - 1;
     expect(await run("inputs-from-files", environment)).toEqual([`main.ts ${lines}`]);
+    if (!isLong) return;
     const folder = join(ROOT, "docs/decisions");
     const printed = await run("inputs-from-files", environment, folder);
     expect(printed.length).toBe((await readdir(folder)).length);
   });
 
-  test("own-program-in-rust counts words", async ({ skip }) => {
+  longTest("own-program-in-rust counts words", async ({ skip }) => {
     skip(!(await hasCompiler("Rust")), "no compiler for Rust");
     const [measured, ...results] = await run("own-program-in-rust", environment);
     expect(measured).toMatch(/^\d+ bytes; here it takes \d+ fuel$/);
@@ -91,11 +93,11 @@ describe("against assay dev,", () => {
     await assay.close();
   });
 
-  test("audit-and-dispute finds nothing wrong with honest workers", async () => {
+  longTest("audit-and-dispute finds nothing wrong with honest workers", async () => {
     expect(await run("audit-and-dispute", environment)).toEqual(["10 of 40 tasks were run again"]);
   });
 
-  test("a job of more than one page of inputs is read by workers page by page", async () => {
+  longTest("a job of more than one page of inputs is read by workers page by page", async () => {
     const assay = await createAssay({ environment });
     const tasks = 9_000;
     async function* inputs() {
@@ -117,7 +119,7 @@ describe("against assay dev,", () => {
   });
 });
 
-test("audit-and-dispute brings a lie before the jury", async () => {
+longTest("audit-and-dispute brings a lie before the jury", async () => {
   const stop = new AbortController();
   await using network = await startLocalnet({
     ...{ nodes: 4, withJury: true, onFailure: (error) => stop.abort(error) },

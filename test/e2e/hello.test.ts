@@ -9,9 +9,11 @@ import { hardhat } from "viem/chains";
 import { afterEach, describe, expect, test } from "vitest";
 import { startCli, startedThings, temporaryFolder } from "../../worker/test/network.ts";
 import { startChain } from "../fixtures/chain.ts";
+import { longTest } from "../fixtures/long.ts";
 import { ROOT, startRun } from "./processes.ts";
 
-// The README's script, as it stands, on three chains, each with a worker process.
+// The README's script, as it stands, on three chains, each with a worker process. In `npm test` packages.test.ts alone runs it, on the
+// `assay dev` that is published.
 
 const HELLO = join(ROOT, "examples/hello/src/main.ts");
 /** Development keys of Hardhat and anvil, worth nothing: a requester's and a worker's. */
@@ -108,11 +110,12 @@ async function onChain(rpcUrl: string): Promise<Environment> {
 }
 
 describe("the README's script", () => {
-  test.each<[string, () => Promise<Environment>]>([
-    ["assay dev", assayDev],
-    ["Hardhat's node", async () => onChain(await hardhatNode())],
+  const chains: [string, () => Promise<Environment>][] = [
     ["anvil", async () => onChain(await anvil())],
-  ])("buys work on %s", async (_, prepare) => {
+    ["Hardhat's node", async () => onChain(await hardhatNode())],
+    ["assay dev", assayDev],
+  ];
+  longTest.each(chains)("buys work on %s", async (_, prepare) => {
     const { ended } = startRun(HELLO, [], await prepare());
     expect(await ended).toEqual({ code: 0, stdout: "olleh\nmorf\nsregnarts\n", stderr: "" });
   });

@@ -9,20 +9,23 @@ import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PACKAGES } from "../../packaging/packages.ts";
+import { isLong, longTest, variants } from "../fixtures/long.ts";
 import { broughtBy, sizeOf } from "./installed.ts";
 import {
   everyEntry,
   installNode,
   installPackages,
+  linkPackages,
   publishingFaults,
   typeErrors,
 } from "./packages.ts";
 import { ROOT } from "./processes.ts";
 
-// Everything here runs in a folder outside the repository that has the packed files and nothing of the repository.
+// Everything here runs in a folder outside the repository that has the packed files and nothing of the repository; in `npm test` but for
+// what others have published.
 
-/** The oldest and the newest Node that the packages are for; between them this process's own. */
-const OTHER_NODES = ["22.23.3", "26.9.0"];
+/** This process's own Node, and the oldest and the newest that the packages are for. */
+const NODES = [process.versions.node, "22.23.3", "26.9.0"];
 
 /** Packing and installing take minutes where something else has both cores. */
 const INSTALL_MS = 900_000;
@@ -32,7 +35,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "assay-packages-"));
   folders.push(folder);
-  await installPackages(folder);
+  await (isLong ? installPackages(folder) : linkPackages(folder));
   await writeFile(join(folder, "every.mts"), await everyEntry());
   await copyFile(join(ROOT, "examples/hello/src/main.ts"), join(folder, "hello.ts"));
 }, INSTALL_MS);
@@ -45,11 +48,11 @@ test("types are there, under both ways to find modules", () => {
   expect(typeErrors(folder, "hello.ts")).toBe("");
 });
 
-test("nothing that publint or are-the-types-wrong knows is wrong with them", async () => {
+longTest("nothing that publint or are-the-types-wrong knows is wrong with them", async () => {
   expect(await publishingFaults()).toEqual([]);
 });
 
-test("each brings what it says and no more", () => {
+longTest("each brings what it says and no more", () => {
   const sizes = PACKAGES.map((name) => {
     const packed = name === "cli" ? "assay" : `@assay/${name}`;
     const brought = broughtBy(folder, packed);
@@ -68,7 +71,7 @@ test("each brings what it says and no more", () => {
   expect(heavyOf("@assay/worker")).toEqual(["better-sqlite3"]);
 });
 
-describe.each([process.versions.node, ...OTHER_NODES])("on Node %s", (version) => {
+describe.each(variants(NODES))("on Node %s", (version) => {
   let node = process.execPath;
   let localnet: ChildProcess;
   const environment: Record<string, string> = {};

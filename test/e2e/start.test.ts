@@ -5,10 +5,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { longTest, variants } from "../fixtures/long.ts";
 import { type Ended, ROOT, startRun } from "./processes.ts";
+import { blocks, fileOf, shape } from "./readme.ts";
 
 // What `npm start` runs.
-const MAIN = join(ROOT, "examples/fire-detection/src/main.ts");
+const MAIN = fileOf("start");
 const REAL_SCENE = join(ROOT, "../shared/data/G90292_20230514.tif");
 
 let folder: string;
@@ -24,11 +26,11 @@ async function finish(args: readonly string[]): Promise<Ended> {
   return result;
 }
 
-/** One run without a liar, which others are held against. */
+/** One run without a liar or a wish, which others are held against. */
 let honest: Promise<Ended & { out: string }> | undefined;
 function honestRun(): Promise<Ended & { out: string }> {
   const out = join(folder, "honest");
-  honest ??= finish(["--json", "--tile", "128", "--out", out]).then((ended) => ({ ...ended, out }));
+  honest ??= finish(["--json", "--out", out]).then((ended) => ({ ...ended, out }));
   return honest;
 }
 
@@ -37,10 +39,10 @@ describe("a whole run", () => {
     const { code, stdout, stderr, out } = await honestRun();
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
     const report = JSON.parse(stdout);
-    expect(report).toMatchObject({ tasks: 36, batches: 3, workers: 3 });
+    expect(report).toMatchObject({ tasks: 144, batches: 9, workers: 3 });
     expect(report).toMatchObject({ challenges: 0, slashedWei: "0" });
     expect(BigInt(report.paidWei) + BigInt(report.refundWei)).toBe(BigInt(report.escrowWei));
-    expect(BigInt(report.escrowWei)).toBe(36n * 10n ** 15n);
+    expect(BigInt(report.escrowWei)).toBe(144n * 10n ** 15n);
     // What is left in the contract is the workers' own stake, and nothing else.
     expect(report.contractBalanceWei).toBe(report.stakeWei);
     expect(report.precision).toBeGreaterThan(0.8);
@@ -53,6 +55,14 @@ describe("a whole run", () => {
     expect(csv.trim().split("\n")).toHaveLength(report.firePixels + 1);
     const png = await readFile(join(out, "quicklook.png"));
     expect(png.subarray(1, 4).toString()).toBe("PNG");
+  });
+
+  test("prints what the README shows", async () => {
+    const [block = ""] = blocks("console");
+    expect(block).toMatch(/^\$ npm start\n/);
+    const { stderr, out } = await honestRun();
+    const printed = stderr.replaceAll(out, "out/fire-detection");
+    expect(shape(printed)).toEqual(shape(block.replace("$ npm start\n", "")));
   });
 
   test("with a liar among the workers gives the same results, and the liar pays for it", async () => {
@@ -80,7 +90,7 @@ describe("a whole run", () => {
     }
   });
 
-  test("is paid in an ERC-20 token, to its last unit", async () => {
+  longTest("is paid in an ERC-20 token, to its last unit", async () => {
     const out = join(folder, "token");
     const { code, stdout, stderr } = await finish([
       ...["--json", "--token", "--out", out, "--tile", "128"],
@@ -114,7 +124,7 @@ describe("a whole run", () => {
     },
   );
 
-  test("leaves nothing behind when it is interrupted", async () => {
+  longTest("leaves nothing behind when it is interrupted", async () => {
     const { child, ended, alive } = startRun(MAIN, ["--out", join(folder, "interrupted")]);
     child.stdout?.on("data", (text: string) => {
       if (text.includes("workers")) child.kill("SIGINT");
@@ -150,7 +160,7 @@ describe("what cannot work is one clear line, a non-zero exit and nothing left r
     expect(oneLine(stderr)).toEqual([expect.stringMatching(/band/i)]);
   });
 
-  test("a port that is taken", async () => {
+  longTest("a port that is taken", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
@@ -161,19 +171,20 @@ describe("what cannot work is one clear line, a non-zero exit and nothing left r
     expect(oneLine(stderr)).toEqual([expect.stringContaining(`Port ${port} is taken`)]);
   });
 
-  test("a balance that is too low", async () => {
+  longTest("a balance that is too low", async () => {
     const args = ["--reward", "1000", "--out", join(folder, "poor")];
     const { code, stderr } = await finish(args);
     expect(code).toBe(1);
     expect(oneLine(stderr)).toEqual([expect.stringMatching(/10000 ether.*144000 ether.*--reward/)]);
   });
 
-  test.each([
+  const wrongFlags: [string, string[], RegExp][] = [
     ["an unknown flag", ["--secne", "x.tif"], /--secne/],
     ["a value that is missing", ["--tile"], /--tile/],
     ["a value out of range", ["--workers", "0"], /--workers/],
     ["a liar with nobody to find it", ["--liar", "--workers", "1"], /--workers/],
-  ])("%s", async (_, args, message) => {
+  ];
+  test.each(variants(wrongFlags))("%s", async (_, args, message) => {
     const { code, stderr } = await finish(args);
     expect(code).toBe(2);
     expect(oneLine(stderr)).toEqual([expect.stringMatching(message)]);

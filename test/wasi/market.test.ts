@@ -3,11 +3,12 @@ import { Outcome, runProgram } from "@assay/sdk/program";
 import { createAssay } from "assay";
 import { parseEther } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { variants } from "../fixtures/long.ts";
 import { buildProgram, missingFor, type ProgramName } from "./programs.ts";
 
 // Each program is posted, computed by worker processes, and paid.
 
-const names: ProgramName[] = ["C", "Rust", "Go", "Lua"];
+const names = variants<ProgramName>(["C", "Rust", "Go", "Lua"]);
 const inputs = ["first", "leave", "a rose is a rose"].map((text) => new TextEncoder().encode(text));
 
 /** Four builds, each of which may have to compile its language's library first. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Address, parseEther } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isLong, longTest, variants } from "../../../test/fixtures/long.ts";
 import {
   type ListedProcess,
   processTree,
@@ -128,15 +129,19 @@ const folders = () => readdir(temporary());
 const isPosix = process.platform !== "win32";
 
 describe.runIf(isPosix)("everything ends", () => {
-  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("on %s to assay dev", async (signal) => {
-    const running = await direct();
-    const tree = treeOf(running);
-    expect(tree.length).toBeGreaterThanOrEqual(4); // itself, its guard, a chain, a worker
-    running.child.kill(signal);
-    expect(await running.ended).toBe(0);
-    await untilGone(tree);
-    expect(existsSync(envFile())).toBe(false);
-  });
+  test.each(variants(["SIGINT", "SIGTERM", "SIGHUP"] as const))(
+    "on %s to assay dev",
+    async (signal) => {
+      const running = await direct();
+      const tree = treeOf(running);
+      expect(tree.length).toBeGreaterThanOrEqual(4); // itself, its guard, a chain, a worker
+      expect(await readFile(envFile(), "utf8")).toContain(running.environment().ASSAY_RPC);
+      running.child.kill(signal);
+      expect(await running.ended).toBe(0);
+      await untilGone(tree);
+      expect(existsSync(envFile())).toBe(false);
+    },
+  );
 
   test("on SIGKILL to assay dev, even what is stopped and cannot notice, files included", async () => {
     const running = await direct();
@@ -151,7 +156,7 @@ describe.runIf(isPosix)("everything ends", () => {
     expect(await folders()).toEqual([]);
   });
 
-  test("on SIGKILL to assay dev that is not ready yet", async () => {
+  longTest("on SIGKILL to assay dev that is not ready yet", async () => {
     const child = spawn(process.execPath, [main, "dev"], {
       ...{
         cwd: root,
@@ -170,7 +175,7 @@ describe.runIf(isPosix)("everything ends", () => {
     await untilGone(all);
   });
 
-  test.each(["SIGTERM", "SIGKILL"] as const)(
+  test.each(variants(["SIGKILL", "SIGTERM"] as const))(
     "on %s to the shell that started it",
     async (signal) => {
       const running = await run("bash", "-c", `${dev} & wait; exit 7`);
@@ -182,14 +187,14 @@ describe.runIf(isPosix)("everything ends", () => {
     },
   );
 
-  test("on SIGKILL to a shell above the one that started it, of the same job", async () => {
+  longTest("on SIGKILL to a shell above the one that started it, of the same job", async () => {
     const running = await run("bash", "-c", `bash -c "${dev} & wait; exit 7" & wait; exit 7`);
     const tree = treeOf(running);
     running.child.kill("SIGKILL");
     await untilGone(tree);
   });
 
-  test.each(["SIGTERM", "SIGKILL"] as const)("on %s to npm run localnet", async (signal) => {
+  longTest.each(["SIGTERM", "SIGKILL"] as const)("on %s to npm run localnet", async (signal) => {
     const running = await run("npm", "run", "localnet", "--", "--workers", "1", "--jurors", "0");
     const tree = treeOf(running);
     find(tree, /setup.mjs/);
@@ -198,20 +203,21 @@ describe.runIf(isPosix)("everything ends", () => {
     expect(existsSync(envFile())).toBe(false);
   });
 
-  test("on SIGKILL to the setup that npm run localnet runs", async () => {
+  longTest("on SIGKILL to the setup that npm run localnet runs", async () => {
     const running = await run("npm", "run", "localnet", "--", "--workers", "1", "--jurors", "0");
     const tree = treeOf(running);
     kill(find(tree, /setup.mjs/).pid, "SIGKILL");
     await untilGone(tree);
   });
 
-  test.each([
+  const ends = [
     ["nodeProcess", "SIGKILL", /worker-1 ended by itself \(SIGKILL\)/],
     ["nodeProcess", "SIGTERM", /worker-1 was told to end/],
     ["chainProcess", "SIGKILL", /The local chain ended by itself \(SIGKILL\)/],
     ["chainProcess", "SIGTERM", /The local chain ended by itself/],
     ["guardProcess", "SIGKILL", /guard, which cleans up after it, ended \(SIGKILL\)/],
-  ] as const)("when its %s gets %s, and says so", async (part, signal, message) => {
+  ] as const;
+  test.each(variants(ends))("when its %s gets %s, and says so", async (part, signal, message) => {
     const running = await direct();
     const tree = part === "nodeProcess" ? await withExecutors(running) : treeOf(running);
     // One that is stopped sees nothing of its parent's end.
@@ -226,7 +232,7 @@ describe.runIf(isPosix)("everything ends", () => {
   });
 });
 
-test.runIf(isPosix)(
+test.runIf(isLong && isPosix)(
   "with --keep it outlives its parent and its terminal, until it is told to end",
   async () => {
     const running = await run("bash", "-c", `${dev} --keep & wait; exit 7`);
@@ -279,7 +285,7 @@ test("its workers take what is well paid, what its jury may judge, and what can 
 });
 
 describe("the environment's file", () => {
-  test("says what is printed, is its owner's alone, and stays the first one's", async () => {
+  longTest("says what is printed, is its owner's alone, and stays the first one's", async () => {
     const first = await direct();
     const text = await readFile(envFile(), "utf8");
     expect(first.stdout()).toContain(envFile());

@@ -2,6 +2,7 @@ import { cidOf, hashSpec, type JobHandle, type JobId, putBytes } from "@assay/sd
 import { type Address, parseEther } from "viem";
 import { expect, test } from "vitest";
 import type { TestChain } from "../../../test/fixtures/chain.ts";
+import { longTest } from "../../../test/fixtures/long.ts";
 import { echo, numbered, slowEcho } from "../../../test/fixtures/programs.ts";
 import { disputesOn } from "../../../worker/test/disputes.ts";
 import { marketForAllTests } from "../../../worker/test/market.ts";
@@ -39,7 +40,7 @@ async function why(jobId: JobId): Promise<string[]> {
 const start = (options: Parameters<typeof startNode>[3] = {}) =>
   startNode(chain, requester, started, options);
 
-test("a job that pays less than its gas", async () => {
+longTest("a job that pays less than its gas", async () => {
   await start();
   expect(await why((await post({ rewardPerTask: 1n })).jobId)).toContain("REWARD_BELOW_GAS");
 });
@@ -56,7 +57,7 @@ test("a job whose program is larger than nodes take", async () => {
   expect(await why(jobId)).toContain("PROGRAM_TOO_LARGE");
 });
 
-test("a job whose memory, results and batches are larger than nodes allow", async () => {
+longTest("a job whose memory, results and batches are larger than nodes allow", async () => {
   await start();
   const large = { memoryPages: 5_000, maxResultBytes: 2 ** 27 };
   const { jobId } = await post(large);
@@ -80,18 +81,18 @@ test("a job without workers", async () => {
   expect(await why((await post()).jobId)).toEqual(["NO_WORKERS"]);
 });
 
-test("a job whose workers have no stake", async () => {
+longTest("a job whose workers have no stake", async () => {
   await start({ policy: { stakeWei: 0n } });
   expect(await why((await post()).jobId)).toContain("WORKERS_WITHOUT_STAKE");
 });
 
-test("a job whose reward, and so its stake, exceeds the stake of the workers", async () => {
+longTest("a job whose reward, and so its stake, exceeds the stake of the workers", async () => {
   await start(); // with one ether
   const { jobId } = await post({ rewardPerTask: parseEther("1"), stakePerBatch: undefined });
   expect(await why(jobId)).toEqual(["STAKE_TOO_SMALL"]);
 });
 
-test("a job whose time to be claimed is over, or that was cancelled", async () => {
+longTest("a job whose time to be claimed is over, or that was cancelled", async () => {
   const old = await post({ claimForSeconds: 60 });
   await chain.increaseTime(61);
   expect(await why(old.jobId)).toEqual(["CLAIMING_OVER"]);
@@ -100,7 +101,7 @@ test("a job whose time to be claimed is over, or that was cancelled", async () =
   expect(await why(cancelled.jobId)).toEqual(["JOB_CANCELLED"]);
 });
 
-test("a job that needs a better score than workers have", async () => {
+longTest("a job that needs a better score than workers have", async () => {
   await start();
   expect(await why((await post({ minScore: 5_000 })).jobId)).toContain("SCORE_TOO_LOW");
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createPeer } from "@assay/network";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { isLong, longTest } from "../../../test/fixtures/long.ts";
 import {
   type NodeProcess,
   type Started,
@@ -42,7 +43,7 @@ async function ended(command: NodeProcess) {
   };
 }
 
-test("a node that was killed has left its socket, and does not run", async () => {
+longTest("a node that was killed has left its socket, and does not run", async () => {
   const node = await startNode();
   node.kill("SIGKILL");
   await node.exit;
@@ -52,7 +53,7 @@ test("a node that was killed has left its socket, and does not run", async () =>
   });
 });
 
-test.runIf(process.platform !== "win32")(
+test.runIf(isLong && process.platform !== "win32")(
   "a node that is stopped does not answer, and neither command waits for ever",
   async () => {
     const node = await startNode();
@@ -73,7 +74,7 @@ test.runIf(process.platform !== "win32")(
   },
 );
 
-test.runIf(process.getuid?.() === 0)(
+test.runIf(isLong && process.getuid?.() === 0)(
   "another account's node is not taken for one that does not run (needs root)",
   async () => {
     await startNode();
@@ -121,7 +122,7 @@ test("other peers are pinged and found through a running node", async () => {
     .toContain(String(peerId));
 });
 
-test("a question that is wrong, or about nobody, is told", async () => {
+longTest("a question that is wrong, or about nobody, is told", async () => {
   await startNode();
   const wrong = async (...argv: string[]) => {
     const { exitCode, stderr } = await ended(ask(...argv));

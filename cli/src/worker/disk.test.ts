@@ -3,6 +3,7 @@ import { rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import type { TestChain } from "../../../test/fixtures/chain.ts";
+import { isLong, variants } from "../../../test/fixtures/long.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { marketForFile } from "../../../worker/test/market.ts";
 import {
@@ -37,18 +38,22 @@ const canMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/
 const mounting = test.skipIf(!canMount);
 if (!canMount) process.stdout.write("no disks of their own: this system lets nobody mount one\n");
 
-mounting.each([
-  ["full", "head -c 100m /dev/zero 2>/dev/null >", /No space left|ENOSPC/i],
+const fills: [string, string, RegExp][] = [
   ["nearly full", "head -c 66900000 /dev/zero >", /No space left|ENOSPC|SQLITE_FULL/i],
-])("a %s disk at the start is named, in one line", async (_, fill, reason) => {
-  const node = startOnDisk(`{ ${fill} '${folder}/fill'; true; } &&`);
-  expect(await node.exit).toBe(1);
-  expect(node.stderr.trim().split("\n")).toHaveLength(1);
-  expect(node.stderr).toMatch(reason);
-  expect(node.stderr).toContain(folder);
-});
+  ["full", "head -c 100m /dev/zero 2>/dev/null >", /No space left|ENOSPC/i],
+];
+mounting.each(variants(fills))(
+  "a %s disk at the start is named, in one line",
+  async (_, fill, reason) => {
+    const node = startOnDisk(`{ ${fill} '${folder}/fill'; true; } &&`);
+    expect(await node.exit).toBe(1);
+    expect(node.stderr.trim().split("\n")).toHaveLength(1);
+    expect(node.stderr).toMatch(reason);
+    expect(node.stderr).toContain(folder);
+  },
+);
 
-mounting("a read-only disk at the start is named, in one line", async () => {
+test.runIf(isLong && canMount)("a read-only disk at the start is named, in one line", async () => {
   const node = startOnDisk(`mkdir '${folder}/data' && mount -o remount,ro '${folder}' &&`);
   expect(await node.exit).toBe(1);
   expect(node.stderr).toMatch(/data folder .*EROFS/);

@@ -4,6 +4,7 @@ import SqliteDatabase from "better-sqlite3";
 import { parseEther } from "viem";
 import { beforeEach, describe, expect, test } from "vitest";
 import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { longTest, variants } from "../../../test/fixtures/long.ts";
 import { echo, numbered, slowEcho } from "../../../test/fixtures/programs.ts";
 import { marketForAllTests } from "../../../worker/test/market.ts";
 import {
@@ -15,6 +16,7 @@ import {
   temporaryFolder,
   workerArguments,
 } from "../../../worker/test/network.ts";
+import { runCommand } from "../../test/callCli.ts";
 
 let chain: TestChain;
 let requester: Requester;
@@ -35,9 +37,8 @@ function startWorker(extra: string[] = []): NodeProcess {
 
 /** A command about the node: its exit code, and the one object that it printed. */
 async function ask(argv: string[], environment: NodeJS.ProcessEnv = {}) {
-  const command = startCli([...argv, "--json"], forTest, environment);
-  const code = await command.exit;
-  return { code, answer: command.lines[0], stderr: command.stderr };
+  const { code, lines, stderr } = await runCommand([...argv, "--json"], environment);
+  return { code, answer: lines[0], stderr };
 }
 
 const messages = (node: NodeProcess, msg: string) => node.lines.filter((line) => line.msg === msg);
@@ -81,7 +82,7 @@ describe("drained, a node finishes what it has claimed, claims nothing more, and
     expect(batches.open).toBeGreaterThan(0);
   });
 
-  test("but for no longer than it was told; the next start takes the batch up", async () => {
+  longTest("but for no longer than it was told; the next start takes the batch up", async () => {
     const { node, job } = await nodeAtWork(["--drain-timeout", "50ms"]);
     node.kill("SIGTERM");
     expect(await node.line("node drained")).toMatchObject({ batches: 1 });
@@ -92,18 +93,21 @@ describe("drained, a node finishes what it has claimed, claims nothing more, and
     expect(messages(again, "batch claimed")).toEqual([]);
   });
 
-  test.each(["SIGTERM", "SIGINT"] as const)("a second signal, %s, ends it now", async (second) => {
-    const { node, job } = await nodeAtWork();
-    node.kill("SIGTERM");
-    await node.line("node draining");
-    node.kill(second);
-    expect(await node.exit).toBe(0);
-    expect(messages(node, "batch submitted")).toEqual([]);
-    expect((await job.status()).batches).toMatchObject({ claimed: 1 });
-  });
+  test.each(variants(["SIGTERM", "SIGINT"] as const))(
+    "a second signal, %s, ends it now",
+    async (second) => {
+      const { node, job } = await nodeAtWork();
+      node.kill("SIGTERM");
+      await node.line("node draining");
+      node.kill(second);
+      expect(await node.exit).toBe(0);
+      expect(messages(node, "batch submitted")).toEqual([]);
+      expect((await job.status()).batches).toMatchObject({ claimed: 1 });
+    },
+  );
 });
 
-test("SIGINT ends a node now", async () => {
+longTest("SIGINT ends a node now", async () => {
   const { node } = await nodeAtWork();
   node.kill("SIGINT");
   expect(await node.exit).toBe(0);
@@ -176,7 +180,7 @@ describe("a running node", () => {
     expect((await fetch(`${url}/metrics`, { method: "POST" })).status).toBe(404);
   });
 
-  test("is not ready while the chain is out of reach", async () => {
+  longTest("is not ready while the chain is out of reach", async () => {
     const own = await startChain();
     forTest.add(() => own.stop());
     const peer = await startRequester(own, forTest);
@@ -198,7 +202,7 @@ describe("a running node", () => {
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
 
-  test("cannot serve metrics on a port that is taken", async () => {
+  longTest("cannot serve metrics on a port that is taken", async () => {
     const port = /tcp\/(\d+)/.exec(requester.peer.multiaddrs[0] ?? "")?.[1];
     const node = startWorker(["--metrics-listen", `127.0.0.1:${port}`]);
     expect(await node.exit).toBe(1);
@@ -261,7 +265,7 @@ test("stake goes in, and out again when its time is over", async () => {
 });
 
 describe("the database", () => {
-  test("is backed up while the node writes to it, and the copy runs a node", async () => {
+  longTest("is backed up while the node writes to it, and the copy runs a node", async () => {
     const { node } = await nodeAtWork();
     const to = join(dataDir, "copy.sqlite");
     expect(await ask(["worker", "backup", "--data-dir", dataDir, "--to", to])).toMatchObject({
@@ -278,7 +282,7 @@ describe("the database", () => {
     expect(messages(restored, "job discovered")).toEqual([]);
   });
 
-  test("of a later version is refused by name, and left as it is", async () => {
+  longTest("of a later version is refused by name, and left as it is", async () => {
     const node = startWorker();
     await node.line("node started");
     node.kill("SIGINT");

@@ -3,6 +3,7 @@ import { type Hex, parseEther } from "viem";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { TestChain } from "../../../test/fixtures/chain.ts";
 import { type Fault, startFaultyRpc } from "../../../test/fixtures/faultyRpc.ts";
+import { longTest } from "../../../test/fixtures/long.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { marketForEachTest } from "../../../worker/test/market.ts";
 import {
@@ -73,21 +74,24 @@ describe("killed with a transaction on its way that is then lost, a node sends t
     await expectOneLife(after, job);
   });
 
-  test.each(["claim", "submit"])("when the %s never got to the chain's node", async (action) => {
-    await using proxy = await startFaultyRpc(chain.rpcUrl);
-    const before = startWorker(proxy.url);
-    await before.line("node started");
-    // Of those after the deposit, the first is the claim and the second the submission.
-    proxy.misbehave(hangingAt(action === "claim" ? 0 : 1));
-    const job = await post();
-    await expect.poll(() => sentAfterStart(proxy.calls)).toBe(action === "claim" ? 2 : 3);
-    before.kill("SIGKILL");
-    await before.exit;
+  longTest.each(["claim", "submit"])(
+    "when the %s never got to the chain's node",
+    async (action) => {
+      await using proxy = await startFaultyRpc(chain.rpcUrl);
+      const before = startWorker(proxy.url);
+      await before.line("node started");
+      // Of those after the deposit, the first is the claim and the second the submission.
+      proxy.misbehave(hangingAt(action === "claim" ? 0 : 1));
+      const job = await post();
+      await expect.poll(() => sentAfterStart(proxy.calls)).toBe(action === "claim" ? 2 : 3);
+      before.kill("SIGKILL");
+      await before.exit;
 
-    const after = startWorker();
-    expect(await after.line("transaction sent again")).toMatchObject({ action });
-    await expectOneLife(after, job);
-  });
+      const after = startWorker();
+      expect(await after.line("transaction sent again")).toMatchObject({ action });
+      await expectOneLife(after, job);
+    },
+  );
 
   const isSend = ({ method }: { method: string }) => method === "eth_sendRawTransaction";
   const sentAfterStart = (calls: readonly { method: string }[]) => calls.filter(isSend).length;

@@ -6,6 +6,7 @@ import type { TaskResult } from "@assay/sdk";
 import { parseEther } from "viem";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { TestChain } from "../../../test/fixtures/chain.ts";
+import { longTest, variants } from "../../../test/fixtures/long.ts";
 import { echo, endless, numbered, slowEcho } from "../../../test/fixtures/programs.ts";
 import { marketForAllTests } from "../../../worker/test/market.ts";
 import {
@@ -84,7 +85,7 @@ describe("killed at any moment, a node carries on where it stood", () => {
     ).toEqual([]);
   });
 
-  test("with a claim under way: it is not made twice", async () => {
+  longTest("with a claim under way: it is not made twice", async () => {
     const before = startWorker();
     await before.line("node started");
     await chain.setAutomine(false);
@@ -139,7 +140,7 @@ describe("a node ends cleanly", () => {
     return node;
   }
 
-  test.each(["SIGTERM", "SIGINT"] as const)(
+  test.each(variants(["SIGTERM", "SIGINT"] as const))(
     "on %s, with its executor processes",
     async (signal) => {
       const node = await busyNode();
@@ -213,7 +214,7 @@ describe("what is wrong is one clear line", () => {
     });
   });
 
-  test("a chain that does not answer, and one without the contract", async () => {
+  longTest("a chain that does not answer, and one without the contract", async () => {
     const { argv, environment } = workerArguments(chain, requester, { dataDir });
     const swap = (flag: string, to: string) =>
       argv.map((value, i) => (argv[i - 1] === flag ? to : value));
@@ -237,7 +238,7 @@ describe("what is wrong is one clear line", () => {
     });
   });
 
-  test("a data folder in use, and one of another account", async () => {
+  longTest("a data folder in use, and one of another account", async () => {
     const node = startWorker();
     await node.line("node started");
     expect(await start()).toEqual({ code: 1, line: expect.stringContaining("--data-dir") });
@@ -261,7 +262,7 @@ describe("what is wrong is one clear line", () => {
   });
 });
 
-test("status shows what a node knows while it runs; its key may come from a file", async () => {
+longTest("status shows what a node knows while it runs; its key may come from a file", async () => {
   const { argv, environment } = workerArguments(chain, requester, { dataDir });
   const keyFile = join(dataDir, "key");
   await writeFile(keyFile, `${environment.ASSAY_PRIVATE_KEY}\n`);

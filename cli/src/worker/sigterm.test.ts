@@ -1,6 +1,7 @@
 import { parseEther } from "viem";
 import { expect, test } from "vitest";
 import type { TestChain } from "../../../test/fixtures/chain.ts";
+import { variants } from "../../../test/fixtures/long.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { marketForFile } from "../../../worker/test/market.ts";
 import {
@@ -19,15 +20,16 @@ const forTest = marketForFile((market) => {
 });
 
 // From the first word of a job to its money. What comes in between is in life.test.ts (computing) and lostTransaction.test.ts (sending).
-test.each([
+const steps = [
+  "batch submitted",
+  "batch settled",
   "job discovered",
   "job ready",
   "batch claimed",
   "task computed",
-  "batch submitted",
-  "batch settled",
   "credit withdrawn",
-])(
+];
+test.each(variants(steps))(
   "ended by SIGTERM when it says %j, and started again, a node does a batch once and is paid once",
   async (said) => {
     const { argv, environment } = workerArguments(chain, requester, {

@@ -15,11 +15,22 @@ interface Program {
 
 const programs = new Map<ProgramName, Promise<Program>>();
 
+/** What was compiled, for all files of tests that this process runs: each has this module anew. */
+const kept = globalThis as { fireDetectors?: Map<ProgramName, Promise<Uint8Array>> };
+kept.fireDetectors ??= new Map();
+const { fireDetectors } = kept;
+
+function compiledOnce(name: ProgramName): Promise<Uint8Array> {
+  const compiled = fireDetectors.get(name) ?? compileDetector(name);
+  fireDetectors.set(name, compiled);
+  return compiled;
+}
+
 /** The compiled program of an algorithm; each is compiled once a process. */
 export function programOf({ program }: Pick<Algorithm, "program">): Promise<Program> {
   let compiled = programs.get(program);
   if (compiled === undefined) {
-    compiled = compileDetector(program).then((wasm) => ({
+    compiled = compiledOnce(program).then((wasm) => ({
       wasm,
       local: createLocalProgram(wasm),
     }));

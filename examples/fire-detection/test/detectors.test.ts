@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { isLong } from "../../../test/fixtures/long.ts";
 import { TaskFailedError } from "../../shared/src/programs/taskFailedError.ts";
 import type { AlgorithmName } from "../src/algorithms/algorithm.ts";
 import { ALGORITHMS } from "../src/algorithms/algorithms.ts";
@@ -44,17 +45,17 @@ describe.each(CASES)("the $name program", ({ name, reference, scenes, side }) =>
 
   test(`agrees with a reference written apart from it, to the last bit (TEST_SEED=${seed})`, async () => {
     let fires = 0;
-    for (let n = 0; n < scenes; n++) {
+    for (let n = 0; n < (isLong ? scenes : Math.ceil(scenes / 5)); n++) {
       const scene = randomScene(algorithm.sensor, seed + n, { width: side, height: side });
       const expected = reference(scene);
       expect(await detect(scene, algorithm, 64), `TEST_SEED=${seed + n}`).toEqual(expected);
       fires += expected.pixels.length;
     }
-    expect(fires, "random scenes must burn").toBeGreaterThan(20);
+    expect(fires, "random scenes must burn").toBeGreaterThan(isLong ? 20 : 0);
   });
 
   test(`finds the same whatever the tile size (TEST_SEED=${seed})`, async () => {
-    for (let n = 0; n < 3; n++) {
+    for (let n = 0; n < (isLong ? 3 : 2); n++) {
       // Wider than the largest window and its halo, so that tiles do not see the whole scene.
       const maximum = n === 0 ? { width: 40, height: 8 } : { width: 320, height: 60 };
       const scene = randomScene(algorithm.sensor, seed + n, maximum);

@@ -1,5 +1,6 @@
 import type { Address } from "viem";
 import { describe, expect, it, onTestFailed } from "vitest";
+import { variants } from "../../fixtures/long.ts";
 import { type Random, seededRandom } from "../../fixtures/random.ts";
 import {
   type Actor,
@@ -158,7 +159,12 @@ async function refill(books: Books, court: Court, jurors: number): Promise<void>
 }
 
 describe("every wei", () => {
-  it.each([
+  const juries: {
+    name: string;
+    changes: Parameters<typeof startCourt>[0];
+    tickets: number;
+    jurors?: number;
+  }[] = [
     { name: "usual slashes", changes: {}, tickets: 3 },
     {
       name: "slashes that ruin",
@@ -169,35 +175,39 @@ describe("every wei", () => {
     { name: "a jury of seven", changes: { jurySize: 7 }, tickets: 3 },
     { name: "few jurors, of many seats each", changes: {}, tickets: 9, jurors: 4 },
     { name: "fewer tickets than seats", changes: { jurySize: 7 }, tickets: 2, jurors: 3 },
-  ])("goes where the rules say, with $name", async ({ changes, tickets, jurors = 40 }) => {
-    const random = seededRandom();
-    onTestFailed(() => console.error(`SEED=${random.seed}`));
-    const court = await startCourt(changes);
-    const books = new Books(court);
-    await court.enrol(jurors, () => 1 + random.below(tickets));
-    for (const { address } of court.jurors) {
-      books.stakes.set(address, (await court.read.juror([address])).stake);
-    }
-    for (const { address } of [court.worker, court.challenger]) books.credits.set(address, 0n);
-    books.credits.set(BURN, 0n);
-
-    for (let round = 0; round < 8; ++round) {
-      await refill(books, court, jurors);
-      const disputes: Played[] = [];
-      // Settled together, so that jurors sit on several panels.
-      for (let i = 0; i < 3; ++i) disputes.push({ ...(await court.open()), panels: [] });
-      await play(court, random, disputes);
-      for (const each of disputes.toSorted(() => random.below(3) - 1)) {
-        await court.stranger.write.settle([each.dispute]);
-        books.settle(each, court.worker.address);
+  ];
+  it.each(variants(juries, 2))(
+    "goes where the rules say, with $name",
+    async ({ changes, tickets, jurors = 40 }) => {
+      const random = seededRandom();
+      onTestFailed(() => console.error(`SEED=${random.seed}`));
+      const court = await startCourt(changes);
+      const books = new Books(court);
+      await court.enrol(jurors, () => 1 + random.below(tickets));
+      for (const { address } of court.jurors) {
+        books.stakes.set(address, (await court.read.juror([address])).stake);
       }
-      await books.check();
-    }
-    const seats = await Promise.all(
-      court.jurors.map(async ({ address }) => (await court.read.juror([address])).seats),
-    );
-    expect(new Set(seats)).toEqual(new Set([0]));
-  });
+      for (const { address } of [court.worker, court.challenger]) books.credits.set(address, 0n);
+      books.credits.set(BURN, 0n);
+
+      for (let round = 0; round < 8; ++round) {
+        await refill(books, court, jurors);
+        const disputes: Played[] = [];
+        // Settled together, so that jurors sit on several panels.
+        for (let i = 0; i < 3; ++i) disputes.push({ ...(await court.open()), panels: [] });
+        await play(court, random, disputes);
+        for (const each of disputes.toSorted(() => random.below(3) - 1)) {
+          await court.stranger.write.settle([each.dispute]);
+          books.settle(each, court.worker.address);
+        }
+        await books.check();
+      }
+      const seats = await Promise.all(
+        court.jurors.map(async ({ address }) => (await court.read.juror([address])).seats),
+      );
+      expect(new Set(seats)).toEqual(new Set([0]));
+    },
+  );
 
   it("is paid out in the end, but for what is burned", async () => {
     const random = seededRandom();

@@ -4,6 +4,7 @@ import {
   type MachineTask,
   type StepProof,
 } from "../../../sdk/src/program/machine/index.ts";
+import { variants } from "../../fixtures/long.ts";
 import {
   type EdgeTask,
   edgeTasks,
@@ -58,7 +59,10 @@ describe("every state that a task comes to has a successor that the chain proves
     expect(steps).toBeLessThanOrEqual(BigInt(stepsPerFuel) * task.maxFuel + slack + 512n);
   });
 
-  test.each(largeTasks.map((edge) => [edge.name, edge] as const))("%s", async (_, edge) => {
-    await compare(edge, (__, step) => step < 20n || step % 307n === 0n);
-  });
+  test.each(variants(largeTasks, 2).map((edge) => [edge.name, edge] as const))(
+    "%s",
+    async (_, edge) => {
+      await compare(edge, (__, step) => step < 20n || step % 307n === 0n);
+    },
+  );
 });

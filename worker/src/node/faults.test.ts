@@ -13,6 +13,7 @@ import {
   startFaultyRpc,
   withoutLogs,
 } from "../../../test/fixtures/faultyRpc.ts";
+import { variants } from "../../../test/fixtures/long.ts";
 import { echo, numbered, slowEcho } from "../../../test/fixtures/programs.ts";
 import { seededRandom } from "../../../test/fixtures/random.ts";
 import { marketForEachTest } from "../../test/market.ts";
@@ -133,7 +134,7 @@ describe("a reorganisation", () => {
     await expectStoreAgrees(node, job);
   });
 
-  test.each([0, 6, 32])(
+  test.each(variants([6, 0, 32]))(
     "that undoes a submission, %i blocks deep: the same one is mined again",
     async (deeper) => {
       const node = await startNode(chain, requester, forTest, { dataDir });

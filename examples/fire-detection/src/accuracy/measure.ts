@@ -5,11 +5,16 @@ import { algorithmsFor } from "../algorithms/algorithms.ts";
 import { compileDetector } from "../algorithms/compile.ts";
 import { prepareFireJob } from "../job/job.ts";
 import { runOnRunner } from "../job/runOnRunner.ts";
-import { SENSOR_KINDS } from "../scene/scene.ts";
+import { SENSOR_KINDS, type SensorKind } from "../scene/scene.ts";
 import { mergeScores, type Score, scoreOf, trialScene } from "./trial.ts";
 
 /** Scores by algorithm, then by seed, from seed 1. */
 export type Scores = Readonly<Record<AlgorithmName, readonly Score[]>>;
+
+export interface MeasureOptions extends AbortOptions {
+  sensors?: readonly SensorKind[];
+  onScene?: (done: number, of: number) => void;
+}
 
 /** Pixels; the result is the same for every size, and large tiles are quickest. */
 const TILE = 200;
@@ -18,11 +23,12 @@ const TILE = 200;
  * Runs every algorithm's program on synthetic scenes of its sensor and counts the detections. The counts are the same on every machine:
  * scenes follow from their seeds, and programs are deterministic.
  * @param scenes - number of scenes a sensor.
+ * @param sensors - whose scenes; of the others' algorithms there are no scores.
  * @param onScene - called after each scene with the number of scenes done and their total.
  */
 export async function measureAccuracy(
   scenes: number,
-  { signal, onScene }: AbortOptions & { onScene?: (done: number, of: number) => void } = {},
+  { signal, sensors = SENSOR_KINDS, onScene }: MeasureOptions = {},
 ): Promise<Scores> {
   const scores = Object.fromEntries(
     ALGORITHM_NAMES.map((name) => [name, [] as Score[]]),
@@ -30,7 +36,7 @@ export async function measureAccuracy(
   const programs = new Map<ProgramName, Uint8Array>();
   const runner = inProcessRunner();
   let done = 0;
-  for (const sensor of SENSOR_KINDS) {
+  for (const sensor of sensors) {
     for (let seed = 1; seed <= scenes; seed++) {
       signal?.throwIfAborted();
       const scene = trialScene({ sensor }, seed);
@@ -44,7 +50,7 @@ export async function measureAccuracy(
         scores[name].push(scoreOf(scene, found));
       }
       done++;
-      onScene?.(done, scenes * SENSOR_KINDS.length);
+      onScene?.(done, scenes * sensors.length);
     }
   }
   return scores;

@@ -1,6 +1,7 @@
 import { Outcome } from "@assay/sdk";
 import { inspectProgram, runProgram } from "@assay/sdk/program";
 import { beforeAll, describe, expect, test } from "vitest";
+import { variants } from "../../../../test/fixtures/long.ts";
 import {
   createLocalProgram,
   type LocalProgram,
@@ -113,7 +114,7 @@ describe("the limits of a job", () => {
     async (name) => {
       const algorithm = ALGORITHMS[name];
       // Dense with candidates, as no real scene is.
-      for (const seed of [41, 43]) {
+      for (const seed of variants([41, 43])) {
         const hot = randomScene(algorithm.sensor, seed, { width: 48, height: 48 });
         const { wasm } = await programOf(algorithm);
         const whole = await prepareFireJob(hot, { algorithm, tile: 64, program: wasm });

@@ -58,7 +58,7 @@ describe("listJobs", () => {
   test("reads no further back than its reader", async () => {
     await using proxy = await startFaultyRpc(market.chain.rpcUrl);
     proxy.misbehave(logsUpTo(10, { code: -32005, message: "block range is too wide" }));
-    const client = market.client(1, { transport: http(proxy.url) });
+    const client = market.client(1, { transport: http(proxy.url, { retryCount: 0 }) });
     expect(await all(client.listJobs())).toHaveLength(3);
     const before = proxy.calls.length;
     await all(client.listJobs({ limit: 1 }));
@@ -70,7 +70,7 @@ describe("openJob", () => {
   const opened = async (fault?: Fault) => {
     await using proxy = await startFaultyRpc(market.chain.rpcUrl);
     proxy.misbehave(logsUpTo(5, { code: -32005, message: "block range is too wide" }));
-    const client = market.client(1, { transport: http(proxy.url) });
+    const client = market.client(1, { transport: http(proxy.url, { retryCount: 0 }) });
     const latest = await client.public.getBlockNumber();
     for (let i = 0; i < 4; i++) {
       await client.getMarketEvents({ fromBlock: latest - 20n, toBlock: latest }); // learns the limit
@@ -105,7 +105,7 @@ describe("openJob", () => {
 
   test("of a job that there is not asks little", async () => {
     await using proxy = await startFaultyRpc(market.chain.rpcUrl);
-    const client = market.client(1, { transport: http(proxy.url) });
+    const client = market.client(1, { transport: http(proxy.url, { retryCount: 0 }) });
     const jobId = `0x${"12".repeat(32)}` as const;
     await expect(client.openJob({ jobId })).rejects.toMatchObject({ code: "JOB_NOT_FOUND" });
     expect(proxy.calls.length).toBeLessThan(5);

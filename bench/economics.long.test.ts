@@ -1,0 +1,2 @@
+// With more populations and draws.
+import "./economics.test.ts";

@@ -1,0 +1,2 @@
+// On every chain, with every rule that is wrong, and killed at every moment.
+import "./deploy.test.ts";

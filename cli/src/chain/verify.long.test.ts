@@ -1,0 +1,2 @@
+// Everything that may not be as it should.
+import "./verify.test.ts";

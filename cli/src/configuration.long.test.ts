@@ -1,0 +1,2 @@
+// Everything that is wrong with a configuration.
+import "./configuration.test.ts";

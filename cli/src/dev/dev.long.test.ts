@@ -1,0 +1,2 @@
+// Every signal, to every process.
+import "./dev.test.ts";

@@ -1,0 +1,2 @@
+// Every reason.
+import "./why.test.ts";

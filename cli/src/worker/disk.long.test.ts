@@ -1,0 +1,2 @@
+// Every disk that is wrong.
+import "./disk.test.ts";

@@ -1,0 +1,2 @@
+// Whichever transaction is lost, and wherever.
+import "./lostTransaction.test.ts";

@@ -1,0 +1,2 @@
+// Every signal, and everything that is wrong.
+import "./process.test.ts";

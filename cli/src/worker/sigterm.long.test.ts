@@ -1,0 +1,2 @@
+// At every step.
+import "./sigterm.test.ts";

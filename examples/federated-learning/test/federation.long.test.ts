@@ -1,0 +1,2 @@
+// On other counts of threads.
+import "./federation.test.ts";

@@ -1,0 +1,2 @@
+// On every sensor.
+import "./accuracy.test.ts";

@@ -1,0 +1,2 @@
+// The work of a tile, of more tiles.
+import "./job.test.ts";

@@ -1,0 +1,2 @@
+// More seeds.
+import "./syntheticScene.test.ts";

@@ -1,0 +1,2 @@
+// On five times as many random scenes.
+import "./detectors.test.ts";

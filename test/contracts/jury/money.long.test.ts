@@ -1,0 +1,2 @@
+// With every kind of jury.
+import "./money.test.ts";

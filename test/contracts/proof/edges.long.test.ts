@@ -1,0 +1,2 @@
+// The largest inputs and results, too.
+import "./edges.test.ts";

@@ -1,0 +1,2 @@
+// Every example, audits and what the jury says included.
+import "./examples.test.ts";

@@ -1,0 +1,2 @@
+// On every chain.
+import "./hello.test.ts";

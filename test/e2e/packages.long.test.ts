@@ -1,0 +1,2 @@
+// With every version of Node, and installed from the registry with all that the packages bring.
+import "./packages.test.ts";

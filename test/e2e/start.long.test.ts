@@ -1,0 +1,2 @@
+// Everything that `npm start` can be told.
+import "./start.test.ts";

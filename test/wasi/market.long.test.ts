@@ -1,0 +1,2 @@
+// In every language.
+import "./market.test.ts";

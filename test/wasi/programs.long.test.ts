@@ -1,0 +1,2 @@
+// Built twice in every language.
+import "./programs.test.ts";

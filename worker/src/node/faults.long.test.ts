@@ -1,0 +1,2 @@
+// However deep.
+import "./faults.test.ts";
