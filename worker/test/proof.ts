@@ -1,14 +1,7 @@
 import { createExecutor, type ExecutorOptions, type TaskRun } from "@assay/runners";
 import type { MarketClient } from "@assay/sdk";
-import { type Address, type Hex, hexToBytes, keccak256, stringToHex } from "viem";
+import type { Address } from "viem";
 import type { TestChain } from "../../test/fixtures/chain.ts";
-import {
-  answer,
-  type TraceAnswer,
-  type Traced,
-  traceTask,
-} from "../src/disputes/arbiters/proof/trace/answer.ts";
-import type { Tracer } from "../src/disputes/arbiters/proof/trace/tracer.ts";
 import type { NodeProcess } from "./network.ts";
 
 /** What a liar makes of what its tasks give. */
@@ -26,43 +19,6 @@ export const executorThat = (lie: Lie) => (options?: ExecutorOptions) => {
 /** The last bit of the result. */
 export const wrongByte: Lie = (run) =>
   "bytes" in run ? { ...run, bytes: run.bytes.with(-1, (run.bytes.at(-1) ?? 0) ^ 1) } : run;
-
-/**
- * A tracer of a party that defends a lie: the states that it claims are the task's up to a share of its steps, and others from there on.
- * @param share - from 0, the first step, to 1, the last one.
- */
-export function lyingTracer(share: number): () => Tracer {
-  return () => {
-    let known: { key: string; traced: Traced } | undefined;
-    /** The hash of the state that it has committed to. */
-    let last: Hex | undefined;
-    return {
-      async ask({ key, task, question }): Promise<TraceAnswer> {
-        if (known?.key !== key) known = { key, traced: traceTask(task) };
-        const { task: machineTask, trace } = known.traced;
-        const steps = Number(trace.end().steps);
-        const first = Math.max(1, Math.round(share * steps));
-        if (question.type === "first") last = question.last;
-        const claim = (step: number): Uint8Array | undefined => {
-          if (step < first) return undefined;
-          if (step >= steps && last !== undefined) return hexToBytes(last);
-          return hexToBytes(keccak256(stringToHex(`lie ${Math.min(step, steps)}`)));
-        };
-        const lying: Traced["trace"] = {
-          ...trace,
-          hashes: (spaced) =>
-            trace
-              .hashes(spaced)
-              .map(
-                (hash, at) => claim(Number(spaced.from + spaced.spacing * BigInt(at + 1))) ?? hash,
-              ),
-        };
-        return answer({ task: machineTask, trace: lying }, question);
-      },
-      async close() {},
-    };
-  };
-}
 
 /**
  * Has blocks mined, and kills a node whenever it has sent a transaction that is not mined yet: in each of them once. Until `isOver`.

@@ -5,8 +5,9 @@ pragma solidity ^0.8.37;
 ///
 /// J. O'Connor, J.-P. Aumasson, S. Neves, Z. Wilcox-O'Hearn, "BLAKE3: one function, fast everywhere" (2020), sections 2.1 to 2.5.
 /// Four of the state's 32-bit words share one word of the EVM, in lanes of 64 bits, the first one in the highest: sums cannot reach the next
-/// lane, and a word times 2³² + 1 fills its lane with two copies of itself, of which a shift cuts the rotated word. The message lies in memory
-/// in lanes too, its even words before its odd ones, so that a round takes four words of it as they are.
+/// lane, and a word times 2³² + 1 fills its lane with two copies of itself, of which a shift cuts the rotated word. The message is two words of
+/// eight: its even and its odd ones are four lanes each. It takes its next order in the memory where Solidity has scratch and the pointer to
+/// free memory, which is put back: addresses that the compiler knows cost nothing.
 library Blake3 {
     uint256 internal constant CHUNK_BYTES = 1024;
 
@@ -104,63 +105,59 @@ library Blake3 {
         uint256 d
     ) private pure returns (uint256 low, uint256 high) {
         assembly ("memory-safe") {
-            // Behind what is used of the memory; each round's message is 160 bytes behind the one before.
-            let m := add(mload(0x40), 32)
-            let last := add(m, 960)
-            mstore(m, and(shr(32, first), LANES))
-            mstore(add(m, 32), and(first, LANES))
-            mstore(add(m, 64), and(shr(32, second), LANES))
-            mstore(add(m, 96), and(second, LANES))
+            let free := mload(0x40)
             let c := INITIAL_LOW
-            for {} 1 {} {
+            // Sums gain a bit at a time, and are cut before a word is rotated: `a` and `c` never fill their lanes.
+            for {
+                let round := 7
+            } 1 {} {
                 // Columns.
-                a := and(add(add(a, b), mload(m)), LANES)
-                d := and(shr(16, mul(xor(d, a), TWICE)), LANES)
-                c := and(add(c, d), LANES)
-                b := and(shr(12, mul(xor(b, c), TWICE)), LANES)
-                a := and(add(add(a, b), mload(add(m, 32))), LANES)
-                d := and(shr(8, mul(xor(d, a), TWICE)), LANES)
-                c := and(add(c, d), LANES)
-                b := and(shr(7, mul(xor(b, c), TWICE)), LANES)
-                // To diagonals, and back behind them.
-                b := add(shl(64, b), shr(192, b))
-                c := add(shl(128, c), shr(128, c))
-                d := add(shl(192, d), shr(64, d))
-                a := and(add(add(a, b), mload(add(m, 64))), LANES)
-                d := and(shr(16, mul(xor(d, a), TWICE)), LANES)
-                c := and(add(c, d), LANES)
-                b := and(shr(12, mul(xor(b, c), TWICE)), LANES)
-                a := and(add(add(a, b), mload(add(m, 96))), LANES)
-                d := and(shr(8, mul(xor(d, a), TWICE)), LANES)
-                c := and(add(c, d), LANES)
-                b := and(shr(7, mul(xor(b, c), TWICE)), LANES)
-                b := add(shl(192, b), shr(64, b))
-                c := add(shl(128, c), shr(128, c))
-                d := add(shl(64, d), shr(192, d))
-                if eq(m, last) {
+                a := add(add(a, b), and(shr(32, first), LANES))
+                d := and(shr(16, mul(and(xor(d, a), LANES), TWICE)), LANES)
+                c := add(c, d)
+                b := and(shr(12, mul(and(xor(b, c), LANES), TWICE)), LANES)
+                a := add(add(a, b), and(first, LANES))
+                d := and(shr(8, mul(and(xor(d, a), LANES), TWICE)), LANES)
+                c := add(c, d)
+                // To diagonals, and back behind them. Of `b` with its own rotation by seven bits.
+                b := mul(and(xor(b, c), LANES), TWICE)
+                b := and(or(shl(57, b), shr(199, b)), LANES)
+                c := or(shl(128, c), shr(128, c))
+                d := or(shl(192, d), shr(64, d))
+                a := add(add(a, b), and(shr(32, second), LANES))
+                d := and(shr(16, mul(and(xor(d, a), LANES), TWICE)), LANES)
+                c := add(c, d)
+                b := and(shr(12, mul(and(xor(b, c), LANES), TWICE)), LANES)
+                a := add(add(a, b), and(second, LANES))
+                d := and(shr(8, mul(and(xor(d, a), LANES), TWICE)), LANES)
+                c := add(c, d)
+                b := mul(and(xor(b, c), LANES), TWICE)
+                b := and(or(shl(185, b), shr(71, b)), LANES)
+                c := or(shl(128, c), shr(128, c))
+                d := or(shl(64, d), shr(192, d))
+                round := sub(round, 1)
+                if iszero(round) {
                     break
                 }
-                // The words in the next round's order, 2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8, from the last one on: with each goes what is before
-                // it, which the next ones then write over.
-                mstore(add(m, 256), mload(add(m, 40)))
-                mstore(add(m, 248), mload(add(m, 64)))
-                mstore(add(m, 240), mload(add(m, 24)))
-                mstore(add(m, 232), mload(add(m, 80)))
-                mstore(add(m, 224), mload(add(m, 96)))
-                mstore(add(m, 216), mload(add(m, 72)))
-                mstore(add(m, 208), mload(add(m, 56)))
-                mstore(add(m, 200), mload(add(m, 8)))
-                mstore(add(m, 192), mload(add(m, 88)))
-                mstore(add(m, 184), mload(sub(m, 24)))
-                mstore(add(m, 176), mload(add(m, 48)))
-                mstore(add(m, 168), mload(m))
-                mstore(add(m, 160), mload(sub(m, 8)))
-                mstore(add(m, 152), mload(add(m, 32)))
-                mstore(add(m, 144), mload(add(m, 16)))
-                mstore(add(m, 136), mload(sub(m, 16)))
-                m := add(m, 160)
+                // The words in the next round's order, 2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8: read where each of them comes to lie in its place.
+                mstore(0x20, first)
+                mstore(0x40, second)
+                first := and(mload(0x28), shl(224, 0xffffffff))
+                first := or(first, and(mload(0x34), shl(192, 0xffffffff)))
+                first := or(first, and(mload(0x24), shl(160, 0xffffffff)))
+                first := or(first, and(mload(0x3c), shl(128, 0xffffffff)))
+                first := or(first, and(mload(0x2c), shl(96, 0xffffffff)))
+                first := or(first, and(mload(0x0c), shl(64, 0xffffffff)))
+                first := or(first, and(mload(0x18), shl(32, 0xffffffff)))
+                first := or(first, and(mload(0x38), 0xffffffff))
+                second := and(mload(0x24), or(shl(224, 0xffffffff), 0xffffffff))
+                second := or(second, and(mload(0x48), shl(160, 0xffffffffffffffff)))
+                second := or(second, and(mload(0x28), shl(128, 0xffffffff)))
+                second := or(second, and(mload(0x34), shl(96, 0xffffffff)))
+                second := or(second, and(mload(0x44), shl(32, 0xffffffffffffffff)))
             }
-            low := xor(a, c)
+            mstore(0x40, free)
+            low := and(xor(a, c), LANES)
             high := xor(b, d)
         }
     }

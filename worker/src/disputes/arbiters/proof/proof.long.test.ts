@@ -1,6 +1,7 @@
 import { createProofClient, Ground, Outcome, Ruling } from "@assay/sdk";
 import type { Address } from "viem";
 import { describe, expect, test } from "vitest";
+import { createLyingTracer } from "../../../../../devnet/src/lyingTracer.ts";
 import { localProofParameters, type TestChain } from "../../../../../test/fixtures/chain.ts";
 import {
   endless,
@@ -22,7 +23,6 @@ import {
   executorThat,
   killAtEachTransaction,
   type Lie,
-  lyingTracer,
   wrongByte,
 } from "../../../../test/proof.ts";
 
@@ -98,7 +98,10 @@ const KINDS: [string, { lie: Lie; share: number; job?: Parameters<typeof post>[0
 ];
 
 describe.each(KINDS)("%s", (_, { lie, share, job: options = {} }) => {
-  const lies = { createExecutor: executorThat(lie), createTracer: lyingTracer(share) };
+  const lies = {
+    createExecutor: executorThat(lie),
+    createTracer: () => createLyingTracer({ share: share }),
+  };
 
   test("of a worker: it is slashed", async () => {
     mineBlocks();
@@ -169,7 +172,10 @@ test("a worker that gives its result to nobody, and does not show it either, is 
 });
 
 describe("killed at each of its transactions", () => {
-  const lies = { createExecutor: executorThat(wrongByte), createTracer: lyingTracer(0.6) };
+  const lies = {
+    createExecutor: executorThat(wrongByte),
+    createTracer: () => createLyingTracer({ share: 0.6 }),
+  };
   const process = async (account: number, more: readonly string[]) => {
     const dataDir = await temporaryFolder(forTest);
     const { argv, environment } = workerArguments(chain, requester, { dataDir, account });

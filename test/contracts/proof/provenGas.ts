@@ -1,0 +1,80 @@
+/** What the transaction takes by which a party proves one step, whatever the step. */
+import {
+  bytesToHex,
+  encodeAbiParameters,
+  encodeFunctionData,
+  getAbiItem,
+  hexToBytes,
+  keccak256,
+  numberToHex,
+  stringToHex,
+} from "viem";
+import { instructionVerifierAbi } from "../../../sdk/src/generated/instructionVerifierAbi.ts";
+import { proofArbiterAbi as abi } from "../../../sdk/src/generated/proofArbiterAbi.ts";
+import {
+  type MachineTask,
+  machineArgument,
+  stateArgument,
+  taskArgument,
+} from "../../../sdk/src/program/machine/index.ts";
+import { idOf } from "../dispute.ts";
+import { packed } from "../storage.ts";
+import { type Asked, hashOfState } from "./onChain.ts";
+import { CLOCK_SECONDS, openDispute, type Table, wrongLeaf } from "./players.ts";
+import { gameSlot, Stage } from "./storage.ts";
+
+/** What a zero byte of calldata takes less than another: everything is counted at 16 gas a byte. */
+const ZERO_BYTE_SAVES = 12;
+
+const [, task] = getAbiItem({ abi: instructionVerifierAbi, name: "next" }).inputs;
+
+/** The last stage of a game, stored as it is after all its moves: the state before this step is agreed on. */
+async function openLastStage(table: Table, proved: MachineTask, asked: Asked) {
+  const { dispute } = await openDispute(
+    table,
+    { machine: proved.machine, task: proved },
+    wrongLeaf,
+  );
+  const posted = Array.from({ length: 16 }, (_, index) => keccak256(stringToHex(`state ${index}`)));
+  const client = await table.viem.getPublicClient();
+  const { timestamp } = await client.getBlock();
+  const words = [
+    packed(
+      [timestamp, 40],
+      [CLOCK_SECONDS, 32],
+      [CLOCK_SECONDS, 32],
+      [0, 8],
+      [1, 8],
+      [0, 8],
+      [Stage.playing, 8],
+    ),
+    hashOfState(asked),
+    keccak256(encodeAbiParameters([{ type: "bytes32[16]" }], [posted as never])),
+    keccak256(
+      encodeAbiParameters(
+        [{ type: "bytes32" }, task],
+        [proved.machine.root, taskArgument(proved) as never],
+      ),
+    ),
+  ];
+  const testClient = await table.viem.getTestClient();
+  const first = gameSlot(idOf(dispute));
+  for (const [index, value] of words.entries()) {
+    const slot = numberToHex(first + BigInt(index), { size: 32 });
+    await testClient.setStorageAt({ address: table.address, index: slot, value });
+  }
+  return { dispute, posted };
+}
+
+/** Gas of a whole transaction that proves this step and ends a game, its calldata counted at 16 gas a byte. */
+export async function gasOfProof(table: Table, proved: MachineTask, asked: Asked): Promise<number> {
+  const { dispute, posted } = await openLastStage(table, proved, asked);
+  const args = [
+    ...[dispute, posted, 0, machineArgument(proved.machine), taskArgument(proved)],
+    ...[stateArgument(asked), bytesToHex(asked.witness)],
+  ];
+  const gas = await table.send(table.challenger, "prove", args);
+  const data = encodeFunctionData({ abi, functionName: "prove", args: args as never });
+  const zeros = hexToBytes(data).filter((byte) => byte === 0).length;
+  return Number(gas) + ZERO_BYTE_SAVES * zeros;
+}
