@@ -6,8 +6,8 @@ pragma solidity ^0.8.37;
 /// J. O'Connor, J.-P. Aumasson, S. Neves, Z. Wilcox-O'Hearn, "BLAKE3: one function, fast everywhere" (2020), sections 2.1 to 2.5.
 /// Four of the state's 32-bit words share one word of the EVM, in lanes of 64 bits, the first one in the highest: sums cannot reach the next
 /// lane, and a word times 2³² + 1 fills its lane with two copies of itself, of which a shift cuts the rotated word. The message is two words of
-/// eight: its even and its odd ones are four lanes each. It takes its next order in the memory where Solidity has scratch and the pointer to
-/// free memory, which is put back: addresses that the compiler knows cost nothing.
+/// eight, of which the even ones are four lanes, and the odd ones. Its words are put in their next order below address 128, which Solidity wants
+/// back as it was: there each address is a constant.
 library Blake3 {
     uint256 internal constant CHUNK_BYTES = 1024;
 
@@ -106,8 +106,10 @@ library Blake3 {
     ) private pure returns (uint256 low, uint256 high) {
         assembly ("memory-safe") {
             let free := mload(0x40)
+            // Sums gain a bit at a time, and lose them before they are rotated: `a` and `c` never fill their lanes.
             let c := INITIAL_LOW
-            // Sums gain a bit at a time, and are cut before a word is rotated: `a` and `c` never fill their lanes.
+            // The diagonals are where `d` has its words: of the message, too.
+            second := or(shl(64, second), shr(192, second))
             for {
                 let round := 7
             } 1 {} {
@@ -119,12 +121,11 @@ library Blake3 {
                 a := add(add(a, b), and(first, LANES))
                 d := and(shr(8, mul(and(xor(d, a), LANES), TWICE)), LANES)
                 c := add(c, d)
-                // To diagonals, and back behind them. Of `b` with its own rotation by seven bits.
                 b := mul(and(xor(b, c), LANES), TWICE)
-                b := and(or(shl(57, b), shr(199, b)), LANES)
-                c := or(shl(128, c), shr(128, c))
-                d := or(shl(192, d), shr(64, d))
-                a := add(add(a, b), and(shr(32, second), LANES))
+                // To diagonals, and back behind them: of `b` with its own rotation by seven bits.
+                b := and(or(shl(121, b), shr(135, b)), LANES)
+                a := add(add(or(shl(64, a), shr(192, a)), b), and(shr(32, second), LANES))
+                c := or(shl(192, c), shr(64, c))
                 d := and(shr(16, mul(and(xor(d, a), LANES), TWICE)), LANES)
                 c := add(c, d)
                 b := and(shr(12, mul(and(xor(b, c), LANES), TWICE)), LANES)
@@ -132,30 +133,36 @@ library Blake3 {
                 d := and(shr(8, mul(and(xor(d, a), LANES), TWICE)), LANES)
                 c := add(c, d)
                 b := mul(and(xor(b, c), LANES), TWICE)
-                b := and(or(shl(185, b), shr(71, b)), LANES)
-                c := or(shl(128, c), shr(128, c))
-                d := or(shl(64, d), shr(192, d))
+                b := and(or(shl(121, b), shr(135, b)), LANES)
+                a := or(shl(192, a), shr(64, a))
+                c := or(shl(64, c), shr(192, c))
                 round := sub(round, 1)
                 if iszero(round) {
                     break
                 }
-                // The words in the next round's order, 2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8: read where each of them comes to lie in its place.
-                mstore(0x20, first)
-                mstore(0x40, second)
-                first := and(mload(0x28), shl(224, 0xffffffff))
-                first := or(first, and(mload(0x34), shl(192, 0xffffffff)))
-                first := or(first, and(mload(0x24), shl(160, 0xffffffff)))
-                first := or(first, and(mload(0x3c), shl(128, 0xffffffff)))
-                first := or(first, and(mload(0x2c), shl(96, 0xffffffff)))
-                first := or(first, and(mload(0x0c), shl(64, 0xffffffff)))
-                first := or(first, and(mload(0x18), shl(32, 0xffffffff)))
-                first := or(first, and(mload(0x38), 0xffffffff))
-                second := and(mload(0x24), or(shl(224, 0xffffffff), 0xffffffff))
-                second := or(second, and(mload(0x48), shl(160, 0xffffffffffffffff)))
-                second := or(second, and(mload(0x28), shl(128, 0xffffffff)))
-                second := or(second, and(mload(0x34), shl(96, 0xffffffff)))
-                second := or(second, and(mload(0x44), shl(32, 0xffffffffffffffff)))
+                // The next round's order: 2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8. Each word goes with the seven behind it, which the next ones then
+                // write over; those from the tenth on reach into where the words come from.
+                mstore(0x40, first)
+                mstore(0x60, second)
+                mstore(0x00, mload(0x48))
+                mstore(0x04, mload(0x58))
+                mstore(0x08, mload(0x4c))
+                mstore(0x0c, mload(0x60))
+                mstore(0x10, mload(0x5c))
+                mstore(0x14, mload(0x40))
+                mstore(0x18, mload(0x50))
+                mstore(0x1c, mload(0x6c))
+                mstore(0x20, mload(0x68))
+                let early := mload(0x44)
+                mstore(0x24, mload(0x54))
+                mstore(0x28, mload(0x7c))
+                mstore(0x2c, mload(0x70))
+                mstore(0x38, early)
+                mstore(0x3c, mload(0x64))
+                first := mload(0x00)
+                second := mload(0x20)
             }
+            mstore(0x60, 0)
             mstore(0x40, free)
             low := and(xor(a, c), LANES)
             high := xor(b, d)

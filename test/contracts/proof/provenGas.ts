@@ -4,10 +4,12 @@ import {
   encodeAbiParameters,
   encodeFunctionData,
   getAbiItem,
+  type Hex,
   hexToBytes,
   keccak256,
   numberToHex,
   stringToHex,
+  zeroHash,
 } from "viem";
 import { instructionVerifierAbi } from "../../../sdk/src/generated/instructionVerifierAbi.ts";
 import { proofArbiterAbi as abi } from "../../../sdk/src/generated/proofArbiterAbi.ts";
@@ -21,7 +23,7 @@ import { idOf } from "../dispute.ts";
 import { packed } from "../storage.ts";
 import { type Asked, hashOfState } from "./onChain.ts";
 import { CLOCK_SECONDS, openDispute, type Table, wrongLeaf } from "./players.ts";
-import { gameSlot, Stage } from "./storage.ts";
+import { creditSlot, gameSlot, Stage } from "./storage.ts";
 
 /** What a zero byte of calldata takes less than another: everything is counted at 16 gas a byte. */
 const ZERO_BYTE_SAVES = 12;
@@ -58,11 +60,16 @@ async function openLastStage(table: Table, proved: MachineTask, asked: Asked) {
     ),
   ];
   const testClient = await table.viem.getTestClient();
+  const store = (slot: bigint, value: Hex) =>
+    testClient.setStorageAt({
+      address: table.address,
+      index: numberToHex(slot, { size: 32 }),
+      value,
+    });
   const first = gameSlot(idOf(dispute));
-  for (const [index, value] of words.entries()) {
-    const slot = numberToHex(first + BigInt(index), { size: 32 });
-    await testClient.setStorageAt({ address: table.address, index: slot, value });
-  }
+  for (const [index, value] of words.entries()) await store(first + BigInt(index), value);
+  // Who wins its first fee pays for the slot.
+  await store(creditSlot(dispute.requester), zeroHash);
   return { dispute, posted };
 }
 
