@@ -16,6 +16,7 @@ import { proofArbiterAbi as abi } from "../../../sdk/src/generated/proofArbiterA
 import {
   type MachineTask,
   machineArgument,
+  PHASE,
   stateArgument,
   taskArgument,
 } from "../../../sdk/src/program/machine/index.ts";
@@ -73,15 +74,33 @@ async function openLastStage(table: Table, proved: MachineTask, asked: Asked) {
   return { dispute, posted };
 }
 
-/** Gas of a whole transaction that proves this step and ends a game, its calldata counted at 16 gas a byte. */
+/** What a transaction takes if each byte of its calldata is counted at 16 gas. */
+const counted = (gas: bigint, data: Hex): number =>
+  Number(gas) + ZERO_BYTE_SAVES * hexToBytes(data).filter((byte) => byte === 0).length;
+
+/** Gas of a whole transaction that proves this step and ends a game. */
 export async function gasOfProof(table: Table, proved: MachineTask, asked: Asked): Promise<number> {
   const { dispute, posted } = await openLastStage(table, proved, asked);
-  const args = [
-    ...[dispute, posted, 0, machineArgument(proved.machine), taskArgument(proved)],
-    ...[stateArgument(asked), bytesToHex(asked.witness)],
-  ];
+  const args = [...[dispute, posted, 0], ...shown(proved, asked)];
   const gas = await table.send(table.challenger, "prove", args);
-  const data = encodeFunctionData({ abi, functionName: "prove", args: args as never });
-  const zeros = hexToBytes(data).filter((byte) => byte === 0).length;
-  return Number(gas) + ZERO_BYTE_SAVES * zeros;
+  return counted(gas, encodeFunctionData({ abi, functionName: "prove", args: args as never }));
 }
+
+/** Gas of a transaction that carries out this step and does nothing else. */
+export async function gasOfStep(table: Table, proved: MachineTask, asked: Asked): Promise<number> {
+  const call = { abi: instructionVerifierAbi, functionName: "next" } as const;
+  const args = shown(proved, asked) as never;
+  const { phase } = asked.header;
+  const isRunning = phase >= PHASE.start && phase <= PHASE.run;
+  const client = await table.viem.getPublicClient();
+  const gas = await client.estimateContractGas({
+    ...{ ...call, args, account: table.stranger.account },
+    address: isRunning ? table.parameters.instructionVerifier : table.parameters.hostStepVerifier,
+  });
+  return counted(gas, encodeFunctionData({ ...call, args }));
+}
+
+const shown = (proved: MachineTask, asked: Asked) => [
+  ...[machineArgument(proved.machine), taskArgument(proved), stateArgument(asked)],
+  bytesToHex(asked.witness),
+];
