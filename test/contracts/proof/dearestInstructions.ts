@@ -1,7 +1,11 @@
 /** Of every instruction in the largest program, the steps that show the most. */
-import type { Machine, MachineTask } from "../../../sdk/src/program/machine/index.ts";
+import {
+  MAX_PROVABLE_BYTES,
+  type Machine,
+  type MachineTask,
+} from "../../../sdk/src/program/machine/index.ts";
 import type { Random } from "../../fixtures/random.ts";
-import { noTask } from "./everyInstruction.ts";
+import { inputOf } from "./hostScenes.ts";
 import { kinds } from "./instructionKinds.ts";
 import { LARGEST, machineOfKinds, type Scene, sceneOf } from "./instructionScenes.ts";
 import type { Chain } from "./onChain.ts";
@@ -18,7 +22,10 @@ export async function dearestInstructions(
   { times, count }: { times: number; count: number },
 ): Promise<{ task: MachineTask; scenes: Scene[] }> {
   const machine: Machine = machineOfKinds(random, undefined, LARGEST);
-  const task = noTask(machine);
+  const task: MachineTask = {
+    ...{ machine, maxFuel: 2n ** 62n, maxResultBytes: MAX_PROVABLE_BYTES },
+    input: inputOf(random, 1_024),
+  };
   const scenes = [...kinds.keys()].flatMap((index) =>
     Array.from({ length: times }, () => sceneOf(random, machine, index)),
   );

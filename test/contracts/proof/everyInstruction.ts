@@ -8,7 +8,7 @@ import { type Asked, deployHarness } from "./onChain.ts";
 import { forged } from "./witnesses.ts";
 
 /** Nothing of it matters to an instruction. */
-export const noTask = (machine: MachineTask["machine"]): MachineTask => ({
+const noTask = (machine: MachineTask["machine"]): MachineTask => ({
   ...{ machine, maxFuel: 0n, maxResultBytes: 0 },
   input: { bytes: new Uint8Array(0), prefix: 0, digest: new Uint8Array(32), root: undefined },
 });
