@@ -1,12 +1,11 @@
 import { Ground, Ruling } from "@assay/sdk";
 import { type Address, keccak256 } from "viem";
 import { expect, test } from "vitest";
-import { createLyingTracer } from "../../../../devnet/src/lyingTracer.ts";
 import { localProofParameters, type TestChain } from "../../../../test/fixtures/chain.ts";
 import { disputesOn, leafOf } from "../../../test/disputes.ts";
 import { marketForAllTests } from "../../../test/market.ts";
 import { next, type Requester } from "../../../test/network.ts";
-import { executorThat, wrongByte } from "../../../test/proof.ts";
+import { defending, wrongByte } from "../../../test/proof.ts";
 
 let chain: TestChain;
 let requester: Requester;
@@ -21,10 +20,7 @@ const { client, mineBlocks, post, prepare, start } = disputesOn(() => ({
 const { clockSeconds } = localProofParameters;
 
 test("an accomplice that challenges in order to lose shields a liar once, and not again", async () => {
-  const lies = {
-    createExecutor: executorThat(wrongByte),
-    createTracer: () => createLyingTracer({ share: 0.6 }),
-  };
+  const lies = defending(wrongByte, 0.6);
   const liar = await start({ account: 2, ...lies });
   const submitted = next(liar, "batch submitted");
   const job = await post();

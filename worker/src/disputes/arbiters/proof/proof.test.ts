@@ -1,7 +1,6 @@
 import { BATCH_GAS, createProofClient, Ground, Ruling } from "@assay/sdk";
 import { type Address, parseEther } from "viem";
 import { expect, test } from "vitest";
-import { createLyingTracer } from "../../../../../devnet/src/lyingTracer.ts";
 import { localProofParameters, type TestChain } from "../../../../../test/fixtures/chain.ts";
 import { disputesOn, leafOf, STAKE } from "../../../../test/disputes.ts";
 import { marketForAllTests } from "../../../../test/market.ts";
@@ -12,7 +11,12 @@ import {
   temporaryFolder,
   workerArguments,
 } from "../../../../test/network.ts";
-import { executorThat, killAtEachTransaction, wrongByte } from "../../../../test/proof.ts";
+import {
+  defending,
+  executorThat,
+  killAtEachTransaction,
+  wrongByte,
+} from "../../../../test/proof.ts";
 import { WORKER_GAS } from "./stakes.ts";
 
 let chain: TestChain;
@@ -27,10 +31,7 @@ const { client, mineBlocks, post, prepare, start } = disputesOn(() => ({
 }));
 const { clockSeconds, feeWei } = localProofParameters;
 
-const lies = {
-  createExecutor: executorThat(wrongByte),
-  createTracer: () => createLyingTracer({ share: 0.6 }),
-};
+const lies = defending(wrongByte, 0.6);
 
 test("a worker that defends a lie to the last step is slashed", async () => {
   mineBlocks();
