@@ -14,7 +14,7 @@ const GAS = {
   move: 70_000n,
   proof: 320_000n,
   ask: 120_000n,
-  chunk: 200_000n,
+  chunk: 270_000n,
   rest: 150_000n,
 } as const;
 
