@@ -6,8 +6,11 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { contentTree } from "../sdk/src/program/machine/blake3/contentTree.ts";
-import { endOf, type StepProof } from "../sdk/src/program/machine/index.ts";
-import { instructionAt } from "../sdk/src/program/machine/step/enter.ts";
+import { endOf, type MachineTask } from "../sdk/src/program/machine/index.ts";
+import { dearestHostSteps } from "../test/contracts/proof/dearestHostSteps.ts";
+import { dearestInstructions } from "../test/contracts/proof/dearestInstructions.ts";
+import { machineOfKinds } from "../test/contracts/proof/instructionScenes.ts";
+import { type Asked, deployHarness } from "../test/contracts/proof/onChain.ts";
 import {
   deploy,
   honest,
@@ -19,6 +22,8 @@ import {
   type Table,
   wrongLeaf,
 } from "../test/contracts/proof/players.ts";
+import { gasOfProof, gasOfStep } from "../test/contracts/proof/provenGas.ts";
+import { seededRandom } from "../test/fixtures/random.ts";
 
 /** Fuel with which the bound on steps is 2⁴⁰, and so a dispute has the most moves that are asked about. */
 const LONGEST = 30_000_000_000n;
@@ -32,28 +37,20 @@ const PEERS = {
   BoLD: { step: null, dispute: 10 },
 };
 
-const ECHO = "export function main(input: Uint8Array): Uint8Array { return input; }";
+/** Random states of each instruction, and how many of them are looked at closely. */
+const SCENES = { times: 12, count: 24 };
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-/** Gas of one step by itself: a transaction that proves it, and nothing else. */
-async function gasOfSteps(table: Table, known: Awaited<ReturnType<typeof knownTask>>) {
-  const gas = new Map<string, number>();
-  const longest = new Map<string, number>();
-  for (const proof of known.proofs) {
-    const name = nameOf(proof, known.machine.flat.code);
-    if (proof.witness.length <= (longest.get(name) ?? -1)) continue;
-    longest.set(name, proof.witness.length);
-    gas.set(name, Math.max(gas.get(name) ?? 0, await table.gasOfStep(proof, known)));
+/** The dearest of some steps: each by itself, in a transaction that carries it out and does nothing else; and proved in a game. */
+async function dearestOf(table: Table, steps: [name: string, task: MachineTask, asked: Asked][]) {
+  let [alone, proved, name] = [0, 0, ""];
+  for (const [one, task, asked] of steps) {
+    const gas = await gasOfStep(table, task, asked);
+    if (gas > alone) [alone, name] = [gas, one];
+    proved = Math.max(proved, await gasOfProof(table, task, asked));
   }
-  return gas;
-}
-
-function nameOf({ header }: StepProof, code: Uint8Array): string {
-  const isRunning = header.phase >= 1 && header.phase <= 3;
-  return isRunning
-    ? `0x${instructionAt(code, header.pc).opcode.toString(16)}`
-    : `phase ${header.phase}`;
+  return { alone, proved, name };
 }
 
 /** Of the BLAKE3 tree over 1 MiB, every chaining value of it, in seconds. */
@@ -94,15 +91,24 @@ const millions = (value: number) => Math.round(value / 1e6);
 export async function proof(): Promise<void> {
   const table = await deploy({ hardfork: "cancun" });
   const known = await knownTask({ maxSteps: LONGEST });
-  const steps = await gasOfSteps(table, known);
-  // Whole chunks are loaded and hashed only where there is as much.
-  const echo = await knownTask({ program: ECHO, input: new Uint8Array(2_500).fill(7) });
-  const chunks = await gasOfSteps(table, echo);
-  const instructions = [...steps].filter(([name]) => name.startsWith("0x"));
-  const [stepMaxOp = "", stepMaxGas = 0] = instructions.toSorted(([, a], [, b]) => b - a)[0] ?? [];
-  const chunkProofGas = Math.max(chunks.get("phase 8") ?? 0, chunks.get("phase 9") ?? 0);
+  const random = seededRandom(1);
+  const { task, scenes } = await dearestInstructions(await deployHarness(), random, SCENES);
+  const instruction = await dearestOf(
+    table,
+    scenes.map(({ opcode, asked }) => [`0x${opcode.toString(16)}`, task, asked]),
+  );
+  const { alone: stepMaxGas, name: stepMaxOp } = instruction;
+  const hostSteps = dearestHostSteps(random, machineOfKinds(random));
+  const hostStep = await dearestOf(
+    table,
+    hostSteps.map(([name, one]) => [name, one.task, one.asked]),
+  );
+  const chunkProofGas = hostStep.alone;
   print(
-    `one instruction: at most ${stepMaxGas} gas (${stepMaxOp}); a chunk of 1 KiB: ${chunkProofGas}`,
+    `one instruction of the largest program: at most ${stepMaxGas} gas (${stepMaxOp}), proved in a game ${instruction.proved}`,
+  );
+  print(
+    `one step of the host: at most ${chunkProofGas} (${hostStep.name}), proved in a game ${hostStep.proved}`,
   );
 
   const worker = lyingFrom(known, 1, lastOf(wrongLeaf));
@@ -128,7 +134,8 @@ export async function proof(): Promise<void> {
   print(
     JSON.stringify({
       ...{ stepMaxGas, stepMaxOp, moveGas, chunkProofGas, disputeGas: gas, disputeMoves: moves },
-      ...{ showGas, maxTransactionGas: Math.max(most, showGas), openGas, steps: Number(count) },
+      ...{ hostProofGas: hostStep.proved, showGas, openGas, steps: Number(count) },
+      maxTransactionGas: Math.max(most, showGas, instruction.proved, hostStep.proved),
       // Of the slowest kernel.
       stepsPerSecond: Math.min(...rates.map((rate) => rate.stepsPerSecond)),
       ...{ referenceStepsPerSecond, hashSecondsPer1MiB: hashSeconds() },

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import {
   type BatchState,
   batchCount,
+  type Dispute,
   type DisputeId,
   type JobHandle,
   type JuryClient,
@@ -9,6 +10,7 @@ import {
   type ProofClient,
   Ruling,
 } from "@assay/sdk";
+import type { Address } from "viem";
 import type { LocalChain } from "./chain.ts";
 import { POLLING_INTERVAL_MS } from "./network.ts";
 
@@ -23,20 +25,35 @@ interface Times {
 
 /**
  * Passes the chain's time on until every batch of a job is settled or void, and every challenge carried out. The clock moves only over windows in which nobody has
- * anything left to do: the challenge windows of batches that everybody has looked at, once nothing of the job is open, and the
- * appeal windows of rulings. It never comes near a time by which a worker, an auditor or a juror has to act.
+ * anything left to do: the challenge windows of batches that everybody has looked at, once nothing of the job is open, the
+ * appeal windows of rulings, and the clocks of parties that have stopped moving. It never comes near a time by which a worker, an auditor or
+ * a juror has to act.
  * @param isClear - whether all who would challenge a submission have looked at it.
+ * @param isStopped - whether a party makes no move in a dispute any more.
  */
 export async function passWindows(
   {
     chain,
     market,
     ...arbiters
-  }: { chain: LocalChain; market: MarketClient; jury: JuryClient | undefined; proof: ProofClient },
+  }: {
+    chain: Pick<LocalChain, "passTime">;
+    market: MarketClient;
+    jury: JuryClient | undefined;
+    proof: ProofClient;
+  },
   { jobId, terms }: Pick<JobHandle, "jobId" | "terms">,
-  { isClear, signal }: { isClear: (batch: number, worker: string) => boolean; signal: AbortSignal },
+  {
+    isClear,
+    isStopped,
+    signal,
+  }: {
+    isClear: (batch: number, worker: string) => boolean;
+    isStopped: (id: DisputeId, account: Address) => boolean;
+    signal: AbortSignal;
+  },
 ): Promise<void> {
-  const pending = new Set<DisputeId>();
+  const pending = new Map<DisputeId, Dispute>();
   /** Batches that were found right, whatever auditors think. */
   const upheld = new Set<number>();
   for (let fromBlock = 0n; ; ) {
@@ -44,7 +61,7 @@ export async function passWindows(
     const at = { blockNumber, signal };
     const range = { fromBlock, toBlock: blockNumber, signal };
     for (const event of await market.getMarketEvents({ ...range, jobId })) {
-      if (event.type === "batchChallenged") pending.add(event.id);
+      if (event.type === "batchChallenged") pending.set(event.id, event.dispute);
       if (event.type !== "challengeResolved") continue;
       pending.delete(event.id);
       if (event.ruling === Ruling.workerRight) upheld.add(event.batch);
@@ -57,8 +74,10 @@ export async function passWindows(
       terms,
       isClear: (batch, worker) => upheld.has(batch) || isClear(batch, worker),
     });
-    for (const id of pending) {
-      const { passing, deadlines } = await timesOfDispute(arbiters, { id, ...at });
+    for (const [id, dispute] of pending) {
+      const { passing, deadlines } = await timesOfDispute(arbiters, {
+        ...{ id, dispute, isStopped, ...at },
+      });
       times.passing.push(...passing);
       times.deadlines.push(...deadlines);
     }
@@ -74,7 +93,17 @@ export async function passWindows(
 /** A dispute is either the jury's or a game. */
 async function timesOfDispute(
   { jury, proof }: { jury: JuryClient | undefined; proof: ProofClient },
-  at: { id: DisputeId; blockNumber: bigint; signal: AbortSignal },
+  {
+    dispute,
+    isStopped,
+    ...at
+  }: {
+    id: DisputeId;
+    dispute: Dispute;
+    isStopped: (id: DisputeId, account: Address) => boolean;
+    blockNumber: bigint;
+    signal: AbortSignal;
+  },
 ): Promise<Times> {
   const times: Times = { passing: [], deadlines: [] };
   const standing = await jury?.getStanding(at);
@@ -82,7 +111,9 @@ async function timesOfDispute(
   else if (standing !== undefined && standing.endsAt > 0) times.deadlines.push(standing.endsAt);
   const { stage, since, isChallengersTurn, workerLeft, challengerLeft } = await proof.getGame(at);
   if (stage !== "none" && stage !== "over") {
-    times.deadlines.push(since + (isChallengersTurn ? challengerLeft : workerLeft));
+    const endsAt = since + (isChallengersTurn ? challengerLeft : workerLeft);
+    const mover = isChallengersTurn ? dispute.challenger : dispute.worker;
+    (isStopped(at.id, mover) ? times.passing : times.deadlines).push(endsAt);
   }
   return times;
 }

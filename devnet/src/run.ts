@@ -12,6 +12,7 @@ import { passWindows } from "./passWindows.ts";
 import { planNodes, STAKE_PER_BATCH_WEI } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import { type ProofAccounts, readProofAccounts } from "./proofAccounts.ts";
+import { createStandstills, type Standstills } from "./standstills.ts";
 import type { RunView } from "./view.ts";
 import type { NodeLog, NodePlan } from "./worker.ts";
 
@@ -97,6 +98,7 @@ export async function runOnLocalnet(
   });
   const plans = [...(liar === undefined ? [] : [liar]), ...honest, ...jurors];
   let audits: Audits | undefined;
+  let standstills: Standstills | undefined;
   const lied = Promise.withResolvers<void>();
 
   // The liar comes first, so that there is something to find.
@@ -110,6 +112,7 @@ export async function runOnLocalnet(
     onLog: (log, node) => {
       tally(log);
       audits?.onLog(log, node);
+      standstills?.onLog(log, node);
       if (node.lies && log.msg === "batch claimed") lied.resolve();
     },
     onFailure: (error) => failure.abort(error),
@@ -118,6 +121,7 @@ export async function runOnLocalnet(
   const { chain, market, jury, proof } = network;
   view.chainReady({ ...chain, seconds: seconds(started) });
   const addressOf = ({ account }: NodePlan) => chain.account(account).address;
+  standstills = createStandstills(addressOf);
   audits = createAudits(
     new Map(
       honest
@@ -156,6 +160,7 @@ export async function runOnLocalnet(
   });
 
   const { isClear } = audits;
+  const { isStopped } = standstills;
   const over = new AbortController();
   let windowsPassed: Promise<void> = Promise.resolve();
   const background: Promise<void>[] = [];
@@ -165,7 +170,7 @@ export async function runOnLocalnet(
     const untilOver = AbortSignal.any([either, over.signal]);
     const news = { jobId, nameOf, tell: view.news, signal: untilOver };
     windowsPassed = passWindows({ chain, market, jury, proof }, handle, {
-      isClear,
+      ...{ isClear, isStopped },
       signal: untilOver,
     });
     background.push(windowsPassed, followDisputes({ market, jury, proof }, news));

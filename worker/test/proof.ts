@@ -1,14 +1,10 @@
 import { createExecutor, type ExecutorOptions, type TaskRun } from "@assay/runners";
 import type { MarketClient } from "@assay/sdk";
-import { type Address, type Hex, hexToBytes, keccak256, stringToHex } from "viem";
+import type { Address } from "viem";
+import { createLyingTracer } from "../../devnet/src/lyingTracer.ts";
 import type { TestChain } from "../../test/fixtures/chain.ts";
-import {
-  answer,
-  type TraceAnswer,
-  type Traced,
-  traceTask,
-} from "../src/disputes/arbiters/proof/trace/answer.ts";
-import type { Tracer } from "../src/disputes/arbiters/proof/trace/tracer.ts";
+import { answer, type Traced, traceTask } from "../src/disputes/arbiters/proof/trace/answer.ts";
+import type { NodeOptions } from "../src/node/options.ts";
 import type { NodeProcess } from "./network.ts";
 
 /** What a liar makes of what its tasks give. */
@@ -27,40 +23,36 @@ export const executorThat = (lie: Lie) => (options?: ExecutorOptions) => {
 export const wrongByte: Lie = (run) =>
   "bytes" in run ? { ...run, bytes: run.bytes.with(-1, (run.bytes.at(-1) ?? 0) ^ 1) } : run;
 
-/**
- * A tracer of a party that defends a lie: the states that it claims are the task's up to a share of its steps, and others from there on.
- * @param share - from 0, the first step, to 1, the last one.
- */
-export function lyingTracer(share: number): () => Tracer {
-  return () => {
-    let known: { key: string; traced: Traced } | undefined;
-    /** The hash of the state that it has committed to. */
-    let last: Hex | undefined;
-    return {
-      async ask({ key, task, question }): Promise<TraceAnswer> {
-        if (known?.key !== key) known = { key, traced: traceTask(task) };
-        const { task: machineTask, trace } = known.traced;
-        const steps = Number(trace.end().steps);
-        const first = Math.max(1, Math.round(share * steps));
-        if (question.type === "first") last = question.last;
-        const claim = (step: number): Uint8Array | undefined => {
-          if (step < first) return undefined;
-          if (step >= steps && last !== undefined) return hexToBytes(last);
-          return hexToBytes(keccak256(stringToHex(`lie ${Math.min(step, steps)}`)));
-        };
-        const lying: Traced["trace"] = {
-          ...trace,
-          hashes: (spaced) =>
-            trace
-              .hashes(spaced)
-              .map(
-                (hash, at) => claim(Number(spaced.from + spaced.spacing * BigInt(at + 1))) ?? hash,
-              ),
-        };
-        return answer({ task: machineTask, trace: lying }, question);
-      },
-      async close() {},
-    };
+/** The parts of a node that make it a party which lies. */
+export type Lies = Required<Pick<NodeOptions, "createExecutor" | "createTracer">>;
+
+/** Gives something else for each task, and defends it by states that never were. @param share - as of {@link createLyingTracer}. */
+export const defending = (lie: Lie, share: number): Lies => ({
+  createExecutor: executorThat(lie),
+  createTracer: () => createLyingTracer({ share }),
+});
+
+/** Takes every task to have another input: states and result are what would follow from that. @param at - the byte that is another one. */
+export function withOtherInput(at: number): Lies {
+  const other = (input: Uint8Array) => input.with(at, (input[at] ?? 0) ^ 1);
+  return {
+    createExecutor(options) {
+      const honest = createExecutor(options);
+      return { ...honest, run: (task) => honest.run({ ...task, input: other(task.input) }) };
+    },
+    createTracer() {
+      const told = new Map<string, Traced>();
+      return {
+        async ask({ key, task, question }) {
+          const { input } = task;
+          const traced =
+            told.get(key) ?? traceTask({ ...task, input: { ...input, bytes: other(input.bytes) } });
+          told.set(key, traced);
+          return answer(traced, question);
+        },
+        async close() {},
+      };
+    },
   };
 }
 

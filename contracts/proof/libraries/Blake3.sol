@@ -5,8 +5,9 @@ pragma solidity ^0.8.37;
 ///
 /// J. O'Connor, J.-P. Aumasson, S. Neves, Z. Wilcox-O'Hearn, "BLAKE3: one function, fast everywhere" (2020), sections 2.1 to 2.5.
 /// Four of the state's 32-bit words share one word of the EVM, in lanes of 64 bits, the first one in the highest: sums cannot reach the next
-/// lane, and a word times 2³² + 1 fills its lane with two copies of itself, of which a shift cuts the rotated word. The message lies in memory
-/// in lanes too, its even words before its odd ones, so that a round takes four words of it as they are.
+/// lane, and a word times 2³² + 1 fills its lane with two copies of itself, of which a shift cuts the rotated word. The message is two words of
+/// eight, of which the even ones are four lanes, and the odd ones. Its words are put in their next order below address 128, which Solidity wants
+/// back as it was: there each address is a constant.
 library Blake3 {
     uint256 internal constant CHUNK_BYTES = 1024;
 
@@ -104,63 +105,66 @@ library Blake3 {
         uint256 d
     ) private pure returns (uint256 low, uint256 high) {
         assembly ("memory-safe") {
-            // Behind what is used of the memory; each round's message is 160 bytes behind the one before.
-            let m := add(mload(0x40), 32)
-            let last := add(m, 960)
-            mstore(m, and(shr(32, first), LANES))
-            mstore(add(m, 32), and(first, LANES))
-            mstore(add(m, 64), and(shr(32, second), LANES))
-            mstore(add(m, 96), and(second, LANES))
+            let free := mload(0x40)
+            // Sums gain a bit at a time, and lose them before they are rotated: `a` and `c` never fill their lanes.
             let c := INITIAL_LOW
-            for {} 1 {} {
+            // The diagonals are where `d` has its words: of the message, too.
+            second := or(shl(64, second), shr(192, second))
+            for {
+                let round := 7
+            } 1 {} {
                 // Columns.
-                a := and(add(add(a, b), mload(m)), LANES)
-                d := and(shr(16, mul(xor(d, a), TWICE)), LANES)
-                c := and(add(c, d), LANES)
-                b := and(shr(12, mul(xor(b, c), TWICE)), LANES)
-                a := and(add(add(a, b), mload(add(m, 32))), LANES)
-                d := and(shr(8, mul(xor(d, a), TWICE)), LANES)
-                c := and(add(c, d), LANES)
-                b := and(shr(7, mul(xor(b, c), TWICE)), LANES)
-                // To diagonals, and back behind them.
-                b := add(shl(64, b), shr(192, b))
-                c := add(shl(128, c), shr(128, c))
-                d := add(shl(192, d), shr(64, d))
-                a := and(add(add(a, b), mload(add(m, 64))), LANES)
-                d := and(shr(16, mul(xor(d, a), TWICE)), LANES)
-                c := and(add(c, d), LANES)
-                b := and(shr(12, mul(xor(b, c), TWICE)), LANES)
-                a := and(add(add(a, b), mload(add(m, 96))), LANES)
-                d := and(shr(8, mul(xor(d, a), TWICE)), LANES)
-                c := and(add(c, d), LANES)
-                b := and(shr(7, mul(xor(b, c), TWICE)), LANES)
-                b := add(shl(192, b), shr(64, b))
-                c := add(shl(128, c), shr(128, c))
-                d := add(shl(64, d), shr(192, d))
-                if eq(m, last) {
+                a := add(add(a, b), and(shr(32, first), LANES))
+                d := and(shr(16, mul(and(xor(d, a), LANES), TWICE)), LANES)
+                c := add(c, d)
+                b := and(shr(12, mul(and(xor(b, c), LANES), TWICE)), LANES)
+                a := add(add(a, b), and(first, LANES))
+                d := and(shr(8, mul(and(xor(d, a), LANES), TWICE)), LANES)
+                c := add(c, d)
+                b := mul(and(xor(b, c), LANES), TWICE)
+                // To diagonals, and back behind them: of `b` with its own rotation by seven bits.
+                b := and(or(shl(121, b), shr(135, b)), LANES)
+                a := add(add(or(shl(64, a), shr(192, a)), b), and(shr(32, second), LANES))
+                c := or(shl(192, c), shr(64, c))
+                d := and(shr(16, mul(and(xor(d, a), LANES), TWICE)), LANES)
+                c := add(c, d)
+                b := and(shr(12, mul(and(xor(b, c), LANES), TWICE)), LANES)
+                a := add(add(a, b), and(second, LANES))
+                d := and(shr(8, mul(and(xor(d, a), LANES), TWICE)), LANES)
+                c := add(c, d)
+                b := mul(and(xor(b, c), LANES), TWICE)
+                b := and(or(shl(121, b), shr(135, b)), LANES)
+                a := or(shl(192, a), shr(64, a))
+                c := or(shl(64, c), shr(192, c))
+                round := sub(round, 1)
+                if iszero(round) {
                     break
                 }
-                // The words in the next round's order, 2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8, from the last one on: with each goes what is before
-                // it, which the next ones then write over.
-                mstore(add(m, 256), mload(add(m, 40)))
-                mstore(add(m, 248), mload(add(m, 64)))
-                mstore(add(m, 240), mload(add(m, 24)))
-                mstore(add(m, 232), mload(add(m, 80)))
-                mstore(add(m, 224), mload(add(m, 96)))
-                mstore(add(m, 216), mload(add(m, 72)))
-                mstore(add(m, 208), mload(add(m, 56)))
-                mstore(add(m, 200), mload(add(m, 8)))
-                mstore(add(m, 192), mload(add(m, 88)))
-                mstore(add(m, 184), mload(sub(m, 24)))
-                mstore(add(m, 176), mload(add(m, 48)))
-                mstore(add(m, 168), mload(m))
-                mstore(add(m, 160), mload(sub(m, 8)))
-                mstore(add(m, 152), mload(add(m, 32)))
-                mstore(add(m, 144), mload(add(m, 16)))
-                mstore(add(m, 136), mload(sub(m, 16)))
-                m := add(m, 160)
+                // The next round's order: 2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8. Each word goes with the seven behind it, which the next ones then
+                // write over; those from the tenth on reach into where the words come from.
+                mstore(0x40, first)
+                mstore(0x60, second)
+                mstore(0x00, mload(0x48))
+                mstore(0x04, mload(0x58))
+                mstore(0x08, mload(0x4c))
+                mstore(0x0c, mload(0x60))
+                mstore(0x10, mload(0x5c))
+                mstore(0x14, mload(0x40))
+                mstore(0x18, mload(0x50))
+                mstore(0x1c, mload(0x6c))
+                mstore(0x20, mload(0x68))
+                let early := mload(0x44)
+                mstore(0x24, mload(0x54))
+                mstore(0x28, mload(0x7c))
+                mstore(0x2c, mload(0x70))
+                mstore(0x38, early)
+                mstore(0x3c, mload(0x64))
+                first := mload(0x00)
+                second := mload(0x20)
             }
-            low := xor(a, c)
+            mstore(0x60, 0)
+            mstore(0x40, free)
+            low := and(xor(a, c), LANES)
             high := xor(b, d)
         }
     }

@@ -17,6 +17,8 @@ library Contents {
     uint256 private constant SHORT_LIST = 23;
     uint256 private constant LINK_BYTES = 47;
     uint256 private constant BEFORE_DIGEST = 10;
+    /// @dev What stands before each digest: a pair, the tag of a CID, and its first bytes.
+    bytes32 private constant LINK_HEAD = hex"82d82a58250001551e20";
 
     function isLarger(bytes4 prefix) internal pure returns (bool) {
         return (uint32(prefix) >> 16) & 0xff == 0x71;
@@ -85,20 +87,6 @@ library Contents {
         }
     }
 
-    /// @dev The digest of a block, from the chunks of the root that it stands in.
-    function provenLink(
-        Reader memory witness,
-        bytes32 digest,
-        uint256 contentLength,
-        uint256 index
-    ) internal pure returns (bytes32 link) {
-        bool isWhole;
-        (link, isWhole) = linkPart(witness, digest, contentLength, index, 0);
-        if (isWhole) return link;
-        (bytes32 rest, ) = linkPart(witness, digest, contentLength, index, 1);
-        link |= rest;
-    }
-
     /// @dev What of a block's digest stands in the first chunk of the root that has some of it, or in the one behind, with zeros in the
     /// other's place. @param part 0 or 1. @return isWhole Whether nothing of it stands in a later chunk.
     function linkPart(
@@ -136,25 +124,33 @@ library Contents {
 
     /// @dev The root, by the digests of its blocks. @return start Where it is in memory, followed by zeros.
     function rootOf(bytes32[] memory links, uint256 contentLength) internal pure returns (uint256 start) {
-        bytes memory root = abi.encodePacked(
+        bytes memory head = abi.encodePacked(
             bytes23(hex"a4617601646b696e646d61737361792f636f6e74656e74"),
             bytes5(hex"6473697a65"),
             cbor(0x00, contentLength),
             bytes6(hex"656c696e6b73"),
             cbor(0x80, links.length)
         );
-        for (uint256 i = 0; i < links.length; ++i) {
-            uint256 left = contentLength - BLOCK_BYTES * i;
-            root = abi.encodePacked(
-                root,
-                bytes10(hex"82d82a58250001551e20"),
-                links[i],
-                cbor(0x00, left < BLOCK_BYTES ? left : BLOCK_BYTES)
-            );
-        }
-        root = abi.encodePacked(root, new bytes(Blake3.CHUNK_BYTES));
+        bytes memory last = cbor(0x00, contentLength - BLOCK_BYTES * (links.length - 1));
+        bytes32 whole = bytes32(cbor(0x00, BLOCK_BYTES));
+        bytes memory root = new bytes(head.length + LINK_BYTES * links.length + 2 * Blake3.CHUNK_BYTES);
         assembly ("memory-safe") {
             start := add(root, 32)
+            mcopy(start, add(head, 32), mload(head))
+            let place := add(start, mload(head))
+            let from := add(links, 32)
+            for {
+                let end := add(from, shl(5, mload(links)))
+            } lt(from, end) {
+                from := add(from, 32)
+            } {
+                mstore(place, LINK_HEAD)
+                mstore(add(place, BEFORE_DIGEST), mload(from))
+                mstore(add(place, 42), whole)
+                place := add(place, LINK_BYTES)
+            }
+            mstore(sub(place, 5), 0)
+            mcopy(sub(place, 5), add(last, 32), mload(last))
         }
     }
 

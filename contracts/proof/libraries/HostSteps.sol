@@ -29,6 +29,10 @@ library HostSteps {
 
     /// @dev Leaves of a chunk are under a node of this level.
     uint256 private constant CHUNK_LEVEL = 5;
+    uint256 private constant LAST_LEAF = 31;
+
+    /// @dev Progress while a block's digest is known as far as it stands in one chunk of the root.
+    uint256 private constant HALF = 0xffffffff;
 
     /// @return own The phase's own hash in the state that was reached.
     function step(
@@ -105,7 +109,18 @@ library HostSteps {
         uint256 from = 0;
         bytes32 digest = task.inputDigest;
         if (isLarger) {
-            if (own == 0) return Contents.provenLink(run.witness, digest, length, run.pc);
+            bool isHalf = run.progress == HALF;
+            if (own == 0 || isHalf) {
+                (bytes32 link, bool isWhole) = Contents.linkPart(
+                    run.witness,
+                    digest,
+                    length,
+                    run.pc,
+                    isHalf ? 1 : 0
+                );
+                run.progress = isWhole ? 0 : HALF;
+                return own | link;
+            }
             from = run.pc * Contents.BLOCK_BYTES;
             length = length - from < Contents.BLOCK_BYTES ? length - from : Contents.BLOCK_BYTES;
             digest = own;
@@ -118,41 +133,51 @@ library HostSteps {
         return 0;
     }
 
-    /// @dev Writes a chunk to the memory. Of one that is not whole, the witness has what is behind it.
+    /// @dev Writes a chunk to the memory. Of one that is not whole, the witness has the leaf in which it ends, or which is behind it.
     function writeChunk(Run memory run, uint256 to, uint256 start, uint256 size) private pure {
         uint256 index = to / Blake3.CHUNK_BYTES;
-        uint256 node;
-        if (size == Blake3.CHUNK_BYTES) {
-            node = run.witness.word();
-        } else {
-            uint256 behind = Contents.buffer();
-            Contents.copy(run.witness.take(Blake3.CHUNK_BYTES), behind, Blake3.CHUNK_BYTES);
-            uint256 whole = Contents.buffer();
-            assembly ("memory-safe") {
-                mcopy(whole, behind, 1024)
-                mcopy(whole, start, size)
-            }
-            node = subtree(behind);
-            start = whole;
-        }
         uint256 depth = Cells.MEMORY_DEPTH - CHUNK_LEVEL;
-        uint256 path = run.witness.take(depth << 5);
-        if (CursorLib.rootFrom(node, index, path, depth) != run.memoryTree.root)
-            revert CursorLib.Step_WrongLeaf();
-        run.memoryTree.root = CursorLib.rootFrom(subtree(start), index, path, depth);
+        uint256 before = run.witness.word();
+        uint256 node;
+        uint256 path;
+        if (size == Blake3.CHUNK_BYTES) {
+            path = run.witness.take(depth << 5);
+            if (CursorLib.rootFrom(before, index, path, depth) != run.memoryTree.root)
+                revert CursorLib.Step_WrongLeaf();
+            node = subtree(start, LAST_LEAF, 0);
+        } else {
+            uint256 edge = size >> 5;
+            path = run.witness.take(Cells.MEMORY_DEPTH << 5);
+            uint256 leaf = (index << CHUNK_LEVEL) | edge;
+            if (CursorLib.rootFrom(before, leaf, path, Cells.MEMORY_DEPTH) != run.memoryTree.root)
+                revert CursorLib.Step_WrongLeaf();
+            assembly ("memory-safe") {
+                // Behind the chunk there are zeros in its buffer.
+                let place := add(start, shl(5, edge))
+                mstore(place, or(mload(place), and(before, shr(shl(3, and(size, 31)), not(0)))))
+            }
+            node = subtree(start, edge, path);
+            path += CHUNK_LEVEL << 5;
+        }
+        run.memoryTree.root = CursorLib.rootFrom(node, index, path, depth);
     }
 
-    /// @dev The node over the 32 leaves of a chunk, which it takes the place of in memory.
-    function subtree(uint256 start) private pure returns (uint256 node) {
+    /// @dev The node over 32 leaves, which it takes the place of in memory. @param edge The last leaf that is known: right of it there are its
+    /// siblings in the calldata, at `path`.
+    function subtree(uint256 start, uint256 edge, uint256 path) private pure returns (uint256 node) {
         assembly ("memory-safe") {
             for {
-                let count := 16
-            } count {
-                count := shr(1, count)
+                let level := 0
+            } lt(level, CHUNK_LEVEL) {
+                level := add(level, 1)
             } {
+                if iszero(and(edge, 1)) {
+                    mstore(add(start, shl(5, add(edge, 1))), calldataload(add(path, shl(5, level))))
+                }
+                edge := shr(1, edge)
                 for {
                     let i := 0
-                } lt(i, count) {
+                } iszero(gt(i, edge)) {
                     i := add(i, 1)
                 } {
                     mstore(add(start, shl(5, i)), keccak256(add(start, shl(6, i)), 64))
@@ -261,7 +286,12 @@ library HostSteps {
         }
         uint256 depth = Cells.MEMORY_DEPTH - CHUNK_LEVEL;
         uint256 path = run.witness.take(depth << 5);
-        bytes32 root = CursorLib.rootFrom(subtree(scratch), from / Blake3.CHUNK_BYTES, path, depth);
+        bytes32 root = CursorLib.rootFrom(
+            subtree(scratch, LAST_LEAF, 0),
+            from / Blake3.CHUNK_BYTES,
+            path,
+            depth
+        );
         if (root != run.memoryTree.root) revert CursorLib.Step_WrongLeaf();
     }
 

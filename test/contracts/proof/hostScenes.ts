@@ -14,7 +14,7 @@ import {
 import { type SparseTree, sparseTree } from "../../../sdk/src/program/machine/merkle/tree.ts";
 import { type CellTrees, provingCells } from "../../../sdk/src/program/machine/step/cells.ts";
 import { hostStep } from "../../../sdk/src/program/machine/task/hostStep.ts";
-import { rootOf } from "../../../sdk/src/program/machine/task/larger.ts";
+import { linkOffset, rootOf } from "../../../sdk/src/program/machine/task/larger.ts";
 import { nothing, type Own, ownHash } from "../../../sdk/src/program/machine/task/own.ts";
 import { shownIn } from "../../../sdk/src/program/machine/task/shown.ts";
 import { toChainCid } from "../../../sdk/src/protocol/cid/chainCid.ts";
@@ -27,6 +27,7 @@ const MIB = 1 << 20;
 const LAST_CHUNK = 2 ** 32 - 1_024;
 const CHUNK_BYTES = 1_024;
 const CHUNK_LEAVES = 32;
+const DIGEST_BYTES = 32;
 const RAW_PREFIX = 0x0155_1e20;
 const DAG_CBOR_PREFIX = 0x0171_1e20;
 const NO_BYTES = new Uint8Array(32);
@@ -46,46 +47,29 @@ type Input = MachineTask["input"];
 
 /** Contents of every shape, as inputs. The last one's root has a digest over the border of two chunks. */
 export function inputsOf(random: Random): Input[] {
-  const lengths = [
-    0,
-    1,
-    63,
-    64,
-    65,
-    1_023,
-    1_024,
-    1_025,
-    2_048,
-    2_049,
-    5_121,
-    31_744,
-    MIB - 1,
-    MIB,
-  ];
-  const small = lengths.map((byteLength) => {
+  const small = [0, 1, 63, 64, 65, 1_023, 1_024, 1_025, 2_048, 2_049, 5_121, 31_744, MIB - 1, MIB];
+  const large = [MIB + 1, 2 * MIB, 3 * MIB + 1_025, 23 * MIB, 45 * MIB + 5];
+  return [...small, ...large].map((byteLength) => inputOf(random, byteLength));
+}
+
+export function inputOf(random: Random, byteLength: number): Input {
+  if (byteLength <= MIB) {
     const bytes = random.bytes(byteLength);
     const { digest } = toChainCid(cidOf(bytes));
     return { bytes, prefix: RAW_PREFIX, digest: toBytes(digest), root: undefined };
-  });
-  const large = [MIB + 1, 2 * MIB, 3 * MIB + 1_025, 23 * MIB, 45 * MIB + 5].map((byteLength) => {
-    const bytes = new Uint8Array(byteLength);
-    for (let at = 0; at < byteLength; at += MIB)
-      bytes.set(random.bytes(40).slice(0, byteLength - at), at);
-    const root = rootOf(bytes);
-    return {
-      bytes,
-      prefix: DAG_CBOR_PREFIX,
-      digest: toBytes(toChainCid(cidOf(root.bytes)).digest),
-      root,
-    };
-  });
-  return [...small, ...large];
+  }
+  const bytes = new Uint8Array(byteLength);
+  for (let at = 0; at < byteLength; at += MIB)
+    bytes.set(random.bytes(40).slice(0, byteLength - at), at);
+  const root = rootOf(bytes);
+  const { digest } = toChainCid(cidOf(root.bytes));
+  return { bytes, prefix: DAG_CBOR_PREFIX, digest: toBytes(digest), root };
 }
 
 const toBytes = (hex: Hex) => Uint8Array.from(Buffer.from(hex.slice(2), "hex"));
 
 /** What a scene begins with. */
-interface Setting {
+export interface Setting {
   header: Header;
   own: Own;
   /** Slot 0, fuel, and the reason of the stop. */
@@ -159,8 +143,17 @@ function toLoading(random: Random, { header, own, input }: Setting): void {
   );
   if (header.pc === blocks || input.bytes.length === 0) return;
   if (input.root !== undefined) {
-    if (random.below(2) === 0) return; // its link
-    own.digest = input.root.digests[header.pc] as Uint8Array;
+    const digest = input.root.digests[header.pc] as Uint8Array;
+    if (random.below(2) === 0) {
+      // Its link, or the second half of one.
+      const known = CHUNK_BYTES - (linkOffset(input.root, header.pc) % CHUNK_BYTES);
+      if (known >= DIGEST_BYTES || random.below(2) === 0) return;
+      own.digest = new Uint8Array(DIGEST_BYTES);
+      own.digest.set(digest.subarray(0, known));
+      header.progress = 2 ** 32 - 1;
+      return;
+    }
+    own.digest = digest;
   }
   const left = input.bytes.length - header.pc * MIB;
   const chunks = chunkCount(input.root === undefined ? left : Math.min(MIB, left));
@@ -189,8 +182,15 @@ function toHashing(random: Random, { header, own, input }: Setting): void {
 }
 
 /** @param inputs - by {@link inputsOf}. */
-export function hostSceneOf(random: Random, machine: Machine, inputs: readonly Input[]): HostScene {
-  const { header, own, slot, fuel, stop, input, maxResultBytes } = settingOf(random, inputs);
+export const hostSceneOf = (random: Random, machine: Machine, inputs: readonly Input[]) =>
+  hostSceneAt(random, machine, settingOf(random, inputs));
+
+/** The step that is next in a state. */
+export function hostSceneAt(
+  random: Random,
+  machine: Machine,
+  { header, own, slot, fuel, stop, input, maxResultBytes }: Setting,
+): HostScene {
   const task: MachineTask = { machine, maxFuel: fuel & (2n ** 63n - 1n), maxResultBytes, input };
   const trees: CellTrees = {
     stack: sparseTree(STACK_DEPTH),

@@ -30,20 +30,47 @@ import { type Asked, hashOfState } from "./onChain.ts";
 
 const NONE = 0xffff_ffff;
 
-/** A machine whose code is one instruction of each kind. @param start - the place of its start function. */
-export function machineOfKinds(random: Random, start?: number): Machine {
+/** What a machine is filled up to, so that its paths are as long as they can be. */
+export interface Size {
+  instructions: number;
+  dataBytes: number;
+  tableElements: number;
+}
+
+/** Of the largest program that is admitted. */
+export const LARGEST: Size = {
+  instructions: 1 << 22,
+  dataBytes: 16 << 20,
+  tableElements: 65_536,
+};
+
+const JUMP = 0x0c;
+
+/**
+ * A machine whose code is one instruction of each kind.
+ * @param start - the place of its start function.
+ * @param size - more that is in it, and never used.
+ */
+export function machineOfKinds(random: Random, start?: number, size?: Size): Machine {
   const out = codeWriter();
   for (const { opcode, a = 0, b = 0n } of kinds) out.emit(opcode, a, b);
+  for (let i = kinds.length; i < (size?.instructions ?? 0); i++) out.emit(JUMP, 0, 0n);
   const last = BASES.at(-1) as number;
+  const data = new Uint8Array(Math.max(last + LEAF_BYTES, size?.dataBytes ?? 0));
+  data.set(random.bytes(last + LEAF_BYTES));
+  const types = [
+    ...TABLE,
+    ...Array<undefined>(Math.max(0, (size?.tableElements ?? 0) - TABLE.length)),
+  ];
   const flat: FlatModule = {
     ...{ code: out.view(), entries: [7, 9], start },
-    table: TABLE.map((type) =>
+    table: types.map((type) =>
       type === undefined ? undefined : { type, parameters: type + 1, entry: 1_000 + type },
     ),
     globals: Array.from({ length: GLOBALS }, () => any(random)),
     ...{ globalPlaces: [], globalTypes: [] },
     memory: { pages: 1, maxPages: 65_536, segments: [] },
-    data: random.bytes(last + LEAF_BYTES),
+    data,
     ...{ arity: 1, longestFunction: 1, types: [], functions: [] },
     exports: new Map(["alloc", "run"].map((name, index) => [name, { kind: 0, index }])),
   };
@@ -52,6 +79,7 @@ export function machineOfKinds(random: Random, start?: number): Machine {
 
 export interface Scene {
   name: string;
+  opcode: number;
   asked: Asked;
   /** The state that follows. */
   after: string;
@@ -84,7 +112,7 @@ export function sceneOf(random: Random, machine: Machine, index: number): Scene 
   };
   const name = `0x${kind.opcode.toString(16)} ${kind.a ?? 0} ${kind.b ?? 0} of ${operands.map((one) => `0x${one.toString(16)}`)}, ${pages} pages, sp ${sp}, fp ${fp}`;
   const asked = { header, roots: rootsOf(trees), own: new Uint8Array(32), witness: taken.witness };
-  return { name, asked, after: taken.after, stale };
+  return { name, opcode: kind.opcode, asked, after: taken.after, stale };
 }
 
 const rootsOf = (trees: CellTrees) => ({

@@ -11,7 +11,6 @@ import {
   zeroHash,
 } from "viem";
 import { compileProgram } from "../../../sdk/src/compile/index.ts";
-import { instructionVerifierAbi } from "../../../sdk/src/generated/instructionVerifierAbi.ts";
 import { proofArbiterAbi as abi } from "../../../sdk/src/generated/proofArbiterAbi.ts";
 import {
   type ChunksToShow,
@@ -23,7 +22,6 @@ import {
   machineOf,
   machineTask,
   nextToShow,
-  PHASE,
   type StepProof,
   stateArgument,
   taskArgument,
@@ -141,20 +139,6 @@ export async function deploy({ hardfork = "osaka" }: { hardfork?: string } = {})
     const args = [address, dispute];
     return call(stranger, { ...harness, functionName: "open", args }, value);
   };
-  /** What a transaction takes that carries out this one step. */
-  const gasOfStep = async (proof: StepProof, { machine, task }: KnownTask) => {
-    const isRunning = proof.header.phase >= PHASE.start && proof.header.phase <= PHASE.run;
-    return Number(
-      await client.estimateContractGas({
-        ...{ abi: instructionVerifierAbi, functionName: "next", account: stranger.account },
-        address: isRunning ? instructionVerifier : hostStepVerifier,
-        args: [
-          ...[machineArgument(machine), taskArgument(task), stateArgument(proof)],
-          bytesToHex(proof.witness),
-        ],
-      }),
-    );
-  };
   const read = (functionName: string, args: readonly unknown[]) =>
     client.readContract({ abi: abi as Abi, address, functionName, args });
   const passTime = async (seconds: number) => {
@@ -162,7 +146,7 @@ export async function deploy({ hardfork = "osaka" }: { hardfork?: string } = {})
     await provider.request({ method: "evm_mine" });
   };
   const parties = { worker, challenger, stranger, requester };
-  return { ...parties, viem, address, parameters, send, open, read, passTime, gasOfStep };
+  return { ...parties, viem, address, parameters, send, open, read, passTime };
 }
 
 export type Table = Awaited<ReturnType<typeof deploy>>;

@@ -11,14 +11,19 @@ export function pendingClaims({ transactions }: Pick<NodeStore, "transactions">)
 }
 
 export interface GasReserve {
-  /** Gas of one more batch and of all that are claimed, in wei, if each transaction has to be replaced once. */
+  /**
+   * Gas of one more batch and of all that are claimed, in wei, if each transaction has to be replaced once; and of disputes about them, at
+   * the current price.
+   */
   neededWei: bigint;
   /** The account's balance, in wei. */
   availableWei: bigint;
 }
 
 /**
- * The balance that the account needs before it claims one more batch. A worker that cannot pay for a submission loses stake.
+ * The balance that the account needs before it claims one more batch. A worker that cannot pay for a submission loses stake, and so does
+ * one that cannot pay for its moves in a dispute.
+ * @param defenceGas - gas of the worker's own steps in disputes that it has to expect.
  *
  * @throws FeeCapError if gas costs more than the node may offer.
  */
@@ -32,14 +37,16 @@ export async function readGasReserve(
     account: Address;
     store: Pick<NodeStore, "batches" | "transactions">;
   },
-  signal: AbortSignal,
+  { defenceGas, signal }: { defenceGas: bigint; signal: AbortSignal },
 ): Promise<GasReserve> {
-  const [{ reserveFeePerGas }, availableWei] = await Promise.all([
+  const [{ reserveFeePerGas }, gasPriceWei, availableWei] = await Promise.all([
     client.getFees({ signal }),
+    client.public.getGasPrice(),
     client.public.getBalance({ address }),
   ]);
   const open = BigInt(store.batches(...UNDER_WAY).length + pendingClaims(store));
   const submitted = BigInt(store.batches(...WAITING).length);
   const owed = open * (STEP_GAS.submit + STEP_GAS.settle) + submitted * STEP_GAS.settle;
-  return { neededWei: (BATCH_GAS + owed) * reserveFeePerGas, availableWei };
+  const batchesWei = (BATCH_GAS + owed) * reserveFeePerGas;
+  return { neededWei: batchesWei + defenceGas * gasPriceWei, availableWei };
 }

@@ -52,6 +52,8 @@ export interface Arbiter {
    * none.
    */
   readonly challengerGas?: bigint | undefined;
+  /** The same of a worker that defends a result. */
+  readonly workerGas?: bigint | undefined;
   /**
    * Whether it decides between two parties: then a challenger that lost says nothing about the leaf, and another's question may have been
    * asked to be lost.

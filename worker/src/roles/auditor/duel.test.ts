@@ -5,7 +5,7 @@ import { localProofParameters, type TestChain } from "../../../../test/fixtures/
 import { disputesOn, leafOf } from "../../../test/disputes.ts";
 import { marketForAllTests } from "../../../test/market.ts";
 import { next, type Requester } from "../../../test/network.ts";
-import { executorThat, lyingTracer, wrongByte } from "../../../test/proof.ts";
+import { defending, wrongByte } from "../../../test/proof.ts";
 
 let chain: TestChain;
 let requester: Requester;
@@ -20,7 +20,7 @@ const { client, mineBlocks, post, prepare, start } = disputesOn(() => ({
 const { clockSeconds } = localProofParameters;
 
 test("an accomplice that challenges in order to lose shields a liar once, and not again", async () => {
-  const lies = { createExecutor: executorThat(wrongByte), createTracer: lyingTracer(0.6) };
+  const lies = defending(wrongByte, 0.6);
   const liar = await start({ account: 2, ...lies });
   const submitted = next(liar, "batch submitted");
   const job = await post();

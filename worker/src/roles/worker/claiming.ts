@@ -25,6 +25,7 @@ import { refuseJob } from "./advance.ts";
 import { claimBatch } from "./claimBatch.ts";
 import { fetchBatch } from "./computeBatch.ts";
 import type { WorkerContext } from "./context.ts";
+import { gasOfDefences } from "./defences.ts";
 import type { OpenBatches } from "./openBatches.ts";
 
 /** Whether the job's own contents are broken, which nothing will mend. */
@@ -96,9 +97,10 @@ export function createClaiming(
     return !isShort;
   }
 
-  /** Whether the account can pay for one batch more from claim to settlement, besides what is claimed. */
-  async function canPayGas(jobId: JobId, signal: AbortSignal): Promise<boolean> {
-    const reserve = await readGasReserve(context, signal);
+  /** Whether the account can pay for one batch more from claim to settlement, and for a dispute, besides what is claimed. */
+  async function canPayGas({ jobId, terms }: JobRecord, signal: AbortSignal): Promise<boolean> {
+    const defenceGas = gasOfDefences(context, terms.arbiter);
+    const reserve = await readGasReserve(context, { defenceGas, signal });
     const isShort = reserve.availableWei < reserve.neededWei;
     if (isShort && !gasIsShort) report("gas is short", { ...reserve });
     if (isShort) holds.hold(jobId, "the account cannot pay for the gas");
@@ -166,7 +168,7 @@ export function createClaiming(
       if (reserved.has(key) || !context.mayClaim() || !hasRoom()) continue;
       if (!(await canBeDecided(record, signal))) return false;
       if (!(await hasStake(jobId, terms.stakePerBatch, signal))) return false;
-      if (!(await canPayGas(jobId, signal))) return false;
+      if (!(await canPayGas(record, signal))) return false;
       if (!(await paysForGas(record, batch, signal))) return false;
       reserved.add(key);
       try {

@@ -114,10 +114,14 @@ export function provingCells(trees: CellTrees, parts: Uint8Array[]): ProvingCell
     setChunk(address, bytes) {
       const before = readChunk(trees.memory, address);
       const place = address / before.length;
-      // All of it is written: what was there does not matter, but for its hash.
-      const isWhole = bytes.length === before.length;
-      parts.push(isWhole ? trees.memory.node(CHUNK_LEVEL, place) : before.slice());
-      parts.push(...trees.memory.path(place, CHUNK_LEVEL));
+      if (bytes.length === before.length) {
+        // All of it is written: what was there does not matter, but for its hash.
+        parts.push(trees.memory.node(CHUNK_LEVEL, place), ...trees.memory.path(place, CHUNK_LEVEL));
+      } else {
+        // What is right of the leaf in which it ends is among that leaf's siblings.
+        const edge = place * CHUNK_LEAVES + Math.floor(bytes.length / LEAF_BYTES);
+        parts.push(trees.memory.leaf(edge).slice(), ...trees.memory.path(edge));
+      }
       before.set(bytes);
       for (let i = 0; i < CHUNK_LEAVES; i++) {
         trees.memory.write(

@@ -1,8 +1,15 @@
-import { createProofClient, Ground, Outcome, Ruling } from "@assay/sdk";
+import { type Content, createProofClient, memoryContent, Outcome, Ruling } from "@assay/sdk";
+import { nextToShow } from "@assay/sdk/machine";
 import type { Address } from "viem";
 import { describe, expect, test } from "vitest";
-import { localProofParameters, type TestChain } from "../../../../../test/fixtures/chain.ts";
 import {
+  localParameters,
+  localProofParameters,
+  type TestChain,
+} from "../../../../../test/fixtures/chain.ts";
+import { workBatch } from "../../../../../test/fixtures/market.ts";
+import {
+  changed,
   endless,
   numbered,
   packed,
@@ -19,10 +26,11 @@ import {
   workerArguments,
 } from "../../../../test/network.ts";
 import {
-  executorThat,
+  defending,
   killAtEachTransaction,
   type Lie,
-  lyingTracer,
+  type Lies,
+  withOtherInput,
   wrongByte,
 } from "../../../../test/proof.ts";
 
@@ -33,7 +41,7 @@ let proof: Address;
 const forTest = marketForAllTests((market) => {
   ({ chain, requester, jury, proof } = market);
 });
-const { client, mineBlocks, post, prepare, start } = disputesOn(() => ({
+const { client, mineBlocks, post, start } = disputesOn(() => ({
   ...{ chain, requester, jury, proof, started: forTest },
 }));
 const { clockSeconds, feeWei } = localProofParameters;
@@ -51,6 +59,11 @@ const largeEcho = programOf("large echo", {
 const largestEcho = programOf("largest echo", {
   ...{ run: packed("(local.get $ptr)", "(local.get $len)"), pages: 100 },
 });
+/** Gives the last MiB of its input back. */
+const lastMebibyte = programOf("last mebibyte", {
+  ...{ run: packed("(i32.add (local.get $ptr) (i32.const 0x40000))", "(i32.const 0x100000)") },
+  pages: 50,
+});
 const empty = [new Uint8Array(), new Uint8Array()];
 /** Gives 0/0: the bits of the canonical NaN. */
 const nan = programOf("nan", {
@@ -60,25 +73,39 @@ const nan = programOf("nan", {
 const firstBit: Lie = (run) =>
   "bytes" in run ? { ...run, bytes: run.bytes.with(0, (run.bytes[0] ?? 0) ^ 1) } : run;
 
-/** Lies about a task, and where in its steps the liar begins to lie. */
-const KINDS: [string, { lie: Lie; share: number; job?: Parameters<typeof post>[0] }][] = [
-  ["a wrong byte, from the first step on", { lie: wrongByte, share: 0 }],
-  ["a wrong byte, at the last step alone", { lie: wrongByte, share: 1 }],
-  ["a trap that was none", { lie: trap, share: 0.5 }],
-  ["a limit that was not passed", { lie: overLimit, share: 0.5 }],
+/** Lies about a task, and the task, if it is not one of the usual. */
+const KINDS: [string, { lies: Lies; job?: Parameters<typeof post>[0] }][] = [
+  ["a wrong byte, from the first step on", { lies: defending(wrongByte, 0) }],
+  ["a wrong byte, at the last step alone", { lies: defending(wrongByte, 1) }],
+  ["a trap that was none", { lies: defending(trap, 0.5) }],
+  ["a limit that was not passed", { lies: defending(overLimit, 0.5) }],
   [
     "a result of what traps",
-    { lie: one, share: 0.9, job: { program: pickyEcho.wasm, inputs: empty } },
+    { lies: defending(one, 0.9), job: { program: pickyEcho.wasm, inputs: empty } },
   ],
   [
     "a result of what does not end",
-    { lie: one, share: 0.7, job: { program: endless.wasm, maxSteps: 1_000n } },
+    { lies: defending(one, 0.7), job: { program: endless.wasm, maxSteps: 1_000n } },
   ],
-  ["a bit of a NaN", { lie: firstBit, share: 0.6, job: { program: nan.wasm } }],
+  ["a bit of a NaN", { lies: defending(firstBit, 0.6), job: { program: nan.wasm } }],
+  [
+    "another chunk of the input",
+    { lies: withOtherInput(1_500), job: { inputs: [bytesOf(2_500), bytesOf(2_500)] } },
+  ],
+  [
+    "one byte of 1 MiB, with another chunk of the input's second block",
+    {
+      lies: withOtherInput((1 << 20) + 5_000),
+      job: {
+        ...{ program: lastMebibyte.wasm, maxResultBytes: 1 << 20 },
+        inputs: [bytesOf(5 << 18), bytesOf(5 << 18)],
+      },
+    },
+  ],
   [
     "one byte of 3 MiB, as another input would have given it",
     {
-      ...{ lie: firstBit, share: 0.2 },
+      lies: defending(firstBit, 0.2),
       job: {
         ...{ program: largestEcho.wasm, maxResultBytes: 4 << 20 },
         inputs: [bytesOf(3 << 20), bytesOf(3 << 20)],
@@ -88,7 +115,7 @@ const KINDS: [string, { lie: Lie; share: number; job?: Parameters<typeof post>[0
   [
     "one byte of more than 1 MiB, with an input as long",
     {
-      ...{ lie: wrongByte, share: 0.8 },
+      lies: defending(wrongByte, 0.8),
       job: {
         ...{ program: largeEcho.wasm, maxResultBytes: 2 << 20 },
         inputs: [bytesOf((1 << 20) + 1), bytesOf((1 << 20) + 1)],
@@ -97,9 +124,7 @@ const KINDS: [string, { lie: Lie; share: number; job?: Parameters<typeof post>[0
   ],
 ];
 
-describe.each(KINDS)("%s", (_, { lie, share, job: options = {} }) => {
-  const lies = { createExecutor: executorThat(lie), createTracer: lyingTracer(share) };
-
+describe.each(KINDS)("%s", (_, { lies, job: options = {} }) => {
   test("of a worker: it is slashed", async () => {
     mineBlocks();
     const liar = await start({ account: 2, ...lies });
@@ -139,37 +164,77 @@ describe.each(KINDS)("%s", (_, { lie, share, job: options = {} }) => {
   });
 });
 
-test("a worker that gives its result to nobody, and does not show it either, is slashed", async () => {
-  mineBlocks();
-  const worker = await start({ account: 2 });
-  const submitted = next(worker, "batch submitted");
-  const job = await post({ inputs: numbered(2) });
-  const { resultRoot } = await submitted;
-  const { leaf, proof: siblings } = await leafOf(requester.market, job, 0);
-  await worker.stop();
-  await chain.increaseTime(1);
-  const challenger = client(3);
-  const { question, prepared } = await prepare(challenger, job, {
-    ...{ job: job.jobId, batch: 0, position: 0, resultRoot, ground: Ground.unavailable },
+describe("a worker that gives one result to nobody", () => {
+  /** A worker whose second result nobody else has, and an auditor that looks for it in vain, and says so on chain. */
+  async function hideResult() {
+    const auditor = await start({ account: 3, roles: ["auditor"], policy: { auditRate: 1 } });
+    const withheld = next(auditor, "result withheld");
+    const asked = next(auditor, "move made", ({ move }) => move === "ask");
+    const network = requester.peer.content;
+    const own = memoryContent();
+    let hidden = new Uint8Array();
+    let puts = 0;
+    const content: Content = {
+      ...network,
+      put(bytes, options) {
+        puts += 1;
+        if (puts !== 2) return network.put(bytes, options);
+        hidden = bytes.slice();
+        return own.put(bytes, options);
+      },
+    };
+    const hider = client(8, { content });
+    await hider.deposit({ amount: STAKE });
+    const input = (seed: number) => bytesOf(20_000).fill(seed, 0, 1);
+    const job = await post({ program: changed.wasm, inputs: [input(1), input(2)] });
+    const sought = next(auditor, "batch not audited yet");
+    await workBatch(hider, job, 0);
+    const { results } = await hider.getSubmission({ jobId: job.jobId, batch: 0 });
+    await network.provide(results);
+    await sought;
+    await chain.increaseTime(localParameters.minChallengeWindowSeconds / 4);
+    const stopMining = mineBlocks();
+    expect(await withheld).toMatchObject({ jobId: job.jobId, batch: 0, position: 1 });
+    const { id } = await asked;
+    return { auditor, hider, hidden, id, job, stopMining };
+  }
+
+  test("and says nothing: it is slashed", async () => {
+    const { auditor, hider, id } = await hideResult();
+    const resolved = next(auditor, "dispute resolved");
+    await chain.increaseTime(clockSeconds);
+    expect(await resolved).toMatchObject({ id, ruling: Ruling.workerWrong });
+    expect(await hider.getAccount()).toMatchObject({ slashedBatches: 1 });
   });
-  const { id, dispute } = await challenger.challenge({
-    ...{ terms: job.terms, question, leaf, proof: siblings, prepared },
+
+  test("and shows all that the auditor names: it keeps its stake", async () => {
+    const { auditor, hider, hidden, id, job } = await hideResult();
+    const resolved = next(auditor, "dispute resolved");
+    const games = createProofClient(hider, proof);
+    const { leaf: result } = await leafOf(requester.market, job, 1);
+    const [challenge] = (
+      await hider.getMarketEvents({
+        ...{ fromBlock: job.blockNumber, jobId: job.jobId },
+        toBlock: await hider.public.getBlockNumber({ cacheTime: 0 }),
+      })
+    ).filter((event) => event.type === "batchChallenged");
+    if (challenge?.type !== "batchChallenged") throw new Error("nobody has challenged");
+    const { dispute } = challenge;
+    let shown = 0;
+    for (; ; shown++) {
+      const missing = nextToShow(hidden, await games.getChunkRequest({ id }));
+      if (missing === undefined) break;
+      await games.show({ dispute, result, ...missing });
+    }
+    expect(shown).toBe(8);
+    expect(await resolved).toMatchObject({ id, ruling: Ruling.challengeFailed });
+    expect(await games.getCredit()).toBe(feeWei);
+    expect(await hider.getAccount()).toMatchObject({ slashedBatches: 0 });
   });
-  const games = createProofClient(challenger, proof);
-  await games.ask({ dispute, result: leaf, chunks: [0] });
-  await chain.increaseTime(clockSeconds);
-  await games.timeOut({ dispute });
-  expect((await games.getGame({ id })).ruling).toBe(Ruling.workerWrong);
-  const { hash } = await challenger.resolve({ terms: job.terms, dispute });
-  const { blockNumber: toBlock } = await challenger.public.getTransactionReceipt({ hash });
-  const events = await challenger.getMarketEvents({ fromBlock: toBlock, toBlock });
-  expect(events).toContainEqual(
-    expect.objectContaining({ type: "workerSlashed", slashed: STAKE / 2n }),
-  );
 });
 
 describe("killed at each of its transactions", () => {
-  const lies = { createExecutor: executorThat(wrongByte), createTracer: lyingTracer(0.6) };
+  const lies = defending(wrongByte, 0.6);
   const process = async (account: number, more: readonly string[]) => {
     const dataDir = await temporaryFolder(forTest);
     const { argv, environment } = workerArguments(chain, requester, { dataDir, account });

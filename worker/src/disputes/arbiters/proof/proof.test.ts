@@ -1,5 +1,5 @@
-import { createProofClient, Ground, Ruling } from "@assay/sdk";
-import type { Address } from "viem";
+import { BATCH_GAS, createProofClient, Ground, Ruling } from "@assay/sdk";
+import { type Address, parseEther } from "viem";
 import { expect, test } from "vitest";
 import { localProofParameters, type TestChain } from "../../../../../test/fixtures/chain.ts";
 import { disputesOn, leafOf, STAKE } from "../../../../test/disputes.ts";
@@ -12,11 +12,12 @@ import {
   workerArguments,
 } from "../../../../test/network.ts";
 import {
+  defending,
   executorThat,
   killAtEachTransaction,
-  lyingTracer,
   wrongByte,
 } from "../../../../test/proof.ts";
+import { WORKER_GAS } from "./stakes.ts";
 
 let chain: TestChain;
 let requester: Requester;
@@ -30,7 +31,7 @@ const { client, mineBlocks, post, prepare, start } = disputesOn(() => ({
 }));
 const { clockSeconds, feeWei } = localProofParameters;
 
-const lies = { createExecutor: executorThat(wrongByte), createTracer: lyingTracer(0.6) };
+const lies = defending(wrongByte, 0.6);
 
 test("a worker that defends a lie to the last step is slashed", async () => {
   mineBlocks();
@@ -64,6 +65,24 @@ test("a worker that finds itself wrong pays no gas for its defence", async () =>
   expect(status?.games).toMatchObject([{ party: "worker", stage: "opened", isOurTurn: true }]);
   await chain.increaseTime(clockSeconds);
   expect(await resolved).toMatchObject({ ruling: Ruling.workerWrong });
+});
+
+test("a worker that could not pay for a defence claims no work; once it can, it does", async () => {
+  const worker = await start({ account: 2 });
+  const { market } = requester;
+  const { reserveFeePerGas } = await market.getFees();
+  // Enough for some batches, and for half of a dispute.
+  const halfWei = (WORKER_GAS / 2n) * (await market.public.getGasPrice());
+  await chain.setBalance(worker.address, 2n * BATCH_GAS * reserveFeePerGas + halfWei);
+  const short = next(worker, "gas is short");
+  const job = await post();
+  const { neededWei, availableWei } = await short;
+  expect(availableWei).toBeLessThan(neededWei);
+  expect((await job.status()).batches.open).toBe(1);
+  const submitted = next(worker, "batch submitted");
+  await chain.setBalance(worker.address, parseEther("1"));
+  await chain.mine(1);
+  await submitted;
 });
 
 test("a worker that is right wins, though it is killed with its transactions under way", async () => {

@@ -13,7 +13,7 @@ import type { Arbiter, PartyDispute } from "../arbiter.ts";
 import { createPlainArbiter } from "../plain.ts";
 import type { Games } from "./games.ts";
 import { sendMove } from "./sendMove.ts";
-import { CHALLENGER_GAS, refusalToMove } from "./stakes.ts";
+import { CHALLENGER_GAS, refusalToMove, WORKER_GAS } from "./stakes.ts";
 import { type Decided, think } from "./think.ts";
 import { createThoughts } from "./thoughts.ts";
 import type { Tracer } from "./trace/tracer.ts";
@@ -139,6 +139,7 @@ export function createProofArbiter(
     ...createPlainArbiter(context, address),
     trust: 1,
     challengerGas: CHALLENGER_GAS,
+    workerGas: WORKER_GAS,
     isDuel: true,
     attach(onReady) {
       wake = onReady;

@@ -14,7 +14,7 @@ const GAS = {
   move: 70_000n,
   proof: 320_000n,
   ask: 120_000n,
-  chunk: 200_000n,
+  chunk: 270_000n,
   rest: 150_000n,
 } as const;
 
@@ -23,6 +23,9 @@ const MOST_MOVES = 6n;
 
 /** Gas of a challenger from the opening to the ruling, at most. */
 export const CHALLENGER_GAS = MOST_MOVES * GAS.move + GAS.proof + GAS.rest;
+
+/** The same of a worker: it begins. To show chunks of a result takes more, which the challenger's bond pays. */
+export const WORKER_GAS = GAS.begin + MOST_MOVES * GAS.move + GAS.proof + GAS.rest;
 
 /** Gas that the party to move may still need, at most. */
 export function gasLeft({
