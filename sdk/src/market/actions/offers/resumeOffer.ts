@@ -9,9 +9,9 @@ import {
 } from "../../chain/write.ts";
 import type { MarketContext } from "../../context/marketContext.ts";
 import type { ContractErrorOf } from "../../errors/contract.ts";
-import { readOffers, writeOffers } from "../callOffers.ts";
-import type { SignedOffer } from "../offer.ts";
-import { encodePermission } from "../permission.ts";
+import { readOffers, writeOffers } from "../../offers/callOffers.ts";
+import type { SignedOffer } from "../../offers/offer.ts";
+import { encodePermission } from "../../offers/permission.ts";
 
 export interface ResumeOfferParameters extends WriteParameters, SignedOffer {
   /** Of the job that nobody holds any more, with its price. */

@@ -4,9 +4,14 @@ import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
 import { requireMarketplace } from "../../chain/requireMarketplace.ts";
 import type { MarketContext, Wallet } from "../../context/marketContext.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
-import { domainOf } from "../callOffers.ts";
-import type { Award, Bid, Offer, SignedAward, SignedOffer } from "../offer.ts";
-import { awardTypedData, bidTypedData, type OffersDomain, offerTypedData } from "../typedData.ts";
+import { domainOf } from "../../offers/callOffers.ts";
+import type { Award, Bid, Offer, SignedAward, SignedOffer } from "../../offers/offer.ts";
+import {
+  awardTypedData,
+  bidTypedData,
+  type OffersDomain,
+  offerTypedData,
+} from "../../offers/typedData.ts";
 
 export interface SignOfferParameters extends AbortOptions {
   offer: Offer;

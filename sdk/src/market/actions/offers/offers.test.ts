@@ -1,16 +1,20 @@
 import { type Hex, keccak256, stringToHex, zeroAddress } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startMarket, type TestMarket } from "../../../../test/fixtures/market.ts";
-import { cidOf, encodeCall, hashSpec, type JobSpec, type MarketClient } from "../../index.ts";
+import { startMarket, type TestMarket } from "../../../../../test/fixtures/market.ts";
 import {
   addBond,
   cancelOffers,
+  cidOf,
   claimAwarded,
   claimAwardedCall,
+  encodeCall,
   fulfilOffer,
   getBond,
   getOfferNonces,
   getResumption,
+  hashSpec,
+  type JobSpec,
+  type MarketClient,
   type Offer,
   offerDigest,
   postOffer,
@@ -21,7 +25,7 @@ import {
   signOffer,
   takeOffer,
   withdrawBond,
-} from "./index.ts";
+} from "../../../index.ts";
 
 const REWARD = 10n ** 12n;
 const spec: JobSpec = {
