@@ -1,0 +1,21 @@
+export {
+  type ClaimReservedCall,
+  claimAwardedCall,
+  fulfilCall,
+  jobOfOffer,
+  type TakeCall,
+  type TakeOptions,
+  takeCall,
+} from "./calls.ts";
+export * from "./offer.ts";
+export { encodePermission, type OfferExtras } from "./permission.ts";
+export { PERMIT2, permit2TypedData } from "./permit2.ts";
+export {
+  awardDigest,
+  awardTypedData,
+  bidDigest,
+  bidTypedData,
+  type OffersDomain,
+  offerDigest,
+  offerTypedData,
+} from "./typedData.ts";
