@@ -44,6 +44,7 @@ export { bytesToHex, hexToBytes } from "./hashes/hex.ts";
 export { keccakOfHex, keccakOfText } from "./hashes/keccak.ts";
 export { hashStruct } from "./hashes/struct.ts";
 export { batchCount, batchRange } from "./job/batches.ts";
+export { type ClaimOrderParameters, claimKey, claimOrder } from "./job/claimOrder.ts";
 export { type Execution, entryOf, isResultOf } from "./job/compare.ts";
 export { jobDefaults } from "./job/defaults.ts";
 export { type ChainJobSpec, hashSpec, hashTerms, toChainSpec } from "./job/hash.ts";
@@ -79,4 +80,41 @@ export {
   merkleRoot,
   verifyMerkleProof,
 } from "./merkle/tree.ts";
+export { awardDigest, bidDigest, type OffersRef, offerDigest } from "./offer/digest.ts";
+export type {
+  Award,
+  Bid,
+  Offer,
+  SignedAward,
+  SignedBid,
+  SignedOffer,
+} from "./offer/offer.ts";
+export { costAt, rewardAt } from "./offer/price.ts";
+export {
+  type BidderRecord,
+  isEligible,
+  RESERVED_JOB,
+  SELECTION_RULES,
+  type Selection,
+  type SelectionRule,
+  type SelectWinnerParameters,
+  selectWinner,
+} from "./offer/selectWinner.ts";
+export {
+  type AwardTimes,
+  awardTimes,
+  nextTurn,
+  partIn,
+  type Turn,
+  turnAt,
+  turnEnd,
+} from "./offer/turns.ts";
+export {
+  readSignedAward,
+  readSignedBid,
+  readSignedOffer,
+  signedAwardFields,
+  signedBidFields,
+  signedOfferFields,
+} from "./offer/wire.ts";
 export type { JobHint } from "./wire/jobHint.ts";

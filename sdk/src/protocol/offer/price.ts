@@ -1,0 +1,19 @@
+import type { Offer } from "./offer.ts";
+
+type Priced = Pick<Offer, "terms" | "minReward" | "maxReward" | "rampFrom" | "rampSeconds" | "fee">;
+
+/** What a task of an offer pays if it is taken at this second (Unix time) and was not taken before, in the token's smallest unit. */
+export function rewardAt(
+  { minReward, maxReward, rampFrom, rampSeconds }: Omit<Priced, "terms" | "fee">,
+  second: number,
+): bigint {
+  if (second <= rampFrom) return minReward;
+  const passed = second - rampFrom;
+  if (passed >= rampSeconds) return maxReward;
+  return minReward + ((maxReward - minReward) * BigInt(passed)) / BigInt(rampSeconds);
+}
+
+/** What a job costs its requester at this price, the fee of whoever posts it included, in the token's smallest unit. */
+export function costAt({ terms, fee }: Pick<Priced, "terms" | "fee">, reward: bigint): bigint {
+  return reward * BigInt(terms.taskCount) + fee;
+}
