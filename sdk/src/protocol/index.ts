@@ -89,11 +89,10 @@ export type {
   SignedBid,
   SignedOffer,
 } from "./offer/offer.ts";
-export { costAt, rewardAt } from "./offer/price.ts";
+export { costAt, postedTerms, RESERVED_JOB, rewardAt } from "./offer/price.ts";
 export {
   type BidderRecord,
   isEligible,
-  RESERVED_JOB,
   SELECTION_RULES,
   type Selection,
   type SelectionRule,

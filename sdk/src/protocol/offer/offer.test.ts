@@ -10,6 +10,7 @@ import {
   cidOf,
   decodeStrictly,
   hashSpec,
+  type JobSpec,
   type Offer,
   offerDigest,
   readSignedAward,
@@ -17,6 +18,7 @@ import {
   readSignedOffer,
   rewardAt,
   SELECTION_RULES,
+  type SelectionRule,
   type SignedBid,
   selectWinner,
   signedAwardFields,
@@ -26,16 +28,16 @@ import {
 } from "../index.ts";
 
 const offers = { chainId: 31_337, offers: `0x${"0f".repeat(20)}` } as const;
-const spec = {
+const spec: JobSpec = {
   program: cidOf(Uint8Array.of(1)),
   manifest: cidOf(Uint8Array.of(2), "dag-cbor"),
   ...{ inputRoot: `0x${"ab".repeat(32)}`, memoryPages: 64, maxResultBytes: 1_024 },
   ...{ maxSteps: 2n ** 64n - 1n, machineRoot: `0x${"ef".repeat(32)}` },
-} as const;
+};
 const offer: Offer = {
   terms: {
     ...{ requester: `0x${"a1".repeat(20)}`, token: zeroAddress, arbiter: zeroAddress },
-    ...{ taskCount: 10, batchSize: 4, rewardPerTask: 0n, stakePerBatch: 3n, minScore: 0x8004 },
+    ...{ taskCount: 10, batchSize: 4, rewardPerTask: 0n, stakePerBatch: 3n, minScore: 4 },
     ...{ claimUntil: 2 ** 40 - 1, submitWindowSeconds: 60, challengeWindowSeconds: 5 },
     ...{ salt: 2n ** 64n - 1n, specHash: hashSpec(spec) },
   },
@@ -162,7 +164,7 @@ describe("the winner", () => {
   const record: BidderRecord = { score: 5_000, free: 3n };
   const records = new Map(Array.from({ length: 40 }, (_, i) => [worker(i).toLowerCase(), record]));
   const of = { offers, offer, records, from: 1_100 } as const;
-  const found = (bids: SignedBid[], rule = SELECTION_RULES[0], more = {}) => {
+  const found = (bids: SignedBid[], rule: SelectionRule = "lowestPrice", more = {}) => {
     const { winner, backup } = selectWinner({ ...of, bids, rule, ...more }) ?? {};
     return [winner?.bid, backup?.bid];
   };

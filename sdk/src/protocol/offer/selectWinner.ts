@@ -2,7 +2,7 @@ import type { Address, Hex } from "viem";
 import { claimKey } from "../job/claimOrder.ts";
 import { bidDigest, type OffersRef, offerDigest } from "./digest.ts";
 import type { Offer, SignedBid } from "./offer.ts";
-import { costAt } from "./price.ts";
+import { costAt, RESERVED_JOB } from "./price.ts";
 
 /** How the winner of an offer is found: the least price, the shortest time, or the least price after reputation. */
 export const SELECTION_RULES = ["lowestPrice", "fastest", "weightedByReputation"] as const;
@@ -35,8 +35,6 @@ export interface Selection {
 }
 
 const FULL_SCORE = 10_000n;
-/** The bit of `minScore` by which a job is reserved for claims that its requester's operator brings. */
-export const RESERVED_JOB = 0x8000;
 
 /**
  * Finds the winner of an offer and its backup. A pure function: whoever has the same bids and records finds the same two. Of equal bids
