@@ -22,11 +22,11 @@ export { openPeerDatastore, type Stores } from "./content/stores.ts";
 export {
   type AwardNews,
   type BidDesk,
+  decodeNews,
+  encodeNews,
   isAwardBy,
   isOfferSigned,
-  newsFields,
   openBidDesk,
-  readNews,
   sendBid,
   serveAwards,
   type TakenBid,
@@ -43,6 +43,7 @@ export type { SpeakingAccount } from "./gossip/ownDelegation.ts";
 export type { PeerPresence } from "./gossip/presences.ts";
 export { createRateLimiter } from "./gossip/rateLimiter.ts";
 export type { ReadStanding } from "./gossip/standing.ts";
+export { type AwardOfferParameters, awardOffer, type MadeAward } from "./market/awardOffer.ts";
 export type { MarketOptions, MarketPeers } from "./market/marketPeers.ts";
 export { MalformedAddressError, type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
 export { readSwarmKey, SwarmKeyError } from "./p2p/swarmKey.ts";

@@ -2,6 +2,7 @@ import {
   asRecord,
   awardDigest,
   bidDigest,
+  decodeStrictly,
   type Offer,
   type OffersRef,
   offerDigest,
@@ -12,6 +13,7 @@ import {
   signedAwardFields,
   signedBidFields,
 } from "@assay/sdk/protocol";
+import { encode } from "@ipld/dag-cbor";
 import type { Hex } from "viem";
 import { remember } from "../recent/remember.ts";
 import { isSignedByKey } from "../wire/accountSignature.ts";
@@ -183,13 +185,22 @@ export function isOfferSigned(
   return isSignedByKey(offer.terms.requester, offerDigest(offers, offer), signature);
 }
 
-/** An award with its peers, as it is sent and stored. */
-export function newsFields({ winnerPeer, backupPeer, ...signed }: AwardNews) {
+/** An award with its peers in dag-cbor: to be kept. */
+export function encodeNews(news: AwardNews): Uint8Array {
+  return encode(newsFields(news));
+}
+
+/** @throws `Error` on anything that {@link encodeNews} would not have written. */
+export function decodeNews(bytes: Uint8Array): AwardNews {
+  return readNews(decodeStrictly(bytes));
+}
+
+function newsFields({ winnerPeer, backupPeer, ...signed }: AwardNews) {
   return { ...signedAwardFields(signed), winner: winnerPeer, backup: backupPeer ?? null };
 }
 
 /** @throws `WireError` or `TypeError` for anything that {@link newsFields} would not have written. */
-export function readNews(value: unknown): AwardNews {
+function readNews(value: unknown): AwardNews {
   const fields = asRecord(value, ["award", "sig", "winner", "backup"]);
   const { award, sig, winner, backup } = fields ?? {};
   if (!isPeerId(winner) || !(backup === null || isPeerId(backup))) {

@@ -80,6 +80,12 @@ export {
   merkleRoot,
   verifyMerkleProof,
 } from "./merkle/tree.ts";
+export {
+  decodeSignedBid,
+  decodeSignedOffer,
+  encodeSignedBid,
+  encodeSignedOffer,
+} from "./offer/bytes.ts";
 export { awardDigest, bidDigest, type OffersRef, offerDigest } from "./offer/digest.ts";
 export type {
   Award,
@@ -106,7 +112,7 @@ export {
   partIn,
   type Turn,
   turnAt,
-  turnEnd,
+  turnBounds,
 } from "./offer/turns.ts";
 export {
   readSignedAward,

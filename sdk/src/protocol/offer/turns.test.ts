@@ -1,6 +1,6 @@
 import { zeroAddress } from "viem";
 import { expect, test } from "vitest";
-import { type AwardTimes, nextTurn, type Turn, turnAt, turnEnd } from "../index.ts";
+import { type AwardTimes, nextTurn, type Turn, turnAt, turnBounds } from "../index.ts";
 
 const winner = `0x${"01".repeat(20)}` as const;
 const backup = `0x${"02".repeat(20)}` as const;
@@ -44,8 +44,18 @@ test("everybody knows its next turn, and when a turn ends", () => {
     ...[1_120, 1_100, 1_120],
   ]);
   expect(nextTurn(times, other, 5_000)).toBe(5_000);
-  expect([1_003, 1_012, 1_050, 1_101].map((second) => turnEnd(times, second))).toEqual([
-    ...[1_009, 1_019, 1_099, 1_119],
+  expect([1_003, 1_012, 1_050, 1_101].map((second) => turnBounds(times, second))).toEqual([
+    { first: 1_000, last: 1_009 },
+    { first: 1_010, last: 1_019 },
+    { first: 1_020, last: 1_099 },
+    { first: 1_100, last: 1_119 },
   ]);
-  expect(turnEnd(times, 1_120)).toBe(Number.POSITIVE_INFINITY);
+  expect(turnBounds(times, 1_120)).toEqual({ first: 1_120, last: Number.POSITIVE_INFINITY });
+  expect(turnBounds(times, 5)).toEqual({ first: Number.NEGATIVE_INFINITY, last: 999 });
+});
+
+test("a time to submit that is shorter than two turns leaves the backup no gap", () => {
+  const short = { ...times, submitWindowSeconds: 15 };
+  expect(turnBounds(short, 1_012)).toEqual({ first: 1_010, last: 1_034 });
+  expect(nextTurn(short, other, 0)).toBe(1_035);
 });

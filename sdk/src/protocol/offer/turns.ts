@@ -48,31 +48,30 @@ export function partIn(
 
 /** The first second from `second` on (Unix time) at which the account may claim. */
 export function nextTurn(times: AwardTimes, account: Address, second: number): number {
-  const { from, turnSeconds, submitWindowSeconds } = times;
   const part = partIn(times, account);
-  const changes = [
-    ...[from, from + turnSeconds, from + 2 * turnSeconds],
-    ...[from + submitWindowSeconds, from + submitWindowSeconds + 2 * turnSeconds],
-  ];
-  const candidates = [second, ...changes.filter((at) => at > second).sort((a, b) => a - b)];
+  const candidates = [second, ...changesOf(times).filter((at) => at > second)];
   const fits = (at: number) => {
     const turn = turnAt(times, at);
     return turn === "open" || turn === part;
   };
   // After the last change it is everybody's turn.
-  return candidates.find(fits) ?? Math.max(...changes);
+  return candidates.find(fits) ?? second;
 }
 
-/** The last second (Unix time) of the turn that runs at `second`; infinite when it is everybody's for good. */
-export function turnEnd(times: AwardTimes, second: number): number {
-  const { from, turnSeconds, submitWindowSeconds } = times;
+/** The first and the last second (Unix time) of the turn that runs at `second`; the last is infinite when it is everybody's for good. */
+export function turnBounds(times: AwardTimes, second: number): { first: number; last: number } {
+  const changes = changesOf(times);
   const turn = turnAt(times, second);
-  const changes = [
-    ...[from, from + turnSeconds, from + 2 * turnSeconds],
-    ...[from + submitWindowSeconds, from + submitWindowSeconds + 2 * turnSeconds],
-  ];
-  const later = changes.filter((at) => at > second && turnAt(times, at) !== turn);
-  return Math.min(...later) - 1;
+  const before = changes.filter((at) => at <= second && turnAt(times, at - 1) !== turn);
+  const after = changes.filter((at) => at > second && turnAt(times, at) !== turn);
+  return { first: before.at(-1) ?? Number.NEGATIVE_INFINITY, last: (after[0] ?? Infinity) - 1 };
+}
+
+/** Seconds at which another turn may begin, in order. */
+function changesOf({ from, turnSeconds, submitWindowSeconds }: AwardTimes): number[] {
+  const overdue = from + submitWindowSeconds;
+  const changes = [from, from + turnSeconds, from + 2 * turnSeconds];
+  return [...changes, overdue, overdue + 2 * turnSeconds].sort((a, b) => a - b);
 }
 
 const isSame = (one: Address, other: Address) => one.toLowerCase() === other.toLowerCase();
