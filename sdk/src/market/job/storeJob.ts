@@ -37,7 +37,7 @@ export interface JobParts {
   knownCount: number | undefined;
 }
 
-interface StoreJobParameters extends JobOptions, JobParts {
+export interface StoreJobParameters extends JobOptions, JobParts {
   requester: Hex;
   /** Called with the number of tasks: before anything is stored, if it is known then, and when it is certain. */
   checkEscrow: (taskCount: number) => Promise<void>;

@@ -5,7 +5,7 @@ import {
   sendBid,
   serveAwards,
 } from "@assay/network";
-import { AssayError, hashTerms, offerDigest } from "@assay/sdk";
+import { AssayError, offerDigest } from "@assay/sdk";
 import { createSemaphore } from "@assay/sdk/concurrency";
 import { type Hex, isAddressEqual, zeroAddress } from "viem";
 import type { Part } from "../../kernel/part.ts";
@@ -23,7 +23,7 @@ const MOST_LIVE = 1_000;
 const AT_ONCE = 8;
 /** Pauses before the next try, in milliseconds: after a failure, and between two questions whether an award was made. */
 const RETRY_MS = 2_000;
-const ASK_AGAIN_MS = 3_000;
+const ASK_AGAIN_MS = 5_000;
 /** Offers that are over are remembered for a day: another node may still announce them. */
 const REMEMBERED_SECONDS = 86_400;
 
@@ -192,7 +192,6 @@ export function createBidder(context: BidderContext): Bidder {
       if (!isSelectors || offer.takeUntil < chainTime()) return;
       if (!isOfferSigned(offers.ref, signed) || store.countOffers(...LIVE_OFFERS) >= MOST_LIVE)
         return;
-      if (store.job(hashTerms(offer.terms)) !== undefined) return;
       if (
         !store.addOffer({
           offer,
