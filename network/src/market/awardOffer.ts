@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Award,
   type BidderRecord,
-  bidDigest,
   batchCount,
+  bidDigest,
   type OffersRef,
   type Selection,
   type SelectionRule,
@@ -78,7 +78,14 @@ export async function awardOffer(parameters: AwardOfferParameters): Promise<Made
 }
 
 async function collect(
-  { market, desk, collectMs, enough = Number.POSITIVE_INFINITY, signal, ...signed }: AwardOfferParameters,
+  {
+    market,
+    desk,
+    collectMs,
+    enough = Number.POSITIVE_INFINITY,
+    signal,
+    ...signed
+  }: AwardOfferParameters,
   digest: Hex,
 ): Promise<void> {
   const { offer, spec, signature } = signed;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { AwardNews } from "@assay/network";
 import {
   cidOf,
   hashSpec,
@@ -43,13 +44,13 @@ const bid: SignedBid = {
   },
   signature: "0xab",
 };
-const award = {
+const award: AwardNews = {
   award: {
     ...{ offer: digest, firstBatch: 0, batchCount: 1, winner: address, backup: zeroAddress },
     ...{ reward: 20n, from: 100, bid: zeroHash },
   },
   ...{ signature: "0xcd", winnerPeer: "12D3Win", backupPeer: undefined },
-} as const;
+};
 
 async function open(file?: string) {
   const path = file ?? join(await temporaryFolder(started), "node.sqlite");

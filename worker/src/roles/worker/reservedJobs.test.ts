@@ -17,7 +17,7 @@ const award: Award = {
 const known = {
   offer: { turnSeconds: 10, terms } as Offer,
   award: { award, signature: "0x", winnerPeer: "w", backupPeer: "b" },
-} as OfferRecord;
+} as unknown as OfferRecord;
 
 const wait = (account: typeof winner | typeof zeroAddress, second: number, rankMs = 0) =>
   awardWaitMs(known, { batch: 1, rankMs }, { account: account as typeof winner, second });
