@@ -1,4 +1,5 @@
 import {
+  type AnnouncedOffer,
   type Award,
   awardDigest,
   type Bid,
@@ -6,16 +7,15 @@ import {
   cidOf,
   hashSpec,
   type Offer,
-  type OffersRef,
+  type OffersDomain,
   offerDigest,
   type SignedAward,
   type SignedBid,
-  type SignedOffer,
 } from "@assay/sdk";
 import { type Address, type Hex, zeroAddress } from "viem";
 import { type PrivateKeyAccount, sign } from "viem/accounts";
 
-export const TEST_OFFERS: OffersRef = {
+export const TEST_OFFERS: OffersDomain = {
   ...{ chainId: 31_337, offers: "0x0000000000000000000000000000000000000aF5" },
 };
 
@@ -31,7 +31,7 @@ export function signedOffer({
   requester,
   signature,
   ...fields
-}: { requester: Address; signature: Hex } & Partial<Offer>): SignedOffer {
+}: { requester: Address; signature: Hex } & Partial<Offer>): AnnouncedOffer {
   const terms = {
     ...{ requester, token: zeroAddress, arbiter: zeroAddress, taskCount: 4, batchSize: 4 },
     ...{ rewardPerTask: 0n, stakePerBatch: 1n, minScore: 0, claimUntil: 2_000_000_000 },
@@ -50,7 +50,7 @@ export async function offerBy(
   account: PrivateKeyAccount,
   privateKey: Hex,
   fields: Partial<Offer> = {},
-): Promise<SignedOffer> {
+): Promise<AnnouncedOffer> {
   const made = signedOffer({ requester: account.address, signature: "0x00", ...fields });
   const hash = offerDigest(TEST_OFFERS, made.offer);
   return { ...made, signature: await sign({ hash, privateKey, to: "hex" }) };

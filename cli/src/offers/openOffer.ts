@@ -7,6 +7,7 @@ import {
 } from "@assay/network";
 import {
   AccountRequiredError,
+  type AnnouncedOffer,
   type BidderRecord,
   hashTerms,
   type JobHandle,
@@ -15,14 +16,13 @@ import {
   type Offer,
   offerDigest,
   openJob,
-  postedTerms,
   postOffer,
   registerAward,
   type SelectionRule,
-  type SignedOffer,
   signAward,
   signOffer,
   storeJob,
+  termsOfOffer,
 } from "@assay/sdk";
 import type { CID } from "multiformats/cid";
 import { type Address, bytesToHex, type Hex } from "viem";
@@ -62,7 +62,7 @@ export interface OpenOfferParameters extends Omit<JobOptions, "rewardPerTask" | 
 }
 
 /** An offer that was announced. */
-export interface OpenedOffer extends SignedOffer {
+export interface OpenedOffer extends AnnouncedOffer {
   digest: Hex;
   /** Winner, backup, and all bids; `undefined` if no bid was good: then whoever comes first may take it, after `offer.awardUntil`. */
   award: MadeAward | undefined;
@@ -119,7 +119,7 @@ export async function openOffer(
     nonce: BigInt(bytesToHex(crypto.getRandomValues(new Uint8Array(32)))),
   };
   const { signature } = await signOffer(client, { offer, signal });
-  const signed: SignedOffer = { offer, spec, signature };
+  const signed: AnnouncedOffer = { offer, spec, signature };
   if (client.offers === undefined)
     throw new TypeError("the client was given no contract of offers");
   const ref = { chainId: client.public.chain.id, offers: client.offers };
@@ -154,11 +154,11 @@ async function postedFrom(
 ): Promise<Hex> {
   const { requester } = offer.terms;
   const named =
-    award && hashTerms(postedTerms(offer, { reward: award.award.reward, isReserved: true }));
+    award && hashTerms(termsOfOffer(offer, { reward: award.award.reward, isReserved: true }));
   for await (const { jobId, terms } of client.watchJobs({ requester, ...options })) {
     const { rewardPerTask: reward } = terms;
     if (jobId === named) return jobId;
-    if (jobId === hashTerms(postedTerms(offer, { reward, isReserved: false }))) return jobId;
+    if (jobId === hashTerms(termsOfOffer(offer, { reward, isReserved: false }))) return jobId;
   }
   throw new TypeError("a watch has no end");
 }

@@ -1,17 +1,17 @@
 import {
   asRecord,
   awardDigest,
+  awardFields,
   bidDigest,
+  bidFields,
   decodeStrictly,
   type Offer,
-  type OffersRef,
+  type OffersDomain,
   offerDigest,
-  readSignedAward,
-  readSignedBid,
+  readAward,
+  readBid,
   type SignedAward,
   type SignedBid,
-  signedAwardFields,
-  signedBidFields,
 } from "@assay/sdk/protocol";
 import { encode } from "@ipld/dag-cbor";
 import type { Hex } from "viem";
@@ -69,7 +69,7 @@ interface OpenOffer {
  * Takes bids over the direct protocol. A bid counts if its worker signed it and sent it itself: what others repeat is refused, and the
  * same bid sent again changes nothing.
  */
-export function openBidDesk({ direct, offers }: { direct: Direct; offers: OffersRef }): BidDesk {
+export function openBidDesk({ direct, offers }: { direct: Direct; offers: OffersDomain }): BidDesk {
   const open = new Map<Hex, OpenOffer>();
 
   function take({ bid, signature }: SignedBid, caller: Caller): OpenOffer {
@@ -97,7 +97,7 @@ export function openBidDesk({ direct, offers }: { direct: Direct; offers: Offers
 
   direct.serve(BID, (body, caller) => {
     const { news } = take(
-      readTheirs(() => readSignedBid(body)),
+      readTheirs(() => readBid(body)),
       caller,
     );
     return { award: news === undefined ? null : newsFields(news) };
@@ -140,7 +140,7 @@ export async function sendBid(
   bid: SignedBid,
   options: AskOptions = {},
 ): Promise<AwardNews | undefined> {
-  const { body } = await direct.ask(peerId, BID, signedBidFields(bid), options);
+  const { body } = await direct.ask(peerId, BID, bidFields(bid), options);
   const fields = asRecord(body, ["award"]);
   if (fields === undefined) throw new TypeError(`${peerId} sent no answer to a bid`);
   return fields.award === null ? undefined : readNews(fields.award);
@@ -170,7 +170,7 @@ export function serveAwards(
 
 /** Whether the offer's selector signed an award by its key. */
 export function isAwardBy(
-  offers: OffersRef,
+  offers: OffersDomain,
   { selector }: Pick<Offer, "selector">,
   { award, signature }: SignedAward,
 ): boolean {
@@ -179,7 +179,7 @@ export function isAwardBy(
 
 /** Whether the requester signed an offer by its key. Of one that is a contract, only the chain knows. */
 export function isOfferSigned(
-  offers: OffersRef,
+  offers: OffersDomain,
   { offer, signature }: { offer: Offer; signature: Hex },
 ): boolean {
   return isSignedByKey(offer.terms.requester, offerDigest(offers, offer), signature);
@@ -196,7 +196,7 @@ export function decodeNews(bytes: Uint8Array): AwardNews {
 }
 
 function newsFields({ winnerPeer, backupPeer, ...signed }: AwardNews) {
-  return { ...signedAwardFields(signed), winner: winnerPeer, backup: backupPeer ?? null };
+  return { ...awardFields(signed), winner: winnerPeer, backup: backupPeer ?? null };
 }
 
 /** @throws `WireError` or `TypeError` for anything that {@link newsFields} would not have written. */
@@ -206,7 +206,7 @@ function readNews(value: unknown): AwardNews {
   if (!isPeerId(winner) || !(backup === null || isPeerId(backup))) {
     throw new TypeError("the award names no peers");
   }
-  const signed = readSignedAward({ award, sig });
+  const signed = readAward({ award, sig });
   return { ...signed, winnerPeer: winner, backupPeer: backup ?? undefined };
 }
 

@@ -1,4 +1,4 @@
-import type { Announcer, JobHint, SignedOffer } from "@assay/sdk";
+import type { AnnouncedOffer, Announcer, JobHint } from "@assay/sdk";
 import {
   type GossipSub,
   type Message,
@@ -21,7 +21,7 @@ export interface HeardHint extends JobHint {
 }
 
 /** An offer, and who announced it. Its signature is not checked. */
-export interface HeardOffer extends SignedOffer {
+export interface HeardOffer extends AnnouncedOffer {
   author: Author;
 }
 
@@ -30,7 +30,7 @@ export interface JobGossip extends Announcer {
   readonly presences: Presences;
   readonly admission: Admission;
   /** Tells of an offer. Bids for it come to this peer. */
-  announceOffer(offer: SignedOffer): Promise<void>;
+  announceOffer(offer: AnnouncedOffer): Promise<void>;
   /** Messages of ours that were published. */
   readonly published: number;
   close(): void;

@@ -1,13 +1,13 @@
 import { type KeyObject, verify } from "node:crypto";
 import {
+  type AnnouncedOffer,
   asRecord,
   asTuple,
   bytesToHex,
   hexToBytes,
   type JobHint,
-  readSignedOffer,
-  type SignedOffer,
-  signedOfferFields,
+  offerFields,
+  readOffer,
   WireError,
 } from "@assay/sdk/protocol";
 import { encode } from "@ipld/dag-cbor";
@@ -39,7 +39,7 @@ export interface Presence {
 export type GossipBody =
   | { hints: readonly JobHint[] }
   | { presence: Presence }
-  | { offer: SignedOffer };
+  | { offer: AnnouncedOffer };
 
 export interface GossipMessage {
   /** Ed25519 public key of the peer that wrote it, 32 bytes. */
@@ -120,9 +120,7 @@ function fieldsOf({ key, sequence, atMs, delegation, body }: GossipMessage) {
 
 function bodyFields(body: GossipBody) {
   if ("hints" in body) return { hints: body.hints.map(hintFields) };
-  return "offer" in body
-    ? { offer: signedOfferFields(body.offer) }
-    : { presence: presenceFields(body) };
+  return "offer" in body ? { offer: offerFields(body.offer) } : { presence: presenceFields(body) };
 }
 
 function hintFields({ job, block }: JobHint): [Uint8Array, number] {
@@ -149,7 +147,7 @@ function readBody(value: unknown): GossipBody {
     return { hints: read };
   }
   const offer = asRecord(value, ["offer"])?.offer;
-  if (offer !== undefined) return { offer: readSignedOffer(offer) };
+  if (offer !== undefined) return { offer: readOffer(offer) };
   const presence = asRecord(asRecord(value, ["presence"])?.presence, ["roles", "tags", "free"]);
   if (presence === undefined) throw new WireError("body is nothing that is said");
   return {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  type AnnouncedOffer,
   type Award,
   type BidderRecord,
   batchCount,
   bidDigest,
-  type OffersRef,
+  type OffersDomain,
   type Selection,
   type SelectionRule,
-  type SignedOffer,
   selectWinner,
 } from "@assay/sdk/protocol";
 import { type Address, type Hex, zeroAddress } from "viem";
@@ -18,10 +18,10 @@ import type { MarketPeers } from "./marketPeers.ts";
 const ANNOUNCE_MS = 5_000;
 const LOOK_MS = 100;
 
-export interface AwardOfferParameters extends SignedOffer {
+export interface AwardOfferParameters extends AnnouncedOffer {
   market: Pick<MarketPeers, "announceOffer" | "share">;
   desk: BidDesk;
-  offers: OffersRef;
+  offers: OffersDomain;
   rule: SelectionRule;
   /** Milliseconds for which bids are collected. */
   collectMs: number;

@@ -1,4 +1,4 @@
-import type { Announcer, SignedOffer } from "@assay/sdk";
+import type { AnnouncedOffer, Announcer } from "@assay/sdk";
 import { peerIdFromString } from "@libp2p/peer-id";
 import type { Libp2p } from "libp2p";
 import { type ClockReport, createNetworkClock } from "../direct/clock.ts";
@@ -46,7 +46,7 @@ export interface MarketPeers {
   /** Questions to single peers, and the services that answer theirs. */
   readonly direct: Direct;
   /** Tells of an offer. Bids for it come to this peer: see {@link openBidDesk}. */
-  announceOffer(offer: SignedOffer): Promise<void>;
+  announceOffer(offer: AnnouncedOffer): Promise<void>;
   /** Says what the node offers, whenever that changes; repeated from time to time by itself. */
   tell(presence: Presence): void;
   /** What other nodes said of themselves lately. */

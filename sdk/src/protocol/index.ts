@@ -81,13 +81,14 @@ export {
   verifyMerkleProof,
 } from "./merkle/tree.ts";
 export {
-  decodeSignedBid,
-  decodeSignedOffer,
-  encodeSignedBid,
-  encodeSignedOffer,
+  decodeBid,
+  decodeOffer,
+  encodeBid,
+  encodeOffer,
 } from "./offer/bytes.ts";
-export { awardDigest, bidDigest, type OffersRef, offerDigest } from "./offer/digest.ts";
+export { awardDigest, bidDigest, type OffersDomain, offerDigest } from "./offer/digest.ts";
 export type {
+  AnnouncedOffer,
   Award,
   Bid,
   Offer,
@@ -95,7 +96,7 @@ export type {
   SignedBid,
   SignedOffer,
 } from "./offer/offer.ts";
-export { costAt, postedTerms, RESERVED_JOB, rewardAt } from "./offer/price.ts";
+export { costAt, RESERVED, rewardAt, termsOfOffer } from "./offer/price.ts";
 export {
   type BidderRecord,
   isEligible,
@@ -115,11 +116,11 @@ export {
   turnBounds,
 } from "./offer/turns.ts";
 export {
-  readSignedAward,
-  readSignedBid,
-  readSignedOffer,
-  signedAwardFields,
-  signedBidFields,
-  signedOfferFields,
+  awardFields,
+  bidFields,
+  offerFields,
+  readAward,
+  readBid,
+  readOffer,
 } from "./offer/wire.ts";
 export type { JobHint } from "./wire/jobHint.ts";

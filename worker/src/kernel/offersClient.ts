@@ -1,4 +1,4 @@
-import type { JobTerms, OffersRef, WriteReturnType } from "@assay/sdk";
+import type { JobTerms, OffersDomain, WriteReturnType } from "@assay/sdk";
 import type { OfferRecord } from "../store/offerStore.ts";
 
 export interface OfferCall {
@@ -12,7 +12,7 @@ export interface OfferCall {
 /** The calls by which a worker gets batches of signed offers. */
 export interface OffersClient {
   /** The contract that admits workers to offers. */
-  ref: OffersRef;
+  ref: OffersDomain;
   /**
    * Posts an offer's job, and claims a batch of it.
    *

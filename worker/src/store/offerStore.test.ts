@@ -7,8 +7,8 @@ import {
   type JobTerms,
   type Offer,
   offerDigest,
-  postedTerms,
   type SignedBid,
+  termsOfOffer,
 } from "@assay/sdk";
 import { zeroAddress, zeroHash } from "viem";
 import { afterEach, expect, test } from "vitest";
@@ -81,7 +81,7 @@ test("the offer of a job is found at any price, reserved or not", async () => {
   const { store } = await open();
   store.addOffer(heard);
   for (const isReserved of [true, false]) {
-    const posted = postedTerms(offer, { reward: 77n, isReserved });
+    const posted = termsOfOffer(offer, { reward: 77n, isReserved });
     expect(hashTerms(posted)).not.toBe(hashTerms(terms));
     expect(store.offerOf(posted)?.digest).toBe(digest);
   }

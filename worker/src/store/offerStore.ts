@@ -1,21 +1,21 @@
 import { type AwardNews, decodeNews, encodeNews } from "@assay/network";
 import {
-  decodeSignedBid,
-  decodeSignedOffer,
-  encodeSignedBid,
-  encodeSignedOffer,
+  type AnnouncedOffer,
+  decodeBid,
+  decodeOffer,
+  encodeBid,
+  encodeOffer,
   hashTerms,
   type JobTerms,
-  RESERVED_JOB,
+  RESERVED,
   type SignedBid,
-  type SignedOffer,
 } from "@assay/sdk";
 import type { Database } from "better-sqlite3";
 import type { Hex } from "viem";
 import { OFFER_TRANSITIONS, type OfferEvent, type OfferState } from "./offerState.ts";
 
 /** An offer, and what this node knows and did about it. */
-export interface OfferRecord extends SignedOffer {
+export interface OfferRecord extends AnnouncedOffer {
   digest: Hex;
   state: OfferState;
   /** Where bids go. */
@@ -37,7 +37,7 @@ export type OfferFields = Partial<
 /** Stores the offers that a node bids for. */
 export interface OfferStore {
   /** Returns `false`, and changes nothing, if it is known. */
-  addOffer(offer: SignedOffer & Pick<OfferRecord, "digest" | "selectorPeer">): boolean;
+  addOffer(offer: AnnouncedOffer & Pick<OfferRecord, "digest" | "selectorPeer">): boolean;
   offer(digest: Hex): OfferRecord | undefined;
   /** The offer that a job was posted from, by its terms. */
   offerOf(terms: JobTerms): OfferRecord | undefined;
@@ -63,7 +63,7 @@ interface OfferRow {
 
 /** The name of an offer's terms, whatever price they were posted with, reserved or not. */
 function nameOf(terms: JobTerms): Hex {
-  return hashTerms({ ...terms, rewardPerTask: 0n, minScore: terms.minScore & ~RESERVED_JOB });
+  return hashTerms({ ...terms, rewardPerTask: 0n, minScore: terms.minScore & ~RESERVED });
 }
 
 export function createOfferStore(database: Database): OfferStore {
@@ -94,7 +94,7 @@ export function createOfferStore(database: Database): OfferStore {
   return {
     addOffer({ digest, selectorPeer, ...signed }) {
       const { terms, takeUntil } = signed.offer;
-      const bytes = encodeSignedOffer(signed);
+      const bytes = encodeOffer(signed);
       return insert.run(digest, nameOf(terms), bytes, selectorPeer, takeUntil).changes > 0;
     },
     offer(digest) {
@@ -114,7 +114,7 @@ export function createOfferStore(database: Database): OfferStore {
       const { taskMs, asked, bid, award, reason } = fields;
       update.run({
         ...{ digest, state, taskMs: taskMs ?? null, asked: asked?.toString() ?? null },
-        bid: bid === undefined ? null : encodeSignedBid(bid),
+        bid: bid === undefined ? null : encodeBid(bid),
         award: award === undefined ? null : encodeNews(award),
         reason: reason ?? null,
       });
@@ -128,13 +128,13 @@ export function createOfferStore(database: Database): OfferStore {
 
 function toOffer(row: OfferRow): OfferRecord {
   return {
-    ...decodeSignedOffer(Uint8Array.from(row.signed)),
+    ...decodeOffer(Uint8Array.from(row.signed)),
     digest: row.digest,
     state: row.state,
     selectorPeer: row.selector_peer,
     taskMs: row.task_ms ?? undefined,
     asked: row.asked === null ? undefined : BigInt(row.asked),
-    bid: row.bid === null ? undefined : decodeSignedBid(Uint8Array.from(row.bid)),
+    bid: row.bid === null ? undefined : decodeBid(Uint8Array.from(row.bid)),
     award: row.award === null ? undefined : decodeNews(Uint8Array.from(row.award)),
     reason: row.reason ?? undefined,
   };

@@ -5,7 +5,7 @@ import type { Award, Bid, Offer } from "./offer.ts";
 import { AWARD, BID, OFFER } from "./structs.ts";
 
 /** The contract for which offers, bids and awards are signed. */
-export interface OffersRef {
+export interface OffersDomain {
   chainId: number;
   /** The `Offers` contract. */
   offers: Address;
@@ -17,7 +17,7 @@ const OFFER_TYPE = typeOf("Offer", { terms: "JobTerms", ...OFFER }) + TERMS_TYPE
 const BID_TYPE = typeOf("Bid", BID);
 const AWARD_TYPE = typeOf("Award", AWARD);
 
-const domainOf = ({ chainId, offers }: OffersRef): SigningDomain => ({
+const domainOf = ({ chainId, offers }: OffersDomain): SigningDomain => ({
   ...{ name: "Assay Offers", version: "1", chainId, verifyingContract: offers },
 });
 
@@ -26,18 +26,18 @@ const domainOf = ({ chainId, offers }: OffersRef): SigningDomain => ({
  *
  * @throws RangeError when a value does not fit its type.
  */
-export function offerDigest(ref: OffersRef, { terms, ...offer }: Offer): Hex {
+export function offerDigest(ref: OffersDomain, { terms, ...offer }: Offer): Hex {
   const hashed = { terms: hashTyped(TERMS_TYPE, TERMS, terms), ...offer };
   const fields = { terms: "bytes32", ...OFFER } as const;
   return typedDigest(domainOf(ref), hashTyped(OFFER_TYPE, fields, hashed));
 }
 
 /** The EIP-712 digest of a bid. @throws RangeError when a value does not fit its type. */
-export function bidDigest(ref: OffersRef, bid: Bid): Hex {
+export function bidDigest(ref: OffersDomain, bid: Bid): Hex {
   return typedDigest(domainOf(ref), hashTyped(BID_TYPE, BID, bid));
 }
 
 /** The EIP-712 digest of an award. @throws RangeError when a value does not fit its type. */
-export function awardDigest(ref: OffersRef, award: Award): Hex {
+export function awardDigest(ref: OffersDomain, award: Award): Hex {
   return typedDigest(domainOf(ref), hashTyped(AWARD_TYPE, AWARD, award));
 }

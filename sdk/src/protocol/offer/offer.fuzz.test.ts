@@ -3,22 +3,22 @@ import { bytesToHex } from "viem";
 import { expect, test } from "vitest";
 import { distort, fuzz, mutate, pick } from "../../../../test/fixtures/fuzz.ts";
 import {
+  awardFields,
+  bidFields,
   cidOf,
   decodeStrictly,
-  readSignedAward,
-  readSignedBid,
-  readSignedOffer,
-  signedAwardFields,
-  signedBidFields,
-  signedOfferFields,
+  offerFields,
+  readAward,
+  readBid,
+  readOffer,
   WireError,
 } from "../index.ts";
 
 /** A reader, and what writes again what it has read. */
 const KINDS = [
-  (value: unknown) => signedOfferFields(readSignedOffer(value)),
-  (value: unknown) => signedBidFields(readSignedBid(value)),
-  (value: unknown) => signedAwardFields(readSignedAward(value)),
+  (value: unknown) => offerFields(readOffer(value)),
+  (value: unknown) => bidFields(readBid(value)),
+  (value: unknown) => awardFields(readAward(value)),
 ];
 const TERMS = {
   ...{ requester: new Uint8Array(20), token: new Uint8Array(20), arbiter: new Uint8Array(20) },

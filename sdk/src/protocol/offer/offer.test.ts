@@ -5,25 +5,25 @@ import { seededRandom } from "../../../../test/fixtures/random.ts";
 import {
   type Award,
   awardDigest,
+  awardFields,
   type BidderRecord,
   bidDigest,
+  bidFields,
   cidOf,
   decodeStrictly,
   hashSpec,
   type JobSpec,
   type Offer,
   offerDigest,
-  readSignedAward,
-  readSignedBid,
-  readSignedOffer,
+  offerFields,
+  readAward,
+  readBid,
+  readOffer,
   rewardAt,
   SELECTION_RULES,
   type SelectionRule,
   type SignedBid,
   selectWinner,
-  signedAwardFields,
-  signedBidFields,
-  signedOfferFields,
   WireError,
 } from "../index.ts";
 
@@ -114,11 +114,11 @@ describe("messages", () => {
   const sent = (fields: unknown) => decodeStrictly(encode(fields));
 
   test("are read as they were written", () => {
-    const read = readSignedOffer(sent(signedOfferFields({ offer, spec, signature })));
+    const read = readOffer(sent(offerFields({ offer, spec, signature })));
     expect(read).toEqual({ offer, spec, signature });
     expect(offerDigest(offers, read.offer)).toBe(digest);
-    expect(readSignedBid(sent(signedBidFields(bidOf(3))))).toEqual(bidOf(3));
-    expect(readSignedAward(sent(signedAwardFields({ award, signature })))).toEqual({
+    expect(readBid(sent(bidFields(bidOf(3))))).toEqual(bidOf(3));
+    expect(readAward(sent(awardFields({ award, signature })))).toEqual({
       award,
       signature,
     });
@@ -134,22 +134,22 @@ describe("messages", () => {
     ["a field more", { more: 1 }],
     ["a field less", { nonce: undefined }],
   ])("with %s are refused", (_, change) => {
-    const { bid, sig } = signedBidFields(bidOf(1));
+    const { bid, sig } = bidFields(bidOf(1));
     const changed = Object.entries({ ...bid, ...change }).filter(
       ([, value]) => value !== undefined,
     );
-    expect(() => readSignedBid({ bid: Object.fromEntries(changed), sig })).toThrow(WireError);
+    expect(() => readBid({ bid: Object.fromEntries(changed), sig })).toThrow(WireError);
   });
 
   test("with a long signature, another spec's fields or a falling price are refused", () => {
-    const fields = signedOfferFields({ offer, spec, signature });
+    const fields = offerFields({ offer, spec, signature });
     const refused = [
       { ...fields, sig: new Uint8Array(2_049) },
       { ...fields, sig: new Uint8Array() },
       { ...fields, spec: { ...fields.spec, program: "x" } },
       { ...fields, offer: { ...fields.offer, minReward: String(2n ** 95n + 1n) } },
     ];
-    for (const value of refused) expect(() => readSignedOffer(value)).toThrow(WireError);
+    for (const value of refused) expect(() => readOffer(value)).toThrow(WireError);
   });
 });
 

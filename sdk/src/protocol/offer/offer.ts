@@ -70,6 +70,10 @@ interface Signed {
 
 export interface SignedOffer extends Signed {
   offer: Offer;
+}
+
+/** An offer as workers hear of it. */
+export interface AnnouncedOffer extends SignedOffer {
   /** The computation that `offer.terms.specHash` names. */
   spec: JobSpec;
 }

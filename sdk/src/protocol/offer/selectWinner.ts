@@ -1,8 +1,8 @@
 import type { Address, Hex } from "viem";
 import { claimKey } from "../job/claimOrder.ts";
-import { bidDigest, type OffersRef, offerDigest } from "./digest.ts";
+import { bidDigest, type OffersDomain, offerDigest } from "./digest.ts";
 import type { Offer, SignedBid } from "./offer.ts";
-import { costAt, RESERVED_JOB } from "./price.ts";
+import { costAt, RESERVED } from "./price.ts";
 
 /** How the winner of an offer is found: the least price, the shortest time, or the least price after reputation. */
 export const SELECTION_RULES = ["lowestPrice", "fastest", "weightedByReputation"] as const;
@@ -17,7 +17,7 @@ export interface BidderRecord {
 }
 
 export interface SelectWinnerParameters {
-  offers: OffersRef;
+  offers: OffersDomain;
   offer: Offer;
   /** Bids whose signatures were checked. */
   bids: readonly SignedBid[];
@@ -71,7 +71,7 @@ export function isEligible(
   { stakePerBatch, minScore }: Pick<Offer["terms"], "stakePerBatch" | "minScore">,
   { score, free }: BidderRecord,
 ): boolean {
-  return free >= stakePerBatch && score >= (minScore & ~RESERVED_JOB);
+  return free >= stakePerBatch && score >= (minScore & ~RESERVED);
 }
 
 interface Candidate {

@@ -5,7 +5,7 @@ import { bytesToHex, hexToBytes } from "../hashes/hex.ts";
 import type { Fields } from "../hashes/struct.ts";
 import { hashSpec, TERMS } from "../job/hash.ts";
 import type { JobSpec, JobTerms } from "../job/job.ts";
-import type { Award, Bid, Offer, SignedAward, SignedBid, SignedOffer } from "./offer.ts";
+import type { AnnouncedOffer, Award, Bid, Offer, SignedAward, SignedBid } from "./offer.ts";
 import { AWARD, BID, OFFER } from "./structs.ts";
 
 /** Longest signature, in bytes: that of an account which is a contract may be longer than the 65 of a key. */
@@ -17,7 +17,7 @@ const MOST_NUMBER_BITS = 40;
 const { rewardPerTask: _price, specHash: _spec, ...WIRE_TERMS } = TERMS;
 
 /** An offer, its spec and its signature as a dag-cbor value. */
-export function signedOfferFields({ offer, spec, signature }: SignedOffer) {
+export function offerFields({ offer, spec, signature }: AnnouncedOffer) {
   const { terms, ...rest } = offer;
   return {
     offer: { ...fieldsOf(OFFER, rest), terms: fieldsOf(WIRE_TERMS, terms) },
@@ -34,9 +34,9 @@ export function signedOfferFields({ offer, spec, signature }: SignedOffer) {
 /**
  * Reads an offer. Its signature is not checked here.
  *
- * @throws {@link WireError} on anything that {@link signedOfferFields} would not have written.
+ * @throws {@link WireError} on anything that {@link offerFields} would not have written.
  */
-export function readSignedOffer(value: unknown): SignedOffer {
+export function readOffer(value: unknown): AnnouncedOffer {
   const fields = recordOf(value, ["offer", "spec", "sig"], "the offer");
   const spec = readSpec(fields.spec);
   const { terms: written, ...rest } = recordOf(
@@ -54,16 +54,16 @@ export function readSignedOffer(value: unknown): SignedOffer {
 }
 
 /** A bid and its signature as a dag-cbor value. */
-export function signedBidFields({ bid, signature }: SignedBid) {
+export function bidFields({ bid, signature }: SignedBid) {
   return { bid: fieldsOf(BID, bid), sig: hexToBytes(signature) };
 }
 
 /**
  * Reads a bid. Its signature is not checked here.
  *
- * @throws {@link WireError} on anything that {@link signedBidFields} would not have written.
+ * @throws {@link WireError} on anything that {@link bidFields} would not have written.
  */
-export function readSignedBid(value: unknown): SignedBid {
+export function readBid(value: unknown): SignedBid {
   const { bid, sig } = recordOf(value, ["bid", "sig"], "the bid");
   return {
     bid: readStruct(BID, bid, "bid") as unknown as Bid,
@@ -72,16 +72,16 @@ export function readSignedBid(value: unknown): SignedBid {
 }
 
 /** An award and its signature as a dag-cbor value. */
-export function signedAwardFields({ award, signature }: SignedAward) {
+export function awardFields({ award, signature }: SignedAward) {
   return { award: fieldsOf(AWARD, award), sig: hexToBytes(signature) };
 }
 
 /**
  * Reads an award. Its signature is not checked here.
  *
- * @throws {@link WireError} on anything that {@link signedAwardFields} would not have written.
+ * @throws {@link WireError} on anything that {@link awardFields} would not have written.
  */
-export function readSignedAward(value: unknown): SignedAward {
+export function readAward(value: unknown): SignedAward {
   const { award, sig } = recordOf(value, ["award", "sig"], "the award");
   return {
     award: readStruct(AWARD, award, "award") as unknown as Award,

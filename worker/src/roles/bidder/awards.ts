@@ -1,5 +1,5 @@
 import { type AwardNews, isAwardBy } from "@assay/network";
-import { bidDigest, hashTerms, type JobId, postedTerms } from "@assay/sdk";
+import { bidDigest, hashTerms, type JobId, termsOfOffer } from "@assay/sdk";
 import { isAddressEqual } from "viem";
 import { refusalOf } from "../../jobs/policy.ts";
 import type { Refusal } from "../../jobs/refusal.ts";
@@ -16,7 +16,7 @@ export function partOf({ award }: AwardNews, { account }: Pick<BidderContext, "a
 
 /** The terms of the job that an awarded offer becomes, and its name. */
 export function awardedJob({ offer }: Pick<OfferRecord, "offer">, { award }: AwardNews) {
-  const terms = postedTerms(offer, { reward: award.reward, isReserved: true });
+  const terms = termsOfOffer(offer, { reward: award.reward, isReserved: true });
   const jobId: JobId = hashTerms(terms);
   return { terms, jobId };
 }

@@ -3,8 +3,8 @@ import {
   hashTerms,
   type JobTerms,
   type MarketEvent,
-  postedTerms,
   rewardAt,
+  termsOfOffer,
 } from "@assay/sdk";
 import { zeroAddress } from "viem";
 import { readGasReserve } from "../../account/gasReserve.ts";
@@ -116,7 +116,7 @@ export function createTaking(context: BidderContext): Taking {
     await turns.refresh(signal);
     const [turn] = turns.inOrder(digest, [0]);
     if (turn !== undefined && turn.waitMs > 0) return Math.min(turn.waitMs, LONG_MS);
-    const terms = postedTerms(offer, { reward, isReserved: false });
+    const terms = termsOfOffer(offer, { reward, isReserved: false });
     await prepare(known, terms, 0, signal);
     return await take(known, terms, 0, signal);
   }

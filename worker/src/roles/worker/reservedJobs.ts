@@ -4,7 +4,7 @@ import {
   type JobId,
   type JobTerms,
   nextTurn,
-  RESERVED_JOB,
+  RESERVED,
   turnAt,
   turnBounds,
 } from "@assay/sdk";
@@ -18,7 +18,7 @@ const TOO_LATE_SECONDS = 3;
 
 /** Whether a job's batches go only to whom the `Offers` contract admits. */
 export function isReserved({ minScore }: Pick<JobTerms, "minScore">): boolean {
-  return (minScore & RESERVED_JOB) !== 0;
+  return (minScore & RESERVED) !== 0;
 }
 
 /**
