@@ -2,6 +2,7 @@
 export { arbiterAbi } from "./generated/arbiterAbi.ts";
 export { juryArbiterAbi } from "./generated/juryArbiterAbi.ts";
 export { marketplaceAbi } from "./generated/marketplaceAbi.ts";
+export { offersAbi } from "./generated/offersAbi.ts";
 export { proofArbiterAbi } from "./generated/proofArbiterAbi.ts";
 export { randomnessAbi } from "./generated/randomnessAbi.ts";
 export * from "./market/actions/account/index.ts";
@@ -52,6 +53,7 @@ export {
 } from "./market/cost/nodeCosts.ts";
 export * from "./market/errors/index.ts";
 export * from "./market/job/index.ts";
+export * from "./market/offers/index.ts";
 export * from "./market/watch/index.ts";
 export type { JobReason, JobReasonCode } from "./market/why/reason.ts";
 export type { WhyOptions } from "./market/why/why.ts";

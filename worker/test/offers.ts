@@ -70,6 +70,7 @@ export function startBidder(
   return startNode(chain, { peer, market }, started, {
     offers,
     pricing: { askedReward: async () => asks },
+    onEvent: (name, fields) => {},
     ...options,
     policy: { maxBatchesAtOnce: 8, maxGasShare: Number.POSITIVE_INFINITY, ...options.policy },
   });

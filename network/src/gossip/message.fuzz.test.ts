@@ -1,4 +1,4 @@
-import { signedOfferFields, WireError } from "@assay/sdk";
+import { offerFields, WireError } from "@assay/sdk";
 import { encode } from "@ipld/dag-cbor";
 import { bytesToHex, zeroAddress } from "viem";
 import { expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { signedOffer } from "../../test/offers.ts";
 import { decodeMessage, encodeMessage, type ReceivedMessage } from "./message.ts";
 
 const topic = "/assay/2/1/0x/jobs";
-const OFFER = signedOfferFields(signedOffer({ requester: zeroAddress, signature: "0x5a" }));
+const OFFER = offerFields(signedOffer({ requester: zeroAddress, signature: "0x5a" }));
 
 test("gossip: a message is read only in the bytes in which it would have been written", () =>
   fuzz({

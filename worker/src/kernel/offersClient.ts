@@ -12,7 +12,7 @@ export interface OfferCall {
 /** The calls by which a worker gets batches of signed offers. */
 export interface OffersClient {
   /** The contract that admits workers to offers. */
-  ref: OffersDomain;
+  domain: OffersDomain;
   /**
    * Posts an offer's job, and claims a batch of it.
    *

@@ -268,6 +268,7 @@ function createClient({ options, report }: StartParameters, store: NodeStore): M
     transport,
     account,
     marketplace,
+    offers: options.offers,
     confirmations,
     pollingIntervalMs: Math.min(pollingIntervalOf(options), LONGEST_RECEIPT_POLLING_MS),
     transactions: store.transactions,

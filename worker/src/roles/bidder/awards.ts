@@ -32,7 +32,7 @@ export function awardRefusal(
 ): Refusal | undefined {
   const { award } = news;
   const { offer, spec, bid } = known;
-  if (award.offer !== known.digest || !isAwardBy(context.offers.ref, offer, news)) {
+  if (award.offer !== known.digest || !isAwardBy(context.offers.domain, offer, news)) {
     return { code: "OTHER", reason: "the award is not its selector's" };
   }
   if (award.reward > offer.maxReward) {
@@ -41,7 +41,7 @@ export function awardRefusal(
   if (partOf(news, context) === "winner") {
     const isOurs =
       bid !== undefined &&
-      award.bid === bidDigest(context.offers.ref, bid.bid) &&
+      award.bid === bidDigest(context.offers.domain, bid.bid) &&
       award.reward === bid.bid.reward;
     if (!isOurs) return { code: "OTHER", reason: "the award is for another bid than ours" };
   }

@@ -21,9 +21,10 @@ import { createTaking } from "./take.ts";
 const MOST_LIVE = 1_000;
 /** Offers looked into at a time. */
 const AT_ONCE = 8;
-/** Pauses before the next try, in milliseconds: after a failure, and between two questions whether an award was made. */
+/** Pauses before the next try, in milliseconds: after a failure, between two questions whether an award was made, and after a refusal. */
 const RETRY_MS = 2_000;
 const ASK_AGAIN_MS = 5_000;
+const REFUSED_MS = 30_000;
 /** Offers that are over are remembered for a day: another node may still announce them. */
 const REMEMBERED_SECONDS = 86_400;
 
@@ -117,18 +118,17 @@ export function createBidder(context: BidderContext): Bidder {
       return 0;
     }
     if (bid === undefined) throw new TypeError("a bid is missing");
+    const untilOverMs = (offer.awardUntil + 1 - chainTime()) * 1_000;
     try {
       const news = await sendBid(direct, selectorPeer, bid, { signal });
       if (news !== undefined) takeNews(news);
-      return news === undefined ? ASK_AGAIN_MS : undefined;
+      return news === undefined ? Math.min(ASK_AGAIN_MS, untilOverMs) : undefined;
     } catch (error) {
       const isRefused = error instanceof AssayError && error.code === "PEER_REFUSED";
-      const isWrong =
-        error instanceof RangeError ||
-        (isRefused && "reason" in error && error.reason === "bad request");
-      if (!isWrong) throw error;
-      end(digest, messageOf(error));
-      return undefined;
+      if (!isRefused && !(error instanceof RangeError)) throw error;
+      // A selector that forgot its offer, or names a winner wrongly, will not change its mind: later on the offer is everybody's.
+      report("offer not followed yet", { offer: digest, error: messageOf(error) });
+      return Math.min(REFUSED_MS, untilOverMs);
     }
   }
 
@@ -183,14 +183,14 @@ export function createBidder(context: BidderContext): Bidder {
   return {
     hear({ author, ...signed }) {
       const { offer, spec } = signed;
-      const digest = offerDigest(offers.ref, offer);
+      const digest = offerDigest(offers.domain, offer);
       if (store.offer(digest) !== undefined) return;
       const isSelectors =
         isAddressEqual(offer.selector, zeroAddress) ||
         author.account?.toLowerCase() === offer.selector.toLowerCase();
       // Whoever repeats an offer would only collect the bids.
       if (!isSelectors || offer.takeUntil < chainTime()) return;
-      if (!isOfferSigned(offers.ref, signed) || store.countOffers(...LIVE_OFFERS) >= MOST_LIVE)
+      if (!isOfferSigned(offers.domain, signed) || store.countOffers(...LIVE_OFFERS) >= MOST_LIVE)
         return;
       if (
         !store.addOffer({

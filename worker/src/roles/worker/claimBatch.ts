@@ -33,6 +33,9 @@ export async function claimBatch(
         if (store.batch(jobId, batch)?.state === "claimed") return "claimed";
         report("batch taken", { jobId, batch });
         return "taken";
+      case "Offers_NotYourTurn":
+        report("batch taken", { jobId, batch });
+        return "taken";
       case "Marketplace_Cancelled":
       case "Marketplace_ClaimingClosed":
       case "Marketplace_NotPosted":
