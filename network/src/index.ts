@@ -19,18 +19,31 @@ export { DataDirInUseError, PeerStoreError, ProvideError } from "./content/error
 export type { AnnouncementFigures } from "./content/fetchedRoots.ts";
 export { ListenError } from "./content/helia.ts";
 export { openPeerDatastore, type Stores } from "./content/stores.ts";
+export {
+  type AwardNews,
+  type BidDesk,
+  decodeNews,
+  encodeNews,
+  isAwardBy,
+  isOfferSigned,
+  openBidDesk,
+  sendBid,
+  serveAwards,
+  type TakenBid,
+} from "./direct/bids.ts";
 export type { ClockReport } from "./direct/clock.ts";
 export type { Answer, AskOptions, Caller, Direct, Service } from "./direct/direct.ts";
 export { PeerRefusedError, PeerSilentError } from "./direct/errors.ts";
 export { askQuote, QUOTE, quoteFields, readAskedJob } from "./direct/quote.ts";
 export type { Author } from "./gossip/admission.ts";
 export type { GossipReport } from "./gossip/explain.ts";
-export type { HeardHint } from "./gossip/jobGossip.ts";
+export type { HeardHint, HeardOffer } from "./gossip/jobGossip.ts";
 export type { Presence } from "./gossip/message.ts";
 export type { SpeakingAccount } from "./gossip/ownDelegation.ts";
 export type { PeerPresence } from "./gossip/presences.ts";
 export { createRateLimiter } from "./gossip/rateLimiter.ts";
 export type { ReadStanding } from "./gossip/standing.ts";
+export { type AwardOfferParameters, awardOffer, type MadeAward } from "./market/awardOffer.ts";
 export type { MarketOptions, MarketPeers } from "./market/marketPeers.ts";
 export { MalformedAddressError, type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
 export { readSwarmKey, SwarmKeyError } from "./p2p/swarmKey.ts";

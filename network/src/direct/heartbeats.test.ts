@@ -64,6 +64,19 @@ test("of many that share work sixteen are watched, and everybody by as many", ()
   expect(watchedBy("peer01", ["peer00", "peer01", "peer02"])).toEqual(["peer02", "peer00"]);
 });
 
+test("partners of an award are watched whatever their place among the others, up to sixteen", async () => {
+  const [watcher, partner] = await Promise.all([host(), host()]);
+  const { heartbeats } = beating(watcher);
+  // More that share work than are watched, and all of them silent as the partner is.
+  const names = await Promise.all(Array.from({ length: 20 }, async () => (await host()).name));
+  heartbeats.share(names, [partner.name, watcher.name]);
+  await expect.poll(() => heartbeats.suspected).toContain(partner.name);
+  await expect.poll(() => heartbeats.suspected.length).toBeGreaterThanOrEqual(16);
+  expect(heartbeats.suspected.length).toBeLessThanOrEqual(17);
+  heartbeats.share([], [...names, partner.name]);
+  expect(heartbeats.suspected).not.toContain(partner.name);
+});
+
 test("neighbours lend their clocks", async () => {
   const [asker, ...others] = await Promise.all([host(), host(), host(), host()]);
   for (const one of others) {

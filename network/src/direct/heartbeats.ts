@@ -11,11 +11,16 @@ const TIMES_MS = { shared: 3_000, clocks: 30_000, silent: 15_000 };
 const CLOCKS = 8;
 /** Peers that share work and are watched: those that come next in the order of peer ids, so that everybody is watched by as many. */
 const MOST_SHARED = 16;
+/** Partners in awards: each batch has three. */
+const MOST_PARTNERS = 16;
 const KIND = "heartbeat";
 
 export interface Heartbeats {
-  /** Peers with whom work is shared from now on, instead of those before; of many, sixteen are watched. */
-  share(peerIds: readonly string[]): void;
+  /**
+   * Peers with whom work is shared from now on, instead of those before; of many, sixteen are watched.
+   * @param partners - peers that have to know of each other, as winner, backup and requester of a batch: the first sixteen are watched.
+   */
+  share(peerIds: readonly string[], partners?: readonly string[]): void;
   /** Those of them that were silent for fifteen seconds. */
   readonly suspected: readonly string[];
   stop(): void;
@@ -94,10 +99,11 @@ export function startHeartbeats({
   often.unref();
   seldom.unref();
   return {
-    share(peerIds) {
+    share(peerIds, partners = []) {
       const now = performance.now();
-      const watched = watchedBy(self, peerIds);
-      shared = new Map(watched.map((peerId) => [peerId, shared.get(peerId) ?? now]));
+      const others = partners.filter((peerId) => peerId !== self).slice(0, MOST_PARTNERS);
+      const watched = new Set([...others, ...watchedBy(self, peerIds)]);
+      shared = new Map([...watched].map((peerId) => [peerId, shared.get(peerId) ?? now]));
       for (const peerId of suspected) if (!shared.has(peerId)) suspected.delete(peerId);
     },
     get suspected() {

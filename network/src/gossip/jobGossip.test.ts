@@ -4,8 +4,9 @@ import { peerIdFromString } from "@libp2p/peer-id";
 import { createLibp2p } from "libp2p";
 import { afterEach, expect, test } from "vitest";
 import { gossipSigner, TEST_MARKET } from "../../test/gossip.ts";
+import { signedOffer } from "../../test/offers.ts";
 import { type HostServices, hostOptions } from "../p2p/hostOptions.ts";
-import { type HeardHint, type JobGossip, joinJobGossip } from "./jobGossip.ts";
+import { type HeardHint, type HeardOffer, type JobGossip, joinJobGossip } from "./jobGossip.ts";
 import { encodeMessage, jobsTopic } from "./message.ts";
 import { createOffenders, type Offenders } from "./offenders.ts";
 import { createStandings } from "./standing.ts";
@@ -18,12 +19,14 @@ interface Host {
   libp2p: Libp2p<HostServices>;
   offenders: Offenders;
   heard: HeardHint[];
+  offers: HeardOffer[];
   gossip: JobGossip | undefined;
 }
 
 /** @param isHonest - one that is not takes part without checking anything. */
 async function host({ isHonest = true } = {}): Promise<Host> {
   const heard: HeardHint[] = [];
+  const offers: HeardOffer[] = [];
   const offenders = createOffenders({
     onBan: (name) => void libp2p.hangUp(peerIdFromString(name)).catch(() => {}),
   });
@@ -41,9 +44,10 @@ async function host({ isHonest = true } = {}): Promise<Host> {
         ...{ market: TEST_MARKET, signer: gossipSigner(), offenders, standings },
         delegation: () => undefined,
         onHint: (hint) => heard.push(hint),
+        onOffer: (offer) => offers.push(offer),
       })
     : void pubsub.subscribe(topic);
-  return { libp2p, offenders, heard, gossip: gossip ?? undefined };
+  return { libp2p, offenders, heard, offers, gossip: gossip ?? undefined };
 }
 
 afterEach(async () => {
@@ -116,4 +120,20 @@ test("peers hear who is there, with what it offers, and of changes", async () =>
   await expect.poll(() => far.gossip?.presences.all).toMatchObject([presence]);
   middle.gossip?.presences.tell({ ...presence, freeBatches: 3 });
   await expect.poll(() => far.gossip?.presences.all).toMatchObject([{ freeBatches: 3 }]);
+});
+
+test("an offer is heard by everybody as it was signed, and by whom it was announced", async () => {
+  const { middle, far } = await threeInARow();
+  const offer = signedOffer({
+    requester: TEST_MARKET.marketplace,
+    signature: `0x${"5a".repeat(65)}`,
+  });
+  const { terms } = offer.offer;
+  await far.gossip?.announceOffer(offer);
+  await expect.poll(() => middle.offers).toHaveLength(1);
+  const [heard] = middle.offers;
+  // Accounts are spelled as on the wire.
+  const requester = terms.requester.toLowerCase();
+  expect(heard).toMatchObject({ signature: offer.signature, offer: { terms: { requester } } });
+  expect(heard?.author.peerId).toMatch(/^12D3/);
 });

@@ -1,4 +1,4 @@
-import type { Announcer, JobHint } from "@assay/sdk";
+import type { AnnouncedOffer, Announcer, JobHint } from "@assay/sdk";
 import {
   type GossipSub,
   type Message,
@@ -20,10 +20,17 @@ export interface HeardHint extends JobHint {
   author: Author;
 }
 
+/** An offer, and who announced it. Its signature is not checked. */
+export interface HeardOffer extends AnnouncedOffer {
+  author: Author;
+}
+
 export interface JobGossip extends Announcer {
   readonly topic: string;
   readonly presences: Presences;
   readonly admission: Admission;
+  /** Tells of an offer. Bids for it come to this peer. */
+  announceOffer(offer: AnnouncedOffer): Promise<void>;
   /** Messages of ours that were published. */
   readonly published: number;
   close(): void;
@@ -38,6 +45,8 @@ export interface JobGossipParameters {
   delegation: () => Delegation | undefined;
   /** Called for every hint that others send; not for our own. */
   onHint: (hint: HeardHint) => void;
+  /** Called for every offer that others announce. */
+  onOffer?: ((offer: HeardOffer) => void) | undefined;
   /** Called for a peer that has said it is there, and for one from which nothing more was heard. */
   onPresence?: (presence: PeerPresence, isThere: boolean) => void;
 }
@@ -52,7 +61,16 @@ const RESULTS: Partial<Record<Verdict, TopicValidatorResult>> = {
 /** Takes part in a marketplace's gossip: forwards what is admitted, hears it and speaks. */
 export function joinJobGossip(
   pubsub: GossipSub,
-  { market, signer, delegation, onHint, onPresence, offenders, standings }: JobGossipParameters,
+  {
+    market,
+    signer,
+    delegation,
+    onHint,
+    onOffer = () => {},
+    onPresence,
+    offenders,
+    standings,
+  }: JobGossipParameters,
 ): JobGossip {
   const topic = jobsTopic(market.chainId, market.marketplace);
   const admission = createAdmission({ topic, market, offenders, standings });
@@ -75,12 +93,15 @@ export function joinJobGossip(
   function validate(neighbour: PeerId, { data }: Message): TopicValidatorResult {
     const admitted = admission.judge(neighbour.toString(), data);
     if (admitted.verdict === "accepted") {
-      const { author, message } = admitted;
-      if ("hints" in message.body)
-        for (const hint of message.body.hints) onHint({ ...hint, author });
-      else presences.hear(author, message.body.presence);
+      hear(admitted.message.body, admitted.author);
     }
     return RESULTS[admitted.verdict] ?? TopicValidatorResult.Ignore;
+  }
+
+  function hear(body: GossipBody, author: Author): void {
+    if ("hints" in body) for (const hint of body.hints) onHint({ ...hint, author });
+    else if ("offer" in body) onOffer({ ...body.offer, author });
+    else presences.hear(author, body.presence);
   }
 
   /** A neighbour that has just come does not have what was said before. */
@@ -99,6 +120,7 @@ export function joinJobGossip(
       return published;
     },
     announce: (hint) => outbox.add(hint),
+    announceOffer: (offer) => publish({ offer }),
     close() {
       outbox.close();
       presences.close();

@@ -1,11 +1,13 @@
-import { WireError } from "@assay/sdk";
+import { offerFields, WireError } from "@assay/sdk";
 import { encode } from "@ipld/dag-cbor";
-import { bytesToHex } from "viem";
+import { bytesToHex, zeroAddress } from "viem";
 import { expect, test } from "vitest";
-import { distort, fuzz, mutate } from "../../../test/fixtures/fuzz.ts";
+import { distort, fuzz, mutate, pick } from "../../../test/fixtures/fuzz.ts";
+import { signedOffer } from "../../test/offers.ts";
 import { decodeMessage, encodeMessage, type ReceivedMessage } from "./message.ts";
 
 const topic = "/assay/2/1/0x/jobs";
+const OFFER = offerFields(signedOffer({ requester: zeroAddress, signature: "0x5a" }));
 
 test("gossip: a message is read only in the bytes in which it would have been written", () =>
   fuzz({
@@ -20,10 +22,11 @@ test("gossip: a message is read only in the bytes in which it would have been wr
         ...{ v: 2, key: random.bytes(32), seq: random.below(2 ** 32) },
         at: random.below(2 ** 32) * 400,
         by: random.below(2) === 0 ? null : delegation(),
-        body:
-          random.below(2) === 0
-            ? { hints: Array.from({ length: 1 + random.below(4) }, hint) }
-            : { presence: { roles: labels(), tags: labels(), free: random.below(9) } },
+        body: pick(random, [
+          { hints: Array.from({ length: 1 + random.below(4) }, hint) },
+          { presence: { roles: labels(), tags: labels(), free: random.below(9) } },
+          { offer: OFFER },
+        ]),
       };
       const payload = encode(random.below(2) === 0 ? distort(random, message) : message);
       const bytes = Buffer.concat([random.bytes(64), payload]);

@@ -1,10 +1,13 @@
 import { type KeyObject, verify } from "node:crypto";
 import {
+  type AnnouncedOffer,
   asRecord,
   asTuple,
   bytesToHex,
   hexToBytes,
   type JobHint,
+  offerFields,
+  readOffer,
   WireError,
 } from "@assay/sdk/protocol";
 import { encode } from "@ipld/dag-cbor";
@@ -32,7 +35,11 @@ export interface Presence {
   freeBatches: number;
 }
 
-export type GossipBody = { hints: readonly JobHint[] } | { presence: Presence };
+/** A message says one of these. An offer takes about a kilobyte. */
+export type GossipBody =
+  | { hints: readonly JobHint[] }
+  | { presence: Presence }
+  | { offer: AnnouncedOffer };
 
 export interface GossipMessage {
   /** Ed25519 public key of the peer that wrote it, 32 bytes. */
@@ -107,8 +114,13 @@ function fieldsOf({ key, sequence, atMs, delegation, body }: GossipMessage) {
   return {
     ...{ v: 2, key, seq: sequence, at: atMs },
     by: delegationFields(delegation),
-    body: "hints" in body ? { hints: body.hints.map(hintFields) } : { presence: bodyOf(body) },
+    body: bodyFields(body),
   };
+}
+
+function bodyFields(body: GossipBody) {
+  if ("hints" in body) return { hints: body.hints.map(hintFields) };
+  return "offer" in body ? { offer: offerFields(body.offer) } : { presence: presenceFields(body) };
 }
 
 function hintFields({ job, block }: JobHint): [Uint8Array, number] {
@@ -119,7 +131,7 @@ function hintFields({ job, block }: JobHint): [Uint8Array, number] {
   return [hexToBytes(job), number];
 }
 
-function bodyOf({ presence: { roles, tags, freeBatches } }: { presence: Presence }) {
+function presenceFields({ presence: { roles, tags, freeBatches } }: { presence: Presence }) {
   return { roles: [...roles], tags: [...tags], free: freeBatches };
 }
 
@@ -134,8 +146,10 @@ function readBody(value: unknown): GossipBody {
     if (read.length === 0) throw new WireError("there is no hint");
     return { hints: read };
   }
+  const offer = asRecord(value, ["offer"])?.offer;
+  if (offer !== undefined) return { offer: readOffer(offer) };
   const presence = asRecord(asRecord(value, ["presence"])?.presence, ["roles", "tags", "free"]);
-  if (presence === undefined) throw new WireError("body is neither hints nor presence");
+  if (presence === undefined) throw new WireError("body is nothing that is said");
   return {
     presence: {
       roles: readList(presence.roles, MAX_LABELS, readLabel),

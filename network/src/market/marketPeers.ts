@@ -1,4 +1,4 @@
-import type { Announcer } from "@assay/sdk";
+import type { AnnouncedOffer, Announcer } from "@assay/sdk";
 import { peerIdFromString } from "@libp2p/peer-id";
 import type { Libp2p } from "libp2p";
 import { type ClockReport, createNetworkClock } from "../direct/clock.ts";
@@ -6,7 +6,12 @@ import { type Direct, openDirect } from "../direct/direct.ts";
 import { type Heartbeats, startHeartbeats } from "../direct/heartbeats.ts";
 import type { Author } from "../gossip/admission.ts";
 import { explainGossip, type GossipReport } from "../gossip/explain.ts";
-import { type HeardHint, type JobGossip, joinJobGossip } from "../gossip/jobGossip.ts";
+import {
+  type HeardHint,
+  type HeardOffer,
+  type JobGossip,
+  joinJobGossip,
+} from "../gossip/jobGossip.ts";
 import type { Presence } from "../gossip/message.ts";
 import { createOffenders, type Offenders } from "../gossip/offenders.ts";
 import {
@@ -27,6 +32,8 @@ export interface MarketOptions {
   readStanding?: ReadStanding | undefined;
   /** Called for every job hint received. */
   onHint?: ((hint: HeardHint) => void) | undefined;
+  /** Called for every offer that others announce. Its signature is not checked. */
+  onOffer?: ((offer: HeardOffer) => void) | undefined;
   /** Called when a peer or an account is banned for a time, with the reason. */
   onBan?: ((name: string, ms: number, reason: string) => void) | undefined;
   /** Called when a peer that work is shared with was silent for fifteen seconds, and when it is heard again. */
@@ -38,14 +45,19 @@ export interface MarketPeers {
   readonly announcer: Announcer;
   /** Questions to single peers, and the services that answer theirs. */
   readonly direct: Direct;
+  /** Tells of an offer. Bids for it come to this peer: see {@link openBidDesk}. */
+  announceOffer(offer: AnnouncedOffer): Promise<void>;
   /** Says what the node offers, whenever that changes; repeated from time to time by itself. */
   tell(presence: Presence): void;
   /** What other nodes said of themselves lately. */
   readonly present: readonly PeerPresence[];
   /** Notes that a hint told of a job which the chain does not have. */
   blameHint(author: Author): void;
-  /** Peers that work is shared with from now on: they are asked every few seconds whether they are there. */
-  share(peerIds: readonly string[]): void;
+  /**
+   * Peers that work is shared with from now on: they are asked every few seconds whether they are there.
+   * @param partners - the others of an award while its batch is held: all of them are watched, up to sixteen.
+   */
+  share(peerIds: readonly string[], partners?: readonly string[]): void;
   /** Those of them that are silent. */
   readonly suspected: readonly string[];
   /** How this machine's clock stands to those of others. */
@@ -97,6 +109,7 @@ export async function joinMarket(
     account,
     readStanding,
     onHint = () => {},
+    onOffer,
     onSuspicion = () => {},
   }: MarketOptions & { market: MarketplaceRef; signer: Signer; judge: Judge },
 ): Promise<MarketPeers & { leave(): Promise<void> }> {
@@ -108,7 +121,7 @@ export async function joinMarket(
   const { pubsub } = libp2p.services;
   const standings = createStandings(readStanding);
   const gossip = joinJobGossip(pubsub, {
-    ...{ market, signer, offenders, standings, delegation, onHint },
+    ...{ market, signer, offenders, standings, delegation, onHint, onOffer },
   });
   judge.begin(libp2p, gossip);
   const direct = await openDirect({
@@ -125,6 +138,7 @@ export async function joinMarket(
   return {
     announcer: gossip,
     direct,
+    announceOffer: gossip.announceOffer,
     tell: gossip.presences.tell,
     get present() {
       // What stands behind an account is read after it has first spoken.

@@ -1,6 +1,6 @@
-import { bytesToHex, hashStruct, hexToBytes, keccakOfHex, keccakOfText } from "@assay/sdk/protocol";
-import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { bytesToHex, hashStruct, keccakOfHex, keccakOfText } from "@assay/sdk/protocol";
 import type { Address, Hex, TypedDataDefinition } from "viem";
+import { isSignedByKey } from "./accountSignature.ts";
 
 /** An account's word that a peer speaks for it. The account signs it once; each message of the peer carries it. */
 export interface Delegation {
@@ -56,18 +56,10 @@ export function isSignedByAccount(
   delegation: Delegation,
 ): boolean {
   try {
-    const signature = hexToBytes(delegation.signature);
-    // Ethereum's order is r, s, v; the library has v, from 0, in front.
-    const [v = 0] = signature.subarray(64);
-    if (signature.length !== 65 || (v !== 27 && v !== 28)) return false;
-    const recovered = Uint8Array.of(v - 27, ...signature.subarray(0, 64));
-    const digest = hexToBytes(delegationHash(market, peerKey, delegation));
-    const key = secp256k1.recoverPublicKey(recovered, digest, { prehash: false });
-    const point = secp256k1.Point.fromBytes(key).toBytes(false).subarray(1);
-    const signer = `0x${keccakOfHex(bytesToHex(point)).slice(-40)}`;
-    return signer === delegation.account.toLowerCase();
+    const digest = delegationHash(market, peerKey, delegation);
+    return isSignedByKey(delegation.account, digest, delegation.signature);
   } catch {
-    return false; // no signature of any key
+    return false; // a number that no delegation can have
   }
 }
 

@@ -44,6 +44,7 @@ export { bytesToHex, hexToBytes } from "./hashes/hex.ts";
 export { keccakOfHex, keccakOfText } from "./hashes/keccak.ts";
 export { hashStruct } from "./hashes/struct.ts";
 export { batchCount, batchRange } from "./job/batches.ts";
+export { type ClaimOrderParameters, claimKey, claimOrder } from "./job/claimOrder.ts";
 export { type Execution, entryOf, isResultOf } from "./job/compare.ts";
 export { jobDefaults } from "./job/defaults.ts";
 export { type ChainJobSpec, hashSpec, hashTerms, toChainSpec } from "./job/hash.ts";
@@ -81,4 +82,47 @@ export {
   rootOfProof,
   verifyMerkleProof,
 } from "./merkle/tree.ts";
+export {
+  decodeBid,
+  decodeOffer,
+  encodeBid,
+  encodeOffer,
+} from "./offer/bytes.ts";
+export { awardDigest, bidDigest, type OffersDomain, offerDigest } from "./offer/digest.ts";
+export type {
+  AnnouncedOffer,
+  Award,
+  Bid,
+  Offer,
+  SignedAward,
+  SignedBid,
+  SignedOffer,
+} from "./offer/offer.ts";
+export { costAt, RESERVED, rewardAt, termsOfOffer } from "./offer/price.ts";
+export {
+  type BidderRecord,
+  isEligible,
+  SELECTION_RULES,
+  type Selection,
+  type SelectionRule,
+  type SelectWinnerParameters,
+  selectWinner,
+} from "./offer/selectWinner.ts";
+export {
+  type AwardTimes,
+  awardTimes,
+  nextTurn,
+  partIn,
+  type Turn,
+  turnAt,
+  turnBounds,
+} from "./offer/turns.ts";
+export {
+  awardFields,
+  bidFields,
+  offerFields,
+  readAward,
+  readBid,
+  readOffer,
+} from "./offer/wire.ts";
 export type { JobHint } from "./wire/jobHint.ts";

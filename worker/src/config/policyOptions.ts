@@ -117,6 +117,12 @@ export const policyOptions = {
     key: "policy.proof",
     parse: parseAddress,
   }),
+  offers: option({
+    placeholder: "<address>",
+    describe: "the Offers contract, for whose signed offers a worker bids",
+    key: "policy.offers",
+    parse: parseAddress,
+  }),
   "juror-stake": option({
     placeholder: "<amount>",
     describe: "what the juror's stake is topped up to",

@@ -53,6 +53,22 @@ export interface NodeEvents {
   "step given up": { step: string; reason: string };
   /** The arbiter could not decide a dispute about the job's results now, so none of its batches is claimed. Reported once. */
   "arbiter cannot decide": { jobId: JobId; arbiter: Address; retryInMs: number };
+  /** Somebody announced a signed offer; `maxReward` of a task in its token's smallest unit. */
+  "offer heard": { offer: Hex; maxReward: bigint };
+  "bid made": { offer: Hex; reward: bigint };
+  /** `part`: of this node. */
+  "offer awarded": { offer: Hex; part: "winner" | "backup" | "other" };
+  /** Program and inputs are here, for when it is this node's turn. */
+  "offer prepared": { offer: Hex };
+  /** Its job is posted, and the first batch this node's. */
+  "offer taken": { offer: Hex; jobId: JobId; reward: bigint };
+  /** Somebody else was faster. */
+  "offer not taken": { offer: Hex; reason: string };
+  "offer over": { offer: Hex; reason: string };
+  "offer not followed yet": { offer: Hex; error: string };
+  /** A peer that shares an award or a job with this node was not heard of for 15 s; or it is heard of again. */
+  "peer silent": { peerId: string };
+  "peer heard again": { peerId: string };
   "stake is short": { jobId: JobId; neededWei: bigint; freeWei: bigint };
   "batch claimed": OfBatch & { tasks: number };
   /** Somebody else was faster. */
@@ -175,6 +191,7 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "arbiter cannot decide": "warn",
   "node unreachable": "warn",
   "node lacks": "warn",
+  "offer not followed yet": "warn",
   "stake is short": "warn",
   "stake slashed": "warn",
   "batch not audited yet": "warn",

@@ -5,11 +5,12 @@ import type { Tracer } from "../disputes/arbiters/proof/trace/tracer.ts";
 import type { Policy } from "../jobs/policy.ts";
 import type { Report } from "../kernel/events.ts";
 import type { NodeRole } from "../kernel/part.ts";
+import type { PricingPolicy } from "../roles/bidder/context.ts";
 
 /** What a node itself tells its peer. */
 export type OwnedByNode =
   | ("relay" | "services" | "account" | "readStanding")
-  | ("onReach" | "onHint" | "onBan");
+  | ("onReach" | "onHint" | "onOffer" | "onSuspicion" | "onBan");
 
 export interface NodeOptions
   extends Omit<PeerNetworkOptions, OwnedByNode | "chainId" | "marketplace"> {
@@ -35,6 +36,10 @@ export interface NodeOptions
   jury?: Address | undefined;
   /** The ProofArbiter that the node plays before, as a worker or auditor. Its rulings are accepted. */
   proof?: Address | undefined;
+  /** The `Offers` contract, whose signed offers the node bids for, as a worker. Default: it bids for none. */
+  offers?: Address | undefined;
+  /** What the node asks for the tasks of an offer. Default: the least reward of its policy. */
+  pricing?: PricingPolicy | undefined;
   /** Milliseconds between two polls of the chain. Default: 250 in a local network, 1,000 otherwise. */
   pollingIntervalMs?: number | undefined;
   /** Blocks, including its own, after which an event or a transaction counts. Default: 1. */

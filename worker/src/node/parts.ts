@@ -1,5 +1,5 @@
 import type { Address } from "viem";
-import { createArbiters } from "../disputes/arbiters/arbiters.ts";
+import { type Arbiters, createArbiters } from "../disputes/arbiters/arbiters.ts";
 import { createJuryArbiter } from "../disputes/arbiters/jury/jury.ts";
 import type { Games } from "../disputes/arbiters/proof/games.ts";
 import { createProofArbiter } from "../disputes/arbiters/proof/proof.ts";
@@ -20,6 +20,8 @@ export interface PartsOptions extends Pick<WorkerContext, "holds" | "mayClaim"> 
   proofs: readonly Address[];
   tracer: Tracer;
   games: Games;
+  /** Creates what bids for offers, if the node does. */
+  createBidder: (arbiters: Arbiters) => Part | undefined;
 }
 
 /**
@@ -29,11 +31,12 @@ export interface PartsOptions extends Pick<WorkerContext, "holds" | "mayClaim"> 
  */
 export function createParts(
   context: NodeContext,
-  { roles, jury, proofs, tracer, games, holds, mayClaim }: PartsOptions,
+  { roles, jury, proofs, tracer, games, holds, mayClaim, createBidder }: PartsOptions,
 ): Part[] {
   const juries = jury === undefined ? [] : [createJuryArbiter(context, jury)];
   const duels = proofs.map((proof) => createProofArbiter(context, proof, { tracer, games }));
   const arbiters = createArbiters(context, [...juries, ...duels]);
+  const bidder = createBidder(arbiters);
 
   function createPart(role: NodeRole): Part | [] {
     switch (role) {
@@ -51,6 +54,8 @@ export function createParts(
   }
 
   const parts = roles.flatMap(createPart);
+  // It knows a job before it is looked into.
+  if (bidder !== undefined && roles.includes("worker")) parts.unshift(bidder);
   // Only workers and auditors become parties to disputes.
   if (roles.includes("worker") || roles.includes("auditor")) {
     parts.push(createParties(context, arbiters));

@@ -16,6 +16,8 @@ export interface PresenceParameters {
   roles: readonly NodeRole[];
   policy: Pick<Policy, "maxBatchesAtOnce" | "tags">;
   mayClaim: () => boolean;
+  /** Peers with whom batches of awards are held. */
+  partners: () => readonly string[];
 }
 
 /** A part of the node, for what it hears of the chain. */
@@ -34,6 +36,7 @@ export function createPresence({
   roles,
   policy: { maxBatchesAtOnce, tags },
   mayClaim,
+  partners,
 }: PresenceParameters): Presence {
   /** Others that claimed batches, by job. */
   const claimers = new Map<JobId, Set<string>>();
@@ -49,7 +52,10 @@ export function createPresence({
     const shared = peers.present.filter(({ author }) => {
       return author.account !== undefined && accounts.has(author.account.toLowerCase());
     });
-    peers.share(shared.map(({ author }) => author.peerId));
+    peers.share(
+      shared.map(({ author }) => author.peerId),
+      partners(),
+    );
   }
 
   return {

@@ -18,10 +18,12 @@ import { createGames, type Games } from "../disputes/arbiters/proof/games.ts";
 import { createTracer } from "../disputes/arbiters/proof/trace/tracer.ts";
 import { DEFAULT_POLICY, type Policy } from "../jobs/policy.ts";
 import { createPreparedJobs } from "../jobs/preparedJobs.ts";
+import { createChainTime } from "../kernel/chainTime.ts";
 import type { NodeContext } from "../kernel/context.ts";
 import type { NodeEventName, Report } from "../kernel/events.ts";
 import type { NodeRole } from "../kernel/part.ts";
 import type { Progress } from "../kernel/progress.ts";
+import type { Bidder } from "../roles/bidder/bidder.ts";
 import { createHolds, type Holds } from "../roles/worker/holds.ts";
 import { MAX_REORG_DEPTH, type NodeStore, openNodeStore } from "../store/nodeStore.ts";
 import { checkChain } from "./checkChain.ts";
@@ -29,6 +31,7 @@ import { prepareDataDir } from "./dataDir.ts";
 import { type ChainView, followChain } from "./followChain.ts";
 import { createHeardHints, type HeardHints } from "./heardHints.ts";
 import type { Lifetime } from "./lifetime.ts";
+import { createOffersClient, createOwnBidder } from "./offers.ts";
 import type { NodeOptions } from "./options.ts";
 import { createParts } from "./parts.ts";
 import { createPresence } from "./presence.ts";
@@ -80,10 +83,12 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
   progress.moved("start", "the network");
   let follower: Follower | undefined;
   let hints: HeardHints | undefined;
+  let bidder: Bidder | undefined;
   let store: NodeStore | undefined;
   const { peer, kept } = await joinNetwork(parameters, {
     readStanding: standingReader(reader, () => store),
     onHint: (hint) => hints?.hear(hint),
+    onOffer: (offer) => bidder?.hear(offer),
   });
   const peers = peer.market;
   if (peers === undefined) throw new TypeError("the peer was given a market");
@@ -105,7 +110,15 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
   const games = createGames();
   const mayClaim = () => !isDraining() && !keeper.isFull();
   const { address } = account;
-  const presence = createPresence({ peers, store, account: address, roles, policy, mayClaim });
+  const presence = createPresence({
+    peers,
+    store,
+    account: address,
+    roles,
+    policy,
+    mayClaim,
+    partners: () => bidder?.partners() ?? [],
+  });
   const context: NodeContext = {
     account: address,
     client,
@@ -116,14 +129,22 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
     policy,
     report,
     head: () => chain.head,
+    chainTime: createChainTime(() => chain.head),
     rivals: presence.rivals,
+    offers: createOffersClient(client, options),
   };
   const holds = createHolds();
   const refused = countRefusals();
   listen(refused.report);
   const parts = [
     presence,
-    ...createParts(context, { roles, jury, proofs, tracer, games, holds, mayClaim }),
+    ...createParts(context, {
+      ...{ roles, jury, proofs, tracer, games, holds, mayClaim },
+      createBidder(arbiters) {
+        bidder = createOwnBidder(options, { context, arbiters, mayClaim, direct: peers.direct });
+        return bidder;
+      },
+    }),
   ];
   for (const part of parts) lifetime.atEnd(() => part.stop());
 
@@ -174,7 +195,7 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
 
 async function joinNetwork(
   { options, roles, lifetime, report, onPeer }: StartParameters,
-  heard: Pick<PeerNetworkOptions, "readStanding" | "onHint">,
+  heard: Pick<PeerNetworkOptions, "readStanding" | "onHint" | "onOffer">,
 ): Promise<{ peer: Peer; kept: KeptBlocks }> {
   const { stores, kept } = await openBlocks(options.dataDir, {
     quotaBytes: options.diskQuotaBytes,
@@ -199,6 +220,8 @@ async function joinNetwork(
     account: options.account,
     ...heard,
     onBan: (name, ms, reason) => report("peer banned", { name, ms, reason }),
+    onSuspicion: (peerId, isSuspected) =>
+      report(isSuspected ? "peer silent" : "peer heard again", { peerId }),
     services: roles,
     onReach: (reachability) => reportReach(report, reachability),
   });
@@ -245,6 +268,7 @@ function createClient({ options, report }: StartParameters, store: NodeStore): M
     transport,
     account,
     marketplace,
+    offers: options.offers,
     confirmations,
     pollingIntervalMs: Math.min(pollingIntervalOf(options), LONGEST_RECEIPT_POLLING_MS),
     transactions: store.transactions,

@@ -176,6 +176,7 @@ async function nodeOptionsOf(
     roles: config.roles,
     jury: config.jury,
     proof: config.proof,
+    offers: config.offers,
     pollingIntervalMs: config.pollingInterval,
     confirmations: config.confirmations,
     maxReorgDepth: config.maxReorgDepth,

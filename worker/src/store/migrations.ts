@@ -231,6 +231,23 @@ const MIGRATIONS: readonly string[] = [
   UPDATE jobs SET spec = json_set(spec, '$.machineRoot', '0x' || printf('%064d', 0))
     WHERE spec ->> '$.machineRoot' IS NULL;
   `,
+  `
+  CREATE TABLE offers (
+    digest TEXT PRIMARY KEY,
+    terms_id TEXT NOT NULL,     -- of the terms, while they have no price
+    state TEXT NOT NULL,
+    signed BLOB NOT NULL,       -- dag-cbor: offer, spec, signature
+    selector_peer TEXT NOT NULL,
+    take_until INTEGER NOT NULL,
+    task_ms REAL,               -- of the tried task
+    asked TEXT,                 -- what this node asks for a task
+    bid BLOB,                   -- dag-cbor: this node's, signed
+    award BLOB,                 -- dag-cbor, signed, with the peers of winner and backup
+    reason TEXT                 -- why it is over
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX offers_by_terms ON offers (terms_id);
+  CREATE INDEX offers_by_state ON offers (state);
+  `,
 ];
 
 /**

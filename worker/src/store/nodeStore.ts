@@ -23,6 +23,7 @@ import { guardRows, guardStatements, namingDisk, type OnDamage } from "./guard.t
 import { decodeSpec, decodeTerms, encodeSpec, encodeTerms } from "./jobCodec.ts";
 import { JOB_TRANSITIONS, type JobEvent, type JobState } from "./jobState.ts";
 import { migrate } from "./migrations.ts";
+import { createOfferStore, type OfferStore } from "./offerStore.ts";
 import { namingFile, openDatabase } from "./openDatabase.ts";
 import { createTransactionStore } from "./transactionStore.ts";
 
@@ -79,7 +80,7 @@ export type BatchFields = Partial<
 export type StoredResult = { position: number } & ResultEntry;
 
 /** The node's persistent state, in one SQLite file. All calls are synchronous and take microseconds. */
-export interface NodeStore extends AuditStore, DisputeStore, BlockStore {
+export interface NodeStore extends AuditStore, DisputeStore, BlockStore, OfferStore {
   /** The account's transactions. */
   readonly transactions: TransactionStore;
   /** Runs `action` as one transaction: all that it writes is there after a crash, or nothing. */
@@ -421,6 +422,7 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
 
     ...createAuditStore(database),
     ...createDisputeStore(database),
+    ...createOfferStore(database),
 
     queue: (options) => openQueue(database, options),
 

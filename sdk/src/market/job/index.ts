@@ -28,6 +28,7 @@ export {
   type RunJobReturnType,
   runJob,
 } from "./runJob.ts";
+export { type StoreJobParameters, storeJob } from "./storeJob.ts";
 export {
   type JobOptions,
   type SubmitJobErrorType,

@@ -6,12 +6,12 @@ import {
   parseEventLogs,
 } from "viem";
 import { offersAbi } from "../../generated/offersAbi.ts";
+import type { OffersDomain } from "../../protocol/offer/digest.ts";
 import { type ReadParameters, readContract } from "../chain/read.ts";
 import { requireMarketplace } from "../chain/requireMarketplace.ts";
 import { type WriteParameters, type Written, writeContract } from "../chain/write.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import { AccountRequiredError, OffersRequiredError } from "../errors/market.ts";
-import type { OffersDomain } from "./typedData.ts";
 
 type Abi = typeof offersAbi;
 type WriteName = ContractFunctionName<Abi, "nonpayable" | "payable">;

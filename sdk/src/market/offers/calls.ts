@@ -6,7 +6,9 @@ import { bytesToHex, hexToBytes } from "../../protocol/hashes/hex.ts";
 import { type ChainJobSpec, toChainSpec } from "../../protocol/job/hash.ts";
 import type { JobSpec, JobTerms } from "../../protocol/job/job.ts";
 import { bindRoot } from "../../protocol/merkle/bound.ts";
-import { type OfferPayment, type SignedAward, type SignedOffer, termsOfOffer } from "./offer.ts";
+import type { SignedAward, SignedOffer } from "../../protocol/offer/offer.ts";
+import { termsOfOffer } from "../../protocol/offer/price.ts";
+import type { OfferPayment } from "./offer.ts";
 import { encodePermission } from "./permission.ts";
 
 /** What a worker takes an offer with. */

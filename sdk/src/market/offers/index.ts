@@ -10,12 +10,4 @@ export {
 export * from "./offer.ts";
 export { encodePermission, type OfferExtras } from "./permission.ts";
 export { PERMIT2, permit2TypedData } from "./permit2.ts";
-export {
-  awardDigest,
-  awardTypedData,
-  bidDigest,
-  bidTypedData,
-  type OffersDomain,
-  offerDigest,
-  offerTypedData,
-} from "./typedData.ts";
+export { awardTypedData, bidTypedData, offerTypedData } from "./typedData.ts";

@@ -6,7 +6,8 @@ import {
   zeroAddress,
   zeroHash,
 } from "viem";
-import type { OfferConditions, OfferPayment, SignedAward, SignedOffer } from "./offer.ts";
+import type { SignedAward, SignedOffer } from "../../protocol/offer/offer.ts";
+import type { OfferConditions, OfferPayment } from "./offer.ts";
 import { AWARD, CONDITIONS } from "./typedData.ts";
 
 const CONDITIONS_TUPLE = { type: "tuple", components: CONDITIONS } as const;

@@ -1,11 +1,5 @@
-import { type Address, type Hex, hashTypedData } from "viem";
-import type { Award, Bid, Offer } from "./offer.ts";
-
-/** The contract `Offers` that something is signed for. */
-export interface OffersDomain {
-  offers: Address;
-  chainId: number;
-}
+import type { OffersDomain } from "../../protocol/offer/digest.ts";
+import type { Award, Bid, Offer } from "../../protocol/offer/offer.ts";
 
 const TERMS = [
   { name: "requester", type: "address" },
@@ -95,19 +89,4 @@ export function awardTypedData(domain: OffersDomain, award: Award) {
     primaryType: "Award",
     message: award,
   } as const;
-}
-
-/** An offer's name, and what its requester signs. */
-export function offerDigest(domain: OffersDomain, offer: Offer): Hex {
-  return hashTypedData(offerTypedData(domain, offer));
-}
-
-/** A bid's name, and what its worker signs. */
-export function bidDigest(domain: OffersDomain, bid: Bid): Hex {
-  return hashTypedData(bidTypedData(domain, bid));
-}
-
-/** What a selector signs. */
-export function awardDigest(domain: OffersDomain, award: Award): Hex {
-  return hashTypedData(awardTypedData(domain, award));
 }

@@ -1,11 +1,11 @@
 import { AssayError, type AssayErrorOptions } from "./base.ts";
 
-/** A gossip message that is not a well-formed job hint. */
+/** A message of a peer that is not well-formed. */
 export class WireError extends AssayError {
   readonly code = "WIRE_MALFORMED";
   readonly retryable = false;
 
   constructor(details: string, options: Omit<AssayErrorOptions, "details"> = {}) {
-    super("This message is not a job hint: drop it.", { details, ...options });
+    super("This message is not in the form that it should have: drop it.", { details, ...options });
   }
 }

@@ -16,7 +16,8 @@ const SPEC = {
   machineRoot: "bytes32",
 } as const;
 
-const TERMS = {
+/** The fields of `JobTerms`. */
+export const TERMS = {
   requester: "address",
   token: "address",
   arbiter: "address",

@@ -1,9 +1,10 @@
-import { ContractRevertError } from "@assay/sdk";
+import { ContractRevertError, type JobTerms } from "@assay/sdk";
 import type { PreparedJob } from "../../jobs/prepareJob.ts";
 import { reported } from "../../kernel/report.ts";
 import { advance } from "./advance.ts";
 import type { WorkerContext } from "./context.ts";
 import { reconcileBatch } from "./reconcile.ts";
+import { isReserved } from "./reservedJobs.ts";
 
 export type ClaimOutcome = "claimed" | "taken" | "job closed" | "stake is short";
 
@@ -18,9 +19,9 @@ export async function claimBatch(
   batch: number,
   signal: AbortSignal,
 ): Promise<ClaimOutcome> {
-  const { client, report, store } = context;
+  const { report, store } = context;
   try {
-    const claim = client.claim({ terms, batch, signal });
+    const claim = sendClaim(context, terms, batch, signal);
     const { deadline, blockNumber: block } = await reported(context, "claim", claim);
     advance(context, { jobId, batch }, "claimed", { deadline, block });
     return "claimed";
@@ -30,6 +31,9 @@ export async function claimBatch(
       case "Marketplace_WrongStatus":
         await reconcileBatch(context, { jobId, batch }, signal);
         if (store.batch(jobId, batch)?.state === "claimed") return "claimed";
+        report("batch taken", { jobId, batch });
+        return "taken";
+      case "Offers_NotYourTurn":
         report("batch taken", { jobId, batch });
         return "taken";
       case "Marketplace_Cancelled":
@@ -43,4 +47,17 @@ export async function claimBatch(
         throw error;
     }
   }
+}
+
+/** @throws TypeError for a job that is reserved by an offer which this node does not know. */
+function sendClaim(
+  { client, offers, store }: WorkerContext,
+  terms: JobTerms,
+  batch: number,
+  signal: AbortSignal,
+) {
+  if (!isReserved(terms)) return client.claim({ terms, batch, signal });
+  const known = store.offerOf(terms);
+  if (offers === undefined || known === undefined) throw new TypeError("its offer is not known");
+  return offers.claimAwarded({ known, terms, batch, signal });
 }

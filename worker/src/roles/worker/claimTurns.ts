@@ -1,7 +1,6 @@
-import { hash } from "node:crypto";
-import type { JobId } from "@assay/sdk";
+import { claimKey, type JobId } from "@assay/sdk";
 import { abortable } from "@assay/sdk/concurrency";
-import { type Address, type Hex, hexToBytes, numberToBytes, zeroHash } from "viem";
+import { type Address, type Hex, zeroHash } from "viem";
 import type { NodeContext } from "../../kernel/context.ts";
 
 /** For so many blocks one order of claims counts; then the hash of another block gives another one. */
@@ -22,8 +21,16 @@ export function claimTurnMs(blockSeconds: number): number {
 export interface ClaimTurns {
   /** Reads the order of the present epoch, if there is anybody to share with. To be called before batches are asked about. */
   refresh(signal: AbortSignal): Promise<void>;
-  /** The batches in the order in which this node goes for them, each with the milliseconds that it should still wait. */
-  inOrder(jobId: JobId, batches: readonly number[]): { batch: number; waitMs: number }[];
+  /** The batches in the order in which this node goes for them. `jobId` may be an offer's digest. */
+  inOrder(jobId: JobId, batches: readonly number[]): ClaimTurn[];
+}
+
+export interface ClaimTurn {
+  batch: number;
+  /** Milliseconds for which others may go first, from when the job was first seen. */
+  rankMs: number;
+  /** What of that is left. */
+  waitMs: number;
 }
 
 /**
@@ -59,15 +66,11 @@ export function createClaimTurns(
     before = latest;
   }
 
-  function keyOf(jobId: JobId, batch: number, worker: Address): string {
-    const parts = [hexToBytes(epoch.seed), hexToBytes(jobId), numberToBytes(batch, { size: 4 })];
-    return hash("sha256", Buffer.concat([...parts, hexToBytes(worker)]), "hex");
-  }
-
-  function waitMs(jobId: JobId, batch: number, own: string): number {
-    const rank = others.filter((worker) => keyOf(jobId, batch, worker) < own).length;
-    const dueAt = (seenAt.get(jobId) ?? 0) + rank * claimTurnMs(blockSeconds);
-    return Math.max(0, dueAt - now());
+  function turnOf(jobId: JobId, batch: number, own: Hex): ClaimTurn {
+    const of = { seed: epoch.seed, job: jobId, batch };
+    const rank = others.filter((worker) => claimKey(of, worker) < own).length;
+    const rankMs = rank * claimTurnMs(blockSeconds);
+    return { batch, rankMs, waitMs: Math.max(0, (seenAt.get(jobId) ?? 0) + rankMs - now()) };
   }
 
   return {
@@ -83,9 +86,12 @@ export function createClaimTurns(
     inOrder(jobId, batches) {
       if (!seenAt.has(jobId)) seenAt.set(jobId, now());
       return batches
-        .map((batch) => ({ batch, key: keyOf(jobId, batch, account) }))
+        .map((batch) => ({
+          batch,
+          key: claimKey({ seed: epoch.seed, job: jobId, batch }, account),
+        }))
         .sort((a, b) => (a.key < b.key ? -1 : 1))
-        .map(({ batch, key }) => ({ batch, waitMs: waitMs(jobId, batch, key) }));
+        .map(({ batch, key }) => turnOf(jobId, batch, key));
     },
   };
 }

@@ -14,7 +14,7 @@ const never = new AbortController().signal;
 /** Nobody else is there. */
 const turns: ClaimTurns = {
   async refresh() {},
-  inOrder: (_, batches) => batches.map((batch) => ({ batch, waitMs: 0 })),
+  inOrder: (_, batches) => batches.map((batch) => ({ batch, rankMs: 0, waitMs: 0 })),
 };
 
 const NOBODY = {

@@ -63,10 +63,14 @@ export function createOpenBatches({
         const open = states.filter(({ status }) => status === "open").map(({ batch }) => batch);
         const deadlines = states.map(deadlineOf);
         if (open.length === 0) done.set(page, Math.min(...deadlines));
-        for (const next of turns.inOrder(jobId, open)) yield { ...next, isOverdue: false };
+        for (const { batch, waitMs } of turns.inOrder(jobId, open)) {
+          yield { batch, waitMs, isOverdue: false };
+        }
         const overdue = states.filter((_, i) => isOver(deadlines[i] ?? 0));
         const late = overdue.map(({ batch }) => batch);
-        for (const next of turns.inOrder(jobId, late)) yield { ...next, isOverdue: true };
+        for (const { batch, waitMs } of turns.inOrder(jobId, late)) {
+          yield { batch, waitMs, isOverdue: true };
+        }
       }
       if (done.size === pages) empty.set(jobId, Math.min(...done.values()));
     },

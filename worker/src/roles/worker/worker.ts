@@ -13,6 +13,7 @@ import { createIntake } from "./intake.ts";
 import { createOpenBatches } from "./openBatches.ts";
 import { createProviding } from "./providing.ts";
 import { applyOwnEvent } from "./reconcile.ts";
+import { withAwards } from "./reservedJobs.ts";
 import { runSteps } from "./runSteps.ts";
 import { ensureDue } from "./settlement.ts";
 import { createSteps, jobTags, type Lane } from "./steps.ts";
@@ -41,7 +42,8 @@ export function createWorker(
   const steps = createSteps(store, (jobId) => jobTags(store, jobId, policy));
   const context: WorkerContext = { ...nodeContext, ...own, steps };
 
-  const open = createOpenBatches({ ...context, turns: createClaimTurns(context) });
+  const turns = withAwards(createClaimTurns(context), context);
+  const open = createOpenBatches({ ...context, turns });
   const providing = createProviding({
     content,
     store,

@@ -1,4 +1,6 @@
 import type { Address, Hex } from "viem";
+import type { Bid, SignedAward, SignedOffer } from "../../../protocol/offer/offer.ts";
+import { termsOfOffer } from "../../../protocol/offer/price.ts";
 import type { ReadParameters } from "../../chain/read.ts";
 import {
   transactionOf,
@@ -10,8 +12,6 @@ import type { MarketContext } from "../../context/marketContext.ts";
 import type { ContractErrorOf } from "../../errors/contract.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
 import { readOffers, writeOffers } from "../../offers/callOffers.ts";
-import type { Bid, SignedAward, SignedOffer } from "../../offers/offer.ts";
-import { termsOfOffer } from "../../offers/offer.ts";
 import { encodePermission } from "../../offers/permission.ts";
 
 export interface AddBondParameters extends WriteParameters {

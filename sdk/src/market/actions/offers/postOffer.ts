@@ -1,5 +1,6 @@
 import { toChainSpec } from "../../../protocol/job/hash.ts";
 import type { JobId, JobSpec, JobTerms } from "../../../protocol/job/job.ts";
+import type { SignedAward, SignedOffer } from "../../../protocol/offer/offer.ts";
 import {
   eventOf,
   transactionOf,
@@ -11,7 +12,7 @@ import type { MarketContext } from "../../context/marketContext.ts";
 import type { ContractErrorOf } from "../../errors/contract.ts";
 import { writeOffers } from "../../offers/callOffers.ts";
 import { jobOfOffer } from "../../offers/calls.ts";
-import type { OfferPayment, SignedAward, SignedOffer } from "../../offers/offer.ts";
+import type { OfferPayment } from "../../offers/offer.ts";
 import { encodePermission } from "../../offers/permission.ts";
 
 export interface PostOfferParameters extends WriteParameters, SignedOffer {

@@ -1,5 +1,6 @@
 import type { Hex } from "viem";
 import type { JobTerms } from "../../../protocol/job/job.ts";
+import type { SignedOffer } from "../../../protocol/offer/offer.ts";
 import type { ReadParameters } from "../../chain/read.ts";
 import {
   transactionOf,
@@ -10,7 +11,6 @@ import {
 import type { MarketContext } from "../../context/marketContext.ts";
 import type { ContractErrorOf } from "../../errors/contract.ts";
 import { readOffers, writeOffers } from "../../offers/callOffers.ts";
-import type { SignedOffer } from "../../offers/offer.ts";
 import { encodePermission } from "../../offers/permission.ts";
 
 export interface ResumeOfferParameters extends WriteParameters, SignedOffer {

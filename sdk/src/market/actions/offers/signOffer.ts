@@ -1,17 +1,20 @@
 import type { Hex } from "viem";
 import { abortable } from "../../../concurrency/abortable.ts";
 import type { AbortOptions } from "../../../concurrency/abortOptions.ts";
+import type { OffersDomain } from "../../../protocol/offer/digest.ts";
+import type {
+  Award,
+  Bid,
+  Offer,
+  SignedAward,
+  SignedBid,
+  SignedOffer,
+} from "../../../protocol/offer/offer.ts";
 import { requireMarketplace } from "../../chain/requireMarketplace.ts";
 import type { MarketContext, Wallet } from "../../context/marketContext.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
 import { domainOf } from "../../offers/callOffers.ts";
-import type { Award, Bid, Offer, SignedAward, SignedOffer } from "../../offers/offer.ts";
-import {
-  awardTypedData,
-  bidTypedData,
-  type OffersDomain,
-  offerTypedData,
-} from "../../offers/typedData.ts";
+import { awardTypedData, bidTypedData, offerTypedData } from "../../offers/typedData.ts";
 
 export interface SignOfferParameters extends AbortOptions {
   offer: Offer;
@@ -23,11 +26,6 @@ export interface SignBidParameters extends AbortOptions {
 
 export interface SignAwardParameters extends AbortOptions {
   award: Award;
-}
-
-export interface SignedBid {
-  bid: Bid;
-  signature: Hex;
 }
 
 /** Signs an offer, as its requester. Nothing is sent. The contract `Offers` needs the right `request` of the account before it can be taken. */

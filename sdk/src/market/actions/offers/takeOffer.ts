@@ -2,6 +2,8 @@ import type { CID } from "multiformats/cid";
 import type { Hex } from "viem";
 import { abortable } from "../../../concurrency/abortable.ts";
 import type { JobId, JobTerms } from "../../../protocol/job/job.ts";
+import type { SignedAward, SignedOffer } from "../../../protocol/offer/offer.ts";
+import { rewardAt } from "../../../protocol/offer/price.ts";
 import {
   eventOf,
   transactionOf,
@@ -15,7 +17,6 @@ import type { ContractErrorOf } from "../../errors/contract.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
 import { requireOffers } from "../../offers/callOffers.ts";
 import { claimAwardedCall, fulfilCall, type TakeOptions, takeCall } from "../../offers/calls.ts";
-import { rewardAt, type SignedAward, type SignedOffer } from "../../offers/offer.ts";
 
 type Taken = Omit<TakeOptions, "offers" | "reward"> & {
   /** What a task shall pay, at most what the ramp has reached. Default: all of that, or what was awarded. */

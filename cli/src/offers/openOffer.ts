@@ -1,0 +1,182 @@
+import {
+  type AwardOfferParameters,
+  awardOffer,
+  type BidDesk,
+  type MadeAward,
+  type MarketPeers,
+} from "@assay/network";
+import {
+  AccountRequiredError,
+  type AnnouncedOffer,
+  type BidderRecord,
+  hashTerms,
+  type JobHandle,
+  type JobOptions,
+  type MarketClient,
+  type Offer,
+  offerDigest,
+  openJob,
+  postOffer,
+  registerAward,
+  type SelectionRule,
+  signAward,
+  signOffer,
+  storeJob,
+  termsOfOffer,
+} from "@assay/sdk";
+import type { CID } from "multiformats/cid";
+import { type Address, bytesToHex, type Hex } from "viem";
+
+/** Milliseconds for which bids are collected, if nothing else is said: a newcomer's offer is everywhere in one second, and tried in some more. */
+const COLLECT_MS = 15_000;
+/** Seconds that an award may take after that. */
+const AWARD_SECONDS = 60;
+/** A turn: long enough for a claim to be mined on a chain with a block every two seconds, short enough that a backup comes soon. */
+const TURN_SECONDS = 12;
+const TAKE_FOR_SECONDS = 3_600;
+
+export interface OpenOfferParameters extends Omit<JobOptions, "rewardPerTask" | "from"> {
+  program: Uint8Array | CID;
+  /** One a task: bytes, or the name of a content. */
+  inputs: readonly (Uint8Array | CID)[];
+  /** What a task pays at most, in the token's smallest unit. */
+  maxReward: bigint;
+  /** What a task pays at least. Default: 0. */
+  minReward?: bigint | undefined;
+  /** How the winner is found among those that bid. Default: the lowest price. */
+  rule?: SelectionRule | undefined;
+  /** Milliseconds for which bids are collected. Default: 15,000. */
+  collectMs?: number | undefined;
+  /** So many bids are enough. Default: as many as come in the time. */
+  enough?: number | undefined;
+  /** For how long after that an award may still be made, in seconds. Default: 60. */
+  awardSeconds?: number | undefined;
+  /** In how many seconds the price rises to the most, if nobody is awarded. Default: ten turns. */
+  rampSeconds?: number | undefined;
+  /** How long the turn of the winner lasts, and that of its backup, in seconds. Default: 12. */
+  turnSeconds?: number | undefined;
+  /** For how long the offer may be taken, in seconds from now. Default: an hour. */
+  takeForSeconds?: number | undefined;
+  /** What a bidder stands to lose if it wins and does not claim, in wei. Default: nothing. */
+  bidBond?: bigint | undefined;
+}
+
+/** An offer that was announced. */
+export interface OpenedOffer extends AnnouncedOffer {
+  digest: Hex;
+  /** Winner, backup, and all bids; `undefined` if no bid was good: then whoever comes first may take it, after `offer.awardUntil`. */
+  award: MadeAward | undefined;
+  /** Resolves when the job is on the chain. */
+  job(options?: { signal?: AbortSignal | undefined }): Promise<JobHandle>;
+}
+
+export interface OfferParts {
+  client: MarketClient;
+  market: Pick<MarketPeers, "announceOffer" | "share">;
+  desk: BidDesk;
+}
+
+/**
+ * Buys work at a price that is found: stores program and inputs, signs an offer, announces it, collects bids, and awards the job to a winner and a
+ * backup. Money moves when one of them takes it, out of the account's credit: `Offers` needs the account's right `request`.
+ *
+ * @throws {@link AccountRequiredError} {@link InvalidTermsError}, and what `submitJob` throws about program and inputs.
+ */
+export async function openOffer(
+  { client, market, desk }: OfferParts,
+  parameters: OpenOfferParameters,
+): Promise<OpenedOffer> {
+  const requester = client.wallet?.account.address;
+  if (requester === undefined) throw new AccountRequiredError("openOffer");
+  const {
+    inputs,
+    maxReward,
+    rule = "lowestPrice",
+    collectMs = COLLECT_MS,
+    enough,
+    signal,
+  } = parameters;
+  const { terms, spec } = await storeJob(client, {
+    ...{ ...parameters, requester, inputs, rewardPerTask: maxReward, knownCount: inputs.length },
+    async checkEscrow() {}, // whether the credit is there counts when it is taken
+  });
+  const chainTime = () => chainTimeOf(client);
+  const now = await chainTime();
+  const awardUntil =
+    now + Math.ceil(collectMs / 1_000) + (parameters.awardSeconds ?? AWARD_SECONDS);
+  const { minReward = 0n, turnSeconds = TURN_SECONDS, bidBond = 0n } = parameters;
+  const offer: Offer = {
+    ...{ terms: { ...terms, rewardPerTask: 0n }, minReward, maxReward, awardUntil, turnSeconds },
+    ...{
+      rampFrom: awardUntil,
+      rampSeconds: parameters.rampSeconds ?? turnSeconds * 10,
+      bidBond,
+      fee: 0n,
+    },
+    takeUntil: Math.max(awardUntil, now + (parameters.takeForSeconds ?? TAKE_FOR_SECONDS)),
+    limit: maxReward * BigInt(terms.taskCount),
+    selector: requester,
+    nonce: BigInt(bytesToHex(crypto.getRandomValues(new Uint8Array(32)))),
+  };
+  const { signature } = await signOffer(client, { offer, signal });
+  const signed: AnnouncedOffer = { offer, spec, signature };
+  if (client.offers === undefined)
+    throw new TypeError("the client was given no contract of offers");
+  const ref = { chainId: client.public.chain.id, offers: client.offers };
+  const { number: fromBlock } = await client.public.getBlock();
+  const round: AwardOfferParameters = {
+    ...{ ...signed, market, desk, offers: ref, rule, collectMs, enough, chainTime, signal },
+    recordsOf: (workers) => recordsOf(client, workers),
+    signAward: async (award) => (await signAward(client, { award, signal })).signature,
+  };
+  const award = await awardOffer(round);
+  if (award !== undefined && bidBond > 0n) {
+    await postOffer(client, { ...signed, award, signal });
+    await registerAward(client, { ...signed, award, bid: award.selection.winner, signal });
+  }
+  return {
+    ...{ ...signed, award, digest: offerDigest(ref, offer) },
+    async job(options = {}) {
+      const posted = await postedFrom(client, { offer, award, fromBlock, ...options });
+      return openJob(client, { jobId: posted, fromBlock, ...options });
+    },
+  };
+}
+
+/** The name of the job that an offer has become, once it has. */
+async function postedFrom(
+  client: MarketClient,
+  {
+    offer,
+    award,
+    ...options
+  }: Pick<OpenedOffer, "offer" | "award"> & { fromBlock: bigint; signal?: AbortSignal | undefined },
+): Promise<Hex> {
+  const { requester } = offer.terms;
+  const named =
+    award && hashTerms(termsOfOffer(offer, { reward: award.award.reward, isReserved: true }));
+  for await (const { jobId, terms } of client.watchJobs({ requester, ...options })) {
+    const { rewardPerTask: reward } = terms;
+    if (jobId === named) return jobId;
+    if (jobId === hashTerms(termsOfOffer(offer, { reward, isReserved: false }))) return jobId;
+  }
+  throw new TypeError("a watch has no end");
+}
+
+async function chainTimeOf({ public: chain }: MarketClient): Promise<number> {
+  const latest = chain.getBlock();
+  // Where blocks come only with transactions, the latest may be old.
+  const pending = chain.getBlock({ blockTag: "pending" }).catch(() => latest);
+  const times = await Promise.all([latest, pending]);
+  return Math.max(...times.map(({ timestamp }) => Number(timestamp)));
+}
+
+/** Stake and score of all bidders at one block: whoever reads them there finds the same winner. */
+async function recordsOf(client: MarketClient, workers: readonly Address[]) {
+  const { number: blockNumber } = await client.public.getBlock();
+  const entries = workers.map(async (account): Promise<[string, BidderRecord]> => {
+    const { score, free } = await client.getAccount({ account, blockNumber });
+    return [account.toLowerCase(), { score, free }];
+  });
+  return new Map(await Promise.all(entries));
+}

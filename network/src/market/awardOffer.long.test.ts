@@ -1,0 +1,1 @@
+import "./awardOffer.test.ts";

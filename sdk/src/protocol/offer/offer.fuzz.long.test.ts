@@ -1,0 +1,1 @@
+import "./offer.fuzz.test.ts";

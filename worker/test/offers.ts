@@ -1,0 +1,106 @@
+import { type BidDesk, createPeer, openBidDesk, type Peer } from "@assay/network";
+import { createMarketClient, type MarketClient } from "@assay/sdk";
+import {
+  type Address,
+  createPublicClient,
+  createTestClient,
+  type Hex,
+  http,
+  parseEther,
+} from "viem";
+import { anvil } from "viem/chains";
+import type { TestChain } from "../../test/fixtures/chain.ts";
+import type { WorkerNode } from "../src/node/node.ts";
+import type { NodeOptions } from "../src/node/options.ts";
+import {
+  accountOf,
+  type NodeProcess,
+  type Started,
+  startCli,
+  startNode,
+  temporaryFolder,
+  workerArguments,
+} from "./network.ts";
+
+/** A requester that can buy by offers. */
+export interface OfferBuyer {
+  peer: Peer;
+  market: MarketClient;
+  desk: BidDesk;
+  offers: Address;
+}
+
+/** Account 1, with credit, whose offers the contract may bring on chain, and a block every second. */
+export async function startBuyer(chain: TestChain, started: Started): Promise<OfferBuyer> {
+  const offers = await chain.deployOffers();
+  const account = accountOf(chain, 1);
+  const peer = await createPeer({
+    ...{ memory: true, network: "local", chainId: chain.chain.id, account },
+    marketplace: chain.marketplace,
+  });
+  started.add(() => peer.stop());
+  const market = createMarketClient({
+    ...{ chain: chain.chain, transport: http(chain.rpcUrl), marketplace: chain.marketplace },
+    ...{ account, offers, content: peer.content, announcer: peer.announcer },
+    pollingIntervalMs: 50,
+  });
+  await market.setRights({ operator: offers, rights: ["request"] });
+  await market.addCredit({ amount: parseEther("10") });
+  if (peer.market === undefined) throw new TypeError("the peer was given a market");
+  const ref = { chainId: chain.chain.id, offers };
+  const desk = openBidDesk({ direct: peer.market.direct, offers: ref });
+  await mineEverySecond(chain, started);
+  return { peer, market, desk, offers };
+}
+
+/** From now on a block comes every second, and no transaction is mined at once. */
+async function mineEverySecond({ rpcUrl }: TestChain, started: Started): Promise<void> {
+  const clock = createTestClient({ chain: anvil, mode: "anvil", transport: http(rpcUrl) });
+  await clock.setIntervalMining({ interval: 1 });
+  started.add(() => clock.setIntervalMining({ interval: 0 }).catch(() => {}));
+}
+
+/** A node that bids for the buyer's offers, and asks for so much. */
+export function startBidder(
+  chain: TestChain,
+  { peer, market, offers }: OfferBuyer,
+  started: Started,
+  { asks, ...options }: { account: number; asks: bigint } & Partial<Omit<NodeOptions, "account">>,
+): Promise<WorkerNode> {
+  return startNode(chain, { peer, market }, started, {
+    offers,
+    pricing: { askedReward: async () => asks },
+    ...options,
+    policy: { maxBatchesAtOnce: 8, maxGasShare: Number.POSITIVE_INFINITY, ...options.policy },
+  });
+}
+
+/** The same as a process of its own, which asks for ten wei a task. */
+export async function startKillableBidder(
+  chain: TestChain,
+  { peer, market, offers }: OfferBuyer,
+  started: Started,
+  { account }: { account: number },
+): Promise<NodeProcess> {
+  const dataDir = await temporaryFolder(started);
+  const { argv, environment } = workerArguments(chain, { peer, market }, { dataDir, account });
+  const own = ["--offers", offers, "--min-reward", "10", "--max-gas-share", "any"];
+  const bidder = startCli([...argv, ...own, "--batches-at-once", "8"], started, environment);
+  await bidder.line("node started");
+  return bidder;
+}
+
+/** Hashes of all transactions on the chain that reverted. */
+export async function revertedTransactions({ rpcUrl }: TestChain): Promise<Hex[]> {
+  const client = createPublicClient({ transport: http(rpcUrl) });
+  const last = await client.getBlockNumber();
+  const reverted: Hex[] = [];
+  for (let blockNumber = 0n; blockNumber <= last; blockNumber++) {
+    const { transactions } = await client.getBlock({ blockNumber });
+    for (const hash of transactions) {
+      const { status } = await client.getTransactionReceipt({ hash });
+      if (status === "reverted") reverted.push(hash);
+    }
+  }
+  return reverted;
+}
