@@ -84,7 +84,7 @@ export async function startKillableBidder(
 ): Promise<NodeProcess> {
   const dataDir = await temporaryFolder(started);
   const { argv, environment } = workerArguments(chain, { peer, market }, { dataDir, account });
-  const own = ["--offers", offers, "--min-reward", "10", "--max-gas-share", "any"];
+  const own = ["--offers", offers, "--min-reward", "10wei", "--max-gas-share", "any"];
   const bidder = startCli([...argv, ...own, "--batches-at-once", "8"], started, environment);
   await bidder.line("node started");
   return bidder;

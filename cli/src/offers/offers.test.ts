@@ -56,7 +56,7 @@ test("the cheapest of three workers has the job at its price, the next one is it
     await startBidder(chain, buyer, started, { account, asks });
   }
   const before = await buyer.market.getCredit();
-  const opened = await openOffer(parts(), { ...job, collectMs: 60_000, enough: 3 });
+  const opened = await openOffer(parts(), { ...job, collectMs: 100_000, enough: 3 });
   const { award, offer, digest } = opened;
   expect(award?.award).toMatchObject({
     ...{ offer: digest, winner: accountName(3), backup: accountName(4), reward: 200n },
@@ -116,7 +116,7 @@ describe("a winner that is killed", () => {
         return buyer.desk.award(news);
       },
     };
-    const opened = await openOffer({ ...parts(), desk }, { ...job, collectMs: 60_000, enough: 2 });
+    const opened = await openOffer({ ...parts(), desk }, { ...job, collectMs: 100_000, enough: 2 });
     expect(opened.award?.award).toMatchObject({ winner: accountName(2), backup: accountName(3) });
     const bought = await opened.job();
     expect((await resultsOf(bought)).length).toBe(4);
@@ -139,13 +139,15 @@ describe("a winner that is killed", () => {
     await startBidder(chain, buyer, started, { account: 3, asks: 200n });
     const claimed = winner.line("batch claimed");
     const opened = await openOffer(parts(), {
-      ...{ ...long, collectMs: 60_000, enough: 2, submitWindowSeconds: 30, turnSeconds: 10 },
+      ...{ ...long, collectMs: 100_000, enough: 2, submitWindowSeconds: 120, turnSeconds: 10 },
     });
     await claimed;
     winner.kill("SIGKILL");
     await winner.exit;
     const killedAt = performance.now();
     const bought = await opened.job();
+    // Nothing happens until the time to submit is over.
+    await chain.increaseTime(110);
     expect((await resultsOf(bought)).length).toBe(long.inputs.length);
     print("killed after its claim, until the backup's results", performance.now() - killedAt);
     expect(await buyer.market.getBatches({ jobId: bought.jobId, count: 1 })).toMatchObject([
