@@ -42,6 +42,7 @@ export type {
   WorkerQuote,
   Workers,
 } from "./market/context/workers.ts";
+export { batchDataFee, dataFeeOf, postDataFee } from "./market/cost/dataFee.ts";
 export {
   BATCH_GAS,
   isDoneInTime,

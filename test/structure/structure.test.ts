@@ -37,6 +37,7 @@ const WORKER_ROWS = [
   ["concurrency"],
   ["chain"],
   ["jobs"],
+  ["policy"],
   ["kernel"],
   ["account"],
   ["blocks"],

@@ -1,4 +1,10 @@
-import { BATCH_GAS, type MarketClient, STEP_GAS, type StoredTransaction } from "@assay/sdk";
+import {
+  BATCH_GAS,
+  batchDataFee,
+  type MarketClient,
+  STEP_GAS,
+  type StoredTransaction,
+} from "@assay/sdk";
 import type { Address } from "viem";
 import { UNDER_WAY, WAITING } from "../store/batchState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
@@ -11,7 +17,7 @@ export function pendingClaims({ transactions }: Pick<NodeStore, "transactions">)
 }
 
 export interface GasReserve {
-  /** Gas of one more batch and of all that are claimed, in wei, if each transaction has to be replaced once. */
+  /** Gas and data of one more batch and of all that are claimed, in wei, if each transaction has to be replaced once. */
   neededWei: bigint;
   /** The account's balance, in wei. */
   availableWei: bigint;
@@ -34,12 +40,14 @@ export async function readGasReserve(
   },
   signal: AbortSignal,
 ): Promise<GasReserve> {
-  const [{ reserveFeePerGas }, availableWei] = await Promise.all([
+  const [{ reserveFeePerGas }, availableWei, dataFee] = await Promise.all([
     client.getFees({ signal }),
     client.public.getBalance({ address }),
+    batchDataFee(client, signal),
   ]);
   const open = BigInt(store.batches(...UNDER_WAY).length + pendingClaims(store));
   const submitted = BigInt(store.batches(...WAITING).length);
   const owed = open * (STEP_GAS.submit + STEP_GAS.settle) + submitted * STEP_GAS.settle;
-  return { neededWei: (BATCH_GAS + owed) * reserveFeePerGas, availableWei };
+  const dataWei = dataFee * (1n + open + submitted);
+  return { neededWei: (BATCH_GAS + owed) * reserveFeePerGas + dataWei, availableWei };
 }

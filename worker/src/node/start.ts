@@ -8,6 +8,7 @@ import {
   type TransactionNews,
 } from "@assay/sdk";
 import { type Address, type Hex, isAddressEqual } from "viem";
+import { createCostReader } from "../account/gasCost.ts";
 import { createMoneyReader, type MoneyReader } from "../account/money.ts";
 import { ownTransactionsMined } from "../account/ownTransactions.ts";
 import { type DiskKeeper, keepDisk } from "../blocks/diskKeeper.ts";
@@ -130,8 +131,9 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
   serveOthers(peers.direct, {
     ...{ roles, policy, processes: executor.processes, freeBatches: presence.freeBatches },
     chain: () => chain,
-    taskMsOf: (program) =>
-      context.store.jobs("tried").find(({ spec }) => spec.program.equals(program))?.taskMs,
+    trialOf: (program) =>
+      context.store.jobs("tried").find(({ spec }) => spec.program.equals(program)),
+    batchCost: createCostReader(client, lifetime.signal),
     ownJobOf(jobId) {
       const job = context.store.job(jobId);
       const held = holds.all().find((hold) => hold.jobId === jobId)?.reason;

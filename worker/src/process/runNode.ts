@@ -210,6 +210,7 @@ function policyOf(config: NodeConfig): Partial<Policy> {
     trustInJurors: config.trustInJurors,
     maxDisputeGasShare: config.maxDisputeGas,
     minRewardPerTaskWei: config.minReward,
+    pricing: { weiPerGigafuel: config.pricePerGigafuel, loadMarkup: config.loadMarkup },
     maxBatchesAtOnce: config.batchesAtOnce,
     maxGasShare: config.maxGasShare,
     programs: config.program,

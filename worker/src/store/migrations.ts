@@ -231,6 +231,10 @@ const MIGRATIONS: readonly string[] = [
   UPDATE jobs SET spec = json_set(spec, '$.machineRoot', '0x' || printf('%064d', 0))
     WHERE spec ->> '$.machineRoot' IS NULL;
   `,
+  // Prices go by the fuel of the tried task.
+  `
+  ALTER TABLE jobs ADD COLUMN task_fuel TEXT;
+  `,
 ];
 
 /**

@@ -18,7 +18,7 @@ const post = (rest: { stakePerBatch?: bigint; claimForSeconds?: number } = {}) =
 
 const taken: WorkerQuote = {
   ...{ isTaken: true, code: null, reason: null, freeBatches: 1, taskMs: null, job: null },
-  minRewardPerTaskWei: 0n,
+  ...{ minRewardPerTaskWei: 0n, askedRewardPerTask: 0n },
 };
 const refused = (code: string, reason = "no"): WorkerQuote => ({
   ...{ ...taken, isTaken: false, code, reason },
