@@ -13,6 +13,7 @@ export * from "./market/actions/read/index.ts";
 export * from "./market/actions/requester/index.ts";
 export * from "./market/actions/worker/index.ts";
 export { decodeCall, encodeCall } from "./market/calls/encodeCall.ts";
+export { givingAbi } from "./market/calls/givingAbi.ts";
 export { decodeRights, encodeRights, type Right, type SignedCall } from "./market/calls/rights.ts";
 export { signedCallTypedData } from "./market/calls/signedCallTypedData.ts";
 export { type LogRefusal, logRefusal } from "./market/chain/logRefusal.ts";
@@ -21,6 +22,7 @@ export type { ReadParameters } from "./market/chain/read.ts";
 export type { WriteErrorType, WriteParameters, WriteReturnType } from "./market/chain/write.ts";
 export * from "./market/clients/index.ts";
 export type { Announcer } from "./market/context/announcer.ts";
+export type { BroughtCall, CallRelay, RelayPayment } from "./market/context/callRelay.ts";
 export type {
   ChainContext,
   JuryContext,
@@ -53,6 +55,14 @@ export {
 } from "./market/cost/nodeCosts.ts";
 export * from "./market/errors/index.ts";
 export * from "./market/job/index.ts";
+export { type HttpRelayOptions, httpRelay } from "./market/relay/httpRelay.ts";
+export {
+  decodeCalls,
+  encodeRefusal,
+  MOST_RELAYED,
+  RELAY_PATH,
+  type RelayRefusal,
+} from "./market/relay/wire.ts";
 export * from "./market/watch/index.ts";
 export type { JobReason, JobReasonCode } from "./market/why/reason.ts";
 export type { WhyOptions } from "./market/why/why.ts";

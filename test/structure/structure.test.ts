@@ -46,6 +46,7 @@ const WORKER_ROWS = [
   ["node"],
   ["config", "keystore"],
   ["observe"],
+  ["relayer"],
   ["process"],
 ];
 

@@ -58,7 +58,7 @@ export function readAskedJob(body: unknown): AskedJob {
   const fields = asRecord(body, [
     ...(["batchSize", "program", "memoryPages", "maxResultBytes", "requester"] as const),
     ...(["token", "arbiter", "rewardPerTask", "stakePerBatch", "jobId"] as const),
-    "fuelPerTask",
+    ...(["fuelPerTask", "submitWindowSeconds"] as const),
   ]);
   const program = CID.asCID(fields?.program);
   if (fields === undefined || program === null) throw new TypeError("the question names no job");
@@ -72,6 +72,10 @@ export function readAskedJob(body: unknown): AskedJob {
     arbiter: hexOf(fields.arbiter, 20, "arbiter"),
     rewardPerTask: weiOf(fields.rewardPerTask, "rewardPerTask"),
     stakePerBatch: weiOf(fields.stakePerBatch, "stakePerBatch"),
+    submitWindowSeconds:
+      fields.submitWindowSeconds === null
+        ? undefined
+        : countOf(fields.submitWindowSeconds, "submitWindowSeconds"),
     jobId: fields.jobId === null ? undefined : hexOf(fields.jobId, 32, "jobId"),
     fuelPerTask: fields.fuelPerTask === null ? undefined : weiOf(fields.fuelPerTask, "fuelPerTask"),
   };
@@ -88,6 +92,7 @@ function askedFields(job: AskedJob) {
     stakePerBatch: job.stakePerBatch.toString(),
     jobId: job.jobId === undefined ? null : hexToBytes(job.jobId),
     fuelPerTask: job.fuelPerTask?.toString() ?? null,
+    submitWindowSeconds: job.submitWindowSeconds ?? null,
   };
 }
 

@@ -16,6 +16,7 @@ const job: AskedJob = {
     stakePerBatch: 1n,
     jobId: `0x${"ab".repeat(32)}`,
     fuelPerTask: 2n ** 63n,
+    submitWindowSeconds: 3_600,
   },
 };
 const taken = {

@@ -34,12 +34,14 @@ export async function readGasReserve(
     account: address,
     store,
   }: {
-    client: Pick<MarketClient, "public" | "getFees">;
+    client: Pick<MarketClient, "public" | "getFees" | "relay">;
     account: Address;
     store: Pick<NodeStore, "batches" | "transactions">;
   },
   signal: AbortSignal,
 ): Promise<GasReserve> {
+  // A relayer pays; what it takes for that is asked when it is due.
+  if (client.relay !== undefined) return { neededWei: 0n, availableWei: 0n };
   const [{ reserveFeePerGas }, availableWei, dataFee] = await Promise.all([
     client.getFees({ signal }),
     client.public.getBalance({ address }),

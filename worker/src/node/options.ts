@@ -1,5 +1,6 @@
 import type { PeerNetworkOptions } from "@assay/network";
 import type { Executor, ExecutorOptions } from "@assay/runners";
+import type { CallRelay } from "@assay/sdk";
 import type { Address, Chain, LocalAccount, Transport } from "viem";
 import type { Tracer } from "../disputes/arbiters/proof/trace/tracer.ts";
 import type { Policy } from "../jobs/policy.ts";
@@ -43,6 +44,8 @@ export interface NodeOptions
   maxReorgDepth?: number | undefined;
   /** Maximum fee for a unit of gas, in wei. Default: no limit. */
   maxFeePerGasWei?: bigint | undefined;
+  /** Brings the account's calls, which it signs, so that it needs no coins for gas. Default: it sends its transactions itself. */
+  relayer?: CallRelay | undefined;
   /** Blocks after which a transaction that is not mined is replaced by one with a higher fee. Default: 5. */
   replaceAfterBlocks?: number | undefined;
   /** Time for which the contents of a job are kept after its end, whatever the quota, in milliseconds. Default: a day. */

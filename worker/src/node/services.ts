@@ -1,12 +1,11 @@
 import { type Direct, QUOTE, quoteFields, readAskedJob } from "@assay/network";
-import type { JobId, WorkerQuote } from "@assay/sdk";
-import type { CID } from "multiformats/cid";
+import { type AskedJob, isDoneInTime, type JobId, type WorkerQuote } from "@assay/sdk";
 import { hexToBytes } from "viem";
 import { type Policy, refusalOf } from "../jobs/policy.ts";
 import type { Refusal } from "../jobs/refusal.ts";
 import type { NodeRole } from "../kernel/part.ts";
 import { VERSION } from "../kernel/version.ts";
-import { askedReward, loadOf, type PriceContext, priceRefusal } from "../policy/pricing.ts";
+import type { PricingPolicy } from "../policy/pricing.ts";
 import type { JobRecord } from "../store/nodeStore.ts";
 
 export interface ServicesParameters {
@@ -17,10 +16,11 @@ export interface ServicesParameters {
   freeBatches: () => number;
   /** The block up to which the chain was read, and whether it is followed. */
   chain: () => { head: { number: bigint }; isFollowed: boolean };
-  /** What a trial of the program took here. */
-  trialOf: (program: CID) => Pick<JobRecord, "taskMs" | "taskFuel"> | undefined;
-  /** What a batch costs from its claim to its settlement, in wei, lately. */
-  batchCost: () => Promise<bigint>;
+  /** What a task of the job took here, or of another one with its program. */
+  trialOf: (
+    job: Pick<AskedJob, "jobId" | "program">,
+  ) => Pick<JobRecord, "taskMs" | "taskFuel"> | undefined;
+  pricing: PricingPolicy;
   /** What the node has done about a posted job; `undefined` if it does not know it. */
   ownJobOf: (jobId: JobId) => WorkerQuote["job"] | undefined;
 }
@@ -30,7 +30,7 @@ const NO_ROOM = { code: "ROOM", reason: "it has no room for a batch now" };
 
 /** Answers the questions of other peers: `quote`, `capabilities`, `status`. */
 export function serveOthers(direct: Direct, parameters: ServicesParameters): void {
-  const { roles, policy, processes, freeBatches, chain, trialOf, batchCost, ownJobOf } = parameters;
+  const { roles, policy, processes, freeBatches, chain, trialOf, pricing, ownJobOf } = parameters;
   const wei = (amount: bigint) => amount.toString();
   direct.serve("capabilities", () => ({
     ...{ version: VERSION, roles: [...roles], tags: [...policy.tags], processes },
@@ -46,18 +46,15 @@ export function serveOthers(direct: Direct, parameters: ServicesParameters): voi
   direct.serve(QUOTE, async (body) => {
     const asked = readAskedJob(body);
     const free = freeBatches();
-    const trial = trialOf(asked.program);
-    const offer = { ...asked, tasks: Math.max(1, asked.batchSize) };
-    const context: PriceContext = {
-      policy,
-      fuelPerTask: trial?.taskFuel ?? asked.fuelPerTask,
-      load: loadOf(policy, policy.maxBatchesAtOnce - free),
-      batchCostWei: await batchCost(),
-    };
-    const price = askedReward(offer, context);
+    const trial = trialOf(asked);
+    // How many tasks there are is not asked: all batches count as whole ones.
+    const offer = { ...asked, taskCount: asked.batchSize };
+    const tried = { taskFuel: trial?.taskFuel ?? asked.fuelPerTask };
+    const price = await pricing.askedReward(offer, tried);
     const refusal = roles.includes("worker")
       ? (refusalOf(asked, asked, policy) ??
-        unlessUnmeasured(priceRefusal(offer, context)) ??
+        unlessUnmeasured(await pricing.refusalOf(offer, tried)) ??
+        lateRefusal(asked, trial?.taskMs) ??
         (free > 0 ? undefined : NO_ROOM))
       : NO_WORKER;
     return quoteFields({
@@ -71,6 +68,16 @@ export function serveOthers(direct: Direct, parameters: ServicesParameters): voi
       job: (asked.jobId && ownJobOf(asked.jobId)) ?? null,
     });
   });
+
+  /** By the trial of the program here, if there was one. */
+  function lateRefusal(
+    { batchSize: tasks, submitWindowSeconds }: AskedJob,
+    taskMs: number | undefined,
+  ): Refusal | undefined {
+    if (taskMs === undefined || submitWindowSeconds === undefined) return undefined;
+    const isInTime = isDoneInTime({ tasks, taskMs, processes, submitWindowSeconds });
+    return isInTime ? undefined : { code: "TIME", reason: "a batch would not be done in time" };
+  }
 }
 
 /** It would try a task of a program that it has not seen, and know then. */

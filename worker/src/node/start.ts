@@ -23,6 +23,7 @@ import type { NodeContext } from "../kernel/context.ts";
 import type { NodeEventName, Report } from "../kernel/events.ts";
 import type { NodeRole } from "../kernel/part.ts";
 import type { Progress } from "../kernel/progress.ts";
+import { createPricing, loadOf } from "../policy/pricing.ts";
 import { createHolds, type Holds } from "../roles/worker/holds.ts";
 import { MAX_REORG_DEPTH, type NodeStore, openNodeStore } from "../store/nodeStore.ts";
 import { checkChain } from "./checkChain.ts";
@@ -131,9 +132,15 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
   serveOthers(peers.direct, {
     ...{ roles, policy, processes: executor.processes, freeBatches: presence.freeBatches },
     chain: () => chain,
-    trialOf: (program) =>
-      context.store.jobs("tried").find(({ spec }) => spec.program.equals(program)),
-    batchCost: createCostReader(client, lifetime.signal),
+    trialOf({ jobId, program }) {
+      const own = jobId && context.store.job(jobId);
+      if (own?.taskMs !== undefined) return own;
+      return context.store.jobs("tried").find(({ spec }) => spec.program.equals(program));
+    },
+    pricing: createPricing({
+      ...{ policy, batchCost: createCostReader(client, lifetime.signal) },
+      load: () => loadOf(policy, policy.maxBatchesAtOnce - presence.freeBatches()),
+    }),
     ownJobOf(jobId) {
       const job = context.store.job(jobId);
       const held = holds.all().find((hold) => hold.jobId === jobId)?.reason;
@@ -251,6 +258,7 @@ function createClient({ options, report }: StartParameters, store: NodeStore): M
     pollingIntervalMs: Math.min(pollingIntervalOf(options), LONGEST_RECEIPT_POLLING_MS),
     transactions: store.transactions,
     maxFeePerGas: options.maxFeePerGasWei,
+    relay: options.relayer,
     replaceAfterBlocks: options.replaceAfterBlocks,
     onTransaction: ({ type, ...fields }) => report(TRANSACTION_NEWS[type], fields),
   });

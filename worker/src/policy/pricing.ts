@@ -89,6 +89,54 @@ export function priceRefusal(
   return refused("LOAD", "the reward is too low while this node is so busy");
 }
 
+/** The prices of a node, by what it knows of itself at the moment. */
+export interface PricingPolicy {
+  /**
+   * @param tried - what a task of the program took here, or takes as the asker says.
+   * @returns what the node asks for a task, in the smallest unit of the offer's token, or why it has no price.
+   */
+  askedReward(offer: SizedOffer, tried: TriedTask): Promise<bigint | Refusal>;
+  /** Why the node does not work for this reward; `undefined` if it does. */
+  refusalOf(
+    offer: SizedOffer & { rewardPerTask: bigint },
+    tried: TriedTask,
+  ): Promise<Refusal | undefined>;
+}
+
+export type SizedOffer = Pick<JobTerms, "token" | "batchSize" | "taskCount">;
+
+export interface TriedTask {
+  taskFuel?: bigint | undefined;
+}
+
+export interface PricingParameters {
+  policy: PriceContext["policy"];
+  /** Share of the node's room that is taken. */
+  load: () => number;
+  /** What a batch costs, in wei, lately. */
+  batchCost: () => Promise<bigint>;
+}
+
+/** Prices by the node's policy, its load, and what gas and data cost lately. */
+export function createPricing({ policy, load, batchCost }: PricingParameters): PricingPolicy {
+  const contextOf = async ({ taskFuel }: TriedTask): Promise<PriceContext> => ({
+    ...{ policy, fuelPerTask: taskFuel, load: load() },
+    batchCostWei: await batchCost(),
+  });
+  return {
+    askedReward: async (offer, tried) => askedReward(sized(offer), await contextOf(tried)),
+    refusalOf: async (offer, tried) => {
+      const { rewardPerTask } = offer;
+      return priceRefusal({ ...sized(offer), rewardPerTask }, await contextOf(tried));
+    },
+  };
+}
+
+/** The last batch may be smaller, and has to pay for itself, too. */
+function sized({ token, batchSize, taskCount }: SizedOffer): PricedOffer {
+  return { token, tasks: Math.max(1, taskCount % batchSize || batchSize) };
+}
+
 /** The share of a node's room that is taken, 0 to 1. */
 export function loadOf(
   { maxBatchesAtOnce }: Pick<Policy, "maxBatchesAtOnce">,

@@ -11,6 +11,8 @@ export type AskedJob = Pick<
     jobId?: JobId | undefined;
     /** Fuel of a task as far as the asker knows; a worker that has run one goes by what it took there. */
     fuelPerTask?: bigint | undefined;
+    /** Without it nobody says that a batch would not be done in time. */
+    submitWindowSeconds?: number | undefined;
   };
 
 /** Why a worker does not take a job, by its policy. */
@@ -29,6 +31,8 @@ export type RefusalCode =
   | "GAS"
   /** It pays too little while the node is so busy. */
   | "LOAD"
+  /** A batch would not be done in its time to submit. */
+  | "TIME"
   /** It is priced by fuel, and nobody says how much a task takes. */
   | "FUEL";
 

@@ -49,7 +49,7 @@ test.each<[string, (WorkerQuote | undefined)[], string[]]>([
   [
     "refuse for reasons of their own",
     [refused("TAGS"), refused("PROGRAM", "x")],
-    ["REFUSED_BY_WORKERS", "REFUSED_BY_WORKERS"],
+    ["TAGS_MISSING", "REFUSED_BY_WORKERS"],
   ],
   [
     "send what is in every object",

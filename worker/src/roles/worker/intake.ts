@@ -78,14 +78,13 @@ export function createIntake(
           const { processes } = executor;
           const { batchSize: tasks, submitWindowSeconds } = record.terms;
           if (!isDoneInTime({ tasks, taskMs, processes, submitWindowSeconds })) {
-            refuseJob(context, jobId, {
-              code: "TIME",
-              reason: "a batch would not be done in time",
-            });
+            const reason = "a batch would not be done in time";
+            refuseJob(context, jobId, { code: "TIME", reason }, { taskMs, taskFuel });
             return;
           }
           const refusal = fuelRefusal(record, taskFuel);
-          if (refusal !== undefined) return refuseJob(context, jobId, refusal);
+          if (refusal !== undefined)
+            return refuseJob(context, jobId, refusal, { taskMs, taskFuel });
           store.moveJob(jobId, "tried", { taskMs, taskFuel });
           report("job ready", { jobId, taskMs });
           onTried();

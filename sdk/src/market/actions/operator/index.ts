@@ -1,4 +1,10 @@
 export {
+  type BringCallsErrorType,
+  type BringCallsParameters,
+  type BringCallsReturnType,
+  bringCalls,
+} from "./bringCalls.ts";
+export {
   type CallForErrorType,
   type CallForParameters,
   type CallForReturnType,
