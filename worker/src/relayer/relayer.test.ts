@@ -28,7 +28,7 @@ let offers: Address;
 const started = startedThings();
 beforeAll(async () => {
   market = await startMarket();
-  offers = await deployOffers();
+  offers = await market.chain.deployOffers();
 });
 afterEach(() => started.end());
 afterAll(() => market[Symbol.asyncDispose]());

@@ -148,8 +148,11 @@ export function createRelayer(options: RelayerOptions): Relayer {
     const groups = offers === undefined ? batch.map((one) => [one]) : grouped(batch);
     for (const group of groups) {
       try {
-        if (offers === undefined) await bringSingly(group[0] as Waiting);
-        else await bringTogether(group, offers);
+        const [only] = group;
+        // One call costs less by itself.
+        const isAlone = group.length === 1 && only?.calls.length === 1;
+        if (only !== undefined && (offers === undefined || isAlone)) await bringSingly(only);
+        else if (offers !== undefined) await bringTogether(group, offers);
       } catch (error) {
         for (const one of group) one.reject(error);
       }
