@@ -23,6 +23,12 @@ describe("gas", () => {
     ["perTask10k", 20],
     ["perTask10k10Batches", 150],
     ["juryDispute", 900_000],
+    // A whole life of one task; Boundless: 143,567.
+    ["fulfilFromOffer", 130_000],
+    // The plain post and claim, and 45,000 and 30,000 more.
+    ["postFromOffer", 105_542],
+    ["claimAwarded", 69_830],
+    ["relayedSubmitShare", 0.75],
     // Over the plain call. The aim was 12,000 each: `docs/decisions/0012-…` says what is in the way.
     ["signedPost", 23_000],
     ["signedClaim", 16_000],

@@ -1,6 +1,7 @@
 /** `npm run bench -- gas`: what jobs and disputes cost, in gas. The last line is one JSON object. */
 import { type DisputeGas, disputeGas } from "./dispute.ts";
 import { type LifecycleGas, Lifecycles } from "./lifecycle.ts";
+import { type OfferGas, offerGas } from "./offers.ts";
 import { type SignedFigure, signedGas } from "./signed.ts";
 
 /** Gas, fractions included where it is of one task of many; of signed calls, over the plain ones. */
@@ -10,6 +11,11 @@ export interface GasFigures extends Record<SignedFigure, number> {
   perTask10k: number;
   perTask10k10Batches: number;
   juryDispute: number;
+  fulfilFromOffer: number;
+  postFromOffer: number;
+  claimAwarded: number;
+  /** Of twenty relayed in one transaction, over each by itself. */
+  relayedSubmitShare: number;
 }
 
 export interface GasReport {
@@ -21,6 +27,7 @@ export interface GasReport {
   withdrawErc20: number;
   jobs: Record<string, LifecycleGas>;
   dispute: DisputeGas;
+  offers: OfferGas;
 }
 
 export async function measureGas(): Promise<GasReport> {
@@ -33,6 +40,7 @@ export async function measureGas(): Promise<GasReport> {
     "100 tasks in 100 batches": await lifecycles.run({ taskCount: 100, batchSize: 1 }),
   };
   const dispute = await disputeGas();
+  const offers = await offerGas();
   return {
     figures: {
       singleTaskNative: Number(jobs["one task"].total),
@@ -40,6 +48,10 @@ export async function measureGas(): Promise<GasReport> {
       perTask10k: Number(jobs["10,000 tasks"].total) / 10_000,
       perTask10k10Batches: Number(jobs["10,000 tasks in 10 batches"].total) / 10_000,
       juryDispute: Number(dispute.total),
+      fulfilFromOffer: offers.fulfilFromOffer,
+      postFromOffer: offers.postFromOffer,
+      claimAwarded: offers.claimAwarded,
+      relayedSubmitShare: offers.signedSubmitRelayed / offers.signedSubmitAlone,
       ...(await signedGas()),
     },
     settlePerBatch: Number(jobs["100 tasks in 100 batches"].settle) / 100,
@@ -47,6 +59,7 @@ export async function measureGas(): Promise<GasReport> {
     withdrawErc20: Number(await lifecycles.withdraw("tokens")),
     jobs,
     dispute,
+    offers,
   };
 }
 
@@ -54,6 +67,7 @@ export async function gas(): Promise<void> {
   const report = await measureGas();
   console.table(report.jobs);
   console.table({ dispute: report.dispute });
+  console.table({ offers: report.offers });
   console.log(`Settling 100 batches at once: ${report.settlePerBatch} a batch`);
   console.log(`Withdrawing: ${report.withdrawNative} in coins, ${report.withdrawErc20} in tokens`);
   console.log(JSON.stringify(report.figures));

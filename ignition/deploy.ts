@@ -1,5 +1,5 @@
 /**
- * `npm run deploy -- --network <name>`: deploys the Marketplace, a jury and a ProofArbiter with `ignition/parameters/<name>.json`, prints
+ * `npm run deploy -- --network <name>`: deploys the Marketplace, a jury, a ProofArbiter and Offers with `ignition/parameters/<name>.json`, prints
  * their addresses, and writes them where the SDK finds them. Run again after a failure, it goes on where it stopped.
  *
  * - `--rpc-url` another node than the network's own
@@ -29,6 +29,7 @@ interface DeploymentEntry {
   jury: Address;
   randomness: Address;
   proof: Address;
+  offers: Address;
   /** Of the Marketplace. */
   blockNumber: number;
   /** Blocks after which an event is believed. */
@@ -109,6 +110,7 @@ async function deploy({ name, chain, rpcUrl, out, verify }: Options): Promise<De
       jury: deployed.jury.address,
       randomness: deployed.randomness.address,
       proof: deployed.proof.address,
+      offers: deployed.offers.address,
       blockNumber: await deployedAt(join(folder, "deployments", `chain-${chainId}`)),
       confirmations: chain.confirmations,
     };

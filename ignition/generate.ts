@@ -31,6 +31,7 @@ const abis = [
     name: "HostStepVerifier",
     constant: "hostStepVerifierAbi",
   },
+  { source: "contracts/offers/Offers.sol", name: "Offers", constant: "offersAbi" },
   { source: "contracts/shared/interfaces/IArbiter.sol", name: "IArbiter", constant: "arbiterAbi" },
   {
     source: "contracts/randomness/interfaces/IRandomness.sol",
@@ -57,7 +58,7 @@ interface BuildOutput {
 /** Contracts that are deployed, by the file that they are written to. */
 const CONTRACTS = [
   ...["Remedies", "Marketplace", "BlockRandomness", "RandaoRandomness", "JuryArbiter"],
-  ...["InstructionVerifier", "HostStepVerifier", "ProofArbiter"],
+  ...["InstructionVerifier", "HostStepVerifier", "ProofArbiter", "Offers"],
 ];
 /** For how many runs contracts are optimized, but for a few. */
 const RUNS = 2_000;

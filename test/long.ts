@@ -1,6 +1,6 @@
 /**
- * `npm run test:long`: the tests that wait long (`*.long.test.ts`), then the invariants of the Marketplace and of the jury, each under
- * a million random calls. Another `FUZZ_SEED` plays others.
+ * `npm run test:long`: the tests that wait long (`*.long.test.ts`), then the invariants of the Marketplace, of the jury and of offers, each
+ * under a million random calls. Another `FUZZ_SEED` plays others.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -30,7 +30,7 @@ function run(command: string, ...args: string[]): void {
 // The fuzzer knows its target by the bytecode of the artifact, so that all artifacts have to be of one build.
 run("hardhat", "build", "--force", "--quiet");
 run("vitest", "run");
-for (const suite of ["Marketplace.t.sol", "jury/JuryArbiter.t.sol"]) {
+for (const suite of ["Marketplace.t.sol", "jury/JuryArbiter.t.sol", "offers/Offers.t.sol"]) {
   process.stdout.write(`${suite}: ${runs * DEPTH} calls in ${runs} runs; FUZZ_SEED=${seed}\n`);
   run("hardhat", "test", "solidity", `test/contracts/${suite}`);
 }

@@ -31,14 +31,13 @@ import {ResultLeaf} from "../shared/types/ResultLeaf.sol";
 /// @title Marketplace
 /// @notice See {IMarketplace}.
 /// @dev A table of contents: the transitions are in `libraries/`, those of `Remedies` in code that is linked, and what is stored is in
-/// `types/Ledger.sol`. Whatever calls a token, an
-/// arbiter or a recipient holds the reentrancy guard, and has its books in order before.
+/// `types/Ledger.sol`. Whatever calls a token, an arbiter or a recipient holds the reentrancy guard, and has its books in order before. An
+/// agent is asked before anything is read.
 contract Marketplace is IMarketplace, EIP712, ReentrancyGuardTransient {
     using Address for address;
     using BatchLib for Ledger;
     using CreditLib for Ledger;
     using JobLib for *;
-    using Remedies for Ledger;
     using SeamLib for *;
     using StakeLib for Ledger;
     using TermsLib for JobTerms;
@@ -96,18 +95,18 @@ contract Marketplace is IMarketplace, EIP712, ReentrancyGuardTransient {
 
     /// @inheritdoc IMarketplace
     function unbond(uint96 amount) external {
-        ledger.unbond(_actor(), amount, UNBONDING_SECONDS);
+        Remedies.unbond(ledger, _actor(), amount, UNBONDING_SECONDS);
     }
 
     /// @inheritdoc IMarketplace
     function rebond(uint96 amount) external {
-        ledger.rebond(_actor(), amount);
+        Remedies.rebond(ledger, _actor(), amount);
     }
 
     /// @inheritdoc IMarketplace
     function withdrawStake(address payable to) external nonReentrant onlyTo(to) {
         address owner = _actor();
-        uint256 amount = ledger.takeUnbonded(owner);
+        uint256 amount = Remedies.takeUnbonded(ledger, owner);
         emit StakeWithdrawn(owner, to, amount);
         // Interaction: the money leaves.
         TokenLib.send(address(0), to, amount);
@@ -167,7 +166,34 @@ contract Marketplace is IMarketplace, EIP712, ReentrancyGuardTransient {
 
     /// @inheritdoc IMarketplace
     function claim(JobTerms calldata terms, uint32 batch) external {
-        ledger.claim(_actor(), terms, batch);
+        ledger.claim(_actor(), terms, batch, terms.minScore);
+    }
+
+    /// @inheritdoc IMarketplace
+    function claimReserved(
+        JobTerms calldata terms,
+        uint32 batch,
+        address agent,
+        bytes calldata permission
+    ) external {
+        address worker = _actor();
+        ledger.consult(agent, worker, terms, batch, true, permission);
+        ledger.claim(worker, terms, batch, terms.scoreOf());
+    }
+
+    /// @inheritdoc IMarketplace
+    function take(
+        JobTerms calldata terms,
+        JobSpec calldata spec,
+        bytes32 resultRoot,
+        Cid calldata results,
+        address agent,
+        bytes calldata permission
+    ) external returns (JobId id) {
+        address worker = _actor();
+        ledger.consult(agent, worker, terms, 0, false, permission);
+        id = ledger.take(worker, terms, spec, resultRoot, results, _limits());
+        ledger.spend(terms.requester, terms.token, terms.rewardFor(terms.taskCount));
     }
 
     /// @inheritdoc IMarketplace
@@ -181,61 +207,55 @@ contract Marketplace is IMarketplace, EIP712, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IMarketplace
-    function expire(JobTerms calldata terms, uint32 batch) external {
-        Remedies.expire(ledger, terms, batch, EXPIRY_PENALTY_BPS);
+    function expire(JobTerms calldata, uint32) external {
+        Remedies.expire(ledger, _actor(), parameters(), msg.data);
     }
 
     /// @inheritdoc IMarketplace
-    function release(JobTerms calldata terms, uint32 batch) external {
-        Remedies.release(ledger, _actor(), terms, batch, parameters());
+    function release(JobTerms calldata, uint32) external {
+        Remedies.release(ledger, _actor(), parameters(), msg.data);
     }
 
     // ─── Questions ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IMarketplace
     function prepare(bytes32 commitment) external payable {
-        ledger.prepare(_actor(), commitment);
+        Remedies.prepare(ledger, _actor(), commitment);
     }
 
     /// @inheritdoc IMarketplace
-    function reclaim(Question calldata question, uint32 round, uint32 number) external {
-        ledger.reclaim(_actor(), question, round, number);
+    function reclaim(Question calldata, uint32, uint32) external {
+        Remedies.reclaim(ledger, _actor(), parameters(), msg.data);
     }
 
     /// @inheritdoc IMarketplace
     function challenge(
-        JobTerms calldata terms,
-        Question calldata question,
-        ResultLeaf calldata leaf,
-        bytes32[] calldata proof
+        JobTerms calldata,
+        Question calldata,
+        ResultLeaf calldata,
+        bytes32[] calldata
     ) external payable nonReentrant {
-        ledger.challenge(_actor(), terms, question, leaf, proof, parameters());
+        Remedies.challenge(ledger, _actor(), parameters(), msg.data);
     }
 
     /// @inheritdoc IMarketplace
-    function resolve(JobTerms calldata terms, Dispute calldata dispute) external nonReentrant {
-        ledger.resolve(terms, dispute, parameters());
+    function resolve(JobTerms calldata, Dispute calldata) external nonReentrant {
+        Remedies.resolve(ledger, _actor(), parameters(), msg.data);
     }
 
     /// @inheritdoc IMarketplace
-    function demand(JobTerms calldata terms, Question calldata question) external payable {
-        ledger.demand(_actor(), terms, question, parameters());
+    function demand(JobTerms calldata, Question calldata) external payable {
+        Remedies.demand(ledger, _actor(), parameters(), msg.data);
     }
 
     /// @inheritdoc IMarketplace
-    function reveal(
-        JobTerms calldata terms,
-        uint32 batch,
-        uint32 number,
-        ResultLeaf calldata leaf,
-        bytes32[] calldata proof
-    ) external {
-        ledger.reveal(terms, batch, number, leaf, proof, parameters());
+    function reveal(JobTerms calldata, uint32, uint32, ResultLeaf calldata, bytes32[] calldata) external {
+        Remedies.reveal(ledger, _actor(), parameters(), msg.data);
     }
 
     /// @inheritdoc IMarketplace
-    function forfeit(JobTerms calldata terms, uint32 batch, uint32 round, uint32 number) external {
-        ledger.forfeit(terms, batch, round, number, parameters());
+    function forfeit(JobTerms calldata, uint32, uint32, uint32) external {
+        Remedies.forfeit(ledger, _actor(), parameters(), msg.data);
     }
 
     // ─── Credit ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -251,6 +271,14 @@ contract Marketplace is IMarketplace, EIP712, ReentrancyGuardTransient {
         // Effect: it is the owner's.
         ledger.add(owner, token, received);
         emit CreditAdded(owner, token, from, received);
+    }
+
+    /// @inheritdoc IMarketplace
+    function giveCredit(address to, address token, uint256 amount) external onlyTo(to) {
+        address from = _actor();
+        ledger.spend(from, token, amount);
+        ledger.add(to, token, amount);
+        emit CreditGiven(from, token, to, amount);
     }
 
     /// @inheritdoc IMarketplace

@@ -18,6 +18,7 @@ export type ChainMessage =
       marketplace: Address;
       jury?: Address | undefined;
       proof: Address;
+      offers: Address;
       token?: Address | undefined;
     }
   | { type: "failed"; code: string; message: string };
@@ -29,6 +30,8 @@ export interface LocalChain {
   jury: Address | undefined;
   /** The ProofArbiter. */
   proof: Address;
+  /** The contract `Offers`. */
+  offers: Address;
   /** The ERC-20 token with play money, if there is one. */
   token: Address | undefined;
   /** Funded with 10,000 coins each; Hardhat's well-known development mnemonic, for local chains only. */
@@ -39,7 +42,7 @@ export interface LocalChain {
 }
 
 /**
- * Starts a chain and deploys the Marketplace and the ProofArbiter on it, and a jury and a token if asked for.
+ * Starts a chain and deploys the Marketplace, the ProofArbiter and Offers on it, and a jury and a token if asked for.
  * @param port - 0 takes any free port.
  * @param withJury - whether there is a jury, and blocks come by themselves, as draws need it.
  * @param tokenHolder - index of the account that has all the play money at first.
@@ -98,13 +101,14 @@ export async function startChain({
     const message = `The local chain ended by itself (${how}), and everything ends with it: its state is lost, so start it again.`;
     if (!isStopping) onFailure(new LocalnetError("CHAIN_FAILED", message));
   });
-  const { rpcUrl, marketplace, jury, proof, token } = message;
+  const { rpcUrl, marketplace, jury, proof, offers, token } = message;
   const clock = createTestClient({ chain: hardhat, mode: "hardhat", transport: http(rpcUrl) });
   return {
     rpcUrl,
     marketplace,
     jury,
     proof,
+    offers,
     token,
     account: localAccount,
     async passTime(seconds) {

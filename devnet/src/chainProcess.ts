@@ -1,5 +1,5 @@
 /**
- * A local chain as a process of its own: Hardhat's EVM node behind JSON-RPC, with the Marketplace, the ProofArbiter, and a jury if asked
+ * A local chain as a process of its own: Hardhat's EVM node behind JSON-RPC, with the Marketplace, the ProofArbiter, Offers, and a jury if asked
  * for, deployed over that same JSON-RPC, as on any other network. Started by `startChain` with an IPC channel; it tells its parent once
  * where it listens, and ends with the parent.
  *
@@ -8,7 +8,7 @@
  */
 import { flushCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
-import { assayModule, deployModule, proofModule, readParameters } from "@assay/ignition";
+import { assayModule, deployModule, localModule, readParameters } from "@assay/ignition";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import {
   type Abi,
@@ -103,9 +103,9 @@ try {
     parameters,
     from: deployer,
   };
-  const { marketplace, jury, proof } = withJury
+  const { marketplace, jury, proof, offers } = withJury
     ? await deployModule(assayModule("BlockRandomness"), deployment)
-    : { ...(await deployModule(proofModule, deployment)), jury: undefined };
+    : { ...(await deployModule(localModule, deployment)), jury: undefined };
   let token: Address | undefined;
   if (holder !== undefined) {
     const { abi, bytecode } = playMoney.PlayToken;
@@ -119,7 +119,7 @@ try {
     const { contractAddress } = await client.waitForTransactionReceipt({ hash });
     token = contractAddress ?? undefined;
   }
-  tell({ type: "ready", rpcUrl, marketplace, jury, proof, token });
+  tell({ type: "ready", rpcUrl, marketplace, jury, proof, offers, token });
   flushCompileCache(); // it may be killed, and then has no other time
 } catch (error) {
   fail(error);

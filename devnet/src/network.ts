@@ -125,7 +125,7 @@ export async function startLocalnet({
     guard.remove(folder);
     const { createPeer } = await import("@assay/network");
     chain = await starting;
-    const { rpcUrl, marketplace, jury, proof } = chain;
+    const { rpcUrl, marketplace, jury, proof, offers } = chain;
     onStage("chain");
     peer = await createPeer({
       ...{ memory: true, network: "local", bootstrap: [], services: ["bootstrap"] },
@@ -137,6 +137,7 @@ export async function startLocalnet({
       ...{ chain: hardhat, transport: http(rpcUrl), account: localAccount(REQUESTER) },
       ...{ marketplace, content, announcer, pollingIntervalMs: POLLING_INTERVAL_MS },
       arbiter: proof,
+      offers,
     });
     const start = { chain, bootstrap: multiaddrs, signal };
     return {

@@ -18,6 +18,7 @@ export interface LocalnetEnvironment {
   ASSAY_MARKETPLACE: Address;
   /** The ProofArbiter, which needs no jurors: the arbiter of a job that names none. */
   ASSAY_PROOF: Address;
+  ASSAY_OFFERS: Address;
   /** The JuryArbiter, which the workers accept as a job's arbiter; missing where there are no jurors. */
   ASSAY_JURY?: Address;
   ASSAY_BOOTSTRAP: string;
@@ -88,6 +89,7 @@ function environmentOf({ chain, peer }: Localnet): LocalnetEnvironment {
     ASSAY_RPC: chain.rpcUrl,
     ASSAY_MARKETPLACE: chain.marketplace,
     ASSAY_PROOF: chain.proof,
+    ASSAY_OFFERS: chain.offers,
     ...(chain.jury === undefined ? {} : { ASSAY_JURY: chain.jury }),
     ASSAY_BOOTSTRAP: peer.multiaddrs[0] ?? "",
     ASSAY_PLAY_TOKEN: chain.token ?? "",

@@ -27,6 +27,7 @@ export interface KeptDeployment {
   jury: Address;
   randomness: Address;
   proof: Address;
+  offers: Address;
   /** Of the Marketplace. */
   blockNumber: number;
 }

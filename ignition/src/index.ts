@@ -5,5 +5,5 @@ export * from "./known.ts";
 export type { SignedTransaction } from "./mendJournal.ts";
 export { assayModule } from "./modules/Assay.ts";
 export { default as juryModule } from "./modules/JuryArbiter.ts";
+export { default as localModule } from "./modules/Local.ts";
 export { default as marketplaceModule } from "./modules/Marketplace.ts";
-export { default as proofModule } from "./modules/ProofArbiter.ts";

@@ -2,6 +2,7 @@
 export { arbiterAbi } from "./generated/arbiterAbi.ts";
 export { juryArbiterAbi } from "./generated/juryArbiterAbi.ts";
 export { marketplaceAbi } from "./generated/marketplaceAbi.ts";
+export { offersAbi } from "./generated/offersAbi.ts";
 export { proofArbiterAbi } from "./generated/proofArbiterAbi.ts";
 export { randomnessAbi } from "./generated/randomnessAbi.ts";
 export * from "./market/actions/account/index.ts";
@@ -55,6 +56,7 @@ export {
 } from "./market/cost/nodeCosts.ts";
 export * from "./market/errors/index.ts";
 export * from "./market/job/index.ts";
+export * from "./market/offers/index.ts";
 export { type HttpRelayOptions, httpRelay } from "./market/relay/httpRelay.ts";
 export {
   decodeCalls,

@@ -125,7 +125,7 @@ abstract contract Actors {
         return 0;
     }
 
-    function _key(uint256 i) private pure returns (uint256) {
+    function _key(uint256 i) internal pure returns (uint256) {
         return 0xA55A00 + i;
     }
 }

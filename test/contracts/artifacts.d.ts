@@ -1,6 +1,7 @@
 import type { Artifact } from "hardhat/types/artifacts";
 import type { juryArbiterAbi } from "../../sdk/src/generated/juryArbiterAbi.ts";
 import type { marketplaceAbi } from "../../sdk/src/generated/marketplaceAbi.ts";
+import type { offersAbi } from "../../sdk/src/generated/offersAbi.ts";
 import type { proofArbiterAbi } from "../../sdk/src/generated/proofArbiterAbi.ts";
 import type { randomnessAbi } from "../../sdk/src/generated/randomnessAbi.ts";
 
@@ -14,6 +15,7 @@ declare module "hardhat/types/artifacts" {
     Marketplace: TypedArtifact<typeof marketplaceAbi>;
     JuryArbiter: TypedArtifact<typeof juryArbiterAbi>;
     ProofArbiter: TypedArtifact<typeof proofArbiterAbi>;
+    Offers: TypedArtifact<typeof offersAbi>;
     BlockRandomness: TypedArtifact<typeof randomnessAbi>;
     RandaoRandomness: TypedArtifact<typeof randomnessAbi>;
   }

@@ -95,6 +95,30 @@ describe("an operator", () => {
     expect(await read.job([hashTerms(paid)])).toEqual([JobStatus.posted, 10]);
   });
 
+  it("with the right to request makes credit of approved tokens, and gives credit away", async () => {
+    const { requester, rival, read } = court;
+    const token = await deployToken(court, "PlainToken");
+    await token.fund(7n);
+    const allowed = (data: Hex) => onlyWith(Right.request, requester, data);
+    await allowed(encode("addCredit", [requester.address, token.address, 7n]));
+    expect(await read.credit([requester.address, token.address])).toBe(7n);
+    const [given] = await allowed(encode("giveCredit", [rival.address, token.address, 5n]));
+    expect(given?.args).toEqual({
+      ...{ from: requester.address, token: token.address, to: rival.address, amount: 5n },
+    });
+    expect(await read.credit([requester.address, token.address])).toBe(2n);
+    expect(await read.credit([rival.address, token.address])).toBe(5n);
+    await expectRevert(
+      requester.write.giveCredit([rival.address, token.address, 3n]),
+      "Marketplace_InsufficientCredit",
+      [requester.address, token.address, 2n, 3n],
+    );
+    await expectRevert(
+      requester.write.giveCredit([zeroAddress, token.address, 1n]),
+      "Marketplace_ZeroRecipient",
+    );
+  });
+
   it("with the right to work claims, submits and gives back, with the account's stake", async () => {
     const { worker, terms, job, read } = court;
     const allowed = (data: Hex) => onlyWith(Right.work, worker, data);
@@ -188,7 +212,6 @@ describe("an operator", () => {
       encode("useNonces", [0n, 1n]),
       encode("callFor", [rival.address, inner]),
       encode("callSigned", [call, "0x"]),
-      encode("addCredit", [operator.address, zeroAddress, 1n]),
       encode("settle", [terms, [0]]),
       encode("expire", [terms, 0]),
       encode("resolve", [terms, dispute]),

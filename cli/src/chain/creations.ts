@@ -48,6 +48,7 @@ export function creations(rules: Parameters, source: RandomnessSource): Creation
       data: creationOf(contractOf("ProofArbiter"), [{ marketplace, ...verifiers, ...proof }]),
       stateOverride: there([marketplace, ...Object.values(verifiers)]),
     },
+    { name: "Offers", data: creationOf(contractOf("Offers"), [marketplace]) },
   ];
 }
 

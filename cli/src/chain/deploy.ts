@@ -74,9 +74,9 @@ export const chainDeployCommand: Command = {
     await recordDeployment(values.out, plan.chainId, deployment);
     const what = { chainId: plan.chainId, contracts };
     const published = values.publishSource ? await publishSources(what, values, context) : [];
-    const { marketplace, jury, randomness, proof, confirmations } = deployment;
+    const { marketplace, jury, randomness, proof, offers, confirmations } = deployment;
     const fields = {
-      ...{ chainId: plan.chainId, marketplace, jury, randomness, proof, confirmations },
+      ...{ chainId: plan.chainId, marketplace, jury, randomness, proof, offers, confirmations },
       ...{ blockNumber: Number(deployment.blockNumber), out: values.out, published },
     };
     const rows: [string, string][] = [
@@ -85,6 +85,7 @@ export const chainDeployCommand: Command = {
         ["jury", jury],
         ["randomness", randomness],
         ["proof", proof],
+        ["offers", offers],
       ] as [string, string][]),
       ...published.map((name): [string, string] => ["source", `verified by ${name}`]),
       ["written to", values.out],

@@ -146,6 +146,9 @@ interface IMarketplace {
     /// @notice `from` paid in `amount` of `token` as credit of `account`.
     event CreditAdded(address indexed account, address indexed token, address indexed from, uint256 amount);
 
+    /// @notice `amount` of the credit of `from` in `token` is credit of `to`.
+    event CreditGiven(address indexed from, address indexed token, address indexed to, uint256 amount);
+
     /// @notice `operator` may do in the name of `account` what {Rights} calls `rights`, and nothing else.
     event RightsSet(address indexed account, address indexed operator, uint256 rights);
 
@@ -303,7 +306,7 @@ interface IMarketplace {
     /// @notice Posts a job: every batch of it is open. The escrow is `taskCount · rewardPerTask`: sent as value, exactly, or taken
     /// from the caller's tokens, which has to be approved.
     /// @dev The caller is `terms.requester`. Bounds of the terms: every count, window and amount at least 1; `batchSize` at most
-    /// `taskCount`; windows and stake within `parameters()`; `minScore` at most 10000; `claimUntil` after now and at most 365 days
+    /// `taskCount`; windows and stake within `parameters()`; `minScore` at most 10000, its bit `RESERVED` aside; `claimUntil` after now and at most 365 days
     /// ahead; all CIDs well-formed.
     function post(JobTerms calldata terms, JobSpec calldata spec) external payable returns (JobId id);
 
@@ -327,8 +330,36 @@ interface IMarketplace {
     /// @notice Locks `stakePerBatch` of the caller's stake and gives it the batch for `submitWindowSeconds`.
     function claim(JobTerms calldata terms, uint32 batch) external;
 
+    /// @notice Claims a batch of a job whose `minScore` has the bit `RESERVED`: `agent`, an operator of the requester with the right `REQUEST`,
+    /// admits the caller ({IAgent}). {claim} refuses such a job.
+    /// @param permission What the agent needs to know.
+    function claimReserved(
+        JobTerms calldata terms,
+        uint32 batch,
+        address agent,
+        bytes calldata permission
+    ) external;
+
+    /// @notice Posts a job in the requester's name, from its credit, and claims its first batch, if `agent` admits the caller; reserved or not.
+    /// With a root it submits the batch, too: for work that was done before. The other batches of the job are open.
+    ///
+    /// Warning: others see the call before it is mined. Bind the root to the worker (see {submit}), and serve no result before: then what can
+    /// be copied is worth nothing to them.
+    /// @param resultRoot See {submit}; zero to claim only. Then `results` is ignored.
+    /// @param agent An operator of the requester with the right `REQUEST`: see {IAgent}.
+    /// @param permission What the agent needs to know.
+    function take(
+        JobTerms calldata terms,
+        JobSpec calldata spec,
+        bytes32 resultRoot,
+        Cid calldata results,
+        address agent,
+        bytes calldata permission
+    ) external returns (JobId id);
+
     /// @notice Commits to the results of a batch that the caller claimed. Starts the challenge window.
-    /// @param resultRoot Merkle root over the batch's result leaves, in order.
+    /// @param resultRoot Merkle root over the batch's result leaves, in order; or that root bound to the worker,
+    /// `keccak256(0x02 ‖ root ‖ worker)`, which is worth nothing to anybody else.
     /// @param results The index block of the result manifest.
     function submit(JobId id, uint32 batch, bytes32 resultRoot, Cid calldata results) external;
 
@@ -399,6 +430,9 @@ interface IMarketplace {
 
     /// @notice Adds to the credit of an account: value sent, `amount` exactly, or tokens taken from the caller.
     function addCredit(address owner, address token, uint256 amount) external payable;
+
+    /// @notice Makes `amount` of the caller's credit in `token` credit of `to`.
+    function giveCredit(address to, address token, uint256 amount) external;
 
     /// @notice Sends all credit of the caller in `token` (the zero address: the native coin) to `to`.
     function withdraw(address token, address payable to) external;

@@ -5,9 +5,9 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarketplace} from "../interfaces/IMarketplace.sol";
 import {Batch, BatchStatus, BatchView} from "../types/Batch.sol";
 import {Cid} from "../../shared/types/Cid.sol";
-import {JobId, JobTerms} from "../../shared/types/Job.sol";
+import {JobId, JobSpec, JobStatus, JobTerms} from "../../shared/types/Job.sol";
 import {Ledger} from "../types/Ledger.sol";
-import {Parameters} from "../types/Parameters.sol";
+import {Limits, Parameters} from "../types/Parameters.sol";
 import {CidLib} from "./CidLib.sol";
 import {CreditLib} from "./CreditLib.sol";
 import {JobLib} from "./JobLib.sol";
@@ -24,7 +24,14 @@ library BatchLib {
     using StakeLib for Ledger;
     using TermsLib for JobTerms;
 
-    function claim(Ledger storage ledger, address worker, JobTerms calldata terms, uint32 index) internal {
+    /// @param minScore Of the terms; more than anybody has if the job is reserved and nobody admitted the worker.
+    function claim(
+        Ledger storage ledger,
+        address worker,
+        JobTerms calldata terms,
+        uint32 index,
+        uint16 minScore
+    ) internal {
         JobId id = terms.id();
         Batch storage job = ledger.batches[id][0];
         Batch storage batch = ledger.batches[id][index];
@@ -40,10 +47,47 @@ library BatchLib {
 
         // Effect: the worker is liable for it until it is settled or expired.
         uint40 deadline = uint40(block.timestamp) + terms.submitWindowSeconds;
-        ledger.lock(worker, terms.stakePerBatch, terms.minScore);
+        ledger.lock(worker, terms.stakePerBatch, minScore);
         job.close(tasks);
         (batch.worker, batch.timestamp, batch.status) = (worker, deadline, BatchStatus.Claimed);
         emit IMarketplace.BatchClaimed(id, index, worker, deadline);
+    }
+
+    /// @dev A job is posted, and its first batch claimed and, if there is a root, submitted: what `post`, `claim` and `submit` do one after the
+    /// other, with one write of what they write three times.
+    function take(
+        Ledger storage ledger,
+        address worker,
+        JobTerms calldata terms,
+        JobSpec calldata spec,
+        bytes32 resultRoot,
+        Cid calldata results,
+        Limits memory limits
+    ) internal returns (JobId id) {
+        Batch storage batch;
+        (id, batch) = ledger.checkNew(terms.requester, terms, spec, limits);
+
+        // Effect: the worker is liable for the batch; the others are open.
+        ledger.lock(worker, terms.stakePerBatch, terms.scoreOf());
+        uint40 deadline = uint40(block.timestamp) + terms.submitWindowSeconds;
+        uint256 packed = uint256(uint160(worker)) | (uint256(JobStatus.Posted) << 208);
+        packed |= uint256(terms.taskCount - terms.batchSize) << 216;
+        packed |=
+            resultRoot == 0
+                ? (uint256(deadline) << 160) | (uint256(BatchStatus.Claimed) << 200)
+                : (block.timestamp << 160) | (uint256(BatchStatus.Submitted) << 200);
+        // The slot is empty: its fields are written at once. See {Batch}.
+        assembly ("memory-safe") {
+            sstore(batch.slot, packed)
+        }
+        JobLib.emitPosted(id, terms.requester, terms, spec);
+        emit IMarketplace.BatchClaimed(id, 0, worker, deadline);
+        if (resultRoot == 0) return id;
+
+        // Check, effect: the challenge window starts.
+        results.check();
+        batch.resultRoot = resultRoot;
+        emit IMarketplace.BatchSubmitted(id, 0, worker, resultRoot, results);
     }
 
     function submit(

@@ -47,7 +47,15 @@ library ChallengeLib {
         if (leaf.position != question.position) {
             revert IMarketplace.Marketplace_WrongLeaf(id, question.batch, leaf.position);
         }
-        bytes32 hash = QuestionLib.checkLeaf(id, terms, question.batch, question.resultRoot, leaf, proof);
+        bytes32 hash = QuestionLib.checkLeaf(
+            id,
+            terms,
+            question.batch,
+            question.resultRoot,
+            batch.worker,
+            leaf,
+            proof
+        );
         _checkGround(ledger, id, question, leaf, hash);
 
         // Check: bond and fee are here. The n-th challenge of a batch costs n² times as much as the first, the fee included.

@@ -15,6 +15,7 @@ import {TokenLib} from "./TokenLib.sol";
 library JobLib {
     using CidLib for *;
     using CreditLib for Ledger;
+    using JobLib for Ledger;
     using TermsLib for *;
 
     /// @return id Of the job, whose escrow is still to come.
@@ -25,8 +26,29 @@ library JobLib {
         JobSpec calldata spec,
         Limits memory limits
     ) internal returns (JobId id) {
+        Batch storage job;
+        (id, job) = ledger.checkNew(caller, terms, spec, limits);
+
+        // Effect: every batch is open.
+        uint32 taskCount = terms.taskCount;
+        // The slot is empty: the two fields are written at once. See {Batch}.
+        assembly ("memory-safe") {
+            sstore(job.slot, or(shl(208, 1), shl(216, taskCount)))
+        }
+        emitPosted(id, caller, terms, spec);
+    }
+
+    /// @return id Of a job that may be posted.
+    /// @return job Its slot, which is empty.
+    function checkNew(
+        Ledger storage ledger,
+        address caller,
+        JobTerms calldata terms,
+        JobSpec calldata spec,
+        Limits memory limits
+    ) internal view returns (JobId id, Batch storage job) {
         id = terms.id();
-        Batch storage job = ledger.batches[id][0];
+        job = ledger.batches[id][0];
 
         // Check: the requester posts, and has not posted these terms before.
         if (caller != terms.requester) {
@@ -42,24 +64,16 @@ library JobLib {
         }
         spec.program.check();
         spec.manifest.check();
-
-        // Effect: every batch is open.
-        uint32 taskCount = terms.taskCount;
-        // The slot is empty: the two fields are written at once. See {Batch}.
-        assembly ("memory-safe") {
-            sstore(job.slot, or(shl(208, 1), shl(216, taskCount)))
-        }
-        _emitPosted(id, caller, terms, spec);
     }
 
     /// @dev `emit JobPosted(id, caller, terms, spec)`: both structs are static, so what was hashed is what is told. Fields that nothing else
     /// reads are held to their width here, as a plain `emit` would.
-    function _emitPosted(
+    function emitPosted(
         JobId id,
         address requester,
         JobTerms calldata terms,
         JobSpec calldata spec
-    ) private {
+    ) internal {
         bytes32 topic = IMarketplace.JobPosted.selector;
         (uint256 termsBytes, uint256 specBytes) = (TermsLib.TERMS_BYTES, TermsLib.SPEC_BYTES);
         assembly ("memory-safe") {

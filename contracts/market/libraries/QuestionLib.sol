@@ -81,18 +81,20 @@ library QuestionLib {
         return position - first;
     }
 
-    /// @dev The leaf's hash. It is the leaf of its task in the tree that the worker committed to.
+    /// @dev The leaf's hash. It is the leaf of its task in the tree that the worker committed to, by its root or by that bound to itself.
     function checkLeaf(
         JobId id,
         JobTerms calldata terms,
         uint32 index,
         bytes32 root,
+        address worker,
         ResultLeaf calldata leaf,
         bytes32[] calldata proof
     ) internal pure returns (bytes32 hash) {
         uint256 place = placeOf(id, terms, index, leaf.position);
         hash = Leaves.result(leaf.position, leaf.outcome, leaf.cid, leaf.byteLength);
-        if (!MerkleTree.verify(root, hash, place, terms.tasksIn(index), proof)) {
+        bytes32 shown = MerkleTree.rootOf(hash, place, terms.tasksIn(index), proof);
+        if (shown == 0 || (shown != root && MerkleTree.bind(shown, worker) != root)) {
             revert IMarketplace.Marketplace_WrongLeaf(id, index, leaf.position);
         }
     }

@@ -13,35 +13,49 @@ import {ChallengeLib} from "./ChallengeLib.sol";
 import {DemandLib} from "./DemandLib.sol";
 import {PreparationLib} from "./PreparationLib.sol";
 import {QuestionLib} from "./QuestionLib.sol";
+import {StakeLib} from "./StakeLib.sol";
 
-/// @notice Everything that happens to a batch that does not go its plain way: given back, overdue, in question. In code of its own: with
-/// it the Marketplace would be larger than a chain takes.
+/// @notice Everything that happens to a batch that does not go its plain way: given back, overdue, in question; and to
+/// stake on its way out. In code of its own: with it the Marketplace would be larger than a chain takes.
 /// @dev A library that is linked: its address is a constant of the Marketplace's code, so what runs is as fixed as that. It runs on the
-/// Marketplace's storage and holds nothing. Only these calls pay for the detour.
+/// Marketplace's storage and holds nothing. Only these calls pay for the detour. Calls that bring a job's terms come as they are, or the
+/// Marketplace would decode and encode all of it.
 library Remedies {
     using BatchLib for Ledger;
     using ChallengeLib for Ledger;
     using DemandLib for Ledger;
     using PreparationLib for Ledger;
     using QuestionLib for Batch;
+    using StakeLib for Ledger;
 
     function expire(
         Ledger storage ledger,
-        JobTerms calldata terms,
-        uint32 index,
-        uint256 penaltyBps
+        address,
+        Parameters calldata parameters,
+        bytes calldata call
     ) external {
-        ledger.expire(terms, index, penaltyBps);
+        ledger.expire(_terms(call), uint32(_word(call, 13)), parameters.expiryPenaltyBps);
     }
 
     function release(
         Ledger storage ledger,
         address caller,
-        JobTerms calldata terms,
-        uint32 index,
-        Parameters calldata parameters
+        Parameters calldata parameters,
+        bytes calldata call
     ) external {
-        ledger.release(caller, terms, index, parameters);
+        ledger.release(caller, _terms(call), uint32(_word(call, 13)), parameters);
+    }
+
+    function unbond(Ledger storage ledger, address owner, uint96 amount, uint32 unbondingSeconds) external {
+        ledger.unbond(owner, amount, unbondingSeconds);
+    }
+
+    function rebond(Ledger storage ledger, address owner, uint96 amount) external {
+        ledger.rebond(owner, amount);
+    }
+
+    function takeUnbonded(Ledger storage ledger, address owner) external returns (uint256 amount) {
+        return ledger.takeUnbonded(owner);
     }
 
     function prepare(Ledger storage ledger, address asker, bytes32 commitment) external {
@@ -51,65 +65,75 @@ library Remedies {
     function reclaim(
         Ledger storage ledger,
         address asker,
-        Question calldata question,
-        uint32 round,
-        uint32 number
+        Parameters calldata,
+        bytes calldata call
     ) external {
-        ledger.reclaim(asker, question, round, number);
+        ledger.reclaim(asker, _question(call, 0), uint32(_word(call, 7)), uint32(_word(call, 8)));
     }
 
     function challenge(
         Ledger storage ledger,
         address challenger,
-        JobTerms calldata terms,
-        Question calldata question,
-        ResultLeaf calldata leaf,
-        bytes32[] calldata proof,
-        Parameters calldata parameters
+        Parameters calldata parameters,
+        bytes calldata call
     ) external {
-        ledger.challenge(challenger, terms, question, leaf, proof, parameters);
+        ledger.challenge(
+            challenger,
+            _terms(call),
+            _question(call, 13),
+            _leaf(call, 20),
+            _proof(call, 25),
+            parameters
+        );
     }
 
     function resolve(
         Ledger storage ledger,
-        JobTerms calldata terms,
-        Dispute calldata dispute,
-        Parameters calldata parameters
+        address,
+        Parameters calldata parameters,
+        bytes calldata call
     ) external {
-        ledger.resolve(terms, dispute, parameters);
+        ledger.resolve(_terms(call), _dispute(call, 13), parameters);
     }
 
     function demand(
         Ledger storage ledger,
         address asker,
-        JobTerms calldata terms,
-        Question calldata question,
-        Parameters calldata parameters
+        Parameters calldata parameters,
+        bytes calldata call
     ) external {
-        ledger.demand(asker, terms, question, parameters);
+        ledger.demand(asker, _terms(call), _question(call, 13), parameters);
     }
 
     function reveal(
         Ledger storage ledger,
-        JobTerms calldata terms,
-        uint32 index,
-        uint32 number,
-        ResultLeaf calldata leaf,
-        bytes32[] calldata proof,
-        Parameters calldata parameters
+        address,
+        Parameters calldata parameters,
+        bytes calldata call
     ) external {
-        ledger.reveal(terms, index, number, leaf, proof, parameters);
+        ledger.reveal(
+            _terms(call),
+            uint32(_word(call, 13)),
+            uint32(_word(call, 14)),
+            _leaf(call, 15),
+            _proof(call, 20),
+            parameters
+        );
     }
 
     function forfeit(
         Ledger storage ledger,
-        JobTerms calldata terms,
-        uint32 index,
-        uint32 round,
-        uint32 number,
-        Parameters calldata parameters
+        address,
+        Parameters calldata parameters,
+        bytes calldata call
     ) external {
-        ledger.forfeit(terms, index, round, number, parameters);
+        ledger.forfeit(
+            _terms(call),
+            uint32(_word(call, 13)),
+            uint32(_word(call, 14)),
+            uint32(_word(call, 15)),
+            parameters
+        );
     }
 
     function pendingQuestions(
@@ -119,5 +143,46 @@ library Remedies {
         uint256 most
     ) external view returns (QuestionView[] memory) {
         return ledger.batches[id][index].pending(most);
+    }
+
+    // Arguments of the Marketplace's call, by the word in which they begin. The Marketplace has decoded them, and so checked where they end.
+
+    function _word(bytes calldata call, uint256 place) private pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := calldataload(add(call.offset, add(4, shl(5, place))))
+        }
+    }
+
+    function _terms(bytes calldata call) private pure returns (JobTerms calldata terms) {
+        assembly ("memory-safe") {
+            terms := add(call.offset, 4)
+        }
+    }
+
+    function _question(bytes calldata call, uint256 place) private pure returns (Question calldata question) {
+        assembly ("memory-safe") {
+            question := add(call.offset, add(4, shl(5, place)))
+        }
+    }
+
+    function _dispute(bytes calldata call, uint256 place) private pure returns (Dispute calldata dispute) {
+        assembly ("memory-safe") {
+            dispute := add(call.offset, add(4, shl(5, place)))
+        }
+    }
+
+    function _leaf(bytes calldata call, uint256 place) private pure returns (ResultLeaf calldata leaf) {
+        assembly ("memory-safe") {
+            leaf := add(call.offset, add(4, shl(5, place)))
+        }
+    }
+
+    function _proof(bytes calldata call, uint256 place) private pure returns (bytes32[] calldata proof) {
+        uint256 offset = _word(call, place);
+        assembly ("memory-safe") {
+            let start := add(call.offset, add(4, offset))
+            proof.length := calldataload(start)
+            proof.offset := add(start, 32)
+        }
     }
 }

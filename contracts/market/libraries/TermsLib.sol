@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {JobId, JobSpec, JobTerms} from "../../shared/types/Job.sol";
+import {JobId, JobSpec, JobTerms, RESERVED} from "../../shared/types/Job.sol";
 import {Limits} from "../types/Parameters.sol";
 import {Bounds} from "./Bounds.sol";
 import {ReputationLib} from "./ReputationLib.sol";
@@ -65,13 +65,18 @@ library TermsLib {
         }
     }
 
+    /// @dev The score that a worker needs, whether the job is reserved or not.
+    function scoreOf(JobTerms calldata terms) internal pure returns (uint16) {
+        return terms.minScore & ~RESERVED;
+    }
+
     /// @dev Refuses terms that this deployment does not admit.
     function check(JobTerms calldata terms, Limits memory limits) internal view {
         Bounds.check("taskCount", terms.taskCount, 1, type(uint32).max);
         Bounds.check("batchSize", terms.batchSize, 1, terms.taskCount);
         Bounds.check("rewardPerTask", terms.rewardPerTask, 1, type(uint96).max);
         Bounds.check("stakePerBatch", terms.stakePerBatch, limits.minStakePerBatch, type(uint96).max);
-        Bounds.check("minScore", terms.minScore, 0, ReputationLib.MAX_SCORE);
+        Bounds.check("minScore", scoreOf(terms), 0, ReputationLib.MAX_SCORE);
         Bounds.check(
             "claimUntil",
             terms.claimUntil,

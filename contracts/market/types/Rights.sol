@@ -3,9 +3,10 @@ pragma solidity ^0.8.37;
 
 /// @notice What an operator may do in an account's name: a set of bits.
 library Rights {
-    /// Post and cancel its jobs, paid from its credit or from tokens that it approved.
+    /// Post and cancel its jobs, paid from its credit or from tokens that it approved; make credit of these, and give credit away; say who
+    /// may work for it, as its agent.
     uint256 internal constant REQUEST = 1;
-    /// Claim, submit and release batches with its stake.
+    /// Take, claim, submit and release batches with its stake.
     uint256 internal constant WORK = 2;
     /// Prepare, ask and reclaim questions.
     uint256 internal constant QUESTION = 4;

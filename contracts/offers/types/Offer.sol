@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {JobTerms} from "../../shared/types/Job.sol";
-
-/// @notice What a requester signs (EIP-712, or ERC-1271 as a contract): a job whose price is still to be found, and the most that it may cost.
-struct Offer {
-    /// The job, but for its price: `rewardPerTask` is zero. Its requester is who signs.
-    JobTerms terms;
+/// @notice What a requester signs (EIP-712, or ERC-1271 as a contract) beside the terms of a job, whose price is still to be found: what it
+/// may cost, and who may take it. Terms and conditions are an offer; in what is signed, `terms.rewardPerTask` is zero, and `terms.minScore` has
+/// no bit `RESERVED`.
+struct Conditions {
     /// What a task pays at first, in the token's smallest unit.
     uint96 minReward;
     /// What a task pays at most; as much as `minReward` if the price is fixed.
@@ -63,4 +61,42 @@ struct Award {
     uint40 from;
     /// Hash of the winner's bid (its EIP-712 digest).
     bytes32 bid;
+}
+
+/// @notice How the money of a job comes along.
+enum Source {
+    /// It is there already, as credit of the requester.
+    Credit,
+    /// As tokens that the Marketplace may take from the requester, or may by an ERC-2612 permit that comes along: `abi.encode(value,
+    /// deadline, v, r, s)`, or nothing.
+    Allowance,
+    /// As tokens that the requester lets `Offers` take by Permit2, for this offer alone: `abi.encode(permitted, nonce, deadline, signature)`.
+    Permit2
+}
+
+/// @notice What comes along with an offer that is more than terms, conditions and a signature.
+struct Extras {
+    /// With zero as its winner: none.
+    Award award;
+    bytes awardSignature;
+    Source source;
+    bytes permit;
+}
+
+/// @notice The price that the ramp goes on from, after a worker that held the job at it has failed.
+struct Resumption {
+    /// What a task paid, in the token's smallest unit.
+    uint96 reward;
+    /// Unix second at which the ramp went on; zero while the offer is not to be had again.
+    uint40 since;
+}
+
+/// @notice An award with a bond behind it.
+struct Registration {
+    /// Hash of the award (without the domain).
+    bytes32 award;
+    /// Unix second at which the winner's turn began.
+    uint40 since;
+    /// What is held, in wei; zero once it was returned.
+    uint96 bond;
 }

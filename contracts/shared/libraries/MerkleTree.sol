@@ -10,6 +10,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// passes for a leaf (nodes are 65 bytes with their own first byte, leaves are whole words).
 library MerkleTree {
     bytes1 private constant NODE = 0x01;
+    bytes1 private constant BOUND = 0x02;
 
     /// @notice Whether `leaf` is leaf number `index` of the tree of `count` leaves under `root`.
     /// @param proof The siblings from the leaf upwards: ⌈log₂ count⌉, no more and no fewer.
@@ -20,13 +21,27 @@ library MerkleTree {
         uint256 count,
         bytes32[] calldata proof
     ) internal pure returns (bool) {
-        if (index >= count || proof.length != Math.log2(count, Math.Rounding.Ceil)) return false;
-        bytes32 node = leaf;
+        return root != 0 && rootOf(leaf, index, count, proof) == root;
+    }
+
+    /// @notice The root of the tree of `count` leaves in which `leaf` is number `index`; zero if the proof is none.
+    function rootOf(
+        bytes32 leaf,
+        uint256 index,
+        uint256 count,
+        bytes32[] calldata proof
+    ) internal pure returns (bytes32 node) {
+        if (index >= count || proof.length != Math.log2(count, Math.Rounding.Ceil)) return 0;
+        node = leaf;
         for (uint256 i = 0; i < proof.length; ++i) {
             bool isLeft = (index >> i) & 1 == 0;
             node = isLeft ? parent(node, proof[i]) : parent(proof[i], node);
         }
-        return node == root;
+    }
+
+    /// @notice A root that one account alone can have committed to.
+    function bind(bytes32 root, address account) internal pure returns (bytes32) {
+        return keccak256(bytes.concat(BOUND, root, bytes20(account)));
     }
 
     function parent(bytes32 left, bytes32 right) internal pure returns (bytes32) {

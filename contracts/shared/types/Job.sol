@@ -3,6 +3,9 @@ pragma solidity ^0.8.37;
 
 import {Cid} from "./Cid.sol";
 
+/// @dev This bit of `JobTerms.minScore` reserves the job: see `IMarketplace.claimReserved`.
+uint16 constant RESERVED = 0x8000;
+
 /// @notice A job's name: `keccak256(abi.encode(JobTerms))`.
 type JobId is bytes32;
 
@@ -40,7 +43,8 @@ struct JobTerms {
     uint96 rewardPerTask;
     /// What a worker locks to claim one batch, in wei of the native coin.
     uint96 stakePerBatch;
-    /// Least score that a worker needs to claim, in 1/10000.
+    /// Least score that a worker needs to claim, in 1/10000; with the bit `RESERVED` over it, batches go to whom an agent of the requester
+    /// admits.
     uint16 minScore;
     /// Last second (Unix time) at which a batch may be claimed.
     uint40 claimUntil;

@@ -72,11 +72,13 @@ export {
   writeInputManifest,
   writeResultManifest,
 } from "./manifest/write.ts";
+export { bindRoot, isRootOf } from "./merkle/bound.ts";
 export { inputLeaf, resultLeaf } from "./merkle/leaf.ts";
 export {
   type MerkleProof,
   merkleProof,
   merkleRoot,
+  rootOfProof,
   verifyMerkleProof,
 } from "./merkle/tree.ts";
 export type { JobHint } from "./wire/jobHint.ts";

@@ -56,6 +56,7 @@ export function readDeployments(file: string): Record<number, FiledDeployment> {
           randomness: address("randomness"),
           // Earlier versions deployed none.
           ...(entry?.proof === undefined ? {} : { proof: address("proof") }),
+          ...(entry?.offers === undefined ? {} : { offers: address("offers") }),
           blockNumber: BigInt(number("blockNumber", 0)),
           confirmations: number("confirmations", 1),
         },

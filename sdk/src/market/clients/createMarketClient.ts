@@ -30,6 +30,8 @@ export interface CreateMarketClientParameters {
    * address, which means that results cannot be challenged.
    */
   arbiter?: Address | undefined;
+  /** The contract `Offers`. Default: that of the known deployment, if this is it. */
+  offers?: Address | undefined;
   /** Block before which the Marketplace has no events. Default: that of the known deployment, else 0. */
   deployedAt?: bigint | undefined;
   /** Where programs, inputs and results are stored and found. */
@@ -70,6 +72,7 @@ export function createMarketClient({
   account,
   marketplace = deployments[chain.id]?.marketplace,
   arbiter,
+  offers,
   deployedAt,
   content,
   announcer,
@@ -91,6 +94,7 @@ export function createMarketClient({
     wallet: account === undefined ? undefined : createWalletClient({ ...common, account }),
     marketplace,
     arbiter: arbiter ?? known?.proof ?? zeroAddress,
+    offers: offers ?? known?.offers,
     deployedAt: deployedAt ?? known?.blockNumber ?? 0n,
     content,
     announcer,

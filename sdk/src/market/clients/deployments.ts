@@ -7,6 +7,8 @@ export interface Deployment {
   jury: Address;
   /** The ProofArbiter, an arbiter that needs no jurors. Deployments of earlier versions have none. */
   proof?: Address;
+  /** The contract `Offers`. Deployments of earlier versions have none. */
+  offers?: Address;
   /** Block that has the deployment: there are no events before it. */
   blockNumber: bigint;
   /** Blocks, its own included, after which an event of this chain is believed. */

@@ -33,6 +33,8 @@ export interface MarketContext extends ChainContext {
   readonly marketplace: Address;
   /** Who decides challenges of jobs that name nobody; zero: nobody. */
   readonly arbiter: Address;
+  /** The contract `Offers`, if there is one. */
+  readonly offers: Address | undefined;
   /** First block that can have an event of the Marketplace. */
   readonly deployedAt: bigint;
   readonly content: Content | undefined;

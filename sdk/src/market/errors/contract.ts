@@ -7,6 +7,7 @@ import {
 } from "./contractRevert.ts";
 import * as jury from "./jury.ts";
 import * as marketplace from "./marketplace.ts";
+import * as offers from "./offers.ts";
 import * as proof from "./proof.ts";
 
 /** Every custom error of the contracts has its class here; one without does not type-check. */
@@ -89,6 +90,25 @@ const classes = {
   JuryArbiter_ZeroAmount: jury.ZeroJurorAmountError,
   JuryArbiter_ZeroCommitment: jury.ZeroCommitmentError,
   JuryArbiter_ZeroRecipient: jury.ZeroJurorRecipientError,
+  Offers_AlreadyRegistered: offers.AwardAlreadyRegisteredError,
+  Offers_AwardedOnly: offers.AwardedOnlyError,
+  Offers_BondHeld: offers.BondHeldError,
+  Offers_Expired: offers.OfferExpiredError,
+  Offers_InsufficientBond: offers.InsufficientBondError,
+  Offers_NoConditions: offers.NoConditionsError,
+  Offers_NonceUsed: offers.OfferNonceUsedError,
+  Offers_NotMarketplace: offers.NotOffersMarketplaceError,
+  Offers_NotPosted: offers.OfferNotPostedError,
+  Offers_NotRegistered: offers.AwardNotRegisteredError,
+  Offers_NotResumable: offers.NotResumableError,
+  Offers_NotYourTurn: offers.OfferTurnError,
+  Offers_OverLimit: offers.OverLimitError,
+  Offers_PriceRises: offers.PriceRisesError,
+  Offers_WrongAward: offers.WrongAwardError,
+  Offers_WrongBid: offers.WrongBidError,
+  Offers_WrongCount: offers.WrongCountError,
+  Offers_WrongPrice: offers.WrongPriceError,
+  Offers_WrongSignature: offers.WrongOfferSignatureError,
   ProofArbiter_AlreadyOpen: proof.ProofAlreadyOpenError,
   ProofArbiter_NoContract: proof.NoProofContractError,
   ProofArbiter_NoCredit: proof.NoProofCreditError,

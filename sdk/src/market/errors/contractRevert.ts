@@ -8,6 +8,7 @@ import { hostStepVerifierAbi } from "../../generated/hostStepVerifierAbi.ts";
 import { instructionVerifierAbi } from "../../generated/instructionVerifierAbi.ts";
 import { juryArbiterAbi } from "../../generated/juryArbiterAbi.ts";
 import { marketplaceAbi } from "../../generated/marketplaceAbi.ts";
+import { offersAbi } from "../../generated/offersAbi.ts";
 import { proofArbiterAbi } from "../../generated/proofArbiterAbi.ts";
 import { randomnessAbi } from "../../generated/randomnessAbi.ts";
 import { AssayError } from "../../protocol/errors/base.ts";
@@ -20,6 +21,7 @@ export const contractAbis = [
   ...proofArbiterAbi,
   ...instructionVerifierAbi,
   ...hostStepVerifierAbi,
+  ...offersAbi,
 ] as const;
 
 /** Their errors: a call may revert with one of another contract that it led to. */

@@ -23,6 +23,18 @@ export class AccountRequiredError extends AssayError {
   }
 }
 
+/** A call of `Offers` was made on a client that knows of none. */
+export class OffersRequiredError extends AssayError {
+  readonly code = "OFFERS_REQUIRED";
+  readonly retryable = false;
+
+  constructor(action: string) {
+    super(
+      `${action} needs the contract Offers: give its address as \`offers\` to createMarketClient.`,
+    );
+  }
+}
+
 /** A call that stores or fetches blocks was made on a client without a place for them. */
 export class ContentRequiredError extends AssayError {
   readonly code = "CONTENT_REQUIRED";

@@ -132,7 +132,7 @@ async function* batchResults(
   }
 
   try {
-    const expected = { cid: results, root: resultRoot, ...range, signal };
+    const expected = { cid: results, root: resultRoot, worker, ...range, signal };
     const manifest = await openResultManifest(reader, expected);
     yield* mapConcurrently(manifest.entries({ signal }), CONCURRENT_RESULTS, fetchResult, {
       signal,

@@ -1,11 +1,12 @@
 import type { CID } from "multiformats/cid";
-import type { Hex } from "viem";
+import type { Address, Hex } from "viem";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import type { BlockReader } from "../content/content.ts";
 import { readBlock } from "../content/readBlock.ts";
 import { ManifestError } from "../errors/manifest.ts";
 import { bytesToHex, hexToBytes } from "../hashes/hex.ts";
 import type { InputEntry, ResultEntry } from "../job/job.ts";
+import { isRootOf } from "../merkle/bound.ts";
 import { inputLeaf, resultLeaf } from "../merkle/leaf.ts";
 import { foldNodes, proveNode, sameHash } from "../merkle/tree.ts";
 import {
@@ -53,6 +54,8 @@ export interface OpenInputManifestParameters extends AbortOptions {
 
 export interface OpenResultManifestParameters extends OpenInputManifestParameters {
   first: number;
+  /** Whose results they are: the root on chain may be bound to it. Default: it is not. */
+  worker?: Address | undefined;
 }
 
 /**
@@ -91,13 +94,13 @@ export async function openInputManifest(
  */
 export async function openResultManifest(
   reader: BlockReader,
-  { cid, root, first, count, signal }: OpenResultManifestParameters,
+  { cid, root, first, count, worker, signal }: OpenResultManifestParameters,
 ): Promise<ResultManifest> {
   const pages = await openPages(reader, {
     kind: "assay/results",
     leaf: resultLeaf,
     decodePage: decodeResultPage,
-    ...{ cid, root, count, first, signal },
+    ...{ cid, root, count, first, worker, signal },
   });
   return {
     cid,
@@ -122,9 +125,9 @@ interface Page<Entry> {
 
 async function openPages<Entry extends object>(
   reader: BlockReader,
-  { kind, cid, root, first, count, leaf, decodePage, signal }: Form<Entry>,
+  { kind, cid, root, first, count, worker, leaf, decodePage, signal }: Form<Entry>,
 ) {
-  const links = await openIndex(reader, { kind, cid, root, count, signal });
+  const links = await openIndex(reader, { kind, cid, root, count, worker, signal });
   // Batches are often smaller than a page and read one after the other.
   let latest: { number: number; page: Page<Entry> } | undefined;
 
@@ -195,7 +198,14 @@ async function openPages<Entry extends object>(
 /** The links of an index block that folds to `root`. */
 async function openIndex(
   reader: BlockReader,
-  { kind, cid, root, count, signal }: OpenInputManifestParameters & { kind: ManifestKind },
+  {
+    kind,
+    cid,
+    root,
+    count,
+    worker,
+    signal,
+  }: Omit<OpenResultManifestParameters, "first"> & { kind: ManifestKind },
 ): Promise<readonly PageLink[]> {
   const index = decodeIndex(await readBlock(reader, cid, { signal }), kind);
   if (index.count !== count || index.pages.length !== pageCount(count)) {
@@ -209,7 +219,7 @@ async function openIndex(
     index.pages.map((page) => page.root),
     pageSpan(count),
   );
-  if (!sameHash(folded, hexToBytes(root))) {
+  if (!isRootOf(hexToBytes(root), { root: folded, worker })) {
     throw new ManifestError(
       "MANIFEST_ROOT_MISMATCH",
       "The manifest is not the one that the chain commits to: its author has to store the right one.",

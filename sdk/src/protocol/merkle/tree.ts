@@ -103,12 +103,22 @@ export interface MerkleProof {
 }
 
 /** Whether `leaf` is leaf number `index` of the tree of `count` leaves under `root`. Never throws on hostile input. */
-export function verifyMerkleProof({ root, leaf, index, count, proof }: MerkleProof): boolean {
-  if (!Number.isSafeInteger(count) || count < 1 || count > 2 ** 32) return false;
-  if (!Number.isSafeInteger(index) || index < 0 || index >= count) return false;
-  if (proof.length !== treeDepth(count)) return false;
-  if (leaf.length !== HASH || root.length !== HASH) return false;
-  if (proof.some((sibling) => sibling.length !== HASH)) return false;
+export function verifyMerkleProof({ root, ...proof }: MerkleProof): boolean {
+  const shown = rootOfProof(proof);
+  return shown !== undefined && sameHash(shown, root);
+}
+
+/** The root of the tree of `count` leaves in which `leaf` is number `index`; `undefined` if the proof is none. Never throws on hostile input. */
+export function rootOfProof({
+  leaf,
+  index,
+  count,
+  proof,
+}: Omit<MerkleProof, "root">): Uint8Array | undefined {
+  if (!Number.isSafeInteger(count) || count < 1 || count > 2 ** 32) return undefined;
+  if (!Number.isSafeInteger(index) || index < 0 || index >= count) return undefined;
+  if (proof.length !== treeDepth(count) || leaf.length !== HASH) return undefined;
+  if (proof.some((sibling) => sibling.length !== HASH)) return undefined;
 
   let node = leaf;
   let i = index;
@@ -116,7 +126,7 @@ export function verifyMerkleProof({ root, leaf, index, count, proof }: MerklePro
     node = i % 2 === 0 ? hashPair(node, sibling) : hashPair(sibling, node);
     i = Math.floor(i / 2);
   }
-  return sameHash(node, root);
+  return node;
 }
 
 /** Whether two hashes of 32 bytes are the same. */

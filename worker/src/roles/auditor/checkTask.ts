@@ -30,7 +30,7 @@ export async function checkShown(
   const terms = store.job(jobId)?.terms;
   if (terms === undefined || leaf === undefined || shownBy === undefined) return;
   const { position } = leaf;
-  const shown = { leaf, resultRoot, ...batchRange(terms, batch) };
+  const shown = { leaf, resultRoot, worker, ...batchRange(terms, batch) };
   const proof = await findShownProof(client, shownBy, shown, signal);
   if (proof === undefined) {
     store.moveAudit(record, "shown", "ended");

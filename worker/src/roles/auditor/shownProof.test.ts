@@ -1,12 +1,13 @@
-import { cidOf, merkleProof, merkleRoot, resultLeaf, toResultLeaf } from "@assay/sdk";
+import { bindRoot, cidOf, merkleProof, merkleRoot, resultLeaf, toResultLeaf } from "@assay/sdk";
 import { bytesToHex, concat, type Hex, toHex } from "viem";
 import { expect, test } from "vitest";
 import { proofIn } from "./shownProof.ts";
 
 const FIRST = 100;
+const WORKER: Hex = "0x00000000000000000000000000000000000000a1";
 
 /** A batch of `count` results, and what shows the leaf at `index`. */
-function shown(count: number, index: number) {
+function shown(count: number, index: number, { isBound = false } = {}) {
   const entries = Array.from({ length: count }, (_, i) => ({
     ...{ outcome: "ok" as const, cid: cidOf(Uint8Array.of(i)), byteLength: 1 },
   }));
@@ -17,7 +18,8 @@ function shown(count: number, index: number) {
     proof: merkleProof(leaves, index).map((sibling) => bytesToHex(sibling)),
     tree: {
       ...{ leaf: toResultLeaf(FIRST + index, entry), first: FIRST, count },
-      resultRoot: bytesToHex(merkleRoot(leaves)),
+      worker: WORKER,
+      resultRoot: bytesToHex(isBound ? bindRoot(merkleRoot(leaves), WORKER) : merkleRoot(leaves)),
     },
   };
 }
@@ -45,4 +47,12 @@ test("a batch of one task has nothing to prove, and another batch's leaf no proo
   expect(proofIn(selector, shown(1, 0).tree)).toEqual([]);
   const { proof, tree } = shown(4, 2);
   expect(proofIn(concat([selector, ...proof]), { ...tree, first: FIRST - 1 })).toBeUndefined();
+});
+
+test("a root that is bound to its worker is that worker's alone", () => {
+  const { proof, tree } = shown(4, 2, { isBound: true });
+  const input = concat([selector, ...proof]);
+  expect(proofIn(input, tree)).toEqual(proof);
+  const worker = "0x00000000000000000000000000000000000000a2";
+  expect(proofIn(input, { ...tree, worker })).toBeUndefined();
 });

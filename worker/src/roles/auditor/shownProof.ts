@@ -1,6 +1,7 @@
-import { type MarketClient, type ResultLeaf, verifyMerkleProof } from "@assay/sdk";
+import { isRootOf, type MarketClient, type ResultLeaf, rootOfProof } from "@assay/sdk";
 import { abortable } from "@assay/sdk/concurrency";
 import {
+  type Address,
   encodeAbiParameters,
   type Hex,
   hexToBytes,
@@ -26,6 +27,8 @@ const LONGEST = 64 << 10;
 export interface ShownLeaf {
   leaf: ResultLeaf;
   resultRoot: Hex;
+  /** Whose results they are: the root may be bound to it. */
+  worker: Address;
   /** The batch's tasks. */
   first: number;
   count: number;
@@ -56,7 +59,7 @@ export async function findShownProof(
 /** Searches calldata for as many hashes in a row as the tree is deep that lead from the leaf to the root. */
 export function proofIn(
   input: Hex,
-  { leaf, resultRoot, first, count }: ShownLeaf,
+  { leaf, resultRoot, worker, first, count }: ShownLeaf,
 ): Hex[] | undefined {
   const bytes = hexToBytes(input).subarray(0, LONGEST);
   const { position, outcome, cid, byteLength } = leaf;
@@ -67,12 +70,14 @@ export function proofIn(
     ]),
     "bytes",
   );
-  const tree = { root: hexToBytes(resultRoot), leaf: hash, index: position - first, count };
+  const committed = hexToBytes(resultRoot);
+  const tree = { leaf: hash, index: position - first, count };
   const depth = count === 1 ? 0 : 32 - Math.clz32(count - 1);
   for (let from = 0; from + depth * HASH <= bytes.length; from += STEP) {
     const at = (i: number) => bytes.subarray(from + i * HASH, from + (i + 1) * HASH);
     const proof = Array.from({ length: depth }, (_, i) => at(i));
-    if (verifyMerkleProof({ ...tree, proof })) {
+    const root = rootOfProof({ ...tree, proof });
+    if (root !== undefined && isRootOf(committed, { root, worker })) {
       return proof.map((sibling) => `0x${Buffer.from(sibling).toString("hex")}` as const);
     }
   }

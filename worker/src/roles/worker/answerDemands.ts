@@ -31,6 +31,7 @@ export async function answerDemands(
   const manifest = await openResultManifest(content, {
     cid: record.results,
     root: state.resultRoot,
+    worker: state.worker,
     signal,
     ...batchRange(terms, batch),
   });

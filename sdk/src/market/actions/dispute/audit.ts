@@ -87,7 +87,9 @@ export async function* audit(
   const reader = timedReader(content.session(results), fetchTimeoutMs);
   const blame = { batch, worker: submission.worker, cid: results, position: undefined };
   const committed = await ofWorker(blame, signal, () =>
-    openResultManifest(reader, { cid: results, root: resultRoot, ...range, signal }),
+    openResultManifest(reader, {
+      ...{ cid: results, root: resultRoot, worker: submission.worker, ...range, signal },
+    }),
   );
   const sources = timedReader(content.session(spec.manifest), fetchTimeoutMs);
   const inputs = await openInputManifest(sources, {

@@ -74,6 +74,7 @@ export type MarketEvent = EventPlace &
     | { type: "stakeWithdrawn"; account: Address; to: Address; amount: bigint }
     | { type: "creditAdded"; account: Address; token: Address; from: Address; amount: bigint }
     | { type: "creditWithdrawn"; account: Address; token: Address; to: Address; amount: bigint }
+    | { type: "creditGiven"; from: Address; token: Address; to: Address; amount: bigint }
     | { type: "rightsSet"; account: Address; operator: Address; rights: Right[] }
     | { type: "noncesUsed"; account: Address; word: bigint; mask: bigint }
   );
@@ -106,6 +107,7 @@ export const ACCOUNT_EVENTS = [
   "Rebonded",
   "StakeWithdrawn",
   "CreditAdded",
+  "CreditGiven",
   "CreditWithdrawn",
   "QuestionPrepared",
   "PreparationReclaimed",
@@ -184,6 +186,8 @@ export function toMarketEvent(log: MarketLog): MarketEvent | undefined {
       return { type: "creditAdded", ...log.args, ...place };
     case "CreditWithdrawn":
       return { type: "creditWithdrawn", ...log.args, ...place };
+    case "CreditGiven":
+      return { type: "creditGiven", ...log.args, ...place };
     case "RightsSet":
       return { type: "rightsSet", ...log.args, rights: decodeRights(log.args.rights), ...place };
     case "NoncesUsed":

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {Marketplace} from "../../../contracts/market/Marketplace.sol";
+import {Parameters} from "../../../contracts/market/types/Parameters.sol";
+import {Offers} from "../../../contracts/offers/Offers.sol";
+import {OffersHandler} from "./OffersHandler.sol";
+
+/// @notice Random sequences of calls with offers; the handler holds each to the invariants 20 to 26 of `invariants.md`.
+contract OffersTest {
+    Marketplace private marketplace;
+    OffersHandler private handler;
+
+    function setUp() external {
+        marketplace = new Marketplace(
+            Parameters({
+                unbondingSeconds: 4 hours,
+                minChallengeWindowSeconds: 10 minutes,
+                maxChallengeWindowSeconds: 7 days,
+                maxSubmitWindowSeconds: 7 days,
+                responseWindowSeconds: 1 hours,
+                disputeTimeoutSeconds: 3 hours,
+                minStakePerBatch: 0.001 ether,
+                expiryPenaltyBps: 2000,
+                releaseFeeBps: 100,
+                slashBps: 5000,
+                burnBps: 2000,
+                challengerShareBps: 2500,
+                challengeBondBps: 1000,
+                demandBondBps: 100
+            })
+        );
+        handler = new OffersHandler(marketplace, new Offers(marketplace));
+    }
+
+    function targetContracts() external view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(handler);
+    }
+
+    function invariant_nobody_pays_more_than_was_signed() external view {
+        for (uint256 i = 0; i < handler.ACTORS(); ++i) {
+            address who = handler.actor(i);
+            require(
+                marketplace.credit(who, address(0)) == handler.credit(who),
+                "26: to the wei, what was signed was paid, and to whom it was due"
+            );
+        }
+        for (uint256 b = 0; b < handler.bookCount(); ++b) {
+            (uint256 spent, uint256 limit) = handler.spentOf(b);
+            require(spent <= limit, "26: never more is spent than was signed");
+        }
+        require(address(handler.OFFERS()).balance == 0, "27: nothing stays in Offers");
+    }
+}
