@@ -14,7 +14,6 @@ export * from "./market/actions/read/index.ts";
 export * from "./market/actions/requester/index.ts";
 export * from "./market/actions/worker/index.ts";
 export { decodeCall, encodeCall } from "./market/calls/encodeCall.ts";
-export { givingAbi } from "./market/calls/givingAbi.ts";
 export { decodeRights, encodeRights, type Right, type SignedCall } from "./market/calls/rights.ts";
 export { signedCallTypedData } from "./market/calls/signedCallTypedData.ts";
 export { type LogRefusal, logRefusal } from "./market/chain/logRefusal.ts";

@@ -3,7 +3,7 @@ import { createMarketClient } from "@assay/sdk";
 import { loadOptions } from "@assay/worker/config";
 import { readAccount } from "@assay/worker/keystore";
 import { prepareDataDir } from "@assay/worker/operate";
-import { type Command, knownMarketplace, toJson } from "@assay/worker/process";
+import { type Command, deploymentIfKnown, knownMarketplace, toJson } from "@assay/worker/process";
 import {
   createRelayer,
   createRelayerMetrics,
@@ -26,9 +26,9 @@ export const relayCommand: Command = {
     const account = await readAccount(values, environment);
     const { chain, transport } = await connect(values);
     const marketplace = knownMarketplace(chain.id, values);
-    const { offers } = values;
+    const offers = values.offers ?? deploymentIfKnown(chain.id, values)?.offers;
     const client = createMarketClient({
-      ...{ chain, transport, account, marketplace },
+      ...{ chain, transport, account, marketplace, offers },
       maxFeePerGas: values.maxFeePerGas,
     });
     await client.getParameters(); // is there a Marketplace?
@@ -37,7 +37,7 @@ export const relayCommand: Command = {
     const ledger = openLedger(join(dataDir, "relay.sqlite"));
     const metrics = createRelayerMetrics();
     const relayer = createRelayer({
-      ...{ client, offers, ledger, metrics },
+      ...{ client, ledger, metrics },
       policy: {
         ...{ tokens, marginShare: values.margin, advanceWei: values.advance },
         ...{ advanceStakeWei: values.advanceStake, maxAdvancedWei: values.maxAdvanced },

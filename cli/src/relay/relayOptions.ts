@@ -16,7 +16,7 @@ export const relayOptions = {
   offers: option({
     placeholder: "<address>",
     describe: "the contract Offers, which brings many calls in one transaction",
-    defaultsTo: "none: each call is a transaction",
+    defaultsTo: "that of the deployment, if it is known; without one, each call is a transaction",
     parse: parseAddress,
   }),
   "max-fee-per-gas": nodeOptions["max-fee-per-gas"],

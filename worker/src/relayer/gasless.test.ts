@@ -57,8 +57,8 @@ test("a requester and a worker without a wei: work is bought with a token by sig
   const escrow = reward * BigInt(inputs.length);
   const token = await deployToken(market, "PlainToken", 0n);
   const price = { address: token.address, weiPerToken: parseEther("1"), decimals: 6 };
-  const [buyer, worker] = [generatePrivateKey(), generatePrivateKey()].map(privateKeyToAccount);
-  if (buyer === undefined || worker === undefined) throw new TypeError("two accounts");
+  const buyer = privateKeyToAccount(generatePrivateKey());
+  const worker = privateKeyToAccount(generatePrivateKey());
   await token.mint(buyer.address, escrow + 5n);
   const sponsor = market.client(SPONSOR);
 

@@ -53,12 +53,11 @@ async function serve(
   options: Partial<Omit<RelayerOptions, "policy">> & { withOffers?: boolean; folder?: string } = {},
 ): Promise<Served> {
   const { withOffers = true, folder = await temporaryFolder(started), ...rest } = options;
-  const client = market.client(RELAYER);
+  const client = market.client(RELAYER, withOffers ? { offers } : {});
   const ledger = openLedger(join(folder, "relay.sqlite"));
   const metrics = createRelayerMetrics();
   const relayer = createRelayer({
-    ...{ client, offers: withOffers ? offers : undefined },
-    ...{ ledger, metrics, batchMs: 20, batchCalls: 32, maxWaiting: 256, perMinute: 6_000 },
+    ...{ client, ledger, metrics, batchMs: 20, batchCalls: 32, maxWaiting: 256, perMinute: 6_000 },
     ...{ policy: { ...policy, ...more }, ...rest },
   });
   const server = await serveRelayer(relayer, { host: "127.0.0.1", port: 0, metrics });

@@ -1,5 +1,11 @@
 import { createRateLimiter } from "@assay/network";
-import { type BroughtCall, bringCalls, callSigned, givingAbi, type MarketClient } from "@assay/sdk";
+import {
+  type BroughtCall,
+  callSigned,
+  type MarketClient,
+  marketplaceAbi,
+  relayCalls,
+} from "@assay/sdk";
 import { type Address, formatEther, type Hex, parseEventLogs, type TransactionReceipt } from "viem";
 import { worthOf } from "../jobs/worth.ts";
 import { type Admitted, admit, type RelayerPolicy, withMargin } from "./admission.ts";
@@ -10,10 +16,8 @@ import { readRequest } from "./request.ts";
 import { checkSignature } from "./signature.ts";
 
 export interface RelayerOptions {
-  /** With the account that sends and pays. */
+  /** With the account that sends and pays. Where it knows the contract `Offers`, that brings many calls in one transaction. */
   client: MarketClient;
-  /** The contract `Offers`, which brings many calls in one transaction. Default: each call is a transaction. */
-  offers?: Address | undefined;
   ledger: Ledger;
   policy: RelayerPolicy;
   metrics: RelayerMetrics;
@@ -58,8 +62,7 @@ function largestOf(amounts: readonly bigint[]): bigint {
 
 /** Brings signed calls of others, for pay and within limits. */
 export function createRelayer(options: RelayerOptions): Relayer {
-  const { client, offers, ledger, policy, metrics, batchMs, batchCalls, maxWaiting, perMinute } =
-    options;
+  const { client, ledger, policy, metrics, batchMs, batchCalls, maxWaiting, perMinute } = options;
   const relayer = client.wallet?.account.address;
   if (relayer === undefined) throw new TypeError("a relayer has an account");
   const limit = { perSecond: perMinute / MINUTE_SECONDS, burst: Math.max(1, perMinute / 4) };
@@ -145,14 +148,14 @@ export function createRelayer(options: RelayerOptions): Relayer {
 
   async function send(batch: readonly Waiting[]): Promise<void> {
     // Without `Offers`, each call is a transaction of its own.
-    const groups = offers === undefined ? batch.map((one) => [one]) : grouped(batch);
+    const groups = client.offers === undefined ? batch.map((one) => [one]) : grouped(batch);
     for (const group of groups) {
       try {
         const [only] = group;
         // One call costs less by itself.
         const isAlone = group.length === 1 && only?.calls.length === 1;
-        if (only !== undefined && (offers === undefined || isAlone)) await bringSingly(only);
-        else if (offers !== undefined) await bringTogether(group, offers);
+        if (only !== undefined && (client.offers === undefined || isAlone)) await bringSingly(only);
+        else await bringTogether(group);
       } catch (error) {
         for (const one of group) one.reject(error);
       }
@@ -173,11 +176,11 @@ export function createRelayer(options: RelayerOptions): Relayer {
     return groups;
   }
 
-  async function bringTogether(group: readonly Waiting[], offers: Address): Promise<void> {
+  async function bringTogether(group: readonly Waiting[]): Promise<void> {
     const calls = group.flatMap((one) => one.calls);
     const limits = group.flatMap((one) => one.gas);
     const gasEach = largestOf(limits);
-    const written = await bringCalls(client, { offers, calls, gasEach });
+    const written = await relayCalls(client, { calls, gasEach });
     const receipt = await client.public.getTransactionReceipt({ hash: written.hash });
     const total = limits.reduce((sum, gas) => sum + gas, 0n);
     count(written.feeWei);
@@ -242,7 +245,7 @@ export function createRelayer(options: RelayerOptions): Relayer {
 
   /** What the account gave the relayer in a transaction, in wei. */
   function givenBy(account: Address, { logs }: TransactionReceipt): bigint {
-    return parseEventLogs({ abi: givingAbi, eventName: "CreditGiven", logs })
+    return parseEventLogs({ abi: marketplaceAbi, eventName: "CreditGiven", logs })
       .filter(({ address, args }) => {
         const isOurs = args.to.toLowerCase() === relayer?.toLowerCase();
         const isMarket = address.toLowerCase() === client.marketplace.toLowerCase();

@@ -1,5 +1,5 @@
-import { type BroughtCall, givingAbi, marketplaceAbi } from "@assay/sdk";
-import { type Address, decodeFunctionData, isAddressEqual, size } from "viem";
+import { type BroughtCall, decodeCall } from "@assay/sdk";
+import { type Address, isAddressEqual, size } from "viem";
 import { RefusedError } from "./refusals.ts";
 
 /** Functions of the Marketplace that are brought, all without coins. */
@@ -11,8 +11,6 @@ const RELAYED: ReadonlySet<string> = new Set([
 
 /** Functions by which an account's credit leaves it: its debts come first. */
 const PAYS_OUT: ReadonlySet<string> = new Set(["withdraw"]);
-
-const abi = [...marketplaceAbi, ...givingAbi];
 
 /** Longest data of a call, in bytes. */
 const MOST_DATA_BYTES = 8 << 10;
@@ -76,7 +74,7 @@ export function readRequest(
 
 function decoded(data: BroughtCall["call"]["data"]): { functionName: string; args: unknown } {
   try {
-    return decodeFunctionData({ abi, data });
+    return decodeCall(data);
   } catch {
     throw new RefusedError("NOT_RELAYED", "a call is none of the Marketplace");
   }

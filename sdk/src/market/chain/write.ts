@@ -94,7 +94,7 @@ export interface ContractCall {
   /** Wei sent along. */
   value?: bigint;
   /** Limit of gas. Default: an estimate, and a fifth more. */
-  gas?: bigint;
+  gas?: bigint | undefined;
 }
 
 export interface WriteOptions extends WriteParameters {

@@ -9,7 +9,6 @@ import {
 import { abortable } from "../../concurrency/abortable.ts";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { marketplaceAbi } from "../../generated/marketplaceAbi.ts";
-import { givingAbi } from "../calls/givingAbi.ts";
 import type { SignedCall } from "../calls/rights.ts";
 import { signedCallTypedData } from "../calls/signedCallTypedData.ts";
 import type { BroughtCall, CallRelay, RelayPayment } from "../context/callRelay.ts";
@@ -137,7 +136,7 @@ async function affordable(
 
 function paymentData(to: Address, { token, amount }: RelayPayment): Hex {
   return encodeFunctionData({
-    abi: givingAbi,
+    abi: marketplaceAbi,
     functionName: "giveCredit",
     args: [to, token, amount],
   });

@@ -1,10 +1,4 @@
 export {
-  type BringCallsErrorType,
-  type BringCallsParameters,
-  type BringCallsReturnType,
-  bringCalls,
-} from "./bringCalls.ts";
-export {
   type CallForErrorType,
   type CallForParameters,
   type CallForReturnType,
