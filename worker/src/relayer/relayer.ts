@@ -130,7 +130,7 @@ export function createRelayer(options: RelayerOptions): Relayer {
     return new Promise<{ hash: Hex }>((resolve, reject) => {
       queue.push({ ...request, resolve, reject });
       const calls = queue.reduce((sum, one) => sum + one.calls.length, 0);
-      if (calls >= batchCalls) flush();
+      if (calls >= batchCalls || isEnding) flush();
       else timer ??= setTimeout(flush, batchMs);
     }).finally(() => {
       inFlightWei -= request.atRiskWei;
