@@ -31,6 +31,7 @@ import { programBenchCommand } from "./program/bench.ts";
 import { programBuildCommand } from "./program/build.ts";
 import { programInspectCommand } from "./program/inspect.ts";
 import { programRunCommand } from "./program/run.ts";
+import { relayCommand } from "./relay/relay.ts";
 import { runnerServeCommand } from "./runner/serve.ts";
 import {
   stakeDepositCommand,
@@ -86,6 +87,7 @@ export const commands: CommandTree = {
     run: programRunCommand,
     bench: programBenchCommand,
   },
+  relay: relayCommand,
   runner: { serve: runnerServeCommand },
   pipeline: {
     plan: pipelinePlanCommand,

@@ -18,6 +18,7 @@ const sidebar: Item[] = [
       item("Runners", "/runners"),
       item("From a script", "/sdk"),
       item("Money and disputes", "/money"),
+      item("The market", "/market"),
       item("Programs by language", "/programs"),
     ],
   },

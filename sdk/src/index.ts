@@ -23,6 +23,7 @@ export type { ReadParameters } from "./market/chain/read.ts";
 export type { WriteErrorType, WriteParameters, WriteReturnType } from "./market/chain/write.ts";
 export * from "./market/clients/index.ts";
 export type { Announcer } from "./market/context/announcer.ts";
+export type { BroughtCall, CallRelay, RelayPayment } from "./market/context/callRelay.ts";
 export type {
   ChainContext,
   JuryContext,
@@ -44,6 +45,7 @@ export type {
   WorkerQuote,
   Workers,
 } from "./market/context/workers.ts";
+export { batchDataFee, dataFeeOf, postDataFee } from "./market/cost/dataFee.ts";
 export {
   BATCH_GAS,
   isDoneInTime,
@@ -55,6 +57,14 @@ export {
 export * from "./market/errors/index.ts";
 export * from "./market/job/index.ts";
 export * from "./market/offers/index.ts";
+export { type HttpRelayOptions, httpRelay } from "./market/relay/httpRelay.ts";
+export {
+  decodeCalls,
+  encodeRefusal,
+  MOST_RELAYED,
+  RELAY_PATH,
+  type RelayRefusal,
+} from "./market/relay/wire.ts";
 export * from "./market/watch/index.ts";
 export type { JobReason, JobReasonCode } from "./market/why/reason.ts";
 export type { WhyOptions } from "./market/why/why.ts";

@@ -37,6 +37,7 @@ const WORKER_ROWS = [
   ["concurrency"],
   ["chain"],
   ["jobs"],
+  ["policy"],
   ["kernel"],
   ["account"],
   ["blocks"],
@@ -45,6 +46,7 @@ const WORKER_ROWS = [
   ["node"],
   ["config", "keystore"],
   ["observe"],
+  ["relayer"],
   ["process"],
 ];
 

@@ -198,6 +198,7 @@ export const quoteOptions = {
   }),
   ...termsOptions,
   ...chainOptions,
+  ...networkOptions,
 };
 
 export const statusOptions = { ...chainOptions, "from-block": fromBlock };

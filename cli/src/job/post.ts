@@ -41,6 +41,7 @@ export const jobPostCommand: Command = {
     const quote = await client.quote({
       ...(await sampled({ program, inputs })),
       ...quoteTerms(values),
+      asksWorkers: false, // who posts has decided on a price
     });
     if (!(await isWanted(client, quote, values, context))) return 1;
 

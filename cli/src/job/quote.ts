@@ -3,7 +3,7 @@ import { UsageError } from "@assay/worker/config";
 import { type Command, table, toJson } from "@assay/worker/process";
 import { type Address, zeroHash } from "viem";
 import { readCall } from "./command.ts";
-import { connectReader } from "./connect.ts";
+import { connectMember, connectReader } from "./connect.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { quoteOptions } from "./jobOptions.ts";
 import { readProgram } from "./programSource.ts";
@@ -24,7 +24,9 @@ export const jobQuoteCommand: Command = {
       throw new UsageError("--tasks is for jobs without inputs: leave it or them out.");
     }
     const program = values.program === undefined ? undefined : await readProgram(values.program);
-    const client = await connectReader(values);
+    // Without an address to enter the network by there is nobody to ask.
+    await using member = values.bootstrap.length === 0 ? undefined : await connectMember(values);
+    const client = member?.client ?? (await connectReader(values));
     const quote = await client.quote({
       ...(await sampled({ program, inputs, tasks })),
       ...quoteTerms(values),
@@ -89,11 +91,13 @@ export function quoteRows(quote: QuoteReturnType, token: Address | undefined): [
         : `${shownAmount(leastRewardPerTask)} at today's gas price`,
     ],
     ["escrow", shownAmount(quote.escrow, token)],
+    ...askedRows(quote, token),
     ["gas of posting", shownAmount(fees.post)],
     [
       "gas of a worker",
       `${shownAmount(fees.batch)} a batch, and ${shownAmount(fees.withdraw)} to be paid out`,
     ],
+    ["gas of the whole job", `${shownAmount(fees.job)}, posting and all batches`],
     ["stake of a batch", shownAmount(quote.stakePerBatch)],
     [
       "fuel of a task",
@@ -108,6 +112,36 @@ export function quoteRows(quote: QuoteReturnType, token: Address | undefined): [
         : "may not fit the submission window on one core: make batches smaller, or the window longer",
     ],
   ];
+}
+
+/** What workers ask, and how long jobs wait here. */
+function askedRows(
+  { asked, firstClaims }: QuoteReturnType,
+  token: Address | undefined,
+): [string, string][] {
+  const rows: [string, string][] = [];
+  if (asked !== undefined) {
+    const { workers, answered, takers, priced, prices, refusals } = asked;
+    if (prices !== undefined) {
+      const { least, median, most } = prices;
+      const range = [least, median, most].map((price) => shownAmount(price, token));
+      rows.push([
+        "asked by workers",
+        `${range[0]} least, ${range[1]} median, ${range[2]} most, by ${priced} of ${workers}`,
+      ]);
+    }
+    const reasons = refusals.map(({ code, workers }) => `${workers} ${code}`).join(", ");
+    const rest = reasons === "" ? "" : `; refused: ${reasons}`;
+    rows.push(["would take it", `${takers} of ${answered} workers that answered${rest}`]);
+  }
+  const { jobs, claimed, medianSeconds, slowSeconds } = firstClaims;
+  if (medianSeconds !== undefined) {
+    rows.push([
+      "first claim",
+      `after ${medianSeconds} s in half, ${slowSeconds} s in nine of ten, of the ${claimed} claimed of the last ${jobs} jobs`,
+    ]);
+  }
+  return rows;
 }
 
 function machineRows({ machineRoot }: QuoteReturnType): [string, string][] {

@@ -26,15 +26,26 @@ const post = (order: Partial<Order> = {}): Promise<JobHandle> =>
     ...{ batchSize: 2, stakePerBatch: parseEther("0.1"), ...order },
   });
 
+interface Reason {
+  code: string;
+  message: string;
+  fix: string;
+  said?: { workers: number; of: number };
+}
+
 /** What `assay job why` names, without a key. */
 async function why(jobId: JobId): Promise<string[]> {
+  return (await reasonsOf(jobId)).map(({ code }) => code);
+}
+
+async function reasonsOf(jobId: JobId): Promise<Reason[]> {
   const { ASSAY_PRIVATE_KEY: _, ...env } = devEnvironment(chain, requester);
   const call = await callCli(["job", "why", jobId, "--json"], env);
   expect(call).toMatchObject({ exitCode: 0, line: undefined });
   const [{ reasons } = { reasons: [] }] = jsonLines(call);
-  const all = reasons as { code: string; message: string; fix: string }[];
+  const all = reasons as Reason[];
   for (const { message, fix } of all) expect([message, fix]).not.toContain("");
-  return all.map(({ code }) => code);
+  return all;
 }
 
 const start = (options: Parameters<typeof startNode>[3] = {}) =>
@@ -83,7 +94,9 @@ test("a job without workers", async () => {
 
 longTest("a job whose workers have no stake", async () => {
   await start({ policy: { stakeWei: 0n } });
-  expect(await why((await post()).jobId)).toContain("WORKERS_WITHOUT_STAKE");
+  const { jobId } = await post();
+  // A worker that was found in the DHT, and not heard of yet, has no account that is known.
+  await expect.poll(() => why(jobId), { timeout: 120_000 }).toContain("WORKERS_WITHOUT_STAKE");
 });
 
 longTest("a job whose reward, and so its stake, exceeds the stake of the workers", async () => {
@@ -104,6 +117,56 @@ longTest("a job whose time to be claimed is over, or that was cancelled", async 
 longTest("a job that needs a better score than workers have", async () => {
   await start();
   expect(await why((await post({ minScore: 5_000 })).jobId)).toContain("SCORE_TOO_LOW");
+});
+
+test("of two workers, how many say no, for each of eight reasons", async () => {
+  await start({ account: 2, policy: { tagRules: [{ tags: ["gpu"] }] } });
+  const node = await start({ account: 3, policy: { minRewardPerTaskWei: 1_000n } });
+  /** How many of how many said so, by code. */
+  const said = async ({ jobId }: JobHandle) => {
+    for (;;) {
+      const reasons = await reasonsOf(jobId);
+      // A newcomer to the network may not have heard of both yet.
+      if (!reasons.some(({ said }) => said?.of === 2)) continue;
+      return Object.fromEntries(reasons.map(({ code, said }) => [code, said]));
+    }
+  };
+  const one = { workers: 1, of: 2 };
+  const untagged = { TAGS_MISSING: one };
+  expect(await said(await post({ rewardPerTask: 1n }))).toEqual({
+    ...{ ...untagged, REWARD_TOO_LOW: one, REWARD_BELOW_GAS: undefined },
+  });
+  expect(await said(await post({ rewardPerTask: 2_000n }))).toEqual({
+    ...{ ...untagged, REWARD_BELOW_GAS: one },
+  });
+  expect(await said(await post({ memoryPages: 5_000 }))).toEqual({
+    ...{ ...untagged, MEMORY_TOO_LARGE: one },
+  });
+  expect(await said(await post({ maxResultBytes: 2 ** 27 }))).toEqual({
+    ...{ ...untagged, RESULT_TOO_LARGE: one },
+  });
+  expect(await said(await post({ stakePerBatch: parseEther("2") }))).toEqual({
+    ...{ ...untagged, STAKE_TOO_SMALL: one },
+  });
+  expect(await said(await post({ arbiter: jury, allowUndecidable: true }))).toEqual({
+    ARBITER_NOT_READY: undefined,
+    ARBITER_NOT_ACCEPTED: { workers: 2, of: 2 },
+  });
+  const refused = next(node, "job refused", ({ code }) => code === "TIME");
+  const short = await post({ submitWindowSeconds: 5 });
+  expect(await refused).toMatchObject({ jobId: short.jobId });
+  expect(await said(short)).toEqual({ ...untagged, TIME_TOO_SHORT: one });
+
+  // The same, of a job that is not posted.
+  const { ASSAY_PRIVATE_KEY: _, ...env } = devEnvironment(chain, requester);
+  const quote = () => callCli(["job", "quote", "--tasks", "2", "--reward", "2000wei"], env);
+  let call = await quote();
+  while (!call.stdout.includes("by 2 of 2")) call = await quote();
+  expect(call).toMatchObject({ exitCode: 0 });
+  expect(call.stdout).toMatch(/asked by workers .*ether least, .* by 2 of 2\n/);
+  expect(call.stdout).toMatch(
+    /would take it +0 of 2 workers that answered; refused: 1 \w+, 1 \w+\n/,
+  );
 });
 
 test("a job whose contents nobody serves any more", async () => {

@@ -21,7 +21,7 @@ export async function askQuote(
   const { body } = await direct.ask(peerId, QUOTE, askedFields(job), options);
   const fields = asRecord(body, [
     ...(["isTaken", "code", "reason", "freeBatches", "taskMs"] as const),
-    ...(["minRewardPerTaskWei", "job"] as const),
+    ...(["minRewardPerTaskWei", "askedRewardPerTask", "job"] as const),
   ]);
   const { isTaken, code, reason } = fields ?? {};
   if (fields === undefined || typeof isTaken !== "boolean" || !isText(code) || !isText(reason)) {
@@ -32,13 +32,21 @@ export async function askQuote(
     freeBatches: countOf(fields.freeBatches, "freeBatches"),
     taskMs: fields.taskMs === null ? null : countOf(fields.taskMs, "taskMs"),
     minRewardPerTaskWei: weiOf(fields.minRewardPerTaskWei, "minRewardPerTaskWei"),
+    askedRewardPerTask:
+      fields.askedRewardPerTask === null
+        ? null
+        : weiOf(fields.askedRewardPerTask, "askedRewardPerTask"),
     job: fields.job === null ? null : ownJobOf(fields.job),
   };
 }
 
 /** A quote as it is sent. */
-export function quoteFields({ minRewardPerTaskWei, ...quote }: WorkerQuote) {
-  return { ...quote, minRewardPerTaskWei: minRewardPerTaskWei.toString() };
+export function quoteFields({ minRewardPerTaskWei, askedRewardPerTask, ...quote }: WorkerQuote) {
+  return {
+    ...quote,
+    minRewardPerTaskWei: minRewardPerTaskWei.toString(),
+    askedRewardPerTask: askedRewardPerTask?.toString() ?? null,
+  };
 }
 
 /**
@@ -50,6 +58,7 @@ export function readAskedJob(body: unknown): AskedJob {
   const fields = asRecord(body, [
     ...(["batchSize", "program", "memoryPages", "maxResultBytes", "requester"] as const),
     ...(["token", "arbiter", "rewardPerTask", "stakePerBatch", "jobId"] as const),
+    ...(["fuelPerTask", "submitWindowSeconds"] as const),
   ]);
   const program = CID.asCID(fields?.program);
   if (fields === undefined || program === null) throw new TypeError("the question names no job");
@@ -63,7 +72,12 @@ export function readAskedJob(body: unknown): AskedJob {
     arbiter: hexOf(fields.arbiter, 20, "arbiter"),
     rewardPerTask: weiOf(fields.rewardPerTask, "rewardPerTask"),
     stakePerBatch: weiOf(fields.stakePerBatch, "stakePerBatch"),
+    submitWindowSeconds:
+      fields.submitWindowSeconds === null
+        ? undefined
+        : countOf(fields.submitWindowSeconds, "submitWindowSeconds"),
     jobId: fields.jobId === null ? undefined : hexOf(fields.jobId, 32, "jobId"),
+    fuelPerTask: fields.fuelPerTask === null ? undefined : weiOf(fields.fuelPerTask, "fuelPerTask"),
   };
 }
 
@@ -77,6 +91,8 @@ function askedFields(job: AskedJob) {
     rewardPerTask: job.rewardPerTask.toString(),
     stakePerBatch: job.stakePerBatch.toString(),
     jobId: job.jobId === undefined ? null : hexToBytes(job.jobId),
+    fuelPerTask: job.fuelPerTask?.toString() ?? null,
+    submitWindowSeconds: job.submitWindowSeconds ?? null,
   };
 }
 

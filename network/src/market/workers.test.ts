@@ -11,11 +11,17 @@ afterEach(stopAll);
 const job: AskedJob = {
   ...{ program: cidOf(Uint8Array.of(1)), batchSize: 2, memoryPages: 16, maxResultBytes: 1_024 },
   ...{ requester: zeroAddress, token: zeroAddress, arbiter: zeroAddress },
-  ...{ rewardPerTask: 2n ** 90n, stakePerBatch: 1n, jobId: `0x${"ab".repeat(32)}` },
+  ...{
+    rewardPerTask: 2n ** 90n,
+    stakePerBatch: 1n,
+    jobId: `0x${"ab".repeat(32)}`,
+    fuelPerTask: 2n ** 63n,
+    submitWindowSeconds: 3_600,
+  },
 };
 const taken = {
   ...{ isTaken: true, code: null, reason: null, freeBatches: 3, taskMs: null, job: null },
-  minRewardPerTaskWei: 2n ** 80n,
+  ...{ minRewardPerTaskWei: 2n ** 80n, askedRewardPerTask: 2n ** 81n },
 };
 
 type Five = [DirectHost, DirectHost, DirectHost, DirectHost, DirectHost];

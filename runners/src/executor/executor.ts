@@ -29,7 +29,11 @@ const PATIENCE_MEANS = 8;
 const GIVE_UP_MS = 100;
 
 /** How a task ended, and how long it took on this machine in milliseconds. */
-export type TaskRun = { elapsedMs: number } & (
+export type TaskRun = {
+  elapsedMs: number;
+  /** Where {@link RunParameters.withFuel} asked for it. */
+  fuelUsed?: bigint | undefined;
+} & (
   | { outcome: typeof Outcome.ok; bytes: Uint8Array }
   | { outcome: typeof Outcome.trap | typeof Outcome.overLimit }
 );
@@ -43,6 +47,8 @@ export interface RunParameters extends AbortOptions {
   maxSteps: bigint;
   /** Wall-clock limit in milliseconds. Default: the executor's `taskLimitMs`. */
   limitMs?: number | undefined;
+  /** Whether the fuel that it took is told. Default: false. */
+  withFuel?: boolean | undefined;
 }
 
 export interface ExecutorOptions {
@@ -195,7 +201,7 @@ export function createExecutor({
   return {
     processes,
     taskLimitMs,
-    run({ program, input, maxResultBytes, maxSteps, limitMs = taskLimitMs, signal }) {
+    run({ program, input, maxResultBytes, maxSteps, limitMs = taskLimitMs, withFuel, signal }) {
       return new Promise<TaskRun>((resolve, reject) => {
         if (closed) throw new ExecutorClosedError();
         signal?.throwIfAborted();
@@ -212,7 +218,8 @@ export function createExecutor({
             signal?.removeEventListener("abort", onAbort);
             waiting.finished(assignment, reply.elapsedMs);
             try {
-              resolve(toTaskRun(reply, assignment));
+              const run = toTaskRun(reply, assignment);
+              resolve(withFuel ? { ...run, fuelUsed: reply.fuelUsed } : run);
             } catch (error) {
               reject(error);
             }

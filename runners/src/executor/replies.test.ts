@@ -15,7 +15,8 @@ test("replies come out whole, wherever the stream is cut", () => {
   onTestFailed(() => console.error(`SEED=${random.seed}`));
   const replies = Array.from({ length: 50 }, (_, id): Reply => {
     const payload = random.bytes(random.below(4) === 0 ? 0 : random.below(200));
-    return { type: random.below(2) === 0 ? "ok" : "refused", id, elapsedMs: id / 8, payload };
+    const type = random.below(2) === 0 ? "ok" : "refused";
+    return { type, id, elapsedMs: id / 8, fuelUsed: BigInt(id) << 40n, payload };
   });
   const stream = Buffer.concat(
     replies.map(({ payload, ...reply }) =>
@@ -38,9 +39,9 @@ test("replies come out whole, wherever the stream is cut", () => {
 test.each([
   [
     "a longer result than the task may have",
-    encoded({ type: "ok", id: 0, elapsedMs: 0, payloadBytes: 9 }),
+    encoded({ type: "ok", id: 0, elapsedMs: 0, fuelUsed: 0n, payloadBytes: 9 }),
   ],
-  ["4 GiB", encoded({ type: "ok", id: 0, elapsedMs: 0, payloadBytes: 2 ** 32 - 1 })],
+  ["4 GiB", encoded({ type: "ok", id: 0, elapsedMs: 0, fuelUsed: 0n, payloadBytes: 2 ** 32 - 1 })],
   ["what is no reply", new Uint8Array(REPLY_HEADER_BYTES).fill(255)],
 ])("a child that announces %s is not believed", (_, bytes) => {
   const reader = createReplyReader(

@@ -36,7 +36,7 @@ export function runLoaded(
     maxDepth: MAX_DEPTH,
   };
   const given = { read: (target: Uint8Array) => target.set(input), readExchange() {} };
-  const progress = { isRunning: false, unreadBytes: 0, startedAt: 0 };
+  const progress = { isRunning: false, unreadBytes: 0, startedAt: 0, fuelUsed: 0n };
   const { type, bytes } = runTask(program, order, given, progress);
   switch (type) {
     case "ok":

@@ -1,4 +1,10 @@
-import { BATCH_GAS, type MarketClient, STEP_GAS, type StoredTransaction } from "@assay/sdk";
+import {
+  BATCH_GAS,
+  batchDataFee,
+  type MarketClient,
+  STEP_GAS,
+  type StoredTransaction,
+} from "@assay/sdk";
 import type { Address } from "viem";
 import { UNDER_WAY, WAITING } from "../store/batchState.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
@@ -12,8 +18,8 @@ export function pendingClaims({ transactions }: Pick<NodeStore, "transactions">)
 
 export interface GasReserve {
   /**
-   * Gas of one more batch and of all that are claimed, in wei, if each transaction has to be replaced once; and of disputes about them, at
-   * the current price.
+   * Gas and data of one more batch and of all that are claimed, in wei, if each transaction has to be replaced once; and gas of disputes
+   * about them, at the current price.
    */
   neededWei: bigint;
   /** The account's balance, in wei. */
@@ -33,20 +39,23 @@ export async function readGasReserve(
     account: address,
     store,
   }: {
-    client: Pick<MarketClient, "public" | "getFees">;
+    client: Pick<MarketClient, "public" | "getFees" | "relay">;
     account: Address;
     store: Pick<NodeStore, "batches" | "transactions">;
   },
   { defenceGas, signal }: { defenceGas: bigint; signal: AbortSignal },
 ): Promise<GasReserve> {
-  const [{ reserveFeePerGas }, gasPriceWei, availableWei] = await Promise.all([
+  // A relayer pays; what it takes for that is asked when it is due.
+  if (client.relay !== undefined) return { neededWei: 0n, availableWei: 0n };
+  const [{ reserveFeePerGas }, gasPriceWei, availableWei, dataFee] = await Promise.all([
     client.getFees({ signal }),
     client.public.getGasPrice(),
     client.public.getBalance({ address }),
+    batchDataFee(client, signal),
   ]);
   const open = BigInt(store.batches(...UNDER_WAY).length + pendingClaims(store));
   const submitted = BigInt(store.batches(...WAITING).length);
   const owed = open * (STEP_GAS.submit + STEP_GAS.settle) + submitted * STEP_GAS.settle;
-  const batchesWei = (BATCH_GAS + owed) * reserveFeePerGas;
+  const batchesWei = (BATCH_GAS + owed) * reserveFeePerGas + dataFee * (1n + open + submitted);
   return { neededWei: batchesWei + defenceGas * gasPriceWei, availableWei };
 }

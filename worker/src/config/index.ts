@@ -18,6 +18,7 @@ export {
   parseDuration,
   parseEndpoint,
   parsePath,
+  parseRatio,
   parseShare,
   parseSize,
 } from "./values.ts";

@@ -83,6 +83,22 @@ export const nodeOptions = {
     defaultsTo: "no limit",
     parse: parseAmount,
   }),
+  relayer: option({
+    placeholder: "<url>",
+    describe:
+      "an assay relay that brings the account's calls and pays their gas: http://127.0.0.1:8788; stake has to be there",
+    key: "chain.relayer",
+    defaultsTo: "the account sends its transactions itself",
+    parse: parseHttpUrl,
+    redact: redactUrl,
+  }),
+  "relayer-most": option({
+    placeholder: "<amount>",
+    describe: "most that the relayer is paid for a call, from credit; in a token by its price",
+    key: "chain.relayerMost",
+    default: "0.001",
+    parse: parseAmount,
+  }),
   "replace-after-blocks": option({
     placeholder: "<n>",
     describe:

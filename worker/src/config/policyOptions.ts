@@ -29,6 +29,22 @@ export const policyOptions = {
     default: "0",
     parse: parseAmount,
   }),
+  "price-per-gigafuel": option({
+    placeholder: "<amount>",
+    describe:
+      "price of 10^9 units of fuel, as a task's trial measures it: some 0.2 to 0.5 s of a core",
+    key: "policy.pricePerGigafuel",
+    default: "0",
+    parse: parseAmount,
+  }),
+  "load-markup": option({
+    placeholder: "<ratio>",
+    describe:
+      "how much more is asked when all room for batches is taken: 0.5 is half as much again",
+    key: "policy.loadMarkup",
+    default: "0",
+    parse: parseRatio,
+  }),
   token: listOption({
     placeholder: "<address>@<amount>",
     describe:

@@ -8,6 +8,8 @@ import { type TokenPrice, worthOf } from "./worth.ts";
 export interface Policy {
   /** Minimum reward of a task, in wei, or worth as much in a token. */
   minRewardPerTaskWei: bigint;
+  /** How the price of a task is found, above the minimum. */
+  pricing: Pricing;
   /** Tokens that are taken as pay besides the native coin. */
   tokens: readonly TokenPrice[];
   /** Maximum share of a batch's reward that its gas may cost, from claim to settlement: 0.2 is a fifth, `Infinity` no limit. */
@@ -53,6 +55,14 @@ export interface Policy {
   withdrawFromWei: bigint;
 }
 
+/** How a node prices a task besides its minimum; `policy/pricing.ts` does the sums. */
+export interface Pricing {
+  /** For 10⁹ units of fuel, by the fuel of the trial, in wei. 0: fuel has no price. */
+  weiPerGigafuel: bigint;
+  /** By how much a node whose room is all taken raises its price: 0.5 is half as much again. Between, evenly. */
+  loadMarkup: number;
+}
+
 /** Jobs of this program and this requester need a node with these tags. A rule without either is about all jobs. */
 export interface TagRule {
   program?: CID | undefined;
@@ -64,6 +74,7 @@ export interface TagRule {
 export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
   ...NODE_DEFAULTS,
   minRewardPerTaskWei: 0n,
+  pricing: { weiPerGigafuel: 0n, loadMarkup: 0 },
   tokens: [],
   programs: [],
   requesters: [],

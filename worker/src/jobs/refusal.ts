@@ -4,8 +4,6 @@ import { type AssayError, ManifestError, type RefusalCode } from "@assay/sdk";
 export type RefusalReason =
   /** By its policy. */
   | RefusalCode
-  /** A batch would not be done in time, or was not. */
-  | "TIME"
   /** The program is broken, or more than nodes take. */
   | "UNFIT"
   /** It could not be defended before its proof arbiter, or names another program's machine. */

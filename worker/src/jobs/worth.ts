@@ -24,7 +24,28 @@ export function worthOf(
   amount: bigint,
 ): bigint | undefined {
   if (token === zeroAddress) return amount;
-  const price = tokens.find(({ address }) => isAddressEqual(address, token));
+  const price = priceOf(tokens, token);
   if (price === undefined) return undefined;
   return (amount * price.weiPerToken) / 10n ** BigInt(price.decimals);
+}
+
+/**
+ * The least amount of a token that is worth so much, in its smallest unit.
+ * @param token - the zero address is the native coin.
+ * @returns `undefined` if this node does not take the token.
+ */
+export function unitsOf(
+  { tokens }: { tokens: readonly TokenPrice[] },
+  token: Address,
+  wei: bigint,
+): bigint | undefined {
+  if (token === zeroAddress) return wei;
+  const price = priceOf(tokens, token);
+  if (price === undefined || price.weiPerToken === 0n) return undefined;
+  const scale = 10n ** BigInt(price.decimals);
+  return (wei * scale + price.weiPerToken - 1n) / price.weiPerToken;
+}
+
+function priceOf(tokens: readonly TokenPrice[], token: Address): TokenPrice | undefined {
+  return tokens.find(({ address }) => isAddressEqual(address, token));
 }

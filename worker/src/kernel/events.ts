@@ -47,6 +47,14 @@ export interface NodeEvents {
   "batch not worked on yet": { jobId: JobId; retryInMs: number; error: string };
   /** Claiming, submitting and settling a batch would cost more of its reward than the policy allows. */
   "gas is too dear": { jobId: JobId; gasWei: bigint; rewardWei: bigint; retryInMs: number };
+  /** It pays less than this node asks at the moment. Reported once. */
+  "price not paid": {
+    jobId: JobId;
+    code: RefusalReason;
+    reason: string;
+    rewardWei: bigint;
+    retryInMs: number;
+  };
   /** It would not be done by its deadline, or a step of it cannot be done. */
   "batch given up": OfBatch & { reason: string };
   /** The step cannot be done. It is a dead letter of the queue, with its reason. */

@@ -105,6 +105,7 @@ export function createNode(options: NodeOptions): WorkerNode {
         games: games.all(),
         refusals: { ...refusals },
         arbiters: policy.arbiters,
+        isRelayed: options.relayer !== undefined,
         money,
       },
     };

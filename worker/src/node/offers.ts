@@ -4,7 +4,7 @@ import type { Arbiters } from "../disputes/arbiters/arbiters.ts";
 import type { NodeContext } from "../kernel/context.ts";
 import type { OfferCall, OffersClient } from "../kernel/offersClient.ts";
 import { type Bidder, createBidder } from "../roles/bidder/bidder.ts";
-import { leastPrice } from "../roles/bidder/leastPrice.ts";
+import type { BidderContext } from "../roles/bidder/context.ts";
 import { createClaimTurns } from "../roles/worker/claimTurns.ts";
 import { isReserved } from "../roles/worker/reservedJobs.ts";
 import type { NodeOptions } from "./options.ts";
@@ -39,7 +39,7 @@ export function createOffersClient(
 
 /** What bids for offers, if the node knows their contract. */
 export function createOwnBidder(
-  { account, pricing }: Pick<NodeOptions, "account" | "pricing">,
+  { account }: Pick<NodeOptions, "account">,
   {
     context,
     ...own
@@ -47,14 +47,14 @@ export function createOwnBidder(
     context: NodeContext;
     arbiters: Arbiters;
     direct: Pick<Direct, "ask" | "serve">;
+    pricing: BidderContext["pricing"];
     mayClaim: () => boolean;
   },
 ): Bidder | undefined {
-  const { offers, policy } = context;
+  const { offers } = context;
   if (offers === undefined) return undefined;
   return createBidder({
     ...{ ...context, ...own, offers },
-    pricing: pricing ?? leastPrice(policy),
     turns: createClaimTurns(context),
     // viem's accounts sign digests; a local one always can.
     async signBid(bid) {

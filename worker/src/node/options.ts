@@ -1,11 +1,12 @@
 import type { PeerNetworkOptions } from "@assay/network";
 import type { Executor, ExecutorOptions } from "@assay/runners";
+import type { CallRelay } from "@assay/sdk";
 import type { Address, Chain, LocalAccount, Transport } from "viem";
 import type { Tracer } from "../disputes/arbiters/proof/trace/tracer.ts";
 import type { Policy } from "../jobs/policy.ts";
 import type { Report } from "../kernel/events.ts";
 import type { NodeRole } from "../kernel/part.ts";
-import type { PricingPolicy } from "../roles/bidder/context.ts";
+import type { PricingPolicy } from "../policy/pricing.ts";
 
 /** What a node itself tells its peer. */
 export type OwnedByNode =
@@ -38,8 +39,8 @@ export interface NodeOptions
   proof?: Address | undefined;
   /** The `Offers` contract, whose signed offers the node bids for, as a worker. Default: it bids for none. */
   offers?: Address | undefined;
-  /** What the node asks for the tasks of an offer. Default: the least reward of its policy. */
-  pricing?: PricingPolicy | undefined;
+  /** What the node asks for the tasks of an offer. Default: by its policy. */
+  pricing?: Pick<PricingPolicy, "askedReward"> | undefined;
   /** Milliseconds between two polls of the chain. Default: 250 in a local network, 1,000 otherwise. */
   pollingIntervalMs?: number | undefined;
   /** Blocks, including its own, after which an event or a transaction counts. Default: 1. */
@@ -48,6 +49,8 @@ export interface NodeOptions
   maxReorgDepth?: number | undefined;
   /** Maximum fee for a unit of gas, in wei. Default: no limit. */
   maxFeePerGasWei?: bigint | undefined;
+  /** Brings the account's calls, which it signs, so that it needs no coins for gas. Default: it sends its transactions itself. */
+  relayer?: CallRelay | undefined;
   /** Blocks after which a transaction that is not mined is replaced by one with a higher fee. Default: 5. */
   replaceAfterBlocks?: number | undefined;
   /** Time for which the contents of a job are kept after its end, whatever the quota, in milliseconds. Default: a day. */

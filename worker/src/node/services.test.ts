@@ -1,5 +1,5 @@
 import { askQuote } from "@assay/network";
-import { cidOf } from "@assay/sdk";
+import { type AskedJob, cidOf } from "@assay/sdk";
 import type { Address } from "viem";
 import { zeroAddress } from "viem";
 import { expect, test } from "vitest";
@@ -17,7 +17,11 @@ const started = marketForEachTest((market) => {
 
 test("a node says what it is, how it stands, and what it thinks of a job", async () => {
   const node = await startNode(chain, requester, started, {
-    policy: { minRewardPerTaskWei: 10n, tags: ["gpu"], maxBatchesAtOnce: 3, arbiters: [jury] },
+    policy: {
+      ...{ minRewardPerTaskWei: 10n, tags: ["gpu"], maxBatchesAtOnce: 3, arbiters: [jury] },
+      ...{ maxGasShare: Number.POSITIVE_INFINITY },
+      pricing: { weiPerGigafuel: 1_000n, loadMarkup: 0 },
+    },
   });
   const { direct } = requester.peer.market ?? {};
   if (direct === undefined) throw new TypeError("the requester's peer has a market");
@@ -35,11 +39,15 @@ test("a node says what it is, how it stands, and what it thinks of a job", async
     ...{ rewardPerTask: 10n, stakePerBatch: 1n },
   };
   const answer = { freeBatches: 3, taskMs: null, minRewardPerTaskWei: 10n, job: null };
-  const ask = (more: Partial<typeof job> = {}) => askQuote(direct, peerId, { ...job, ...more });
-  expect(await ask()).toEqual({ isTaken: true, code: null, reason: null, ...answer });
-  expect(await ask({ rewardPerTask: 9n })).toEqual({
-    ...{ isTaken: false, code: "REWARD", reason: "the reward is too low", ...answer },
-  });
+  const ask = (more: Partial<AskedJob> = {}) => askQuote(direct, peerId, { ...job, ...more });
+  // It prices by fuel, and has not run a task of the program.
+  const unpriced = { ...answer, askedRewardPerTask: null };
+  expect(await ask()).toEqual({ isTaken: true, code: null, reason: null, ...unpriced });
+  const low = { isTaken: false, code: "REWARD", reason: "the reward is too low" };
+  expect(await ask({ rewardPerTask: 9n })).toEqual({ ...low, ...unpriced });
+  const fuelPerTask = 20_000_000n;
+  expect(await ask({ fuelPerTask })).toEqual({ ...low, ...answer, askedRewardPerTask: 20n });
+  expect(await ask({ fuelPerTask, rewardPerTask: 20n })).toMatchObject({ isTaken: true });
   await expect(direct.ask(peerId, "quote", { program: 1 })).rejects.toMatchObject({
     code: "PEER_REFUSED",
     reason: "bad request",

@@ -8,6 +8,7 @@ import {
   type TransactionNews,
 } from "@assay/sdk";
 import { type Address, type Hex, isAddressEqual } from "viem";
+import { createCostReader } from "../account/gasCost.ts";
 import { createMoneyReader, type MoneyReader } from "../account/money.ts";
 import { ownTransactionsMined } from "../account/ownTransactions.ts";
 import { type DiskKeeper, keepDisk } from "../blocks/diskKeeper.ts";
@@ -23,6 +24,7 @@ import type { NodeContext } from "../kernel/context.ts";
 import type { NodeEventName, Report } from "../kernel/events.ts";
 import type { NodeRole } from "../kernel/part.ts";
 import type { Progress } from "../kernel/progress.ts";
+import { createPricing, loadOf } from "../policy/pricing.ts";
 import type { Bidder } from "../roles/bidder/bidder.ts";
 import { createHolds, type Holds } from "../roles/worker/holds.ts";
 import { MAX_REORG_DEPTH, type NodeStore, openNodeStore } from "../store/nodeStore.ts";
@@ -133,6 +135,10 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
     rivals: presence.rivals,
     offers: createOffersClient(client, options),
   };
+  const pricing = createPricing({
+    ...{ policy, batchCost: createCostReader(client, lifetime.signal) },
+    load: () => loadOf(policy, policy.maxBatchesAtOnce - presence.freeBatches()),
+  });
   const holds = createHolds();
   const refused = countRefusals();
   listen(refused.report);
@@ -141,7 +147,10 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
     ...createParts(context, {
       ...{ roles, jury, proofs, tracer, games, holds, mayClaim },
       createBidder(arbiters) {
-        bidder = createOwnBidder(options, { context, arbiters, mayClaim, direct: peers.direct });
+        bidder = createOwnBidder(options, {
+          ...{ context, arbiters, mayClaim, direct: peers.direct },
+          pricing: options.pricing ?? pricing,
+        });
         return bidder;
       },
     }),
@@ -151,8 +160,12 @@ export async function startNode(parameters: StartParameters): Promise<RunningNod
   serveOthers(peers.direct, {
     ...{ roles, policy, processes: executor.processes, freeBatches: presence.freeBatches },
     chain: () => chain,
-    taskMsOf: (program) =>
-      context.store.jobs("tried").find(({ spec }) => spec.program.equals(program))?.taskMs,
+    trialOf({ jobId, program }) {
+      const own = jobId && context.store.job(jobId);
+      if (own?.taskMs !== undefined) return own;
+      return context.store.jobs("tried").find(({ spec }) => spec.program.equals(program));
+    },
+    pricing,
     ownJobOf(jobId) {
       const job = context.store.job(jobId);
       const held = holds.all().find((hold) => hold.jobId === jobId)?.reason;
@@ -273,6 +286,7 @@ function createClient({ options, report }: StartParameters, store: NodeStore): M
     pollingIntervalMs: Math.min(pollingIntervalOf(options), LONGEST_RECEIPT_POLLING_MS),
     transactions: store.transactions,
     maxFeePerGas: options.maxFeePerGasWei,
+    relay: options.relayer,
     replaceAfterBlocks: options.replaceAfterBlocks,
     onTransaction: ({ type, ...fields }) => report(TRANSACTION_NEWS[type], fields),
   });

@@ -51,6 +51,8 @@ export interface ChainStatus extends StoreStatus {
   refusals: RefusalCounts;
   /** Arbiters whose rulings on its stake it accepts. */
   arbiters: readonly Address[];
+  /** Whether a relayer brings its calls, and pays the gas. */
+  isRelayed?: boolean | undefined;
   /** `undefined` when the chain does not say. */
   money: Money | undefined;
 }

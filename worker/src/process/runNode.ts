@@ -1,10 +1,12 @@
 import { readSwarmKey } from "@assay/network";
+import { httpRelay, type RelayPayment } from "@assay/sdk";
 import { PAGE_BYTES } from "@assay/sdk/program";
-import type { LocalAccount } from "viem";
+import { type LocalAccount, zeroAddress } from "viem";
 import { connectChain } from "../chain/connectChain.ts";
 import { type NodeConfig, needsChain } from "../config/check.ts";
 import type { Policy } from "../jobs/policy.ts";
 import { readTokenPrices } from "../jobs/readTokenPrices.ts";
+import { type TokenPrice, unitsOf } from "../jobs/worth.ts";
 import { levelOf, type Report } from "../kernel/events.ts";
 import type { NetworkRole } from "../kernel/part.ts";
 import type { Stall } from "../kernel/progress.ts";
@@ -155,14 +157,18 @@ async function nodeOptionsOf(
   config: NodeConfig,
   report: Report,
 ): Promise<Omit<NodeOptions, "account">> {
-  const { rpc, processes } = config;
+  const { rpc, processes, relayer } = config;
   const { chain, transport } = await connectChain(rpc, {
     expectedId: config.chainId,
     onEndpoint: (news) => reportEndpoint(report, news),
   });
+  const tokens = await readTokenPrices({ chain, transport }, config.token);
   return {
     chain,
     transport,
+    ...(relayer === undefined
+      ? {}
+      : { relayer: httpRelay({ url: relayer, mostPaid: mostPaid(tokens, config.relayerMost) }) }),
     ...(await peerOptionsOf(config)),
     marketplace: knownMarketplace(chain.id, config),
     dataDir: config.dataDir,
@@ -170,7 +176,7 @@ async function nodeOptionsOf(
     retentionMs: config.resultRetention,
     policy: {
       ...policyOf(config),
-      tokens: await readTokenPrices({ chain, transport }, config.token),
+      tokens,
     },
     executor: { processes, taskLimitMs: config.taskLimit },
     roles: config.roles,
@@ -183,6 +189,14 @@ async function nodeOptionsOf(
     maxFeePerGasWei: config.maxFeePerGas,
     replaceAfterBlocks: config.replaceAfterBlocks,
   };
+}
+
+/** The same worth in each token that the node takes. */
+function mostPaid(tokens: readonly TokenPrice[], wei: bigint): RelayPayment[] {
+  return [zeroAddress, ...tokens.map(({ address }) => address)].flatMap((token) => {
+    const amount = unitsOf({ tokens }, token, wei);
+    return amount === undefined ? [] : { token, amount };
+  });
 }
 
 async function networkOptionsOf(config: NodeConfig) {
@@ -211,6 +225,7 @@ function policyOf(config: NodeConfig): Partial<Policy> {
     trustInJurors: config.trustInJurors,
     maxDisputeGasShare: config.maxDisputeGas,
     minRewardPerTaskWei: config.minReward,
+    pricing: { weiPerGigafuel: config.pricePerGigafuel, loadMarkup: config.loadMarkup },
     maxBatchesAtOnce: config.batchesAtOnce,
     maxGasShare: config.maxGasShare,
     programs: config.program,

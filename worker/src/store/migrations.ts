@@ -240,6 +240,7 @@ const MIGRATIONS: readonly string[] = [
     selector_peer TEXT NOT NULL,
     take_until INTEGER NOT NULL,
     task_ms REAL,               -- of the tried task
+    task_fuel TEXT,             -- of the same
     asked TEXT,                 -- what this node asks for a task
     bid BLOB,                   -- dag-cbor: this node's, signed
     award BLOB,                 -- dag-cbor, signed, with the peers of winner and backup
@@ -247,6 +248,10 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX offers_by_terms ON offers (terms_id);
   CREATE INDEX offers_by_state ON offers (state);
+  `,
+  // Prices go by the fuel of the tried task.
+  `
+  ALTER TABLE jobs ADD COLUMN task_fuel TEXT;
   `,
 ];
 

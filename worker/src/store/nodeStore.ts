@@ -47,10 +47,17 @@ export interface JobRecord {
   reason: string | undefined;
   /** Duration of the trial task, in milliseconds. */
   taskMs: number | undefined;
+  /** Fuel that it took. */
+  taskFuel: bigint | undefined;
 }
 
 /** `endedIn`: the block whose event closed the job. */
-export type JobFields = { reason?: string; taskMs?: number; endedIn?: bigint };
+export type JobFields = {
+  reason?: string;
+  taskMs?: number;
+  taskFuel?: bigint | undefined;
+  endedIn?: bigint;
+};
 
 export type NewJob = Pick<JobRecord, "jobId" | "block" | "terms" | "spec">;
 
@@ -230,6 +237,7 @@ interface JobRow {
   state: JobState;
   reason: string | null;
   task_ms: number | null;
+  task_fuel: string | null;
 }
 
 interface BatchRow {
@@ -270,7 +278,8 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
        WHERE undone = 1`,
   );
   const updateJob = database.prepare(
-    `UPDATE jobs SET state = ?, reason = ?, task_ms = coalesce(?, task_ms), ended_in = ?
+    `UPDATE jobs SET state = ?, reason = ?, task_ms = coalesce(?, task_ms),
+      task_fuel = coalesce(?, task_fuel), ended_in = ?
      WHERE job_id = ?`,
   );
   const selectBatch = database.prepare<[string, number], BatchRow>(
@@ -366,11 +375,12 @@ function createStore(database: Database, limits: { maxReorgDepth: number }): Nod
     },
     jobs: (...states) => selectJobs.all(JSON.stringify(states)).map(toJob),
     moveJob: database.transaction(
-      (jobId: JobId, event: JobEvent, { reason, taskMs, endedIn }: JobFields = {}) => {
+      (jobId: JobId, event: JobEvent, { reason, taskMs, taskFuel, endedIn }: JobFields = {}) => {
         const from = selectJob.get(jobId)?.state;
         const to = from === undefined ? undefined : JOB_TRANSITIONS[from][event];
         if (to === undefined) return false;
-        updateJob.run(to, reason ?? null, taskMs ?? null, endedIn ?? null, jobId);
+        const fuel = taskFuel?.toString() ?? null;
+        updateJob.run(to, reason ?? null, taskMs ?? null, fuel, endedIn ?? null, jobId);
         return true;
       },
     ),
@@ -439,6 +449,7 @@ function toJob(row: JobRow): JobRecord {
     state: row.state,
     reason: row.reason ?? undefined,
     taskMs: row.task_ms ?? undefined,
+    taskFuel: row.task_fuel === null ? undefined : BigInt(row.task_fuel),
   };
 }
 

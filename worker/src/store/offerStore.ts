@@ -22,6 +22,8 @@ export interface OfferRecord extends AnnouncedOffer {
   selectorPeer: string;
   /** Duration of the tried task, in milliseconds. */
   taskMs: number | undefined;
+  /** Fuel that it took; `undefined` if it was not told. */
+  taskFuel: bigint | undefined;
   /** What this node asks for a task, in the token's smallest unit. */
   asked: bigint | undefined;
   bid: SignedBid | undefined;
@@ -31,7 +33,7 @@ export interface OfferRecord extends AnnouncedOffer {
 }
 
 export type OfferFields = Partial<
-  Pick<OfferRecord, "taskMs" | "asked" | "bid" | "award" | "reason">
+  Pick<OfferRecord, "taskMs" | "taskFuel" | "asked" | "bid" | "award" | "reason">
 >;
 
 /** Stores the offers that a node bids for. */
@@ -55,6 +57,7 @@ interface OfferRow {
   signed: Uint8Array;
   selector_peer: string;
   task_ms: number | null;
+  task_fuel: string | null;
   asked: string | null;
   bid: Uint8Array | null;
   award: Uint8Array | null;
@@ -85,7 +88,7 @@ export function createOfferStore(database: Database): OfferStore {
     .pluck();
   const update = database.prepare(
     `UPDATE offers SET state = @state, task_ms = coalesce(@taskMs, task_ms),
-       asked = coalesce(@asked, asked), bid = coalesce(@bid, bid),
+       task_fuel = coalesce(@taskFuel, task_fuel), asked = coalesce(@asked, asked), bid = coalesce(@bid, bid),
        award = coalesce(@award, award), reason = @reason
      WHERE digest = @digest`,
   );
@@ -111,9 +114,10 @@ export function createOfferStore(database: Database): OfferStore {
       const from = select.get(digest)?.state;
       const state = from === undefined ? undefined : OFFER_TRANSITIONS[from][event];
       if (state === undefined) return false;
-      const { taskMs, asked, bid, award, reason } = fields;
+      const { taskMs, taskFuel, asked, bid, award, reason } = fields;
       update.run({
         ...{ digest, state, taskMs: taskMs ?? null, asked: asked?.toString() ?? null },
+        taskFuel: taskFuel?.toString() ?? null,
         bid: bid === undefined ? null : encodeBid(bid),
         award: award === undefined ? null : encodeNews(award),
         reason: reason ?? null,
@@ -133,6 +137,7 @@ function toOffer(row: OfferRow): OfferRecord {
     state: row.state,
     selectorPeer: row.selector_peer,
     taskMs: row.task_ms ?? undefined,
+    taskFuel: row.task_fuel === null ? undefined : BigInt(row.task_fuel),
     asked: row.asked === null ? undefined : BigInt(row.asked),
     bid: row.bid === null ? undefined : decodeBid(Uint8Array.from(row.bid)),
     award: row.award === null ? undefined : decodeNews(Uint8Array.from(row.award)),

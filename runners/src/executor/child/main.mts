@@ -18,7 +18,7 @@ const SHORT_MS = 1;
 
 const channel = openChannel();
 const programs = new Map<number, LoadedProgram | { refused: string }>();
-const progress: TaskProgress = { isRunning: false, unreadBytes: 0, startedAt: 0 };
+const progress: TaskProgress = { isRunning: false, unreadBytes: 0, startedAt: 0, fuelUsed: 0n };
 /** Read from the channel and not begun. */
 let next: Order | undefined;
 /** The task that was begun last. */
@@ -44,6 +44,7 @@ function run(task: TaskOrder): void {
   current = task;
   progress.unreadBytes = task.payloadBytes;
   progress.startedAt = performance.now();
+  progress.fuelUsed = 0n;
   const program = programs.get(task.program);
   if (program === undefined) throw new Error(`no program ${task.program} was loaded`);
   if ("refused" in program) end(task, "refused", new TextEncoder().encode(program.refused));
@@ -56,7 +57,7 @@ function run(task: TaskOrder): void {
 function end({ id }: TaskOrder, type: ReplyType, bytes?: Uint8Array): void {
   const elapsedMs = performance.now() - progress.startedAt;
   channel.skip(progress.unreadBytes);
-  channel.reply({ type, id, elapsedMs }, bytes);
+  channel.reply({ type, id, elapsedMs, fuelUsed: progress.fuelUsed }, bytes);
   shortTasks = elapsedMs < SHORT_MS ? shortTasks + 1 : 0;
   if (shortTasks < SHORT_TASKS) channel.send();
   else channel.sendOverdue();
@@ -106,5 +107,5 @@ function takeTurn(): void {
 // A terminal's Ctrl-C and a service manager's stop reach all processes of a node; it decides when its children go.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
-channel.reply({ type: "ready", id: 0, elapsedMs: 0 });
+channel.reply({ type: "ready", id: 0, elapsedMs: 0, fuelUsed: 0n });
 takeTurn();

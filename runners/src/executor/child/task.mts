@@ -19,6 +19,8 @@ export interface TaskProgress {
   unreadBytes: number;
   /** Milliseconds of {@link performance.now}: when it began, waiting for the input left out. */
   startedAt: number;
+  /** Of a task that has ended. */
+  fuelUsed: bigint;
 }
 
 /**
@@ -39,6 +41,8 @@ export function runTask(
     return endOf(error, 0);
   }
   const end = runIn(instance, order, channel, progress);
+  const left = instance.assay_fuel.value;
+  progress.fuelUsed = left < 0n ? order.maxSteps : order.maxSteps - left;
   if (end.type === "ok") program.giveBack(instance);
   return end;
 }

@@ -44,6 +44,8 @@ export interface ReplyHeader {
   id: number;
   /** Milliseconds that the task took inside the child. */
   elapsedMs: number;
+  /** Fuel that it took. */
+  fuelUsed: bigint;
   payloadBytes: number;
 }
 
@@ -68,7 +70,7 @@ const REPLY_TYPES = [
 const ORDER_TYPES = ["load", "unload", "task"] as const;
 
 export const ORDER_HEADER_BYTES = 48;
-export const REPLY_HEADER_BYTES = 24;
+export const REPLY_HEADER_BYTES = 32;
 
 export function writeOrder(view: DataView, at: number, order: Order): void {
   view.setUint32(at, ORDER_TYPES.indexOf(order.type), true);
@@ -107,6 +109,7 @@ export function writeReply(view: DataView, at: number, reply: ReplyHeader): void
   view.setUint32(at + 4, reply.id, true);
   view.setFloat64(at + 8, reply.elapsedMs, true);
   view.setUint32(at + 16, reply.payloadBytes, true);
+  view.setBigUint64(at + 24, reply.fuelUsed, true);
 }
 
 /** @returns `undefined` for what no child of ours says. */
@@ -118,5 +121,6 @@ export function readReply(view: DataView, at: number): ReplyHeader | undefined {
     id: view.getUint32(at + 4, true),
     elapsedMs: view.getFloat64(at + 8, true),
     payloadBytes: view.getUint32(at + 16, true),
+    fuelUsed: view.getBigUint64(at + 24, true),
   };
 }

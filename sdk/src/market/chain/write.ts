@@ -37,6 +37,7 @@ import { addWaiter, removeWaiter } from "../transactions/waiting.ts";
 import { inTurn } from "../transactions/writeQueue.ts";
 import type { EventArgs, EventName } from "./marketEvent.ts";
 import { requireMarketplace, requireWalletChain } from "./requireMarketplace.ts";
+import { bringRelayed } from "./writeRelayed.ts";
 
 /** The parameters of every write. An abort after the transaction was sent ends the waiting, not the transaction. */
 export type WriteParameters = AbortOptions;
@@ -92,6 +93,8 @@ export interface ContractCall {
   args: readonly unknown[];
   /** Wei sent along. */
   value?: bigint;
+  /** Limit of gas. Default: an estimate, and a fifth more. */
+  gas?: bigint | undefined;
 }
 
 export interface WriteOptions extends WriteParameters {
@@ -114,11 +117,29 @@ export async function write<Name extends FunctionName>(
 ): Promise<Written> {
   if (client.wallet === undefined) throw new AccountRequiredError(call.functionName);
   await requireMarketplace(client, options.signal);
-  return writeContract(
-    client,
-    { address: client.marketplace, abi: marketplaceAbi, ...(call as Call<FunctionName>) },
-    options,
-  );
+  const contract = { address: client.marketplace, abi: marketplaceAbi };
+  const made: ContractCall = { ...contract, ...(call as Call<FunctionName>) };
+  const { wallet, relay } = client;
+  // Coins can only come from the account itself.
+  if (relay === undefined || (call.value ?? 0n) > 0n) return writeContract(client, made, options);
+  await refuseIfReverts(client, wallet, made, options);
+  const receipt = await bringRelayed(client, { wallet, relay }, encodeFunctionData(made), options);
+  return { hash: receipt.transactionHash, receipt, ...costOf(receipt), feeWei: 0n };
+}
+
+/** A relayer would refuse it too, and say less about why. */
+async function refuseIfReverts(
+  client: ChainContext,
+  { account }: Wallet,
+  call: ContractCall,
+  { signal }: WriteOptions,
+): Promise<void> {
+  const decodable = { ...call, abi: [...call.abi, ...contractErrors] };
+  try {
+    await abortable(client.public.simulateContract({ ...decodable, account }), signal);
+  } catch (error) {
+    throw toContractError(error) ?? error;
+  }
 }
 
 /**
@@ -175,13 +196,21 @@ async function simulateAndSend(
   try {
     await client.public.simulateContract({ ...call, account });
     if (isRace) await simulateOnPending(client, wallet, call);
-    const estimate = await client.public.estimateContractGas({ ...call, account });
-    const gas = (estimate * GAS_MARGIN_PERCENT) / 100n;
+    const gas = call.gas ?? (await estimateGas(client, wallet, call));
     const data = encodeFunctionData(call);
     return await send(client, wallet, { to, data, value, gas, action }, signal);
   } catch (error) {
     throw toContractError(error) ?? (await explainFailure(client, wallet, call, error));
   }
+}
+
+async function estimateGas(
+  client: ChainContext,
+  { account }: Wallet,
+  call: ContractCall,
+): Promise<bigint> {
+  const estimate = await client.public.estimateContractGas({ ...call, account });
+  return (estimate * GAS_MARGIN_PERCENT) / 100n;
 }
 
 /** Throws the contract's refusal alone: an endpoint that has no pending block is no reason not to send. */

@@ -9,6 +9,7 @@ import {
 } from "viem";
 import type { Content } from "../../protocol/content/content.ts";
 import type { Announcer } from "../context/announcer.ts";
+import type { CallRelay } from "../context/callRelay.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import type { TransactionNews } from "../context/news.ts";
 import { memoryTransactionStore, type TransactionStore } from "../context/transactionStore.ts";
@@ -39,6 +40,11 @@ export interface CreateMarketClientParameters {
   announcer?: Announcer | undefined;
   /** Asks the workers of the network why a job waits: `workers` of a peer of `@assay/network`. */
   workers?: Workers | undefined;
+  /**
+   * Brings what the account signs, so that it needs no coins for gas: `httpRelay({ url })`. Calls that carry coins are sent as ever. Default: the
+   * account sends its transactions itself.
+   */
+  relay?: CallRelay | undefined;
   /** Blocks, the transaction's own included, after which a write counts. Default: 1. */
   confirmations?: number | undefined;
   /** Interval between two polls of the chain, in milliseconds. Default: 1,000. */
@@ -71,6 +77,7 @@ export function createMarketClient({
   content,
   announcer,
   workers,
+  relay,
   confirmations = 1,
   pollingIntervalMs = 1000,
   transactions = memoryTransactionStore(),
@@ -92,6 +99,7 @@ export function createMarketClient({
     content,
     announcer,
     workers,
+    relay,
     confirmations,
     pollingIntervalMs,
     ...{ transactions, maxFeePerGas, replaceAfterBlocks, onTransaction },

@@ -1,6 +1,7 @@
 import type { Account, Address, Chain, PublicClient, Transport, WalletClient } from "viem";
 import type { Content } from "../../protocol/content/content.ts";
 import type { Announcer } from "./announcer.ts";
+import type { CallRelay } from "./callRelay.ts";
 import type { TransactionNews } from "./news.ts";
 import type { TransactionStore } from "./transactionStore.ts";
 import type { Workers } from "./workers.ts";
@@ -40,6 +41,8 @@ export interface MarketContext extends ChainContext {
   readonly announcer: Announcer | undefined;
   /** Who can be asked why a job waits. */
   readonly workers: Workers | undefined;
+  /** Who brings calls of the Marketplace that the account signs, instead of transactions of its own. */
+  readonly relay: CallRelay | undefined;
 }
 
 /** The context of the actions of a fraud proof. */

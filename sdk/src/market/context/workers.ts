@@ -9,6 +9,10 @@ export type AskedJob = Pick<
   Pick<JobSpec, "program" | "memoryPages" | "maxResultBytes"> & {
     /** Of a job that is posted: a worker then says what it has done about it. */
     jobId?: JobId | undefined;
+    /** Fuel of a task as far as the asker knows; a worker that has run one goes by what it took there. */
+    fuelPerTask?: bigint | undefined;
+    /** Without it nobody says that a batch would not be done in time. */
+    submitWindowSeconds?: number | undefined;
   };
 
 /** Why a worker does not take a job, by its policy. */
@@ -22,7 +26,15 @@ export type RefusalCode =
   | "STAKE"
   | "BATCH_SIZE"
   | "MEMORY"
-  | "RESULT_SIZE";
+  | "RESULT_SIZE"
+  /** A batch's gas, and a rollup's fee for its data, would take too much of the reward. */
+  | "GAS"
+  /** It pays too little while the node is so busy. */
+  | "LOAD"
+  /** A batch would not be done in its time to submit. */
+  | "TIME"
+  /** It is priced by fuel, and nobody says how much a task takes. */
+  | "FUEL";
 
 /** A worker's answer: whether it would take the job now, and if not, why. */
 export interface WorkerQuote {
@@ -36,6 +48,11 @@ export interface WorkerQuote {
   taskMs: number | null;
   /** The least that this worker takes for a task, in wei. */
   minRewardPerTaskWei: bigint;
+  /**
+   * What it asks for a task of the job now, in the token's smallest unit; `null` if it has no price: for a token that it does not take, or while
+   * it does not know what the program's tasks take.
+   */
+  askedRewardPerTask: bigint | null;
   /** What it has done about the posted job, and why it waits or was refused; `null` if it does not know the job. */
   job: { state: string; reason: string | null } | null;
 }

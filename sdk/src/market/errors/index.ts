@@ -169,6 +169,12 @@ export {
   ZeroProofRecipientError,
 } from "./proof.ts";
 export {
+  CallNotBroughtError,
+  RelayPaymentError,
+  RelayRefusedError,
+  RelayUnreachableError,
+} from "./relay.ts";
+export {
   InsufficientTokenBalanceError,
   TokenNotFoundError,
   TokenTakesFeeError,

@@ -1,4 +1,6 @@
+export type { AskedPrices, PriceQuantiles } from "./askedPrices.ts";
 export type { AuditedJobTask, ChallengeTaskOptions, JobAuditOptions } from "./audit.ts";
+export type { FirstClaims } from "./firstClaims.ts";
 export type { JobHandle, JobStatus, WatchHandleOptions } from "./handle.ts";
 export type { JobInput } from "./inputs.ts";
 export {

@@ -3,16 +3,18 @@ import { type Address, type Hex, zeroAddress } from "viem";
 import { abortable } from "../../concurrency/abortable.ts";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import type { InvalidProgramError } from "../../program/errors/program.ts";
-import { MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
+import { inspectProgram, MAX_PROGRAM_BYTES } from "../../program/inspect/inspectProgram.ts";
 import { instrumentProgram } from "../../program/instrument/instrumentProgram.ts";
 import { programMachine } from "../../program/machine/image/programMachine.ts";
 import { runProgram } from "../../program/run/runProgram.ts";
+import { cidOf } from "../../protocol/cid/cidOf.ts";
 import { getBytes } from "../../protocol/content/getBytes.ts";
 import { batchCount } from "../../protocol/job/batches.ts";
 import { defaultBatchSize, defaultStake, jobDefaults } from "../../protocol/job/defaults.ts";
 import { getParameters } from "../actions/read/getParameters.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import { requireContent } from "../context/requireContent.ts";
+import { batchDataFee, postDataFee } from "../cost/dataFee.ts";
 import {
   BATCH_GAS,
   isDoneInTime,
@@ -20,6 +22,8 @@ import {
   NODE_DEFAULTS,
   STEP_GAS,
 } from "../cost/nodeCosts.ts";
+import { type AskedPrices, askPrices } from "./askedPrices.ts";
+import { type FirstClaims, readFirstClaims } from "./firstClaims.ts";
 
 export interface QuoteParameters extends AbortOptions {
   /** A WebAssembly module, or the CID of one that the client's content has: with an input, a task of it is run to measure its fuel. */
@@ -39,6 +43,13 @@ export interface QuoteParameters extends AbortOptions {
   stakePerBatch?: bigint | undefined;
   submitWindowSeconds?: number | undefined;
   maxSteps?: bigint | undefined;
+  memoryPages?: number | undefined;
+  maxResultBytes?: number | undefined;
+  arbiter?: Address | undefined;
+  /** Whether workers are asked for their prices, where the client has `workers`. Default: true. */
+  asksWorkers?: boolean | undefined;
+  /** For finding and asking workers, in milliseconds. Default: 6,000. */
+  timeoutMs?: number | undefined;
 }
 
 /** Money is wei of the native coin, but for what is the token's. */
@@ -70,8 +81,12 @@ export interface QuoteReturnType {
     batch: bigint;
     withdraw: bigint;
   };
-  /** The same at today's price; what a rollup charges for the data is not in it. */
-  fees: { post: bigint; batch: bigint; withdraw: bigint };
+  /** The same at today's price, with what a rollup charges for the data. `job` is that of the posting and of all batches. */
+  fees: { post: bigint; batch: bigint; withdraw: bigint; job: bigint };
+  /** What workers ask for a task now; `undefined` where the client has no `workers`. */
+  asked: AskedPrices | undefined;
+  /** How long the latest jobs on this Marketplace have waited for their first claim. */
+  firstClaims: FirstClaims;
   /** Fuel of a task: of the first input's if it was run, else the limit. */
   fuel: { perTask: bigint; isMeasured: boolean };
   /** The root of the program's machine; zero for a program of which nothing can be proved, `undefined` where nothing was measured. */
@@ -107,15 +122,18 @@ export async function quote(
     throw new RangeError("A job has one task at least: give `inputs`, or a `taskCount`.");
   }
   const { maxSteps = jobDefaults.maxSteps } = chosen;
-  const [rules, gasPrice, measured] = await Promise.all([
+  const [rules, gasPrice, measured, postData, batchData, firstClaims] = await Promise.all([
     getParameters(client, { signal }),
     abortable(client.public.getGasPrice(), signal),
     measure(client, { program, input: chosen.sample ?? inputs?.[0], maxSteps, signal }),
+    postDataFee(client, signal),
+    batchDataFee(client, signal),
+    readFirstClaims(client, { signal }),
   ]);
   const kind = token === zeroAddress ? "coins" : "tokens";
   const batchSize = Math.min(chosen.batchSize ?? defaultBatchSize(taskCount), taskCount);
   if (!(batchSize >= 1)) throw new RangeError("A batch has one task at least: raise `batchSize`.");
-  const gasWei = BATCH_GAS * gasPrice;
+  const gasWei = BATCH_GAS * gasPrice + batchData;
   // The last batch may be smaller, and has to pay for its gas, too.
   const smallest = taskCount % batchSize || batchSize;
   const { maxGasShare } = NODE_DEFAULTS;
@@ -134,17 +152,43 @@ export async function quote(
   const gas = {
     ...{ post: POST_GAS[kind], ...STEP_GAS, batch: BATCH_GAS, withdraw: WITHDRAW_GAS[kind] },
   };
+  const stakePerBatch =
+    chosen.stakePerBatch ?? defaultStake(rules, { rewardPerTask, batchSize, token });
+  const { workers } = chosen.asksWorkers === false ? { workers: undefined } : client;
+  const asked = await askPrices(
+    { workers },
+    {
+      ...{
+        token,
+        rewardPerTask,
+        stakePerBatch,
+        batchSize,
+        fuelPerTask: fuelUsed,
+        submitWindowSeconds,
+      },
+      requester: client.wallet?.account.address ?? zeroAddress,
+      arbiter: chosen.arbiter ?? client.arbiter,
+      program: measured.program ?? cidOf(new Uint8Array()),
+      memoryPages: chosen.memoryPages ?? measured.memoryPages ?? 0,
+      maxResultBytes: chosen.maxResultBytes ?? jobDefaults.maxResultBytes,
+    },
+    { timeoutMs: chosen.timeoutMs, signal },
+  );
+  const batches = batchCount({ taskCount, batchSize });
+  const postWei = gas.post * gasPrice + postData;
   return {
-    ...{ taskCount, batchSize, batchCount: batchCount({ taskCount, batchSize }) },
+    ...{ taskCount, batchSize, batchCount: batches },
     ...{ rewardPerTask, leastRewardPerTask },
     paysForGas: leastRewardPerTask === undefined ? undefined : rewardPerTask >= leastRewardPerTask,
     escrow: BigInt(taskCount) * rewardPerTask,
-    stakePerBatch: chosen.stakePerBatch ?? defaultStake(rules, { rewardPerTask, batchSize, token }),
+    stakePerBatch,
     gasPrice,
     gas,
     fees: {
-      ...{ post: gas.post * gasPrice, batch: gasWei, withdraw: gas.withdraw * gasPrice },
+      ...{ post: postWei, batch: gasWei, withdraw: gas.withdraw * gasPrice },
+      job: postWei + BigInt(batches) * gasWei,
     },
+    ...{ asked, firstClaims },
     ...{ fuel, taskMs, machineRoot },
     isDoneInTime: isDoneInTime({
       ...{ tasks: batchSize, taskMs: taskMs.most, processes: 1, submitWindowSeconds },
@@ -152,7 +196,7 @@ export async function quote(
   };
 }
 
-/** The program's machine, and the fuel of one task; `undefined` where there is nothing to run. */
+/** The program's name and machine, and the fuel of one task; `undefined` where there is nothing to run. */
 async function measure(
   client: MarketContext,
   {
@@ -164,8 +208,11 @@ async function measure(
     input: Uint8Array | undefined;
     maxSteps: bigint;
   },
-): Promise<{ fuelUsed?: bigint | undefined; machineRoot?: Hex | undefined }> {
-  if (program === undefined || input === undefined) return {};
+): Promise<Measured> {
+  if (program === undefined) return {};
+  if (input === undefined) {
+    return { program: program instanceof Uint8Array ? cidOf(program) : program };
+  }
   const wasm =
     program instanceof Uint8Array
       ? program
@@ -177,5 +224,16 @@ async function measure(
   const limit = isShort ? maxSteps : jobDefaults.maxSteps;
   const { fuelUsed } = runProgram({ wasm, input, maxSteps: limit });
   const { root: machineRoot } = await programMachine(instrumentProgram(wasm), { signal });
-  return { fuelUsed: fuelUsed < limit || isShort ? fuelUsed : undefined, machineRoot };
+  const { maxPages: memoryPages } = inspectProgram(wasm).memory;
+  return {
+    ...{ program: program instanceof Uint8Array ? cidOf(wasm) : program, memoryPages, machineRoot },
+    fuelUsed: fuelUsed < limit || isShort ? fuelUsed : undefined,
+  };
+}
+
+interface Measured {
+  program?: CID;
+  memoryPages?: number;
+  fuelUsed?: bigint | undefined;
+  machineRoot?: Hex;
 }

@@ -3,7 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Fault, logsUpTo, startFaultyRpc } from "../../../../test/fixtures/faultyRpc.ts";
 import { startMarket, type TestMarket } from "../../../../test/fixtures/market.ts";
 import { echo, numbered, slowEcho } from "../../../../test/fixtures/programs.ts";
-import { isWorthItsGas, type JobHandle, type ListedJob, NODE_DEFAULTS } from "../../index.ts";
+import {
+  type AskedJob,
+  cidOf,
+  isWorthItsGas,
+  type JobHandle,
+  type ListedJob,
+  NODE_DEFAULTS,
+  type WorkerQuote,
+  type Workers,
+} from "../../index.ts";
 
 let market: TestMarket;
 /** Three jobs, the oldest first: one that can be claimed, one of another requester, and one that was cancelled. */
@@ -160,6 +169,64 @@ describe("quote", () => {
     expect(limit).toMatchObject({ fuel: { perTask: 10n ** 12n, isMeasured: false } });
     const long = { taskCount: 100, batchSize: 100, maxSteps: 10n ** 12n };
     expect(await market.requester.quote(long)).toMatchObject({ isDoneInTime: false });
+  });
+
+  test("tells what workers ask, in quantiles that somebody named, and how many would take it", async () => {
+    const quote = (asked: bigint | null, code: string | null = null): WorkerQuote => ({
+      ...{ isTaken: code === null, code, reason: code, freeBatches: 1, taskMs: null, job: null },
+      ...{ minRewardPerTaskWei: 0n, askedRewardPerTask: asked },
+    });
+    const quotes = [quote(9n), quote(1n), quote(5n, "GAS"), quote(7n, "GAS"), quote(null, "TOKEN")];
+    const asked: AskedJob[] = [];
+    const ask: Workers["ask"] = async (job) => {
+      asked.push(job);
+      return [...quotes, undefined].map((quote, i) => ({
+        ...{ peerId: `${i}`, account: undefined, quote },
+      }));
+    };
+    const client = market.client(1, { workers: { ask } });
+    const of = { program: echo.wasm, inputs: numbered(2), rewardPerTask: 3n };
+    const told = await client.quote(of);
+    expect(told.asked).toEqual({
+      ...{ workers: 6, answered: 5, takers: 2, priced: 4 },
+      prices: { least: 1n, lowerQuarter: 1n, median: 5n, upperQuarter: 7n, most: 9n },
+      refusals: [
+        { code: "GAS", workers: 2 },
+        { code: "TOKEN", workers: 1 },
+      ],
+    });
+    expect(asked).toMatchObject([
+      { rewardPerTask: 3n, fuelPerTask: told.fuel.perTask, program: cidOf(echo.wasm) },
+    ]);
+    expect((await client.quote({ ...of, asksWorkers: false })).asked).toBeUndefined();
+    expect((await market.requester.quote(of)).asked).toBeUndefined();
+    const gone = market.client(1, { workers: { ask: () => Promise.reject(new Error("gone")) } });
+    expect((await gone.quote(of)).asked).toBeUndefined();
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(gone.quote({ ...of, signal })).rejects.toThrow("enough");
+  });
+
+  test("tells how long the latest jobs waited for their first claim", async () => {
+    await using fresh = await startMarket();
+    const waits = async () => (await fresh.requester.quote({ taskCount: 1 })).firstClaims;
+    const none = { jobs: 0, claimed: 0, medianSeconds: undefined, slowSeconds: undefined };
+    expect(await waits()).toEqual(none);
+    const order = { program: echo.wasm, inputs: numbered(2), rewardPerTask: 10n ** 15n };
+    const timeOf = async (blockNumber: bigint) =>
+      Number((await fresh.requester.public.getBlock({ blockNumber })).timestamp);
+    const expected: number[] = [];
+    for (const seconds of [100, 7, 40]) {
+      const job = await fresh.requester.submitJob({ ...order, batchSize: 1 });
+      await fresh.chain.increaseTime(seconds);
+      const claim = await fresh.workers[0].claim({ terms: job.terms, batch: 1 });
+      await fresh.workers[1].claim({ terms: job.terms, batch: 0 });
+      expected.push((await timeOf(claim.blockNumber)) - (await timeOf(job.blockNumber)));
+    }
+    await fresh.requester.submitJob(order);
+    const [, median, slow] = expected.toSorted((a, b) => a - b);
+    expect(await waits()).toEqual({
+      ...{ jobs: 4, claimed: 3, medianSeconds: median, slowSeconds: slow },
+    });
   });
 
   test("of a token leaves its worth to the nodes, and of nothing says so", async () => {

@@ -35,17 +35,18 @@ export async function writeOffers<const Name extends WriteName>(
     functionName: Name;
     args: ContractFunctionArgs<Abi, "nonpayable" | "payable", Name>;
     value?: bigint;
+    gas?: bigint | undefined;
   },
   { signal }: WriteParameters,
 ): Promise<Written> {
   const address = requireOffers(client, call.functionName);
   if (client.wallet === undefined) throw new AccountRequiredError(call.functionName);
   await requireMarketplace(client, signal);
-  const { functionName, value } = call;
+  const { functionName, value, gas } = call;
   const args = call.args as readonly unknown[];
   return writeContract(
     client,
-    { address, abi: offersAbi, functionName, args, ...(value === undefined ? {} : { value }) },
+    { address, abi: offersAbi, functionName, args, ...(value === undefined ? {} : { value }), gas },
     { signal },
   );
 }

@@ -31,6 +31,8 @@ export type JobReasonCode =
   | "ARBITER_NOT_ACCEPTED"
   | "TOKEN_NOT_ACCEPTED"
   | "REWARD_TOO_LOW"
+  | "TAGS_MISSING"
+  | "TIME_TOO_SHORT"
   | "REFUSED_BY_WORKERS"
   /** Nobody was asked. */
   | "WORKERS_NOT_ASKED";
@@ -42,6 +44,8 @@ export interface JobReason {
   message: string;
   /** What to do about it. */
   fix: string;
+  /** Of what workers were asked: how many said so, of how many. */
+  said?: { workers: number; of: number } | undefined;
 }
 
 /** `1 task`, `2 tasks`; batches are `batch` and `es`. */

@@ -18,7 +18,7 @@ const post = (rest: { stakePerBatch?: bigint; claimForSeconds?: number } = {}) =
 
 const taken: WorkerQuote = {
   ...{ isTaken: true, code: null, reason: null, freeBatches: 1, taskMs: null, job: null },
-  minRewardPerTaskWei: 0n,
+  ...{ minRewardPerTaskWei: 0n, askedRewardPerTask: 0n },
 };
 const refused = (code: string, reason = "no"): WorkerQuote => ({
   ...{ ...taken, isTaken: false, code, reason },
@@ -49,7 +49,7 @@ test.each<[string, (WorkerQuote | undefined)[], string[]]>([
   [
     "refuse for reasons of their own",
     [refused("TAGS"), refused("PROGRAM", "x")],
-    ["REFUSED_BY_WORKERS", "REFUSED_BY_WORKERS"],
+    ["TAGS_MISSING", "REFUSED_BY_WORKERS"],
   ],
   [
     "send what is in every object",

@@ -92,12 +92,21 @@ async function knownWorkers(
   return [...new Set(accounts.toReversed())];
 }
 
-/** What several sources say is said once, by the first. */
+/** What several sources say is said once, by the first; how many workers say so is added. */
 function distinct(reasons: readonly JobReason[]): JobReason[] {
-  const said = new Set<JobReasonCode>();
-  return reasons.filter(({ code }) => {
-    const isNew = code === "REFUSED_BY_WORKERS" || !said.has(code);
-    said.add(code);
-    return isNew;
-  });
+  const known = new Map<JobReasonCode, JobReason>();
+  const several: JobReason[] = [];
+  for (const reason of reasons) {
+    const before = known.get(reason.code);
+    if (before === undefined || reason.code === "REFUSED_BY_WORKERS") {
+      known.set(reason.code, reason);
+      several.push(reason);
+    } else if (before.said === undefined && reason.said !== undefined) {
+      several[several.indexOf(before)] = {
+        ...{ ...before, said: reason.said },
+        message: `${before.message} ${reason.message}`,
+      };
+    }
+  }
+  return several;
 }

@@ -1,9 +1,9 @@
-import { type Address, formatEther } from "viem";
+import { type Address, formatEther, zeroAddress } from "viem";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { type GetAccountReturnType, getAccount } from "../actions/read/getAccount.ts";
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
 import type { MarketContext } from "../context/marketContext.ts";
-import type { RefusalCode, WorkerAnswer } from "../context/workers.ts";
+import type { RefusalCode, WorkerAnswer, WorkerQuote } from "../context/workers.ts";
 import { counted, type JobReason } from "./reason.ts";
 
 /** Accounts looked up. */
@@ -35,6 +35,7 @@ export function answerReasons(
       code: "WORKERS_SILENT",
       message: `${silent} of ${counted(answers.length, "worker")} did not answer in time.`,
       fix: "Ask again later.",
+      said: { workers: silent, of: answers.length },
     });
   }
   // While one would take it, what others think is no reason.
@@ -48,8 +49,9 @@ export function answerReasons(
   );
   for (const same of byCode.values()) {
     const [{ code, reason } = { code: null, reason: null }] = same;
-    const who = `${same.length} of ${counted(answers.length, "worker")}`;
-    reasons.push(ofRefusal(code, who, reason ?? "they give no reason", terms));
+    const said = { workers: same.length, of: answers.length };
+    const words = reason ?? "they give no reason";
+    reasons.push({ ...ofRefusal(code, said, { words, least: leastAsked(same) }, terms), said });
   }
   const own = quotes.flatMap(({ job, isTaken }) => (job?.reason && isTaken ? job.reason : []));
   return [...reasons, ...ofWords(own, quotes.length, "refuse it")];
@@ -65,15 +67,33 @@ function ofWords(words: readonly string[], all: number, what: string): JobReason
     code: "REFUSED_BY_WORKERS",
     message: `${same.length} of ${counted(all, "worker")} ${what}: ${word}.`,
     fix: "Change what they name, and post it again if it lies in the job.",
+    said: { workers: same.length, of: all },
   }));
+}
+
+/** The least that one of them would take for a task, in the token's smallest unit. */
+function leastAsked(quotes: readonly WorkerQuote[]): bigint | undefined {
+  return quotes
+    .flatMap(({ askedRewardPerTask }) => askedRewardPerTask ?? [])
+    .reduce<bigint | undefined>((least, next) => {
+      if (least === undefined || next < least) return next;
+      return least;
+    }, undefined);
 }
 
 function ofRefusal(
   code: string | null,
-  who: string,
-  words: string,
+  { workers, of }: { workers: number; of: number },
+  { words, least }: { words: string; least: bigint | undefined },
   { arbiter, token, stakePerBatch }: PostedJob["terms"],
 ): JobReason {
+  const who = `${workers} of ${counted(of, "worker")}`;
+  const amount = (units: bigint) =>
+    token === zeroAddress ? `${formatEther(units)} ether` : `${units} of ${token}`;
+  const raise =
+    least === undefined
+      ? "Post it again with a higher reward."
+      : `Post it again with ${amount(least)} a task, the least that one of them asks, or more.`;
   const known: Partial<Record<string, JobReason>> = {
     ARBITER: {
       code: "ARBITER_NOT_ACCEPTED",
@@ -88,7 +108,42 @@ function ofRefusal(
     REWARD: {
       code: "REWARD_TOO_LOW",
       message: `${who} take more for a task than this job pays.`,
-      fix: "Post it again with a higher reward.",
+      fix: raise,
+    },
+    LOAD: {
+      code: "WORKERS_BUSY",
+      message: `${who} are busy, and take more for a task now than this job pays.`,
+      fix: `Wait. ${raise}`,
+    },
+    GAS: {
+      code: "REWARD_BELOW_GAS",
+      message: `${who} say that gas and data of a batch cost too much of what it pays.`,
+      fix: raise,
+    },
+    TAGS: {
+      code: "TAGS_MISSING",
+      message: `${who} lack what their rules ask for: ${words}.`,
+      fix: "Wait for workers with those tags (assay worker start --tag), or have the rule of the program or requester changed.",
+    },
+    TIME: {
+      code: "TIME_TOO_SHORT",
+      message: `${who} would not have a batch done in its time to submit.`,
+      fix: "Post it again with smaller batches, or a longer submission window.",
+    },
+    MEMORY: {
+      code: "MEMORY_TOO_LARGE",
+      message: `${who} allow less memory.`,
+      fix: "Post it again with fewer memoryPages.",
+    },
+    RESULT_SIZE: {
+      code: "RESULT_TOO_LARGE",
+      message: `${who} allow no results as long.`,
+      fix: "Post it again with a lower maxResultBytes.",
+    },
+    BATCH_SIZE: {
+      code: "BATCH_TOO_LARGE",
+      message: `${who} take no batch of so many tasks.`,
+      fix: "Post it again with a lower batchSize.",
     },
     STAKE: {
       code: "STAKE_TOO_SMALL",

@@ -15,7 +15,7 @@ const MARGIN = 2;
 const EXTRA_SECONDS = 10;
 
 /** What a node promises in a bid, or why it makes none. */
-export type Asked = { taskMs: number; asked: bigint } | Refusal;
+export type Asked = { taskMs: number; taskFuel: bigint | undefined; asked: bigint } | Refusal;
 
 /** Whether the node could take one batch more, if it won everything that it has bid for. */
 export function hasRoomToBid({ policy, store }: Pick<BidderContext, "policy" | "store">): boolean {
@@ -37,17 +37,19 @@ export async function priceOffer(
   const job = await jobs.get({ jobId: digest, terms, spec }, signal);
   // The job has no name yet under which a result could be kept.
   const forgetful = { ...context, store: { ...store, addResults() {} } };
-  const taskMs = await keepingFor(digest, () => tryTask(forgetful, job, 0, signal));
+  const tried = await keepingFor(digest, () => tryTask(forgetful, job, 0, signal));
+  const { taskMs } = tried;
   const { processes } = executor;
   const { batchSize: tasks, submitWindowSeconds } = terms;
   if (!isDoneInTime({ tasks, taskMs, processes, submitWindowSeconds })) {
     return { code: "TIME", reason: "a batch would not be done in time" };
   }
-  const asked = await pricing.askedReward({ ...terms, minReward, maxReward }, { taskMs });
+  const asked = await pricing.askedReward(terms, tried);
   if (typeof asked !== "bigint") return asked;
   if (asked > maxReward) return { code: "REWARD", reason: "it pays less than this node asks" };
-  if (asked < minReward) return { taskMs, asked: minReward };
-  return { taskMs, asked };
+  // A bid below the least is worth no more to the requester.
+  if (asked < minReward) return { ...tried, asked: minReward };
+  return { ...tried, asked };
 }
 
 /** Signs a bid for an offer. It stands until the turns of winner and backup are over. */

@@ -142,7 +142,7 @@ export function createTaking(context: BidderContext): Taking {
       // Program and inputs were tried for the bid.
       if (known.taskMs !== undefined) {
         store.moveJob(jobId, "fetched");
-        store.moveJob(jobId, "tried", { taskMs: known.taskMs });
+        store.moveJob(jobId, "tried", { taskMs: known.taskMs, taskFuel: known.taskFuel });
       }
       if (!isReserved(terms)) store.moveOffer(known.digest, "over", { reason: "it was taken" });
     },

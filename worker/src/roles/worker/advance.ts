@@ -3,7 +3,7 @@ import { zeroAddress } from "viem";
 import type { Refusal } from "../../jobs/refusal.ts";
 import { worthOf } from "../../jobs/worth.ts";
 import type { BatchEvent } from "../../store/batchState.ts";
-import type { BatchFields, BatchRecord } from "../../store/nodeStore.ts";
+import type { BatchFields, BatchRecord, JobFields } from "../../store/nodeStore.ts";
 import type { WorkerContext } from "./context.ts";
 
 type Parts = Pick<WorkerContext, "policy" | "report" | "steps" | "store">;
@@ -76,6 +76,8 @@ export function refuseJob(
   { report, store }: Pick<Parts, "report" | "store">,
   jobId: JobId,
   { code, reason }: Refusal,
+  trial: Pick<JobFields, "taskMs" | "taskFuel"> = {},
 ): void {
-  if (store.moveJob(jobId, "refused", { reason })) report("job refused", { jobId, code, reason });
+  if (store.moveJob(jobId, "refused", { reason, ...trial }))
+    report("job refused", { jobId, code, reason });
 }

@@ -3,7 +3,6 @@ import {
   batchRange,
   ContentTooLargeError,
   ContractRevertError,
-  isWorthItsGas,
   type JobId,
   MalformedContentError,
   ManifestError,
@@ -19,6 +18,7 @@ import { MachineRefusedError } from "../../jobs/provable.ts";
 import { refusalByError } from "../../jobs/refusal.ts";
 import { worthOf } from "../../jobs/worth.ts";
 import { reported } from "../../kernel/report.ts";
+import { loadOf, priceRefusal } from "../../policy/pricing.ts";
 import { UNDER_WAY } from "../../store/batchState.ts";
 import type { JobRecord } from "../../store/nodeStore.ts";
 import { refuseJob } from "./advance.ts";
@@ -108,17 +108,23 @@ export function createClaiming(
     return !isShort;
   }
 
-  /** Whether the batch's reward leaves enough of itself after gas at the price of the moment. */
-  async function paysForGas(record: JobRecord, batch: number, signal: AbortSignal) {
-    const { jobId } = record;
-    const prices = {
-      gasWei: await costOfBatch(client, signal),
-      rewardWei: rewardWei(record, batch),
-    };
-    if (isWorthItsGas({ ...prices, maxGasShare: policy.maxGasShare })) return true;
+  /** Whether the batch pays this node's price of the moment: for its gas, and for its load. */
+  async function paysEnough(record: JobRecord, batch: number, signal: AbortSignal) {
+    const { jobId, terms, taskFuel } = record;
+    const gasWei = await costOfBatch(client, signal);
+    const { count: tasks } = batchRange(terms, batch);
+    const load = loadOf(policy, store.batches(...UNDER_WAY).length + reserved.size);
+    const refusal = priceRefusal(
+      { ...terms, tasks },
+      { policy, fuelPerTask: taskFuel, load, batchCostWei: gasWei },
+    );
+    if (refusal === undefined) return true;
+    const { code, reason } = refusal;
     const retryInMs = retryLater(jobId);
-    holds.hold(jobId, "gas is too dear for its reward");
-    report("gas is too dear", { jobId, ...prices, retryInMs });
+    const isNew = holds.hold(jobId, reason);
+    const reward = { rewardWei: rewardWei(record, batch), retryInMs };
+    if (code === "GAS") report("gas is too dear", { jobId, gasWei, ...reward });
+    else if (isNew) report("price not paid", { jobId, code, reason, ...reward });
     return false;
   }
 
@@ -169,7 +175,7 @@ export function createClaiming(
       if (!(await canBeDecided(record, signal))) return false;
       if (!(await hasStake(jobId, terms.stakePerBatch, signal))) return false;
       if (!(await canPayGas(record, signal))) return false;
-      if (!(await paysForGas(record, batch, signal))) return false;
+      if (!(await paysEnough(record, batch, signal))) return false;
       reserved.add(key);
       try {
         const job = await context.jobs.get(record, signal);

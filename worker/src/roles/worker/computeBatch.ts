@@ -50,19 +50,18 @@ export async function fetchBatch(
 /**
  * Runs a batch's first task, which tells what the program is like on this machine, and keeps the result for when the batch is
  * ours.
- * @returns milliseconds.
  */
 export async function tryTask(
   context: Parts,
   job: PreparedJob,
   batch: number,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<{ taskMs: number; taskFuel: bigint | undefined }> {
   const { first } = batchRange(job.terms, batch);
   for await (const entry of job.inputs.entries({ first, count: 1, signal })) {
-    const { result, elapsedMs } = await runTask(context, job, entry, { signal });
-    context.store.addResults(job.jobId, [result]);
-    return elapsedMs;
+    const trial = await runTask(context, job, entry, { withFuel: true, signal });
+    context.store.addResults(job.jobId, [trial.result]);
+    return { taskMs: trial.elapsedMs, taskFuel: trial.fuelUsed };
   }
   throw new RangeError(`batch ${batch} has no task`);
 }
@@ -167,8 +166,8 @@ async function runTask(
   context: Parts,
   job: PreparedJob,
   entry: TaskInput,
-  { limitMs, signal }: { limitMs?: number; signal: AbortSignal },
-): Promise<{ result: StoredResult; elapsedMs: number }> {
+  { limitMs, withFuel, signal }: { limitMs?: number; withFuel?: boolean; signal: AbortSignal },
+): Promise<{ result: StoredResult; elapsedMs: number; fuelUsed: bigint | undefined }> {
   const { content, executor } = context;
   const { position } = entry;
   const input = await fetchInput(context, job, entry, signal);
@@ -180,10 +179,12 @@ async function runTask(
     maxResultBytes,
     maxSteps,
     limitMs,
+    withFuel,
     signal,
   });
-  const { outcome, elapsedMs } = run;
-  if (outcome !== Outcome.ok) return { result: { position, outcome }, elapsedMs };
+  const { outcome, elapsedMs, fuelUsed } = run;
+  if (outcome !== Outcome.ok) return { result: { position, outcome }, elapsedMs, fuelUsed };
   const cid = await putBytes(content, run.bytes, { signal });
-  return { result: { position, outcome, cid, byteLength: run.bytes.length }, elapsedMs };
+  const result = { position, outcome, cid, byteLength: run.bytes.length };
+  return { result, elapsedMs, fuelUsed };
 }

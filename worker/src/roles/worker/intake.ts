@@ -2,6 +2,7 @@ import { PostponeError } from "@assay/queue";
 import { AssayError, isDoneInTime } from "@assay/sdk";
 import { refusalOf } from "../../jobs/policy.ts";
 import { refusalByError } from "../../jobs/refusal.ts";
+import { priceRefusal } from "../../policy/pricing.ts";
 import type { JobRecord } from "../../store/nodeStore.ts";
 import { refuseJob } from "./advance.ts";
 import { tryTask } from "./computeBatch.ts";
@@ -45,6 +46,12 @@ export function createIntake(
     }
   }
 
+  /** What a task costs here is known now; gas and load are of the moment, and looked at before each claim. */
+  function fuelRefusal({ terms }: JobRecord, fuelPerTask: bigint | undefined) {
+    const offer = { ...terms, tasks: terms.batchSize };
+    return priceRefusal(offer, { policy, fuelPerTask, load: 0, batchCostWei: 0n });
+  }
+
   return {
     async fetch({ jobId }: StepOf<"fetch">, signal: AbortSignal): Promise<void> {
       const record = store.job(jobId);
@@ -67,17 +74,18 @@ export function createIntake(
       await orRefuse(record, signal, async () => {
         for await (const { batch } of open.of(record, signal)) {
           const job = await jobs.get(record, signal);
-          const taskMs = await tryTask(context, job, batch, signal);
+          const { taskMs, taskFuel } = await tryTask(context, job, batch, signal);
           const { processes } = executor;
           const { batchSize: tasks, submitWindowSeconds } = record.terms;
           if (!isDoneInTime({ tasks, taskMs, processes, submitWindowSeconds })) {
-            refuseJob(context, jobId, {
-              code: "TIME",
-              reason: "a batch would not be done in time",
-            });
+            const reason = "a batch would not be done in time";
+            refuseJob(context, jobId, { code: "TIME", reason }, { taskMs, taskFuel });
             return;
           }
-          store.moveJob(jobId, "tried", { taskMs });
+          const refusal = fuelRefusal(record, taskFuel);
+          if (refusal !== undefined)
+            return refuseJob(context, jobId, refusal, { taskMs, taskFuel });
+          store.moveJob(jobId, "tried", { taskMs, taskFuel });
           report("job ready", { jobId, taskMs });
           onTried();
           return; // the first open batch tells enough

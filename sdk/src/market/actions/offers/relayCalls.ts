@@ -14,7 +14,10 @@ import { offersEvents, writeOffers } from "../../offers/callOffers.ts";
 export interface RelayCallsParameters extends WriteParameters {
   /** As `signCall` gives them. */
   calls: readonly { call: SignedCall; signature: Hex }[];
-  /** The most gas that one call may use. Default: no limit. */
+  /**
+   * The most gas that one call may use: each has as much, whatever the others do. Default: no limit, and as much gas in all as an estimate
+   * says. An estimate is the least with which the transaction comes through, and that may be one with which calls fail.
+   */
   gasEach?: bigint | undefined;
 }
 
@@ -44,7 +47,9 @@ export async function relayCalls(
   const value = calls.reduce((sum, { call }) => sum + call.value, 0n);
   const signatures = calls.map(({ signature }) => signature);
   const args = [calls.map(({ call }) => call), signatures, gasEach] as const;
-  const written = await writeOffers(client, { functionName: "relay", args, value }, { signal });
+  const gas = gasEach > 0n ? gasOf(calls.length, gasEach) : undefined;
+  const call = { functionName: "relay", args, value, gas } as const;
+  const written = await writeOffers(client, call, { signal });
   const failed = offersEvents(client, written).flatMap((event) =>
     event.eventName === "NotRelayed" ? [event.args] : [],
   );
@@ -64,4 +69,13 @@ export async function settleMany(
   const written = await writeOffers(client, { functionName: "settleMany", args }, { signal });
   const settled = eventsOf(client, written, "BatchSettled").length;
   return { ...transactionOf(written), settled };
+}
+
+/** Gas of the transaction and its data, and of what surrounds each call. */
+const TRANSACTION_GAS = 50_000n;
+const FRAME_GAS = 20_000n;
+
+function gasOf(calls: number, gasEach: bigint): bigint {
+  // A call gets 63 of 64 parts of what is left.
+  return TRANSACTION_GAS + BigInt(calls) * ((gasEach * 65n) / 64n + FRAME_GAS);
 }
