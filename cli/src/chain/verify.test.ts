@@ -80,7 +80,7 @@ describe("chain verify", () => {
       const names = submissions.filter((one) => one.service === service);
       expect(names.map(({ contract }) => contract.replace(/.*:/, "")).toSorted()).toEqual([
         ...["BlockRandomness", "HostStepVerifier", "InstructionVerifier", "JuryArbiter"],
-        ...["Marketplace", "ProofArbiter", "Remedies"],
+        ...["Marketplace", "Offers", "ProofArbiter", "Remedies"],
       ]);
     }
     const market = submissions.find(({ contract }) => contract.endsWith(":Marketplace"));

@@ -47,15 +47,7 @@ library ChallengeLib {
         if (leaf.position != question.position) {
             revert IMarketplace.Marketplace_WrongLeaf(id, question.batch, leaf.position);
         }
-        bytes32 hash = QuestionLib.checkLeaf(
-            id,
-            terms,
-            question.batch,
-            question.resultRoot,
-            batch.worker,
-            leaf,
-            proof
-        );
+        bytes32 hash = QuestionLib.checkLeaf(id, terms, question.batch, batch, leaf, proof);
         _checkGround(ledger, id, question, leaf, hash);
 
         // Check: bond and fee are here. The n-th challenge of a batch costs n² times as much as the first, the fee included.

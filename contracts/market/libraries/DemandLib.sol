@@ -95,7 +95,7 @@ library DemandLib {
         if (leaf.position != asked.position) {
             revert IMarketplace.Marketplace_WrongLeaf(id, index, leaf.position);
         }
-        QuestionLib.checkLeaf(id, terms, index, batch.resultRoot, batch.worker, leaf, proof);
+        QuestionLib.checkLeaf(id, terms, index, batch, leaf, proof);
 
         // Effect: the worker is paid for its trouble.
         asked.status = AskedStatus.Ended;

@@ -86,15 +86,15 @@ library QuestionLib {
         JobId id,
         JobTerms calldata terms,
         uint32 index,
-        bytes32 root,
-        address worker,
+        Batch storage batch,
         ResultLeaf calldata leaf,
         bytes32[] calldata proof
-    ) internal pure returns (bytes32 hash) {
+    ) internal view returns (bytes32 hash) {
         uint256 place = placeOf(id, terms, index, leaf.position);
         hash = Leaves.result(leaf.position, leaf.outcome, leaf.cid, leaf.byteLength);
         bytes32 shown = MerkleTree.rootOf(hash, place, terms.tasksIn(index), proof);
-        if (shown == 0 || (shown != root && MerkleTree.bind(shown, worker) != root)) {
+        bytes32 root = batch.resultRoot;
+        if (shown == 0 || (shown != root && MerkleTree.bind(shown, batch.worker) != root)) {
             revert IMarketplace.Marketplace_WrongLeaf(id, index, leaf.position);
         }
     }

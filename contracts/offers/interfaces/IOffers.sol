@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {IAgent} from "../../market/interfaces/IAgent.sol";
 import {SignedCall} from "../../market/types/SignedCall.sol";
 import {JobId, JobSpec, JobTerms} from "../../shared/types/Job.sol";
-import {Award, Bid, Conditions, Extras, Resumption} from "../types/Offer.sol";
+import {Award, Bid, Conditions, Resumption} from "../types/Offer.sol";
 
 /// @title Signed offers
 /// @notice An agent of requesters ({IAgent}): with the right `REQUEST` it brings on chain what they signed, and nothing else. It has no owner,

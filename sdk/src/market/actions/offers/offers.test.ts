@@ -25,6 +25,7 @@ import {
   signOffer,
   takeOffer,
   withdrawBond,
+  writeResultManifest,
 } from "../../../index.ts";
 
 const REWARD = 10n ** 12n;
@@ -100,6 +101,18 @@ test("an offer is taken, or fulfilled at once; many are settled together", async
   await market.chain.increaseTime(601);
   const batches = [...done, taken].map(({ terms }) => ({ terms, batch: 0 }));
   expect((await settleMany(relayer, { batches })).settled).toBe(2);
+});
+
+test("results under a root that is bound to its worker are read like any others", async () => {
+  const signed = await signOffer(requester, { offer: offerOf() });
+  const written = await writeResultManifest(market.content, [{ outcome: "trap" }], { first: 0 });
+  const work = { resultRoot: written.root, results: written.cid };
+  const { jobId } = await fulfilOffer(worker, { ...signed, spec, ...work });
+  const [batch] = await worker.getBatches({ jobId, first: 0, count: 1 });
+  expect(batch?.resultRoot).not.toBe(written.root);
+  const results = [];
+  for await (const result of (await requester.openJob({ jobId })).results()) results.push(result);
+  expect(results).toMatchObject([{ position: 0, outcome: "trap" }]);
 });
 
 test("a job that came back is had again at a higher price", async () => {
