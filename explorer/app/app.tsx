@@ -1,0 +1,76 @@
+import { useEffect, useState } from "preact/hooks";
+import { loadSettings, type Settings } from "./config/settings.ts";
+import { HeadProvider, useFollowedHead } from "./market/head.ts";
+import { connectMarket, type Market, MarketProvider } from "./market/market.ts";
+import { ConnectPage } from "./pages/connect.tsx";
+import { Page } from "./pages/page.tsx";
+import { Problem, Waiting } from "./parts/notes.tsx";
+import { ShapeSheet } from "./parts/shapes.tsx";
+import { useRoute } from "./route/route.ts";
+import { Footer, Nav } from "./shell.tsx";
+
+/** A market if there is one, `undefined` while it is looked for, `null` if it has to be asked for. */
+export function App() {
+  const [market, setMarket] = useState<Market | null>();
+  const [error, setError] = useState<unknown>();
+  const connect = (settings: Settings) => connectMarket(settings).then(setMarket, setError);
+  useEffect(() => {
+    loadSettings().then(
+      (settings) => (settings === undefined ? setMarket(null) : connect(settings)),
+      setError,
+    );
+  }, []);
+  return (
+    <>
+      <ShapeSheet />
+      {market ? (
+        <Connected market={market} />
+      ) : (
+        <main class="page">
+          {error !== undefined && <Problem error={error} what="The chain is out of reach." />}
+          {market === undefined && error === undefined && <Waiting what="the chain" />}
+          {(market === null || error !== undefined) && (
+            <ConnectPage
+              onSettings={(settings) => {
+                setError(undefined);
+                setMarket(undefined);
+                connect(settings);
+              }}
+            />
+          )}
+        </main>
+      )}
+    </>
+  );
+}
+
+function Connected({ market }: { market: Market }) {
+  const head = useFollowedHead(market.client);
+  const route = useRoute();
+  const path = route.join("/");
+  useEffect(() => {
+    scrollTo(0, 0);
+    if (path !== "") document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+  }, [path]);
+  return (
+    <MarketProvider value={market}>
+      <HeadProvider value={head}>
+        <a class="skip" href="#main" onClick={skip}>
+          To the content
+        </a>
+        <Nav route={route} />
+        <main id="main" class="page">
+          {head.problem !== undefined && <p class="note problem">{head.problem}</p>}
+          <Page key={path} route={route} />
+        </main>
+        <Footer />
+      </HeadProvider>
+    </MarketProvider>
+  );
+}
+
+/** The address behind `#` is the route's: the content is focused without it. */
+function skip(event: Event): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>("h1")?.focus();
+}

@@ -1,0 +1,5 @@
+import type { JobHandle } from "@assay/sdk";
+
+export function CancelJob(_: { job: JobHandle; openBatches: number }) {
+  return null;
+}
