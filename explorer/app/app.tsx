@@ -13,7 +13,11 @@ import { Footer, Nav } from "./shell.tsx";
 export function App() {
   const [market, setMarket] = useState<Market | null>();
   const [error, setError] = useState<unknown>();
-  const connect = (settings: Settings) => connectMarket(settings).then(setMarket, setError);
+  const connect = (settings: Settings) => {
+    setError(undefined);
+    setMarket(undefined);
+    connectMarket(settings).then(setMarket, setError);
+  };
   useEffect(() => {
     loadSettings().then(
       (settings) => (settings === undefined ? setMarket(null) : connect(settings)),
@@ -24,19 +28,13 @@ export function App() {
     <>
       <ShapeSheet />
       {market ? (
-        <Connected market={market} />
+        <Connected market={market} onSettings={connect} />
       ) : (
         <main class="page">
           {error !== undefined && <Problem error={error} what="The chain is out of reach." />}
           {market === undefined && error === undefined && <Waiting what="the chain" />}
           {(market === null || error !== undefined) && (
-            <ConnectPage
-              onSettings={(settings) => {
-                setError(undefined);
-                setMarket(undefined);
-                connect(settings);
-              }}
-            />
+            <ConnectPage onSettings={connect} />
           )}
         </main>
       )}
@@ -44,7 +42,13 @@ export function App() {
   );
 }
 
-function Connected({ market }: { market: Market }) {
+function Connected({
+  market,
+  onSettings,
+}: {
+  market: Market;
+  onSettings: (settings: Settings) => void;
+}) {
   const head = useFollowedHead(market.client);
   const route = useRoute();
   const path = route.join("/");
@@ -61,7 +65,16 @@ function Connected({ market }: { market: Market }) {
         <Nav route={route} />
         <main id="main" class="page">
           {head.problem !== undefined && <p class="note problem">{head.problem}</p>}
-          <Page key={path} route={route} />
+          {path === "connect" ? (
+            <ConnectPage
+              onSettings={(settings) => {
+                location.hash = "#/jobs";
+                onSettings(settings);
+              }}
+            />
+          ) : (
+            <Page key={path} route={route} />
+          )}
         </main>
         <Footer />
       </HeadProvider>
