@@ -33,9 +33,7 @@ export function App() {
         <main class="page">
           {error !== undefined && <Problem error={error} what="The chain is out of reach." />}
           {market === undefined && error === undefined && <Waiting what="the chain" />}
-          {(market === null || error !== undefined) && (
-            <ConnectPage onSettings={connect} />
-          )}
+          {(market === null || error !== undefined) && <ConnectPage onSettings={connect} />}
         </main>
       )}
     </>

@@ -4,7 +4,12 @@ import type { Peer } from "@assay/network";
 
 /** Serves the explorer of a local network, with the requester's peer as its store: a job can be posted from a browser. */
 export function serveDevPages(
-  { ASSAY_RPC: rpc, ASSAY_MARKETPLACE: marketplace, ASSAY_PROOF: proof, ...more }: LocalnetEnvironment,
+  {
+    ASSAY_RPC: rpc,
+    ASSAY_MARKETPLACE: marketplace,
+    ASSAY_PROOF: proof,
+    ...more
+  }: LocalnetEnvironment,
   { peer, port }: { peer: Peer; port: number },
 ): Promise<PagesServer> {
   const { ASSAY_JURY: jury } = more;

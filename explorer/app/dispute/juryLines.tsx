@@ -76,8 +76,8 @@ export function juryLines(events: readonly JuryEvent[]): Happening[] {
           kind: event.ruling === 2 || event.ruling === 4 ? "wrong" : "settled",
           said: (
             <>
-              The jury ruled: {RULINGS[event.ruling]}. {event.coherent.toLocaleString("en")} seats were
-              with the majority and earn <Amount value={event.share} /> each
+              The jury ruled: {RULINGS[event.ruling]}. {event.coherent.toLocaleString("en")} seats
+              were with the majority and earn <Amount value={event.share} /> each
             </>
           ),
         };

@@ -1,7 +1,7 @@
 import type { ProofEvent } from "@assay/sdk";
+import { RULINGS } from "../job/rulings.ts";
 import type { Happening } from "../parts/timeline.tsx";
 import { Account } from "../parts/values.tsx";
-import { RULINGS } from "../job/rulings.ts";
 import type { Parties } from "./arbitration.ts";
 
 /** The moves of a game before a ProofArbiter, in words. */

@@ -52,7 +52,10 @@ export function CheckTask({
       const options = { maxBytes: MOST_PROGRAM_BYTES, signal };
       const wasm = await getBytes(client.content, program, options);
       const execution = await runTask({ wasm, input, maxResultBytes, maxSteps }, signal);
-      setChecked({ execution, agrees: await isResultOf(client.content, entry, execution, { signal }) });
+      setChecked({
+        execution,
+        agrees: await isResultOf(client.content, entry, execution, { signal }),
+      });
     } catch (problem) {
       if (!signal.aborted) setError(problem);
     } finally {

@@ -25,9 +25,23 @@ export function describe(
         ),
       };
     case "batchClaimed":
-      return { kind: "claimed", said: <>{who(event.worker)} claimed {batch(event.batch)}</> };
+      return {
+        kind: "claimed",
+        said: (
+          <>
+            {who(event.worker)} claimed {batch(event.batch)}
+          </>
+        ),
+      };
     case "batchSubmitted":
-      return { kind: "submitted", said: <>{who(event.worker)} submitted {batch(event.batch)}</> };
+      return {
+        kind: "submitted",
+        said: (
+          <>
+            {who(event.worker)} submitted {batch(event.batch)}
+          </>
+        ),
+      };
     case "batchSettled":
       return {
         kind: "settled",

@@ -56,7 +56,14 @@ export function balanceOf(
   }
   const held = BigInt(tasks) * rewardPerTask;
   const paidIn = BigInt(taskCount) * rewardPerTask;
-  return { paidIn, paidOut, cameBack, held, difference: paidIn - paidOut - cameBack - held, byWorker };
+  return {
+    paidIn,
+    paidOut,
+    cameBack,
+    held,
+    difference: paidIn - paidOut - cameBack - held,
+    byWorker,
+  };
 }
 
 export function slashesOf(events: readonly WatchedJobEvent[]): Slashes {

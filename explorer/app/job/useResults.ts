@@ -2,9 +2,9 @@ import {
   batchRange,
   getSubmission,
   type JobHandle,
+  openResultManifest,
   type ResultEntry,
   type ResultManifest,
-  openResultManifest,
   type Submission,
 } from "@assay/sdk";
 import { useMarket } from "../market/market.ts";

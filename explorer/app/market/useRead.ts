@@ -19,8 +19,7 @@ export function useRead<Value>(
     read(stop.signal).then(
       (value) => stop.signal.aborted || setReading({ value, error: undefined, isLoading: false }),
       (error) =>
-        stop.signal.aborted ||
-        setReading(({ value }) => ({ value, error, isLoading: false })),
+        stop.signal.aborted || setReading(({ value }) => ({ value, error, isLoading: false })),
     );
     return () => stop.abort();
   }, inputs);

@@ -26,9 +26,11 @@ export function AccountPage({ address }: { address: Address }) {
         <Copy value={address} />
       </Title>
       {error !== undefined && <Problem error={error} what="The account could not be read." />}
-      {value === undefined
-        ? error === undefined && <Waiting what="the account" />
-        : <View address={address} view={value} />}
+      {value === undefined ? (
+        error === undefined && <Waiting what="the account" />
+      ) : (
+        <View address={address} view={value} />
+      )}
       <Jobs requester={address} />
     </>
   );
@@ -118,7 +120,10 @@ function lineOf(event: MarketEvent): { kind: Kind; said: ComponentChildren } {
       kind,
       said: (
         <>
-          {said} of job <a class="mono" href={jobPath(event.jobId)}>{shortHash(event.jobId)}</a>
+          {said} of job{" "}
+          <a class="mono" href={jobPath(event.jobId)}>
+            {shortHash(event.jobId)}
+          </a>
         </>
       ),
     };
@@ -142,7 +147,10 @@ function lineOf(event: MarketEvent): { kind: Kind; said: ComponentChildren } {
     case "creditWithdrawn":
       return { kind: "settled", said: <>Withdrew {amount} of credit</> };
     case "rightsSet":
-      return { kind: "open", said: <>Set rights of an operator: {event.rights.join(", ") || "none"}</> };
+      return {
+        kind: "open",
+        said: <>Set rights of an operator: {event.rights.join(", ") || "none"}</>,
+      };
     case "noncesUsed":
       return { kind: "open", said: <>Used up nonces</> };
   }

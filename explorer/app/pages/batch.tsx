@@ -78,7 +78,10 @@ function Batch({ job, batch }: { job: LiveJob; batch: number }) {
           ["Reward", <Amount value={terms.rewardPerTask * BigInt(range.count)} unit={unit} />],
           ["Stake", <Amount value={terms.stakePerBatch} />],
           ["Taken from wrong workers", `${state.inquiry.round} times`],
-          ["Result root", /^0x0*$/.test(state.resultRoot) ? "none" : <Hash value={state.resultRoot} />],
+          [
+            "Result root",
+            /^0x0*$/.test(state.resultRoot) ? "none" : <Hash value={state.resultRoot} />,
+          ],
         ]}
       />
       <SettleBatch job={job} batch={batch} />

@@ -23,8 +23,8 @@ export function ConnectPage({ onSettings }: { onSettings: (settings: Settings) =
     <>
       <Title title="Connect" />
       <p>
-        These pages read a chain by themselves. Give an endpoint that you trust: what it says is what
-        you see.
+        These pages read a chain by themselves. Give an endpoint that you trust: what it says is
+        what you see.
       </p>
       <form
         class="form"

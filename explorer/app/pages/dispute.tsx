@@ -113,7 +113,11 @@ function Told({ job: { handle, events }, dispute, id, since }: ToldDispute) {
               ["Worker", <Account address={dispute.worker} />],
               ["Requester", <Account address={dispute.requester} />],
               [
-                said?.by === "proof" ? "ProofArbiter" : said?.by === "jury" ? "JuryArbiter" : "Arbiter",
+                said?.by === "proof"
+                  ? "ProofArbiter"
+                  : said?.by === "jury"
+                    ? "JuryArbiter"
+                    : "Arbiter",
                 <Hash value={terms.arbiter} />,
               ],
             ]}
@@ -141,7 +145,8 @@ function Told({ job: { handle, events }, dispute, id, since }: ToldDispute) {
 
 /** Events of the dispute itself, and of the slash that followed from it. */
 function isOf(event: WatchedJobEvent, { batch, worker }: Dispute, id: Hex): boolean {
-  if (event.type === "batchChallenged" || event.type === "challengeResolved") return event.id === id;
+  if (event.type === "batchChallenged" || event.type === "challengeResolved")
+    return event.id === id;
   if (event.type !== "workerSlashed" && event.type !== "feeReturned") return false;
   return event.batch === batch && (event.type !== "workerSlashed" || event.worker === worker);
 }

@@ -1,4 +1,4 @@
-import { watchDisputes, type WatchedDisputeEvent } from "@assay/sdk";
+import { type WatchedDisputeEvent, watchDisputes } from "@assay/sdk";
 import { useState } from "preact/hooks";
 import { GROUNDS, RULINGS } from "../job/rulings.ts";
 import { useHead } from "../market/head.ts";
@@ -31,9 +31,7 @@ export function DisputesPage() {
       const onBlock = () => setRead(true);
       for await (const event of watchDisputes(client, { fromBlock, signal, onBlock })) {
         setEvents((all) =>
-          event.removed
-            ? all.filter((one) => one.blockHash !== event.blockHash)
-            : [...all, event],
+          event.removed ? all.filter((one) => one.blockHash !== event.blockHash) : [...all, event],
         );
       }
     },
@@ -76,7 +74,9 @@ export function DisputesPage() {
         {isRead && disputes.length === 0 && (
           <Note>
             No result was challenged
-            {number !== undefined && number > BACK && ` in the last ${BACK.toLocaleString("en")} blocks`}
+            {number !== undefined &&
+              number > BACK &&
+              ` in the last ${BACK.toLocaleString("en")} blocks`}
             .
           </Note>
         )}

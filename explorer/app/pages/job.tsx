@@ -29,9 +29,7 @@ export function JobPage({ jobId }: { jobId: Hex }) {
         <Copy value={jobId} />
       </Title>
       {error !== undefined && <Problem error={error} what="Not all could be read." />}
-      {job === undefined
-        ? error === undefined && <Waiting what="the job" />
-        : <Job job={job} />}
+      {job === undefined ? error === undefined && <Waiting what="the job" /> : <Job job={job} />}
     </>
   );
 }
@@ -67,10 +65,7 @@ function Job({ job }: { job: LiveJob }) {
         <Legend counts={counts} />
       </div>
       {counts.open > 0 && !isCancelled && <Why handle={handle} openBatches={counts.open} />}
-      <Section
-        title="Batches"
-        aside={<a href={taskPath(jobId, 0)}>Results by task</a>}
-      >
+      <Section title="Batches" aside={<a href={taskPath(jobId, 0)}>Results by task</a>}>
         <BatchGrid jobId={jobId} batches={batches} />
       </Section>
       <div class="columns">

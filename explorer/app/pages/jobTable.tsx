@@ -71,7 +71,10 @@ export function stateOf(
     return isOver ? { kind: "void", said: "Claiming is over" } : { kind: "open", said: "Open" };
   }
   if (counts.submitted > 0) {
-    return { kind: "submitted", said: `${counted(counts.submitted, "batch", "batches")} in window` };
+    return {
+      kind: "submitted",
+      said: `${counted(counts.submitted, "batch", "batches")} in window`,
+    };
   }
   return { kind: "void", said: "Ended" };
 }

@@ -62,7 +62,13 @@ export function NetworkPage() {
 function View({ view: { peerId, multiaddrs, connections, present } }: { view: NetworkView }) {
   return (
     <>
-      <Section title={counted(present.length, "node that says it is there", "nodes that say they are there")}>
+      <Section
+        title={counted(
+          present.length,
+          "node that says it is there",
+          "nodes that say they are there",
+        )}
+      >
         {present.length === 0 ? (
           <Note>Nobody said so lately.</Note>
         ) : (

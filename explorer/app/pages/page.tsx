@@ -31,7 +31,8 @@ function ofJob([jobId = "", kind, number = "", sub, id = "", ...more]: readonly 
   if (!isHash(jobId) || more.length > 0) return <Nowhere />;
   if (kind === undefined) return <JobPage jobId={jobId} />;
   if (!/^\d{1,9}$/.test(number)) return <Nowhere />;
-  if (kind === "tasks" && sub === undefined) return <TaskPage jobId={jobId} task={Number(number)} />;
+  if (kind === "tasks" && sub === undefined)
+    return <TaskPage jobId={jobId} task={Number(number)} />;
   if (kind !== "batches") return <Nowhere />;
   if (sub === undefined) return <BatchPage jobId={jobId} batch={Number(number)} />;
   if (sub !== "disputes" || !isHash(id)) return <Nowhere />;

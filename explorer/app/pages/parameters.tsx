@@ -22,9 +22,7 @@ export function ParametersPage() {
   return (
     <>
       <Title title="Parameters" />
-      <p class="intro">
-        What this Marketplace was deployed with. Nobody can change it.
-      </p>
+      <p class="intro">What this Marketplace was deployed with. Nobody can change it.</p>
       {error !== undefined && <Problem error={error} what="They could not be read." />}
       {value === undefined ? (
         error === undefined && <Waiting what="the parameters" />

@@ -78,9 +78,7 @@ async function readScores(
   );
   const blocks = [...new Set(changing)].slice(-MOST_SCORES);
   try {
-    return await Promise.all(
-      blocks.map(async (block) => ({ block, score: await scoreAt(block) })),
-    );
+    return await Promise.all(blocks.map(async (block) => ({ block, score: await scoreAt(block) })));
   } catch {
     return [];
   }

@@ -19,7 +19,12 @@ export function Sparkline({
   const said = `${label}: from ${values[0]} to ${values.at(-1)}, at most ${most}`;
   return (
     <figure class="spark">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={said}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={said}
+      >
         <polyline points={points.join(" ")} />
       </svg>
       <figcaption>

@@ -21,7 +21,9 @@ const MOST_PARSED = 4 << 20;
 
 /** Looks at what bytes are. Nobody says so: a result is bytes. */
 export function look(bytes: Uint8Array): Seen {
-  const image = IMAGES.find(([, magic, at]) => magic.every((byte, i) => bytes[at + i] === byte))?.[0];
+  const image = IMAGES.find(([, magic, at]) =>
+    magic.every((byte, i) => bytes[at + i] === byte),
+  )?.[0];
   const text = image === undefined ? textOf(bytes) : undefined;
   const json = text === undefined ? undefined : jsonOf(text);
   const kinds: ViewKind[] = [];
@@ -51,7 +53,8 @@ function jsonOf(text: string): unknown {
   }
 }
 
-const GEOMETRIES = /^(Multi)?(Point|LineString|Polygon)$|^Feature(Collection)?$|^GeometryCollection$/;
+const GEOMETRIES =
+  /^(Multi)?(Point|LineString|Polygon)$|^Feature(Collection)?$|^GeometryCollection$/;
 
 function isGeoJson(value: unknown): boolean {
   const { type } = Object(value) as { type?: unknown };

@@ -22,7 +22,11 @@ export function MapView({ json }: { json: unknown }) {
     [left + (x - west) * squeeze * scale, MARGIN + (north - y) * scale] as const;
   return (
     <figure class="map">
-      <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={`Map of ${shapes.length} shapes`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${height}`}
+        role="img"
+        aria-label={`Map of ${shapes.length} shapes`}
+      >
         {shapes.map((shape, index) => (
           <ShapeOnMap key={index} shape={shape} place={place} />
         ))}

@@ -21,12 +21,7 @@ export function Viewer({ bytes, name }: { bytes: Uint8Array; name: string }) {
     <div class="viewer">
       <div class="tabs" role="group" aria-label={`How to show the ${name}`}>
         {seen.kinds.map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={one === kind}
-            onClick={() => choose(one)}
-          >
+          <button key={one} type="button" aria-pressed={one === kind} onClick={() => choose(one)}>
             {NAMES[one]}
           </button>
         ))}

@@ -99,7 +99,12 @@ export function Act({
           Only <Account address={by} /> can do this; the wallet has another account.
         </p>
       ) : (
-        <button type="button" class="button" disabled={step !== undefined} onClick={() => void run()}>
+        <button
+          type="button"
+          class="button"
+          disabled={step !== undefined}
+          onClick={() => void run()}
+        >
           {label}
         </button>
       )}

@@ -1,7 +1,7 @@
 import {
   challenge,
-  entryOf,
   type Execution,
+  entryOf,
   Ground,
   getQuestionCosts,
   isProofArbiter,
@@ -9,8 +9,8 @@ import {
   type MarketContext,
   prepareQuestion,
   questionCommitment,
-  randomSalt,
   type ResultEntry,
+  randomSalt,
   resultLeaf,
   toResultLeaf,
 } from "@assay/sdk";
