@@ -57,9 +57,9 @@ function Connected({
   return (
     <MarketProvider value={market}>
       <HeadProvider value={head}>
-        <a class="skip" href="#main" onClick={skip}>
+        <button type="button" class="skip" onClick={skip}>
           To the content
-        </a>
+        </button>
         <Nav route={route} />
         <main id="main" class="page">
           {head.problem !== undefined && <p class="note problem">{head.problem}</p>}
@@ -80,8 +80,6 @@ function Connected({
   );
 }
 
-/** The address behind `#` is the route's: the content is focused without it. */
-function skip(event: Event): void {
-  event.preventDefault();
+function skip(): void {
   document.querySelector<HTMLElement>("h1")?.focus();
 }

@@ -45,28 +45,29 @@ export function Nav({ route }: { route: readonly string[] }) {
 
 function Search() {
   return (
-    <form
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const field = event.currentTarget.querySelector("input");
-        const text = field?.value.trim() ?? "";
-        const isKnown = isHash(text) || isAddress(text);
-        field?.setCustomValidity(isKnown ? "" : "Give the id of a job, or an address.");
-        if (!isKnown) return void field?.reportValidity();
-        location.hash = isHash(text) ? jobPath(text) : accountPath(text);
-        if (field) field.value = "";
-      }}
-    >
-      <input
-        type="search"
-        aria-label="Job or account"
-        placeholder="Job or account"
-        spellcheck={false}
-        autoComplete="off"
-        onInput={(event) => event.currentTarget.setCustomValidity("")}
-      />
-    </form>
+    <search>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          const field = event.currentTarget.querySelector("input");
+          const text = field?.value.trim() ?? "";
+          const isKnown = isHash(text) || isAddress(text);
+          field?.setCustomValidity(isKnown ? "" : "Give the id of a job, or an address.");
+          if (!isKnown) return void field?.reportValidity();
+          location.hash = isHash(text) ? jobPath(text) : accountPath(text);
+          if (field) field.value = "";
+        }}
+      >
+        <input
+          type="search"
+          aria-label="Job or account"
+          placeholder="Job or account"
+          spellcheck={false}
+          autoComplete="off"
+          onInput={(event) => event.currentTarget.setCustomValidity("")}
+        />
+      </form>
+    </search>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type Address, isAddress } from "viem";
+import { type Address, getAddress, isAddress } from "viem";
 
 /** Where the pages look; see `SiteConfig` of the server. */
 export interface Settings {
@@ -32,9 +32,10 @@ export function parseSettings(value: unknown): Settings | undefined {
     value,
   ) as Record<string, unknown>;
   if (typeof rpc !== "string" || !URL.canParse(rpc)) return undefined;
-  if (typeof marketplace !== "string" || !isAddress(marketplace)) return undefined;
+  const address = addressOf(marketplace);
+  if (address === undefined) return undefined;
   return {
-    ...{ rpc, marketplace },
+    ...{ rpc, marketplace: address },
     proof: addressOf(proof),
     jury: addressOf(jury),
     deployedAt: Number.isSafeInteger(deployedAt) ? BigInt(Number(deployedAt)) : 0n,
@@ -45,7 +46,7 @@ export function parseSettings(value: unknown): Settings | undefined {
 }
 
 const addressOf = (value: unknown) =>
-  typeof value === "string" && isAddress(value) ? value : undefined;
+  typeof value === "string" && isAddress(value, { strict: false }) ? getAddress(value) : undefined;
 const baseOf = (value: unknown) =>
   typeof value === "string" ? value.replace(/\/+$/, "") : undefined;
 

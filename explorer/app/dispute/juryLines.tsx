@@ -7,7 +7,7 @@ const PANELS = ["the first panel", "its replacement", "the appeal", "the appeal'
 
 /** What jurors did, in words. */
 export function juryLines(events: readonly JuryEvent[]): Happening[] {
-  return events.map((event) => {
+  return events.map((event): Happening => {
     const line = {
       key: `${event.blockHash}-${event.logIndex}`,
       when: <span class="number">block {event.blockNumber.toLocaleString("en")}</span>,

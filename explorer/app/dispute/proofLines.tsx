@@ -7,7 +7,7 @@ import type { Parties } from "./arbitration.ts";
 /** The moves of a game before a ProofArbiter, in words. */
 export function proofLines(events: readonly ProofEvent[], parties: Parties): Happening[] {
   let moves = 0;
-  return events.map((event) => {
+  return events.map((event): Happening => {
     const line = {
       key: `${event.blockHash}-${event.logIndex}`,
       when: <span class="number">block {event.blockNumber.toLocaleString("en")}</span>,

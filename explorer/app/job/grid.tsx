@@ -13,7 +13,7 @@ const BEYOND = 4;
  * Page Up and Page Down move it.
  */
 export function BatchGrid({ jobId, batches }: { jobId: string; batches: readonly BatchState[] }) {
-  const frame = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const [{ columns, height }, setSize] = useState({ columns: 0, height: 0 });
   const [top, setTop] = useState(0);
   const [current, setCurrent] = useState(0);
@@ -63,49 +63,40 @@ export function BatchGrid({ jobId, batches }: { jobId: string; batches: readonly
     go(current + step);
   }
 
+  const onScroll = (event: { currentTarget: HTMLElement }) => setTop(event.currentTarget.scrollTop);
   const rows = columns === 0 ? 0 : Math.ceil(batches.length / columns);
   const first = Math.max(0, Math.floor(top / CELL) - BEYOND);
   const last = Math.min(rows, Math.ceil((top + height) / CELL) + BEYOND);
   return (
-    <div
+    <nav
       ref={frame}
       class="grid"
-      role="grid"
       aria-label="Batches by state"
-      aria-rowcount={rows}
-      aria-colcount={columns}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onScroll={onScroll}
       onKeyDown={onKeyDown}
     >
-      <div class="all" style={{ height: `${rows * CELL}px` }} role="presentation">
+      <div class="all" style={{ height: `${rows * CELL}px` }}>
         {Array.from({ length: last - first }, (_, index) => {
           const row = first + index;
           const cells = batches.slice(row * columns, (row + 1) * columns);
           return (
-            <div
-              key={row}
-              class="row"
-              role="row"
-              aria-rowindex={row + 1}
-              style={{ transform: `translateY(${row * CELL}px)` }}
-            >
+            <div key={row} class="row" style={{ transform: `translateY(${row * CELL}px)` }}>
               {cells.map(({ batch, status }) => (
-                <span key={batch} role="gridcell">
-                  <a
-                    href={batchPath(jobId, batch)}
-                    tabIndex={batch === current ? 0 : -1}
-                    aria-label={`Batch ${batch}: ${KIND_NAMES[status]}`}
-                    title={`Batch ${batch}: ${KIND_NAMES[status]}`}
-                    onFocus={() => setCurrent(batch)}
-                  >
-                    <Shape kind={status} />
-                  </a>
-                </span>
+                <a
+                  key={batch}
+                  href={batchPath(jobId, batch)}
+                  tabIndex={batch === current ? 0 : -1}
+                  aria-label={`Batch ${batch}: ${KIND_NAMES[status]}`}
+                  title={`Batch ${batch}: ${KIND_NAMES[status]}`}
+                  onFocus={() => setCurrent(batch)}
+                >
+                  <Shape kind={status} />
+                </a>
               ))}
             </div>
           );
         })}
       </div>
-    </div>
+    </nav>
   );
 }

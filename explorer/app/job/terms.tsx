@@ -1,4 +1,4 @@
-import type { JobHandle } from "@assay/sdk";
+import type { PostedJob } from "@assay/sdk";
 import { zeroAddress, zeroHash } from "viem";
 import { shownBps, shownBytes } from "../format/amount.ts";
 import { shownDuration } from "../format/time.ts";
@@ -8,7 +8,7 @@ import { Hash } from "../parts/text.tsx";
 import { Account, Amount, Moment } from "../parts/values.tsx";
 
 /** Terms and limits of a job, as they are on the chain. */
-export function Terms({ job: { terms, spec } }: { job: Pick<JobHandle, "terms" | "spec"> }) {
+export function Terms({ job: { terms, spec } }: { job: Pick<PostedJob, "terms" | "spec"> }) {
   const { settings } = useMarket();
   const arbiterName =
     terms.arbiter === settings.proof

@@ -1,11 +1,11 @@
 import {
   type BatchState,
   batchCount,
+  findJob,
   type GetJobReturnType,
   getBatches,
   getJob,
-  type JobHandle,
-  openJob,
+  type PostedJob,
   type WatchedJobEvent,
   watchJob,
 } from "@assay/sdk";
@@ -16,7 +16,7 @@ import { useFollow } from "../market/useRead.ts";
 
 /** A job as it stands, and everything that happened to it so far. */
 export interface LiveJob {
-  handle: JobHandle;
+  handle: PostedJob;
   state: GetJobReturnType;
   batches: readonly BatchState[];
   /** In the order of the chain. */
@@ -35,7 +35,7 @@ export function useJob(jobId: Hex): { job: LiveJob | undefined; error: unknown }
   const [error, setError] = useState<unknown>();
 
   async function follow(signal: AbortSignal): Promise<void> {
-    const handle = await openJob(client, { jobId, signal });
+    const handle = await findJob(client, { jobId, fromBlock: client.deployedAt, signal });
     const count = batchCount(handle.terms);
     let events: WatchedJobEvent[] = [];
     let batches: BatchState[] = [];
@@ -79,7 +79,7 @@ export function useJob(jobId: Hex): { job: LiveJob | undefined; error: unknown }
       }
     }
     function soon(): void {
-      if (!signal.aborted) timer ??= setTimeout(read, GATHER_MS);
+      if (!signal.aborted && timer === undefined) timer = setTimeout(read, GATHER_MS);
     }
 
     // What is told before this block belongs to the first picture: it is drawn once.

@@ -1,8 +1,8 @@
 import {
   batchRange,
   getSubmission,
-  type JobHandle,
   openResultManifest,
+  type PostedJob,
   type ResultEntry,
   type ResultManifest,
   type Submission,
@@ -18,7 +18,7 @@ export interface BatchResults {
 
 /** What the worker of a submitted batch committed to: its manifest, checked against the root on the chain. */
 export function useResults(
-  { jobId, terms, blockNumber }: JobHandle,
+  { jobId, terms, blockNumber }: PostedJob,
   { batch, resultRoot }: { batch: number; resultRoot: string | undefined },
 ): Reading<BatchResults | undefined> {
   const { client } = useMarket();

@@ -1,4 +1,4 @@
-import { batchRange, getBytes, type JobHandle, openInputManifest } from "@assay/sdk";
+import { batchRange, getBytes, openInputManifest, type PostedJob } from "@assay/sdk";
 import { useMarket } from "../market/market.ts";
 import { type Reading, useRead } from "../market/useRead.ts";
 import type { BatchResults } from "./useResults.ts";
@@ -7,7 +7,7 @@ import type { BatchResults } from "./useResults.ts";
 const MOST_BYTES = 16 << 20;
 
 /** The input of a task, checked against the job's input root. */
-export function useInput({ jobId, spec, terms }: JobHandle, task: number): Reading<Uint8Array> {
+export function useInput({ jobId, spec, terms }: PostedJob, task: number): Reading<Uint8Array> {
   const { client } = useMarket();
   return useRead(
     async (signal) => {
@@ -26,7 +26,7 @@ export function useInput({ jobId, spec, terms }: JobHandle, task: number): Readi
 
 /** The result that a worker committed to; `undefined` where it is none. */
 export function useResult(
-  { jobId, spec }: JobHandle,
+  { jobId, spec }: PostedJob,
   results: BatchResults | undefined,
   task: number,
 ): Reading<Uint8Array | undefined> {
@@ -45,7 +45,7 @@ export function useResult(
 }
 
 /** The batch of a task. */
-export function batchOf({ terms }: JobHandle, task: number): number {
+export function batchOf({ terms }: PostedJob, task: number): number {
   const batch = Math.floor(task / terms.batchSize);
   batchRange(terms, batch);
   return batch;

@@ -1,12 +1,19 @@
-import type { JobHandle } from "@assay/sdk";
+import type { PostedJob } from "@assay/sdk";
+import { loadLater } from "../later/load.ts";
+import { useMarket } from "../market/market.ts";
 import { useRead } from "../market/useRead.ts";
 import { Line } from "../parts/text.tsx";
 
 /** Why a job waits: what the chain, its contents and arithmetic say. */
-export function Why({ handle, openBatches }: { handle: JobHandle; openBatches: number }) {
+export function Why({ handle, openBatches }: { handle: PostedJob; openBatches: number }) {
+  const { client } = useMarket();
   // Whoever watches a job that moves does not need to be told why it waits.
   const { value: reasons = [] } = useRead(
-    (signal) => handle.why({ signal, timeoutMs: 4_000 }),
+    async (signal) => {
+      // Looking into programs is a large part of the code, and most jobs do not wait.
+      const { askWhy } = await loadLater();
+      return askWhy(client, handle, signal);
+    },
     [handle.jobId, openBatches === 0],
   );
   const known = reasons.filter(({ code }) => code !== "WORKERS_NOT_ASKED");

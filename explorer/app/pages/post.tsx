@@ -1,30 +1,11 @@
-import type { JobHandle, MarketContext, SubmitJobProgress } from "@assay/sdk";
 import { useState } from "preact/hooks";
-import { parseEther } from "viem";
+import { loadLater } from "../later/load.ts";
+import type { Draft } from "../later/postDraft.ts";
 import { useMarket } from "../market/market.ts";
 import { Title } from "../parts/layout.tsx";
 import { Note } from "../parts/notes.tsx";
 import { jobPath } from "../route/route.ts";
 import { Act } from "../wallet/act.tsx";
-
-const STEPS: Readonly<Record<SubmitJobProgress["type"], string>> = {
-  programStored: "The program is stored…",
-  machineNamed: "The program's machine is named…",
-  inputStored: "Inputs are stored…",
-  manifestWritten: "The manifest is written…",
-  provided: "Confirm the payment in your wallet…",
-  posted: "The job is posted…",
-  announced: "The job is announced…",
-  notAnnounced: "The job is posted…",
-};
-
-/** What the form asks for. */
-interface Draft {
-  program: File | undefined;
-  inputs: string;
-  reward: string;
-  batchSize: string;
-}
 
 /** Posts a job with a wallet. The page's server keeps the blocks: without one that does, somebody else has to. */
 export function PostPage() {
@@ -82,7 +63,9 @@ export function PostPage() {
             label="Post the job"
             done="The job is posted."
             act={async (writer, say) => {
-              const { jobId } = await post(writer, draft, say);
+              // Checking and proving programs is a third of the code, and few readers post.
+              const { postDraft } = await loadLater();
+              const { jobId } = await postDraft(writer, draft, say);
               location.hash = jobPath(jobId);
             }}
           />
@@ -95,26 +78,4 @@ export function PostPage() {
       )}
     </>
   );
-}
-
-async function post(
-  writer: MarketContext,
-  { program, inputs, reward, batchSize }: Draft,
-  say: (step: string) => void,
-): Promise<JobHandle> {
-  if (program === undefined) throw new TypeError("Choose a program.");
-  const lines = inputs.split("\n").filter((line) => line !== "");
-  if (lines.length === 0) throw new TypeError("Give an input: a line is a task.");
-  const size = batchSize.trim() === "" ? undefined : Number(batchSize);
-  say("The program is read…");
-  const wasm = new Uint8Array(await program.arrayBuffer());
-  // Checking and proving programs is a third of the page's code, and few readers post.
-  const { submitJob } = await import("@assay/sdk");
-  return submitJob(writer, {
-    program: wasm,
-    inputs: lines.map((line) => new TextEncoder().encode(line)),
-    rewardPerTask: parseEther(reward.trim()),
-    batchSize: size,
-    onProgress: ({ type }) => say(STEPS[type]),
-  });
 }

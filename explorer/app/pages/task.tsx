@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { CheckTask } from "../job/check.tsx";
+import { CheckTask } from "./checkTask.tsx";
 import { OutcomeState } from "../job/outcome.tsx";
 import { type LiveJob, useJob } from "../job/useJob.ts";
 import { useResults } from "../job/useResults.ts";

@@ -89,7 +89,8 @@ export function useJobs({ requester }: { requester?: Address } = {}): Jobs {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const soon = (jobId: string) => {
       dirty.add(jobId);
-      timer ??= setTimeout(async () => {
+      if (timer !== undefined) return;
+      timer = setTimeout(async () => {
         timer = undefined;
         const jobs = [...dirty];
         dirty.clear();

@@ -1,11 +1,11 @@
-import { AssayError } from "@assay/sdk/protocol";
 import type { ComponentChildren } from "preact";
-import { BaseError } from "viem";
 import { Line } from "./text.tsx";
 
 /** What went wrong, in the words of who says so. */
 export function messageOf(error: unknown): string {
-  if (error instanceof AssayError || error instanceof BaseError) return error.shortMessage;
+  // Those of the SDK and of viem have a short one. Scripts have classes of their own, so that no class would tell.
+  const { shortMessage } = Object(error) as { shortMessage?: unknown };
+  if (typeof shortMessage === "string") return shortMessage;
   return error instanceof Error ? error.message : String(error);
 }
 

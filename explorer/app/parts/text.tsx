@@ -56,15 +56,22 @@ export function LongText({ text, step = 4_000 }: { text: string; step?: number }
   const left = text.length - most;
   return (
     <>
-      {/* A scrolled region that nothing in it can focus is focused itself. */}
-      <pre class="long" tabIndex={0} aria-label="Text" dir="auto">
-        {shownText(text, most)}
-      </pre>
+      <Scrolled>{shownText(text, most)}</Scrolled>
       {left > 0 && (
         <button type="button" class="quiet" onClick={() => setMost(most * 4)}>
           Show more ({left.toLocaleString("en")} characters are left)
         </button>
       )}
     </>
+  );
+}
+
+/** Text that scrolls by itself. A region that scrolls and has nothing to focus in it has to be focused itself, to be scrolled by keys. */
+export function Scrolled({ children, class: more = "" }: { children: string; class?: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keys could not scroll it otherwise
+    <pre class={`long ${more}`} tabIndex={0} dir="auto">
+      {children}
+    </pre>
   );
 }

@@ -45,20 +45,26 @@ export function readGeoJson(value: unknown): GeoShape[] {
         for (const one of list(features)) visit(one, name, depth + 1);
         return;
       case "Feature":
-        return visit(geometry, nameOf(properties), depth + 1);
+        visit(geometry, nameOf(properties), depth + 1);
+        return;
       case "GeometryCollection":
         for (const one of list(geometries)) visit(one, name, depth + 1);
         return;
       case "Point":
-        return add("point", [positions([coordinates])]);
+        add("point", [positions([coordinates])]);
+        return;
       case "MultiPoint":
-        return add("point", [positions(coordinates)]);
+        add("point", [positions(coordinates)]);
+        return;
       case "LineString":
-        return add("line", [positions(coordinates)]);
+        add("line", [positions(coordinates)]);
+        return;
       case "MultiLineString":
-        return add("line", list(coordinates).map(positions));
+        add("line", list(coordinates).map(positions));
+        return;
       case "Polygon":
-        return add("area", list(coordinates).map(positions));
+        add("area", list(coordinates).map(positions));
+        return;
       case "MultiPolygon":
         for (const rings of list(coordinates)) add("area", list(rings).map(positions));
     }

@@ -37,11 +37,19 @@ export function look(bytes: Uint8Array): Seen {
 function textOf(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    // Control characters that no text has.
-    return /[\u0000-\u0008\u000e-\u001a]/.test(text.slice(0, 4_096)) ? undefined : text;
+    return hasControls(text.slice(0, 4_096)) ? undefined : text;
   } catch {
     return undefined;
   }
+}
+
+/** Control characters that no text has. */
+function hasControls(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x09 || (code > 0x0d && code < 0x1b)) return true;
+  }
+  return false;
 }
 
 function jsonOf(text: string): unknown {

@@ -2,7 +2,7 @@ import { shownLine } from "../format/text.ts";
 import { type GeoShape, readGeoJson } from "./geo.ts";
 
 const WIDTH = 720;
-const MOST_HEIGHT = 440;
+const MOST_HEIGHT = 320;
 const MARGIN = 24;
 
 /** GeoJSON as a drawing: no tiles, so nobody else learns what is looked at. Equirectangular about its own middle. */

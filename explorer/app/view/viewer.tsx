@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { shownBytes } from "../format/amount.ts";
-import { LongText } from "../parts/text.tsx";
+import { LongText, Scrolled } from "../parts/text.tsx";
 import { look, type Seen, type ViewKind } from "./kind.ts";
 import { MapView } from "./map.tsx";
 
@@ -19,14 +19,14 @@ export function Viewer({ bytes, name }: { bytes: Uint8Array; name: string }) {
   const kind = chosen !== undefined && seen.kinds.includes(chosen) ? chosen : seen.kinds[0];
   return (
     <div class="viewer">
-      <div class="tabs" role="group" aria-label={`How to show the ${name}`}>
+      <fieldset class="tabs" aria-label={`How to show the ${name}`}>
         {seen.kinds.map((one) => (
           <button key={one} type="button" aria-pressed={one === kind} onClick={() => choose(one)}>
             {NAMES[one]}
           </button>
         ))}
         <span class="faint number">{shownBytes(bytes.length)}</span>
-      </div>
+      </fieldset>
       <Shown kind={kind ?? "hex"} seen={seen} bytes={bytes} />
     </div>
   );
@@ -79,9 +79,7 @@ function HexView({ bytes }: { bytes: Uint8Array }) {
   });
   return (
     <>
-      <pre class="long hex" tabIndex={0} aria-label="Bytes in hexadecimal">
-        {bytes.length === 0 ? "no bytes" : shown.join("\n")}
-      </pre>
+      <Scrolled class="hex">{bytes.length === 0 ? "no bytes" : shown.join("\n")}</Scrolled>
       {all > lines && (
         <button type="button" class="quiet" onClick={() => setLines(lines * 8)}>
           Show more

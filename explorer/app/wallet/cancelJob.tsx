@@ -1,10 +1,10 @@
-import { cancel, type JobHandle } from "@assay/sdk";
+import { cancel, type PostedJob } from "@assay/sdk";
 import { useState } from "preact/hooks";
 import { counted } from "../format/amount.ts";
 import { Act } from "./act.tsx";
 
 /** Takes the escrow of open batches back. */
-export function CancelJob({ job, openBatches }: { job: JobHandle; openBatches: number }) {
+export function CancelJob({ job, openBatches }: { job: PostedJob; openBatches: number }) {
   const [isOpen, setOpen] = useState(false);
   const { terms } = job;
   if (!isOpen) {

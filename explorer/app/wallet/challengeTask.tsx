@@ -5,8 +5,8 @@ import {
   Ground,
   getQuestionCosts,
   isProofArbiter,
-  type JobHandle,
   type MarketContext,
+  type PostedJob,
   prepareQuestion,
   questionCommitment,
   type ResultEntry,
@@ -24,7 +24,7 @@ import { disputePath } from "../route/route.ts";
 import { Act } from "./act.tsx";
 
 interface Wrong {
-  job: JobHandle;
+  job: PostedJob;
   results: BatchResults;
   entry: ResultEntry & { position: number };
   execution: Execution;

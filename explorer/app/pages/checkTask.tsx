@@ -2,8 +2,8 @@ import {
   type Execution,
   getBytes,
   isResultOf,
-  type JobHandle,
   jobDefaults,
+  type PostedJob,
   type ResultEntry,
 } from "@assay/sdk";
 import { useRef, useState } from "preact/hooks";
@@ -13,7 +13,7 @@ import { State } from "../parts/shapes.tsx";
 import { runTask } from "../run/runTask.ts";
 import { Viewer } from "../view/viewer.tsx";
 import { ChallengeTask } from "../wallet/challengeTask.tsx";
-import type { BatchResults } from "./useResults.ts";
+import type { BatchResults } from "../job/useResults.ts";
 
 const MOST_PROGRAM_BYTES = 16 << 20;
 
@@ -30,7 +30,7 @@ export function CheckTask({
   entry,
   input,
 }: {
-  job: JobHandle;
+  job: PostedJob;
   results: BatchResults;
   entry: ResultEntry & { position: number };
   input: Uint8Array;
