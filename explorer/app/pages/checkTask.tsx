@@ -7,13 +7,13 @@ import {
   type ResultEntry,
 } from "@assay/sdk";
 import { useRef, useState } from "preact/hooks";
+import type { BatchResults } from "../job/useResults.ts";
 import { useMarket } from "../market/market.ts";
 import { Problem } from "../parts/notes.tsx";
 import { State } from "../parts/shapes.tsx";
 import { runTask } from "../run/runTask.ts";
 import { Viewer } from "../view/viewer.tsx";
 import { ChallengeTask } from "../wallet/challengeTask.tsx";
-import type { BatchResults } from "../job/useResults.ts";
 
 const MOST_PROGRAM_BYTES = 16 << 20;
 

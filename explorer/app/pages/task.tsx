@@ -1,5 +1,4 @@
 import type { Hex } from "viem";
-import { CheckTask } from "./checkTask.tsx";
 import { OutcomeState } from "../job/outcome.tsx";
 import { type LiveJob, useJob } from "../job/useJob.ts";
 import { useResults } from "../job/useResults.ts";
@@ -11,6 +10,7 @@ import { Account } from "../parts/values.tsx";
 import { taskPath } from "../route/route.ts";
 import { Viewer } from "../view/viewer.tsx";
 import { Crumb } from "./batch.tsx";
+import { CheckTask } from "./checkTask.tsx";
 
 export function TaskPage({ jobId, task }: { jobId: Hex; task: number }) {
   const { job, error } = useJob(jobId);
