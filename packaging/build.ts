@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeSite } from "../explorer/src/index.ts";
 import type { Manifest, PackageName } from "./packages.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -13,7 +14,7 @@ const staging = join(root, "out/packages/node_modules/@assay");
 export const stagingOf = (name: PackageName) => join(staging, name);
 
 /** Folders that some packages have beside their source. */
-const BESIDE = ["systemd", "parameters"];
+const BESIDE = ["systemd", "parameters", "site"];
 
 /** Source that is data: AssemblyScript is compiled when a program is. */
 const isData = (path: string) => path.split("/").includes("assembly");
@@ -37,6 +38,8 @@ export async function buildPackage(name: PackageName): Promise<string> {
     if (file === "README.md" || BESIDE.includes(file))
       await cp(join(from, file), join(to, file), { recursive: true });
   }
+  // What browsers get is built, too: a published package has no bundler.
+  if (name === "explorer") await writeSite(join(to, "site"));
   await cp(join(root, "LICENSE"), join(to, "LICENSE"));
   // Where two packages want two versions of another, one of them has its own.
   const own = join(from, "node_modules");

@@ -1,6 +1,7 @@
 /** The packages that are published, each after those that it needs: a folder of the repository and `@assay/` before its name. */
 export const PACKAGES = [
   "sdk",
+  "explorer",
   "ignition",
   "queue",
   "network",

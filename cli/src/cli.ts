@@ -13,6 +13,7 @@ import { configShowCommand } from "./config/show.ts";
 import { creditShowCommand, creditWithdrawCommand } from "./credit/credit.ts";
 import { devCommand } from "./dev/dev.ts";
 import { disputeCommands } from "./dispute/dispute.ts";
+import { explorerCommand } from "./explorer/explorer.ts";
 import { jobCommands } from "./job/commands.ts";
 import {
   keyAddressCommand,
@@ -52,6 +53,7 @@ export const aliases: Aliases = {
 
 export const commands: CommandTree = {
   dev: devCommand,
+  explorer: explorerCommand,
   job: jobCommands,
   dispute: disputeCommands,
   worker: {

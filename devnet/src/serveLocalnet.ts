@@ -36,11 +36,11 @@ export interface ServeLocalnetOptions {
   port: number;
   /**
    * Is called once, when every node follows the chain.
-   * @param network - takes note of files that are to be deleted when this process ends without doing so.
+   * @param network - takes note of files that are to be deleted when this process ends without doing so; `peer` is the requester's.
    */
   onReady: (
     environment: LocalnetEnvironment,
-    network: Pick<Localnet, "removeLater">,
+    network: Pick<Localnet, "peer" | "removeLater">,
   ) => void | Promise<void>;
   /** Is called when a part is ready. */
   onStage?: (part: string) => void;

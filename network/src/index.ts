@@ -12,6 +12,7 @@ export {
   NoGatewayError,
   ReadOnlyContentError,
 } from "./content/backends/errors.ts";
+export { createGatewayContent } from "./content/backends/gatewayContent.ts";
 export { CarError, MalformedBlockError } from "./content/car/errors.ts";
 export { type CarOptions, type CarProgress, exportCar } from "./content/car/exportCar.ts";
 export { type ImportedCar, importCar } from "./content/car/importCar.ts";

@@ -17,6 +17,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 // docs/ARCHITECTURE.md has the reasons.
 const ORDER = [
   "sdk",
+  "explorer",
   "ignition",
   "queue",
   "network",
@@ -53,7 +54,7 @@ const WORKER_ROWS = [
 function sources(names: readonly string[]): Import[] {
   return names.flatMap((name) =>
     globSync(`${name}/src/**/*.{ts,mts,mjs}`, { cwd: root })
-      .concat(globSync(`${name}/*/src/**/*.ts`, { cwd: root }))
+      .concat(globSync(`${name}/{*/src,app}/**/*.{ts,tsx}`, { cwd: root }))
       .filter((file) => !/node_modules|\.test\.ts$|\/assembly\//.test(file))
       .flatMap((file) => importsOf(file, root)),
   );

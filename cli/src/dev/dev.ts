@@ -1,3 +1,4 @@
+import type { PagesServer } from "@assay/explorer";
 import { flag, help, loadOptions, option, parsePath, UsageError } from "@assay/worker/config";
 import type { Command, CommandContext } from "@assay/worker/process";
 import {
@@ -8,6 +9,7 @@ import {
   removeEnvFile,
   writeEnvFile,
 } from "./envFile.ts";
+import { serveDevPages } from "./pages.ts";
 import { watchParents } from "./parents.ts";
 
 /** More processes than that do not get along on one machine. */
@@ -31,6 +33,12 @@ const devOptions = {
   port: option({
     placeholder: "N",
     describe: "port of the chain's JSON-RPC",
+    defaultsTo: "any free one",
+    parse: (text) => wholeNumber(text, 0, MAX_PORT),
+  }),
+  "explorer-port": option({
+    placeholder: "N",
+    describe: "port of the explorer's pages",
     defaultsTo: "any free one",
     parse: (text) => wholeNumber(text, 0, MAX_PORT),
   }),
@@ -58,17 +66,19 @@ export const devCommand: Command = {
   options: devOptions,
   async run(argv, { environment, stdout, stderr }) {
     const options = loadOptions(devOptions, argv, environment).values;
-    const { workers, jurors, port = 0 } = options;
+    const { workers, jurors, port = 0, explorerPort = 0 } = options;
     const stop = stopsWhen({ ...options, stdout, stderr });
     const file = options.writeEnv ?? defaultEnvFile(environment);
     if (options.writeEnv !== undefined) await checkEnvFile(file);
     // Hardhat and the network's libraries are large, so a mistyped option is reported before they are loaded.
     const { serveLocalnet } = await import("@assay/devnet");
     let content = "";
+    let pages: PagesServer | undefined;
     try {
       await serveLocalnet({
         ...{ workers, jurors, port, signal: stop.signal },
-        async onReady(ready, { removeLater }) {
+        async onReady(ready, { peer, removeLater }) {
+          pages = await serveDevPages(ready, { peer, port: explorerPort });
           const variables: Record<string, string> = { ...ready };
           content = envFileContent(variables);
           removeLater(file, content);
@@ -87,7 +97,7 @@ export const devCommand: Command = {
           ];
           const verb = workers + jurors === 1 ? "is" : "are";
           stdout.write(
-            `${exportLines(variables).join("\n")}\n${where}# ${nodes.join(" and ")} ${verb} listening. Ctrl-C ends everything.\n`,
+            `${exportLines(variables).join("\n")}\n${where}# Explorer: ${pages.url}\n# ${nodes.join(" and ")} ${verb} listening. Ctrl-C ends everything.\n`,
           );
         },
       });
@@ -95,6 +105,7 @@ export const devCommand: Command = {
       if (error === stop.signal.reason) return 130; // before it was ready
       throw error;
     } finally {
+      await pages?.close();
       if (content !== "") await removeEnvFile(file, content).catch(() => {});
     }
     return 0;

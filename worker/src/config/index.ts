@@ -17,6 +17,7 @@ export {
   parseCount,
   parseDuration,
   parseEndpoint,
+  parseHttpUrl,
   parsePath,
   parseRatio,
   parseShare,

@@ -265,6 +265,14 @@ export const nodeOptions = {
     defaultsTo: "nowhere",
     parse: parseEndpoint,
   }),
+  "ui-listen": option({
+    placeholder: "<host:port>",
+    describe:
+      "where the node's own page is served, read only, with its blocks: 127.0.0.1:9470; whoever can reach it can read it",
+    key: "ui.listen",
+    defaultsTo: "nowhere",
+    parse: parseEndpoint,
+  }),
   "metrics-libp2p": flag("serve what libp2p counts, too", { key: "metrics.libp2p" }),
   "log-format": option({
     placeholder: "auto|pretty|json",

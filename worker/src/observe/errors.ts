@@ -14,6 +14,19 @@ export class MetricsListenError extends AssayError {
   }
 }
 
+/** The node's page cannot be served at the configured address. */
+export class UiListenError extends AssayError {
+  readonly code = "UI_LISTEN_FAILED";
+  readonly retryable = true;
+
+  constructor({ host, port }: Endpoint, options: AssayErrorOptions & { reason: string }) {
+    super(
+      `The node's page cannot be served on ${host}:${port} (${options.reason}): give an address of this machine with a free port as --ui-listen or ui.listen.`,
+      options,
+    );
+  }
+}
+
 /** No node answers on the control socket of a data folder. */
 export class NodeNotRunningError extends AssayError {
   readonly code = "NODE_NOT_RUNNING";

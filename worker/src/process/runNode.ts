@@ -18,6 +18,7 @@ import type { NodeOptions } from "../node/options.ts";
 import { startControl } from "../observe/control.ts";
 import type { MetricsServer, ReadStatus } from "../observe/metricsServer.ts";
 import { lacksOf, readinessOf } from "../observe/readiness.ts";
+import type { startUi, UiServer } from "../observe/ui.ts";
 import { tidyUpAfterStart } from "./afterStart.ts";
 import { createLog } from "./log.ts";
 import { knownMarketplace, marketplaceIfKnown } from "./marketplace.ts";
@@ -53,8 +54,17 @@ export async function runNode(
   const readStatus: ReadStatus = async () => (isStarted ? node?.status() : undefined);
   const metrics = await serveMetrics(config, { readStatus, readStalls: () => node?.stalls });
   if (metrics !== undefined) log("info", "metrics served", { url: metrics.url });
+  const ui = await serveUi(config, {
+    ...{ readStatus, readStalls: () => node?.stalls },
+    peer: () => {
+      if (node === undefined) throw new TypeError("the node is starting");
+      return node.peer;
+    },
+  });
+  if (ui !== undefined) log("info", "page served", { url: ui.url });
   const onEvent: Report = (name, fields) => {
     metrics?.report(name, fields);
+    ui?.report(name, fields);
     log(levelOf(name), name, fields);
   };
   const shared = { onEvent, libp2pMetrics: metrics?.libp2p };
@@ -95,6 +105,7 @@ export async function runNode(
   await running.stop();
   await control?.close();
   await metrics?.close();
+  await ui?.close();
   clearTimeout(timer);
   log("info", "node stopped");
 }
@@ -135,6 +146,15 @@ async function serveMetrics(
     version: VERSION,
     withLibp2p: metricsLibp2p,
   });
+}
+
+async function serveUi(
+  { uiListen }: NodeConfig,
+  read: Omit<Parameters<typeof startUi>[1], "version">,
+): Promise<UiServer | undefined> {
+  if (uiListen === undefined) return undefined;
+  const { startUi } = await import("../observe/ui.ts");
+  return startUi(uiListen, { ...read, version: VERSION });
 }
 
 async function peerOptionsOf(config: NodeConfig) {

@@ -56,7 +56,9 @@ const COMPONENT = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 
 /** The engine's own validation; everything below may rely on it for order and structure. */
 export function checkValid(wasm: Uint8Array): void {
-  if (WebAssembly.validate(wasm)) return;
+  // Browsers take no shared memory here, and nobody has any.
+  const bytes = wasm as Uint8Array<ArrayBuffer>;
+  if (WebAssembly.validate(bytes)) return;
   if (COMPONENT.every((byte, index) => wasm[index] === byte)) {
     throw new InvalidProgramError(
       "PROGRAM_MALFORMED",
@@ -66,7 +68,7 @@ export function checkValid(wasm: Uint8Array): void {
   let cause: unknown;
   try {
     // Compiling says what validating does not: where and why.
-    new WebAssembly.Module(wasm);
+    new WebAssembly.Module(bytes);
   } catch (error) {
     cause = error;
   }

@@ -1,13 +1,19 @@
 import { INSTRUMENTED_EXPORT, MAX_DEPTH } from "../abi/instrumented.ts";
 import { ProgramHostError } from "../errors/program.ts";
 import { instrumentProgram } from "../instrument/instrumentProgram.ts";
+
+/** A global variable of a module. The DOM's types, with which pages are checked, name its type otherwise. */
+interface Cell<Value> {
+  value: Value;
+}
+
 export interface InstrumentedExports {
   memory: WebAssembly.Memory;
   alloc(length: number): number;
   run(address: number, length: number): bigint;
-  [INSTRUMENTED_EXPORT.fuel]: WebAssembly.Global<bigint>;
-  [INSTRUMENTED_EXPORT.depth]: WebAssembly.Global<number>;
-  [INSTRUMENTED_EXPORT.stop]: WebAssembly.Global<number>;
+  [INSTRUMENTED_EXPORT.fuel]: Cell<bigint>;
+  [INSTRUMENTED_EXPORT.depth]: Cell<number>;
+  [INSTRUMENTED_EXPORT.stop]: Cell<number>;
   [INSTRUMENTED_EXPORT.start]?(): void;
 }
 
@@ -16,7 +22,7 @@ const ABI_ALIGNMENT = 1_024;
 
 /** @throws {@link InvalidProgramError} when no node would run the program. */
 export function compileInstrumented(wasm: Uint8Array): WebAssembly.Module {
-  return new WebAssembly.Module(instrumentProgram(wasm));
+  return new WebAssembly.Module(instrumentProgram(wasm) as Uint8Array<ArrayBuffer>);
 }
 
 /** Makes an instance of an instrumented program for one task; `undefined` if that traps. */

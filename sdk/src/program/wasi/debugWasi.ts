@@ -18,8 +18,7 @@ export interface DebugWasiReturnType {
 
 /** What `assembly/region.ts` and `assembly/process.ts` export for this. */
 const GLOBALS = ["wasi_result_fd", "wasi_output", "wasi_output_length", "wasi_exit_code"] as const;
-type WasiExports = InstrumentedExports &
-  Record<(typeof GLOBALS)[number], WebAssembly.Global<number>>;
+type WasiExports = InstrumentedExports & Record<(typeof GLOBALS)[number], { value: number }>;
 
 const STDERR = 2;
 

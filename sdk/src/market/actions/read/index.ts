@@ -4,6 +4,7 @@ export {
   type CanDecideReturnType,
   canDecide,
 } from "./canDecide.ts";
+export { findJob } from "./findJob.ts";
 export {
   type GetAccountErrorType,
   type GetAccountParameters,

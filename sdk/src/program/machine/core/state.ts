@@ -73,7 +73,9 @@ function writeHeader(header: Header): void {
 /** The header as a word of the chain. */
 export function headerWord(header: Header): bigint {
   writeHeader(header);
-  return BigInt(`0x${Buffer.from(packed.subarray(0, WORD)).toString("hex")}`);
+  let word = 0n;
+  for (let at = 0; at < WORD; at += 8) word = (word << 64n) | view.getBigUint64(at);
+  return word;
 }
 
 /** keccak256(header ‖ stack root ‖ memory root ‖ globals root ‖ the phase's own hash). */
