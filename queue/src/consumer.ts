@@ -1,10 +1,16 @@
-import type { EventEmitter } from "node:events";
 import { type Backoff, backoffMs } from "./backoff.ts";
 import { clockMs } from "./clock.ts";
-import { ConsumerStoppedError, DeadLetterError, LeaseLostError, PostponeError } from "./errors.ts";
+import { ConsumerStoppedError, LeaseLostError } from "./errors.ts";
 import type { QueueEventMap } from "./events.ts";
+import {
+  about,
+  createOutcomes,
+  type DoneTask,
+  type OutcomeParts,
+  returnLeases,
+} from "./outcomes.ts";
 import { createRun, type Run, type RunEnd, type Task } from "./run.ts";
-import type { Tables, TakenRow } from "./tables.ts";
+import type { TakenRow } from "./tables.ts";
 import { encodeJson } from "./task.ts";
 
 /** A turn that failed is tried again after so many milliseconds, doubled each time. */
@@ -13,8 +19,18 @@ const TROUBLE: Backoff = { firstMs: 250, longestMs: 10_000, jitter: 0 };
 export interface ConsumeOptions<Payload> {
   /** Does one task and returns its result (JSON). It may be called again for the same task, for example after a crash. */
   handler: (task: Task<Payload>) => unknown;
-  /** Maximum number of concurrent tasks. Default: 1. */
-  slots?: number | undefined;
+  /**
+   * Called in the transaction that ends tasks, with those that are done and what their handlers returned: what it writes to the queue's
+   * database is committed together with their ends, or not at all. What it throws is trouble of the database: all is tried again.
+   */
+  onDone?: ((done: readonly DoneTask<Payload>[]) => void) | undefined;
+  /** Maximum number of concurrent tasks; a function is asked in every turn. Default: 1. */
+  slots?: number | (() => number) | undefined;
+  /**
+   * While more than half of the slots are busy, what has ended waits so long for more, in milliseconds, to share its commit. Default: 0, so
+   * that what ends in one turn of the event loop shares one.
+   */
+  gatherMs?: number | undefined;
   /** Tags of this consumer: it gets tasks whose tags are all among these. Default: none. */
   tags?: readonly string[] | undefined;
   /** Ends the consumer: running tasks are aborted and go back to the queue. */
@@ -37,16 +53,10 @@ export interface Consumer {
 }
 
 /** What a consumer needs of its queue. */
-export interface ConsumerParts {
-  tables: Tables;
+export interface ConsumerParts extends OutcomeParts {
   /** Runs `action` as one transaction that has the write lock from its beginning. */
   atomically: <T>(action: () => T) => T;
   isOpen: () => boolean;
-  events: EventEmitter<QueueEventMap>;
-  attempts: number;
-  backoff: Backoff;
-  keepDoneMs: number;
-  random: () => number;
 }
 
 /**
@@ -58,8 +68,10 @@ export function startConsumer<Payload>(
   options: ConsumeOptions<Payload> & { onEnded: () => void },
 ): Consumer & { wake(): void } {
   const { tables, events } = parts;
-  const { handler, slots = 1, signal, leaseMs = 30_000, pollMs = 1_000 } = options;
-  const { isRetryable = hasHope } = options;
+  const { handler, signal, leaseMs = 30_000, pollMs = 1_000, gatherMs = 0 } = options;
+  const { slots: given = 1 } = options;
+  const slotsNow = typeof given === "function" ? given : () => given;
+  const apply = createOutcomes(parts, options);
   const tags = new Set(options.tags);
   const keepsDone = parts.keepDoneMs > 0;
   const running = new Map<number, Run<Payload>>();
@@ -75,6 +87,8 @@ export function startConsumer<Payload>(
   let latestTagSet = -1;
   let scheduled: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let gathering: NodeJS.Timeout | undefined;
+  let slots = slotsNow();
   let troubles = 0;
   let inTrouble = false;
   let stopping = false;
@@ -84,46 +98,18 @@ export function startConsumer<Payload>(
     if (!inTrouble) scheduled ??= setImmediate(turn);
   }
 
+  /** As {@link wake}, but what is not urgent waits for more. */
+  function wakeForEnd(): void {
+    const isUrgent = stopping || running.size <= slots / 2 || outcomes.length >= slots / 2;
+    if (gatherMs === 0 || isUrgent) wake();
+    else gathering ??= setTimeout(wake, gatherMs);
+  }
+
   function tell(event: () => void): void {
     news.push(event);
   }
 
   const has = (name: keyof QueueEventMap) => events.listenerCount(name) > 0;
-
-  function about(run: Run<Payload>) {
-    return { id: run.id, key: run.key, attempt: run.attempt };
-  }
-
-  function apply(outcome: RunEnd<Payload>, now: number): void {
-    const { run } = outcome;
-    const { id, row } = run;
-    if (consumer === undefined || !tables.unlease(id, consumer)) return; // lost: another has it
-    const elapsedMs = outcome.at - run.startedAt;
-    if (outcome.type === "done") {
-      const { result } = outcome;
-      tables.done(id, row.task_key, keepsDone ? { at: now, result: outcome.json } : undefined);
-      if (has("done")) tell(() => events.emit("done", { ...about(run), elapsedMs, result }));
-      return;
-    }
-    const { error } = outcome;
-    if (error instanceof ConsumerStoppedError) {
-      tables.giveBack(row);
-      if (has("returned")) tell(() => events.emit("returned", { ...about(run), retryInMs: 0 }));
-    } else if (error instanceof PostponeError) {
-      const retryInMs = Math.max(0, error.delayMs);
-      tables.postpone(id, now + retryInMs);
-      if (has("returned")) tell(() => events.emit("returned", { ...about(run), retryInMs }));
-    } else if (run.attempt >= (run.options.attempts ?? parts.attempts) || !isRetryable(error)) {
-      const reason = messageOf(error);
-      tables.dead(id, run.attempt, now, reason);
-      if (has("dead")) tell(() => events.emit("dead", { ...about(run), reason, error }));
-    } else {
-      const retryInMs = backoffMs(run.options.backoff ?? parts.backoff, run.attempt, parts.random);
-      tables.delay(id, run.attempt, messageOf(error), now + retryInMs);
-      const failed = { ...about(run), elapsedMs, error, retryInMs };
-      if (has("failed")) tell(() => events.emit("failed", failed));
-    }
-  }
 
   /** Says that this consumer lives; if others took it for dead, what it runs is theirs. */
   function beat(now: number): void {
@@ -177,7 +163,7 @@ export function startConsumer<Payload>(
     for (const [run, progress] of told) {
       if (consumer !== undefined) tables.progress(run.id, consumer, progress);
     }
-    for (const outcome of batch) apply(outcome, now);
+    if (consumer !== undefined) apply(batch, { consumer, now, tell });
     if (now >= sweepAt) takeBackLapsed(now);
     tables.promoteDue(now);
     const free = stopping || tables.isPaused() ? 0 : slots - running.size;
@@ -189,6 +175,9 @@ export function startConsumer<Payload>(
     scheduled = undefined;
     inTrouble = false;
     clearTimeout(timer);
+    clearTimeout(gathering);
+    gathering = undefined;
+    slots = slotsNow();
     if (!parts.isOpen()) {
       events.emit(
         "trouble",
@@ -247,7 +236,7 @@ export function startConsumer<Payload>(
       onEnd(outcome) {
         running.delete(run.id);
         outcomes.push(storable(outcome));
-        wake();
+        wakeForEnd();
       },
       onProgress(progress) {
         told.set(run, encodeJson(progress, "progress"));
@@ -264,6 +253,7 @@ export function startConsumer<Payload>(
   function finish(): void {
     clearImmediate(scheduled);
     clearTimeout(timer);
+    clearTimeout(gathering);
     signal?.removeEventListener("abort", abort);
     options.onEnded();
     end();
@@ -291,52 +281,4 @@ export function startConsumer<Payload>(
     },
     ended,
   };
-}
-
-/**
- * Ends a consumer that is not there any more: its tasks are ready again, at once. It counts as a failure, so that a task that
- * takes its process down does not do so for ever.
- */
-export function returnLeases(
-  {
-    tables,
-    events,
-    attempts,
-    tell,
-  }: Pick<ConsumerParts, "tables" | "events" | "attempts"> & { tell: (event: () => void) => void },
-  consumer: number,
-  now: number,
-): void {
-  for (const row of tables.leasesOf(consumer)) {
-    const run = createRun(row);
-    const of = { id: run.id, key: run.key, attempt: run.attempt };
-    const error = new LeaseLostError();
-    tables.unlease(row.id, consumer);
-    if (run.attempt >= (run.options.attempts ?? attempts)) {
-      const reason = "Its consumer ended, or stood still, in every attempt.";
-      tables.dead(row.id, run.attempt, now, reason);
-      tell(() => events.emit("dead", { ...of, reason, error }));
-    } else {
-      tables.failed(row.id, run.attempt, error.message);
-      tables.giveBack(row);
-      tell(() => events.emit("lapsed", of));
-    }
-  }
-  tables.leave(consumer);
-}
-
-function hasHope(error: unknown): boolean {
-  if (error instanceof DeadLetterError) return false;
-  return !(
-    typeof error === "object" &&
-    error !== null &&
-    "retryable" in error &&
-    error.retryable === false
-  );
-}
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = "code" in error && typeof error.code === "string" ? `${error.code}: ` : "";
-  return error instanceof DeadLetterError ? error.message : `${code}${error.message || error.name}`;
 }

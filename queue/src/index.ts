@@ -11,6 +11,7 @@ export {
   QueueTooNewError,
 } from "./errors.ts";
 export type { QueueEventMap } from "./events.ts";
+export type { DoneTask } from "./outcomes.ts";
 export { type Enqueued, openQueue, type Queue, type QueueOptions } from "./queue.ts";
 export type { ListOptions, QueueCounts } from "./records.ts";
 export type { Task } from "./run.ts";

@@ -6,12 +6,12 @@ import {
   type ConsumeOptions,
   type Consumer,
   type ConsumerParts,
-  returnLeases,
   startConsumer,
 } from "./consumer.ts";
 import { QueueInvalidError } from "./errors.ts";
 import type { QueueEventMap } from "./events.ts";
 import { createIds } from "./ids.ts";
+import { returnLeases } from "./outcomes.ts";
 import { createRecords, type ListOptions, type QueueCounts } from "./records.ts";
 import { migrate } from "./schema.ts";
 import { createTables, type NewRow, type PlacedRow, ROWS_AT_ONCE } from "./tables.ts";
@@ -246,8 +246,9 @@ export function openQueue<Payload = unknown>(
       return settle.promise;
     },
     consume(given) {
-      const { slots, leaseMs, pollMs, tags } = given;
-      if (slots !== undefined) checkCount("slots", slots);
+      const { slots, leaseMs, pollMs, gatherMs, tags } = given;
+      if (typeof slots === "number") checkCount("slots", slots);
+      if (gatherMs !== undefined) checkNumber("gatherMs", gatherMs, 0);
       if (leaseMs !== undefined) checkNumber("leaseMs", leaseMs, 10);
       if (pollMs !== undefined) checkNumber("pollMs", pollMs, 1);
       if (tags !== undefined) checkTags(tags);

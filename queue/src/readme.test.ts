@@ -32,13 +32,14 @@ async function run(code: string): Promise<string> {
 }
 
 test("every code block of the README runs", async () => {
-  expect(blocks).toHaveLength(3);
-  const [first = "", failure = "", own = ""] = blocks;
+  expect(blocks).toHaveLength(4);
+  const [first = "", failure = "", own = "", ends = ""] = blocks;
   expect(await run(first)).toBe("to ada@example.org\n");
   expect(await run(failure)).toBe(
     "lost is dead: there is no such order\n{ ready: 0, delayed: 0, leased: 0, done: 2, dead: 1 }\n",
   );
   expect(await run(own)).toBe("1 1\n");
+  expect(await run(ends)).toBe("{ sum: 11 }\n");
 });
 
 test("the library stands on nothing else of ours", async () => {

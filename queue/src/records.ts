@@ -11,6 +11,8 @@ export interface ListOptions {
   limit?: number | undefined;
   /** Only what comes after this one. */
   after?: TaskId | undefined;
+  /** Only those among these. */
+  among?: readonly TaskId[] | undefined;
 }
 
 /** Reads the queue's tasks for people and metrics; the consumer does not need it. */
@@ -22,6 +24,11 @@ export function createRecords<Payload>(database: Database, queue: number) {
   const selectDead = database.prepare<[TaskId, number], BodyRow>(
     `${body} JOIN queue_dead d ON d.id = b.id
      WHERE d.queue = ${queue} AND d.id > ? ORDER BY d.id LIMIT ?`,
+  );
+  const selectDeadAmong = database.prepare<[TaskId, string, number], BodyRow>(
+    `${body} JOIN queue_dead d ON d.id = b.id
+     WHERE d.queue = ${queue} AND d.id > ? AND d.id IN (SELECT value FROM json_each(?))
+     ORDER BY d.id LIMIT ?`,
   );
   const isDead = database.prepare<[TaskId]>(
     `SELECT 1 FROM queue_dead WHERE queue = ${queue} AND id = ?`,
@@ -89,8 +96,13 @@ export function createRecords<Payload>(database: Database, queue: number) {
       const row = selectBody.get(id);
       return row === undefined ? undefined : toRecord(row);
     },
-    dead: ({ limit = 100, after = 0 }: ListOptions): TaskRecord<Payload>[] =>
-      selectDead.all(after, limit).map(toRecord),
+    dead({ limit = 100, after = 0, among }: ListOptions): TaskRecord<Payload>[] {
+      const rows =
+        among === undefined
+          ? selectDead.all(after, limit)
+          : selectDeadAmong.all(after, JSON.stringify(among), limit);
+      return rows.map(toRecord);
+    },
     counts: (): QueueCounts => selectCounts.get() as QueueCounts,
     isWorkedOff: () => selectUnfinished.get() === 0,
   };

@@ -82,6 +82,14 @@ export function createTables(database: Database, queue: number) {
   );
 
   const deleteLeased = database.prepare("DELETE FROM queue_leased WHERE id = ? AND consumer = ?");
+  // Many by one statement: two thirds of the time of one by one.
+  const these = "IN (SELECT value FROM json_each(?))";
+  const deleteLeases = database
+    .prepare<[number, string], TaskId>(
+      `DELETE FROM queue_leased WHERE consumer = ? AND id ${these} RETURNING id`,
+    )
+    .pluck();
+  const deleteBodies = database.prepare(`DELETE FROM queue_bodies WHERE id ${these}`);
   const deleteBody = database.prepare("DELETE FROM queue_bodies WHERE id = ?");
   const insertDone = database.prepare(`INSERT INTO queue_done VALUES (?, ${queue}, ?, ?)`);
   const insertDead = database.prepare(`INSERT INTO queue_dead VALUES (${queue}, ?, ?, ?)`);
@@ -197,9 +205,15 @@ export function createTables(database: Database, queue: number) {
 
     /** Ends a lease; `false` when it was lost. */
     unlease: (id: TaskId, consumer: number) => deleteLeased.run(id, consumer).changes > 0,
-    done(id: TaskId, key: string | null, kept: { at: number; result: string } | undefined): void {
-      if (kept === undefined) forget(id, key);
-      else insertDone.run(id, kept.at, kept.result);
+    /** Ends leases. Returns those that were not lost. */
+    unleaseAll: (ids: readonly TaskId[], consumer: number): TaskId[] =>
+      deleteLeases.all(consumer, JSON.stringify(ids)),
+    keepDone(id: TaskId, at: number, result: string): void {
+      insertDone.run(id, at, result);
+    },
+    forgetAll(rows: readonly TakenRow[]): void {
+      deleteBodies.run(JSON.stringify(rows.map(({ id }) => id)));
+      for (const { task_key } of rows) if (task_key !== null) deleteKey.run(task_key);
     },
     dead(id: TaskId, failures: number, at: number, reason: string): void {
       noteFailure.run(failures, reason, null, id);

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type AbortOptions, Outcome } from "@assay/sdk";
 import { MAX_FUEL } from "@assay/sdk/program";
+import { createAborts } from "./aborts.ts";
 import {
   ExecutorClosedError,
   HostMemoryError,
@@ -84,6 +85,7 @@ export function createExecutor({
   idleMs = 30_000,
 }: ExecutorOptions = {}): Executor {
   const waiting = createFairQueue();
+  const aborts = createAborts();
   const slots = new Set<Slot>();
   /** Children on their way out. */
   const ending = new Set<Promise<void>>();
@@ -215,7 +217,7 @@ export function createExecutor({
           maxSteps: fuelFor(maxSteps),
           isSuspect: false,
           settle(reply) {
-            signal?.removeEventListener("abort", onAbort);
+            forget?.();
             waiting.finished(assignment, reply.elapsedMs);
             try {
               const run = toTaskRun(reply, assignment);
@@ -225,11 +227,11 @@ export function createExecutor({
             }
           },
           fail(error) {
-            signal?.removeEventListener("abort", onAbort);
+            forget?.();
             reject(error);
           },
         };
-        signal?.addEventListener("abort", onAbort, { once: true });
+        const forget = signal && aborts.add(signal, onAbort);
         waiting.add(assignment);
         dispatchSoon();
       });

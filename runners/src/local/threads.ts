@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { BlockReader } from "@assay/sdk/protocol";
+import { createAborts } from "../executor/aborts.ts";
 import {
   ExecutorProcessError,
   HostMemoryError,
@@ -41,6 +42,7 @@ export function threadsRunner({
 }: ThreadsRunnerOptions = {}): Runner {
   const name = "threads";
   const threads = new Set<Thread>();
+  const aborts = createAborts();
   const waiting: ThreadTask[] = [];
   let isDispatchDue = false;
   let isClosed = false;
@@ -124,18 +126,18 @@ export function threadsRunner({
         const task: ThreadTask = {
           ...{ run, input, signal, deaths: 0 },
           settle(ended, elapsedMs) {
-            signal.removeEventListener("abort", onAbort);
+            forget();
             run.meanMs ??= elapsedMs;
             run.meanMs += MEAN_WEIGHT * (elapsedMs - run.meanMs);
             if ("end" in ended) resolve(ended.end);
             else reject(errorOf(ended.trouble));
           },
           fail(error) {
-            signal.removeEventListener("abort", onAbort);
+            forget();
             reject(error);
           },
         };
-        signal.addEventListener("abort", onAbort, { once: true });
+        const forget = aborts.add(signal, onAbort);
         waiting.push(task);
         dispatchSoon();
       });

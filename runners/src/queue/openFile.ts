@@ -4,6 +4,10 @@ import { createTaskStore, type TaskStore } from "./store.ts";
 
 /** Writers in other processes are waited for, in milliseconds. */
 const BUSY_MS = 30_000;
+/** Names of tasks lie all over their index: it is to stay in memory. At most so much is taken. */
+const CACHE_KIB = 64 << 10;
+/** Pages that many commits rewrite go to the file once: 16 MB of log. */
+const CHECKPOINT_PAGES = 4_000;
 
 export interface QueueFile {
   database: Database;
@@ -23,6 +27,8 @@ export function openQueueFile(file: string, retry: RetryOptions): QueueFile {
   try {
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = normal");
+    database.pragma(`cache_size = -${CACHE_KIB}`);
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     const store = createTaskStore(database);
     // What is done is in the runner's own table.
     const queue = openQueue<number>(database, { ...retry, name: "runner", keepDoneMs: 0 });

@@ -7,8 +7,8 @@ import { openQueueFile, type RetryOptions } from "./openFile.ts";
 import { type ServeQueueOptions, serveOpened } from "./serve.ts";
 import { createTaskTable } from "./taskTable.ts";
 
-/** Tasks of a run that are in the queue at a time. */
-const WINDOW = 1_024;
+/** Tasks of a run that are in the queue at a time: more than those who work on them are leased. */
+const WINDOW = 2_048;
 /** Results stay for a week. */
 const KEEP_MS = 7 * 86_400_000;
 
@@ -53,7 +53,7 @@ export function queueRunner({
     pollMs: serving.pollMs,
     keepMs,
   });
-  const server = work ? serveOpened(opened, serving, table.done) : undefined;
+  const server = work ? serveOpened(opened, serving, table) : undefined;
   return createRunner({
     ...{ name: "queue", content },
     open({ program, wasm, limits }) {

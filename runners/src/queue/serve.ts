@@ -1,13 +1,20 @@
-import type { ConsumeOptions, Consumer, Task } from "@assay/queue";
+import type { ConsumeOptions, Consumer, DoneTask, Task } from "@assay/queue";
 import { createExecutor, type Executor } from "../executor/executor.ts";
 import { type CheckedProgram, createProgramChecker } from "../runner/checkedProgram.ts";
 import type { TaskLimits } from "../runner/limits.ts";
-import type { TaskEnd } from "../runner/runner.ts";
 import { openQueueFile, type QueueFile, type RetryOptions } from "./openFile.ts";
-import { endOf } from "./store.ts";
+import type { DoneWork, StoredWork } from "./store.ts";
+import type { TaskTable } from "./taskTable.ts";
 
-/** Tasks that a process is leased, so that its executor never waits for the file. */
-const SLOTS_PER_PROCESS = 128;
+/** A process is leased so much work, in milliseconds, that its executor never waits for the file, and others are left what they can do… */
+const LEASED_MS = 100;
+/** …within these bounds, in tasks. */
+const MIN_LEASED = 4;
+const MAX_LEASED = 512;
+/** What is done waits so long for more, in milliseconds, while there is enough to do: a commit costs as much as some ten tasks. */
+const GATHER_MS = 10;
+/** Share of the newest task in the running mean of all tasks' time. */
+const MEAN_WEIGHT = 0.05;
 /** Fuel ends a task; this ends what should never happen. Milliseconds. */
 const TASK_LIMIT_MS = 3_600_000;
 
@@ -46,16 +53,19 @@ interface ReadyJob {
   limits: TaskLimits;
 }
 
-/** @param onDone - told of tasks that are done, after their commit. */
+/** What a process that also asks for tasks knows of them. */
+type Asking = Pick<TaskTable, "asked" | "done">;
+
 export function serveOpened(
-  { queue, store, atomically }: QueueFile,
+  { queue, store }: QueueFile,
   { processes, ...consuming }: ServeQueueOptions,
-  onDone: (id: number, end: TaskEnd) => void = () => {},
+  asking?: Asking,
 ): QueueServer {
   const executor: Executor = createExecutor({ processes, taskLimitMs: TASK_LIMIT_MS });
   const check = createProgramChecker();
   const jobs = new Map<number, Promise<ReadyJob>>();
-  let ended: { id: number; end: TaskEnd; committed: PromiseWithResolvers<void> }[] = [];
+  let meanMs: number | undefined;
+  let wanted: { id: number; found: PromiseWithResolvers<StoredWork | undefined> }[] = [];
 
   function jobOf(id: number): Promise<ReadyJob> {
     let job = jobs.get(id);
@@ -67,40 +77,57 @@ export function serveOpened(
     return job;
   }
 
-  /** What ends in one turn of the event loop is one commit. */
-  function commit(): void {
-    const group = ended;
-    ended = [];
+  /** Reads all tasks that were leased in one turn of the event loop by one statement. */
+  function read(): void {
+    const group = wanted;
+    wanted = [];
     try {
-      const now = Date.now();
-      atomically(() => {
-        for (const { id, end } of group) store.setDone(id, end, now);
-      });
+      const work = store.workOf(group.map(({ id }) => id));
+      const byId = new Map(work.map((one) => [one.id, one]));
+      for (const { id, found } of group) found.resolve(byId.get(id));
     } catch (error) {
-      for (const { committed } of group) committed.reject(error);
-      return;
-    }
-    for (const { id, end, committed } of group) {
-      committed.resolve();
-      onDone(id, end);
+      for (const { found } of group) found.reject(error);
     }
   }
 
-  async function handler({ payload: id, signal }: Task<number>): Promise<void> {
-    const task = store.get(id);
-    // Its results were kept long enough, or a process died between the result and the end of the task.
-    if (task === undefined || endOf(task) !== undefined) return;
-    const { program, limits } = await jobOf(task.job);
-    const input = new Uint8Array(task.input ?? new Uint8Array());
-    const { elapsedMs: _, ...end } = await executor.run({ program, input, ...limits, signal });
-    if (ended.length === 0) setImmediate(commit);
-    const committed = Promise.withResolvers<void>();
-    ended.push({ id, end, committed });
-    await committed.promise;
+  function workOf(id: number): Promise<StoredWork | undefined> {
+    if (wanted.length === 0) queueMicrotask(read);
+    const found = Promise.withResolvers<StoredWork | undefined>();
+    wanted.push({ id, found });
+    return found.promise;
   }
 
-  const slots = executor.processes * SLOTS_PER_PROCESS;
-  const consumer: Consumer = queue.consume({ ...consuming, slots, handler });
+  async function handler({ payload: id, signal }: Task<number>): Promise<DoneWork | undefined> {
+    const work = asking?.asked(id) ?? (await workOf(id));
+    // Somebody else took it for dead, did it, and it is forgotten by now.
+    if (work === undefined) return undefined;
+    const { program, limits } = await jobOf(work.job);
+    const { input } = work;
+    const { elapsedMs, ...end } = await executor.run({ program, input, ...limits, signal });
+    meanMs = meanMs === undefined ? elapsedMs : meanMs + MEAN_WEIGHT * (elapsedMs - meanMs);
+    return { id, end };
+  }
+
+  // A result is written by the transaction that takes the task out of the queue.
+  function onDone(done: readonly DoneTask<number>[]): void {
+    const work = (done as readonly { result: DoneWork | undefined }[]).map(({ result }) => result);
+    store.setDone(
+      work.filter((one) => one !== undefined),
+      Date.now(),
+    );
+  }
+  queue.events.on("done", ({ result }) => {
+    const done = result as DoneWork | undefined;
+    if (done !== undefined) asking?.done(done.id, done.end);
+  });
+
+  function slots(): number {
+    const each = meanMs === undefined ? MIN_LEASED : Math.ceil(LEASED_MS / meanMs);
+    return executor.processes * Math.min(MAX_LEASED, Math.max(MIN_LEASED, each));
+  }
+
+  const gatherMs = GATHER_MS;
+  const consumer: Consumer = queue.consume({ ...consuming, slots, gatherMs, handler, onDone });
   return {
     async close() {
       await consumer.stop();
