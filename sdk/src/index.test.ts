@@ -49,6 +49,7 @@ test("exports exactly this", () => {
       "InvalidTermsError",
       "JobIncompleteError",
       "JobIsCancelledError",
+      "JobKeyUsedError",
       "JobNotFoundError",
       "JurorStakeLockedError",
       "JurorStillUnbondingError",

@@ -1,13 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { type RunnerHost, serveRunner, type TlsFiles } from "@assay/runners/http";
 import { loadOptions, UsageError } from "@assay/worker/config";
-import { readSecretFile } from "@assay/worker/keystore";
 import { type Command, toJson } from "@assay/worker/process";
 import { RunnerListenError } from "./errors.ts";
 import { serveRunnerOptions } from "./runnerOptions.ts";
-
-/** Has the token where there is no file with it. */
-const TOKEN_VARIABLE = "ASSAY_RUNNER_TOKEN";
+import { readToken, TOKEN_VARIABLE } from "./token.ts";
 
 export const runnerServeCommand: Command = {
   summary: "run programs for one's own clients over HTTP, in sandboxed processes; SIGTERM drains",
@@ -29,15 +26,6 @@ export const runnerServeCommand: Command = {
     return 0;
   },
 };
-
-async function readToken(
-  file: string | undefined,
-  environment: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  if (file === undefined) return environment[TOKEN_VARIABLE];
-  // A line of a file ends with a break, which is no part of the token.
-  return (await readSecretFile(file, "--token-file")).trim();
-}
 
 async function readTls(
   cert: string | undefined,

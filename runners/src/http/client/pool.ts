@@ -17,7 +17,7 @@ export interface HostPool {
   /** The same, at once or not at all. */
   takeNow(except: ReadonlySet<Host>): Host | undefined;
   /** Asks those that nobody has asked yet. @throws {@link HostsUnfitError} when fewer than `needed` can be used. */
-  ready(needed: number, signal: AbortSignal): Promise<void>;
+  ready(needed: number, signal: AbortSignal | undefined): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -25,7 +25,7 @@ import { type EscrowSource, requireEscrow } from "../actions/requester/requireEs
 import type { MarketContext } from "../context/marketContext.ts";
 import { requireContent } from "../context/requireContent.ts";
 import type { InvalidInputError } from "../errors/input.ts";
-import type { InvalidTermsError, UnprovableJobError } from "../errors/job.ts";
+import type { InvalidTermsError, JobKeyUsedError, UnprovableJobError } from "../errors/job.ts";
 import {
   AccountRequiredError,
   type ContentRequiredError,
@@ -34,6 +34,7 @@ import {
 import { checkTerms } from "./checkTerms.ts";
 import { createJobHandle, type JobHandle } from "./handle.ts";
 import { checkIterable, storeInputs } from "./inputs.ts";
+import { checkKeyedJob, findKeyedJob, saltOf } from "./keyedJob.ts";
 import {
   checkMachineRoot,
   checkProvableInput,
@@ -49,6 +50,8 @@ export type SubmitJobProgress =
   | { type: "machineNamed"; machineRoot: Hex; reason: string | undefined; ms: number }
   | { type: "inputStored"; position: number; cid: CID; byteLength: number }
   | { type: "manifestWritten"; cid: CID; taskCount: number }
+  /** The account has posted it before, under the same key. */
+  | { type: "found"; jobId: JobId; blockNumber: bigint }
   /** The network knows where the content is. */
   | { type: "provided"; cid: CID }
   | { type: "posted"; jobId: JobId; hash: Hex; blockNumber: bigint; escrow: bigint }
@@ -105,6 +108,11 @@ export interface JobOptions extends AbortOptions {
    * and zero where it has none, as `onProgress` tells. An arbiter that decides by proofs needs it.
    */
   machineRoot?: Hex | undefined;
+  /**
+   * Names the job for its account: a job that was posted under the same key in the last week is found, and its contents are stored and
+   * provided again, instead of a second one being posted. Default: none.
+   */
+  idempotencyKey?: string | undefined;
   onProgress?: ((progress: SubmitJobProgress) => void) | undefined;
 }
 
@@ -118,6 +126,7 @@ export type SubmitJobErrorType =
   | InvalidInputError
   | InvalidProgramError
   | InvalidTermsError
+  | JobKeyUsedError
   | ManifestError
   | PostJobErrorType
   | UnprovableJobError
@@ -134,6 +143,7 @@ export type SubmitJobErrorType =
  * pay the escrow.
  * @throws {@link ArbiterNotReadyError} when the arbiter could not decide a dispute now, unless that is allowed.
  * @throws {@link UnprovableJobError} when the arbiter decides by fraud proofs, and never could about this job.
+ * @throws {@link JobKeyUsedError} when the job of its `idempotencyKey` is another one.
  */
 export async function submitJob<Program extends JobProgram>(
   client: MarketContext,
@@ -177,11 +187,15 @@ async function submitBytes(client: MarketContext, parameters: StoreParameters): 
   const rules = await getParameters(client, { signal });
   checkTerms(parameters, rules);
 
-  const checkEscrow = (taskCount: number) => {
+  const { idempotencyKey: key } = parameters;
+  const before =
+    key === undefined ? undefined : await findKeyedJob(client, { requester, key, signal });
+  const isNew = before === undefined;
+  const checkEscrow = async (taskCount: number) => {
     const amount = BigInt(taskCount) * rewardPerTask;
-    return requireEscrow(client, { account: requester, token, from, amount, signal });
+    if (isNew) await requireEscrow(client, { account: requester, token, from, amount, signal });
   };
-  if (!allowUndecidable) await requireArbiter(client, { arbiter, requester, signal });
+  if (!allowUndecidable && isNew) await requireArbiter(client, { arbiter, requester, signal });
   if (knownCount !== undefined) await checkEscrow(knownCount);
   const isProof = await isProofArbiter(client, { arbiter, signal });
   if (isProof) {
@@ -213,11 +227,16 @@ async function submitBytes(client: MarketContext, parameters: StoreParameters): 
     maxSteps: parameters.maxSteps ?? jobDefaults.maxSteps,
     machineRoot,
   };
+  if (!isNew) checkKeyedJob(before, { key: key ?? "", specHash: hashSpec(spec) });
   for (const cid of [program, manifest.cid]) {
     await content.provide(cid, { signal });
     onProgress?.({ type: "provided", cid });
   }
 
+  if (!isNew) {
+    onProgress?.({ type: "found", jobId: before.jobId, blockNumber: before.blockNumber });
+    return createJobHandle(client, before);
+  }
   const terms = await makeTerms(client, { ...parameters, requester, taskCount, spec, rules });
   const { jobId, hash, blockNumber } = await postJob(client, {
     ...{ terms, spec, from, allowUndecidable, signal },
@@ -302,7 +321,6 @@ async function makeTerms(
   // Deadlines are measured by the chain's clock, which is not the machine's.
   const { timestamp } = await abortable(client.public.getBlock(), signal);
   const batchSize = Math.min(chosen.batchSize ?? defaultBatchSize(taskCount), taskCount);
-  const [salt = 0n] = crypto.getRandomValues(new BigUint64Array(1));
   return {
     requester,
     token,
@@ -317,7 +335,7 @@ async function makeTerms(
       chosen.submitWindowSeconds ??
       Math.min(jobDefaults.submitWindowSeconds, rules.maxSubmitWindowSeconds),
     challengeWindowSeconds: chosen.challengeWindowSeconds ?? rules.minChallengeWindowSeconds,
-    salt,
+    salt: saltOf(chosen.idempotencyKey),
     specHash: hashSpec(spec),
   };
 }
