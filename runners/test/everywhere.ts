@@ -81,11 +81,10 @@ export async function startMarket(started: Started): Promise<Runner> {
   const chain = await startChain();
   started.add(() => chain.stop());
   const requester = await startRequester(chain, started);
-  await startNode(chain, requester, started);
-  return marketRunner({
-    ...{ market: requester.market, rewardPerTask: parseEther("0.001") },
-    stakePerBatch: parseEther("0.1"),
-  });
+  // Nothing of it is settled, so the stakes of all jobs are locked to the end.
+  const policy = { stakeWei: parseEther("100") };
+  await startNode(chain, requester, started, { policy });
+  return marketRunner({ market: requester.market, rewardPerTask: parseEther("0.001") });
 }
 
 /** One input of each kind that {@link manifold} knows, the empty one first. */

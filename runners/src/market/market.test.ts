@@ -11,9 +11,9 @@ import { type MarketRunnerOptions, marketRunner } from "./marketRunner.ts";
 
 let chain: TestChain;
 let requester: Requester;
-let jury: Address;
+let proof: Address;
 const forTest = marketForAllTests((market) => {
-  ({ chain, requester, jury } = market);
+  ({ chain, requester, proof } = market);
 });
 
 const open = (options: Partial<MarketRunnerOptions> = {}) =>
@@ -41,7 +41,9 @@ describe("with a worker on a real chain", () => {
 test("a run that is begun again under its key finds the jobs of the first, and others do not", async () => {
   await startNode(chain, requester, forTest);
   const jobs: string[] = [];
-  const runner = open({ jobTasks: 3, onJob: ({ jobId }) => void jobs.push(jobId) });
+  const runner = open({
+    ...{ jobTasks: 3, batchSize: 3, onJob: ({ jobId }) => void jobs.push(jobId) },
+  });
   const inputs = inputsOf(5);
   const run = (idempotencyKey: string | undefined, given = inputs) =>
     collect(runner.run({ program: manifold.wasm, inputs: given, limits, idempotencyKey }));
@@ -80,12 +82,15 @@ describe("an audit", () => {
   }
 
   test.each([true, false])("names what is wrong; it is challenged: %s", async (challenge) => {
+    // What a sample and a question wait for: blocks, which this chain makes for transactions alone.
+    const blocks = setInterval(() => void chain.mine(1), 200);
+    forTest.add(() => clearInterval(blocks));
     const found: unknown[] = [];
     let job: JobHandle | undefined;
     let work: Promise<void> | undefined;
     const runner = open({
-      ...{ batchSize: 2, arbiter: jury, allowUndecidable: true },
-      audit: { rate: 1, challenge },
+      ...{ batchSize: 2, arbiter: proof },
+      audit: { rate: 1, challenge, isPlayed: true },
       onAudit: (what) => found.push(what),
       onJob(handle) {
         job = handle;

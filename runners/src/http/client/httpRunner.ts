@@ -67,6 +67,8 @@ export interface HttpRunner extends Runner {
  *
  * Its runs throw {@link HostsUnfitError} before any work starts when no host can be used, and in the middle when none has been up for
  * `patienceMs`; {@link HostsDisagreeError} when `redundancy` finds no majority.
+ *
+ * @throws RangeError for a host that is no URL, and a redundancy that is no whole number from 1 on.
  */
 export function httpRunner({
   hosts,
