@@ -119,19 +119,19 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   return { ...market, peer, jury, close: () => peer.stop() };
 }
 
-/** The process's own environment, over that of a running `assay dev` where that is the chain, or nothing says which one it is. */
-async function environmentFor({
-  chain,
-  rpc,
-}: AssayOptions): Promise<Readonly<Record<string, string | undefined>>> {
+/** An environment, over that of a running `assay dev` where that is the chain, or nothing says which one it is. */
+export async function environmentFor(
+  { chain, rpc }: AssayOptions,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Readonly<Record<string, string | undefined>>> {
   // Variables that are empty are as good as not set.
-  const entries = Object.entries(process.env).filter(([, value]) => value !== "");
+  const entries = Object.entries(environment).filter(([, value]) => value !== "");
   const given: Record<string, string | undefined> = Object.fromEntries(entries);
   const named = rpc ?? chain?.rpcUrls.default.http[0] ?? given.ASSAY_RPC;
   const dev = await devEnvironment(given);
   const hrefOf = (url = "") => URL.parse(url)?.href;
   const isDev = named === undefined || hrefOf(named) === hrefOf(dev.ASSAY_RPC);
-  return isDev ? { ...dev, ...given } : process.env;
+  return isDev ? { ...dev, ...given } : environment;
 }
 
 async function connect(

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { loadProgram } from "@assay/sdk/program";
 import { expect, onTestFailed, test } from "vitest";
-import { packed, programOf } from "../../test/fixtures/programs.ts";
+import { packed, programOf, type TestProgram } from "../../test/fixtures/programs.ts";
 import { seededRandom } from "../../test/fixtures/random.ts";
 import type { RunInput, Runner, RunResult } from "../src/runner/runner.ts";
 
@@ -36,11 +36,20 @@ export function inputsOf(count: number, seed?: number): Uint8Array[] {
   });
 }
 
+/** A program and what its tasks may take. */
+export interface Workload {
+  program: Pick<TestProgram, "wasm">;
+  limits: typeof limits;
+}
+
 /** What the SDK says of each input, in this process. */
-export function expected(inputs: readonly Uint8Array[]): RunResult[] {
-  const program = loadProgram(manifold.wasm);
+export function expected(
+  inputs: readonly Uint8Array[],
+  { program: { wasm }, limits: given }: Workload = { program: manifold, limits },
+): RunResult[] {
+  const program = loadProgram(wasm);
   return inputs.map((input, position) => {
-    const { fuelUsed: _, memoryBytes: __, ...end } = program.run({ input, ...limits });
+    const { fuelUsed: _, memoryBytes: __, ...end } = program.run({ input, ...given });
     return { position, ...end };
   });
 }

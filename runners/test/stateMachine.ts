@@ -1,4 +1,5 @@
 import { packed, programOf } from "../../test/fixtures/programs.ts";
+import type { Random } from "../../test/fixtures/random.ts";
 
 /** What a record of the input makes {@link stateMachine} do, with its operands `a` and `b`. */
 export const OPERATION = {
@@ -90,4 +91,18 @@ export const stateMachine = programOf("state machine", {
 export function stateInput(dumpAt: number, operations: readonly Operation[]): Uint8Array {
   const words = [dumpAt, ...operations.flatMap(({ type, a, b }) => [type, a, b])];
   return new Uint8Array(Uint32Array.from(words).buffer);
+}
+
+/** One time in twelve it is one that ends the task at once. */
+function randomOperation(random: Random): Operation {
+  const { trap, loopForever, recurseForever } = OPERATION;
+  const ends = [trap, loopForever, recurseForever];
+  const type = random.below(12) === 0 ? ends[random.below(3)] : random.below(trap);
+  return { type: type as number, a: random.below(2 ** 32), b: random.below(2 ** 32) };
+}
+
+/** Up to five operations, before a state of 4 to 7 KiB is shown. */
+export function randomStateInput(random: Random): Uint8Array {
+  const operations = Array.from({ length: random.below(6) }, () => randomOperation(random));
+  return stateInput(4_096 + 1_024 * random.below(4), operations);
 }

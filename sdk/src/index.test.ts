@@ -54,6 +54,7 @@ test("exports exactly this", () => {
       "InvalidTermsError",
       "JobIncompleteError",
       "JobIsCancelledError",
+      "JobKeyUsedError",
       "JobNotFoundError",
       "JurorStakeLockedError",
       "JurorStillUnbondingError",

@@ -1,16 +1,7 @@
 import { basename, dirname, extname, join } from "node:path";
-import { loadPipeline, type Pipeline, type Runners } from "@assay/pipelines";
-import { inProcessRunner, processRunner, threadsRunner } from "@assay/runners";
+import { loadPipeline, type Pipeline } from "@assay/pipelines";
 import { takeOperands } from "../program/files.ts";
 import { OPERANDS } from "./pipelineOptions.ts";
-
-/** Runners of this machine, by the names that pipelines give them. Those of `default` are in a sandbox. */
-export const localRunners: Runners = {
-  "in-process": { open: inProcessRunner },
-  threads: { open: threadsRunner },
-  processes: { open: processRunner },
-  default: { open: processRunner },
-};
 
 export interface OpenedPipeline {
   pipeline: Pipeline;

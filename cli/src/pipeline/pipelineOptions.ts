@@ -1,4 +1,13 @@
-import { flag, help, listOption, oneOf, option, parsePath, UsageError } from "@assay/worker/config";
+import {
+  flag,
+  help,
+  listOption,
+  oneOf,
+  option,
+  parseAmount,
+  parsePath,
+  UsageError,
+} from "@assay/worker/config";
 
 const json = flag("JSON: one object");
 
@@ -12,15 +21,36 @@ const store = option({
 const runner = listOption({
   placeholder: "<step>=<runner>",
   describe:
-    "where a step's programs run: in-process, threads or processes; without a step, those of all",
+    "where a step's programs run: in-process, threads, processes, http or market; without a step, those of all",
   parse: (text: string) => text,
 });
 
-export const planOptions = { store, runner, json, help };
+/** What runners elsewhere need. */
+const elsewhere = {
+  host: listOption({
+    placeholder: "<url>",
+    describe: "for the runner http: a machine that runs assay runner serve",
+    parse: parseHost,
+  }),
+  "token-file": option({
+    placeholder: "<file>",
+    describe: "for the runner http: file with the token; ASSAY_RUNNER_TOKEN has it otherwise",
+    parse: parsePath,
+  }),
+  reward: option({
+    placeholder: "<amount>",
+    describe:
+      "for the runner market: reward of one task, 0.001 (ether), 20gwei, 1000wei; chain and account come from ASSAY_RPC, ASSAY_PRIVATE_KEY and a running assay dev",
+    parse: parseAmount,
+  }),
+};
+
+export const planOptions = { store, runner, ...elsewhere, json, help };
 
 export const runOptions = {
   store,
   runner,
+  ...elsewhere,
   out: option({
     placeholder: "<folder>",
     describe: "where results are written, a file each: <step>/<epoch>.<position>…",
@@ -66,4 +96,9 @@ export function parseRunners(texts: readonly string[]): Record<string, string> {
     chosen[step] = name;
   }
   return chosen;
+}
+
+function parseHost(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
+  throw new Error("give a URL such as http://10.0.0.5:8787");
 }

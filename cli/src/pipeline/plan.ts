@@ -3,7 +3,8 @@ import { loadOptions } from "@assay/worker/config";
 import { type Command, toJson } from "@assay/worker/process";
 import { formatEther } from "viem";
 import { columns } from "./columns.ts";
-import { localRunners, openPipeline } from "./openPipeline.ts";
+import { openPipeline } from "./openPipeline.ts";
+import { runnersOf } from "./openRunners.ts";
 import { OPERANDS, parseRunners, planOptions } from "./pipelineOptions.ts";
 
 export const pipelinePlanCommand: Command = {
@@ -15,7 +16,7 @@ export const pipelinePlanCommand: Command = {
     const { values } = loadOptions(planOptions, options, environment);
     const plan = await planPipeline(pipeline, {
       store: values.store ?? beside,
-      runners: localRunners,
+      runners: runnersOf(values, environment),
       runnerFor: parseRunners(values.runner),
     });
     if (values.json) stdout.write(`${toJson(plan)}\n`);

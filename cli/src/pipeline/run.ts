@@ -5,7 +5,8 @@ import { loadOptions, UsageError } from "@assay/worker/config";
 import { type Command, toJson } from "@assay/worker/process";
 import { createProgress, type ProgressStream } from "../terminal/progress.ts";
 import { columns } from "./columns.ts";
-import { localRunners, openPipeline } from "./openPipeline.ts";
+import { openPipeline } from "./openPipeline.ts";
+import { runnersOf } from "./openRunners.ts";
 import { OPERANDS, parseRunners, runOptions } from "./pipelineOptions.ts";
 
 export const pipelineRunCommand: Command = {
@@ -20,7 +21,7 @@ export const pipelineRunCommand: Command = {
     try {
       const report = await runPipeline(pipeline, {
         store: values.store ?? beside,
-        runners: localRunners,
+        runners: runnersOf(values, environment),
         runnerFor: parseRunners(values.runner),
         ...(out === undefined ? {} : { onOutput: (output: Output) => writeOutput(out, output) }),
         onProgress: (steps) => show(shown, steps),

@@ -1,6 +1,8 @@
 import {
   flag,
   help,
+  nodeOptions,
+  oneOf,
   option,
   parseCount,
   parseEndpoint,
@@ -48,6 +50,17 @@ export const serveRunnerOptions = {
     default: "64MiB",
     parse: parseSize,
   }),
+  peers: flag(
+    "serve peers over the direct protocol instead of HTTP, without a token: they find this one in the DHT, or name it",
+  ),
+  network: option({
+    placeholder: "local|public",
+    describe:
+      "with --peers: where they are, on this machine or private network, or on the internet",
+    default: "local",
+    parse: oneOf("local", "public"),
+  }),
+  bootstrap: nodeOptions.bootstrap,
   json: flag("one JSON object, once it listens"),
   help,
 };

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { createPeer } from "@assay/network";
 import { httpRunner } from "@assay/runners/http";
+import { peersRunner } from "@assay/runners/peers";
 import { afterEach, expect, test } from "vitest";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { call } from "../../test/call.ts";
@@ -25,7 +27,8 @@ async function start(argv: readonly string[], env: NodeJS.ProcessEnv = {}) {
   });
   ended.push(() => child.kill("SIGKILL"));
   const [line] = await once(createInterface(child.stdout), "line");
-  return { child, url: (JSON.parse(line) as { url: string }).url };
+  const said = JSON.parse(line) as { url: string };
+  return { child, said, url: said.url };
 }
 
 test("the page's command serves a runner, and SIGTERM drains it", async () => {
@@ -41,6 +44,25 @@ test("the page's command serves a runner, and SIGTERM drains it", async () => {
   }
   expect(results).toHaveLength(200);
   expect((await fetch(`${url}/health`)).status).toBe(200);
+  child.kill("SIGTERM");
+  expect(await exit).toEqual([0, null]);
+});
+
+test("with --peers it serves whoever names it, without a token", async () => {
+  const argv = ["runner", "serve", "--peers", "--processes", "1", "--json"];
+  const { child, said } = await start(argv);
+  const { peerId, multiaddrs } = said as unknown as { peerId: string; multiaddrs: string[] };
+  const peer = await createPeer({ memory: true, network: "local", bootstrap: multiaddrs });
+  ended.push(() => peer.stop());
+  await expect.poll(() => peer.peers.some((other) => other.peerId === peerId)).toBe(true);
+  const runner = peersRunner({ peer, allow: [peerId] });
+  ended.push(() => runner.close());
+  const positions: number[] = [];
+  for await (const { position } of runner.run({ program: echo.wasm, inputs: numbered(50) })) {
+    positions.push(position);
+  }
+  expect(positions).toHaveLength(50);
+  const exit = once(child, "exit");
   child.kill("SIGTERM");
   expect(await exit).toEqual([0, null]);
 });

@@ -1,19 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { type RunnerHost, serveRunner, type TlsFiles } from "@assay/runners/http";
-import { loadOptions, UsageError } from "@assay/worker/config";
-import { readSecretFile } from "@assay/worker/keystore";
-import { type Command, toJson } from "@assay/worker/process";
+import { loadOptions, type ParsedOptions, UsageError } from "@assay/worker/config";
+import { type Command, type CommandContext, toJson } from "@assay/worker/process";
 import { RunnerListenError } from "./errors.ts";
 import { serveRunnerOptions } from "./runnerOptions.ts";
-
-/** Has the token where there is no file with it. */
-const TOKEN_VARIABLE = "ASSAY_RUNNER_TOKEN";
+import { readToken, TOKEN_VARIABLE } from "./token.ts";
 
 export const runnerServeCommand: Command = {
-  summary: "run programs for one's own clients over HTTP, in sandboxed processes; SIGTERM drains",
+  summary:
+    "run programs in sandboxed processes, for one's own clients over HTTP or for peers; SIGTERM drains",
   options: serveRunnerOptions,
   async run(argv, { environment, stdout, stderr }) {
     const { values } = loadOptions(serveRunnerOptions, argv, environment);
+    if (values.peers) return servePeersUntilEnded(values, { stdout, stderr });
     const { listen, tlsCert, tlsKey, tokenFile, processes, concurrency, maxInput, json } = values;
     const token = await readToken(tokenFile, environment);
     const tls = await readTls(tlsCert, tlsKey);
@@ -30,13 +29,29 @@ export const runnerServeCommand: Command = {
   },
 };
 
-async function readToken(
-  file: string | undefined,
-  environment: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  if (file === undefined) return environment[TOKEN_VARIABLE];
-  // A line of a file ends with a break, which is no part of the token.
-  return (await readSecretFile(file, "--token-file")).trim();
+/** Over the direct protocol, to whoever finds this peer in the DHT or names it. */
+async function servePeersUntilEnded(
+  { network, bootstrap, processes, json }: ParsedOptions<typeof serveRunnerOptions>,
+  { stdout, stderr }: Pick<CommandContext, "stdout" | "stderr">,
+): Promise<number> {
+  // The network's libraries are large, and HTTP needs none of them.
+  const [{ createPeer }, { servePeers }] = await Promise.all([
+    import("@assay/network"),
+    import("@assay/runners/peers"),
+  ]);
+  const peer = await createPeer({ memory: true, network, bootstrap, services: ["runner"] });
+  const server = servePeers(peer, { processes });
+  const { peerId } = peer;
+  const multiaddrs = peer.multiaddrs.map(String);
+  stdout.write(`${json ? toJson({ peerId, multiaddrs, pid: process.pid }) : peerId}\n`);
+  const host = {
+    async close() {
+      await server.close();
+      await peer.stop();
+    },
+  };
+  await untilEnded(host, stderr);
+  return 0;
 }
 
 async function readTls(
@@ -55,7 +70,10 @@ async function readTls(
 }
 
 /** The first signal drains, a second one ends at once. */
-async function untilEnded(host: RunnerHost, stderr: NodeJS.WritableStream): Promise<void> {
+async function untilEnded(
+  host: Pick<RunnerHost, "close">,
+  stderr: NodeJS.WritableStream,
+): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = () => {
     process.once("SIGINT", () => process.exit(130)).once("SIGTERM", () => process.exit(143));

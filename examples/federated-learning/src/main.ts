@@ -1,12 +1,20 @@
 /**
- * `npm run example:fl`: federated learning on a marketplace that runs on this machine, or with `--grid` on its cores alone. A person
+ * `npm run example:fl`: federated learning on a marketplace that runs on this machine, or with `--runner` and `--grid` on its cores alone. A person
  * reads the run on stdout; with `--json` that goes to stderr, and stdout has one line of JSON.
  */
 
 import { runCommand } from "../../shared/src/commandLine/runCommand.ts";
 import { gridCommand } from "./cli/gridCommand.ts";
 import { marketCommand } from "./cli/marketCommand.ts";
-import { parseOptions, USAGE } from "./cli/options.ts";
+import { type CommandOptions, parseOptions, USAGE } from "./cli/options.ts";
+import { runnerCommand } from "./cli/runnerCommand.ts";
+
+function train(options: CommandOptions, stream: NodeJS.WriteStream, signal: AbortSignal) {
+  const { grid, runner } = options;
+  if (grid) return gridCommand(options, stream, signal);
+  if (runner === "market") return marketCommand(options, stream, signal);
+  return runnerCommand({ ...options, runner }, stream, signal);
+}
 
 await runCommand(
   async (signal) => {
@@ -16,8 +24,7 @@ await runCommand(
       return;
     }
     const stream = options.json ? process.stderr : process.stdout;
-    const command = options.grid ? gridCommand : marketCommand;
-    const report = await command(options, stream, signal);
+    const report = await train(options, stream, signal);
     if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   },
   { ifTooExpensive: "lower --reward or --budget" },

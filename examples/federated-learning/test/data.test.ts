@@ -94,6 +94,9 @@ describe("the command line", () => {
     [["tra"], /not a flag/],
     [["--reward", "0"], /--reward/],
     [["--participants", "101"], /--participants/],
+    [["--runner", "mars"], /market, in-process, threads, processes/],
+    [["--runner", "threads", "--workers", "2"], /without a marketplace/],
+    [["--grid", "--runner", "threads"], /--grid/],
   ])("%s", (argv, message) => {
     expect(() => parseOptions(argv)).toThrow(
       expect.objectContaining({ code: "USAGE", message: expect.stringMatching(message) }),

@@ -1,10 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { variants } from "../../../test/fixtures/long.ts";
 import { createLocalProgram, type LocalProgram } from "../../shared/src/programs/localProgram.ts";
+import { openLocalRunner, RUNNER_NAMES } from "../../shared/src/runners/localRunner.ts";
 import { ATTACKS, type AttackName } from "../src/attacks/attacks.ts";
 import type { Sources } from "../src/data/dataSet.ts";
 import { syntheticData } from "../src/data/synthetic.ts";
-import { type Compute, createLocalCompute } from "../src/federation/compute.ts";
+import {
+  type Compute,
+  createLocalCompute,
+  createRunnerCompute,
+} from "../src/federation/compute.ts";
 import type { FederationOptions } from "../src/federation/options.ts";
 import { prepareFederation } from "../src/federation/prepare.ts";
 import { runRound } from "../src/federation/round.ts";
@@ -12,8 +17,9 @@ import { runTraining } from "../src/federation/training.ts";
 import { runCell } from "../src/grid/cell.ts";
 import { runGrid } from "../src/grid/grid.ts";
 import { startThreads } from "../src/grid/threads.ts";
+import { sha256 } from "../src/learning/model.ts";
 import { decodeEvaluation, encodeEvaluation } from "../src/learning/wire.ts";
-import { runOnMarket, sha256 } from "../src/market/run.ts";
+import { runOnMarket } from "../src/market/run.ts";
 import { compileAll, type ProgramName } from "../src/programs/programs.ts";
 
 let programs: ReadonlyMap<ProgramName, Uint8Array>;
@@ -97,6 +103,18 @@ describe("training", () => {
         const [up = 0, down = 0] = lossOf(moved);
         expect(updates[0]?.values[i]).toBeCloseTo(-(up - down) / 2e-5, 5);
       }
+    }
+  });
+
+  test("gives the same bytes in every runner of this machine", async () => {
+    const federation = prepareFederation(sources, options(), "validation");
+    const expected = sha256((await runTraining(local, evaluate, federation)).model);
+    for (const name of RUNNER_NAMES.filter((one) => one !== "market")) {
+      const runner = openLocalRunner(name);
+      const compute = createRunnerCompute(runner, programs);
+      const { model } = await runTraining(compute, evaluate, federation);
+      await runner.close();
+      expect(sha256(model), name).toBe(expected);
     }
   });
 

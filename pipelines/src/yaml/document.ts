@@ -24,7 +24,8 @@ export class Field {
   }
 
   invalid(what: string): PipelineInvalidError {
-    return new PipelineInvalidError(`${this.path} ${what}.`, { where: this.where });
+    const name = this.path === "" ? "The file" : this.path;
+    return new PipelineInvalidError(`${name} ${what}.`, { where: this.where });
   }
 
   get isMap(): boolean {

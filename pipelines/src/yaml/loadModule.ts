@@ -31,7 +31,7 @@ export async function loadFunction(field: Field, folder: string): Promise<Loaded
   try {
     module = await import(pathToFileURL(path).href);
   } catch (cause) {
-    throw field.invalid(`names a module that cannot be loaded (${(cause as Error).message})`);
+    throw field.invalid(`names a module that cannot be loaded (${firstLine(cause)})`);
   }
   const run = module[name];
   if (typeof run !== "function") {
@@ -66,7 +66,7 @@ export async function loadDefault(path: string): Promise<Pipeline> {
     module = await import(pathToFileURL(resolve(path)).href);
   } catch (cause) {
     if (cause instanceof PipelineInvalidError) throw cause;
-    throw new PipelineInvalidError(`${path} cannot be loaded: ${(cause as Error).message}`, {
+    throw new PipelineInvalidError(`${path} cannot be loaded: ${firstLine(cause)}`, {
       cause,
     });
   }
@@ -81,4 +81,10 @@ function isPipeline(value: unknown): value is Pipeline {
   return (
     typeof value === "object" && value !== null && "steps" in value && Array.isArray(value.steps)
   );
+}
+
+/** A message may have many lines, and an error of this kind is one. */
+function firstLine(cause: unknown): string {
+  const [first = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+  return first;
 }

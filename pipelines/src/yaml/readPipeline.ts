@@ -42,7 +42,7 @@ export async function readPipeline(path: string): Promise<Pipeline> {
   const file = new DocumentFile(path);
   const { name, inputs, steps } = file.root.record(["name", "inputs", "steps"]);
   if (name === undefined || inputs === undefined || steps === undefined) {
-    throw file.root.invalid("The file has a name, inputs and steps: one of them is missing");
+    throw file.root.invalid("has a name, inputs and steps: one of them is missing");
   }
   const folder = dirname(resolve(path));
   const definitions: StepDefinition[] = [];

@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { endWithThis } from "./reaper.ts";
 
 /** The child runs as TypeScript from a checkout and as JavaScript from the published package, as this file does. */
 const CHILD_FILE = fileURLToPath(
@@ -38,6 +39,7 @@ export function startChild(exchange: number | "ignore"): ChildProcess {
   const { args, options } = sandbox(CHILD_FILE, exchange);
   const child = spawn(process.execPath, args, options);
   preferAsVictim(child);
+  endWithThis(child);
   return child;
 }
 

@@ -1,20 +1,12 @@
 import { Outcome, runProgram } from "@assay/sdk/program";
 import { expect, onTestFailed, test } from "vitest";
 import { packed, programOf } from "../../../test/fixtures/programs.ts";
-import { type Random, seededRandom } from "../../../test/fixtures/random.ts";
+import { seededRandom } from "../../../test/fixtures/random.ts";
 import { useExecutors } from "../../test/executors.ts";
-import { OPERATION, type Operation, stateInput, stateMachine } from "../../test/stateMachine.ts";
+import { OPERATION, randomStateInput, stateInput, stateMachine } from "../../test/stateMachine.ts";
 
 const executor = useExecutors();
 const limits = { maxResultBytes: 1 << 20, maxSteps: 200_000n };
-
-/** One time in twelve it is one that ends the task at once. */
-function randomOperation(random: Random): Operation {
-  const { trap, loopForever, recurseForever } = OPERATION;
-  const ends = [trap, loopForever, recurseForever];
-  const type = random.below(12) === 0 ? ends[random.below(3)] : random.below(trap);
-  return { type: type as number, a: random.below(2 ** 32), b: random.below(2 ** 32) };
-}
 
 /** Nothing for a task that gave none. */
 function bytesOf(run: object): Uint8Array {
@@ -24,10 +16,7 @@ function bytesOf(run: object): Uint8Array {
 test("no task can tell that its process ran others before", async () => {
   const random = seededRandom();
   onTestFailed(() => console.error(`SEED=${random.seed}`));
-  const inputs = Array.from({ length: 300 }, () => {
-    const operations = Array.from({ length: random.below(6) }, () => randomOperation(random));
-    return stateInput(4_096 + 1_024 * random.below(4), operations);
-  });
+  const inputs = Array.from({ length: 300 }, () => randomStateInput(random));
   const one = executor({ processes: 1 });
   const runs = await Promise.all(
     inputs.map((input) => one.run({ program: stateMachine, input, ...limits })),

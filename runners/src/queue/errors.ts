@@ -1,4 +1,4 @@
-import { AssayError } from "@assay/sdk";
+import { AssayError, type AssayErrorOptions } from "@assay/sdk";
 
 /** A task that no attempt could bring to an end. */
 export interface DeadTask {
@@ -48,12 +48,12 @@ export function createDeadTasks() {
   };
 }
 
-/** The queue's file has a task of a program that is not in it: it was not written by this library. */
+/** The file is none of a queue, or has what this library does not write. */
 export class QueueFileError extends AssayError {
   readonly code = "RUNNER_QUEUE_FILE";
   readonly retryable = false;
 
-  constructor(what: string) {
-    super(`The queue's file has ${what}: it was changed by somebody else; use another file.`);
+  constructor(what: string, options?: AssayErrorOptions) {
+    super(`The queue's file ${what}: use another file.`, options);
   }
 }

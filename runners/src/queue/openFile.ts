@@ -1,5 +1,6 @@
 import { openQueue, type Queue, type QueueOptions } from "@assay/queue";
 import SqliteDatabase, { type Database } from "better-sqlite3";
+import { QueueFileError } from "./errors.ts";
 import { createTaskStore, type TaskStore } from "./store.ts";
 
 /** Writers in other processes are waited for, in milliseconds. */
@@ -21,10 +22,16 @@ export interface QueueFile {
 
 export type RetryOptions = Pick<QueueOptions, "attempts" | "backoff">;
 
-/** @throws QueueTooNewError */
+/** @throws {@link QueueFileError} QueueTooNewError */
 export function openQueueFile(file: string, retry: RetryOptions): QueueFile {
-  const database = new SqliteDatabase(file, { timeout: BUSY_MS });
+  let database: Database;
   try {
+    database = new SqliteDatabase(file, { timeout: BUSY_MS });
+  } catch (cause) {
+    throw new QueueFileError(`${file} cannot be opened`, { cause });
+  }
+  try {
+    checkOwn(database, file);
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = normal");
     database.pragma(`cache_size = -${CACHE_KIB}`);
@@ -40,6 +47,18 @@ export function openQueueFile(file: string, retry: RetryOptions): QueueFile {
     };
   } catch (error) {
     database.close();
-    throw error;
+    // No database, or tables of another version.
+    if (!(error instanceof SqliteDatabase.SqliteError)) throw error;
+    throw new QueueFileError(`${file} cannot be used (${error.message})`, { cause: error });
   }
+}
+
+/** Tables are not put into what another program keeps. */
+function checkOwn(database: Database, file: string): void {
+  const names = database
+    .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'")
+    .pluck()
+    .all();
+  if (names.length === 0 || names.includes("runner_tasks")) return;
+  throw new QueueFileError(`${file} is a database of something else`);
 }

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import SqliteDatabase from "better-sqlite3";
@@ -173,4 +173,45 @@ test("several programs and limits share a file", async () => {
   expect(await outcomes(echo.wasm, 100)).toEqual(["ok", "ok"]);
   expect(await outcomes(echo.wasm, 2)).toEqual(["ok", "over-limit"]);
   expect(await outcomes(pickyEcho.wasm, 100)).toEqual(["trap", "ok"]);
+});
+
+function createTable(sql: string): void {
+  const database = new SqliteDatabase(file);
+  database.exec(sql);
+  database.close();
+}
+
+describe("a file that is none of a queue is refused in one line, and left as it is", () => {
+  test.each([
+    [
+      "text",
+      () => writeFile(file, "hello ".repeat(1_000)),
+      /cannot be used \(file is not a database\)/,
+    ],
+    [
+      "another program's database",
+      () => createTable("CREATE TABLE theirs (x)"),
+      /is a database of something else/,
+    ],
+    ["another version's", () => createTable("CREATE TABLE runner_tasks (x)"), /cannot be used \(/],
+    ["a folder", () => mkdir(file), /cannot be opened/],
+  ] as const)("%s", async (_, make, line) => {
+    await make();
+    for (const opened of [() => void queueRunner({ file }), () => void serveQueue(file)]) {
+      expect(opened).toThrow(
+        expect.objectContaining({
+          code: "RUNNER_QUEUE_FILE",
+          message: expect.stringMatching(line),
+        }),
+      );
+    }
+  });
+});
+
+test("a path in any script will do", async () => {
+  const runner = open({ file: join(dirname(file), "очередь ☃ #1?.sqlite") });
+  const inputs = inputsOf(20);
+  expect(await collect(runner.run({ program: manifold.wasm, inputs, limits }))).toEqual(
+    expected(inputs),
+  );
 });

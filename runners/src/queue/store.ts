@@ -149,7 +149,7 @@ export function createTaskStore(database: Database) {
     },
     job(id: number): StoredJob {
       const row = selectJobById.get(id);
-      if (row === undefined) throw new QueueFileError(`tasks of an unknown program (${id})`);
+      if (row === undefined) throw new QueueFileError(`has tasks of an unknown program (${id})`);
       const { cid, wasm, max_steps, max_result_bytes: maxResultBytes } = row;
       return { cid, wasm, limits: { maxSteps: BigInt(max_steps), maxResultBytes } };
     },
@@ -211,7 +211,7 @@ function inserter(database: Database, into: string, columns: number) {
 export function endOf({ outcome: code, result }: StoredEnd): TaskEnd | undefined {
   if (code === null) return undefined;
   const outcome = outcomeOfCode(code);
-  if (outcome === undefined) throw new QueueFileError(`an unknown outcome (${code})`);
+  if (outcome === undefined) throw new QueueFileError(`has an unknown outcome (${code})`);
   if (outcome !== Outcome.ok) return { outcome };
   return { outcome, bytes: new Uint8Array(result ?? []) };
 }

@@ -18,6 +18,12 @@ export interface RunnerParameters extends AbortOptions {
   /** One a task. A stream is read only as far ahead as there is work for. */
   inputs: Iterable<RunInput> | AsyncIterable<RunInput>;
   limits?: RunLimits | undefined;
+  /**
+   * Names the run, for places that remember what they were asked: a run with the same program, inputs and key finds what the first has bought
+   * on the market, instead of buying it again. A queue finds its tasks by what they compute, with a key or without. Others run everything
+   * again.
+   */
+  idempotencyKey?: string | undefined;
   onProgress?: ((progress: RunProgress) => void) | undefined;
 }
 

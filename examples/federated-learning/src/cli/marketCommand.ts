@@ -1,18 +1,17 @@
 import { formatTable, shortHex } from "@assay/devnet";
 import { formatEther } from "viem";
-import {
-  prepareOutputFolder,
-  writeOutputFiles,
-} from "../../../shared/src/outputFolder/outputFolder.ts";
 import { trains } from "../attacks/attacks.ts";
-import { loadSources } from "../data/loadSources.ts";
-import { prepareFederation } from "../federation/prepare.ts";
-import type { RoundReport } from "../federation/training.ts";
 import { type MarketProgress, type MarketRunReport, runOnMarket } from "../market/run.ts";
 import { createBars } from "../outputs/bars.ts";
-import { plotRun } from "../outputs/plotRun.ts";
-import { privacySpent } from "../privacy/accountant.ts";
-import { compileAll } from "../programs/programs.ts";
+import {
+  describeRound,
+  type OpenTraining,
+  openTraining,
+  privacyLines,
+  spentPrivacy,
+  trainingJson,
+  writeTraining,
+} from "./oneTraining.ts";
 import type { CommandOptions } from "./options.ts";
 
 /** A training on the marketplace. Writes its report and picture, and returns what the last line of `--json` says. */
@@ -22,19 +21,8 @@ export async function marketCommand(
   signal: AbortSignal,
 ): Promise<object> {
   const { federation: federationOptions, workers, out } = options;
-  const { seed, clients, byzantine, attack, rounds, rule } = federationOptions;
-  await prepareOutputFolder(out);
-  const { name, ...sources } = await loadSources({ ...options, seed, signal });
-  const federation = prepareFederation(
-    sources,
-    federationOptions,
-    options.validate ? "test" : "validation",
-  );
-  const programs = await compileAll({ signal });
-  const ruleName = [...(rule.before ?? []), rule.rule].join("+");
-  stream.write(
-    `\nAssay · federated learning · ${name} · ${clients} clients, ${attack === "none" ? "none" : byzantine} Byzantine (${attack}) · ${ruleName}, f = ${rule.f}\n\n`,
-  );
+  const { rounds } = federationOptions;
+  const { federation, programs, about } = await openTraining(options, stream, signal);
   const line = (label: string, text: string) => stream.write(`  ${label.padEnd(9)} ${text}\n`);
   const bars = createBars(stream);
   const poisson = (federationOptions.privacy?.noise ?? 0) > 0;
@@ -61,16 +49,9 @@ export async function marketCommand(
   });
   bars.close();
 
-  const privacy = spent(options);
-  const summary = toJson(report, { name, ruleName, attack, privacy });
-  const files = await writeOutputFiles(
-    out,
-    {
-      "run.json": `${JSON.stringify(summary, null, 1)}\n`,
-      "run.png": await plotRun(report.training.rounds, `${name} · ${ruleName} · ${attack}`),
-    },
-    { signal },
-  );
+  const privacy = spentPrivacy(options);
+  const summary = toJson(report, about, privacy);
+  const files = await writeTraining(out, report.training, summary, { signal });
   const lines = [
     "",
     formatClients(report, federation.options),
@@ -81,11 +62,7 @@ export async function marketCommand(
     ),
     "",
     `  ${report.jobs} jobs, ${report.tasks} tasks; escrow ${formatEther(report.escrowWei)} ETH, all paid, to the wei`,
-    ...(privacy === undefined
-      ? []
-      : [
-          `  privacy: (${privacy.epsilon.toFixed(2)}, ${privacy.delta}) by RDP of order ${privacy.order}, for one client, from all released models`,
-        ]),
+    ...privacyLines(privacy),
     `  model ${report.modelSha256.slice(0, 16)}…, everybody paid after ${report.secondsTotal.toFixed(1)} s`,
     ...files.map((file) => `  ${file}`),
   ];
@@ -100,31 +77,6 @@ function expectedTasks({ federation }: CommandOptions): number {
     ? participants
     : Math.max(0, participants - Math.min(byzantine, clients));
   return rounds * (training + 1);
-}
-
-function describeRound(
-  { round, accuracy, suspects, error, participants }: RoundReport,
-  of: number,
-): string {
-  const doubts = suspects.map(({ client, reason }) => `${client} (${reason})`).join(", ");
-  const what =
-    error === undefined
-      ? `accuracy ${accuracy.toFixed(3)}`
-      : `no aggregate (${error}), the model stays as it was`;
-  return `  round ${String(round).padStart(String(of).length)}/${of}: ${participants.length} clients, ${what}${doubts === "" ? "" : `; suspected: ${doubts}`}`;
-}
-
-/** (epsilon, delta) of the clients; delta is 1 / (10 · clients). */
-function spent({ federation }: CommandOptions) {
-  const { privacy, participants, clients, rounds } = federation;
-  if (privacy === undefined || privacy.noise === 0) return undefined;
-  const rate = participants / clients;
-  const { noise } = privacy;
-  return {
-    rate,
-    noise,
-    ...privacySpent({ rate, noise, steps: rounds, delta: 1 / (10 * clients) }),
-  };
 }
 
 function formatClients(
@@ -159,23 +111,11 @@ function formatClients(
 /** Amounts of wei do not fit a JSON number: they are strings. */
 function toJson(
   report: MarketRunReport,
-  about: { name: string; ruleName: string; attack: string; privacy: object | undefined },
-): Record<string, unknown> {
-  const { training } = report;
+  about: OpenTraining["about"],
+  privacy: object | undefined,
+) {
   return {
-    data: about.name,
-    aggregator: about.ruleName,
-    attack: about.attack,
-    accuracy: training.rounds.at(-1)?.accuracy ?? 0,
-    rounds: training.rounds.map(({ contributions: _, clients, ...round }) => ({
-      ...round,
-      error: round.error ?? null,
-      notSelected: clients
-        .filter(({ verdict }) => verdict === "not-selected")
-        .map(({ client }) => client),
-    })),
-    shapley: Object.fromEntries(training.shapley),
-    leaveOneOut: Object.fromEntries(training.leaveOneOut),
+    ...trainingJson(report.training, about, privacy),
     jobs: report.jobs,
     tasks: report.tasks,
     escrowWei: String(report.escrowWei),
@@ -188,7 +128,6 @@ function toJson(
       address,
       earnedWei: String(earnedWei),
     })),
-    privacy: about.privacy ?? null,
     modelSha256: report.modelSha256,
     secondsTotal: Math.round(report.secondsTotal * 100) / 100,
   };

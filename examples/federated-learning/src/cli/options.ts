@@ -1,11 +1,13 @@
 import {
   type Flags,
+  type FlagValues,
   parseAmount,
   parseInteger,
   parseNumber,
   readFlags,
   UsageError,
 } from "../../../shared/src/commandLine/flags.ts";
+import { parseRunner, type RunnerName } from "../../../shared/src/runners/localRunner.ts";
 import { parseRule, type RuleOptions } from "../aggregate/rules.ts";
 import { ATTACKS, type AttackName } from "../attacks/attacks.ts";
 import { DEFAULT_TRAINING, type FederationOptions } from "../federation/options.ts";
@@ -15,6 +17,8 @@ export interface CommandOptions {
   /** Whether to run every rule under every attack in threads of this process, instead of one training on the marketplace. */
   grid: boolean;
   json: boolean;
+  /** Where the tasks of one training run. */
+  runner: RunnerName;
   /** File of training data. Undefined: the file beside the checkout if there is one, else synthetic data. */
   data: string | undefined;
   /** File of test data. Undefined: the file beside `data` that ends with `.tes` if there is one, else a part of `data`. */
@@ -41,6 +45,8 @@ export interface CommandOptions {
 export const USAGE = `Federated learning with Byzantine clients, on a marketplace that runs on this machine.
 
   npm run example:fl                  trains on the marketplace; clients are paid by contribution
+  npm run example:fl -- --runner threads
+                                      the same training on this machine's cores: nobody is paid
   npm run example:fl -- --grid        every rule under every attack, on this machine's cores
 
 Data
@@ -64,6 +70,7 @@ Federation
   --seed N            seed of all random numbers (default 1); in the grid the first of --seeds N (3)
 
 Run
+  --runner NAME       market (default), or without a marketplace: in-process, threads or processes of this machine
   --workers N         worker processes on the marketplace (default 3)
   --threads N         threads of the grid (default 2)
   --reward ETHER      reward of a task (default 0.002)
@@ -77,6 +84,7 @@ const FLAGS = {
   help: { type: "boolean", short: "h" },
   grid: { type: "boolean" },
   json: { type: "boolean" },
+  runner: { type: "string", example: "threads" },
   validate: { type: "boolean" },
   data: { type: "string", example: "optdigits.tra" },
   test: { type: "string", example: "optdigits.tes" },
@@ -161,6 +169,7 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
     help: flags.help ?? false,
     grid,
     json: flags.json ?? false,
+    runner: readRunner(flags),
     data: flags.data,
     test: flags.test,
     validate: flags.validate ?? false,
@@ -191,6 +200,23 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
     rewardWei: parseAmount("reward", flags.reward ?? "0.002"),
     budgetWei: parseAmount("budget", flags.budget ?? "0.01"),
   };
+}
+
+/** Flags of a marketplace, which mean nothing elsewhere. */
+const MARKET_ONLY = ["workers", "reward", "budget", "port"] as const;
+
+function readRunner(flags: FlagValues<typeof FLAGS>): RunnerName {
+  const runner = parseRunner(flags.runner ?? "market");
+  if (flags.runner !== undefined && flags.grid) {
+    throw new UsageError("The grid has threads of its own: leave out either --grid or --runner.");
+  }
+  const stray = MARKET_ONLY.find((flag) => flags[flag] !== undefined);
+  if (runner !== "market" && stray !== undefined) {
+    throw new UsageError(
+      `--runner ${runner} runs without a marketplace: leave out either it or --${stray}.`,
+    );
+  }
+  return runner;
 }
 
 function readRule(name: string, clip: number | undefined): RuleOptions {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Random } from "../random/random.ts";
 
 /** A classifier: softmax regression, or with `hidden` > 0 one layer of rectified linear units before it. */
@@ -31,4 +32,11 @@ export function applyUpdate(
   rate: number,
 ): Float64Array {
   return model.map((value, i) => value + rate * (aggregate[i] ?? 0));
+}
+
+/** SHA-256 of a model's bytes, in hex: equal for two runs if their models are equal to the bit. */
+export function sha256(model: Float64Array): string {
+  return createHash("sha256")
+    .update(new Uint8Array(model.buffer, model.byteOffset, model.byteLength))
+    .digest("hex");
 }

@@ -1,15 +1,12 @@
 import type { JobHandle, MarketClient } from "@assay/sdk";
 import { TaskFailedError } from "../../../shared/src/programs/taskFailedError.ts";
 import type { Compute } from "../federation/compute.ts";
-import { MEMORY_PAGES, type ProgramName } from "../programs/programs.ts";
+import { MAX_RESULT_BYTES, MEMORY_PAGES, type ProgramName } from "../programs/programs.ts";
 
 export interface MarketCompute extends Compute {
   /** Everything posted so far. */
   readonly jobs: readonly JobHandle[];
 }
-
-/** Maximum size of a result: an update or an aggregate of some ten million parameters. */
-const MAX_RESULT_BYTES = 64 << 20;
 
 /** Computes on the marketplace. Each call of `run` is a job, cut into as many batches as there are workers. */
 export function createMarketCompute({

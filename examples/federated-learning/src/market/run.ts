@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   FIRST_WORKER,
@@ -14,6 +13,7 @@ import { createLocalProgram } from "../../../shared/src/programs/localProgram.ts
 import type { Federation } from "../federation/prepare.ts";
 import { type RoundReport, runTraining, type Training } from "../federation/training.ts";
 import { sharesOf } from "../incentives/payout.ts";
+import { sha256 } from "../learning/model.ts";
 import type { ProgramName } from "../programs/programs.ts";
 import { batchSize, createMarketCompute } from "./compute.ts";
 import { payClients } from "./payClients.ts";
@@ -183,13 +183,6 @@ export async function runOnMarket(
     })),
     secondsTotal: seconds(),
   };
-}
-
-/** SHA-256 of a model's bytes, in hex: equal for two runs if their models are equal to the bit. */
-export function sha256(model: Float64Array): string {
-  return createHash("sha256")
-    .update(new Uint8Array(model.buffer, model.byteOffset, model.byteLength))
-    .digest("hex");
 }
 
 /** A client's record of its own contribution, as JSON. */

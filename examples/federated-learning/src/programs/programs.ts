@@ -16,6 +16,9 @@ export const MEMORY_PAGES: Record<ProgramName, number> = {
   receipt: 16,
 };
 
+/** Longest result, in bytes: an update or an aggregate of some ten million parameters. */
+export const MAX_RESULT_BYTES = 64 << 20;
+
 /** Compiles a program; takes about two seconds. The same source gives the same bytes everywhere. */
 export async function compile(
   name: ProgramName,

@@ -7,12 +7,14 @@ const LOCAL = {
   processes: processRunner,
 } as const satisfies Record<string, () => Runner>;
 
+export type LocalRunnerName = keyof typeof LOCAL;
+
 /** Where the tasks of an example run: on a marketplace that exists for the run alone, or on the cores of this machine. */
-export type RunnerName = "market" | keyof typeof LOCAL;
+export type RunnerName = "market" | LocalRunnerName;
 
 export const RUNNER_NAMES: readonly RunnerName[] = [
   "market",
-  ...(Object.keys(LOCAL) as (keyof typeof LOCAL)[]),
+  ...(Object.keys(LOCAL) as LocalRunnerName[]),
 ];
 
 /** @throws {@link UsageError} */
@@ -23,6 +25,6 @@ export function parseRunner(text: string): RunnerName {
 }
 
 /** One that is not the market. The caller closes it. */
-export function openLocalRunner(name: Exclude<RunnerName, "market">): Runner {
+export function openLocalRunner(name: LocalRunnerName): Runner {
   return LOCAL[name]();
 }

@@ -1,4 +1,5 @@
 import { Outcome } from "@assay/sdk";
+import { abortable } from "@assay/sdk/concurrency";
 import { type Dispatcher, H2CClient, Pool } from "undici";
 import type { CheckedProgram } from "../../runner/checkedProgram.ts";
 import type { TaskLimits } from "../../runner/limits.ts";
@@ -14,8 +15,10 @@ import { HostFailedError } from "./errors.ts";
 
 /** A host that says nothing of use in so many bytes says nothing of use. */
 const MAX_REFUSAL_BYTES = 4_096;
-/** A host is asked what it is, and given a program, within so many milliseconds. */
+/** A host says what it is within so many milliseconds… */
 const PROBE_MS = 10_000;
+/** …and has taken a program, which may have 16 MiB, and which it checks. */
+const SEND_MS = 120_000;
 const OUTCOMES: readonly string[] = Object.values(Outcome);
 
 export interface ConnectionOptions {
@@ -65,24 +68,40 @@ export function connect(
   /** Programs that the host has, or is being given. */
   const sent = new Map<string, Promise<void>>();
 
-  async function ask(
-    request: Omit<Dispatcher.RequestOptions, "origin" | "headers">,
-  ): Promise<Dispatcher.ResponseData> {
+  /**
+   * One question and its answer, read to its end by `read`. The libraries' time limits are between two bytes: a host that gives one now and
+   * then would never be too late.
+   *
+   * @throws {@link HostFailedError}, and the signal's own reason.
+   */
+  async function ask<T>(
+    request: Omit<Dispatcher.RequestOptions, "origin" | "headers" | "signal">,
+    limitMs: number,
+    read: (response: Dispatcher.ResponseData) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(tooLate(limitMs)), limitMs);
+    const either = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
+    let response: Dispatcher.ResponseData | undefined;
     try {
-      return await dispatcher.request({ ...request, headers: authorization });
+      response = await dispatcher.request({ ...request, headers: authorization, signal: either });
+      return await read(response);
     } catch (error) {
-      throw failed(error, request.signal as AbortSignal | undefined);
+      // What is left of it may be endless.
+      response?.body.on("error", () => {}).destroy();
+      if (either.aborted) throw either.reason;
+      if (error instanceof HostFailedError) throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      const options = { cause: error };
+      throw new HostFailedError(url, `does not answer (${code ?? message})`, undefined, options);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
-  function failed(error: unknown, signal: AbortSignal | undefined): unknown {
-    if (signal?.aborted || error instanceof HostFailedError)
-      return signal?.aborted ? signal.reason : error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    return new HostFailedError(url, `does not answer (${code ?? message})`, undefined, {
-      cause: error,
-    });
-  }
+  const tooLate = (limitMs: number) =>
+    new HostFailedError(url, `does not answer (not within ${limitMs} ms)`);
 
   async function refused({ statusCode, body }: Dispatcher.ResponseData): Promise<HostFailedError> {
     const said = await readLimited(body, MAX_REFUSAL_BYTES).catch(() => new Uint8Array());
@@ -94,13 +113,12 @@ export function connect(
     );
   }
 
-  async function send({ program, wasm }: HostTask): Promise<void> {
-    const response = await ask({
-      ...{ method: "PUT", path: `${PATHS.programs}${program.id}`, body: wasm },
-      signal: AbortSignal.timeout(PROBE_MS),
+  function send({ program, wasm }: HostTask): Promise<void> {
+    const request = { method: "PUT", path: `${PATHS.programs}${program.id}`, body: wasm } as const;
+    return ask(request, SEND_MS, async (response) => {
+      if (response.statusCode !== 204) throw await refused(response);
+      await response.body.dump();
     });
-    if (response.statusCode !== 204) throw await refused(response);
-    await response.body.dump();
   }
 
   function ensureSent(task: HostTask): Promise<void> | undefined {
@@ -113,50 +131,68 @@ export function connect(
   }
 
   async function run(task: HostTask, signal: AbortSignal, isAgain = false): Promise<TaskEnd> {
-    await ensureSent(task);
+    const sending = ensureSent(task);
+    if (sending !== undefined) await abortable(sending, signal);
     signal.throwIfAborted();
     const { maxSteps, maxResultBytes } = task.limits;
     const query = `?maxSteps=${maxSteps}&maxResultBytes=${maxResultBytes}`;
     const path = `${PATHS.programs}${task.program.id}${PATHS.tasks}${query}`;
-    const response = await ask({ method: "POST", path, body: task.input, signal });
-    if (response.statusCode !== 200) {
-      const error = await refused(response);
-      if (error.reason !== "PROGRAM_UNKNOWN" || isAgain) throw error;
+    const request = { method: "POST", path, body: task.input } as const;
+    try {
+      return await ask(
+        request,
+        timeoutMs,
+        async (response) => {
+          if (response.statusCode !== 200) throw await refused(response);
+          return endOf(response, maxResultBytes);
+        },
+        signal,
+      );
+    } catch (error) {
+      const isUnknown = error instanceof HostFailedError && error.reason === "PROGRAM_UNKNOWN";
+      if (!isUnknown || isAgain) throw error;
       sent.delete(task.program.id); // it was started anew, or has had too many others since
       return run(task, signal, true);
     }
-    const outcome = response.headers[OUTCOME_HEADER];
+  }
+
+  async function endOf(
+    { headers, body }: Dispatcher.ResponseData,
+    maxResultBytes: number,
+  ): Promise<TaskEnd> {
+    const outcome = headers[OUTCOME_HEADER];
     if (typeof outcome !== "string" || !OUTCOMES.includes(outcome)) {
       throw new HostFailedError(url, "gave an answer that is none");
     }
-    try {
-      const bytes = await readLimited(response.body, maxResultBytes);
-      return outcome === Outcome.ok
-        ? { outcome, bytes }
-        : { outcome: outcome as typeof Outcome.trap | typeof Outcome.overLimit };
-    } catch (error) {
-      throw failed(error, signal);
+    // An answer that ends with its connection may be half of one: the host may have died.
+    if (
+      !http2 &&
+      headers["content-length"] === undefined &&
+      headers["transfer-encoding"] === undefined
+    ) {
+      throw new HostFailedError(url, "gave an answer of unknown length");
     }
+    const bytes = await readLimited(body, maxResultBytes);
+    return outcome === Outcome.ok
+      ? { outcome, bytes }
+      : { outcome: outcome as typeof Outcome.trap | typeof Outcome.overLimit };
   }
 
   return {
-    async probe() {
-      const signal = AbortSignal.timeout(Math.min(PROBE_MS, timeoutMs));
-      const response = await ask({ method: "GET", path: PATHS.host, signal }).catch((error) => {
-        if (error instanceof HostFailedError) throw error;
-        throw new HostFailedError(url, "does not answer (timed out)");
-      });
-      if (response.statusCode !== 200) throw await refused(response);
-      const info = parsed(await readLimited(response.body, MAX_REFUSAL_BYTES)) as Partial<HostInfo>;
-      if (info?.runner !== 1) throw new HostFailedError(url, "is no host of runners");
-      return info as HostInfo;
-    },
+    probe: () =>
+      ask({ method: "GET", path: PATHS.host }, PROBE_MS, async (response) => {
+        if (response.statusCode !== 200) throw await refused(response);
+        const said = parsed(await readLimited(response.body, MAX_REFUSAL_BYTES));
+        const info = said as Partial<HostInfo> | null | undefined;
+        if (info?.runner !== 1) throw new HostFailedError(url, "is no host of runners");
+        return info as HostInfo;
+      }),
     run: (task, signal) => run(task, signal),
     close: () => dispatcher.destroy(),
   };
 }
 
-/** @throws HostFailedError for a body that is longer: it is not read to its end. */
+/** @throws Error for a body that is longer: it is not read to its end. */
 async function readLimited(
   body: Dispatcher.ResponseData["body"],
   maxBytes: number,

@@ -1,3 +1,4 @@
+import type { AbortOptions } from "@assay/sdk";
 import type { BlockReader } from "@assay/sdk/protocol";
 import { ExponentialBackoff } from "cockatiel";
 import { createRunner } from "../../runner/createRunner.ts";
@@ -46,6 +47,12 @@ export interface HttpRunnerOptions {
 }
 
 export interface HttpRunner extends Runner {
+  /**
+   * Asks the hosts what they are, before anything is to run.
+   *
+   * @throws {@link HostsUnfitError} when none can be used, or fewer than the redundancy asks for.
+   */
+  ready(options?: AbortOptions): Promise<void>;
   /** The hosts as they are now. */
   readonly hosts: readonly HostState[];
   /** Hosts may come and go in the middle of a run. What a host has when it goes is given to others. */
@@ -60,6 +67,8 @@ export interface HttpRunner extends Runner {
  *
  * Its runs throw {@link HostsUnfitError} before any work starts when no host can be used, and in the middle when none has been up for
  * `patienceMs`; {@link HostsDisagreeError} when `redundancy` finds no majority.
+ *
+ * @throws RangeError for a host that is no URL, and a redundancy that is no whole number from 1 on.
  */
 export function httpRunner({
   hosts,
@@ -106,6 +115,7 @@ export function httpRunner({
   });
   return {
     ...runner,
+    ready: ({ signal } = {}) => pool.ready(redundancy, signal),
     get hosts() {
       return pool.hosts.map(({ state }) => state);
     },

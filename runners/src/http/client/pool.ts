@@ -17,7 +17,7 @@ export interface HostPool {
   /** The same, at once or not at all. */
   takeNow(except: ReadonlySet<Host>): Host | undefined;
   /** Asks those that nobody has asked yet. @throws {@link HostsUnfitError} when fewer than `needed` can be used. */
-  ready(needed: number, signal: AbortSignal): Promise<void>;
+  ready(needed: number, signal: AbortSignal | undefined): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,8 +43,7 @@ export function createHostPool(
   };
 
   function add(url: string): void {
-    const { href } = new URL(url);
-    const name = href.replace(/\/$/, "");
+    const name = nameOf(url);
     if (hosts.has(name)) return;
     const host = createHost(name, { ...parts, onChange });
     hosts.set(name, host);
@@ -77,7 +76,7 @@ export function createHostPool(
     },
     add,
     async remove(url) {
-      const name = new URL(url).href.replace(/\/$/, "");
+      const name = nameOf(url);
       const host = hosts.get(name);
       hosts.delete(name);
       await host?.close();
@@ -108,4 +107,11 @@ export function createHostPool(
       hosts.clear();
     },
   };
+}
+
+/** @throws RangeError for what is no URL of a host. */
+function nameOf(url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed !== null && /^https?:$/.test(parsed.protocol)) return parsed.href.replace(/\/$/, "");
+  throw new RangeError(`"${url}" is no host: give a URL such as http://10.0.0.5:8787`);
 }

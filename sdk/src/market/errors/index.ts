@@ -15,6 +15,7 @@ export {
   InvalidTermsError,
   JobIncompleteError,
   type JobIncompleteErrorCode,
+  JobKeyUsedError,
   PlayerRequiredError,
   ResultError,
   UnprovableJobError,

@@ -113,6 +113,20 @@ export class UnprovableJobError extends AssayError {
   }
 }
 
+/** The account has posted another job under this key. Nothing was paid. */
+export class JobKeyUsedError extends AssayError {
+  readonly code = "JOB_KEY_USED";
+  readonly retryable = false;
+  readonly jobId: JobId;
+
+  constructor(key: string, jobId: JobId) {
+    super(
+      `Under the key "${key}" the account has posted ${jobId}, which has another program, other inputs or other limits: give another idempotencyKey.`,
+    );
+    this.jobId = jobId;
+  }
+}
+
 /** The job's arbiter decides by fraud proofs, which a challenger has to play. Nothing was sent. */
 export class PlayerRequiredError extends AssayError {
   readonly code = "PLAYER_REQUIRED";

@@ -15,12 +15,14 @@ import { hashSpec } from "../../protocol/job/hash.ts";
 import type { InputEntry, JobSpec, JobTerms } from "../../protocol/job/job.ts";
 import { writeInputManifest } from "../../protocol/manifest/write.ts";
 import { type GetParametersReturnType, getParameters } from "../actions/read/getParameters.ts";
+import type { PostedJob } from "../actions/read/getPostedJobs.ts";
 import { isProofArbiter } from "../actions/read/isProofArbiter.ts";
 import { requireArbiter } from "../actions/requester/requireArbiter.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import { requireContent } from "../context/requireContent.ts";
 import { checkTerms } from "./checkTerms.ts";
 import { storeInputs } from "./inputs.ts";
+import { checkKeyedJob, saltOf } from "./keyedJob.ts";
 import {
   checkMachineRoot,
   checkProvableInput,
@@ -41,6 +43,8 @@ export interface StoreJobParameters extends JobOptions, JobParts {
   requester: Hex;
   /** Called with the number of tasks: before anything is stored, if it is known then, and when it is certain. */
   checkEscrow: (taskCount: number) => Promise<void>;
+  /** The job that was posted under the same key. Default: none. */
+  before?: PostedJob | undefined;
 }
 
 /** Checks a job, stores its program, inputs and manifest, and provides them on the network. Nothing is posted. */
@@ -48,13 +52,14 @@ export async function storeJob(
   client: MarketContext,
   parameters: StoreJobParameters,
 ): Promise<{ terms: JobTerms; spec: JobSpec }> {
-  const { requester, inputs, knownCount, checkEscrow, onProgress, signal } = parameters;
+  const { requester, inputs, knownCount, checkEscrow, before, onProgress, signal } = parameters;
   const { arbiter = client.arbiter, allowUndecidable = false } = parameters;
   const content = requireContent(client, "submitJob");
   const rules = await getParameters(client, { signal });
   checkTerms(parameters, rules);
 
-  if (!allowUndecidable) await requireArbiter(client, { arbiter, requester, signal });
+  if (!allowUndecidable && before === undefined)
+    await requireArbiter(client, { arbiter, requester, signal });
   if (knownCount !== undefined) await checkEscrow(knownCount);
   const isProof = await isProofArbiter(client, { arbiter, signal });
   if (isProof) {
@@ -86,6 +91,9 @@ export async function storeJob(
     maxSteps: parameters.maxSteps ?? jobDefaults.maxSteps,
     machineRoot,
   };
+  if (before !== undefined) {
+    checkKeyedJob(before, { key: parameters.idempotencyKey ?? "", specHash: hashSpec(spec) });
+  }
   for (const cid of [program, manifest.cid]) {
     await content.provide(cid, { signal });
     onProgress?.({ type: "provided", cid });
@@ -169,7 +177,6 @@ async function makeTerms(
   // Deadlines are measured by the chain's clock, which is not the machine's.
   const { timestamp } = await abortable(client.public.getBlock(), signal);
   const batchSize = Math.min(chosen.batchSize ?? defaultBatchSize(taskCount), taskCount);
-  const [salt = 0n] = crypto.getRandomValues(new BigUint64Array(1));
   return {
     requester,
     token,
@@ -184,7 +191,7 @@ async function makeTerms(
       chosen.submitWindowSeconds ??
       Math.min(jobDefaults.submitWindowSeconds, rules.maxSubmitWindowSeconds),
     challengeWindowSeconds: chosen.challengeWindowSeconds ?? rules.minChallengeWindowSeconds,
-    salt,
+    salt: saltOf(chosen.idempotencyKey),
     specHash: hashSpec(spec),
   };
 }

@@ -10,7 +10,7 @@ import { type PostJobErrorType, postJob } from "../actions/requester/postJob.ts"
 import { type EscrowSource, requireEscrow } from "../actions/requester/requireEscrow.ts";
 import type { MarketContext } from "../context/marketContext.ts";
 import type { InvalidInputError } from "../errors/input.ts";
-import type { InvalidTermsError, UnprovableJobError } from "../errors/job.ts";
+import type { InvalidTermsError, JobKeyUsedError, UnprovableJobError } from "../errors/job.ts";
 import {
   AccountRequiredError,
   type ContentRequiredError,
@@ -18,6 +18,7 @@ import {
 } from "../errors/market.ts";
 import { createJobHandle, type JobHandle } from "./handle.ts";
 import { checkIterable } from "./inputs.ts";
+import { findKeyedJob } from "./keyedJob.ts";
 import { type JobParts, storeJob } from "./storeJob.ts";
 import { type HandleOf, type InputOf, isTyped, type JobProgram, typedJob } from "./typedJob.ts";
 
@@ -28,6 +29,8 @@ export type SubmitJobProgress =
   | { type: "machineNamed"; machineRoot: Hex; reason: string | undefined; ms: number }
   | { type: "inputStored"; position: number; cid: CID; byteLength: number }
   | { type: "manifestWritten"; cid: CID; taskCount: number }
+  /** The account has posted it before, under the same key. */
+  | { type: "found"; jobId: JobId; blockNumber: bigint }
   /** The network knows where the content is. */
   | { type: "provided"; cid: CID }
   | { type: "posted"; jobId: JobId; hash: Hex; blockNumber: bigint; escrow: bigint }
@@ -84,6 +87,11 @@ export interface JobOptions extends AbortOptions {
    * and zero where it has none, as `onProgress` tells. An arbiter that decides by proofs needs it.
    */
   machineRoot?: Hex | undefined;
+  /**
+   * Names the job for its account: a job that was posted under the same key in the last week is found, and its contents are stored and
+   * provided again, instead of a second one being posted. Default: none.
+   */
+  idempotencyKey?: string | undefined;
   onProgress?: ((progress: SubmitJobProgress) => void) | undefined;
 }
 
@@ -97,6 +105,7 @@ export type SubmitJobErrorType =
   | InvalidInputError
   | InvalidProgramError
   | InvalidTermsError
+  | JobKeyUsedError
   | ManifestError
   | PostJobErrorType
   | UnprovableJobError
@@ -113,6 +122,7 @@ export type SubmitJobErrorType =
  * pay the escrow.
  * @throws {@link ArbiterNotReadyError} when the arbiter could not decide a dispute now, unless that is allowed.
  * @throws {@link UnprovableJobError} when the arbiter decides by fraud proofs, and never could about this job.
+ * @throws {@link JobKeyUsedError} when the job of its `idempotencyKey` is another one.
  */
 export async function submitJob<Program extends JobProgram>(
   client: MarketContext,
@@ -148,11 +158,19 @@ async function submitBytes(
   const { token = zeroAddress, from = "value", allowUndecidable = false } = parameters;
   const requester = client.wallet?.account.address;
   if (requester === undefined) throw new AccountRequiredError("submitJob");
-  const checkEscrow = (taskCount: number) => {
+  const { idempotencyKey: key } = parameters;
+  const before =
+    key === undefined ? undefined : await findKeyedJob(client, { requester, key, signal });
+  const checkEscrow = async (taskCount: number) => {
     const amount = BigInt(taskCount) * rewardPerTask;
-    return requireEscrow(client, { account: requester, token, from, amount, signal });
+    if (before === undefined)
+      await requireEscrow(client, { account: requester, token, from, amount, signal });
   };
-  const { terms, spec } = await storeJob(client, { ...parameters, requester, checkEscrow });
+  const { terms, spec } = await storeJob(client, { ...parameters, requester, before, checkEscrow });
+  if (before !== undefined) {
+    onProgress?.({ type: "found", jobId: before.jobId, blockNumber: before.blockNumber });
+    return createJobHandle(client, before);
+  }
   const { jobId, hash, blockNumber } = await postJob(client, {
     ...{ terms, spec, from, allowUndecidable, signal },
   });
