@@ -31,7 +31,17 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => void server.close());
 
-const PAGES = ["index", "quickstart", "buying", "sdk", "money", "market", "programs", "operating", "chains"];
+const PAGES = [
+  "index",
+  "quickstart",
+  "buying",
+  "sdk",
+  "money",
+  "market",
+  "programs",
+  "operating",
+  "chains",
+];
 const REFERENCE = ["reference/cli", "reference/errors", "reference/api/index", "examples/index"];
 
 test("its pages show themselves, find what is looked for, and ask nobody else", async ({
