@@ -140,7 +140,7 @@ describe("a host that gives a task", () => {
       ...{
         hosts: [url, host.url],
         balance: "round-robin",
-        timeoutMs: 5_000,
+        timeoutMs: 2_000,
         attempts: 20,
         depth: 4,
       },

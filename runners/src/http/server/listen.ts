@@ -94,13 +94,18 @@ function plainServer(handler: Handler, noteSession: (session: ServerHttp2Session
     handler,
   );
   const http2 = createHttp2Server(handler).on("session", noteSession);
+  // Servers that do not listen themselves do not look at the time: who has not asked by then is hung up on here.
+  const onAsked = new WeakMap<Socket, () => void>();
+  http.on("request", ({ socket }: IncomingMessage) => onAsked.get(socket)?.());
   return createServer({ noDelay: true }, (socket) => {
     const timer = setTimeout(() => socket.destroy(), HEADERS_MS);
     socket.once("close", () => clearTimeout(timer));
     socket.once("data", (first) => {
-      clearTimeout(timer);
       socket.pause();
       const isHttp2 = first.subarray(0, HTTP2_PREFACE.length).equals(HTTP2_PREFACE);
+      const asked = () => clearTimeout(timer);
+      if (isHttp2) http2.once("session", (session) => session.once("remoteSettings", asked));
+      else onAsked.set(socket, asked);
       socket.unshift(first);
       (isHttp2 ? http2 : http).emit("connection", socket);
       process.nextTick(() => socket.resume());
