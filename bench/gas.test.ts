@@ -26,8 +26,8 @@ describe("gas", () => {
     // A whole life of one task; Boundless: 143,567.
     ["fulfilFromOffer", 130_000],
     // The plain post and claim, and 45,000 and 30,000 more.
-    ["postFromOffer", 105_542],
-    ["claimAwarded", 69_830],
+    ["postFromOffer", 105_105],
+    ["claimAwarded", 69_578],
     ["relayedSubmitShare", 0.75],
     // Over the plain call. The aim was 12,000 each: `docs/decisions/0012-…` says what is in the way.
     ["signedPost", 23_000],

@@ -46,19 +46,35 @@ contract Offers is IOffers, EIP712 {
         bytes calldata permission
     ) external returns (bytes4) {
         if (msg.sender != address(MARKETPLACE)) revert Offers_NotMarketplace(msg.sender);
-        bool isAwarded = terms.minScore & RESERVED != 0;
-        // Check: what is posted was awarded; else it is claimed without us.
-        if (isPosted && !isAwarded) revert Offers_WrongAward(0);
         if (Permissions.isPlain(permission)) {
-            (Conditions memory conditions, bytes calldata signature) = Permissions.unpack(permission);
-            bytes32 offer = _offerDigest(terms, conditions);
-            if (isAwarded) revert Offers_WrongAward(offer);
-            _checkPrice(offer, terms.rewardPerTask, conditions);
-            _use(offer, terms, conditions, signature, 0);
+            // Check: what is posted was awarded, and then there is an award; else it is claimed without us.
+            if (isPosted || terms.minScore & RESERVED != 0) revert Offers_WrongAward(0);
+            _usePlain(terms, permission);
         } else {
             _admit(worker, terms, batch, isPosted, permission);
         }
         return IAgent.admit.selector;
+    }
+
+    /// @dev What `_open` does with most offers, read from where it came.
+    function _usePlain(JobTerms calldata terms, bytes calldata permission) private {
+        bytes32 offer = _hashTypedDataV4(OfferHashes.ofPlain(terms, permission));
+        (uint256 least, uint256 most) = (
+            Permissions.minReward(permission),
+            Permissions.maxReward(permission)
+        );
+        bool isFixed = least == most;
+        if (!isFixed) {
+            (uint256 from, uint256 rampSeconds) = Permissions.ramp(permission);
+            most = _ramp(offer, least, most, from, rampSeconds);
+        }
+        _checkPrice(offer, terms.rewardPerTask, least, most);
+        _checkCost(offer, terms, Permissions.takeUntil(permission), Permissions.limit(permission), 0);
+        _useNonce(offer, terms.requester, Permissions.nonce(permission), isFixed, false);
+        bytes calldata signature = Permissions.signature(permission);
+        // By the requester's key, which most have; else it is a contract, and is asked.
+        (address signer, , ) = ECDSA.tryRecoverCalldata(offer, signature);
+        if (signer != terms.requester || signer == address(0)) _ask(terms.requester, offer, signature);
     }
 
     /// @dev Of an offer that was awarded, or whose money comes along.
@@ -76,6 +92,8 @@ contract Offers is IOffers, EIP712 {
         if (!isPosted) _open(offer, terms, conditions, signature, extras, 0);
         if (terms.minScore & RESERVED != 0) {
             _takeTurn(offer, worker, terms, batch, conditions, signature, extras, isPosted);
+        } else if (isPosted) {
+            revert Offers_WrongAward(offer);
         }
     }
 
@@ -88,74 +106,82 @@ contract Offers is IOffers, EIP712 {
         Extras memory extras,
         uint256 fee
     ) private {
-        if (terms.minScore & RESERVED != 0) _checkAward(offer, terms, conditions, extras);
-        else _checkPrice(offer, terms.rewardPerTask, conditions);
-        uint256 cost = _use(offer, terms, conditions, signature, fee);
+        bool isAwarded = terms.minScore & RESERVED != 0;
+        (uint256 least, uint256 most) = (conditions.minReward, conditions.maxReward);
+        bool isFixed = least == most && conditions.selector == address(0);
+        if (isAwarded) {
+            _checkAward(offer, terms, conditions, extras);
+        } else {
+            if (conditions.selector != address(0) && block.timestamp <= conditions.awardUntil) {
+                revert Offers_AwardedOnly(offer, conditions.awardUntil);
+            }
+            if (least != most) {
+                most = _ramp(offer, least, most, conditions.rampFrom, conditions.rampSeconds);
+            }
+            _checkPrice(offer, terms.rewardPerTask, least, most);
+        }
+        uint256 cost = _checkCost(offer, terms, conditions.takeUntil, conditions.limit, fee);
+        _useNonce(offer, terms.requester, conditions.nonce, isFixed, isAwarded);
+        _checkSignature(terms.requester, offer, signature);
         // Interaction: the money comes.
         Funding.fund(MARKETPLACE, terms, cost, offer, extras.source, extras.permit);
     }
 
-    /// @dev In time, within its limit, signed, and used up, so that it is not posted a second time.
-    /// @return cost What is needed of the requester's credit.
-    function _use(
-        bytes32 offer,
-        JobTerms calldata terms,
-        Conditions memory conditions,
-        bytes memory signature,
-        uint256 fee
-    ) private returns (uint256 cost) {
-        address requester = terms.requester;
-        if (block.timestamp > conditions.takeUntil) revert Offers_Expired(offer, conditions.takeUntil);
-        unchecked {
-            cost = uint256(terms.taskCount) * terms.rewardPerTask + fee;
-        }
-        if (cost > conditions.limit) revert Offers_OverLimit(offer, cost, conditions.limit);
-        _useNonce(offer, requester, conditions, terms.minScore & RESERVED != 0);
-        _checkSignature(requester, offer, signature);
-    }
-
-    /// @dev At a price that is fixed, for whoever comes first, there is but one job that the offer can become, and that is posted only once: then its
-    /// nonce is not written.
-    function _useNonce(
-        bytes32 offer,
-        address requester,
-        Conditions memory conditions,
-        bool isAwarded
-    ) private {
-        uint256 nonce = conditions.nonce;
-        (uint256 word, uint256 bit) = (nonce >> 7, 1 << (nonce & 127));
-        uint256 bits = nonceWords[requester][word];
-        if (bits & (bit << 128) != 0) revert Offers_NonceUsed(requester, nonce);
-        if (bits & bit != 0) {
-            if (isAwarded || resumptions[offer].since == 0) revert Offers_NonceUsed(requester, nonce);
-            delete resumptions[offer];
-        } else if (conditions.selector != address(0) || conditions.minReward != conditions.maxReward) {
-            nonceWords[requester][word] = bits | bit;
-        }
-    }
-
-    function _checkPrice(bytes32 offer, uint96 reward, Conditions memory conditions) private view {
-        if (conditions.selector != address(0) && block.timestamp <= conditions.awardUntil) {
-            revert Offers_AwardedOnly(offer, conditions.awardUntil);
-        }
-        (uint96 least, uint256 most) = (conditions.minReward, conditions.maxReward);
-        if (least != most) most = _ramp(offer, conditions);
+    function _checkPrice(bytes32 offer, uint256 reward, uint256 least, uint256 most) private pure {
         if (reward < least || reward > most) revert Offers_WrongPrice(offer, reward, least, most);
     }
 
-    /// @dev What a task may cost now.
-    function _ramp(bytes32 offer, Conditions memory conditions) private view returns (uint256) {
+    /// @dev In time, and within the limit.
+    /// @return cost What is needed of the requester's credit.
+    function _checkCost(
+        bytes32 offer,
+        JobTerms calldata terms,
+        uint256 takeUntil,
+        uint256 limit,
+        uint256 fee
+    ) private view returns (uint256 cost) {
+        if (block.timestamp > takeUntil) revert Offers_Expired(offer, takeUntil);
+        unchecked {
+            cost = uint256(terms.taskCount) * terms.rewardPerTask + fee;
+        }
+        if (cost > limit) revert Offers_OverLimit(offer, cost, limit);
+    }
+
+    /// @dev Not a second time. At a price that is fixed, for whoever comes first, there is but one job that the offer can become, and that is
+    /// posted only once: then its nonce is not written.
+    function _useNonce(
+        bytes32 offer,
+        address requester,
+        uint256 nonce,
+        bool isFixed,
+        bool isAwarded
+    ) private {
+        (uint256 word, uint256 bit) = (nonce >> 7, 1 << (nonce & 127));
+        uint256 bits = nonceWords[requester][word];
+        if (bits & (bit | (bit << 128)) == 0) {
+            if (!isFixed) nonceWords[requester][word] = bits | bit;
+            return;
+        }
+        if (bits & (bit << 128) != 0 || isAwarded || resumptions[offer].since == 0) {
+            revert Offers_NonceUsed(requester, nonce);
+        }
+        delete resumptions[offer];
+    }
+
+    /// @dev What a task may cost now, at a price that rises.
+    function _ramp(
+        bytes32 offer,
+        uint256 least,
+        uint256 most,
+        uint256 from,
+        uint256 rampSeconds
+    ) private view returns (uint256) {
         Resumption memory last = resumptions[offer];
-        (uint256 start, uint256 from) = last.since == 0
-            ? (conditions.minReward, conditions.rampFrom)
-            : (last.reward, last.since);
+        uint256 start = least;
+        if (last.since != 0) (start, from) = (last.reward, last.since);
         if (block.timestamp <= from) return start;
-        (uint256 least, uint256 most) = (conditions.minReward, conditions.maxReward);
-        uint256 rise =
-            most < least || conditions.rampSeconds == 0
-                ? type(uint96).max
-                : ((most - least) * (block.timestamp - from)) / conditions.rampSeconds;
-        return Math.min(start + rise, most);
+        if (rampSeconds == 0 || most < least) return most;
+        return Math.min(start + ((most - least) * (block.timestamp - from)) / rampSeconds, most);
     }
 
     function _checkAward(
@@ -228,10 +254,13 @@ contract Offers is IOffers, EIP712 {
     /// @dev By the account's key, which most have; else the account is a contract, and is asked.
     function _checkSignature(address account, bytes32 digest, bytes memory signature) private view {
         (address signer, , ) = ECDSA.tryRecover(digest, signature);
-        if (
-            (signer != account || account == address(0)) &&
-            !SignatureChecker.isValidERC1271SignatureNow(account, digest, signature)
-        ) revert Offers_WrongSignature(account, digest);
+        if (signer != account || account == address(0)) _ask(account, digest, signature);
+    }
+
+    function _ask(address account, bytes32 digest, bytes memory signature) private view {
+        if (!SignatureChecker.isValidERC1271SignatureNow(account, digest, signature)) {
+            revert Offers_WrongSignature(account, digest);
+        }
     }
 
     // ─── Offers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -410,7 +439,10 @@ contract Offers is IOffers, EIP712 {
 
     /// @inheritdoc IOffers
     function settleMany(JobTerms[] calldata terms, uint32[] calldata batches) external {
-        if (terms.length != batches.length) revert Offers_WrongCount(terms.length, batches.length);
+        bool isFirst = batches.length == 0;
+        if (!isFirst && terms.length != batches.length) {
+            revert Offers_WrongCount(terms.length, batches.length);
+        }
         address marketplace = address(MARKETPLACE);
         bytes4 selector = IMarketplace.settle.selector;
         // `settle(terms[i], [batches[i]])`, again and again in the same memory. What fails is passed over.
@@ -419,16 +451,19 @@ contract Offers is IOffers, EIP712 {
             mstore(free, selector)
             mstore(add(free, 420), 448)
             mstore(add(free, 452), 1)
+            mstore(add(free, 484), 0)
             let job := terms.offset
             let batch := batches.offset
             for {
-                let end := add(batch, shl(5, batches.length))
-            } lt(batch, end) {
-                batch := add(batch, 32)
+                let end := add(job, mul(terms.length, 416))
+            } lt(job, end) {
                 job := add(job, 416)
             } {
                 calldatacopy(add(free, 4), job, 416)
-                calldatacopy(add(free, 484), batch, 32)
+                if iszero(isFirst) {
+                    mstore(add(free, 484), calldataload(batch))
+                    batch := add(batch, 32)
+                }
                 pop(call(gas(), marketplace, 0, free, 516, 0, 0))
             }
         }

@@ -8,6 +8,7 @@ export { randomnessAbi } from "./generated/randomnessAbi.ts";
 export * from "./market/actions/account/index.ts";
 export * from "./market/actions/dispute/index.ts";
 export * from "./market/actions/jury/index.ts";
+export * from "./market/actions/offers/index.ts";
 export * from "./market/actions/operator/index.ts";
 export * from "./market/actions/proof/index.ts";
 export * from "./market/actions/read/index.ts";

@@ -6,9 +6,9 @@ import {Account} from "../../contracts/market/types/Account.sol";
 import {BatchStatus, BatchView} from "../../contracts/market/types/Batch.sol";
 import {JobId, JobStatus, JobTerms} from "../../contracts/shared/types/Job.sol";
 import {Dispute, Ground} from "../../contracts/shared/types/Dispute.sol";
-import {Parameters} from "../../contracts/market/types/Parameters.sol";
 import {AnyCall} from "./AnyCall.sol";
 import {CommandedArbiter} from "./CommandedArbiter.sol";
+import {LocalRules} from "./LocalRules.sol";
 import {MarketplaceHandler} from "./MarketplaceHandler.sol";
 import {vm} from "./Vm.sol";
 import {PlainToken} from "./tokens/PlainToken.sol";
@@ -29,24 +29,7 @@ contract MarketplaceTest {
     mapping(JobId id => mapping(uint32 batch => mapping(uint32 round => uint256))) private fees;
 
     function setUp() external {
-        marketplace = new Marketplace(
-            Parameters({
-                unbondingSeconds: 4 hours,
-                minChallengeWindowSeconds: 10 minutes,
-                maxChallengeWindowSeconds: 7 days,
-                maxSubmitWindowSeconds: 7 days,
-                responseWindowSeconds: 1 hours,
-                disputeTimeoutSeconds: 3 hours,
-                minStakePerBatch: 0.001 ether,
-                expiryPenaltyBps: 2000,
-                releaseFeeBps: 100,
-                slashBps: 5000,
-                burnBps: 2000,
-                challengerShareBps: 2500,
-                challengeBondBps: 1000,
-                demandBondBps: 100
-            })
-        );
+        marketplace = new Marketplace(LocalRules.parameters());
         handler = new MarketplaceHandler(
             marketplace,
             new CommandedArbiter(0.0003 ether),

@@ -17,13 +17,13 @@ describe("chain deploy", () => {
   test("deploys to an unknown chain, and writes what the other commands use", async () => {
     await here.startChain();
     const { code, json, stderr } = await here.deploy(["--yes"]);
-    expect([code, stderr]).toEqual([0, expect.stringContaining("contracts deployed: 7 of 7")]);
-    const { marketplace, jury, randomness, proof, blockNumber } = json as unknown as Record<
+    expect([code, stderr]).toEqual([0, expect.stringContaining("contracts deployed: 8 of 8")]);
+    const { marketplace, jury, randomness, proof, offers, blockNumber } = json as unknown as Record<
       string,
       unknown
     >;
     expect(JSON.parse(await readFile(here.out, "utf8"))).toEqual({
-      [CHAIN_ID]: { marketplace, jury, randomness, proof, blockNumber, confirmations: 1 },
+      [CHAIN_ID]: { marketplace, jury, randomness, proof, offers, blockNumber, confirmations: 1 },
     });
     const address = marketplace as Address;
     const call = { address, abi: marketplaceAbi, functionName: "parameters" } as const;
@@ -39,7 +39,7 @@ describe("chain deploy", () => {
       json: { ok: true },
     });
     expect(await here.deploy()).toMatchObject({ code: 0, json });
-    expect(await here.transactions()).toBe(7);
+    expect(await here.transactions()).toBe(8);
   });
 
   test("deploys to Hardhat's node, a development chain, and asks nothing", async () => {
@@ -73,7 +73,7 @@ describe("chain deploy", () => {
     const { code, stderr } = await here.deploy();
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^deployment +Remedies, Marketplace, BlockRandomness, JuryArbiter, InstructionVerifier, HostStepVerifier, ProofArbiter$/m,
+      /^deployment +Remedies, Marketplace, BlockRandomness, JuryArbiter, InstructionVerifier, HostStepVerifier, ProofArbiter, Offers$/m,
     );
     expect(stderr).toMatch(/^gas +about 0\.0\d+ ether: \d{8} at \S+ gwei$/m);
     expect(stderr).toMatch(/^from +0xf39F\S+, which has 10000 ether$/m);
@@ -122,7 +122,7 @@ describe("chain deploy", () => {
       expect(code).toBe(1);
       expect(stderr).toMatch(/has been changed.* begin anew with another --journal\.$/);
     }
-    expect(await here.transactions()).toBe(7);
+    expect(await here.transactions()).toBe(8);
   });
 
   test("killed at any moment it goes on where it stopped, and sends nothing twice", async () => {
@@ -137,9 +137,9 @@ describe("chain deploy", () => {
     }
     expect(await here.deploy(["--yes"])).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining("7 of 7"),
+      stderr: expect.stringContaining("8 of 8"),
     });
-    expect(await here.transactions()).toBe(7);
+    expect(await here.transactions()).toBe(8);
     expect(await here.verify(["--parameters", RULES])).toMatchObject({
       code: 0,
       json: { ok: true },
@@ -165,9 +165,9 @@ describe("chain deploy", () => {
     proxy.misbehave(undefined);
     expect(await here.deploy(["--yes"])).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining("7 of 7"),
+      stderr: expect.stringContaining("8 of 8"),
     });
-    expect(await here.transactions()).toBe(7);
+    expect(await here.transactions()).toBe(8);
   });
 });
 

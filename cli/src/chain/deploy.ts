@@ -169,10 +169,10 @@ async function isWanted(
  */
 async function checkDeployed(
   { chain, transport }: ConnectedChain,
-  { marketplace, jury, proof }: FiledDeployment,
+  { marketplace, jury, proof, offers }: FiledDeployment,
 ): Promise<DeployedContract[]> {
   const client = createMarketClient({ chain, transport, marketplace });
-  const { checks, contracts } = await inspectDeployment(client, { jury, proof });
+  const { checks, contracts } = await inspectDeployment(client, { jury, proof, offers });
   const failed = checks.find(({ ok }) => !ok);
   if (failed === undefined) return contracts;
   throw new DeploymentMismatchError(

@@ -6,6 +6,7 @@ import {
   type GetParametersReturnType,
   type GetProofParametersReturnType,
   type MarketClient,
+  offersAbi,
 } from "@assay/sdk";
 import {
   type Abi,
@@ -38,15 +39,20 @@ export interface InspectedDeployment {
   proofParameters: GetProofParametersReturnType | undefined;
 }
 
-/** What the Marketplace calls itself in signatures. */
+/** What the Marketplace and `Offers` call themselves in signatures. */
 const DOMAIN = { name: "Assay Marketplace", version: "1" };
+const OFFERS_DOMAIN = { name: "Assay Offers", version: "1" };
 /** Sources of randomness that a jury may have. */
 const SOURCES = ["BlockRandomness", "RandaoRandomness"];
 
 /** Looks whether what lies at the addresses of a deployment is what Assay deploys, and whether its rules fit together. */
 export async function inspectDeployment(
   client: MarketClient,
-  { jury, proof }: { jury: Address | undefined; proof: Address | undefined },
+  {
+    jury,
+    proof,
+    offers,
+  }: { jury: Address | undefined; proof: Address | undefined; offers?: Address | undefined },
 ): Promise<InspectedDeployment> {
   const checks: Check[] = [];
   const found: DeployedContract[] = [];
@@ -70,6 +76,7 @@ export async function inspectDeployment(
   if (parameters !== undefined && proofParameters !== undefined) {
     checks.push(...proofRules(parameters, proofParameters));
   }
+  if (offers !== undefined) await inspectOffers(client, offers, { checks, found });
   return { checks, contracts: found, parameters, juryParameters, proofParameters };
 }
 
@@ -129,10 +136,26 @@ async function inspectProof(
   return parameters;
 }
 
+async function inspectOffers(
+  client: MarketClient,
+  offers: Address,
+  { checks, found }: { checks: Check[]; found: DeployedContract[] },
+): Promise<void> {
+  const filled = await inspectCode(client, "Offers", offers, checks);
+  if (filled === undefined) return;
+  const marketplace = await client.public.readContract({
+    ...{ address: offers, abi: offersAbi, functionName: "MARKETPLACE" },
+  });
+  found.push(deployedContract("Offers", offers, [marketplace]));
+  const known = [marketplace, ...(await domainImmutables(client, OFFERS_DOMAIN, offers))];
+  checks.push(immutablesCheck("Offers", filled, known));
+  checks.push(servesCheck(client, "Offers", marketplace));
+}
+
 const servesCheck = (client: MarketClient, name: string, marketplace: Address): Check => ({
   check: `${name} serves the Marketplace`,
   ok: isAddressEqual(marketplace, client.marketplace),
-  detail: `it decides disputes of ${marketplace}`,
+  detail: `it is for ${marketplace}`,
 });
 
 async function inspectRandomness(
@@ -154,13 +177,22 @@ async function inspectRandomness(
   checks.push(await boundsCheck(client, name, { args }));
 }
 
-/** Every value that a Marketplace keeps in its code: its rules, and its EIP-712 domain, as OpenZeppelin keeps it. */
+/** Every value that a Marketplace keeps in its code: its rules, and its EIP-712 domain. */
 async function marketImmutables(client: MarketClient, parameters: GetParametersReturnType) {
-  const chainId = await client.public.getChainId();
-  const own = { ...DOMAIN, chainId, verifyingContract: client.marketplace };
-  const { name, version } = DOMAIN;
   return [
     ...Object.values(parameters),
+    ...(await domainImmutables(client, DOMAIN, client.marketplace)),
+  ];
+}
+
+/** An EIP-712 domain, as OpenZeppelin keeps it. */
+async function domainImmutables(
+  client: MarketClient,
+  { name, version }: typeof DOMAIN,
+  verifyingContract: Address,
+) {
+  const own = { name, version, chainId: await client.public.getChainId(), verifyingContract };
+  return [
     ...[own.verifyingContract, own.chainId, domainSeparator({ domain: own })],
     ...[name, version].flatMap((text) => [keccak256(stringToHex(text)), shortString(text)]),
   ];

@@ -13,6 +13,7 @@ export const chainListCommand: Command = {
       ...{ name, chainId, randomness, confirmations },
       marketplace: deployments[chainId]?.marketplace ?? null,
       proof: deployments[chainId]?.proof ?? null,
+      offers: deployments[chainId]?.offers ?? null,
     }));
     const rows = known.map(({ name, chainId, marketplace }): [string, string] => [
       name,

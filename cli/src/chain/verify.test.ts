@@ -9,7 +9,7 @@ describe("chain verify", () => {
   test("names what is not as it should be", async () => {
     await here.startChain();
     const { json } = await here.deploy(["--yes"]);
-    const { marketplace, jury, proof } = json as unknown as Record<string, Address>;
+    const { marketplace, jury, proof, offers } = json as unknown as Record<string, Address>;
     const client = createTestClient({ mode: "anvil", transport: http(here.rpcUrl) });
     const wrong = async (check: string, ...more: string[]) => {
       const { code, stderr, json } = await here.verify(more);
@@ -42,6 +42,13 @@ describe("chain verify", () => {
         (code: Hex) => code.replaceAll(word(3600), word(302_400)),
       ],
       ["ProofArbiter parameters", proof, (code: Hex) => code.replaceAll(word(3600), word(0))],
+      ["Offers code", offers, (code: Hex) => `${code.slice(0, -2)}00`],
+      [
+        "Offers serves the Marketplace",
+        offers,
+        (code: Hex) =>
+          code.replaceAll(marketplace?.slice(2).toLowerCase() ?? "", "00".repeat(19).concat("01")),
+      ],
     ] as [string, Address, (code: Hex) => Hex][]) {
       const code = (await here.reader().getCode({ address })) ?? "0x";
       const bytecode = change(code);
@@ -66,7 +73,7 @@ describe("chain verify", () => {
     const { code, json } = await publishing();
     expect(code).toBe(0);
     expect(json?.published).toEqual(["Sourcify", "Etherscan"]);
-    expect(submissions).toHaveLength(14);
+    expect(submissions).toHaveLength(16);
     for (const service of ["sourcify", "etherscan"]) {
       const names = submissions.filter((one) => one.service === service);
       expect(names.map(({ contract }) => contract.replace(/.*:/, "")).toSorted()).toEqual([

@@ -21,7 +21,10 @@ export const chainVerifyCommand: Command = {
     const deployment = deploymentIfKnown(chainId, values);
     const jury = values.jury ?? deployment?.jury;
     const proof = values.proof ?? deployment?.proof;
-    const inspected = await inspectDeployment(client, { jury, proof });
+    const inspected = await inspectDeployment(client, {
+      ...{ jury, proof },
+      offers: deployment?.offers,
+    });
     const checks = [
       ...inspected.checks,
       ...(expected === undefined ? [] : comparedRules(expected, inspected)),

@@ -46,7 +46,10 @@ library BatchLib {
         }
 
         // Effect: the worker is liable for it until it is settled or expired.
-        uint40 deadline = uint40(block.timestamp) + terms.submitWindowSeconds;
+        uint40 deadline;
+        unchecked {
+            deadline = uint40(block.timestamp) + terms.submitWindowSeconds;
+        }
         ledger.lock(worker, terms.stakePerBatch, minScore);
         job.close(tasks);
         (batch.worker, batch.timestamp, batch.status) = (worker, deadline, BatchStatus.Claimed);
@@ -69,9 +72,13 @@ library BatchLib {
 
         // Effect: the worker is liable for the batch; the others are open.
         ledger.lock(worker, terms.stakePerBatch, terms.scoreOf());
-        uint40 deadline = uint40(block.timestamp) + terms.submitWindowSeconds;
+        uint40 deadline;
         uint256 packed = uint256(uint160(worker)) | (uint256(JobStatus.Posted) << 208);
-        packed |= uint256(terms.taskCount - terms.batchSize) << 216;
+        // Times end after 2¹⁵ years, and a batch is at most the job.
+        unchecked {
+            deadline = uint40(block.timestamp) + terms.submitWindowSeconds;
+            packed |= uint256(terms.taskCount - terms.batchSize) << 216;
+        }
         packed |=
             resultRoot == 0
                 ? (uint256(deadline) << 160) | (uint256(BatchStatus.Claimed) << 200)
@@ -99,32 +106,50 @@ library BatchLib {
         Cid calldata results
     ) internal {
         Batch storage batch = ledger.batches[id][index];
-        (address worker, uint40 deadline, BatchStatus status) = (batch.worker, batch.timestamp, batch.status);
+        uint256 packed;
+        // The slot is read once, and written once: see {Batch}.
+        assembly ("memory-safe") {
+            packed := sload(batch.slot)
+        }
+        address worker = address(uint160(packed));
 
         // Check: the worker that claimed it commits to something, in time.
-        checkStatus(status, BatchStatus.Claimed, id, index);
-        if (caller != worker) revert IMarketplace.Marketplace_NotClaimer(id, index, caller, worker);
-        if (block.timestamp > deadline) revert IMarketplace.Marketplace_Overdue(id, index, deadline);
+        if (
+            uint8(packed >> 200) != uint8(BatchStatus.Claimed) ||
+            caller != worker ||
+            block.timestamp > uint40(packed >> 160)
+        ) checkHeld(batch, caller, id, index);
         if (resultRoot == 0) revert IMarketplace.Marketplace_ZeroResultRoot(id, index);
         results.check();
 
         // Effect: the challenge window starts.
-        (batch.timestamp, batch.status) = (uint40(block.timestamp), BatchStatus.Submitted);
+        packed &= ~(uint256(type(uint48).max) << 160);
+        packed |= (block.timestamp << 160) | (uint256(BatchStatus.Submitted) << 200);
+        assembly ("memory-safe") {
+            sstore(batch.slot, packed)
+        }
         batch.resultRoot = resultRoot;
         emit IMarketplace.BatchSubmitted(id, index, worker, resultRoot, results);
     }
 
     function settle(Ledger storage ledger, JobTerms calldata terms, uint32[] calldata indices) internal {
         JobId id = terms.id();
-        for (uint256 i = 0; i < indices.length; ++i) {
+        uint256 count = indices.length;
+        for (uint256 i = 0; i < count;) {
             uint32 index = indices[i];
+            unchecked {
+                ++i;
+            }
             Batch storage batch = ledger.batches[id][index];
             (BatchStatus status, uint40 submittedAt) = (batch.status, batch.timestamp);
 
             // Check: it waits for its reward, and nobody can challenge it any more.
             if (status == BatchStatus.Settled) continue;
             checkStatus(status, BatchStatus.Submitted, id, index);
-            uint256 settleableAt = uint256(submittedAt) + terms.challengeWindowSeconds;
+            uint256 settleableAt;
+            unchecked {
+                settleableAt = uint256(submittedAt) + terms.challengeWindowSeconds;
+            }
             if (block.timestamp < settleableAt) {
                 revert IMarketplace.Marketplace_ChallengeWindowOpen(id, index, settleableAt);
             }
@@ -172,12 +197,10 @@ library BatchLib {
     ) internal {
         JobId id = terms.id();
         Batch storage batch = ledger.batches[id][index];
-        (address worker, uint40 deadline, BatchStatus status) = (batch.worker, batch.timestamp, batch.status);
+        (address worker, uint40 deadline) = (batch.worker, batch.timestamp);
 
         // Check: the worker that claimed it gives it back in time.
-        checkStatus(status, BatchStatus.Claimed, id, index);
-        if (caller != worker) revert IMarketplace.Marketplace_NotClaimer(id, index, caller, worker);
-        if (block.timestamp > deadline) revert IMarketplace.Marketplace_Overdue(id, index, deadline);
+        checkHeld(batch, caller, id, index);
 
         // Effect: it pays for the time, in stake and in score, and is free again.
         uint32 windowSeconds = terms.submitWindowSeconds;
@@ -230,6 +253,14 @@ library BatchLib {
                 batch.inquiry
             );
         }
+    }
+
+    /// @dev The caller claimed it, and its time is not over.
+    function checkHeld(Batch storage batch, address caller, JobId id, uint32 index) internal view {
+        (address worker, uint40 deadline) = (batch.worker, batch.timestamp);
+        checkStatus(batch.status, BatchStatus.Claimed, id, index);
+        if (caller != worker) revert IMarketplace.Marketplace_NotClaimer(id, index, caller, worker);
+        if (block.timestamp > deadline) revert IMarketplace.Marketplace_Overdue(id, index, deadline);
     }
 
     function checkStatus(BatchStatus status, BatchStatus needed, JobId id, uint32 index) internal pure {

@@ -121,8 +121,9 @@ library JobLib {
     /// @dev Posted, and not cancelled.
     function checkPosted(Batch storage job, JobId id) internal view {
         JobStatus status = job.jobStatus;
+        if (status == JobStatus.Posted) return;
         if (status == JobStatus.None) revert IMarketplace.Marketplace_NotPosted(id);
-        if (status == JobStatus.Cancelled) revert IMarketplace.Marketplace_Cancelled(id);
+        revert IMarketplace.Marketplace_Cancelled(id);
     }
 
     /// @dev `tasks` tasks are claimed.

@@ -67,7 +67,9 @@ library StakeLib {
         (uint96 stake, uint96 locked, uint16 score) = (account.stake, account.locked, account.score);
         if (score < minScore) revert IMarketplace.Marketplace_ScoreTooLow(owner, score, minScore);
         _checkFree(owner, stake, locked, amount);
-        account.locked = locked + amount;
+        unchecked {
+            account.locked = locked + amount;
+        }
     }
 
     /// @dev A batch given back for `fee` costs its part of the score too.
@@ -119,7 +121,11 @@ library StakeLib {
     }
 
     function _checkFree(address owner, uint96 stake, uint96 locked, uint96 needed) private pure {
-        uint96 free = stake - locked;
+        uint96 free;
+        // No account locks more than it has.
+        unchecked {
+            free = stake - locked;
+        }
         if (free < needed) revert IMarketplace.Marketplace_InsufficientStake(owner, free, needed);
     }
 }

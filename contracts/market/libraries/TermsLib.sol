@@ -70,8 +70,27 @@ library TermsLib {
         return terms.minScore & ~RESERVED;
     }
 
-    /// @dev Refuses terms that this deployment does not admit.
+    /// @dev Refuses terms that this deployment does not admit. Most are admitted, so that is found out first, with a comparison for each: what is
+    /// below the least is far above the most once the least is taken away.
     function check(JobTerms calldata terms, Limits memory limits) internal view {
+        unchecked {
+            if (
+                // More than none, of more than none.
+                uint256(terms.batchSize) - 1 < terms.taskCount &&
+                terms.rewardPerTask != 0 &&
+                terms.stakePerBatch >= limits.minStakePerBatch &&
+                scoreOf(terms) <= ReputationLib.MAX_SCORE &&
+                uint256(terms.claimUntil) - block.timestamp - 1 < MAX_CLAIMING_SECONDS &&
+                uint256(terms.submitWindowSeconds) - 1 < limits.maxSubmitWindowSeconds &&
+                uint256(terms.challengeWindowSeconds) - limits.minChallengeWindowSeconds <=
+                    uint256(limits.maxChallengeWindowSeconds) - limits.minChallengeWindowSeconds
+            ) return;
+        }
+        _refuse(terms, limits);
+    }
+
+    /// @dev Says what is out of its bounds.
+    function _refuse(JobTerms calldata terms, Limits memory limits) private view {
         Bounds.check("taskCount", terms.taskCount, 1, type(uint32).max);
         Bounds.check("batchSize", terms.batchSize, 1, terms.taskCount);
         Bounds.check("rewardPerTask", terms.rewardPerTask, 1, type(uint96).max);

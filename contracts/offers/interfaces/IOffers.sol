@@ -51,10 +51,10 @@ interface IOffers is IAgent {
     error Offers_NoConditions();
 
     /// @notice The offer could be taken until `takeUntil`.
-    error Offers_Expired(bytes32 offer, uint40 takeUntil);
+    error Offers_Expired(bytes32 offer, uint256 takeUntil);
 
     /// @notice A task may cost from `least` to `most` now.
-    error Offers_WrongPrice(bytes32 offer, uint96 reward, uint96 least, uint256 most);
+    error Offers_WrongPrice(bytes32 offer, uint256 reward, uint256 least, uint256 most);
 
     /// @notice It would cost `cost` in all.
     error Offers_OverLimit(bytes32 offer, uint256 cost, uint256 limit);
@@ -139,6 +139,7 @@ interface IOffers is IAgent {
     ) external payable;
 
     /// @notice Settles a batch of each of many jobs. One that cannot be settled does not keep the others from it.
+    /// @param batches Which one of each job; none: the first of each.
     function settleMany(JobTerms[] calldata terms, uint32[] calldata batches) external;
 
     /// @notice What a requester signs.

@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {JobTerms, RESERVED} from "../../shared/types/Job.sol";
 import {Award, Bid, Conditions} from "../types/Offer.sol";
+import {Permissions} from "./Permissions.sol";
 
 /// @notice What is signed, as EIP-712 hashes it before the domain.
 library OfferHashes {
@@ -22,18 +23,10 @@ library OfferHashes {
     uint256 private constant TERMS_BYTES = 13 * 32;
     uint256 private constant CONDITIONS_BYTES = 12 * 32;
 
-    /// @dev Of the terms of the job, whatever its price and whether it is reserved. They are hashed as they
-    /// came: a bit above a field makes another hash, which nobody has signed.
-    function ofOffer(
-        JobTerms calldata terms,
-        Conditions memory conditions
-    ) internal pure returns (bytes32 hash) {
-        (bytes32 termsType, bytes32 offerType) = (TERMS, OFFER);
-        (uint256 termsBytes, uint256 conditionsBytes, uint256 reserved) = (
-            TERMS_BYTES,
-            CONDITIONS_BYTES,
-            RESERVED
-        );
+    /// @dev Of the job's terms, whatever its price and whether it is reserved. They are hashed as they came: a bit above a field makes another
+    /// hash, which nobody has signed.
+    function ofTerms(JobTerms calldata terms) private pure returns (bytes32 hash) {
+        (bytes32 termsType, uint256 termsBytes, uint256 reserved) = (TERMS, TERMS_BYTES, RESERVED);
         assembly ("memory-safe") {
             let free := mload(0x40)
             mstore(free, termsType)
@@ -42,10 +35,50 @@ library OfferHashes {
             mstore(add(free, 192), 0)
             let minScore := add(free, 256)
             mstore(minScore, and(mload(minScore), not(reserved)))
-            let termsHash := keccak256(free, add(32, termsBytes))
+            hash := keccak256(free, add(32, termsBytes))
+        }
+    }
+
+    function ofOffer(
+        JobTerms calldata terms,
+        Conditions memory conditions
+    ) internal pure returns (bytes32 hash) {
+        (bytes32 offerType, bytes32 termsHash) = (OFFER, ofTerms(terms));
+        uint256 conditionsBytes = CONDITIONS_BYTES;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
             mstore(free, offerType)
             mstore(add(free, 32), termsHash)
             mcopy(add(free, 64), conditions, conditionsBytes)
+            hash := keccak256(free, add(64, conditionsBytes))
+        }
+    }
+
+    /// @dev The same, of conditions that are packed.
+    function ofPlain(JobTerms calldata terms, bytes calldata plain) internal pure returns (bytes32 hash) {
+        (bytes32 offerType, bytes32 termsHash) = (OFFER, ofTerms(terms));
+        (uint256 rampFrom, uint256 rampSeconds) = Permissions.ramp(plain);
+        (uint256 least, uint256 most) = (Permissions.minReward(plain), Permissions.maxReward(plain));
+        (uint256 until, uint256 limit) = (Permissions.takeUntil(plain), Permissions.limit(plain));
+        (uint256 fee, uint256 nonce) = (Permissions.fee(plain), Permissions.nonce(plain));
+        uint256 conditionsBytes = CONDITIONS_BYTES;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, offerType)
+            mstore(add(free, 32), termsHash)
+            mstore(add(free, 64), least)
+            mstore(add(free, 96), most)
+            mstore(add(free, 128), rampFrom)
+            mstore(add(free, 160), rampSeconds)
+            mstore(add(free, 192), until)
+            mstore(add(free, 224), limit)
+            mstore(add(free, 256), fee)
+            // selector, awardUntil, turnSeconds, bidBond.
+            mstore(add(free, 288), 0)
+            mstore(add(free, 320), 0)
+            mstore(add(free, 352), 0)
+            mstore(add(free, 384), 0)
+            mstore(add(free, 416), nonce)
             hash := keccak256(free, add(64, conditionsBytes))
         }
     }

@@ -21,33 +21,72 @@ library Permissions {
         return permission.length >= SIGNATURE_FROM && permission[0] == PLAIN;
     }
 
-    /// @dev Of a plain one.
-    function unpack(
-        bytes calldata permission
-    ) internal pure returns (Conditions memory conditions, bytes calldata signature) {
+    // Of a plain one, what stands where.
+
+    function minReward(bytes calldata plain) internal pure returns (uint256 value) {
         assembly ("memory-safe") {
-            let from := permission.offset
-            mstore(conditions, shr(160, calldataload(add(from, 1))))
-            mstore(add(conditions, 32), shr(160, calldataload(add(from, 13))))
-            mstore(add(conditions, 64), shr(216, calldataload(add(from, 25))))
-            mstore(add(conditions, 96), shr(224, calldataload(add(from, 30))))
-            mstore(add(conditions, 128), shr(216, calldataload(add(from, 34))))
-            mstore(add(conditions, 160), shr(128, calldataload(add(from, 39))))
-            mstore(add(conditions, 192), shr(160, calldataload(add(from, 55))))
-            mstore(add(conditions, 352), shr(192, calldataload(add(from, 67))))
+            value := shr(160, calldataload(add(plain.offset, 1)))
         }
-        signature = permission[SIGNATURE_FROM:];
+    }
+
+    function maxReward(bytes calldata plain) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := shr(160, calldataload(add(plain.offset, 13)))
+        }
+    }
+
+    function ramp(bytes calldata plain) internal pure returns (uint256 from, uint256 rampSeconds) {
+        assembly ("memory-safe") {
+            from := shr(216, calldataload(add(plain.offset, 25)))
+            rampSeconds := shr(224, calldataload(add(plain.offset, 30)))
+        }
+    }
+
+    function takeUntil(bytes calldata plain) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := shr(216, calldataload(add(plain.offset, 34)))
+        }
+    }
+
+    function limit(bytes calldata plain) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := shr(128, calldataload(add(plain.offset, 39)))
+        }
+    }
+
+    function fee(bytes calldata plain) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := shr(160, calldataload(add(plain.offset, 55)))
+        }
+    }
+
+    function nonce(bytes calldata plain) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := shr(192, calldataload(add(plain.offset, 67)))
+        }
+    }
+
+    function signature(bytes calldata plain) internal pure returns (bytes calldata) {
+        return plain[SIGNATURE_FROM:];
     }
 
     function decode(
         bytes calldata permission
-    ) internal pure returns (Conditions memory conditions, bytes memory signature, Extras memory extras) {
+    ) internal pure returns (Conditions memory conditions, bytes memory signed, Extras memory extras) {
         if (isPlain(permission)) {
-            (conditions, signature) = unpack(permission);
+            conditions.minReward = uint96(minReward(permission));
+            conditions.maxReward = uint96(maxReward(permission));
+            (uint256 from, uint256 rampSeconds) = ramp(permission);
+            (conditions.rampFrom, conditions.rampSeconds) = (uint40(from), uint32(rampSeconds));
+            conditions.takeUntil = uint40(takeUntil(permission));
+            conditions.limit = limit(permission);
+            conditions.fee = uint96(fee(permission));
+            conditions.nonce = nonce(permission);
+            signed = signature(permission);
         } else if (permission.length > 0 && permission[0] == WHOLE) {
             return abi.decode(permission[1:], (Conditions, bytes, Extras));
         } else if (permission.length > 0 && permission[0] == AWARDED) {
-            (conditions, signature, extras.award, extras.awardSignature) = abi.decode(
+            (conditions, signed, extras.award, extras.awardSignature) = abi.decode(
                 permission[1:],
                 (Conditions, bytes, Award, bytes)
             );

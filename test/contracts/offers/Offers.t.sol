@@ -2,8 +2,8 @@
 pragma solidity ^0.8.37;
 
 import {Marketplace} from "../../../contracts/market/Marketplace.sol";
-import {Parameters} from "../../../contracts/market/types/Parameters.sol";
 import {Offers} from "../../../contracts/offers/Offers.sol";
+import {LocalRules} from "../LocalRules.sol";
 import {OffersHandler} from "./OffersHandler.sol";
 
 /// @notice Random sequences of calls with offers; the handler holds each to the invariants 20 to 26 of `invariants.md`.
@@ -12,24 +12,7 @@ contract OffersTest {
     OffersHandler private handler;
 
     function setUp() external {
-        marketplace = new Marketplace(
-            Parameters({
-                unbondingSeconds: 4 hours,
-                minChallengeWindowSeconds: 10 minutes,
-                maxChallengeWindowSeconds: 7 days,
-                maxSubmitWindowSeconds: 7 days,
-                responseWindowSeconds: 1 hours,
-                disputeTimeoutSeconds: 3 hours,
-                minStakePerBatch: 0.001 ether,
-                expiryPenaltyBps: 2000,
-                releaseFeeBps: 100,
-                slashBps: 5000,
-                burnBps: 2000,
-                challengerShareBps: 2500,
-                challengeBondBps: 1000,
-                demandBondBps: 100
-            })
-        );
+        marketplace = new Marketplace(LocalRules.parameters());
         handler = new OffersHandler(marketplace, new Offers(marketplace));
     }
 

@@ -213,7 +213,7 @@ contract OffersHandler is Actors {
                 used[requester][conditions.nonce] &&
                 !cancelled[requester][conditions.nonce] &&
                 book.resumption.since == 0 &&
-            !_isCancelled(book, job);
+                !_isCancelled(book, job);
         bytes memory data = abi.encodeCall(Offers.resume, (_termsOf(book, job.reward), _permissionOf(book)));
         bool ok = _try(actor(who), address(OFFERS), data);
         _expect(ok, may, "24: a job is resumed if nobody holds it");

@@ -27,7 +27,6 @@ import {
   commitmentOf,
   deployArbiter,
   ETHER,
-  expectRevert,
   GENESIS,
   Ground,
   hashTerms,
@@ -142,10 +141,10 @@ describe("an offer", () => {
   it("is taken once", async () => {
     await market.worker.write.take(takeArgs(market, signed));
     const again = takeArgs(market, signed);
-    await expectRevert(market.rival.write.take(again), "Marketplace_AlreadyPosted", [
+    await expectOffersRevert(market.rival.write.take(again), "Marketplace_AlreadyPosted", [
       hashTerms(again[0]),
     ]);
-    await expectRevert(
+    await expectOffersRevert(
       (await market.as(market.rival)).write.post(postArgs(signed)),
       "Marketplace_AlreadyPosted",
     );
@@ -170,7 +169,7 @@ describe("an offer", () => {
     await market.at(UNTIL + 1);
     await expectOffersRevert(market.worker.write.take(takeArgs(market, signed)), "Offers_Expired", [
       market.digestOf(signed.offer),
-      UNTIL,
+      BigInt(UNTIL),
     ]);
   });
 
@@ -201,7 +200,7 @@ describe("an offer", () => {
   it("of a requester that took the right back is good for nothing", async () => {
     const { requester, offers, worker } = market;
     await requester.write.setRights([offers, 0n]);
-    await expectRevert(worker.write.take(takeArgs(market, signed)), "Marketplace_NoRight", [
+    await expectOffersRevert(worker.write.take(takeArgs(market, signed)), "Marketplace_NoRight", [
       ...[requester.address, offers, Right.request],
     ]);
   });
@@ -236,7 +235,7 @@ describe("an agent", () => {
     const { requester, rival, worker } = market;
     const [terms, spec, root, results] = takeArgs(market, signed);
     await requester.write.setRights([rival.address, Right.request]);
-    await expectRevert(
+    await expectOffersRevert(
       worker.write.take([terms, spec, root, results, rival.address, "0x"]),
       "Marketplace_NoRight",
       [requester.address, rival.address, Right.request],
@@ -244,7 +243,7 @@ describe("an agent", () => {
     const { address } = await market.network.viem.deployContract("OpenAccount");
     const open = getAddress(address);
     await requester.write.setRights([open, Right.request]);
-    await expectRevert(
+    await expectOffersRevert(
       worker.write.take([terms, spec, root, results, open, "0x"]),
       "Marketplace_NoRight",
       [requester.address, open, Right.request],
@@ -279,7 +278,7 @@ describe("a reserved job", () => {
     const args = postArgs(awarded, { award });
     await (await market.as(stranger)).write.post(args);
     const [terms] = args;
-    await expectRevert(worker.write.claim([terms, 0]), "Marketplace_ScoreTooLow");
+    await expectOffersRevert(worker.write.claim([terms, 0]), "Marketplace_ScoreTooLow");
     await expectOffersRevert(
       worker.write.claimReserved(claimArgs(market, awarded, award)),
       "Offers_NotYourTurn",
@@ -288,7 +287,10 @@ describe("a reserved job", () => {
     const data = encode("claim", [terms, 0]);
     const call = { account: worker.address, data, value: 0n, nonce: 0n, deadline: BigInt(UNTIL) };
     const signature = await signCall(market, worker, call);
-    await expectRevert(stranger.write.callSigned([call, signature]), "Marketplace_ScoreTooLow");
+    await expectOffersRevert(
+      stranger.write.callSigned([call, signature]),
+      "Marketplace_ScoreTooLow",
+    );
     const relayer = await market.as(stranger);
     await relayer.write.relay([[call], [signature], 0n], { gas: 1_000_000n });
     const [batch] = await market.read.batches([hashTerms(terms), 0, 1]);
@@ -328,7 +330,7 @@ describe("who sees a call before it is mined", () => {
     // The copy is mined first.
     await market.at(GENESIS + 50);
     await rival.write.take(args);
-    await expectRevert(worker.write.take(args), "Marketplace_AlreadyPosted");
+    await expectOffersRevert(worker.write.take(args), "Marketplace_AlreadyPosted");
     const job = hashTerms(args[0]);
     const question = {
       ...{ job, batch: 0, position: 0, ground: Ground.none, resultRoot: root },
@@ -340,7 +342,7 @@ describe("who sees a call before it is mined", () => {
     await market.at(GENESIS + 70);
     await stranger.write.demand([args[0], question], { value: ETHER });
     const proof = merkleProof(leaves, 0).map((hash) => bytesToHex(hash));
-    await expectRevert(
+    await expectOffersRevert(
       rival.write.reveal([args[0], 0, 1, leafOf, proof]),
       "Marketplace_WrongLeaf",
       [job, 0, 0],
@@ -380,7 +382,7 @@ describe("who sees a call before it is mined", () => {
   it("earns the fee of a posting itself, and the other pays for a call that fails", async () => {
     const dear = await market.signOffer(offer({ fee: 5n }));
     await (await market.as(market.rival)).write.post(postArgs(dear));
-    await expectRevert(
+    await expectOffersRevert(
       (await market.as(market.stranger)).write.post(postArgs(dear)),
       "Marketplace_AlreadyPosted",
     );

@@ -1,7 +1,7 @@
 /** `Offers` beside the Marketplace of a test, and what it takes to sign, take and post an offer. */
 import {
   type Address,
-  encodeFunctionData,
+  type ContractErrorName,
   type GetContractReturnType,
   getAddress,
   getContract,
@@ -11,6 +11,8 @@ import {
   zeroAddress,
   zeroHash,
 } from "viem";
+import { expect } from "vitest";
+import { marketplaceAbi } from "../../../sdk/src/generated/marketplaceAbi.ts";
 import {
   type Award,
   awardDigest,
@@ -141,10 +143,11 @@ const NO_RESULTS = { prefix: "0x00000000", digest: zeroHash } as const;
 export function takeArgs(
   { offers }: Pick<OfferMarket, "offers">,
   signed: SignedOffer,
-  { reward = signed.offer.minReward, ...extras }: Taking = {},
+  { reward, ...extras }: Taking = {},
 ) {
   const isReserved = extras.award !== undefined;
-  const terms = termsOfOffer(signed.offer, { reward, isReserved });
+  const price = reward ?? extras.award?.award.reward ?? signed.offer.minReward;
+  const terms = termsOfOffer(signed.offer, { reward: price, isReserved });
   return [terms, spec, zeroHash, NO_RESULTS, offers, encodePermission(signed, extras)] as const;
 }
 
@@ -168,23 +171,24 @@ export function claimArgs(
   return [terms, batch, offers, encodePermission(signed, { award })] as const;
 }
 
-export function postArgs(
-  signed: SignedOffer,
-  { reward = signed.offer.minReward, ...extras }: Taking = {},
-) {
-  const terms = termsOfOffer(signed.offer, { reward, isReserved: extras.award !== undefined });
+export function postArgs(signed: SignedOffer, { reward, ...extras }: Taking = {}) {
+  const price = reward ?? extras.award?.award.reward ?? signed.offer.minReward;
+  const isReserved = extras.award !== undefined;
+  const terms = termsOfOffer(signed.offer, { reward: price, isReserved });
   return [terms, spec, encodePermission(signed, extras)] as const;
 }
 
-/** Asserts that a call reverts with this very error of `Offers`. */
-export function expectOffersRevert(
+/** Asserts that a call reverts with this very error of `Offers`, or the Marketplace, and these operands, if any are given. */
+export async function expectOffersRevert(
   call: Promise<unknown>,
-  errorName: string,
+  errorName: ContractErrorName<typeof offersAbi> | ContractErrorName<typeof marketplaceAbi>,
   args?: readonly unknown[],
 ): Promise<void> {
-  return expectRevertOf(offersAbi, call, errorName, args);
+  const abi = [...offersAbi, ...marketplaceAbi];
+  if (args !== undefined) return expectRevertOf(abi, call, errorName, args);
+  const error = await call.then(
+    () => new Error(`Expected ${errorName}, but the call went through`),
+    (reason: unknown) => reason,
+  );
+  expect(String(error)).toContain(`${errorName}(`);
 }
-
-/** A call of `Offers`, by its name. */
-export const encodeOffers = (functionName: string, args: readonly unknown[]): Hex =>
-  encodeFunctionData({ abi: offersAbi, functionName, args } as never);

@@ -1,17 +1,7 @@
 import { type Hex, keccak256, stringToHex, zeroAddress, zeroHash } from "viem";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Offer } from "../../../sdk/src/index.ts";
-import {
-  BatchStatus,
-  cid,
-  DAY,
-  ETHER,
-  expectRevert,
-  GENESIS,
-  hashTerms,
-  JobStatus,
-  NOBODY,
-} from "../market.ts";
+import { BatchStatus, cid, DAY, ETHER, GENESIS, hashTerms, JobStatus, NOBODY } from "../market.ts";
 import { bring, encode, signCall } from "../seam.ts";
 import { deployToken, signPermit, type Token } from "../tokens.ts";
 import {
@@ -86,7 +76,7 @@ describe("take", () => {
     const signed = await market.signOffer(offer());
     const [terms, spec, root, , offers, permission] = fulfilArgs(market, signed);
     const results = { ...cid("x"), prefix: "0x00000000" as const };
-    await expectRevert(
+    await expectOffersRevert(
       market.worker.write.take([terms, spec, root, results, offers, permission]),
       "Marketplace_MalformedCid",
       [results.prefix, results.digest],
@@ -96,10 +86,10 @@ describe("take", () => {
   it("asks for the worker's stake and score", async () => {
     const { stranger, requester } = market;
     const poor = takeArgs(market, await market.signOffer(offer()));
-    await expectRevert(stranger.write.take(poor), "Marketplace_InsufficientStake");
+    await expectOffersRevert(stranger.write.take(poor), "Marketplace_InsufficientStake");
     const proud = offerOf(requester.address, { terms: { minScore: 1 } });
     const args = takeArgs(market, await market.signOffer(proud));
-    await expectRevert(market.worker.write.take(args), "Marketplace_ScoreTooLow", [
+    await expectOffersRevert(market.worker.write.take(args), "Marketplace_ScoreTooLow", [
       ...[market.worker.address, 0, 1],
     ]);
   });
@@ -248,7 +238,7 @@ describe("many at once", () => {
     };
     const signed = await Promise.all([
       signs(1n, encode("unbond", [5n])),
-      signs(2n, encode("unbond", [10n ** 30n])),
+      signs(2n, encode("unbond", [10n ** 28n])),
       signs(3n, encode("setRights", [offers, 2n])),
     ]);
     const calls = signed.map((one) => one.call);

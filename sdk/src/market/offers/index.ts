@@ -1,10 +1,3 @@
-export * from "./actions/bonds.ts";
-export * from "./actions/cancelOffers.ts";
-export * from "./actions/postOffer.ts";
-export * from "./actions/relayCalls.ts";
-export * from "./actions/resumeOffer.ts";
-export * from "./actions/signOffer.ts";
-export * from "./actions/takeOffer.ts";
 export {
   type ClaimReservedCall,
   claimAwardedCall,
@@ -16,4 +9,5 @@ export {
 } from "./calls.ts";
 export * from "./offer.ts";
 export { encodePermission, type OfferExtras } from "./permission.ts";
-export * from "./typedData.ts";
+export { PERMIT2, permit2TypedData } from "./permit2.ts";
+export { awardTypedData, bidTypedData, offerTypedData } from "./typedData.ts";

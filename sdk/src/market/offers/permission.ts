@@ -8,44 +8,15 @@ import {
 } from "viem";
 import type { SignedAward, SignedOffer } from "../../protocol/offer/offer.ts";
 import type { OfferConditions, OfferPayment } from "./offer.ts";
+import { AWARD, CONDITIONS } from "./typedData.ts";
 
-const CONDITIONS = {
-  type: "tuple",
-  components: [
-    { name: "minReward", type: "uint96" },
-    { name: "maxReward", type: "uint96" },
-    { name: "rampFrom", type: "uint40" },
-    { name: "rampSeconds", type: "uint32" },
-    { name: "takeUntil", type: "uint40" },
-    { name: "limit", type: "uint256" },
-    { name: "fee", type: "uint96" },
-    { name: "selector", type: "address" },
-    { name: "awardUntil", type: "uint40" },
-    { name: "turnSeconds", type: "uint32" },
-    { name: "bidBond", type: "uint96" },
-    { name: "nonce", type: "uint256" },
-  ],
-} as const;
-
-const AWARD = {
-  name: "award",
-  type: "tuple",
-  components: [
-    { name: "offer", type: "bytes32" },
-    { name: "firstBatch", type: "uint32" },
-    { name: "batchCount", type: "uint32" },
-    { name: "winner", type: "address" },
-    { name: "backup", type: "address" },
-    { name: "reward", type: "uint96" },
-    { name: "from", type: "uint40" },
-    { name: "bid", type: "bytes32" },
-  ],
-} as const;
+const CONDITIONS_TUPLE = { type: "tuple", components: CONDITIONS } as const;
+const AWARD_TUPLE = { name: "award", type: "tuple", components: AWARD } as const;
 
 const EXTRAS = {
   type: "tuple",
   components: [
-    AWARD,
+    AWARD_TUPLE,
     { name: "awardSignature", type: "bytes" },
     { name: "source", type: "uint8" },
     { name: "permit", type: "bytes" },
@@ -75,7 +46,7 @@ export function encodePermission(
   const { terms: _, ...conditions } = offer;
   if (payment.source === "credit" && award !== undefined) {
     const { award: value, signature: awarded } = award;
-    const types = [CONDITIONS, BYTES, AWARD, BYTES] as const;
+    const types = [CONDITIONS_TUPLE, BYTES, AWARD_TUPLE, BYTES] as const;
     return concatHex([
       FORM.awarded,
       encodeAbiParameters(types, [conditions, signature, value, awarded]),
@@ -88,7 +59,7 @@ export function encodePermission(
     source: SOURCES[payment.source],
     permit: encodePermit(payment),
   } as const;
-  const types = [CONDITIONS, BYTES, EXTRAS] as const;
+  const types = [CONDITIONS_TUPLE, BYTES, EXTRAS] as const;
   return concatHex([FORM.whole, encodeAbiParameters(types, [conditions, signature, extras])]);
 }
 

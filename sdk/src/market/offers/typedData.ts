@@ -17,8 +17,8 @@ const TERMS = [
   { name: "specHash", type: "bytes32" },
 ] as const;
 
-const OFFER = [
-  { name: "terms", type: "JobTerms" },
+/** What a requester signs beside the terms, in the contract's order. */
+export const CONDITIONS = [
   { name: "minReward", type: "uint96" },
   { name: "maxReward", type: "uint96" },
   { name: "rampFrom", type: "uint40" },
@@ -33,6 +33,8 @@ const OFFER = [
   { name: "nonce", type: "uint256" },
 ] as const;
 
+const OFFER = [{ name: "terms", type: "JobTerms" }, ...CONDITIONS] as const;
+
 const BID = [
   { name: "offer", type: "bytes32" },
   { name: "worker", type: "address" },
@@ -42,7 +44,8 @@ const BID = [
   { name: "nonce", type: "uint256" },
 ] as const;
 
-const AWARD = [
+/** What a selector signs, in the contract's order. */
+export const AWARD = [
   { name: "offer", type: "bytes32" },
   { name: "firstBatch", type: "uint32" },
   { name: "batchCount", type: "uint32" },

@@ -13,8 +13,8 @@ import type {
 import { requireMarketplace } from "../../chain/requireMarketplace.ts";
 import type { MarketContext, Wallet } from "../../context/marketContext.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
-import { domainOf } from "../callOffers.ts";
-import { awardTypedData, bidTypedData, offerTypedData } from "../typedData.ts";
+import { domainOf } from "../../offers/callOffers.ts";
+import { awardTypedData, bidTypedData, offerTypedData } from "../../offers/typedData.ts";
 
 export interface SignOfferParameters extends AbortOptions {
   offer: Offer;

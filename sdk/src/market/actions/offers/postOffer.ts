@@ -10,10 +10,10 @@ import {
 } from "../../chain/write.ts";
 import type { MarketContext } from "../../context/marketContext.ts";
 import type { ContractErrorOf } from "../../errors/contract.ts";
-import { writeOffers } from "../callOffers.ts";
-import { jobOfOffer } from "../calls.ts";
-import type { OfferPayment } from "../offer.ts";
-import { encodePermission } from "../permission.ts";
+import { writeOffers } from "../../offers/callOffers.ts";
+import { jobOfOffer } from "../../offers/calls.ts";
+import type { OfferPayment } from "../../offers/offer.ts";
+import { encodePermission } from "../../offers/permission.ts";
 
 export interface PostOfferParameters extends WriteParameters, SignedOffer {
   spec: JobSpec;

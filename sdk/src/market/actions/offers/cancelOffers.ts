@@ -8,7 +8,7 @@ import {
 } from "../../chain/write.ts";
 import type { MarketContext } from "../../context/marketContext.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
-import { readOffers, writeOffers } from "../callOffers.ts";
+import { readOffers, writeOffers } from "../../offers/callOffers.ts";
 
 /** Nonces in a word. */
 const WORD = 128n;

@@ -15,8 +15,8 @@ import {
 import type { MarketContext } from "../../context/marketContext.ts";
 import type { ContractErrorOf } from "../../errors/contract.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
-import { requireOffers } from "../callOffers.ts";
-import { claimAwardedCall, fulfilCall, type TakeOptions, takeCall } from "../calls.ts";
+import { requireOffers } from "../../offers/callOffers.ts";
+import { claimAwardedCall, fulfilCall, type TakeOptions, takeCall } from "../../offers/calls.ts";
 
 type Taken = Omit<TakeOptions, "offers" | "reward"> & {
   /** What a task shall pay, at most what the ramp has reached. Default: all of that, or what was awarded. */

@@ -10,8 +10,8 @@ import {
 } from "../../chain/write.ts";
 import type { MarketContext } from "../../context/marketContext.ts";
 import type { ContractErrorOf } from "../../errors/contract.ts";
-import { readOffers, writeOffers } from "../callOffers.ts";
-import { encodePermission } from "../permission.ts";
+import { readOffers, writeOffers } from "../../offers/callOffers.ts";
+import { encodePermission } from "../../offers/permission.ts";
 
 export interface ResumeOfferParameters extends WriteParameters, SignedOffer {
   /** Of the job that nobody holds any more, with its price. */

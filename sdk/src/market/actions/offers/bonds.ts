@@ -11,8 +11,8 @@ import {
 import type { MarketContext } from "../../context/marketContext.ts";
 import type { ContractErrorOf } from "../../errors/contract.ts";
 import { AccountRequiredError } from "../../errors/market.ts";
-import { readOffers, writeOffers } from "../callOffers.ts";
-import { encodePermission } from "../permission.ts";
+import { readOffers, writeOffers } from "../../offers/callOffers.ts";
+import { encodePermission } from "../../offers/permission.ts";
 
 export interface AddBondParameters extends WriteParameters {
   /** Wei. */

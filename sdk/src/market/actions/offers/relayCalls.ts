@@ -9,7 +9,7 @@ import {
   type WriteReturnType,
 } from "../../chain/write.ts";
 import type { MarketContext } from "../../context/marketContext.ts";
-import { offersEvents, writeOffers } from "../callOffers.ts";
+import { offersEvents, writeOffers } from "../../offers/callOffers.ts";
 
 export interface RelayCallsParameters extends WriteParameters {
   /** As `signCall` gives them. */
@@ -56,7 +56,11 @@ export async function settleMany(
   client: MarketContext,
   { batches, signal }: SettleManyParameters,
 ): Promise<SettleManyReturnType> {
-  const args = [batches.map(({ terms }) => terms), batches.map(({ batch }) => batch)] as const;
+  // None named is the first of each, for less calldata.
+  const indices = batches.every(({ batch }) => batch === 0)
+    ? []
+    : batches.map(({ batch }) => batch);
+  const args = [batches.map(({ terms }) => terms), indices] as const;
   const written = await writeOffers(client, { functionName: "settleMany", args }, { signal });
   const settled = eventsOf(client, written, "BatchSettled").length;
   return { ...transactionOf(written), settled };
