@@ -28,7 +28,10 @@ const onContracts: Step[] = [
   build,
   { name: "generated code is current", command: ["node", "ignition/generate.ts", "--check"] },
   { name: "Solidity tests", command: ["hardhat", "test", "solidity"] },
-  { name: "tests on contracts", command: ["vitest", "run", ...ON_CONTRACTS] },
+  {
+    name: "tests on contracts",
+    command: ["vitest", "run", ...ON_CONTRACTS.map((path) => `${path}/`)],
+  },
 ];
 const besideThem: Step[] = [
   { name: "types", command: ["tsc", "-p", "."] },
