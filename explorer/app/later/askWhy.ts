@@ -1,4 +1,5 @@
 import { type JobReason, type MarketContext, openJob, type PostedJob } from "@assay/sdk";
+import { ownContext } from "./ownContext.ts";
 
 /** Why a job waits: what the chain, its contents and arithmetic say. */
 export async function askWhy(
@@ -6,6 +7,6 @@ export async function askWhy(
   { jobId, blockNumber }: PostedJob,
   signal: AbortSignal,
 ): Promise<JobReason[]> {
-  const job = await openJob(client, { jobId, fromBlock: blockNumber, signal });
+  const job = await openJob(ownContext(client), { jobId, fromBlock: blockNumber, signal });
   return job.why({ signal, timeoutMs: 4_000 });
 }

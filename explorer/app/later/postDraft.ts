@@ -1,5 +1,6 @@
 import { type JobHandle, type MarketContext, type SubmitJobProgress, submitJob } from "@assay/sdk";
 import { parseEther } from "viem";
+import { ownContext } from "./ownContext.ts";
 
 const STEPS: Readonly<Record<SubmitJobProgress["type"], string>> = {
   programStored: "The program is stored…",
@@ -32,7 +33,7 @@ export async function postDraft(
   const size = batchSize.trim() === "" ? undefined : Number(batchSize);
   say("The program is read…");
   const wasm = new Uint8Array(await program.arrayBuffer());
-  return submitJob(writer, {
+  return submitJob(ownContext(writer), {
     program: wasm,
     inputs: lines.map((line) => new TextEncoder().encode(line)),
     rewardPerTask: parseEther(reward.trim()),
