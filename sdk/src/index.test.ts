@@ -256,6 +256,7 @@ test("exports exactly this", () => {
       "endTransactions",
       "entryOf",
       "expire",
+      "findJob",
       "forfeit",
       "fromChainCid",
       "fulfilCall",
