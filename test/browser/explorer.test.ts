@@ -243,8 +243,11 @@ describe("in Chromium", () => {
     expect(await grid.getByRole("link").count()).toBeLessThan(1_500);
     await first.focus();
     await page.keyboard.press("End");
-    await expect.poll(() => page.evaluate("document.activeElement.title")).toBe("Batch 9999: Open");
+    const isAt = (title: string) =>
+      expect.poll(() => page.evaluate("document.activeElement.title")).toBe(title);
+    await isAt("Batch 9999: Open");
     await page.keyboard.press("ArrowLeft");
+    await isAt("Batch 9998: Open");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Batch 9998" }).waitFor();
     expect(problems).toEqual([]);

@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import type { Address } from "viem";
 import { expect } from "vitest";
 
-const require = createRequire(new URL("../../explorer/package.json", import.meta.url));
+const require = createRequire(import.meta.url);
 const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 /** A wallet's name that would run, if names were markup. */
