@@ -35,6 +35,7 @@ const onContracts: Step[] = [
 ];
 const besideThem: Step[] = [
   { name: "types", command: ["tsc", "-p", "."] },
+  { name: "types of the explorer's pages", command: ["tsc", "-p", "explorer"] },
   { name: "TypeScript format and lint", command: ["biome", "check", "--error-on-warnings"] },
   {
     name: "Solidity format",

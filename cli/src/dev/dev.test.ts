@@ -260,7 +260,8 @@ test("its workers take what is well paid, what its jury may judge, and what can 
   const options = namedCommands(commands).flatMap(([, { options }]) => Object.keys(options));
   const variables = options.map((name) => `ASSAY_${name.toUpperCase().replaceAll("-", "_")}`);
   expect(Object.keys(environment).filter((name) => variables.includes(name))).toEqual([
-    ...["ASSAY_RPC", "ASSAY_MARKETPLACE", "ASSAY_PROOF", "ASSAY_JURY", "ASSAY_BOOTSTRAP"],
+    ...["ASSAY_RPC", "ASSAY_MARKETPLACE", "ASSAY_PROOF", "ASSAY_OFFERS"],
+    ...["ASSAY_JURY", "ASSAY_BOOTSTRAP"],
   ]);
   const assay = await createAssay({ environment });
   started.add(() => assay.close());

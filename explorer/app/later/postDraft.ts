@@ -11,6 +11,7 @@ const STEPS: Readonly<Record<SubmitJobProgress["type"], string>> = {
   posted: "The job is posted…",
   announced: "The job is announced…",
   notAnnounced: "The job is posted…",
+  found: "The job was posted before…",
 };
 
 /** What the form asks for. */

@@ -49,7 +49,7 @@ export async function connectMarket(settings: Settings): Promise<Market> {
     public: createPublicClient({ chain, transport, pollingInterval: POLL_MS }),
     ...{ wallet: undefined, marketplace, deployedAt, content },
     arbiter: proof ?? jury ?? zeroAddress,
-    ...{ announcer: undefined, workers: undefined },
+    ...{ announcer: undefined, workers: undefined, offers: undefined, relay: undefined },
     ...{ confirmations: 1, pollingIntervalMs: POLL_MS, transactions: memoryTransactionStore() },
     ...{ maxFeePerGas: undefined, replaceAfterBlocks: 5, onTransaction: undefined },
   };

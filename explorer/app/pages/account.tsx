@@ -144,6 +144,8 @@ function lineOf(event: MarketEvent): { kind: Kind; said: ComponentChildren } {
       return { kind: "settled", said: <>Withdrew {amount} of stake</> };
     case "creditAdded":
       return { kind: "settled", said: <>Got {amount} of credit</> };
+    case "creditGiven":
+      return { kind: "settled", said: <>{amount} of credit went from one account to another</> };
     case "creditWithdrawn":
       return { kind: "settled", said: <>Withdrew {amount} of credit</> };
     case "rightsSet":

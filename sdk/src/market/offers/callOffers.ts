@@ -2,6 +2,7 @@ import {
   type Address,
   type ContractFunctionArgs,
   type ContractFunctionName,
+  type ContractFunctionReturnType,
   isAddressEqual,
   parseEventLogs,
 } from "viem";
@@ -57,7 +58,7 @@ export async function readOffers<const Name extends ReadName>(
   functionName: Name,
   args: ContractFunctionArgs<Abi, "view" | "pure", Name>,
   options: ReadParameters,
-) {
+): Promise<ContractFunctionReturnType<Abi, "view" | "pure", Name>> {
   const contract = { address: requireOffers(client, functionName), abi: offersAbi };
   return readContract(client, contract, functionName, args, options);
 }

@@ -21,6 +21,8 @@ import type { BidderContext } from "./context.ts";
 
 /** A turn that has come is looked at again after so many milliseconds, as long as it could not be used. */
 const SOON_MS = 500;
+/** The price of an offer that rises is looked at so often, in milliseconds. */
+const LOOK_MS = 1_000;
 /** Longest pause between two looks. */
 const LONG_MS = 30_000;
 /** Batches whose inputs a backup fetches ahead. */
@@ -114,10 +116,15 @@ export function createTaking(context: BidderContext): Taking {
   async function stepOpen(known: OfferRecord, signal: AbortSignal): Promise<number | undefined> {
     const { digest, offer, asked } = known;
     const reward = rewardAt(offer, chainTime());
-    if (asked === undefined || reward < asked) return SOON_MS * 2;
+    if (asked === undefined || reward < asked) return LOOK_MS;
     await turns.refresh(signal);
     const [turn] = turns.inOrder(digest, [0]);
     if (turn !== undefined && turn.waitMs > 0) return Math.min(turn.waitMs, LONG_MS);
+    // Whoever looks now and then saw the price rise by a look later than another: a later place counts from when all have seen it.
+    if (turn !== undefined && turn.rankMs > 0) {
+      const since = chainTime() - Math.ceil((turn.rankMs + LOOK_MS) / 1_000);
+      if (since >= offer.rampFrom && rewardAt(offer, since) < asked) return SOON_MS;
+    }
     const terms = termsOfOffer(offer, { reward, isReserved: false });
     await prepare(known, terms, 0, signal);
     return await take(known, terms, 0, signal);
