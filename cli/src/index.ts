@@ -1,2 +1,2 @@
-export { type Assay, type AssayOptions, createAssay } from "./createAssay.ts";
-export { AssaySetupError } from "./errors.ts";
+export { type Assay, type AssayOptions, createAssay } from "./assay/createAssay.ts";
+export { AssaySetupError } from "./assay/errors.ts";

@@ -14,9 +14,9 @@ import {
 } from "../../../test/fixtures/processTree.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { type Started, startedThings, temporaryFolder } from "../../../worker/test/network.ts";
+import { createAssay } from "../assay/createAssay.ts";
 import { commands } from "../cli.ts";
 import { namedCommands } from "../commandLine/tree.ts";
-import { createAssay } from "../createAssay.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const main = join(root, "cli/src/main.mjs");

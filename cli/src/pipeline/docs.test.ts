@@ -145,7 +145,7 @@ test("what is wrong is one line and an exit code", async () => {
   expect(runner).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining(
-      "Step same has the runner far, but there are in-process, threads, processes, default.",
+      "Step same has the runner far, but there are in-process, threads, processes, default, http, market.",
     ),
   });
   const status = await call(["pipeline", "status", at("none.ts")]);

@@ -8,7 +8,7 @@ import {
 } from "@assay/runners";
 import { httpRunner } from "@assay/runners/http";
 import { type ParsedOptions, UsageError } from "@assay/worker/config";
-import { createAssay, environmentFor } from "../createAssay.ts";
+import { createAssay, environmentFor } from "../assay/createAssay.ts";
 import { readToken } from "../runner/token.ts";
 import type { planOptions } from "./pipelineOptions.ts";
 

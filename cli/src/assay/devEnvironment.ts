@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { defaultEnvFile, isAlive, ownerOf } from "./dev/envFile.ts";
+import { defaultEnvFile, isAlive, ownerOf } from "../dev/envFile.ts";
 
 const VARIABLE = /^export (ASSAY_[A-Z_]+)=(\S*)/gm;
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];

@@ -9,8 +9,8 @@ import type { Content } from "@assay/sdk";
 import { getAddress } from "viem";
 import { sepolia } from "viem/chains";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startChain, type TestChain } from "../../test/fixtures/chain.ts";
-import { startedThings, temporaryFolder } from "../../worker/test/network.ts";
+import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
+import { startedThings, temporaryFolder } from "../../../worker/test/network.ts";
 import { createAssay } from "./createAssay.ts";
 
 const KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
