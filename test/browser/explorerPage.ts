@@ -28,6 +28,7 @@ export async function openPage(
   }: { url: string; rpcUrl: string; account: Address; width?: number },
 ): Promise<OpenedPage> {
   const page = await browser.newPage({ viewport: { width, height: 800 } });
+  page.setDefaultTimeout(240_000);
   const problems: string[] = [];
   const own = [new URL(url).origin, new URL(rpcUrl).origin];
   page.on("pageerror", (error) => problems.push(error.message));

@@ -44,6 +44,7 @@ describe("in Chromium", () => {
     const { code } = await bundle('import * as page from "./page.ts"; globalThis.assay = page;');
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     page = await browser.newPage();
+    page.setDefaultTimeout(240_000);
     await page.addScriptTag({ content: code, type: "module" });
     await page.waitForFunction("globalThis.assay !== undefined");
     chain = await startChain();

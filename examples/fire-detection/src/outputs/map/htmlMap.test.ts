@@ -62,6 +62,7 @@ describe("the map in a browser", () => {
     const file = join(folder, "map.html");
     await writeFile(file, html);
     const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } });
+    page.setDefaultTimeout(240_000);
     const troubles: string[] = [];
     page.on("console", (message) => troubles.push(message.text()));
     page.on("pageerror", (error) => troubles.push(error.message));
