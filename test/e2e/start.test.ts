@@ -85,8 +85,10 @@ describe("a whole run", () => {
     const share = { 1: "0.001015", 2: "0.00101" }[report.challenges as 1 | 2];
     expect(stderr).toContain(`slash     the liar loses 0.005 ETH: ${share} ETH to worker-`);
     const { out } = await honestRun();
-    for (const file of ["fires.geojson", "fires.csv", "quicklook.png"]) {
-      expect(await readFile(join(lied, file))).toEqual(await readFile(join(out, file)));
+    // The picture shows how the scene was cut, which is another way here.
+    for (const file of ["fires.geojson", "fires.csv"]) {
+      const same = (await readFile(join(lied, file))).equals(await readFile(join(out, file)));
+      expect({ file, same }).toEqual({ file, same: true });
     }
   });
 
