@@ -7,12 +7,24 @@ export interface Retries<Key> {
   /** Notes a failure, and returns the milliseconds until the next try. */
   failed(key: Key): number;
   succeeded(key: Key): void;
+  /** Calls `then` once `key` may be tried again. */
+  whenDue(key: Key, then: () => void): void;
 }
+
+/** A key whose time has not come yet is looked at again after so many milliseconds. */
+const EARLY_MS = 20;
 
 export function createRetries<Key>(backoff: Backoff): Retries<Key> {
   const failures = new Map<Key, { count: number; dueAt: number }>();
+  const leftMs = (key: Key) => (failures.get(key)?.dueAt ?? 0) - performance.now();
+  // A timer counts from the beginning of its turn of the event loop: on a busy machine it comes early, and nothing else may wake the caller.
+  function whenDue(key: Key, then: () => void): void {
+    const look = () => (leftMs(key) <= 0 ? then() : setTimeout(look, EARLY_MS).unref());
+    setTimeout(look, leftMs(key)).unref();
+  }
   return {
-    isDue: (key) => performance.now() >= (failures.get(key)?.dueAt ?? 0),
+    isDue: (key) => leftMs(key) <= 0,
+    whenDue,
     failed(key) {
       const count = (failures.get(key)?.count ?? 0) + 1;
       const pauseMs = backoffMs(backoff, count);

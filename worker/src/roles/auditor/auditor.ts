@@ -113,7 +113,7 @@ export function createAuditor(auditorContext: AuditorContext): Part {
     }
     const { jobId, batch } = record;
     const retryInMs = retries.failed(keyOf(record));
-    setTimeout(wake, retryInMs).unref();
+    retries.whenDue(keyOf(record), wake);
     if (error instanceof AuditBudgetError) return; // told once by the budget
     report("batch not audited yet", { jobId, batch, retryInMs, error: messageOf(error) });
   }

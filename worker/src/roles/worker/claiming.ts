@@ -40,9 +40,6 @@ function isOfContent(error: AssayError): boolean {
 
 const RETRY = { firstMs: 2_000, longestMs: 60_000, jitter: 0 };
 
-/** A try whose time has not come yet is looked at again after so many milliseconds. */
-const EARLY_MS = 20;
-
 /**
  * Claims batches of jobs that were tried, the best paid first.
  * @param stopping - aborts when the node stops.
@@ -160,14 +157,8 @@ export function createClaiming(
 
   function retryLater(jobId: JobId): number {
     const retryInMs = retries.failed(jobId);
-    setTimeout(wakeWhenDue, retryInMs, jobId).unref();
+    retries.whenDue(jobId, wake);
     return retryInMs;
-  }
-
-  /** A timer counts from the beginning of its turn of the event loop: on a busy machine it comes early, and nothing else may wake us. */
-  function wakeWhenDue(jobId: JobId): void {
-    if (retries.isDue(jobId)) wake();
-    else setTimeout(wakeWhenDue, EARLY_MS, jobId).unref();
   }
 
   /** Claims a batch of this job, if one is open. */
