@@ -4,11 +4,9 @@ import { type Backoff, backoffMs } from "@assay/queue";
 export interface Retries<Key> {
   /** Whether `key` may be tried now. A key without a failure always may. */
   isDue(key: Key): boolean;
-  /** Notes a failure, and returns the milliseconds until the next try. */
-  failed(key: Key): number;
+  /** Notes a failure, calls `again` once `key` may be tried again, and returns the milliseconds until then. */
+  failed(key: Key, again: () => void): number;
   succeeded(key: Key): void;
-  /** Calls `then` once `key` may be tried again. */
-  whenDue(key: Key, then: () => void): void;
 }
 
 /** A key whose time has not come yet is looked at again after so many milliseconds. */
@@ -24,11 +22,11 @@ export function createRetries<Key>(backoff: Backoff): Retries<Key> {
   }
   return {
     isDue: (key) => leftMs(key) <= 0,
-    whenDue,
-    failed(key) {
+    failed(key, again) {
       const count = (failures.get(key)?.count ?? 0) + 1;
       const pauseMs = backoffMs(backoff, count);
       failures.set(key, { count, dueAt: performance.now() + pauseMs });
+      whenDue(key, again);
       return pauseMs;
     },
     succeeded(key) {

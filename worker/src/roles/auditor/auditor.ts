@@ -112,8 +112,7 @@ export function createAuditor(auditorContext: AuditorContext): Part {
       return;
     }
     const { jobId, batch } = record;
-    const retryInMs = retries.failed(keyOf(record));
-    retries.whenDue(keyOf(record), wake);
+    const retryInMs = retries.failed(keyOf(record), wake);
     if (error instanceof AuditBudgetError) return; // told once by the budget
     report("batch not audited yet", { jobId, batch, retryInMs, error: messageOf(error) });
   }

@@ -120,7 +120,7 @@ export function createClaiming(
     );
     if (refusal === undefined) return true;
     const { code, reason } = refusal;
-    const retryInMs = retryLater(jobId);
+    const retryInMs = retries.failed(jobId, wake);
     const isNew = holds.hold(jobId, reason);
     const reward = { rewardWei: rewardWei(record, batch), retryInMs };
     if (code === "GAS") report("gas is too dear", { jobId, gasWei, ...reward });
@@ -133,7 +133,7 @@ export function createClaiming(
     const { arbiter, requester } = terms;
     if (arbiter === zeroAddress) return true;
     if (await arbiters.of(arbiter).canDecide({ requester, worker: account }, signal)) return true;
-    const retryInMs = retryLater(jobId);
+    const retryInMs = retries.failed(jobId, wake);
     if (holds.hold(jobId, "its arbiter could not decide a dispute")) {
       report("arbiter cannot decide", { jobId, arbiter, retryInMs });
     }
@@ -153,12 +153,6 @@ export function createClaiming(
     turns.over(turn);
     report("claim expired", { jobId, batch });
     return true;
-  }
-
-  function retryLater(jobId: JobId): number {
-    const retryInMs = retries.failed(jobId);
-    retries.whenDue(jobId, wake);
-    return retryInMs;
   }
 
   /** Claims a batch of this job, if one is open. */
@@ -235,7 +229,7 @@ export function createClaiming(
           refuseJob(context, jobId, refusalByError(error));
           continue;
         }
-        const retryInMs = retryLater(jobId);
+        const retryInMs = retries.failed(jobId, wake);
         holds.hold(jobId, error.shortMessage);
         report("batch not worked on yet", { jobId, retryInMs, error: error.shortMessage });
       }

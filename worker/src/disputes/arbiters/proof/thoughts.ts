@@ -1,7 +1,6 @@
 import type { DisputeId } from "@assay/sdk";
 import { createRetries } from "../../../concurrency/retries.ts";
 
-const MARGIN_MS = 10;
 const RETRY = { firstMs: 1_000, longestMs: 60_000, jitter: 0 };
 
 /** What a node thinks about before it moves: that takes up to minutes, in which other disputes must not wait. */
@@ -53,8 +52,7 @@ export function createThoughts<Answer>({
     } catch (error) {
       if (stop.aborted || thought.giveUp.signal.aborted) return;
       thoughts.delete(id);
-      const retryInMs = retries.failed(id);
-      setTimeout(onAnswer, retryInMs + MARGIN_MS).unref(); // timers may be early
+      const retryInMs = retries.failed(id, onAnswer);
       onTrouble(id, error, retryInMs);
     } finally {
       thought.isOver = true;
