@@ -315,6 +315,7 @@ test("exports exactly this", () => {
       "isWorthItsGas",
       "jobDefaults",
       "jobOfOffer",
+      "joinBlock",
       "juryArbiterAbi",
       "keccakOfHex",
       "keccakOfText",
@@ -419,7 +420,7 @@ test("exports exactly this", () => {
 test("its other entries export exactly this", () => {
   const names = (entry: object) => Object.keys(entry).toSorted().join(" ");
   expect(names(protocol)).toMatchInlineSnapshot(
-    `"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES RESERVED Ruling SELECTION_RULES UnsupportedCidError WireError asCount asRecord asTuple awardDigest awardFields awardTimes batchCount batchRange bidDigest bidFields bindRoot blake3 bytesToHex cidOf claimKey claimOrder costAt decodeBid decodeOffer decodeStrictly encodeBid encodeOffer entryOf fromChainCid getBytes hashDispute hashSpec hashStruct hashTerms hexToBytes inputLeaf isChainCid isEligible isResultOf isRootOf jobDefaults keccakOfHex keccakOfText memoryContent merkleProof merkleRoot nextTurn offerDigest offerFields openInputManifest openResultManifest outcomeCode outcomeOfCode partIn putBytes questionCommitment randomSalt readAward readBid readOffer resultLeaf rewardAt rootOfProof sampleTasks selectWinner termsOfOffer toChainCid toChainSpec toResultLeaf turnAt turnBounds verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`,
+    `"AssayError BlockMismatchError ContentNotFoundError ContentTooLargeError Ground MAX_BLOCK_BYTES MAX_CONTENT_BYTES MalformedContentError ManifestError Outcome PAGE_ENTRIES RESERVED Ruling SELECTION_RULES UnsupportedCidError WireError asCount asRecord asTuple awardDigest awardFields awardTimes batchCount batchRange bidDigest bidFields bindRoot blake3 bytesToHex cidOf claimKey claimOrder costAt decodeBid decodeOffer decodeStrictly encodeBid encodeOffer entryOf fromChainCid getBytes hashDispute hashSpec hashStruct hashTerms hexToBytes inputLeaf isChainCid isEligible isResultOf isRootOf jobDefaults joinBlock keccakOfHex keccakOfText memoryContent merkleProof merkleRoot nextTurn offerDigest offerFields openInputManifest openResultManifest outcomeCode outcomeOfCode partIn putBytes questionCommitment randomSalt readAward readBid readOffer resultLeaf rewardAt rootOfProof sampleTasks selectWinner termsOfOffer toChainCid toChainSpec toResultLeaf turnAt turnBounds verdictCommitment verifyBlock verifyMerkleProof writeInputManifest writeResultManifest"`,
   );
   expect(names(program)).toMatchInlineSnapshot(
     `"DEFAULT_WASI_MEMORY_PAGES INSTRUMENTATION_VERSION INSTRUMENTED_EXPORT InvalidProgramError MAX_DEPTH MAX_FUEL MAX_INSTRUMENTED_BYTES MAX_PROGRAM_BYTES Outcome PAGE_BYTES ProgramHostError STOP WasiLinkError debugWasi defineProgram inspectProgram instrumentProgram isWasiModule linkWasi loadProgram runProgram"`,

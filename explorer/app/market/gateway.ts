@@ -2,6 +2,7 @@ import {
   type Content,
   ContentNotFoundError,
   ContentTooLargeError,
+  joinBlock,
   MAX_BLOCK_BYTES,
   verifyBlock,
 } from "@assay/sdk/protocol";
@@ -63,18 +64,5 @@ export function gatewayContent(base: string, { canStore }: { canStore: boolean }
 async function readBlock(response: Response): Promise<Uint8Array> {
   const length = Number(response.headers.get("content-length") ?? 0);
   if (length > MAX_BLOCK_BYTES) throw new ContentTooLargeError("A block", length, MAX_BLOCK_BYTES);
-  const parts: Uint8Array[] = [];
-  let read = 0;
-  for await (const part of response.body ?? []) {
-    read += part.length;
-    if (read > MAX_BLOCK_BYTES) throw new ContentTooLargeError("A block", read, MAX_BLOCK_BYTES);
-    parts.push(part);
-  }
-  const bytes = new Uint8Array(read);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBlock(response.body ?? [], "A block");
 }

@@ -11,6 +11,7 @@ export type { BlockCodec } from "./cid/codec.ts";
 export { verifyBlock } from "./cid/verifyBlock.ts";
 export { type BlockReader, type Content, MAX_BLOCK_BYTES } from "./content/content.ts";
 export { type GetBytesOptions, getBytes } from "./content/getBytes.ts";
+export { joinBlock } from "./content/joinBlock.ts";
 export { memoryContent } from "./content/memoryContent.ts";
 export { MAX_CONTENT_BYTES, putBytes } from "./content/putBytes.ts";
 export { decodeStrictly } from "./dagCbor/decodeStrictly.ts";

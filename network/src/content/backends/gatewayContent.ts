@@ -2,8 +2,7 @@ import {
   type AbortOptions,
   type Content,
   ContentNotFoundError,
-  ContentTooLargeError,
-  MAX_BLOCK_BYTES,
+  joinBlock,
   verifyBlock,
 } from "@assay/sdk/protocol";
 import type { CID } from "multiformats/cid";
@@ -65,7 +64,7 @@ export function createGatewayContent(gateway: string): Content {
           await response.body?.cancel();
           throw new GatewayError(gateway, `HTTP ${response.status}`);
         }
-        const bytes = await readBody(response);
+        const bytes = await joinBlock(response.body ?? [], "A block of a gateway");
         verifyBlock(cid, bytes);
         return bytes;
       } catch (cause) {
@@ -88,26 +87,6 @@ function isOf(gateway: URL, { protocol, hostname, port }: URL): boolean {
   const isSameHost = hostname === gateway.hostname || hostname.endsWith(`.${gateway.hostname}`);
   const isSecured = protocol === "https:" && port === "";
   return isSameHost && ((protocol === gateway.protocol && port === gateway.port) || isSecured);
-}
-
-/** No more than a block is read, whatever is sent. */
-async function readBody({ body }: Response): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of body ?? []) {
-    length += part.length;
-    if (length > MAX_BLOCK_BYTES) {
-      throw new ContentTooLargeError("A block of a gateway", length, MAX_BLOCK_BYTES);
-    }
-    parts.push(part);
-  }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 /** `fetch` says no more than that it failed; its cause says why. */
