@@ -4,38 +4,26 @@ import type { Balance, Slashes } from "./money.ts";
 
 /** The escrow as a balance that closes. */
 export function MoneyTable({ balance, unit }: { balance: Balance; unit: Unit }) {
-  const { paidIn, paidOut, cameBack, held, difference, byWorker } = balance;
-  const rows: [string, bigint, string][] = [
-    ["Paid to workers", paidOut, byWorker.size === 0 ? "" : `${byWorker.size} accounts`],
-    ["Came back to the requester", cameBack, ""],
-    ["Held for batches that are not settled", held, ""],
+  const { paidIn, paidOut, cameBack, held, difference } = balance;
+  const rows: [string, bigint][] = [
+    ["Paid to workers", paidOut],
+    ["Came back to the requester", cameBack],
+    ["Held for batches that are not settled", held],
   ];
   return (
     <table class="sums">
       <caption class="unseen">Escrow of the job</caption>
       <tbody>
-        <tr class="sum">
-          <th scope="row">Paid in by the requester</th>
-          <td>
-            <Amount value={paidIn} unit={unit} />
-          </td>
-        </tr>
+        <Row kind="sum" name="Paid in by the requester" value={paidIn} unit={unit} />
         {rows.map(([name, value]) => (
-          <tr key={name} class={value === 0n ? "none" : ""}>
-            <th scope="row">{name}</th>
-            <td>
-              <Amount value={value} unit={unit} />
-            </td>
-          </tr>
+          <Row key={name} kind={value === 0n ? "none" : ""} name={name} value={value} unit={unit} />
         ))}
-        <tr class={`sum ${difference === 0n ? "closes" : "open"}`}>
-          <th scope="row">
-            {difference === 0n ? "Closes: nothing is missing" : "Does not close: missing"}
-          </th>
-          <td>
-            <Amount value={difference} unit={unit} />
-          </td>
-        </tr>
+        <Row
+          kind={`sum ${difference === 0n ? "closes" : "open"}`}
+          name={difference === 0n ? "Closes: nothing is missing" : "Does not close: missing"}
+          value={difference}
+          unit={unit}
+        />
       </tbody>
     </table>
   );
@@ -54,21 +42,33 @@ export function SlashTable({ slashes }: { slashes: Slashes }) {
     <table class="sums">
       <caption class="unseen">Stake that was slashed</caption>
       <tbody>
-        <tr class="sum">
-          <th scope="row">Stake lost by wrong workers</th>
-          <td>
-            <Amount value={slashed} />
-          </td>
-        </tr>
+        <Row kind="sum" name="Stake lost by wrong workers" value={slashed} />
         {rows.map(([name, value]) => (
-          <tr key={name} class={value === 0n ? "none" : ""}>
-            <th scope="row">{name}</th>
-            <td>
-              <Amount value={value} />
-            </td>
-          </tr>
+          <Row key={name} kind={value === 0n ? "none" : ""} name={name} value={value} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** @param kind - its classes. */
+function Row({
+  kind,
+  name,
+  value,
+  unit,
+}: {
+  kind: string;
+  name: string;
+  value: bigint;
+  unit?: Unit | undefined;
+}) {
+  return (
+    <tr class={kind}>
+      <th scope="row">{name}</th>
+      <td>
+        <Amount value={value} unit={unit} />
+      </td>
+    </tr>
   );
 }

@@ -5,7 +5,7 @@ import { useHead } from "../market/head.ts";
 import { accountPath } from "../route/route.ts";
 import { Hash } from "./text.tsx";
 
-export function Amount({ value, unit = ETHER }: { value: bigint; unit?: Unit }) {
+export function Amount({ value, unit = ETHER }: { value: bigint; unit?: Unit | undefined }) {
   return (
     <data class="amount" value={value.toString()} title={`${value} of the smallest unit`}>
       {shownAmount(value, unit)}

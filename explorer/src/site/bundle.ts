@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 export type Site = ReadonlyMap<string, Uint8Array>;
 
 const app = fileURLToPath(new URL("../../app/", import.meta.url));
-const PAGES = ["index.html", "node.html", "icon.svg"];
+const ICON = "icon.svg";
+/** Titles of the pages, which have a script and a style of their own name. */
+const PAGES = { index: "Assay", node: "Assay node" };
 
 /** Where each script begins. Each is built by itself: a module that two of them reach through an index would be in what both load. */
 const ENTRIES = {
@@ -33,6 +35,11 @@ export async function bundleSite(): Promise<Site> {
     });
     for (const { path, contents } of outputFiles) files.set(basename(path), contents);
   }
-  for (const name of PAGES) files.set(name, await readFile(`${app}${name}`));
+  const template = await readFile(`${app}page.html`, "utf8");
+  for (const [name, title] of Object.entries(PAGES)) {
+    const page = template.replaceAll("{name}", name).replaceAll("{title}", title);
+    files.set(`${name}.html`, new TextEncoder().encode(page));
+  }
+  files.set(ICON, await readFile(`${app}${ICON}`));
   return files;
 }
