@@ -1,4 +1,11 @@
-import { cidOf, type Dispute, hashDispute, Ruling, toResultLeaf } from "@assay/sdk";
+import {
+  cidOf,
+  type Dispute,
+  hashDispute,
+  type MarketEvent,
+  Ruling,
+  toResultLeaf,
+} from "@assay/sdk";
 import { type Address, zeroAddress, zeroHash } from "viem";
 import { expect, test } from "vitest";
 import { arbiter, jobId, spec, terms } from "../../test/job.ts";
@@ -34,7 +41,7 @@ const id = hashDispute(dispute);
 const leaf = toResultLeaf(7, { outcome: "ok", cid: cidOf(Uint8Array.of(9)), byteLength: 1 });
 
 /** A worker with one dispute before `arbiter`, and the calls that its client got. */
-function partyBefore(arbiterOf: (context: NodeContext) => Arbiter[]) {
+function partyBefore(arbiterOf: (context: NodeContext) => Arbiter[], getCredit = async () => 0n) {
   const calls: string[] = [];
   const store = openNodeStore(":memory:", {
     chainId: 31_337,
@@ -45,7 +52,11 @@ function partyBefore(arbiterOf: (context: NodeContext) => Arbiter[]) {
   store.recordJobs([{ jobId, block: 1n, terms, spec }]);
   store.addDispute({ id, dispute, leaf, arbiter }, 2n);
   const client = {
-    getCredit: async () => 0n,
+    getCredit,
+    async withdraw() {
+      calls.push("withdraw");
+      return { hash: zeroHash, gasUsed: 0n, feeWei: 0n, amount: 1n, blockNumber: 3n };
+    },
     getParameters: async () => ({ disputeTimeoutSeconds: 1_000 }),
     getRuling: async () => Ruling.none,
     async resolve() {
@@ -110,4 +121,23 @@ test("an arbiter of unknown kind is waited for as long as the Marketplace does",
   await part.stop();
   expect(calls).toEqual([]);
   expect(store.disputes("party")).toHaveLength(1);
+});
+
+test("credit that comes while the credit is read is withdrawn, too", async () => {
+  const credits = [0n, 1n];
+  const grown: MarketEvent = {
+    ...{ type: "feeReturned", jobId, batch: 1, account, amount: 1n },
+    ...{ blockNumber: 3n, blockHash: zeroHash, transactionHash: zeroHash, logIndex: 0 },
+  };
+  const { calls, part } = partyBefore(
+    () => [],
+    async () => {
+      // The event comes when the answer, which knows nothing of it, is already under way.
+      if (credits.length === 2) part.onEvents([grown]);
+      return credits.shift() ?? 0n;
+    },
+  );
+  await part.start();
+  await expect.poll(() => calls).toEqual(["withdraw"]);
+  await part.stop();
 });

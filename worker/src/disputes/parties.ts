@@ -2,6 +2,7 @@ import { ContractRevertError, Ground, type JobTerms, type MarketEvent, Ruling } 
 import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual } from "viem";
 import { withdrawCredit } from "../account/withdrawCredit.ts";
+import { createDue } from "../concurrency/due.ts";
 import { eachInTurn } from "../concurrency/eachInTurn.ts";
 import { createTurns } from "../concurrency/turns.ts";
 import type { NodeContext } from "../kernel/context.ts";
@@ -26,7 +27,7 @@ export function createParties(context: NodeContext, arbiters: Arbiters): Part {
   const provided = new Set<string>();
   /** Manifests of ours that somebody does not find, by their names. */
   const sought = new Map<string, CID>();
-  let creditMayHaveGrown = true;
+  const withdrawal = createDue({ isDue: true });
 
   const partyOf = ({ dispute }: DisputeRecord): Party | undefined => {
     if (isAddressEqual(dispute.worker, account)) return "worker";
@@ -78,7 +79,7 @@ export function createParties(context: NodeContext, arbiters: Arbiters): Part {
     }
     turns.over(`resolve/${id}`);
     store.noteResolved(id);
-    creditMayHaveGrown = true;
+    withdrawal.mark();
     return true;
   }
 
@@ -126,15 +127,14 @@ export function createParties(context: NodeContext, arbiters: Arbiters): Part {
         const manifest = store.batch(event.jobId, event.batch)?.results;
         if (manifest !== undefined) sought.set(String(manifest), manifest);
       }
-      if (events.some((event) => bringsCredit(event, account))) creditMayHaveGrown = true;
+      if (events.some((event) => bringsCredit(event, account))) withdrawal.mark();
     },
     async step(signal) {
       for (const [name, manifest] of sought) {
         if (await tellOf(manifest, signal)) sought.delete(name);
       }
       const did = await eachInTurn(store.disputes("party"), (record) => attend(record, signal));
-      if (creditMayHaveGrown) await withdrawCredit(context, signal);
-      creditMayHaveGrown = false;
+      await withdrawal.settle(() => withdrawCredit(context, signal));
       for (const arbiter of arbiters.known) await arbiter.withdrawCredit(signal);
       return did;
     },

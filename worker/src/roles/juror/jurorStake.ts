@@ -1,5 +1,6 @@
 import type { JuryClient } from "@assay/sdk";
 import { readBalance } from "../../account/spending.ts";
+import { createDue } from "../../concurrency/due.ts";
 import { withdrawJuryCredit } from "../../disputes/arbiters/jury/withdrawJuryCredit.ts";
 import type { NodeContext } from "../../kernel/context.ts";
 import { reported } from "../../kernel/report.ts";
@@ -21,7 +22,7 @@ export interface JurorWallet {
 /** A juror's money: its stake, what it earns, and the gas that it must not be without. */
 export function createWallet(context: NodeContext, jury: JuryClient): JurorWallet {
   const { policy, report } = context;
-  let creditMayHaveGrown = true;
+  const withdrawal = createDue({ isDue: true });
   let lookAt = Number.NEGATIVE_INFINITY;
   let isDue = false;
   let told = false;
@@ -43,12 +44,9 @@ export function createWallet(context: NodeContext, jury: JuryClient): JurorWalle
     mustPay() {
       isDue = true;
     },
-    mayHaveGrown() {
-      creditMayHaveGrown = true;
-    },
+    mayHaveGrown: withdrawal.mark,
     async look(signal) {
-      if (creditMayHaveGrown) await withdrawJuryCredit(context, jury, signal);
-      creditMayHaveGrown = false;
+      await withdrawal.settle(() => withdrawJuryCredit(context, jury, signal));
       if (!isDue || performance.now() < lookAt) return;
       lookAt = performance.now() + LOOK_MS;
       isDue = false;

@@ -12,6 +12,7 @@ import { costOfBatch } from "../../account/gasCost.ts";
 import { readGasReserve } from "../../account/gasReserve.ts";
 import { topUpStake } from "../../account/topUpStake.ts";
 import { keepingFor } from "../../blocks/keptFor.ts";
+import { createDue } from "../../concurrency/due.ts";
 import { createRetries } from "../../concurrency/retries.ts";
 import { createTurns } from "../../concurrency/turns.ts";
 import { MachineRefusedError } from "../../jobs/provable.ts";
@@ -59,7 +60,7 @@ export function createClaiming(
   let stakeIsShort = false;
   let gasIsShort = false;
   /** A claim may have been sent whose end we have not seen. */
-  let isUnsure = false;
+  const ending = createDue({ isDue: false });
   /** Until it is this node's turn for a batch that others may take first. */
   let timer: NodeJS.Timeout | undefined;
 
@@ -176,9 +177,10 @@ export function createClaiming(
         await fetchBatch(context, job, batch, signal);
         if (!context.mayClaim()) return false; // it may have changed while the inputs came
         if (isOverdue && !(await expire(record, batch, signal))) continue;
-        isUnsure = true;
-        const outcome = await claimBatch(context, job, batch, signal);
-        isUnsure = false;
+        const outcome = await claimBatch(context, job, batch, signal).catch((error) => {
+          ending.mark();
+          throw error;
+        });
         if (outcome === "claimed") {
           holds.release(jobId);
           return true;
@@ -253,8 +255,7 @@ export function createClaiming(
       if (knownSlashes !== undefined) knownSlashes++;
     },
     async claim(signal: AbortSignal): Promise<void> {
-      if (isUnsure) await client.endTransactions({ signal });
-      isUnsure = false;
+      await ending.settle(() => client.endTransactions({ signal }));
       while (context.mayClaim() && (await takeBest(signal))) {}
     },
   };

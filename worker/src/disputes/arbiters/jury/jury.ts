@@ -6,6 +6,7 @@ import {
   Ruling,
 } from "@assay/sdk";
 import { type Address, isAddressEqual } from "viem";
+import { createDue } from "../../../concurrency/due.ts";
 import { createTurns } from "../../../concurrency/turns.ts";
 import type { NodeContext } from "../../../kernel/context.ts";
 import { reported } from "../../../kernel/report.ts";
@@ -22,7 +23,7 @@ export function createJuryArbiter(context: NodeContext, address: Address): Arbit
   const turns = createTurns(head);
   /** Disputes in which an appeal was made or decided against. */
   const weighed = new Set<DisputeId>();
-  let creditMayHaveGrown = true;
+  const withdrawal = createDue({ isDue: true });
 
   async function weighAppeal(
     dispute: PartyDispute,
@@ -48,7 +49,7 @@ export function createJuryArbiter(context: NodeContext, address: Address): Arbit
   ): Promise<boolean> {
     if (stage === "settled") {
       turns.over(`settle/${id}`);
-      creditMayHaveGrown = true;
+      withdrawal.mark();
       return true;
     }
     const mayGetBack = isAddressEqual(appellant, account) || appealFee > 0n;
@@ -77,8 +78,7 @@ export function createJuryArbiter(context: NodeContext, address: Address): Arbit
       };
     },
     async withdrawCredit(signal) {
-      if (creditMayHaveGrown) await withdrawJuryCredit(context, jury, signal);
-      creditMayHaveGrown = false;
+      await withdrawal.settle(() => withdrawJuryCredit(context, jury, signal));
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   Ruling,
 } from "@assay/sdk";
 import { type Address, BaseError } from "viem";
+import { createDue } from "../../../concurrency/due.ts";
 import type { NodeContext } from "../../../kernel/context.ts";
 import { messageOf, reported } from "../../../kernel/report.ts";
 import type { Arbiter, PartyDispute } from "../arbiter.ts";
@@ -34,7 +35,7 @@ export function createProofArbiter(
   const proof = createProofClient(client, address);
   const thinking = { context, proof, tracer };
   let wake = () => {};
-  let creditMayHaveGrown = true;
+  const withdrawal = createDue({ isDue: true });
   const thoughts = createThoughts<Decided>({
     onAnswer: () => wake(),
     onTrouble: (id, error) => putOff(id, messageOf(error)),
@@ -135,6 +136,16 @@ export function createProofArbiter(
     games.over(id);
   }
 
+  async function withdrawProofCredit(signal: AbortSignal): Promise<void> {
+    if ((await proof.getCredit({ signal })) === 0n) return;
+    try {
+      const { amount } = await reported(context, "proof withdraw", proof.withdraw({ signal }));
+      report("proof credit withdrawn", { amountWei: amount });
+    } catch (error) {
+      if (!(error instanceof ContractRevertError)) throw error; // another part of this node was faster
+    }
+  }
+
   return {
     ...createPlainArbiter(context, address),
     trust: 1,
@@ -150,25 +161,14 @@ export function createProofArbiter(
       const isOver = game.stage === "over";
       // The marketplace waits for no game any more that it has taken for undecided.
       if (isOver || game.stage === "none" || resolved) forget(id);
-      if (isOver) creditMayHaveGrown = true;
+      if (isOver) withdrawal.mark();
       return {
         ruling: isOver ? game.ruling : Ruling.none,
         step: isOver || game.stage === "none" || resolved ? undefined : stepOf(partyDispute, game),
         close: async () => true,
       };
     },
-    async withdrawCredit(signal) {
-      if (!creditMayHaveGrown) return;
-      if ((await proof.getCredit({ signal })) > 0n) {
-        try {
-          const { amount } = await reported(context, "proof withdraw", proof.withdraw({ signal }));
-          report("proof credit withdrawn", { amountWei: amount });
-        } catch (error) {
-          if (!(error instanceof ContractRevertError)) throw error;
-        }
-      }
-      creditMayHaveGrown = false;
-    },
+    withdrawCredit: (signal) => withdrawal.settle(() => withdrawProofCredit(signal)),
   };
 }
 
