@@ -16,6 +16,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   pipeline: async () => (await import("./pipeline.ts")).pipeline(),
   runners: async () => (await import("./runners.ts")).runners(),
   kernels: async () => (await import("./kernels.ts")).kernels(),
+  explorer: async () => (await import("./explorer.ts")).explorer(),
   node: async () => (await import("./node.ts")).node(),
   claims: async () => (await import("./claims.ts")).claims(),
   floods: async () => (await import("./floods.ts")).floods(),

@@ -49,6 +49,7 @@ export type { MarketOptions, MarketPeers } from "./market/marketPeers.ts";
 export { MalformedAddressError, type NetworkKind, PrivateAddressError } from "./p2p/network.ts";
 export { readSwarmKey, SwarmKeyError } from "./p2p/swarmKey.ts";
 export {
+  type ConnectedPeer,
   createPeer,
   type Peer,
   type PeerNetworkOptions,

@@ -18,6 +18,7 @@ import { createLookups, type Lookups } from "./lookups.ts";
 import { Judge, joinMarket, type MarketOptions, type MarketPeers } from "./market/marketPeers.ts";
 import { createWorkers } from "./market/workers.ts";
 import { Bootstrap } from "./p2p/bootstrap.ts";
+import { watchAgents } from "./p2p/agents.ts";
 import type { HostParameters } from "./p2p/hostOptions.ts";
 import { checkDialable, defaultListen, type NetworkKind } from "./p2p/network.ts";
 import type { Reachability } from "./reach/reachability.ts";
@@ -84,6 +85,14 @@ export interface PeerNetworkOptions extends MarketOptions {
   onReach?: ((reachability: Reachability) => void) | undefined;
 }
 
+/** The other end of a connection. */
+export interface ConnectedPeer {
+  peerId: string;
+  multiaddr: string;
+  /** What it says its software is, as `assay/0.1.0`; `undefined` until it said so. */
+  agent: string | undefined;
+}
+
 /** A member of the network: it stores and serves blocks, answers DHT queries and passes job hints on. */
 export interface Peer extends Lookups {
   readonly peerId: string;
@@ -91,8 +100,8 @@ export interface Peer extends Lookups {
   readonly multiaddrs: string[];
   /** Peers with an open connection. */
   readonly connections: number;
-  /** The open connections, each with its peer id and multiaddr. */
-  readonly peers: { peerId: string; multiaddr: string }[];
+  /** The open connections. */
+  readonly peers: ConnectedPeer[];
   /**
    * Since when so many peers are missing that the network may have come apart, in milliseconds since the epoch; `undefined` while nothing
    * looks like it.
@@ -169,6 +178,7 @@ export async function createPeer({
     throw error;
   });
   const { libp2p } = helia;
+  const agentOf = watchAgents(libp2p);
   let dealing: Awaited<ReturnType<typeof joinMarket>> | undefined;
   const own = createHeliaContent(helia, stores, {
     others: () => (dealing?.present ?? []).map(({ author }) => author.peerId),
@@ -224,6 +234,7 @@ export async function createPeer({
       return libp2p.getConnections().map(({ remotePeer, remoteAddr }) => ({
         peerId: remotePeer.toString(),
         multiaddr: remoteAddr.toString(),
+        agent: agentOf(remotePeer.toString()),
       }));
     },
     get partitionSuspectedSince() {

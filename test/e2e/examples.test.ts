@@ -1,16 +1,14 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { FIRST_WORKER, startLocalnet, workerPlans } from "@assay/devnet";
 import { createAssay } from "assay";
 import { bytesToHex, parseEther } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startedThings, temporaryFolder } from "../../worker/test/network.ts";
+import { startedThings } from "../../worker/test/network.ts";
 import { isLong, longTest } from "../fixtures/long.ts";
 import { echo } from "../fixtures/programs.ts";
 import { hasCompiler } from "../wasi/toolchains.ts";
+import { assayDev } from "./assayDev.ts";
 import { ROOT, startRun } from "./processes.ts";
 
 // The small examples, each run as its header says, against one `assay dev`. hello.test.ts has the first.
@@ -27,24 +25,9 @@ async function run(name: string, environment: Record<string, string>, ...args: s
 }
 
 describe("against assay dev,", () => {
-  const environment: Record<string, string> = {};
+  let environment: Record<string, string>;
   beforeAll(async () => {
-    const cli = join(ROOT, "cli/src/main.mjs");
-    const child = spawn(process.execPath, [cli, "dev", "--workers", "2"], {
-      env: { ...process.env, XDG_STATE_HOME: await temporaryFolder(started) },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const exit = once(child, "exit");
-    started.add(async () => {
-      child.kill("SIGINT");
-      await exit;
-    });
-    for await (const line of createInterface(child.stdout)) {
-      const [, name, value = ""] = /^export (\w+)=(\S+)/.exec(line) ?? [];
-      if (name !== undefined) environment[name] = value;
-      if (line.includes("Ctrl-C")) break;
-    }
-    child.stdout.resume();
+    ({ environment } = await assayDev(started, "--workers", "2"));
   });
 
   test("inputs-from-files counts the lines of its own folder, and of another", async () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { startCli, startedThings, temporaryFolder } from "../../worker/test/network.ts";
 import { startChain } from "../fixtures/chain.ts";
 import { longTest } from "../fixtures/long.ts";
+import { assayDev } from "./assayDev.ts";
 import { ROOT, startRun } from "./processes.ts";
 
 // The README's script, as it stands, on three chains, each with a worker process. In `npm test` packages.test.ts alone runs it, on the
@@ -24,54 +25,24 @@ type Environment = Record<string, string>;
 const started = startedThings();
 afterEach(() => started.end());
 
-/** Calls `onLine` with each line that the process prints, until it gives something. */
-async function firstOf<T>(
-  child: ChildProcess,
-  onLine: (line: string) => T | undefined,
-): Promise<T> {
-  if (child.stdout === null) throw new TypeError("no output");
-  for await (const line of createInterface(child.stdout)) {
-    const found = onLine(line);
-    if (found !== undefined) {
-      child.stdout.resume();
-      return found;
-    }
-  }
-  throw new Error("it ended before it was ready");
-}
-
-function stopAtEnd(child: ChildProcess): void {
-  const exit = once(child, "exit");
-  started.add(async () => {
-    child.kill("SIGINT");
-    await exit;
-  });
-}
-
-async function assayDev(): Promise<Environment> {
-  const cli = join(ROOT, "cli/src/main.mjs");
-  const child = spawn(process.execPath, [cli, "dev", "--workers", "1"], {
-    cwd: ROOT,
-    env: { ...process.env, XDG_STATE_HOME: await temporaryFolder(started) },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  stopAtEnd(child);
-  const environment: Environment = {};
-  return firstOf(child, (line) => {
-    const [, name, value = ""] = /^export (\w+)=(\S+)/.exec(line) ?? [];
-    if (name !== undefined) environment[name] = value;
-    return line.includes("Ctrl-C") ? environment : undefined;
-  });
-}
-
 async function hardhatNode(): Promise<string> {
   const bin = join(ROOT, "node_modules/.bin/hardhat");
   const child = spawn(process.execPath, [bin, "node", "--port", "0"], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  stopAtEnd(child);
-  return firstOf(child, (line) => /server at (http:\S+?)\/?$/.exec(line)?.[1]);
+  const exit = once(child, "exit");
+  started.add(async () => {
+    child.kill("SIGINT");
+    await exit;
+  });
+  for await (const line of createInterface(child.stdout)) {
+    const [, url] = /server at (http:\S+?)\/?$/.exec(line) ?? [];
+    if (url === undefined) continue;
+    child.stdout.resume();
+    return url;
+  }
+  throw new Error("it ended before it was ready");
 }
 
 async function anvil(): Promise<string> {
@@ -113,7 +84,7 @@ describe("the README's script", () => {
   const chains: [string, () => Promise<Environment>][] = [
     ["anvil", async () => onChain(await anvil())],
     ["Hardhat's node", async () => onChain(await hardhatNode())],
-    ["assay dev", assayDev],
+    ["assay dev", async () => (await assayDev(started, "--workers", "1")).environment],
   ];
   longTest.each(chains)("buys work on %s", async (_, prepare) => {
     const { ended } = startRun(HELLO, [], await prepare());

@@ -53,7 +53,10 @@ export const netPeersCommand: Command = {
       stdout.write(`${json ? toJson({ market: market ?? null }) : scoresOf(market)}\n`);
       return 0;
     }
-    const rows = peers.map(({ peerId, multiaddr }): [string, string] => [peerId, multiaddr]);
+    const rows = peers.map(({ peerId, agent, multiaddr }): [string, string] => [
+      peerId,
+      agent === undefined ? multiaddr : `${multiaddr}, ${agent}`,
+    ]);
     const words = rows.length === 0 ? "No peer is connected." : table(rows);
     stdout.write(`${json ? toJson({ peers }) : words}\n`);
     return 0;

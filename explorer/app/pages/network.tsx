@@ -13,7 +13,7 @@ import { Account } from "../parts/values.tsx";
 interface NetworkView {
   peerId: string;
   multiaddrs: string[];
-  connections: { peerId: string; multiaddr: string }[];
+  connections: { peerId: string; multiaddr: string; agent?: string }[];
   present: {
     peerId: string;
     account?: string;
@@ -105,10 +105,14 @@ function View({ view: { peerId, multiaddrs, connections, present } }: { view: Ne
       <Section title={counted(connections.length, "connection")}>
         <Table
           label="Connections of the node"
-          columns={["Peer", "Address"]}
-          rows={connections.map(({ peerId, multiaddr }, index) => ({
+          columns={["Peer", "Software", "Address"]}
+          rows={connections.map(({ peerId, agent, multiaddr }, index) => ({
             key: `${peerId} ${index}`,
-            cells: [<Hash value={shownLine(peerId)} kept={8} />, <Line text={multiaddr} />],
+            cells: [
+              <Hash value={shownLine(peerId)} kept={8} />,
+              <Line text={agent ?? "not said yet"} most={40} />,
+              <Line text={multiaddr} />,
+            ],
           }))}
         />
       </Section>

@@ -4,7 +4,7 @@ export interface NetworkView {
   peerId: string;
   multiaddrs: readonly string[];
   /** Its open connections. */
-  connections: readonly { peerId: string; multiaddr: string }[];
+  connections: readonly { peerId: string; multiaddr: string; agent?: string | undefined }[];
   /** What others of the same Marketplace said of themselves lately. */
   present: readonly PresentPeer[];
 }
@@ -21,7 +21,7 @@ export interface PresentPeer {
 interface ShownPeer {
   peerId: string;
   multiaddrs: readonly string[];
-  peers: readonly { peerId: string; multiaddr: string }[];
+  peers: NetworkView["connections"];
   market:
     | {
         present: readonly {

@@ -14,6 +14,7 @@ import { multiaddr } from "@multiformats/multiaddr";
 import type { Libp2pOptions } from "libp2p";
 import { jobGossipOptions } from "../gossip/options.ts";
 import { type ReachServices, reachOptions } from "../reach/reachOptions.ts";
+import { NODE_INFO } from "./agents.ts";
 import { contentDht } from "./contentDht.ts";
 import { type NetworkKind, readListen, readPeerAddress } from "./network.ts";
 import { relayServer } from "./relayServer.ts";
@@ -110,6 +111,7 @@ export async function hostOptions({
     hasUpnp: network === "public" && upnp,
   });
   return {
+    nodeInfo: NODE_INFO,
     addresses: { listen: listening.own, announceFilter: reach.announceFilter },
     transports: [tcp(), ...optional.transports, reach.transport],
     ...(metrics === undefined ? {} : { metrics }),

@@ -1,4 +1,4 @@
-import type { AnnouncementFigures, Reachability } from "@assay/network";
+import type { AnnouncementFigures, ConnectedPeer, Reachability } from "@assay/network";
 import type { Address } from "viem";
 import type { Money } from "../account/money.ts";
 import type { DiskUsage } from "../blocks/keptBlocks.ts";
@@ -16,8 +16,8 @@ export interface NodeStatus {
   roles: readonly NodeRole[];
   peerId: string;
   multiaddrs: string[];
-  /** Peers with an open connection, by id, and over what. */
-  peers: { peerId: string; multiaddr: string }[];
+  /** The open connections. */
+  peers: ConnectedPeer[];
   /** How others can open a connection to the node. */
   reachability: Reachability;
   /** Since when so many peers are missing that the network may have come apart, in milliseconds since the epoch. */

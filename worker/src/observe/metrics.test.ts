@@ -89,7 +89,7 @@ const healthy: NodeStatus = {
   ...{ roles: ["worker"], peerId: "peer", multiaddrs: [], isFirst: false, isDraining: false },
   stalls: [],
   reachability: { state: "public", relays: [] },
-  peers: [{ peerId: "other", multiaddr: "/ip4/127.0.0.1/tcp/1" }],
+  peers: [{ peerId: "other", multiaddr: "/ip4/127.0.0.1/tcp/1", agent: "assay/0.1.0" }],
   disk: { usedBytes: 1, quotaBytes: 2, freeBytes: 3, isFull: false },
   chain: {
     ...{ chainId: 1, isFollowed: true, processes: 1, nextBlock: 8n },
