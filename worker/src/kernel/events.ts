@@ -119,6 +119,7 @@ export interface NodeEvents {
   "preparation reclaimed": OfBatch & { position: number; amountWei: bigint };
   /** As a juror, from the jury itself: the Marketplace told of it nothing that this node knows. */
   "dispute heard": OfBatch & { id: DisputeId };
+  /** A dispute that this node is a party to is over, whoever had the ruling carried out. */
   "dispute resolved": OfBatch & { id: DisputeId; ruling: Ruling };
   "ruling appealed": OfBatch & { id: DisputeId; ruling: Ruling; feeWei: bigint };
   "ruling not appealed": OfBatch & { id: DisputeId; ruling: Ruling; reason: string };
