@@ -129,6 +129,9 @@ export interface NodeEvents {
   "move put off": OfBatch & { id: DisputeId; reason: string };
   /** We play no further: we find that the other party is right. */
   "game given up": OfBatch & { id: DisputeId; reason: string };
+  /** A withheld result was shown on chain, chunk by chunk: this node has it from there, and serves it. */
+  "shown result kept": OfBatch & { position: number; result: string };
+  "shown result not kept": OfBatch & { position: number; error: string };
   "proof credit withdrawn": { amountWei: bigint };
   /** We are on the panel: the task is run, or the result looked for, until `until` (Unix seconds of the chain) at the latest. */
   "judgment begun": { id: DisputeId; panel: number; until: number };
@@ -211,6 +214,7 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "not judged yet": "warn",
   "move put off": "error",
   "game given up": "warn",
+  "shown result not kept": "warn",
   "gas is short": "error",
   "verdict not revealed": "error",
   "job not looked into yet": "warn",
