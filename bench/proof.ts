@@ -6,27 +6,8 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { contentTree } from "../sdk/src/program/machine/blake3/contentTree.ts";
-import { endOf, type MachineTask } from "../sdk/src/program/machine/index.ts";
-import { dearestHostSteps } from "../test/contracts/proof/dearestHostSteps.ts";
-import { dearestInstructions } from "../test/contracts/proof/dearestInstructions.ts";
-import { machineOfKinds } from "../test/contracts/proof/instructionScenes.ts";
-import { type Asked, deployHarness } from "../test/contracts/proof/onChain.ts";
-import {
-  deploy,
-  honest,
-  knownTask,
-  lastOf,
-  lyingFrom,
-  play,
-  showMost,
-  type Table,
-  wrongLeaf,
-} from "../test/contracts/proof/players.ts";
-import { gasOfProof, gasOfStep } from "../test/contracts/proof/provenGas.ts";
-import { seededRandom } from "../test/fixtures/random.ts";
-
-/** Fuel with which the bound on steps is 2⁴⁰, and so a dispute has the most moves that are asked about. */
-const LONGEST = 30_000_000_000n;
+import { endOf } from "../sdk/src/program/machine/index.ts";
+import { measureProofGas } from "./proof/gas.ts";
 
 /** Millions of gas for one step and for a whole dispute: `docs/decisions/0019` has the sources. */
 const PEERS = {
@@ -37,21 +18,7 @@ const PEERS = {
   BoLD: { step: null, dispute: 10 },
 };
 
-/** Random states of each instruction, and how many of them are looked at closely. */
-const SCENES = { times: 12, count: 24 };
-
 const print = (text: string) => process.stdout.write(`${text}\n`);
-
-/** The dearest of some steps: each by itself, in a transaction that carries it out and does nothing else; and proved in a game. */
-async function dearestOf(table: Table, steps: [name: string, task: MachineTask, asked: Asked][]) {
-  let [alone, proved, name] = [0, 0, ""];
-  for (const [one, task, asked] of steps) {
-    const gas = await gasOfStep(table, task, asked);
-    if (gas > alone) [alone, name] = [gas, one];
-    proved = Math.max(proved, await gasOfProof(table, task, asked));
-  }
-  return { alone, proved, name };
-}
 
 /** Of the BLAKE3 tree over 1 MiB, every chaining value of it, in seconds. */
 function hashSeconds(): number {
@@ -89,57 +56,39 @@ function measureParty(): PartyFigures {
 const millions = (value: number) => Math.round(value / 1e6);
 
 export async function proof(): Promise<void> {
-  const table = await deploy({ hardfork: "cancun" });
-  const known = await knownTask({ maxSteps: LONGEST });
-  const random = seededRandom(1);
-  const { task, scenes } = await dearestInstructions(await deployHarness(), random, SCENES);
-  const instruction = await dearestOf(
-    table,
-    scenes.map(({ opcode, asked }) => [`0x${opcode.toString(16)}`, task, asked]),
-  );
-  const { alone: stepMaxGas, name: stepMaxOp } = instruction;
-  const hostSteps = dearestHostSteps(random, machineOfKinds(random));
-  const hostStep = await dearestOf(
-    table,
-    hostSteps.map(([name, one]) => [name, one.task, one.asked]),
-  );
-  const chunkProofGas = hostStep.alone;
+  const measured = await measureProofGas();
+  const { instruction, hostStep, dispute, worstDisputeGas, showGas, maxTransactionGas } = measured;
   print(
-    `one instruction of the largest program: at most ${stepMaxGas} gas (${stepMaxOp}), proved in a game ${instruction.proved}`,
+    `one instruction of the largest program: at most ${instruction.alone} gas (${instruction.name}), proved in a game ${instruction.proved}`,
   );
   print(
-    `one step of the host: at most ${chunkProofGas} (${hostStep.name}), proved in a game ${hostStep.proved}`,
+    `one step of the host: at most ${hostStep.alone} (${hostStep.name}), proved in a game ${hostStep.proved}`,
   );
-
-  const worker = lyingFrom(known, 1, lastOf(wrongLeaf));
-  const { moves, gas, moveGas, openGas, most } = await play(table, known, {
-    ...{ entry: wrongLeaf, worker, challenger: honest(known) },
-  });
+  const { moves, gas, moveGas, openGas } = dispute;
   print(
-    `a dispute of 2⁴⁰ steps: ${gas} gas of both parties in ${moves} moves, ${moveGas} a move, ${most} the largest transaction`,
+    `a dispute of 2⁴⁰ steps: ${gas} gas of both parties in ${moves} moves, ${moveGas} a move; ${worstDisputeGas} if the dearest step decides it; ${maxTransactionGas} the largest transaction`,
   );
-  for (const [name, { step, dispute }] of Object.entries(PEERS)) {
-    print(`${name}: ${step ?? "–"} million gas a step, ${dispute ?? "–"} million a dispute`);
+  for (const [name, { step, dispute: whole }] of Object.entries(PEERS)) {
+    print(`${name}: ${step ?? "–"} million gas a step, ${whole ?? "–"} million a dispute`);
   }
-
-  const showGas = await showMost(table, known, new Uint8Array(1 << 20).fill(7));
   print(`showing a chunk of a withheld result of 1 MiB: ${showGas} gas`);
 
   const started = performance.now();
-  const { steps: count } = endOf(known.task);
+  const { steps: count } = endOf(measured.known.task);
   const seconds = (performance.now() - started) / 1_000;
   const referenceStepsPerSecond = Math.round(Number(count) / seconds);
   print(`the reference: ${referenceStepsPerSecond} steps a second`);
   const { rates, disputes, peakRssMb } = measureParty();
   print(
     JSON.stringify({
-      ...{ stepMaxGas, stepMaxOp, moveGas, chunkProofGas, disputeGas: gas, disputeMoves: moves },
+      ...{ stepMaxGas: instruction.alone, stepMaxOp: instruction.name, moveGas },
+      ...{ chunkProofGas: hostStep.alone, disputeGas: gas, worstDisputeGas, disputeMoves: moves },
       ...{ hostProofGas: hostStep.proved, showGas, openGas, steps: Number(count) },
-      maxTransactionGas: Math.max(most, showGas, instruction.proved, hostStep.proved),
+      maxTransactionGas,
       // Of the slowest kernel.
       stepsPerSecond: Math.min(...rates.map((rate) => rate.stepsPerSecond)),
       ...{ referenceStepsPerSecond, hashSecondsPer1MiB: hashSeconds() },
-      moveSeconds: Math.max(...disputes.map((dispute) => dispute.moveSeconds)),
+      moveSeconds: Math.max(...disputes.map(({ moveSeconds }) => moveSeconds)),
       peakRssMb,
     }),
   );

@@ -17,6 +17,7 @@ export {
 } from "./executor/executor.ts";
 export { admitProgram, type Program, prepareProgram } from "./executor/program.ts";
 export { createProgramCache, type ProgramCache } from "./executor/programCache.ts";
+export { endWithThis } from "./executor/reaper.ts";
 export { type InProcessRunnerOptions, inProcessRunner } from "./local/inProcess.ts";
 export { type ProcessRunnerOptions, processRunner } from "./local/process.ts";
 export { type ThreadsRunnerOptions, threadsRunner } from "./local/threads.ts";

@@ -235,7 +235,7 @@ export async function play(
   let low = 0;
   let posted = sixteen(worker, 0, 16 ** exponent);
   const openGas = Number(await table.send(table.worker, "begin", [dispute, beginning, posted]));
-  let [moves, gas, moveGas, most] = [1, openGas, 0, openGas];
+  let [moves, gas, moveGas, proveGas, most] = [1, openGas, 0, 0, openGas];
   const spent = (amount: bigint) => {
     gas += Number(amount);
     most = Math.max(most, Number(amount));
@@ -260,7 +260,7 @@ export async function play(
             ...[dispute, posted, index, machineArgument(machine), taskArgument(task)],
             ...[stateArgument(proof), bytesToHex(proof.witness)],
           ]);
-      spent(await call.catch(() => 0n)); // a party that lied cannot
+      proveGas = spent(await call.catch(() => 0n)); // a party that lied cannot
       break;
     }
     exponent -= 1;
@@ -273,7 +273,7 @@ export async function play(
     await table.passTime(CLOCK_SECONDS + 1);
     await table.send(table.stranger, "timeOut", [dispute]);
   }
-  return { ruling: await rulingOf(table, dispute), moves, gas, moveGas, openGas, most };
+  return { ruling: await rulingOf(table, dispute), moves, gas, moveGas, openGas, proveGas, most };
 }
 
 /** The answer of the task, as the contract takes it. */

@@ -40,9 +40,10 @@ const dispute: Dispute = {
 const id = hashDispute(dispute);
 const leaf = toResultLeaf(7, { outcome: "ok", cid: cidOf(Uint8Array.of(9)), byteLength: 1 });
 
-/** A worker with one dispute before `arbiter`, and the calls that its client got. */
+/** A worker with one dispute before `arbiter`, the calls that its client got, and what it reported. */
 function partyBefore(arbiterOf: (context: NodeContext) => Arbiter[], getCredit = async () => 0n) {
   const calls: string[] = [];
+  const reports: [name: string, fields: object][] = [];
   const store = openNodeStore(":memory:", {
     chainId: 31_337,
     genesis: hash("00"),
@@ -69,16 +70,16 @@ function partyBefore(arbiterOf: (context: NodeContext) => Arbiter[], getCredit =
     client,
     store,
     policy: { ...DEFAULT_POLICY, stakeWei: 0n },
-    report() {},
+    report: (name: string, fields: object) => void reports.push([name, fields]),
     head: () => ({ number: 10n, timestamp: 10 }),
   } as unknown as NodeContext;
   const part = createParties(context, createArbiters(context, arbiterOf(context)));
-  return { calls, part, store };
+  return { calls, part, reports, store };
 }
 
 test("a party takes the steps of whatever kind of arbiter, then has the ruling carried out, then closes the dispute there", async () => {
   let moves = 2;
-  const { calls, part, store } = partyBefore((context) => [
+  const { calls, part, reports, store } = partyBefore((context) => [
     {
       ...createPlainArbiter(context, arbiter),
       async getStanding({ party }: PartyDispute): Promise<DisputeStanding> {
@@ -113,6 +114,28 @@ test("a party takes the steps of whatever kind of arbiter, then has the ruling c
     "close",
     "withdraw",
   ]);
+  const ended = { jobId, batch: 1, id, ruling: Ruling.workerRight };
+  expect(reports).toContainEqual(["dispute resolved", ended]);
+  expect(reports.filter(([name]) => name === "dispute resolved")).toHaveLength(1);
+});
+
+test.each([
+  ["as the arbiter ruled", Ruling.challengeFailed, Ruling.challengeFailed],
+  ["undecided, when the Marketplace has waited long enough", Ruling.none, Ruling.undecided],
+])("a dispute that others had resolved is reported, %s", async (_, ruling, reported) => {
+  const { calls, part, reports, store } = partyBefore((context) => [
+    {
+      ...createPlainArbiter(context, arbiter),
+      getStanding: async () => ({ ruling, step: undefined, close: async () => true }),
+    },
+  ]);
+  store.noteResolved(id);
+  await part.start();
+  await expect.poll(() => store.disputes("party")).toEqual([]);
+  await part.stop();
+  expect(calls).toEqual([]);
+  const ended = { jobId, batch: 1, id, ruling: reported };
+  expect(reports).toEqual([["dispute resolved", ended]]);
 });
 
 test("an arbiter of unknown kind is waited for as long as the Marketplace does", async () => {

@@ -1,4 +1,11 @@
-import { ContractRevertError, Ground, type JobTerms, type MarketEvent, Ruling } from "@assay/sdk";
+import {
+  ContractRevertError,
+  type DisputeId,
+  Ground,
+  type JobTerms,
+  type MarketEvent,
+  Ruling,
+} from "@assay/sdk";
 import type { CID } from "multiformats/cid";
 import { type Address, isAddressEqual } from "viem";
 import { withdrawCredit } from "../account/withdrawCredit.ts";
@@ -28,6 +35,8 @@ export function createParties(context: NodeContext, arbiters: Arbiters): Part {
   /** Manifests of ours that somebody does not find, by their names. */
   const sought = new Map<string, CID>();
   const withdrawal = createDue({ isDue: true });
+  /** Disputes whose end was reported. */
+  const reportedEnds = new Set<DisputeId>();
 
   const partyOf = ({ dispute }: DisputeRecord): Party | undefined => {
     if (isAddressEqual(dispute.worker, account)) return "worker";
@@ -47,9 +56,19 @@ export function createParties(context: NodeContext, arbiters: Arbiters): Part {
     const { ruling, step, close } = await arbiter.getStanding({ record, terms, party }, signal);
     if (step !== undefined) return step(signal);
     if (!resolved) return resolve(record, terms, ruling, signal);
+    // Somebody else had it carried out. Without a ruling the Marketplace has taken it for undecided.
+    reportEnd(record, ruling === Ruling.none ? Ruling.undecided : ruling);
     if (!(await close(signal))) return false;
     store.notePartyDone(id);
+    reportedEnds.delete(id);
     return true;
+  }
+
+  /** Once, whoever had the ruling carried out. */
+  function reportEnd({ id, dispute }: DisputeRecord, ruling: Ruling): void {
+    if (reportedEnds.has(id)) return;
+    reportedEnds.add(id);
+    report("dispute resolved", { jobId: dispute.job, batch: dispute.batch, id, ruling });
   }
 
   /**
@@ -57,11 +76,12 @@ export function createParties(context: NodeContext, arbiters: Arbiters): Part {
    * other one if that party is not there.
    */
   async function resolve(
-    { id, dispute }: DisputeRecord,
+    record: DisputeRecord,
     terms: JobTerms,
     ruled: Ruling,
     signal: AbortSignal,
   ): Promise<boolean> {
+    const { id, dispute } = record;
     if (ruled === Ruling.none) {
       const { disputeTimeoutSeconds } = await client.getParameters({ signal });
       if (head().timestamp <= dispute.openedAt + disputeTimeoutSeconds) return false;
@@ -71,7 +91,7 @@ export function createParties(context: NodeContext, arbiters: Arbiters): Part {
     try {
       const sent = client.resolve({ terms, dispute, signal });
       const { ruling = ruled } = await reported(context, "resolve", sent);
-      report("dispute resolved", { jobId: dispute.job, batch: dispute.batch, id, ruling });
+      reportEnd(record, ruling);
     } catch (error) {
       // The other party was faster, or the chain's next block is not as far as ours.
       if (!(error instanceof ContractRevertError)) throw error;
@@ -129,6 +149,7 @@ export function createParties(context: NodeContext, arbiters: Arbiters): Part {
       }
       if (events.some((event) => bringsCredit(event, account))) withdrawal.mark();
     },
+    onRollback: () => reportedEnds.clear(), // they may end otherwise
     async step(signal) {
       for (const [name, manifest] of sought) {
         if (await tellOf(manifest, signal)) sought.delete(name);

@@ -119,6 +119,7 @@ export interface NodeEvents {
   "preparation reclaimed": OfBatch & { position: number; amountWei: bigint };
   /** As a juror, from the jury itself: the Marketplace told of it nothing that this node knows. */
   "dispute heard": OfBatch & { id: DisputeId };
+  /** A dispute that this node is a party to is over, whoever had the ruling carried out. */
   "dispute resolved": OfBatch & { id: DisputeId; ruling: Ruling };
   "ruling appealed": OfBatch & { id: DisputeId; ruling: Ruling; feeWei: bigint };
   "ruling not appealed": OfBatch & { id: DisputeId; ruling: Ruling; reason: string };
@@ -128,6 +129,9 @@ export interface NodeEvents {
   "move put off": OfBatch & { id: DisputeId; reason: string };
   /** We play no further: we find that the other party is right. */
   "game given up": OfBatch & { id: DisputeId; reason: string };
+  /** A withheld result was shown on chain, chunk by chunk: this node has it from there, and serves it. */
+  "shown result kept": OfBatch & { position: number; result: string };
+  "shown result not kept": OfBatch & { position: number; error: string };
   "proof credit withdrawn": { amountWei: bigint };
   /** We are on the panel: the task is run, or the result looked for, until `until` (Unix seconds of the chain) at the latest. */
   "judgment begun": { id: DisputeId; panel: number; until: number };
@@ -210,6 +214,7 @@ const LEVELS: Partial<Record<NodeEventName, "debug" | "warn" | "error">> = {
   "not judged yet": "warn",
   "move put off": "error",
   "game given up": "warn",
+  "shown result not kept": "warn",
   "gas is short": "error",
   "verdict not revealed": "error",
   "job not looked into yet": "warn",

@@ -10,7 +10,7 @@ export {
   stateArgument,
   taskArgument,
 } from "./chain/arguments.ts";
-export { type ChunksToShow, nextToShow } from "./chain/chunks.ts";
+export { type ChunksToShow, nextToShow, shownChunk } from "./chain/chunks.ts";
 export { firstExponent, spacingOf } from "./chain/spacing.ts";
 export { doneHash, type Ending, type Header, headerWord, PHASE, type Phase } from "./core/state.ts";
 export { type ExplainedStep, explainStep, type ShownStep } from "./explain/explainStep.ts";

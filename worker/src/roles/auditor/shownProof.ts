@@ -1,5 +1,4 @@
 import { isRootOf, type MarketClient, type ResultLeaf, rootOfProof } from "@assay/sdk";
-import { abortable } from "@assay/sdk/concurrency";
 import {
   type Address,
   encodeAbiParameters,
@@ -9,6 +8,7 @@ import {
   parseAbiParameters,
   stringToHex,
 } from "viem";
+import { inputsOf } from "../../disputes/evidence/calldata.ts";
 
 const RESULT_LEAF = keccak256(
   stringToHex(
@@ -46,11 +46,8 @@ export async function findShownProof(
   shown: ShownLeaf,
   signal: AbortSignal,
 ): Promise<Hex[] | undefined> {
-  const { input } = await abortable(chain.getTransaction({ hash: transactionHash }), signal);
-  const found = proofIn(input, shown);
-  if (found !== undefined) return found;
-  for (const inner of await innerInputs(chain, transactionHash, signal)) {
-    const proof = proofIn(inner, shown);
+  for await (const input of inputsOf(chain, transactionHash, signal)) {
+    const proof = proofIn(input, shown);
     if (proof !== undefined) return proof;
   }
   return undefined;
@@ -82,31 +79,4 @@ export function proofIn(
     }
   }
   return undefined;
-}
-
-interface CallFrame {
-  input?: Hex;
-  calls?: CallFrame[];
-}
-
-/** What contracts said to each other in a transaction; nothing where the node does not trace. */
-async function innerInputs(
-  chain: MarketClient["public"],
-  hash: Hex,
-  signal: AbortSignal,
-): Promise<Hex[]> {
-  const method = "debug_traceTransaction";
-  const params = [hash, { tracer: "callTracer" }];
-  try {
-    const traced = chain.request({ method, params } as never);
-    return [...inputsOf((await abortable(traced, signal)) as CallFrame)];
-  } catch {
-    signal.throwIfAborted();
-    return [];
-  }
-}
-
-function* inputsOf({ input, calls = [] }: CallFrame): Generator<Hex> {
-  if (input !== undefined) yield input;
-  for (const call of calls) yield* inputsOf(call);
 }

@@ -64,12 +64,9 @@ export function contentTree(bytes: Uint8Array): ContentTree {
   };
 }
 
-/** The digest that a chunk and its siblings give. */
-export function digestFrom(
-  chunk: Uint8Array,
-  { index, count, path }: { index: number; count: number; path: readonly Uint8Array[] },
-): Uint8Array {
-  const sides: boolean[] = []; // whether the chunk is under the left child, from the root down
+/** At each node from the root down to a chunk of a content: whether the chunk is under the left child. */
+function sidesOf(index: number, count: number): boolean[] {
+  const sides: boolean[] = [];
   for (let place = index, left = count; left > 1; ) {
     const half = leftChunks(left);
     const isLeft = place < half;
@@ -77,6 +74,16 @@ export function digestFrom(
     place = isLeft ? place : place - half;
     left = isLeft ? half : left - half;
   }
+  return sides;
+}
+
+/** The digest that a chunk and its siblings give; `undefined` if these are not as many as it has. */
+export function digestFrom(
+  chunk: Uint8Array,
+  { index, count, path }: { index: number; count: number; path: readonly Uint8Array[] },
+): Uint8Array | undefined {
+  const sides = sidesOf(index, count);
+  if (path.length !== sides.length) return undefined;
   let value = chunkValue(chunk, { index, isRoot: count === 1 });
   for (const [height, isLeft] of sides.toReversed().entries()) {
     const sibling = path[height] as Uint8Array;

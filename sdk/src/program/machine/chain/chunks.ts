@@ -1,7 +1,7 @@
 import { bytesToHex, concatHex, type Hex } from "viem";
 import { MAX_BLOCK_BYTES } from "../../../protocol/content/content.ts";
 import { CHUNK_BYTES } from "../blake3/compress.ts";
-import { chunkAt, contentTree } from "../blake3/contentTree.ts";
+import { chunkAt, chunkCount, contentTree, digestFrom } from "../blake3/contentTree.ts";
 import { linkOffset, rootOf } from "../task/larger.ts";
 
 /** Chunks of a block. */
@@ -48,4 +48,30 @@ export function nextToShow(
 function shown(content: Uint8Array, chunk: number): Hex {
   const parts = [chunkAt(content, chunk), ...contentTree(content).path(chunk)];
   return concatHex(parts.map((part) => bytesToHex(part)));
+}
+
+const HASH_BYTES = 32;
+
+/**
+ * The chunk that such a witness shows, of a content of one block.
+ * @param witness - as the worker puts it on chain.
+ * @param chunk - its index in the content.
+ * @returns `undefined` when it is not that content's.
+ */
+export function shownChunk(
+  witness: Uint8Array,
+  { digest, byteLength, chunk }: { digest: Hex; byteLength: number; chunk: number },
+): Uint8Array | undefined {
+  const count = chunkCount(byteLength);
+  if (chunk >= count) return undefined;
+  const length = Math.min(CHUNK_BYTES, byteLength - chunk * CHUNK_BYTES);
+  const siblings = (witness.length - length) / HASH_BYTES;
+  if (siblings < 0 || !Number.isInteger(siblings)) return undefined;
+  const bytes = witness.slice(0, length);
+  const path = Array.from({ length: siblings }, (_, index) => {
+    const at = length + index * HASH_BYTES;
+    return witness.subarray(at, at + HASH_BYTES);
+  });
+  const found = digestFrom(bytes, { index: chunk, count, path });
+  return found !== undefined && bytesToHex(found) === digest ? bytes : undefined;
 }

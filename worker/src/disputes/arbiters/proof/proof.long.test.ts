@@ -1,5 +1,6 @@
 import { type Content, createProofClient, memoryContent, Outcome, Ruling } from "@assay/sdk";
 import { nextToShow } from "@assay/sdk/machine";
+import { CID } from "multiformats/cid";
 import type { Address } from "viem";
 import { describe, expect, test } from "vitest";
 import {
@@ -166,7 +167,7 @@ describe.each(KINDS)("%s", (_, { lies, job: options = {} }) => {
 
 describe("a worker that gives one result to nobody", () => {
   /** A worker whose second result nobody else has, and an auditor that looks for it in vain, and says so on chain. */
-  async function hideResult() {
+  async function hideResult(byteLength = 20_000) {
     const auditor = await start({ account: 3, roles: ["auditor"], policy: { auditRate: 1 } });
     const withheld = next(auditor, "result withheld");
     const asked = next(auditor, "move made", ({ move }) => move === "ask");
@@ -185,7 +186,7 @@ describe("a worker that gives one result to nobody", () => {
     };
     const hider = client(8, { content });
     await hider.deposit({ amount: STAKE });
-    const input = (seed: number) => bytesOf(20_000).fill(seed, 0, 1);
+    const input = (seed: number) => bytesOf(byteLength).fill(seed, 0, 1);
     const job = await post({ program: changed.wasm, inputs: [input(1), input(2)] });
     const sought = next(auditor, "batch not audited yet");
     await workBatch(hider, job, 0);
@@ -207,9 +208,11 @@ describe("a worker that gives one result to nobody", () => {
     expect(await hider.getAccount()).toMatchObject({ slashedBatches: 1 });
   });
 
-  test("and shows all that the auditor names: it keeps its stake", async () => {
-    const { auditor, hider, hidden, id, job } = await hideResult();
+  // Of a result of eight chunks that is all of it.
+  test("and shows all that the auditor names: it keeps its stake, and the auditor serves what was shown", async () => {
+    const { auditor, hider, hidden, id, job } = await hideResult(8_000);
     const resolved = next(auditor, "dispute resolved");
+    const kept = next(auditor, "shown result kept");
     const games = createProofClient(hider, proof);
     const { leaf: result } = await leafOf(requester.market, job, 1);
     const [challenge] = (
@@ -230,6 +233,9 @@ describe("a worker that gives one result to nobody", () => {
     expect(await resolved).toMatchObject({ id, ruling: Ruling.challengeFailed });
     expect(await games.getCredit()).toBe(feeWei);
     expect(await hider.getAccount()).toMatchObject({ slashedBatches: 0 });
+    const { result: name } = await kept;
+    const found = await requester.peer.content.get(CID.parse(name));
+    expect(Buffer.compare(found, hidden)).toBe(0);
   });
 });
 

@@ -13,6 +13,7 @@ import { messageOf, reported } from "../../../kernel/report.ts";
 import type { Arbiter, PartyDispute } from "../arbiter.ts";
 import { createPlainArbiter } from "../plain.ts";
 import type { Games } from "./games.ts";
+import { keepShown } from "./keepShown.ts";
 import { sendMove } from "./sendMove.ts";
 import { CHALLENGER_GAS, refusalToMove, WORKER_GAS } from "./stakes.ts";
 import { type Decided, think } from "./think.ts";
@@ -165,7 +166,10 @@ export function createProofArbiter(
       return {
         ruling: isOver ? game.ruling : Ruling.none,
         step: isOver || game.stage === "none" || resolved ? undefined : stepOf(partyDispute, game),
-        close: async () => true,
+        async close(stop) {
+          await keepShown(context, proof, partyDispute, game, stop);
+          return true;
+        },
       };
     },
     withdrawCredit: (signal) => withdrawal.settle(() => withdrawProofCredit(signal)),

@@ -13,7 +13,7 @@ thread.on("error", (error) => {
 });
 thread.on("exit", end);
 process.on("message", (order) => thread.postMessage(order));
-process.on("disconnect", end);
+process.on("disconnect", end); // waits for a thread that compiles; its node's reaper does not, where there is one
 // A terminal's Ctrl-C and a service manager's stop reach all processes of a node; it decides when this one goes.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});

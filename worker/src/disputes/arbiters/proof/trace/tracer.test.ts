@@ -1,4 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { cidOf } from "@assay/sdk";
 import { compileProgram } from "@assay/sdk/compile";
 import { doneHash } from "@assay/sdk/machine";
@@ -32,6 +36,7 @@ const request = (fields: Partial<TraceRequest> = {}): TraceRequest => ({
   ...fields,
 });
 
+const PROGRAM = fileURLToPath(new URL("../../../../../test/tracingProcess.ts", import.meta.url));
 const tracerPids = () => childPidsOf("trace/process.");
 
 const tracers: Tracer[] = [];
@@ -107,6 +112,18 @@ test("closing kills what is under way, and idle ones end by themselves", async (
   await expect.poll(tracerPids).toEqual([]);
 });
 
+test.each(["starting", "computing"])(
+  "it goes with its node that is killed while it is %s",
+  async (at) => {
+    const node = spawn(process.execPath, [PROGRAM, at], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = await once(createInterface(node.stdout), "line");
+    const pid = Number(line);
+    expect(isAlive(pid)).toBe(true);
+    node.kill("SIGKILL");
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  },
+);
+
 test.skipIf(process.platform !== "linux")("it is no heir of its node's environment", async () => {
   await tracer().ask(request());
   const [pid] = tracerPids();
@@ -116,3 +133,11 @@ test.skipIf(process.platform !== "linux")("it is no heir of its node's environme
     .map((one) => one.split("=")[0]);
   expect(names.filter((name) => name && !name.startsWith("NODE_CHANNEL"))).toEqual([]);
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

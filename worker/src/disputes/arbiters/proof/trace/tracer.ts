@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { preferAsVictim } from "@assay/runners";
+import { endWithThis, preferAsVictim } from "@assay/runners";
 import type { TraceAnswer, TracedTask, TraceQuestion } from "./answer.ts";
 import { TraceError } from "./errors.ts";
 import type { TraceOrder, TraceReply } from "./messages.ts";
@@ -64,6 +64,7 @@ export function createTracer({ idleMs = IDLE_MS }: { idleMs?: number } = {}): Tr
       serialization: "advanced",
     });
     preferAsVictim(child);
+    endWithThis(child);
     const started: Running = {
       process: child,
       complaint: "",
