@@ -47,8 +47,11 @@ export async function readShownResult(
   for (const event of await proof.getEvents({ id, fromBlock, toBlock, signal })) {
     if (event.type !== "chunkShown") continue;
     const { chunk, transactionHash } = event;
+    const shown = { digest: cid.digest, byteLength, chunk };
+    let search = chunkIn;
     for await (const input of inputsOf(chain, transactionHash, signal)) {
-      const bytes = chunkIn(input, { digest: cid.digest, byteLength, chunk });
+      const bytes = search(input, shown);
+      search = chunkOf; // what contracts said to each other has the call by itself
       if (bytes === undefined) continue;
       chunks.set(chunk, bytes);
       break;
@@ -58,26 +61,30 @@ export async function readShownResult(
   return chunks.size === count ? concatBytes(parts) : undefined;
 }
 
+interface ShownChunk {
+  digest: Hex;
+  byteLength: number;
+  chunk: number;
+}
+
 /** Searches calldata for a call that shows this chunk: a worker may be a contract, and its account's calls stand inside of others. */
-export function chunkIn(
-  input: Hex,
-  shown: { digest: Hex; byteLength: number; chunk: number },
-): Uint8Array | undefined {
+export function chunkIn(input: Hex, shown: ShownChunk): Uint8Array | undefined {
   const searched = slice(input, 0, Math.min(size(input), LONGEST));
   let at = searched.indexOf(SELECTOR);
   for (let calls = 0; at >= 0 && calls < MOST_CALLS; calls++) {
-    const witness = at % 2 === 0 ? witnessOf(slice(searched, at / 2 - 1)) : undefined;
-    const bytes = witness === undefined ? undefined : shownChunk(hexToBytes(witness), shown);
+    const bytes = at % 2 === 0 ? chunkOf(slice(searched, at / 2 - 1), shown) : undefined;
     if (bytes !== undefined) return bytes;
     at = searched.indexOf(SELECTOR, at + 1);
   }
   return undefined;
 }
 
-function witnessOf(call: Hex): Hex | undefined {
+/** The chunk, if this is the call that shows it. */
+function chunkOf(call: Hex, shown: ShownChunk): Uint8Array | undefined {
+  if (!call.startsWith(SELECTOR, 2)) return undefined;
   try {
     const [, , , witness] = decodeFunctionData({ abi: showAbi, data: call }).args;
-    return witness;
+    return shownChunk(hexToBytes(witness), shown);
   } catch {
     return undefined; // the same bytes by chance
   }

@@ -57,7 +57,7 @@ test("of a worker that gives nobody anything, a wrong result is convicted by wha
   const entry = entries[position] as ResultEntry;
   const leaves = entries.map((result, at) => resultLeaf(at, result));
   await hider.reveal({
-    ...{ terms: job.terms, batch: 0, number: 0, leaf: toResultLeaf(position, entry) },
+    ...{ terms: job.terms, batch: 0, number: 1, leaf: toResultLeaf(position, entry) },
     proof: merkleProof(leaves, position).map((sibling) => bytesToHex(sibling)),
   });
   const { id } = await challenged;
