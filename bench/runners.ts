@@ -16,7 +16,7 @@ import { type Counts, type Figures, measure } from "./runners/work.ts";
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
 /** Tasks of a round. */
-const COUNTS: Counts = { quick: 10_000, slow: 100, rounds: 5 };
+const COUNTS: Counts = { quick: 8_000, slow: 100, rounds: 4 };
 
 export async function runners(): Promise<void> {
   const wanted = process.argv.slice(3);
