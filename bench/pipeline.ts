@@ -33,6 +33,10 @@ const rounded = (value: number | undefined, digits = 0) =>
   Number((value ?? Number.NaN).toFixed(digits));
 
 export async function pipeline(): Promise<void> {
+  print(JSON.stringify({ pipeline: pipelineFigures() }));
+}
+
+export function pipelineFigures(): Record<string, number> {
   const small = medians("chains", "10000", ROUNDS);
   const large = medians("chains", "100000", 1);
   for (const [steps, of] of [
@@ -65,29 +69,25 @@ export async function pipeline(): Promise<void> {
     );
   }
   const rssMb = process.memoryUsage().rss / 2 ** 20;
-  print(
-    JSON.stringify({
-      pipeline: {
-        steps10kMs: rounded(small.totalMs),
-        steps10kCpuMs: rounded(small.cpuMs),
-        steps100kMs: rounded(large.totalMs),
-        growthPerTen: rounded(growth * 10, 2),
-        again10kMs: rounded(small.againMs),
-        rssMb10k: rounded(small.rssMb),
-        rssMb100k: rounded(large.rssMb),
-        eventsCpuSeconds: rounded(memory.cpuSeconds, 3),
-        eventsRssMb: rounded(memory.rssMb),
-        eventsQueryMs: rounded(memory.queryMs, 2),
-        durableEventsPerSecond: rounded(disk.perSecond),
-        durableRssMb: rounded(disk.rssMb),
-        ...Object.fromEntries(
-          Object.entries(codecs).flatMap(([kind, { dagCborMs, jsonMs }]) => [
-            [`${kind}DagCborMs`, rounded(dagCborMs, 2)],
-            [`${kind}JsonMs`, rounded(jsonMs, 2)],
-          ]),
-        ),
-        rssMb: rounded(rssMb),
-      },
-    }),
-  );
+  return {
+    steps10kMs: rounded(small.totalMs),
+    steps10kCpuMs: rounded(small.cpuMs),
+    steps100kMs: rounded(large.totalMs),
+    growthPerTen: rounded(growth * 10, 2),
+    again10kMs: rounded(small.againMs),
+    rssMb10k: rounded(small.rssMb),
+    rssMb100k: rounded(large.rssMb),
+    eventsCpuSeconds: rounded(memory.cpuSeconds, 3),
+    eventsRssMb: rounded(memory.rssMb),
+    eventsQueryMs: rounded(memory.queryMs, 2),
+    durableEventsPerSecond: rounded(disk.perSecond),
+    durableRssMb: rounded(disk.rssMb),
+    ...Object.fromEntries(
+      Object.entries(codecs).flatMap(([kind, { dagCborMs, jsonMs }]) => [
+        [`${kind}DagCborMs`, rounded(dagCborMs, 2)],
+        [`${kind}JsonMs`, rounded(jsonMs, 2)],
+      ]),
+    ),
+    rssMb: rounded(rssMb),
+  };
 }

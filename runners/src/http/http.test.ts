@@ -1,12 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { cidOf } from "@assay/sdk/protocol";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { echo, numbered, slowEcho } from "../../../test/fixtures/programs.ts";
@@ -19,6 +17,7 @@ import {
   testRunner,
   testStreaming,
 } from "../../test/contract.ts";
+import { startHostProcess } from "../../test/startHostProcess.ts";
 import {
   BALANCES,
   type HttpRunnerOptions,
@@ -120,7 +119,7 @@ describe("what cannot be used is told in one line, before any work", () => {
       "a wrong token",
       () => urls(),
       "wrong",
-      /^No host can be used \(.* refuses the token; .* refuses the token\): start/,
+      /^No host can be used \(.* refuses the token; .* refuses the token\): give the token that they were/,
     ],
     ["no token", () => urls().slice(1), undefined, /refuses the token/],
     [
@@ -231,19 +230,11 @@ test("hosts that never agree are named", async () => {
   await expect(run).rejects.toMatchObject({ code: "HTTP_HOSTS_DISAGREE", position: 0 });
 });
 
-const program = fileURLToPath(new URL("../../test/hostProcess.ts", import.meta.url));
-
-async function startHostProcess(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "inherit"] });
-  ended.push(() => child.kill("SIGKILL"));
-  const [url] = await once(createInterface(child.stdout), "line");
-  return { child, url };
-}
-
 test.each(["SIGKILL", "SIGTERM"] as const)(
   "a host that is ended by %s, and one that comes, in the middle of 1,000 tasks",
   async (signal) => {
     const [first, second] = [await startHostProcess(), await startHostProcess()];
+    for (const { child } of [first, second]) ended.push(() => child.kill("SIGKILL"));
     const runner = open({ hosts: [first.url, second.url], hedgeMs: false });
     const inputs = numbered(1_000);
     const gone = once(first.child, "exit");

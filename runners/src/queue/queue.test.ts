@@ -1,16 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import SqliteDatabase from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { echo, pickyEcho } from "../../../test/fixtures/programs.ts";
-import { seededRandom } from "../../../test/fixtures/random.ts";
 import { collect, expected, inputsOf, limits, manifold, testRunner } from "../../test/contract.ts";
-import type { RunResult } from "../runner/runner.ts";
+import { killQueueAndCheck } from "../../test/queueKills.ts";
 import { type QueueRunnerOptions, queueRunner, serveQueue } from "./index.ts";
 
 const ended: (() => unknown)[] = [];
@@ -45,68 +40,8 @@ describe("as every runner", () => {
   testRunner(() => open(), { many: 10_000 });
 });
 
-const program = fileURLToPath(new URL("../../test/queueProcess.ts", import.meta.url));
-
-function start(...args: string[]) {
-  const child = spawn(process.execPath, [program, file, ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  ended.push(() => child.kill("SIGKILL"));
-  const lines: string[] = [];
-  const output = createInterface(child.stdout);
-  output.on("line", (line) => lines.push(line));
-  const over = Promise.all([once(child, "exit"), once(output, "close")]);
-  return { child, lines, over, said: () => once(output, "line") };
-}
-
-function parsed(lines: readonly string[]): RunResult[] {
-  return lines
-    .filter((line) => /^\d/.test(line))
-    .map((line): RunResult => {
-      const [position, outcome, bytes = ""] = line.split(" ");
-      const of = { position: Number(position) };
-      return outcome === "ok"
-        ? { ...of, outcome, bytes: new Uint8Array(Buffer.from(bytes, "base64")) }
-        : { ...of, outcome: outcome as "trap" };
-    })
-    .toSorted((a, b) => a.position - b.position);
-}
-
-test("whoever is killed, of those that work and of those that wait, the run ends complete", async () => {
-  const { seed, below } = seededRandom();
-  process.stdout.write(`SEED=${seed}\n`);
-  const [count, kills] = [1_000, 3];
-  const inputs = inputsOf(count, seed);
-  let server = start("serve");
-  await server.said();
-  for (let kill = 0; kill < kills; kill++) {
-    const asker = start("wait", String(count), String(seed));
-    // Its first results, and then a moment more.
-    await asker.said();
-    await new Promise((resolve) => setTimeout(resolve, below(60)));
-    const victim = kill % 2 === 0 ? server : asker;
-    victim.child.kill("SIGKILL");
-    await victim.over;
-    asker.child.kill("SIGKILL");
-    await asker.over;
-    for (const result of parsed(asker.lines)) {
-      expect(result).toEqual(
-        expected([inputs[result.position] as Uint8Array]).map((end) => ({
-          ...end,
-          position: result.position,
-        }))[0],
-      );
-    }
-    if (victim === server) {
-      server = start("serve");
-      await server.said();
-    }
-  }
-  const last = start("wait", String(count), String(seed));
-  await last.over;
-  expect(last.lines.at(-1)).toBe("over");
-  expect(parsed(last.lines)).toEqual(expected(inputs));
-});
+test("whoever is killed, of those that work and of those that wait, the run ends complete", () =>
+  killQueueAndCheck({ kills: 3, count: 1_000 }));
 
 test("what is done is not computed again, and the same input is computed once", async () => {
   const inputs = [...inputsOf(50), ...inputsOf(50)];

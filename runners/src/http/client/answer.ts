@@ -52,11 +52,13 @@ export function createAnswers({ pool, metrics, attempts, backoff, hedge }: Answe
   ): Promise<HostAnswer> {
     const over = new AbortController();
     const either = AbortSignal.any([signal, over.signal]);
+    const startedAt = performance.now();
     const asked = ask(host, task, either);
     try {
-      for (let delayMs = hedge?.ms; delayMs !== undefined; delayMs = hedge?.ms) {
-        const early = await beforeLong(asked, delayMs);
+      while (hedge !== undefined) {
+        const early = await beforeLong(asked, hedge.waitMs(performance.now() - startedAt));
         if (early !== undefined) return early;
+        if (!hedge.isLong(performance.now() - startedAt)) continue;
         const rival = second * 2 < first ? pool.takeNow(new Set([...except, host])) : undefined;
         if (rival === undefined) continue;
         second++;

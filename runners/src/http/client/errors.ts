@@ -15,6 +15,9 @@ export class HostFailedError extends AssayError {
   }
 }
 
+/** The problem of a host that does not know the token. */
+export const REFUSES_TOKEN = "refuses the token";
+
 /** A host that cannot be used: its token is refused, it cannot be reached, or it gave wrong bytes. */
 export interface UnfitHost {
   host: string;
@@ -30,8 +33,12 @@ export class HostsUnfitError extends AssayError {
 
   constructor(needed: number, hosts: readonly UnfitHost[]) {
     const named = hosts.map(({ host, problem }) => `${host} ${problem}`).join("; ");
+    const isToken = hosts.length > 0 && hosts.every(({ problem }) => problem === REFUSES_TOKEN);
+    const fix = isToken
+      ? "give the token that they were started with"
+      : "start `assay runner serve` there, or name others";
     super(
-      `${needed === 1 ? "No host" : `Fewer than ${needed} hosts`} can be used (${named || "none is named"}): start \`assay runner serve\` there, or name others.`,
+      `${needed === 1 ? "No host" : `Fewer than ${needed} hosts`} can be used (${named || "none is named"}): ${fix}.`,
     );
     this.hosts = hosts;
   }

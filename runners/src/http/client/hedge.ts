@@ -10,8 +10,10 @@ const FACTOR = 2;
 /** When a second host is asked because the first takes long (Dean and Barroso, "The Tail at Scale", 2013). */
 export interface HedgeDelay {
   note(latencyMs: number): void;
-  /** Milliseconds; `undefined` while nothing is known. */
-  readonly ms: number | undefined;
+  /** How long to wait until a task of this age is looked at again, in milliseconds. While nothing is known, that may change soon. */
+  waitMs(ageMs: number): number;
+  /** Whether a task of this age takes long. */
+  isLong(ageMs: number): boolean;
 }
 
 export function createHedgeDelay(leastMs: number): HedgeDelay {
@@ -27,8 +29,10 @@ export function createHedgeDelay(leastMs: number): HedgeDelay {
       const sorted = samples.toSorted((a, b) => a - b);
       ms = Math.max(leastMs, FACTOR * (sorted[Math.floor(QUANTILE * sorted.length)] ?? 0));
     },
-    get ms() {
-      return ms;
+    waitMs(ageMs) {
+      if (ms === undefined) return Math.max(1, leastMs);
+      return ageMs < ms ? Math.ceil(ms - ageMs) : Math.max(1, ms);
     },
+    isLong: (ageMs) => ms !== undefined && ageMs >= ms,
   };
 }

@@ -8,7 +8,7 @@ import {
 import type { TaskEnd } from "../../runner/runner.ts";
 import { createPeakEwma, type Load } from "./balance.ts";
 import { type ConnectionOptions, connect, type HostTask } from "./connection.ts";
-import { HostFailedError } from "./errors.ts";
+import { HostFailedError, REFUSES_TOKEN } from "./errors.ts";
 import type { ClientMetrics } from "./metrics.ts";
 
 /** Failures one after the other that open a host's breaker… */
@@ -87,7 +87,7 @@ export function createHost(url: string, { metrics, onChange, ...options }: HostP
     } catch (error) {
       if (!isHosts(error)) throw error;
       problem = error.shortMessage.slice(url.length + 1).replace(/: another host is asked\.$/, "");
-      if (error.reason === "UNAUTHORIZED") leaveOut("refuses the token");
+      if (error.reason === "UNAUTHORIZED") leaveOut(REFUSES_TOKEN);
       throw error;
     }
   }
@@ -135,7 +135,7 @@ export function createHost(url: string, { metrics, onChange, ...options }: HostP
           problem = error.shortMessage
             .slice(url.length + 1)
             .replace(/: another host is asked\.$/, "");
-          if (error.reason === "UNAUTHORIZED") leaveOut("refuses the token");
+          if (error.reason === "UNAUTHORIZED") leaveOut(REFUSES_TOKEN);
         } else if (!either.aborted)
           throw new HostFailedError(url, "is not asked just now", "BROKEN");
         throw error;
