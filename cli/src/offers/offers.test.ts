@@ -7,11 +7,12 @@ import {
 } from "@assay/sdk";
 import { createPublicClient, http } from "viem";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startChain, type TestChain } from "../../../test/fixtures/chain.ts";
 import { echo, numbered, slowEcho } from "../../../test/fixtures/programs.ts";
 import { accountOf, type Started, startedThings } from "../../../worker/test/network.ts";
 import {
   type OfferBuyer,
+  type OfferChain,
+  offersOnAnvil,
   revertedTransactions,
   startBidder,
   startBuyer,
@@ -20,11 +21,10 @@ import {
 import { openOffer } from "./openOffer.ts";
 
 const started: Started = startedThings();
-let chain: TestChain;
+let chain: OfferChain;
 let buyer: OfferBuyer;
 beforeEach(async () => {
-  chain = await startChain();
-  started.add(() => chain.stop());
+  chain = await offersOnAnvil(started);
   buyer = await startBuyer(chain, started);
 });
 afterEach(() => started.end());
@@ -147,7 +147,7 @@ describe("a winner that is killed", () => {
     const killedAt = performance.now();
     const bought = await opened.job();
     // Nothing happens until the time to submit is over.
-    await chain.increaseTime(110);
+    await chain.passTime(110);
     expect((await resultsOf(bought)).length).toBe(long.inputs.length);
     print("killed after its claim, until the backup's results", performance.now() - killedAt);
     expect(await buyer.market.getBatches({ jobId: bought.jobId, count: 1 })).toMatchObject([

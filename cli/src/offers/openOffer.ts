@@ -66,6 +66,8 @@ export interface OpenedOffer extends AnnouncedOffer {
   digest: Hex;
   /** Winner, backup, and all bids; `undefined` if no bid was good: then whoever comes first may take it, after `offer.awardUntil`. */
   award: MadeAward | undefined;
+  /** The block at which stake and scores of the bidders were read: whoever reads them there, and has the bids, finds the same winner and backup. */
+  selectedAt: bigint;
   /** Resolves when the job is on the chain. */
   job(options?: { signal?: AbortSignal | undefined }): Promise<JobHandle>;
 }
@@ -124,9 +126,13 @@ export async function openOffer(
     throw new TypeError("the client was given no contract of offers");
   const ref = { chainId: client.public.chain.id, offers: client.offers };
   const { number: fromBlock } = await client.public.getBlock();
+  let selectedAt = fromBlock;
   const round: AwardOfferParameters = {
     ...{ ...signed, market, desk, offers: ref, rule, collectMs, enough, chainTime, signal },
-    recordsOf: (workers) => recordsOf(client, workers),
+    async recordsOf(workers) {
+      selectedAt = (await client.public.getBlock()).number;
+      return readBidders(client, workers, { blockNumber: selectedAt });
+    },
     signAward: async (award) => (await signAward(client, { award, signal })).signature,
   };
   const award = await awardOffer(round);
@@ -135,7 +141,7 @@ export async function openOffer(
     await registerAward(client, { ...signed, award, bid: award.selection.winner, signal });
   }
   return {
-    ...{ ...signed, award, digest: offerDigest(ref, offer) },
+    ...{ ...signed, award, selectedAt, digest: offerDigest(ref, offer) },
     async job(options = {}) {
       const posted = await postedFrom(client, { offer, award, fromBlock, ...options });
       return openJob(client, { jobId: posted, fromBlock, ...options });
@@ -171,9 +177,12 @@ async function chainTimeOf({ public: chain }: MarketClient): Promise<number> {
   return Math.max(...times.map(({ timestamp }) => Number(timestamp)));
 }
 
-/** Stake and score of all bidders at one block: whoever reads them there finds the same winner. */
-async function recordsOf(client: MarketClient, workers: readonly Address[]) {
-  const { number: blockNumber } = await client.public.getBlock();
+/** Stake and score of bidders at one block, by account in lower case. */
+export async function readBidders(
+  client: Pick<MarketClient, "getAccount">,
+  workers: readonly Address[],
+  { blockNumber }: { blockNumber: bigint },
+): Promise<Map<string, BidderRecord>> {
   const entries = workers.map(async (account): Promise<[string, BidderRecord]> => {
     const { score, free } = await client.getAccount({ account, blockNumber });
     return [account.toLowerCase(), { score, free }];
