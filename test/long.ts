@@ -1,6 +1,6 @@
 /**
  * `npm run test:long`: the tests that take long and every variant of others (`*.long.test.ts`), then the invariants of the Marketplace,
- * of the jury and of offers, each under a million random calls. Another `FUZZ_SEED` plays others.
+ * of the jury, of offers and of awards, each under a million random calls. Another `FUZZ_SEED` plays others.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -30,7 +30,8 @@ function run(command: string, ...args: string[]): void {
 // The fuzzer knows its target by the bytecode of the artifact, so that all artifacts have to be of one build.
 run("hardhat", "build", "--force", "--quiet");
 run("vitest", "run");
-for (const suite of ["Marketplace.t.sol", "jury/JuryArbiter.t.sol", "offers/Offers.t.sol"]) {
+const suites = ["Marketplace", "jury/JuryArbiter", "offers/Offers", "offers/Awards"];
+for (const suite of suites.map((name) => `${name}.t.sol`)) {
   process.stdout.write(`${suite}: ${runs * DEPTH} calls in ${runs} runs; FUZZ_SEED=${seed}\n`);
   run("hardhat", "test", "solidity", `test/contracts/${suite}`);
 }

@@ -100,7 +100,7 @@ async function mineEverySecond(
 /** A node that bids for the buyer's offers, and asks for so much. */
 export function startBidder(
   chain: ChainOfNodes,
-  { peer, market, offers }: OfferBuyer,
+  { peer, market, offers }: Omit<OfferBuyer, "desk">,
   started: Started,
   { asks, ...options }: { account: number; asks: bigint } & Partial<Omit<NodeOptions, "account">>,
 ): Promise<WorkerNode> {
@@ -112,17 +112,21 @@ export function startBidder(
   });
 }
 
-/** The same as a process of its own, which asks for ten wei a task. */
+/** The same as a process of its own, which asks for ten wei a task, unless told otherwise. */
 export async function startKillableBidder(
   chain: ChainOfNodes,
-  { peer, market, offers }: OfferBuyer,
+  { peer, market, offers }: Omit<OfferBuyer, "desk">,
   started: Started,
-  { account }: { account: number },
+  { account, asks = 10n, more = [] }: { account: number; asks?: bigint; more?: string[] },
 ): Promise<NodeProcess> {
   const dataDir = await temporaryFolder(started);
   const { argv, environment } = workerArguments(chain, { peer, market }, { dataDir, account });
-  const own = ["--offers", offers, "--min-reward", "10wei", "--max-gas-share", "any"];
-  const bidder = startCli([...argv, ...own, "--batches-at-once", "8"], started, environment);
+  const own = ["--offers", offers, "--min-reward", `${asks}wei`, "--max-gas-share", "any"];
+  const bidder = startCli(
+    [...argv, ...own, ...more, "--batches-at-once", "8"],
+    started,
+    environment,
+  );
   await bidder.line("node started");
   return bidder;
 }

@@ -1,7 +1,7 @@
-import { createMarketClient, type SelectionRule, SELECTION_RULES, selectWinner } from "@assay/sdk";
+import { createMarketClient, SELECTION_RULES, type SelectionRule, selectWinner } from "@assay/sdk";
 import { http } from "viem";
-import { afterEach, expect, test } from "vitest";
-import { isLong } from "../../../test/fixtures/long.ts";
+import { afterEach, expect } from "vitest";
+import { longTest } from "../../../test/fixtures/long.ts";
 import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { type Random, seededRandom } from "../../../test/fixtures/random.ts";
 import { startedThings } from "../../../worker/test/network.ts";
@@ -18,45 +18,48 @@ import { type OpenedOffer, openOffer, readBidders } from "./openOffer.ts";
 const started = startedThings();
 afterEach(() => started.end());
 
-const { workers, jobs } = isLong ? { workers: 20, jobs: 50 } : { workers: 3, jobs: 4 };
+const { workers, jobs } = { workers: 20, jobs: 50 };
 /** Offers that are open at a time. */
-const AT_ONCE = isLong ? 5 : 4;
+const AT_ONCE = 5;
 /** What a worker asks is one of so many prices, so that some ask the same. */
 const PRICES = 40;
 
-test(`${workers} workers bid on ${jobs} jobs of a real chain: the award is the same whoever evaluates it, its winner does the work, and no transaction reverts`, async () => {
-  const random = seededRandom();
-  process.stdout.write(`SEED=${random.seed}\n`);
-  const chain = await offersOnAnvil(started);
-  const buyer = await startBuyer(chain, started);
-  for (let worker = 0; worker < workers; worker++) {
-    await startBidder(chain, buyer, started, {
-      ...{ account: 2 + worker, asks: 0n, executor: { processes: 1, taskLimitMs: 20_000 } },
-      pricing: { askedReward: async () => 100n + BigInt(random.below(PRICES)) },
+longTest(
+  `${workers} workers bid on ${jobs} jobs of a real chain: the award is the same whoever evaluates it, its winner does the work, and no transaction reverts`,
+  async () => {
+    const random = seededRandom();
+    process.stdout.write(`SEED=${random.seed}\n`);
+    const chain = await offersOnAnvil(started);
+    const buyer = await startBuyer(chain, started);
+    for (let worker = 0; worker < workers; worker++) {
+      await startBidder(chain, buyer, started, {
+        ...{ account: 2 + worker, asks: 0n, executor: { processes: 1, taskLimitMs: 20_000 } },
+        pricing: { askedReward: async () => 100n + BigInt(random.below(PRICES)) },
+      });
+    }
+    const winners = new Set<string>();
+    const opened: Bought[] = [];
+    const next = Array.from({ length: jobs }, (_, job) => job).values();
+    const lanes = Array.from({ length: AT_ONCE }, async () => {
+      for (const job of next) opened.push(await buy(buyer, job));
     });
-  }
-  const winners = new Set<string>();
-  const opened: Bought[] = [];
-  const next = Array.from({ length: jobs }, (_, job) => job).values();
-  const lanes = Array.from({ length: AT_ONCE }, async () => {
-    for (const job of next) opened.push(await buy(buyer, job));
-  });
-  const startedAt = performance.now();
-  await Promise.all(lanes);
-  const seconds = (performance.now() - startedAt) / 1_000;
+    const startedAt = performance.now();
+    await Promise.all(lanes);
+    const seconds = (performance.now() - startedAt) / 1_000;
 
-  for (const { award, worker } of opened) {
-    expect(worker).toBe(award?.award.winner.toLowerCase());
-    winners.add(worker);
-  }
-  for (const one of opened) await expectSameElsewhere(chain, one, random);
-  expect(opened.length).toBe(jobs);
-  const reverted = await revertedTransactions(chain);
-  process.stdout.write(
-    `${workers} workers, ${jobs} jobs: ${winners.size} different winners, ${reverted.length} transactions reverted, ${seconds.toFixed(0)} s\n`,
-  );
-  expect(reverted).toEqual([]);
-});
+    for (const { award, worker } of opened) {
+      expect(worker).toBe(award?.award.winner.toLowerCase());
+      winners.add(worker);
+    }
+    for (const one of opened) await expectSameElsewhere(chain, one, random);
+    expect(opened.length).toBe(jobs);
+    const reverted = await revertedTransactions(chain);
+    process.stdout.write(
+      `${workers} workers, ${jobs} jobs: ${winners.size} different winners, ${reverted.length} transactions reverted, ${seconds.toFixed(0)} s\n`,
+    );
+    expect(reverted).toEqual([]);
+  },
+);
 
 interface Bought extends OpenedOffer {
   rule: SelectionRule;
@@ -106,6 +109,5 @@ async function expectSameElsewhere(
   expect(found?.winner.bid).toMatchObject({ worker: winner, reward });
   expect(found?.backup?.bid.worker).toBe(backup);
   if (rule !== "lowestPrice") return;
-  const least = bids.map(({ bid }) => bid.reward).reduce((a, b) => (a < b ? a : b));
-  expect(reward).toBe(least);
+  for (const { bid } of bids) expect(bid.reward).toBeGreaterThanOrEqual(reward);
 }
