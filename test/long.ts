@@ -1,7 +1,7 @@
 /**
  * `npm run test:long`: the tests that take long and every variant of others (`*.long.test.ts`), those of the fraud proof on Hardhat's node as
- * well as on anvil, then the invariants of the Marketplace, of the jury and of offers, each under a million random calls. Another `FUZZ_SEED`
- * plays others.
+ * well as on anvil, then the invariants of the Marketplace, of the jury, of offers and of awards, each under a million random calls. Another
+ * `FUZZ_SEED` plays others.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -33,7 +33,8 @@ function run(command: string, args: readonly string[], more: Record<string, stri
 run("hardhat", ["build", "--force", "--quiet"]);
 run("vitest", ["run"]);
 run("vitest", ["run", "worker/src/disputes/arbiters/proof"], { ASSAY_TEST_CHAIN: "hardhat" });
-for (const suite of ["Marketplace.t.sol", "jury/JuryArbiter.t.sol", "offers/Offers.t.sol"]) {
+const suites = ["Marketplace", "jury/JuryArbiter", "offers/Offers", "offers/Awards"];
+for (const suite of suites.map((name) => `${name}.t.sol`)) {
   process.stdout.write(`${suite}: ${runs * DEPTH} calls in ${runs} runs; FUZZ_SEED=${seed}\n`);
   run("hardhat", ["test", "solidity", `test/contracts/${suite}`]);
 }

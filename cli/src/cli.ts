@@ -34,6 +34,7 @@ import { programInspectCommand } from "./program/inspect.ts";
 import { programRunCommand } from "./program/run.ts";
 import { relayCommand } from "./relay/relay.ts";
 import { runnerServeCommand } from "./runner/serve.ts";
+import { bondAddCommand, bondStatusCommand, bondWithdrawCommand } from "./stake/bond.ts";
 import {
   stakeDepositCommand,
   stakeStatusCommand,
@@ -68,6 +69,7 @@ export const commands: CommandTree = {
     unbond: stakeUnbondCommand,
     withdraw: stakeWithdrawCommand,
   },
+  bond: { status: bondStatusCommand, add: bondAddCommand, withdraw: bondWithdrawCommand },
   credit: { show: creditShowCommand, withdraw: creditWithdrawCommand },
   net: {
     status: netStatusCommand,

@@ -1,39 +1,27 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Address} from "@openzeppelin/contracts/utils/Address.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IAgent} from "../market/interfaces/IAgent.sol";
 import {IMarketplace} from "../market/interfaces/IMarketplace.sol";
-import {Rights} from "../market/types/Rights.sol";
-import {SignedCall} from "../market/types/SignedCall.sol";
 import {JobId, JobSpec, JobStatus, JobTerms, RESERVED} from "../shared/types/Job.sol";
 import {IOffers} from "./interfaces/IOffers.sol";
 import {Funding} from "./libraries/Funding.sol";
 import {OfferHashes} from "./libraries/OfferHashes.sol";
 import {Permissions} from "./libraries/Permissions.sol";
 import {Turns} from "./libraries/Turns.sol";
-import {Award, Bid, Conditions, Extras, Registration, Resumption} from "./types/Offer.sol";
+import {Bonds} from "./parts/Bonds.sol";
+import {ManyCalls} from "./parts/ManyCalls.sol";
+import {Signatures} from "./parts/Signatures.sol";
+import {Award, Conditions, Extras, Registration, Resumption} from "./types/Offer.sol";
 
 /// @title Offers
 /// @notice See {IOffers}.
-contract Offers is IOffers, EIP712 {
-    using Address for address payable;
-
-    IMarketplace public immutable MARKETPLACE;
-
-    /// @dev 128 a word: a bit for each that is used, and 128 above it one for each that is cancelled.
-    mapping(address account => mapping(uint256 word => uint256)) private nonceWords;
+contract Offers is Bonds, ManyCalls {
     mapping(bytes32 offer => Resumption) private resumptions;
-    mapping(bytes32 offer => Registration) private registrations;
-    mapping(address account => uint256) private bonds;
 
-    constructor(IMarketplace marketplace) EIP712("Assay Offers", "1") {
-        MARKETPLACE = marketplace;
-    }
+    constructor(IMarketplace marketplace) Signatures(marketplace) {}
 
     // ─── Who is admitted ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -184,37 +172,6 @@ contract Offers is IOffers, EIP712 {
         return Math.min(start + ((most - least) * (block.timestamp - from)) / rampSeconds, most);
     }
 
-    function _checkAward(
-        bytes32 offer,
-        JobTerms calldata terms,
-        Conditions memory conditions,
-        Extras memory extras
-    ) private view {
-        Award memory award = extras.award;
-        _checkFits(offer, terms, conditions, award);
-        _checkSignature(
-            conditions.selector,
-            _hashTypedDataV4(OfferHashes.ofAward(award)),
-            extras.awardSignature
-        );
-    }
-
-    /// @dev The award is about this offer, and its price that of the job.
-    function _checkFits(
-        bytes32 offer,
-        JobTerms calldata terms,
-        Conditions memory conditions,
-        Award memory award
-    ) private pure {
-        if (
-            award.offer != offer ||
-            award.reward != terms.rewardPerTask ||
-            award.reward > conditions.maxReward ||
-            award.from > conditions.awardUntil ||
-            terms.minScore & RESERVED == 0
-        ) revert Offers_WrongAward(offer);
-    }
-
     /// @dev It is the worker's turn to claim the batch. What was registered need not be signed once more: a bond is not lost because an
     /// account that is a contract changes its mind.
     function _takeTurn(
@@ -231,13 +188,13 @@ contract Offers is IOffers, EIP712 {
         uint256 from = award.from;
         uint32 turnSeconds = conditions.turnSeconds;
         if (conditions.bidBond > 0) {
-            Registration storage registration = registrations[offer];
-            if (registration.since == 0 || registration.award != OfferHashes.ofAward(award)) {
+            Registration storage registered = registrations[offer];
+            if (registered.since == 0 || registered.award != OfferHashes.ofAward(award)) {
                 revert Offers_NotRegistered(offer);
             }
-            from = registration.since;
+            from = registered.since;
             if (worker == award.winner && block.timestamp - from < turnSeconds) {
-                _returnBond(offer, worker, registration);
+                _returnBond(offer, worker, registered);
             }
         } else if (isPosted) {
             _checkAward(offer, terms, conditions, extras);
@@ -248,18 +205,6 @@ contract Offers is IOffers, EIP712 {
         }
         if (!Turns.isTurnOf(worker, award, from, turnSeconds, terms.submitWindowSeconds)) {
             revert Offers_NotYourTurn(offer, worker);
-        }
-    }
-
-    /// @dev By the account's key, which most have; else the account is a contract, and is asked.
-    function _checkSignature(address account, bytes32 digest, bytes memory signature) private view {
-        (address signer, , ) = ECDSA.tryRecover(digest, signature);
-        if (signer != account || account == address(0)) _ask(account, digest, signature);
-    }
-
-    function _ask(address account, bytes32 digest, bytes memory signature) private view {
-        if (!SignatureChecker.isValidERC1271SignatureNow(account, digest, signature)) {
-            revert Offers_WrongSignature(account, digest);
         }
     }
 
@@ -319,206 +264,7 @@ contract Offers is IOffers, EIP712 {
     }
 
     /// @inheritdoc IOffers
-    function cancelNonces(uint256 word, uint128 mask) external {
-        nonceWords[msg.sender][word] |= uint256(mask) << 128;
-        emit NoncesCancelled(msg.sender, word, mask);
-    }
-
-    // ─── Bonds ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    /// @inheritdoc IOffers
-    function registerAward(
-        JobTerms calldata terms,
-        bytes calldata permission,
-        Bid calldata bid,
-        bytes calldata bidSignature
-    ) external {
-        (Conditions memory conditions, bytes memory signature, Extras memory extras) = Permissions.decode(
-            permission
-        );
-        bytes32 offer = _offerDigest(terms, conditions);
-        uint96 bond = conditions.bidBond;
-        // Check: the job is there, and the winner can claim it in its turn.
-        JobId id = MARKETPLACE.jobId(terms);
-        (JobStatus status, uint32 openTasks) = MARKETPLACE.job(id);
-        if (
-            status != JobStatus.Posted ||
-            openTasks != terms.taskCount ||
-            block.timestamp + conditions.turnSeconds > terms.claimUntil
-        ) revert Offers_NotPosted(id);
-        if (bond == 0 || registrations[offer].since != 0) revert Offers_AlreadyRegistered(offer);
-        // Check: signed by who offers, who selects, and who won.
-        _checkSignature(terms.requester, offer, signature);
-        _checkAward(offer, terms, conditions, extras);
-        _useBid(extras.award, bid, bidSignature);
-        // Effect: the bond is held, and the turn begins.
-        uint256 free = bonds[bid.worker];
-        if (free < bond) revert Offers_InsufficientBond(bid.worker, free, bond);
-        bonds[bid.worker] = free - bond;
-        bytes32 award = OfferHashes.ofAward(extras.award);
-        registrations[offer] = Registration(award, uint40(block.timestamp), bond);
-        emit AwardRegistered(offer, _hashTypedDataV4(award), bid.worker, bond);
-    }
-
-    /// @dev A bid is good for one award.
-    function _useBid(Award memory award, Bid calldata bid, bytes calldata signature) private {
-        bytes32 digest = bidDigest(bid);
-        if (
-            award.bid != digest ||
-            bid.offer != award.offer ||
-            bid.worker != award.winner ||
-            bid.reward != award.reward ||
-            block.timestamp > bid.goodUntil
-        ) revert Offers_WrongBid(digest);
-        _checkSignature(bid.worker, digest, signature);
-        (uint256 word, uint256 bit) = (bid.nonce >> 7, 1 << (bid.nonce & 127));
-        uint256 bits = nonceWords[bid.worker][word];
-        if (bits & (bit | (bit << 128)) != 0) revert Offers_NonceUsed(bid.worker, bid.nonce);
-        nonceWords[bid.worker][word] = bits | bit;
-    }
-
-    /// @inheritdoc IOffers
-    function returnBond(JobTerms calldata terms, bytes calldata permission) external {
-        (Conditions memory conditions, , Extras memory extras) = Permissions.decode(permission);
-        bytes32 offer = _offerDigest(terms, conditions);
-        Award memory award = extras.award;
-        Registration storage registration = registrations[offer];
-        _checkFits(offer, terms, conditions, award);
-        if (registration.award != OfferHashes.ofAward(award)) revert Offers_NotRegistered(offer);
-        (JobStatus status, ) = MARKETPLACE.job(MARKETPLACE.jobId(terms));
-        uint256 rights = MARKETPLACE.rightsOf(terms.requester, address(this));
-        if (
-            (status == JobStatus.Posted && rights & Rights.REQUEST != 0) ||
-            block.timestamp - registration.since >= conditions.turnSeconds
-        ) revert Offers_BondHeld(offer);
-        _returnBond(offer, award.winner, registration);
-    }
-
-    function _returnBond(bytes32 offer, address winner, Registration storage registration) private {
-        uint96 bond = registration.bond;
-        if (bond == 0) return;
-        registration.bond = 0;
-        bonds[winner] += bond;
-        emit BondReturned(offer, winner, bond);
-    }
-
-    /// @inheritdoc IOffers
-    function addBond(address account) external payable {
-        bonds[account] += msg.value;
-        emit BondAdded(account, msg.value);
-    }
-
-    /// @inheritdoc IOffers
-    function withdrawBond(uint256 amount, address payable to) external {
-        uint256 free = bonds[msg.sender];
-        if (free < amount) revert Offers_InsufficientBond(msg.sender, free, amount);
-        bonds[msg.sender] = free - amount;
-        emit BondWithdrawn(msg.sender, to, amount);
-        to.sendValue(amount);
-    }
-
-    // ─── Many at once ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    /// @inheritdoc IOffers
-    function relay(
-        SignedCall[] calldata calls,
-        bytes[] calldata signatures,
-        uint256 gasEach
-    ) external payable {
-        if (calls.length != signatures.length) revert Offers_WrongCount(calls.length, signatures.length);
-        uint256 left = msg.value;
-        for (uint256 i = 0; i < calls.length; ++i) {
-            SignedCall calldata call = calls[i];
-            bytes memory data = abi.encodeCall(IMarketplace.callSigned, (call, signatures[i]));
-            // Bonds are not for calls.
-            if (call.value <= left && _call(data, call.value, gasEach)) left -= call.value;
-            else emit NotRelayed(call.account, call.nonce);
-        }
-        if (left > 0) payable(msg.sender).sendValue(left);
-    }
-
-    /// @inheritdoc IOffers
-    function settleMany(JobTerms[] calldata terms, uint32[] calldata batches) external {
-        bool isFirst = batches.length == 0;
-        if (!isFirst && terms.length != batches.length) {
-            revert Offers_WrongCount(terms.length, batches.length);
-        }
-        address marketplace = address(MARKETPLACE);
-        bytes4 selector = IMarketplace.settle.selector;
-        // `settle(terms[i], [batches[i]])`, again and again in the same memory. What fails is passed over.
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            mstore(free, selector)
-            mstore(add(free, 420), 448)
-            mstore(add(free, 452), 1)
-            mstore(add(free, 484), 0)
-            let job := terms.offset
-            let batch := batches.offset
-            for {
-                let end := add(job, mul(terms.length, 416))
-            } lt(job, end) {
-                job := add(job, 416)
-            } {
-                calldatacopy(add(free, 4), job, 416)
-                if iszero(isFirst) {
-                    mstore(add(free, 484), calldataload(batch))
-                    batch := add(batch, 32)
-                }
-                pop(call(gas(), marketplace, 0, free, 516, 0, 0))
-            }
-        }
-    }
-
-    /// @dev Whatever comes back is left where it is: it may be long.
-    function _call(bytes memory data, uint256 value, uint256 gasEach) private returns (bool done) {
-        address marketplace = address(MARKETPLACE);
-        assembly ("memory-safe") {
-            if iszero(gasEach) {
-                gasEach := gas()
-            }
-            done := call(gasEach, marketplace, value, add(data, 32), mload(data), 0, 0)
-        }
-    }
-
-    // ─── Reads ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    /// @inheritdoc IOffers
-    function offerDigest(
-        JobTerms calldata terms,
-        Conditions calldata conditions
-    ) external view returns (bytes32) {
-        return _offerDigest(terms, conditions);
-    }
-
-    function _offerDigest(
-        JobTerms calldata terms,
-        Conditions memory conditions
-    ) private view returns (bytes32) {
-        return _hashTypedDataV4(OfferHashes.ofOffer(terms, conditions));
-    }
-
-    /// @inheritdoc IOffers
-    function bidDigest(Bid calldata bid) public view returns (bytes32) {
-        return _hashTypedDataV4(OfferHashes.ofBid(bid));
-    }
-
-    /// @inheritdoc IOffers
-    function awardDigest(Award calldata award) external view returns (bytes32) {
-        return _hashTypedDataV4(OfferHashes.ofAward(award));
-    }
-
-    /// @inheritdoc IOffers
-    function nonces(address account, uint256 word) external view returns (uint256) {
-        return nonceWords[account][word];
-    }
-
-    /// @inheritdoc IOffers
     function resumption(bytes32 offer) external view returns (Resumption memory) {
         return resumptions[offer];
-    }
-
-    /// @inheritdoc IOffers
-    function bondOf(address account) external view returns (uint256) {
-        return bonds[account];
     }
 }

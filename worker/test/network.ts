@@ -35,13 +35,16 @@ export async function temporaryFolder(started: Started): Promise<string> {
   return folder;
 }
 
+/** What a node needs to know of a chain. */
+export type ChainOfNodes = Pick<TestChain, "chain" | "rpcUrl" | "marketplace" | "accounts">;
+
 export interface Requester {
   peer: Peer;
   market: MarketClient;
 }
 
 /** Account 1 of the chain, with a peer that others bootstrap from. */
-export async function startRequester(chain: TestChain, started: Started): Promise<Requester> {
+export async function startRequester(chain: ChainOfNodes, started: Started): Promise<Requester> {
   const peer = await createPeer({
     ...{ memory: true, network: "local" },
     ...{ chainId: chain.chain.id, marketplace: chain.marketplace },
@@ -55,7 +58,7 @@ export async function startRequester(chain: TestChain, started: Started): Promis
   return { peer, market };
 }
 
-export function accountOf({ accounts }: TestChain, index: number): HDAccount {
+export function accountOf({ accounts }: Pick<ChainOfNodes, "accounts">, index: number): HDAccount {
   const account = accounts[index];
   if (account === undefined) throw new RangeError(`no account ${index}`);
   return account;
@@ -63,7 +66,7 @@ export function accountOf({ accounts }: TestChain, index: number): HDAccount {
 
 /** A worker node in this process, started; account 2 of the chain unless told otherwise. */
 export async function startNode(
-  chain: TestChain,
+  chain: ChainOfNodes,
   { peer }: Requester,
   started: Started,
   { account = 2, ...options }: { account?: number } & Partial<Omit<NodeOptions, "account">> = {},
@@ -172,7 +175,7 @@ export function startCli(
 
 /** Options of `assay worker start` for account `account` of the chain, and its key for the environment. */
 export function workerArguments(
-  chain: TestChain,
+  chain: ChainOfNodes,
   { peer }: Requester,
   { dataDir, account = 2 }: { dataDir: string; account?: number },
 ): { argv: string[]; environment: NodeJS.ProcessEnv } {

@@ -8,12 +8,14 @@ import {
   http,
   parseEther,
 } from "viem";
-import { anvil } from "viem/chains";
-import type { TestChain } from "../../test/fixtures/chain.ts";
+import { hardhat } from "viem/chains";
+import { startChain as startHardhat } from "../../devnet/src/chain.ts";
+import { startChain as startAnvil } from "../../test/fixtures/chain.ts";
 import type { WorkerNode } from "../src/node/node.ts";
 import type { NodeOptions } from "../src/node/options.ts";
 import {
   accountOf,
+  type ChainOfNodes,
   type NodeProcess,
   type Started,
   startCli,
@@ -21,6 +23,37 @@ import {
   temporaryFolder,
   workerArguments,
 } from "./network.ts";
+
+/** A chain with `Offers` on it. */
+export interface OfferChain extends ChainOfNodes {
+  mode: "anvil" | "hardhat";
+  offers: Address;
+  /** Moves the chain's clock forward and mines a block there. */
+  passTime(seconds: number): Promise<void>;
+}
+
+/** Accounts that have coins: a deployer, a requester, twenty workers, and some more. */
+const ACCOUNTS = 24;
+
+export async function offersOnAnvil(started: Started): Promise<OfferChain> {
+  const chain = await startAnvil();
+  started.add(() => chain.stop());
+  const offers = await chain.deployOffers();
+  return { ...chain, mode: "anvil", offers, passTime: chain.increaseTime };
+}
+
+export async function offersOnHardhat(started: Started): Promise<OfferChain> {
+  const local = await startHardhat({ accounts: ACCOUNTS, onFailure() {} });
+  started.add(() => local.stop());
+  const accounts = Array.from({ length: ACCOUNTS }, (_, index) => local.account(index));
+  const chain = { ...hardhat, rpcUrls: { default: { http: [local.rpcUrl] } } };
+  return { ...local, chain, accounts, mode: "hardhat" };
+}
+
+export const OFFER_CHAINS = [
+  ["anvil", offersOnAnvil],
+  ["Hardhat", offersOnHardhat],
+] as const;
 
 /** A requester that can buy by offers. */
 export interface OfferBuyer {
@@ -31,8 +64,8 @@ export interface OfferBuyer {
 }
 
 /** Account 1, with credit, whose offers the contract may bring on chain, and a block every second. */
-export async function startBuyer(chain: TestChain, started: Started): Promise<OfferBuyer> {
-  const offers = await chain.deployOffers();
+export async function startBuyer(chain: OfferChain, started: Started): Promise<OfferBuyer> {
+  const { offers } = chain;
   const account = accountOf(chain, 1);
   const peer = await createPeer({
     ...{ memory: true, network: "local", chainId: chain.chain.id, account },
@@ -54,16 +87,20 @@ export async function startBuyer(chain: TestChain, started: Started): Promise<Of
 }
 
 /** From now on a block comes every second, and no transaction is mined at once. */
-async function mineEverySecond({ rpcUrl }: TestChain, started: Started): Promise<void> {
-  const clock = createTestClient({ chain: anvil, mode: "anvil", transport: http(rpcUrl) });
+async function mineEverySecond(
+  { rpcUrl, mode }: Pick<OfferChain, "rpcUrl" | "mode">,
+  started: Started,
+): Promise<void> {
+  const clock = createTestClient({ chain: hardhat, mode, transport: http(rpcUrl) });
+  await clock.setAutomine(false);
   await clock.setIntervalMining({ interval: 1 });
   started.add(() => clock.setIntervalMining({ interval: 0 }).catch(() => {}));
 }
 
 /** A node that bids for the buyer's offers, and asks for so much. */
 export function startBidder(
-  chain: TestChain,
-  { peer, market, offers }: OfferBuyer,
+  chain: ChainOfNodes,
+  { peer, market, offers }: Omit<OfferBuyer, "desk">,
   started: Started,
   { asks, ...options }: { account: number; asks: bigint } & Partial<Omit<NodeOptions, "account">>,
 ): Promise<WorkerNode> {
@@ -75,23 +112,27 @@ export function startBidder(
   });
 }
 
-/** The same as a process of its own, which asks for ten wei a task. */
+/** The same as a process of its own, which asks for ten wei a task, unless told otherwise. */
 export async function startKillableBidder(
-  chain: TestChain,
-  { peer, market, offers }: OfferBuyer,
+  chain: ChainOfNodes,
+  { peer, market, offers }: Omit<OfferBuyer, "desk">,
   started: Started,
-  { account }: { account: number },
+  { account, asks = 10n, more = [] }: { account: number; asks?: bigint; more?: string[] },
 ): Promise<NodeProcess> {
   const dataDir = await temporaryFolder(started);
   const { argv, environment } = workerArguments(chain, { peer, market }, { dataDir, account });
-  const own = ["--offers", offers, "--min-reward", "10wei", "--max-gas-share", "any"];
-  const bidder = startCli([...argv, ...own, "--batches-at-once", "8"], started, environment);
+  const own = ["--offers", offers, "--min-reward", `${asks}wei`, "--max-gas-share", "any"];
+  const bidder = startCli(
+    [...argv, ...own, ...more, "--batches-at-once", "8"],
+    started,
+    environment,
+  );
   await bidder.line("node started");
   return bidder;
 }
 
 /** Hashes of all transactions on the chain that reverted. */
-export async function revertedTransactions({ rpcUrl }: TestChain): Promise<Hex[]> {
+export async function revertedTransactions({ rpcUrl }: Pick<OfferChain, "rpcUrl">): Promise<Hex[]> {
   const client = createPublicClient({ transport: http(rpcUrl) });
   const last = await client.getBlockNumber();
   const reverted: Hex[] = [];

@@ -22,6 +22,8 @@ import {
   type Transport,
 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import type { OpenedOffer, OpenOfferParameters } from "../offers/openOffer.ts";
+import { offersOf } from "./byOffers.ts";
 import { devEnvironment } from "./devEnvironment.ts";
 import { AssaySetupError } from "./errors.ts";
 
@@ -43,6 +45,11 @@ export interface AssayOptions {
    * `ASSAY_DEPLOYMENT`, else that of the known deployment.
    */
   proof?: Address | undefined;
+  /**
+   * The contract `Offers`, for jobs whose price workers bid for. Default: `ASSAY_OFFERS`, else that in the file `ASSAY_DEPLOYMENT`, else that
+   * of the known deployment.
+   */
+  offers?: Address | undefined;
   /** The JuryArbiter that {@link Assay.jury} names. Default: `ASSAY_JURY`, else that of the known deployment on the chain. */
   jury?: Address | undefined;
   /**
@@ -65,6 +72,14 @@ export interface Assay extends MarketClient {
   readonly peer: Peer;
   /** A jury that a job may name as its `arbiter`, if one is known on the chain. By default it is the ProofArbiter, if one is known. */
   readonly jury: Address | undefined;
+  /**
+   * Buys work at a price that is found: workers bid, and the account's client awards the job. Before that it sees to it that the money is there: the
+   * contract `Offers` gets the right to post jobs in the account's name, and what is missing of `maxReward` for all tasks is added to the
+   * account's credit. Not so for a `requester` that is a contract.
+   *
+   * @throws {@link AssaySetupError} if no `Offers` is known, or the account's key is not here; and what {@link openOffer} throws.
+   */
+  openOffer(parameters: OpenOfferParameters): Promise<OpenedOffer>;
   /** Leaves the network. Contents that nobody else has are not available any more. */
   close(): Promise<void>;
 }
@@ -94,9 +109,12 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   const jury = addressOf("jury", options.jury ?? environment.ASSAY_JURY) ?? known?.jury;
   const namedProof = addressOf("proof", options.proof ?? environment.ASSAY_PROOF);
   const arbiter = namedProof ?? (filed?.marketplace === marketplace ? filed.proof : undefined);
+  const namedOffers = addressOf("offers", options.offers ?? environment.ASSAY_OFFERS);
+  const offers = namedOffers ?? (filed?.marketplace === marketplace ? filed.offers : undefined);
   const isLocal = LOCAL_CHAINS.includes(chain.id);
   const pollingIntervalMs = isLocal ? LOCAL_POLLING_MS : undefined;
-  const common = { chain, transport, account, marketplace, arbiter, deployedAt, pollingIntervalMs };
+  const named = { marketplace, arbiter, offers, deployedAt };
+  const common = { chain, transport, account, ...named, pollingIntervalMs };
   await checkMarketplace(createMarketClient(common));
   const peer = await createPeer({
     memory: true,
@@ -116,7 +134,8 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   });
   const { content, announcer, workers } = peer;
   const market = createMarketClient({ ...common, content, announcer, workers });
-  return { ...market, peer, jury, close: () => peer.stop() };
+  const openOffer = offersOf(market, peer);
+  return { ...market, peer, jury, openOffer, close: () => peer.stop() };
 }
 
 /** An environment, over that of a running `assay dev` where that is the chain, or nothing says which one it is. */
@@ -214,7 +233,10 @@ function marketplaceOn(chainId: number, given: string | undefined): Address {
   );
 }
 
-function addressOf(name: "jury" | "proof", given: string | undefined): Address | undefined {
+function addressOf(
+  name: "jury" | "proof" | "offers",
+  given: string | undefined,
+): Address | undefined {
   if (given === undefined || given === "") return undefined;
   if (isAddress(given)) return given;
   throw new AssaySetupError(

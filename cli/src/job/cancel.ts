@@ -1,9 +1,18 @@
+import type { JobHandle } from "@assay/sdk";
 import { type Command, toJson } from "@assay/worker/process";
 import { confirmSpending } from "../terminal/confirm.ts";
 import { JOB_ID, openJob, readCall } from "./command.ts";
 import { connectWriter } from "./connect.ts";
+import { NothingToCancelError } from "./errors.ts";
 import { cancelOptions } from "./jobOptions.ts";
 import { shownAmount } from "./shown.ts";
+
+type Batches = Awaited<ReturnType<JobHandle["status"]>>["batches"];
+
+/** Whether nothing can become open again. */
+function isOver({ open, claimed, submitted, questioned }: Batches): boolean {
+  return open + claimed + submitted + questioned === 0;
+}
 
 export const jobCancelCommand: Command = {
   summary: "take back the escrow of every open batch of a job, as credit",
@@ -17,7 +26,8 @@ export const jobCancelCommand: Command = {
     });
     const client = await connectWriter(values, environment);
     const job = await openJob(client, operands[0], values.fromBlock);
-    const { openTasks } = await job.status();
+    const { openTasks, batches } = await job.status();
+    if (isOver(batches)) throw new NothingToCancelError(job);
     const { token, rewardPerTask } = job.terms;
     const rows: [string, string][] = [
       ["job", job.jobId],

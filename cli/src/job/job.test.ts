@@ -93,6 +93,8 @@ test("a job is posted, served, looked at, and its results are read, with what `a
     ...["batchClaimed", "batchClaimed", "batchSettled", "batchSettled"],
     ...["batchSubmitted", "batchSubmitted", "jobPosted"],
   ]);
+  const late = await job("cancel", id, "--yes");
+  expect(late).toMatchObject({ exitCode: 1, line: expect.stringContaining("nothing was sent") });
 
   const car = join(folder, "job.car");
   const exported = await read("export", id, car, "--json");

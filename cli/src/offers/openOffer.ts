@@ -1,19 +1,23 @@
 import {
-  type AwardOfferParameters,
   awardOffer,
   type BidDesk,
   type MadeAward,
   type MarketPeers,
+  type TakenBid,
 } from "@assay/network";
 import {
   AccountRequiredError,
   type AnnouncedOffer,
   type BidderRecord,
+  ContractRevertError,
+  getBond,
   hashTerms,
   type JobHandle,
   type JobOptions,
+  type JobTerms,
   type MarketClient,
   type Offer,
+  OffersRequiredError,
   offerDigest,
   openJob,
   postOffer,
@@ -34,8 +38,12 @@ const AWARD_SECONDS = 60;
 /** A turn: long enough for a claim to be mined on a chain with a block every two seconds, short enough that a backup comes soon. */
 const TURN_SECONDS = 12;
 const TAKE_FOR_SECONDS = 3_600;
+/** How a registration fails when the winner has withdrawn its bond or its bid. */
+const BOND_GONE: ReadonlySet<string> = new Set(["Offers_InsufficientBond", "Offers_NonceUsed"]);
 
 export interface OpenOfferParameters extends Omit<JobOptions, "rewardPerTask" | "from"> {
+  /** Who pays: an account that is a contract, and takes signatures of the client's account for its own (ERC-1271). Default: that account. */
+  requester?: Address | undefined;
   program: Uint8Array | CID;
   /** One a task: bytes, or the name of a content. */
   inputs: readonly (Uint8Array | CID)[];
@@ -66,6 +74,8 @@ export interface OpenedOffer extends AnnouncedOffer {
   digest: Hex;
   /** Winner, backup, and all bids; `undefined` if no bid was good: then whoever comes first may take it, after `offer.awardUntil`. */
   award: MadeAward | undefined;
+  /** The block at which stake and scores of the bidders were read: whoever reads them there, and has the bids, finds the same winner and backup. */
+  selectedAt: bigint;
   /** Resolves when the job is on the chain. */
   job(options?: { signal?: AbortSignal | undefined }): Promise<JobHandle>;
 }
@@ -78,7 +88,10 @@ export interface OfferParts {
 
 /**
  * Buys work at a price that is found: stores program and inputs, signs an offer, announces it, collects bids, and awards the job to a winner and a
- * backup. Money moves when one of them takes it, out of the account's credit: `Offers` needs the account's right `request`.
+ * backup. Money moves when one of them takes it, out of the account's credit: `Offers` needs the account's right `request` (`fundOffer`).
+ *
+ * Where the offer asks for a bond, the client posts the job and registers the award. A winner that has taken its bond back meanwhile is out: the
+ * job is cancelled, and a new offer is made to the others.
  *
  * @throws {@link AccountRequiredError} {@link InvalidTermsError}, and what `submitJob` throws about program and inputs.
  */
@@ -86,9 +99,10 @@ export async function openOffer(
   { client, market, desk }: OfferParts,
   parameters: OpenOfferParameters,
 ): Promise<OpenedOffer> {
-  const requester = client.wallet?.account.address;
-  if (requester === undefined) throw new AccountRequiredError("openOffer");
+  const selector = client.wallet?.account.address;
+  if (selector === undefined) throw new AccountRequiredError("openOffer");
   const {
+    requester = selector,
     inputs,
     maxReward,
     rule = "lowestPrice",
@@ -96,51 +110,92 @@ export async function openOffer(
     enough,
     signal,
   } = parameters;
-  const { terms, spec } = await storeJob(client, {
+  if (client.offers === undefined) throw new OffersRequiredError("openOffer");
+  const ref = { chainId: client.public.chain.id, offers: client.offers };
+  const { terms: stored, spec } = await storeJob(client, {
     ...{ ...parameters, requester, inputs, rewardPerTask: maxReward, knownCount: inputs.length },
     async checkEscrow() {}, // whether the credit is there counts when it is taken
   });
   const chainTime = () => chainTimeOf(client);
-  const now = await chainTime();
+  const faithless = new Set<string>();
+  for (;;) {
+    // Another round is about another job: that of the round before was posted, and a name is used once.
+    const salt = BigInt.asUintN(64, stored.salt + BigInt(faithless.size));
+    const terms = { ...stored, salt };
+    const offer = offerOf({ ...parameters, terms, selector, now: await chainTime() });
+    const { signature } = await signOffer(client, { offer, signal });
+    const signed: AnnouncedOffer = { offer, spec, signature };
+    const { number: fromBlock } = await client.public.getBlock();
+    let selectedAt = fromBlock;
+    const award = await awardOffer({
+      ...{ ...signed, market, offers: ref, rule, collectMs, enough, chainTime, signal },
+      desk: without(desk, faithless),
+      async recordsOf(workers) {
+        selectedAt = (await client.public.getBlock()).number;
+        return readBidders(client, workers, {
+          blockNumber: selectedAt,
+          withBonds: offer.bidBond > 0n,
+        });
+      },
+      signAward: async (made) => (await signAward(client, { award: made, signal })).signature,
+    });
+    if (award !== undefined && !(await isRegistered(client, { ...signed, award, signal }))) {
+      faithless.add(award.award.winner.toLowerCase());
+      continue;
+    }
+    return {
+      ...{ ...signed, award, selectedAt, digest: offerDigest(ref, offer) },
+      async job(options = {}) {
+        const posted = await postedFrom(client, { offer, award, fromBlock, ...options });
+        return openJob(client, { jobId: posted, fromBlock, ...options });
+      },
+    };
+  }
+}
+
+type OfferFields = OpenOfferParameters & { terms: JobTerms; selector: Address; now: number };
+
+function offerOf({ terms, selector, now, ...parameters }: OfferFields): Offer {
+  const { maxReward, minReward = 0n, collectMs = COLLECT_MS } = parameters;
+  const { turnSeconds = TURN_SECONDS, bidBond = 0n } = parameters;
   const awardUntil =
     now + Math.ceil(collectMs / 1_000) + (parameters.awardSeconds ?? AWARD_SECONDS);
-  const { minReward = 0n, turnSeconds = TURN_SECONDS, bidBond = 0n } = parameters;
-  const offer: Offer = {
+  return {
     ...{ terms: { ...terms, rewardPerTask: 0n }, minReward, maxReward, awardUntil, turnSeconds },
-    ...{
-      rampFrom: awardUntil,
-      rampSeconds: parameters.rampSeconds ?? turnSeconds * 10,
-      bidBond,
-      fee: 0n,
-    },
+    ...{ rampFrom: awardUntil, rampSeconds: parameters.rampSeconds ?? turnSeconds * 10 },
+    ...{ bidBond, fee: 0n, limit: maxReward * BigInt(terms.taskCount), selector },
     takeUntil: Math.max(awardUntil, now + (parameters.takeForSeconds ?? TAKE_FOR_SECONDS)),
-    limit: maxReward * BigInt(terms.taskCount),
-    selector: requester,
     nonce: BigInt(bytesToHex(crypto.getRandomValues(new Uint8Array(32)))),
   };
-  const { signature } = await signOffer(client, { offer, signal });
-  const signed: AnnouncedOffer = { offer, spec, signature };
-  if (client.offers === undefined)
-    throw new TypeError("the client was given no contract of offers");
-  const ref = { chainId: client.public.chain.id, offers: client.offers };
-  const { number: fromBlock } = await client.public.getBlock();
-  const round: AwardOfferParameters = {
-    ...{ ...signed, market, desk, offers: ref, rule, collectMs, enough, chainTime, signal },
-    recordsOf: (workers) => recordsOf(client, workers),
-    signAward: async (award) => (await signAward(client, { award, signal })).signature,
-  };
-  const award = await awardOffer(round);
-  if (award !== undefined && bidBond > 0n) {
-    await postOffer(client, { ...signed, award, signal });
-    await registerAward(client, { ...signed, award, bid: award.selection.winner, signal });
+}
+
+/** The same desk, without the bids of some workers. */
+function without(desk: BidDesk, workers: ReadonlySet<string>): BidDesk {
+  const isGood = ({ bid }: TakenBid) => !workers.has(bid.worker.toLowerCase());
+  return { ...desk, bids: (digest) => desk.bids(digest).filter(isGood) };
+}
+
+/**
+ * Where the offer asks for a bond: posts the job and starts the winner's turn.
+ *
+ * @returns whether the bond is held, if one is asked for. If the winner took it back, the job is cancelled again.
+ */
+async function isRegistered(
+  client: MarketClient,
+  { award, ...signed }: AnnouncedOffer & { award: MadeAward; signal?: AbortSignal | undefined },
+): Promise<boolean> {
+  if (signed.offer.bidBond === 0n) return true;
+  const { terms } = await postOffer(client, { ...signed, award });
+  try {
+    await registerAward(client, { ...signed, award, bid: award.selection.winner });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ContractRevertError)) throw error;
+    // Nobody could claim it: its turns never begin.
+    await client.cancel({ terms });
+    if (!BOND_GONE.has(error.code)) throw error;
+    return false;
   }
-  return {
-    ...{ ...signed, award, digest: offerDigest(ref, offer) },
-    async job(options = {}) {
-      const posted = await postedFrom(client, { offer, award, fromBlock, ...options });
-      return openJob(client, { jobId: posted, fromBlock, ...options });
-    },
-  };
 }
 
 /** The name of the job that an offer has become, once it has. */
@@ -171,12 +226,16 @@ async function chainTimeOf({ public: chain }: MarketClient): Promise<number> {
   return Math.max(...times.map(({ timestamp }) => Number(timestamp)));
 }
 
-/** Stake and score of all bidders at one block: whoever reads them there finds the same winner. */
-async function recordsOf(client: MarketClient, workers: readonly Address[]) {
-  const { number: blockNumber } = await client.public.getBlock();
+/** Stake and score of bidders at one block, by account in lower case; with bonds, also what each can bid with. */
+export async function readBidders(
+  client: MarketClient,
+  workers: readonly Address[],
+  { blockNumber, withBonds = false }: { blockNumber: bigint; withBonds?: boolean },
+): Promise<Map<string, BidderRecord>> {
   const entries = workers.map(async (account): Promise<[string, BidderRecord]> => {
     const { score, free } = await client.getAccount({ account, blockNumber });
-    return [account.toLowerCase(), { score, free }];
+    const bond = withBonds ? await getBond(client, { account, blockNumber }) : 0n;
+    return [account.toLowerCase(), { score, free, bond }];
   });
   return new Map(await Promise.all(entries));
 }

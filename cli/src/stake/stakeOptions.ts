@@ -12,6 +12,15 @@ export const stakeStatusOptions = {
   }),
 };
 
+const offers = option({
+  placeholder: "<address>",
+  describe: "the contract Offers, which holds bonds behind bids",
+  defaultsTo: "that of the deployment, if it is known",
+  parse: parseAddress,
+});
+
+export const bondStatusOptions = { ...stakeStatusOptions, offers };
+
 export const stakeWithdrawOptions = {
   ...marketOptions,
   ...accountOptions,
@@ -27,3 +36,5 @@ export const stakeAmountOptions = {
     parse: parseAmount,
   }),
 };
+
+export const bondAmountOptions = { ...stakeAmountOptions, offers };

@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {IAgent} from "../../market/interfaces/IAgent.sol";
 import {SignedCall} from "../../market/types/SignedCall.sol";
 import {JobId, JobSpec, JobTerms} from "../../shared/types/Job.sol";
-import {Award, Bid, Conditions, Resumption} from "../types/Offer.sol";
+import {Award, Bid, Conditions, Registration, Resumption} from "../types/Offer.sol";
 
 /// @title Signed offers
 /// @notice An agent of requesters ({IAgent}): with the right `REQUEST` it brings on chain what they signed, and nothing else. It has no owner,
@@ -97,6 +97,9 @@ interface IOffers is IAgent {
     /// @notice There are more calls than signatures, or the other way round.
     error Offers_WrongCount(uint256 calls, uint256 signatures);
 
+    /// @notice With so little gas left, a settlement could fail for want of it.
+    error Offers_TooLittleGas();
+
     /// @notice Posts a job in the requester's name, without a claim: at a fixed price, or as it was awarded. The caller earns `conditions.fee`.
     /// @param terms Of the job, with its price; with the bit `RESERVED` if it was awarded.
     function post(
@@ -163,4 +166,7 @@ interface IOffers is IAgent {
 
     /// @notice What `account` can bid with, in wei.
     function bondOf(address account) external view returns (uint256);
+
+    /// @notice The award of an offer that asks for a bond: zeros until it is registered.
+    function registration(bytes32 offer) external view returns (Registration memory);
 }

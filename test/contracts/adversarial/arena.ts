@@ -55,10 +55,16 @@ export interface Outcome<Names extends string> {
 export async function weigh<Names extends string>(
   market: Market,
   parties: Record<Names, readonly Actor[]>,
+  /** What else an account has, in wei: in another contract. */
+  elsewhere: (owner: Address) => Promise<bigint> = async () => 0n,
 ): Promise<() => Promise<Outcome<Names> & { print(attack: string): void }>> {
   const names = Object.keys(parties) as Names[];
   const sumOf = async (name: Names) => {
-    const each = await Promise.all(parties[name].map(({ address }) => wealthOf(market, address)));
+    const each = await Promise.all(
+      parties[name].map(
+        async ({ address }) => (await wealthOf(market, address)) + (await elsewhere(address)),
+      ),
+    );
     return each.reduce((a, b) => a + b, 0n);
   };
   const from = (await market.client.getBlockNumber()) + 1n;
@@ -92,8 +98,9 @@ export async function weigh<Names extends string>(
 export async function weighed<Names extends string>(
   market: Market,
   parties: Record<Names, readonly Actor[]>,
+  elsewhere?: (owner: Address) => Promise<bigint>,
 ): Promise<(attack: string) => Promise<Outcome<Names>>> {
-  const compare = await weigh(market, parties);
+  const compare = await weigh(market, parties, elsewhere);
   return async (attack) => {
     const { print, ...outcome } = await compare();
     print(attack);

@@ -2,17 +2,16 @@
 pragma solidity ^0.8.37;
 
 import {IMarketplace} from "../../../contracts/market/interfaces/IMarketplace.sol";
-import {Rights} from "../../../contracts/market/types/Rights.sol";
 import {Offers} from "../../../contracts/offers/Offers.sol";
+import {IOffers} from "../../../contracts/offers/interfaces/IOffers.sol";
 import {Conditions, Resumption} from "../../../contracts/offers/types/Offer.sol";
 import {Cid} from "../../../contracts/shared/types/Cid.sol";
-import {JobId, JobSpec, JobTerms} from "../../../contracts/shared/types/Job.sol";
-import {Actors} from "../Actors.sol";
-import {vm} from "../Vm.sol";
+import {JobId, JobTerms} from "../../../contracts/shared/types/Job.sol";
+import {OfferPlayers} from "./OfferPlayers.sol";
 
 /// @notice What the fuzzer plays with: offers are signed, taken, posted, cancelled, resumed and changed, in time and too late, by anybody. Of
 /// every call the handler knows whether it has to succeed, by a model of its own, and what it costs whom.
-contract OffersHandler is Actors {
+contract OffersHandler is OfferPlayers {
     struct Book {
         JobTerms terms;
         Conditions conditions;
@@ -33,34 +32,10 @@ contract OffersHandler is Actors {
         uint256 time;
     }
 
-    Offers public immutable OFFERS;
-    uint32 private constant SUBMIT_SECONDS = 1 hours;
-    uint32 private constant CHALLENGE_SECONDS = 10 minutes;
-    bytes32 private immutable SPEC_HASH;
-
     Book[] private books;
     Job[] private jobs;
     mapping(bytes32 id => bool) private posted;
-    mapping(address account => mapping(uint256 nonce => bool)) private used;
-    mapping(address account => mapping(uint256 nonce => bool)) private cancelled;
-    /// What each has in the Marketplace, by the model.
-    mapping(address account => uint256) public credit;
-    /// Calls that went through, and were refused, as they had to be.
-    uint256 public allowed;
-    uint256 public refused;
-
-    constructor(IMarketplace marketplace, Offers offers) Actors(marketplace) {
-        OFFERS = offers;
-        SPEC_HASH = keccak256(abi.encode(_spec()));
-        for (uint256 i = 0; i < ACTORS; ++i) {
-            address who = actor(i);
-            _do(who, 1_000_000 ether, abi.encodeCall(IMarketplace.deposit, ()));
-            uint256 amount = 1_000_000 ether;
-            _do(who, amount, abi.encodeCall(IMarketplace.addCredit, (who, address(0), amount)));
-            credit[who] = amount;
-            _do(who, 0, abi.encodeCall(IMarketplace.setRights, (address(offers), Rights.REQUEST)));
-        }
-    }
+    constructor(IMarketplace marketplace, Offers offers) OfferPlayers(marketplace, offers) {}
 
     function bookCount() external view returns (uint256) {
         return books.length;
@@ -142,7 +117,7 @@ contract OffersHandler is Actors {
         bool may = reward == book.conditions.maxReward && _isFresh(book, id, reward, fee);
         address poster = actor(who);
         bytes memory data = abi.encodeCall(
-            Offers.post,
+            IOffers.post,
             (_termsOf(book, reward), _spec(), _permissionOf(book))
         );
         bool ok = _try(poster, address(OFFERS), data);
@@ -182,11 +157,7 @@ contract OffersHandler is Actors {
     }
 
     function cancelNonce(uint256 who, uint256 nonce) external {
-        nonce %= 200;
-        address account = actor(who);
-        bytes memory data = abi.encodeCall(Offers.cancelNonces, (nonce >> 7, uint128(1 << (nonce & 127))));
-        _expect(_try(account, address(OFFERS), data), true, "23: nonces can be cancelled");
-        cancelled[account][nonce] = true;
+        _cancelNonce(actor(who), nonce % 200);
     }
 
     function cancelJob(uint256 which) external {
@@ -214,7 +185,7 @@ contract OffersHandler is Actors {
                 !cancelled[requester][conditions.nonce] &&
                 book.resumption.since == 0 &&
                 !_isCancelled(book, job);
-        bytes memory data = abi.encodeCall(Offers.resume, (_termsOf(book, job.reward), _permissionOf(book)));
+        bytes memory data = abi.encodeCall(IOffers.resume, (_termsOf(book, job.reward), _permissionOf(book)));
         bool ok = _try(actor(who), address(OFFERS), data);
         _expect(ok, may, "24: a job is resumed if nobody holds it");
         if (!ok) return;
@@ -247,7 +218,7 @@ contract OffersHandler is Actors {
             uint32[] memory first = new uint32[](1);
             JobTerms[] memory all = new JobTerms[](1);
             all[0] = terms;
-            bytes memory data = abi.encodeCall(Offers.settleMany, (all, first));
+            bytes memory data = abi.encodeCall(IOffers.settleMany, (all, first));
             _expect(_try(job.worker, address(OFFERS), data), true, "25: whatever can be is settled");
             if (now_ < job.time + CHALLENGE_SECONDS) return;
             credit[job.worker] += uint256(terms.taskCount) * job.reward;
@@ -325,19 +296,7 @@ contract OffersHandler is Actors {
         return job.state == 1 && open == 0;
     }
 
-    function _expect(bool ok, bool may, string memory rule) private {
-        require(ok == may, rule);
-        if (ok) ++allowed;
-        else ++refused;
-    }
-
     // ─── Calls ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    function _try(address who, address target, bytes memory data) private returns (bool ok) {
-        vm.warp(now_);
-        vm.prank(who);
-        (ok, ) = target.call(data);
-    }
 
     function _takeData(Book storage book, uint96 reward, bool done) private view returns (bytes memory) {
         return
@@ -389,29 +348,5 @@ contract OffersHandler is Actors {
 
     function _idOf(Book storage book, uint96 reward) private view returns (bytes32) {
         return keccak256(abi.encode(_termsOf(book, reward)));
-    }
-
-    function _sign(address signer, bytes32 digest) private view returns (bytes memory) {
-        uint256 i = 0;
-        while (actor(i) != signer) ++i;
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(i), digest);
-        return abi.encodePacked(r, s, v);
-    }
-
-    function _cid(uint32 prefix) private pure returns (Cid memory) {
-        return Cid(bytes4(prefix), bytes32(uint256(1)));
-    }
-
-    function _spec() private pure returns (JobSpec memory) {
-        return
-            JobSpec({
-                program: _cid(0x01551e20),
-                manifest: _cid(0x01711e20),
-                inputRoot: bytes32(uint256(1)),
-                memoryPages: 16,
-                maxResultBytes: 1024,
-                maxSteps: 1_000_000,
-                machineRoot: 0
-            });
     }
 }

@@ -139,6 +139,14 @@ export const policyOptions = {
     key: "policy.offers",
     parse: parseAddress,
   }),
+  "max-bid-bonds": option({
+    placeholder: "<amount>",
+    describe:
+      "most in bonds behind bids at a time: a bond is lost with a turn that is let pass; 0: no bids where a bond is asked for",
+    key: "policy.maxBidBonds",
+    default: "0",
+    parse: parseAmount,
+  }),
   "juror-stake": option({
     placeholder: "<amount>",
     describe: "what the juror's stake is topped up to",

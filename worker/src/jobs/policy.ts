@@ -45,6 +45,8 @@ export interface Policy {
   withheldAfter: number;
   /** Maximum of bonds, arbiters' fees and appeals at a time, in wei. Default: the balance, except its reserve for gas. */
   maxLockedWei: bigint | undefined;
+  /** Maximum of bonds behind bids at a time, in wei. 0: no bid for an offer that asks for a bond. */
+  maxBidBondsWei: bigint;
   /** Chance, 0 to 1, that jurors find what this node has found. Gains of challenges and appeals are weighed by it. */
   trustInJurors: number;
   /** Maximum gas of a challenge or an appeal, as a share of its expected gain. */
@@ -87,6 +89,7 @@ export const DEFAULT_POLICY: Omit<Policy, "stakeWei"> = {
   auditCpuMsPerHour: 30 * 60_000,
   withheldAfter: 0.25,
   maxLockedWei: undefined,
+  maxBidBondsWei: 0n,
   trustInJurors: 0.9,
   maxDisputeGasShare: 0.5,
   jurorStakeWei: 0n,

@@ -242,6 +242,7 @@ function policyOf(config: NodeConfig): Partial<Policy> {
     auditCpuMsPerHour: config.auditCpu,
     withheldAfter: config.withheldAfter,
     maxLockedWei: config.maxLocked,
+    maxBidBondsWei: config.maxBidBonds,
     trustInJurors: config.trustInJurors,
     maxDisputeGasShare: config.maxDisputeGas,
     minRewardPerTaskWei: config.minReward,

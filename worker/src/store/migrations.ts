@@ -253,6 +253,10 @@ const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE jobs ADD COLUMN task_fuel TEXT;
   `,
+  // Where a bid has a bond behind it, turns begin when the award is registered on the chain.
+  `
+  ALTER TABLE offers ADD COLUMN registered_at INTEGER;
+  `,
 ];
 
 /**

@@ -28,6 +28,8 @@ export interface OfferRecord extends AnnouncedOffer {
   asked: bigint | undefined;
   bid: SignedBid | undefined;
   award: AwardNews | undefined;
+  /** Unix second at which turns began, where a bond is asked for; `undefined` until the award is registered on the chain. */
+  registeredAt: number | undefined;
   /** Why it is over. */
   reason: string | undefined;
 }
@@ -47,6 +49,8 @@ export interface OfferStore {
   countOffers(...states: OfferState[]): number;
   /** Moves an offer on. Returns `false`, and changes nothing, where the event means nothing to it. */
   moveOffer(digest: Hex, event: OfferEvent, fields?: OfferFields): boolean;
+  /** Notes when the turns of an award with a bond began; `undefined` if they have not. */
+  noteRegistration(digest: Hex, second: number | undefined): void;
   /** Forgets offers that are over and could be taken before this second (Unix time). */
   forgetOffers(before: number): void;
 }
@@ -61,6 +65,7 @@ interface OfferRow {
   asked: string | null;
   bid: Uint8Array | null;
   award: Uint8Array | null;
+  registered_at: number | null;
   reason: string | null;
 }
 
@@ -92,6 +97,7 @@ export function createOfferStore(database: Database): OfferStore {
        award = coalesce(@award, award), reason = @reason
      WHERE digest = @digest`,
   );
+  const register = database.prepare("UPDATE offers SET registered_at = ? WHERE digest = ?");
   const forget = database.prepare("DELETE FROM offers WHERE state = 'over' AND take_until < ?");
 
   return {
@@ -124,6 +130,9 @@ export function createOfferStore(database: Database): OfferStore {
       });
       return true;
     }),
+    noteRegistration(digest, second) {
+      register.run(second ?? null, digest);
+    },
     forgetOffers(before) {
       forget.run(before);
     },
@@ -141,6 +150,7 @@ function toOffer(row: OfferRow): OfferRecord {
     asked: row.asked === null ? undefined : BigInt(row.asked),
     bid: row.bid === null ? undefined : decodeBid(Uint8Array.from(row.bid)),
     award: row.award === null ? undefined : decodeNews(Uint8Array.from(row.award)),
+    registeredAt: row.registered_at ?? undefined,
     reason: row.reason ?? undefined,
   };
 }

@@ -104,6 +104,7 @@ const classes = {
   Offers_NotYourTurn: offers.OfferTurnError,
   Offers_OverLimit: offers.OverLimitError,
   Offers_PriceRises: offers.PriceRisesError,
+  Offers_TooLittleGas: offers.SettlementGasError,
   Offers_WrongAward: offers.WrongAwardError,
   Offers_WrongBid: offers.WrongBidError,
   Offers_WrongCount: offers.WrongCountError,

@@ -135,6 +135,7 @@ export {
   OfferTurnError,
   OverLimitError,
   PriceRisesError,
+  SettlementGasError,
   WrongAwardError,
   WrongBidError,
   WrongCountError,

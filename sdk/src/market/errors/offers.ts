@@ -53,6 +53,11 @@ export class NotResumableError extends revertError(
   ({ offer }) =>
     `The job of offer ${offer} is held or ended, its price is fixed, or it was never taken: there is nothing to resume.`,
 ) {}
+export class SettlementGasError extends revertError(
+  "Offers_TooLittleGas",
+  () =>
+    "So little gas is left that a settlement could fail for want of it: give the transaction 150,000 for the last batch.",
+) {}
 export class OfferTurnError extends revertError(
   "Offers_NotYourTurn",
   ({ offer, worker }) =>

@@ -7,6 +7,7 @@ export type JobReasonCode =
   | "ALL_CLAIMED"
   | "CLAIMS_OVERDUE"
   | "ARBITER_NOT_READY"
+  | "RESERVED"
   /** Of the workers' accounts there. */
   | "WORKERS_WITHOUT_STAKE"
   | "STAKE_TOO_SMALL"

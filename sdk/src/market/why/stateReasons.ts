@@ -1,6 +1,7 @@
 import { zeroAddress } from "viem";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
 import { batchCount } from "../../protocol/job/batches.ts";
+import { RESERVED } from "../../protocol/offer/price.ts";
 import { type BatchState, getBatches } from "../actions/read/getBatches.ts";
 import { getJob } from "../actions/read/getJob.ts";
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
@@ -34,8 +35,17 @@ export async function stateReasons(
     const message = `Its ${counted(openTasks, "open task")} could be claimed until ${time(terms.claimUntil)}, by the chain's clock.`;
     return closed([{ code: "CLAIMING_OVER", message, fix: OVER_FIX }, ...underWay]);
   }
-  return { reasons: await arbiterReasons(client, terms, signal), isClaimable: true };
+  const reserved = (terms.minScore & RESERVED) === 0 ? [] : [RESERVED_JOB];
+  const reasons = [...reserved, ...(await arbiterReasons(client, terms, signal))];
+  return { reasons, isClaimable: true };
 }
+
+const RESERVED_JOB: JobReason = {
+  code: "RESERVED",
+  message:
+    "It is reserved (minScore from 32,768 on): only whom its requester's agent admits can claim, as the winner of an award, then its backup.",
+  fix: "Wait until their turns are over; if it was never awarded, cancel it and post it again with a minScore of at most 10,000.",
+};
 
 const OVER_FIX =
   "Cancel it, which gives back their escrow, and post it again with more time to claim or better terms.";

@@ -38,6 +38,11 @@ async function why(job: JobHandle, quotes: (WorkerQuote | undefined)[] | Error) 
 
 test.each<[string, (WorkerQuote | undefined)[], string[]]>([
   ["take it", [taken, refused("ROOM")], []],
+  [
+    "say by one of three that they take it",
+    [taken, refused("ROOM"), refused("ROOM")],
+    ["WORKERS_BUSY"],
+  ],
   ["are none", [], ["NO_WORKERS"]],
   ["are silent", [undefined, taken], ["WORKERS_SILENT"]],
   ["are busy", [refused("ROOM"), refused("ROOM")], ["WORKERS_BUSY"]],
@@ -87,6 +92,15 @@ test("stake that stands for other batches is told from stake that is too small",
   const second = await post({ stakePerBatch: parseEther("0.9") });
   expect((await why(second, [taken])).map(({ code }) => code)).toEqual(["STAKE_LOCKED"]);
   expect((await why(first, [taken])).map(({ code }) => code)).toEqual(["ALL_CLAIMED"]);
+});
+
+test("a reserved job says so, and what score it asks for besides", async () => {
+  const { terms, spec } = await post();
+  const reserved = { ...terms, minScore: 0x8000 | 2_000 };
+  const { jobId } = await market.requester.postJob({ terms: reserved, spec });
+  const reasons = await why(await market.requester.openJob({ jobId }), [taken]);
+  expect(reasons.map(({ code }) => code)).toEqual(["RESERVED", "SCORE_TOO_LOW"]);
+  expect(reasons[1]?.message).toContain("a score of 20 %");
 });
 
 test("a claim that was not submitted in time is named", async () => {

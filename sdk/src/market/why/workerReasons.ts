@@ -1,5 +1,6 @@
 import { type Address, formatEther, zeroAddress } from "viem";
 import type { AbortOptions } from "../../concurrency/abortOptions.ts";
+import { RESERVED } from "../../protocol/offer/price.ts";
 import { type GetAccountReturnType, getAccount } from "../actions/read/getAccount.ts";
 import type { PostedJob } from "../actions/read/getPostedJobs.ts";
 import type { MarketContext } from "../context/marketContext.ts";
@@ -38,8 +39,9 @@ export function answerReasons(
       said: { workers: silent, of: answers.length },
     });
   }
-  // While one would take it, what others think is no reason.
-  if (quotes.some(({ isTaken, job }) => isTaken && !isRefusal(job))) {
+  // While half of them would take it, what others think is no reason. One alone may be lying: that costs nothing.
+  const willing = quotes.filter(({ isTaken, job }) => isTaken && !isRefusal(job)).length;
+  if (quotes.length > 0 && 2 * willing >= quotes.length) {
     const held = quotes.flatMap(({ job }) => (job?.reason && !isRefusal(job) ? job.reason : []));
     return [...reasons, ...ofWords(held, quotes.length, "hold it back")];
   }
@@ -186,7 +188,8 @@ export async function accountReasons(
       if (next > largest) return next;
       return largest;
     }, 0n);
-  const { stakePerBatch, minScore } = terms;
+  const { stakePerBatch } = terms;
+  const minScore = terms.minScore & ~RESERVED;
   const needed = `${formatEther(stakePerBatch)} ether`;
   const reasons: JobReason[] = [];
   const [stake, free] = [most((state) => state.stake), most((state) => state.free)];

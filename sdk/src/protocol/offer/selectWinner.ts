@@ -14,6 +14,8 @@ export interface BidderRecord {
   score: number;
   /** Stake that can be locked, in wei. */
   free: bigint;
+  /** What it can bid with where an offer asks for a bond, in wei. Default: 0. */
+  bond?: bigint | undefined;
 }
 
 export interface SelectWinnerParameters {
@@ -40,8 +42,8 @@ const FULL_SCORE = 10_000n;
  * Finds the winner of an offer and its backup. A pure function: whoever has the same bids and records finds the same two. Of equal bids
  * the first one by SHA-256(offer ‖ offer ‖ 0 ‖ worker) wins, which no nonce changes.
  *
- * Left out are bids for another offer, beside its prices or its limit, that end before `from`, or of workers without the stake or the
- * score for a batch.
+ * Left out are bids for another offer, beside its prices or its limit, that end before `from`, or of workers without the stake, the
+ * score or the bond for a batch.
  *
  * @returns `undefined` if no bid is left.
  */
@@ -101,6 +103,7 @@ function isFit(
     bid.goodUntil >= from &&
     bid.workSeconds <= offer.terms.submitWindowSeconds &&
     record !== undefined &&
+    (record.bond ?? 0n) >= offer.bidBond &&
     isEligible(offer.terms, record)
   );
 }

@@ -13,6 +13,7 @@ import { messageOf } from "../../kernel/report.ts";
 import { LIVE_OFFERS } from "../../store/offerState.ts";
 import type { OfferRecord } from "../../store/offerStore.ts";
 import { awardRefusal, partOf } from "./awards.ts";
+import { createBonds } from "./bonds.ts";
 import type { BidderContext } from "./context.ts";
 import { hasRoomToBid, makeBid, priceOffer } from "./makeBid.ts";
 import { createTaking } from "./take.ts";
@@ -25,6 +26,8 @@ const AT_ONCE = 8;
 const RETRY_MS = 2_000;
 const ASK_AGAIN_MS = 5_000;
 const REFUSED_MS = 30_000;
+/** Offers whose signature a contract is asked about at a time. What is more is not listened to: it is announced again. */
+const MOST_ASKED = 4;
 /** Offers that are over are remembered for a day: another node may still announce them. */
 const REMEMBERED_SECONDS = 86_400;
 
@@ -48,8 +51,30 @@ export function createBidder(context: BidderContext): Bidder {
   /** Offers that are looked into now, and when each may be looked into again. */
   const active = new Map<Hex, Promise<void>>();
   const waiting = new Map<Hex, NodeJS.Timeout>();
-  const taking = createTaking(context);
+  const bonds = createBonds(context);
+  const taking = createTaking(context, bonds);
+  /** Offers that their requester, a contract, is asked about. */
+  const asked = new Set<Hex>();
   let isRunning = false;
+
+  function follow({ author, offer, spec, signature }: HeardOffer, digest: Hex): void {
+    const isFull = store.countOffers(...LIVE_OFFERS) >= MOST_LIVE;
+    const heard = { offer, spec, signature, digest, selectorPeer: author.peerId };
+    if (isFull || !store.addOffer(heard)) return;
+    report("offer heard", { offer: digest, maxReward: offer.maxReward });
+    look(digest);
+  }
+
+  async function askContract(heard: HeardOffer, digest: Hex): Promise<void> {
+    if (asked.has(digest) || asked.size >= MOST_ASKED) return;
+    asked.add(digest);
+    try {
+      const isSigned = await offers.isSignedByContract({ ...heard, digest });
+      if (isSigned && !signal.aborted) follow(heard, digest);
+    } finally {
+      asked.delete(digest);
+    }
+  }
 
   function end(digest: Hex, reason: string): void {
     if (store.moveOffer(digest, "over", { reason }))
@@ -105,10 +130,18 @@ export function createBidder(context: BidderContext): Bidder {
       store.moveOffer(digest, "opened", priced);
       return 0;
     }
-    const signed = await makeBid(context, known, priced);
-    if (!store.moveOffer(digest, "bid", { ...priced, bid: signed })) return undefined;
-    report("bid made", { offer: digest, reward: priced.asked });
-    return 0;
+    const promise = async () => {
+      const signed = await makeBid(context, known, priced);
+      if (!store.moveOffer(digest, "bid", { ...priced, bid: signed })) return;
+      report("bid made", { offer: digest, reward: priced.asked });
+    };
+    if (offer.bidBond === 0n) {
+      await promise();
+      return 0;
+    }
+    // Who withholds inputs from a winner would make it lose its bond.
+    await taking.prepare(known, signal);
+    return (await bonds.behind(known, promise, signal)) ? 0 : REFUSED_MS;
   }
 
   /** Sends the bid, and so asks for the award; also after a restart. */
@@ -181,8 +214,8 @@ export function createBidder(context: BidderContext): Bidder {
   serveAwards(direct, (news) => takeNews(news));
 
   return {
-    hear({ author, ...signed }) {
-      const { offer, spec } = signed;
+    hear(heard) {
+      const { author, offer } = heard;
       const digest = offerDigest(offers.domain, offer);
       if (store.offer(digest) !== undefined) return;
       const isSelectors =
@@ -190,20 +223,8 @@ export function createBidder(context: BidderContext): Bidder {
         author.account?.toLowerCase() === offer.selector.toLowerCase();
       // Whoever repeats an offer would only collect the bids.
       if (!isSelectors || offer.takeUntil < chainTime()) return;
-      if (!isOfferSigned(offers.domain, signed) || store.countOffers(...LIVE_OFFERS) >= MOST_LIVE)
-        return;
-      if (
-        !store.addOffer({
-          offer,
-          spec,
-          signature: signed.signature,
-          digest,
-          selectorPeer: author.peerId,
-        })
-      )
-        return;
-      report("offer heard", { offer: digest, maxReward: offer.maxReward });
-      look(digest);
+      if (isOfferSigned(offers.domain, heard)) follow(heard, digest);
+      else void askContract(heard, digest);
     },
     partners() {
       const second = chainTime();

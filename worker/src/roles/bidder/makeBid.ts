@@ -11,6 +11,8 @@ import type { BidderContext } from "./context.ts";
 
 /** Of the time that a batch is expected to take, this much more is promised: the machine may be busy by then. */
 const MARGIN = 2;
+/** An offer whose award may take longer is not bid for, in seconds: while a bid stands, its room is kept for it. */
+const MOST_AWARD_SECONDS = 600;
 /** For fetching inputs and for sending results, in seconds. */
 const EXTRA_SECONDS = 10;
 
@@ -29,8 +31,14 @@ export async function priceOffer(
   { digest, offer, spec }: OfferRecord,
   signal: AbortSignal,
 ): Promise<Asked> {
-  const { executor, jobs, policy, pricing, store } = context;
+  const { chainTime, executor, jobs, policy, pricing, store } = context;
   const { terms, minReward, maxReward } = offer;
+  if (offer.bidBond > policy.maxBidBondsWei) {
+    return { code: "OTHER", reason: "its bid bond is more than this node puts behind bids" };
+  }
+  if (offer.awardUntil - chainTime() > MOST_AWARD_SECONDS) {
+    return { code: "OTHER", reason: "its award would be waited for too long" };
+  }
   const best = { ...terms, rewardPerTask: maxReward };
   const refusal = refusalOf(best, spec, policy);
   if (refusal !== undefined) return refusal;

@@ -17,6 +17,7 @@ import { fetchBatch } from "../worker/computeBatch.ts";
 import { gasOfDefences } from "../worker/defences.ts";
 import { awardWaitMs, isReserved } from "../worker/reservedJobs.ts";
 import { awardedJob, partOf } from "./awards.ts";
+import type { Bonds } from "./bonds.ts";
 import type { BidderContext } from "./context.ts";
 
 /** A turn that has come is looked at again after so many milliseconds, as long as it could not be used. */
@@ -30,6 +31,8 @@ const MOST_PREPARED = 4;
 
 /** What becomes of awarded and open offers. */
 export interface Taking {
+  /** Fetches an offer's inputs, in case that this node has to work for it. */
+  prepare(known: OfferRecord, signal: AbortSignal): Promise<void>;
   /** @returns milliseconds until it is worth another look; `undefined` if only news are. */
   step(known: OfferRecord, signal: AbortSignal): Promise<number | undefined>;
   /** Whether an offer can be taken no more, nor a batch of the job that it became. */
@@ -39,13 +42,14 @@ export interface Taking {
   submitted(event: Extract<MarketEvent, { type: "batchSubmitted" }>): void;
 }
 
-export function createTaking(context: BidderContext): Taking {
+export function createTaking(context: BidderContext, bonds: Pick<Bonds, "step">): Taking {
   const { account, chainTime, client, jobs, policy, report, store, turns } = context;
   /** Offers whose inputs are here, in case that the winner fails. */
   const prepared = new Set<string>();
 
-  async function prepare(known: OfferRecord, terms: JobTerms, first: number, signal: AbortSignal) {
+  async function prepare(known: OfferRecord, signal: AbortSignal, first = 0): Promise<void> {
     if (prepared.has(known.digest)) return;
+    const { terms } = known.offer;
     const job = await jobs.get({ jobId: known.digest, terms, spec: known.spec }, signal);
     const last = Math.ceil(terms.taskCount / terms.batchSize) - 1;
     await keepingFor(known.digest, async () => {
@@ -102,7 +106,8 @@ export function createTaking(context: BidderContext): Taking {
     if (award === undefined) throw new TypeError("an award is missing");
     const { terms, jobId } = awardedJob(known, award);
     const { firstBatch } = award.award;
-    if (partOf(award, context) !== "other") await prepare(known, terms, firstBatch, signal);
+    if (partOf(award, context) !== "other") await prepare(known, signal, firstBatch);
+    if (known.offer.bidBond > 0n) return await bonds.step(known, signal);
     if (store.job(jobId) !== undefined) return undefined; // from here on it is claimed as any job is
     await turns.refresh(signal);
     const [turn] = turns.inOrder(known.digest, [firstBatch]);
@@ -126,11 +131,12 @@ export function createTaking(context: BidderContext): Taking {
       if (since >= offer.rampFrom && rewardAt(offer, since) < asked) return SOON_MS;
     }
     const terms = termsOfOffer(offer, { reward, isReserved: false });
-    await prepare(known, terms, 0, signal);
+    await prepare(known, signal);
     return await take(known, terms, 0, signal);
   }
 
   return {
+    prepare: (known, signal) => prepare(known, signal),
     step: (known, signal) =>
       known.state === "awarded" ? stepAwarded(known, signal) : stepOpen(known, signal),
     isOver(known) {

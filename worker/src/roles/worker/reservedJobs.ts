@@ -22,21 +22,36 @@ export function isReserved({ minScore }: Pick<JobTerms, "minScore">): boolean {
 }
 
 /**
- * Milliseconds until an account may claim an awarded batch; infinite if the award is not about it. After winner and backup everybody's
+ * The times of an award: with a bond behind it, turns begin when it is registered on the chain.
+ *
+ * @returns `undefined` before that.
+ */
+export function timesOf({
+  offer,
+  award,
+  registeredAt,
+}: Pick<OfferRecord, "offer" | "award" | "registeredAt">): AwardTimes | undefined {
+  if (award === undefined) return undefined;
+  const from = offer.bidBond > 0n ? registeredAt : award.award.from;
+  return from === undefined ? undefined : awardTimes({ ...award.award, from }, offer);
+}
+
+/**
+ * Milliseconds until an account may claim an awarded batch; infinite if the award is not about it, or its turns have not begun. After winner and backup everybody's
  * turn comes, one after the other.
  * @param turn - the account's place in the order of claims.
  * @param second - the chain's time, in Unix seconds.
  */
 export function awardWaitMs(
-  { offer, award }: Pick<OfferRecord, "offer" | "award">,
+  known: Pick<OfferRecord, "offer" | "award" | "registeredAt">,
   { batch, rankMs }: Pick<ClaimTurn, "batch" | "rankMs">,
   { account, second }: { account: Address; second: number },
 ): number {
-  const named = award?.award;
+  const named = known.award?.award;
+  const times = timesOf(known);
   const isAbout =
     named !== undefined && batch >= named.firstBatch && batch - named.firstBatch < named.batchCount;
-  if (!isAbout) return Number.POSITIVE_INFINITY;
-  const times = awardTimes(named, offer);
+  if (!isAbout || times === undefined) return Number.POSITIVE_INFINITY;
   const at = turnInTime(times, account, second);
   const opened = turnAt(times, at) === "open" ? turnBounds(times, at).first * 1_000 + rankMs : 0;
   return Math.max(at * 1_000, opened) - second * 1_000;

@@ -33,6 +33,19 @@ export interface GetBondParameters extends ReadParameters {
   account?: Address | undefined;
 }
 
+export interface GetRegistrationParameters extends ReadParameters {
+  /** The offer's digest. */
+  offer: Hex;
+}
+
+/** An award with a bond behind it. */
+export interface AwardRegistration {
+  /** Unix second at which the winner's turn began. */
+  since: number;
+  /** What is held, in wei: 0 once it was returned. */
+  bond: bigint;
+}
+
 export interface RegisterAwardParameters extends WriteParameters, SignedOffer {
   award: SignedAward;
   bid: { bid: Bid; signature: Hex };
@@ -81,6 +94,15 @@ export async function getBond(
   { account, ...options }: GetBondParameters = {},
 ): Promise<bigint> {
   return readOffers(client, "bondOf", [account ?? accountOf(client, "getBond")], options);
+}
+
+/** The registered award of an offer that asks for a bond; `undefined` before. */
+export async function getRegistration(
+  client: MarketContext,
+  { offer, ...options }: GetRegistrationParameters,
+): Promise<AwardRegistration | undefined> {
+  const { since, bond } = await readOffers(client, "registration", [offer], options);
+  return since === 0 ? undefined : { since, bond };
 }
 
 /** Starts the turn of a winner whose bid has a bond behind it. Anyone may, once the job is posted. */

@@ -1,0 +1,1 @@
+import "./bonds.test.ts";

@@ -1,0 +1,1 @@
+import "./manyOffers.test.ts";

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {Marketplace} from "../../../contracts/market/Marketplace.sol";
+import {Offers} from "../../../contracts/offers/Offers.sol";
+import {LocalRules} from "../LocalRules.sol";
+import {AwardsHandler} from "./AwardsHandler.sol";
+
+/// @notice Random sequences of calls with awards and bonds; the handler holds each to the invariants 28 to 31 of `invariants.md`.
+contract AwardsTest {
+    Marketplace private marketplace;
+    AwardsHandler private handler;
+
+    function setUp() external {
+        marketplace = new Marketplace(LocalRules.parameters());
+        handler = new AwardsHandler(marketplace, new Offers(marketplace));
+    }
+
+    function targetContracts() external view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(handler);
+    }
+
+    /// @dev A sequence that made offers has had some calls taken or refused: the model was asked.
+    function afterInvariant() external view {
+        require(
+            handler.bookCount() == 0 || handler.allowed() + handler.refused() > 0,
+            "28: something was tried"
+        );
+    }
+
+    function invariant_every_wei_of_a_bond_is_somebodys_or_held() external view {
+        Offers offers = handler.OFFERS();
+        uint256 free = 0;
+        for (uint256 i = 0; i < handler.ACTORS(); ++i) {
+            address who = handler.actor(i);
+            require(
+                marketplace.credit(who, address(0)) == handler.credit(who),
+                "26: to the wei, what was signed was paid, and to whom it was due"
+            );
+            require(offers.bondOf(who) == handler.bonds(who), "31: a bond is whose it was");
+            free += handler.bonds(who);
+        }
+        require(address(offers).balance == free + handler.held(), "31: a lost bond is nobody's gain");
+        for (uint256 b = 0; b < handler.bookCount(); ++b) {
+            (uint256 spent, uint256 limit) = handler.spentOf(b);
+            require(spent <= limit, "26: never more is spent than was signed");
+        }
+    }
+}
