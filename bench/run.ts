@@ -17,6 +17,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   runners: async () => (await import("./runners.ts")).runners(),
   kernels: async () => (await import("./kernels.ts")).kernels(),
   node: async () => (await import("./node.ts")).node(),
+  cluster: async () => (await import("./cluster.ts")).cluster(),
   claims: async () => (await import("./claims.ts")).claims(),
   floods: async () => (await import("./floods.ts")).floods(),
   partition: async () => (await import("./partition.ts")).partition(),
