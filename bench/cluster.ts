@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createPeer, type Peer } from "@assay/network";
-import { createMarketClient, type MarketClient } from "@assay/sdk";
+import { AssayError, createMarketClient, type MarketClient } from "@assay/sdk";
 import { createTestClient, http, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { startChain, type TestChain } from "../test/fixtures/chain.ts";
@@ -185,7 +185,7 @@ async function postJobs(
     posted.push(one);
     const results = collect(one, end.signal).finally(() => waiting.delete(results));
     waiting.add(results);
-    paying.push(one.job.settled({ signal: end.signal }));
+    paying.push(one.job.settled({ signal: end.signal }).catch((error) => print(String(error))));
     if (waiting.size >= atOnce) {
       await Promise.race([...waiting, once(signal, "abort")]);
     }
@@ -199,13 +199,28 @@ async function postJobs(
 
 async function post(market: MarketClient, number: number): Promise<Posted> {
   const inputs = Array.from({ length: TASKS }, (_, i) => Buffer.from(`job ${number}, task ${i}`));
-  const job = await market.submitJob({
-    ...{ program: slowEcho.wasm, inputs, batchSize: BATCH_SIZE },
-    ...{ rewardPerTask: parseEther("0.01"), stakePerBatch: parseEther("0.01") },
-    submitWindowSeconds: SUBMIT_WINDOW_SECONDS,
-    challengeWindowSeconds: CHALLENGE_WINDOW_SECONDS,
-  });
+  const job = await patiently(() =>
+    market.submitJob({
+      ...{ program: slowEcho.wasm, inputs, batchSize: BATCH_SIZE },
+      ...{ rewardPerTask: parseEther("0.01"), stakePerBatch: parseEther("0.01") },
+      submitWindowSeconds: SUBMIT_WINDOW_SECONDS,
+      challengeWindowSeconds: CHALLENGE_WINDOW_SECONDS,
+    }),
+  );
   return { job, inputs, right: new Set() };
+}
+
+/** Does what fails for the moment, as where no peer that is there could be told of a program, again. */
+async function patiently<T>(act: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof AssayError && error.retryable)) throw error;
+      print(`not posted yet: ${error.shortMessage}`);
+      await sleep(1_000);
+    }
+  }
 }
 
 /** Fetches the results, again and again where a node that has one is away. A wrong one is not counted. */

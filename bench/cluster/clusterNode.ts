@@ -67,7 +67,18 @@ export class ClusterNode {
         ...["--rpc", rpcUrl, "--polling-interval", "1s", "--marketplace", marketplace],
         ...["--data-dir", dataDir, "--listen", `/ip4/${host}/tcp/${port}`],
         ...["--bootstrap", `/dns4/${service}/tcp/${port}`],
-        ...["--stake", "1", "--processes", "1", "--batches-at-once", "2", "--drain-timeout", "60s"],
+        ...[
+          "--stake",
+          "1",
+          "--processes",
+          "1",
+          "--batches-at-once",
+          "2",
+          "--drain-timeout",
+          "3m",
+          "--drain-until",
+          "settled",
+        ],
       ],
       {
         stdio: ["ignore", "pipe", "inherit"],
@@ -100,7 +111,7 @@ export class ClusterNode {
     await this.#end("SIGKILL");
   }
 
-  /** SIGTERM: finishes what it has claimed, and ends. */
+  /** SIGTERM: finishes what it has claimed, gives its results until it is paid, and ends. */
   async drain(): Promise<void> {
     await this.#end("SIGTERM");
   }

@@ -11,7 +11,7 @@ const PAUSED_MS = { least: 5_000, more: 25_000 };
 export interface Disorder {
   killed: number;
   paused: number;
-  /** Drained and started again, as an upgrade does. */
+  /** Ended in order and started again, as an upgrade does. */
   restarted: number;
   scaledDown: number;
   scaledUp: number;
@@ -48,7 +48,7 @@ export async function disturb(
     },
     async restart(node: ClusterNode) {
       done.restarted++;
-      await node.drain();
+      await node.stop();
       node.start();
     },
     async scaleDown(node: ClusterNode) {

@@ -73,7 +73,7 @@ export const alertCases: Record<string, AlertCase> = {
   "jobs are refused": {
     fires: { 'assay_jobs_refused_total{reason="token"}': GROWING },
     quiet: { 'assay_jobs_refused_total{reason="token"}': "0+1x19 19x2900" },
-    at: DAY + 60,
+    at: DAY + 400,
     labels: { reason: "token" },
   },
   "no gas": {
