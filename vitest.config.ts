@@ -7,7 +7,7 @@ export default defineConfig({
     // `npm run test:long` asks for the others: what waits for minutes on end for contents that nobody gives, and files with all variants of
     // their tests (`test/fixtures/long.ts`).
     include: [
-      `{sdk,explorer,queue,network,runners,pipelines,worker,devnet,cli,examples,docs,test,bench}/**/*${isLong ? ".long" : ""}.test.ts`,
+      `{sdk,explorer,queue,network,runners,pipelines,worker,devnet,cli,examples,docs,deploy,test,bench}/**/*${isLong ? ".long" : ""}.test.ts`,
     ],
     exclude: ["**/node_modules/**", ...(isLong ? [] : ["**/*.long.test.ts"])],
     // Real chains, sockets and processes: two cores carry two files at a time, and a file's own time is its own.

@@ -18,6 +18,7 @@ const ofNodes: Record<string, () => Promise<void>> = {
   kernels: async () => (await import("./kernels.ts")).kernels(),
   explorer: async () => (await import("./explorer.ts")).explorer(),
   node: async () => (await import("./node.ts")).node(),
+  cluster: async () => (await import("./cluster.ts")).cluster(),
   claims: async () => (await import("./claims.ts")).claims(),
   floods: async () => (await import("./floods.ts")).floods(),
   partition: async () => (await import("./partition.ts")).partition(),

@@ -65,6 +65,24 @@ describe("drained, a node finishes what it has claimed, claims nothing more, and
     expect((await job.status()).batches).toMatchObject({ open: 1, claimed: 0, submitted: 1 });
   });
 
+  test("with --drain-until settled, gives its results and ends when it is paid", async () => {
+    const node = startWorker(["--drain-until", "settled"]);
+    const job = await requester.market.submitJob({
+      ...{ program: echo.wasm, inputs: numbered(2), rewardPerTask: reward, batchSize: 2 },
+    });
+    await node.line("batch submitted");
+    node.kill("SIGTERM");
+    expect(await node.line("node draining")).toMatchObject({ batches: 1 });
+    let results = 0;
+    for await (const _ of job.results()) results++;
+    expect(results).toBe(2);
+    expect(messages(node, "node drained")).toEqual([]);
+    await chain.increaseTime(job.terms.challengeWindowSeconds + 1);
+    expect(await node.line("node drained")).toMatchObject({ batches: 0 });
+    expect(messages(node, "batch settled")).toHaveLength(1);
+    expect(await node.exit).toBe(0);
+  });
+
   test("by a command, which waits for it", async () => {
     const node = startWorker();
     const job = await requester.market.submitJob({

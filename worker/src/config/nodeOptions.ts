@@ -165,6 +165,14 @@ export const nodeOptions = {
     default: "10m",
     parse: parseDuration,
   }),
+  "drain-until": option({
+    placeholder: "submitted|settled",
+    describe:
+      "when a drained node ends: what is claimed is submitted; or settled, so that its results stay to be had and it is liable for nothing",
+    key: "node.drainUntil",
+    default: "submitted",
+    parse: oneOf("submitted", "settled"),
+  }),
 
   network: option({
     placeholder: "local|public",

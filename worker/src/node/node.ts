@@ -5,13 +5,19 @@ import type { Address } from "viem";
 import type { NodeEventMap, Report } from "../kernel/events.ts";
 import { type Stall, watchProgress } from "../kernel/progress.ts";
 import { readStatus } from "../store/status.ts";
-import { awaitFinished, unfinishedBatches } from "./drain.ts";
+import { awaitFinished, type DrainUntil, unfinishedBatches } from "./drain.ts";
 import { JuryRequiredError } from "./errors.ts";
 import { createLifetime } from "./lifetime.ts";
 import { peerStatusOf } from "./marketStatus.ts";
 import type { NodeOptions } from "./options.ts";
 import { databaseOf, type RunningNode, startNode } from "./start.ts";
 import type { NodeStatus } from "./status.ts";
+
+export interface DrainOptions {
+  timeoutMs: number;
+  /** Default: `submitted`. */
+  until?: DrainUntil | undefined;
+}
 
 export interface WorkerNode {
   readonly address: Address;
@@ -27,10 +33,11 @@ export interface WorkerNode {
    */
   start(): Promise<void>;
   /**
-   * Stops claiming. Resolves when all claimed batches are submitted, the time is over or the node is stopped. The node itself runs on.
+   * Stops claiming. Resolves when all claimed batches are submitted (`until: "settled"`: and settled), the time is over or the node is stopped.
+   * The node itself runs on.
    * @returns the number of batches that were not finished.
    */
-  drain(options: { timeoutMs: number }): Promise<number>;
+  drain(options: DrainOptions): Promise<number>;
   /** Areas in which nothing has moved for too long, also during the start. */
   readonly stalls: readonly Stall[];
   /** The node's state. The account's money, which only the chain knows, is up to half a minute old. */
@@ -111,13 +118,13 @@ export function createNode(options: NodeOptions): WorkerNode {
     };
   }
 
-  async function drain({ timeoutMs }: { timeoutMs: number }): Promise<number> {
+  async function drain({ timeoutMs, until = "submitted" }: DrainOptions): Promise<number> {
     isDraining = true;
     if (running === undefined) return 0;
     const { store } = running;
-    report("node draining", { batches: unfinishedBatches(store), timeoutMs });
+    report("node draining", { batches: unfinishedBatches(store, until), timeoutMs });
     const { signal } = lifetime;
-    const batches = await awaitFinished(store, events, { timeoutMs, signal });
+    const batches = await awaitFinished(store, events, { timeoutMs, until, signal });
     report("node drained", { batches });
     return batches;
   }

@@ -88,7 +88,10 @@ export async function runNode(
   tidyUpAfterStart();
   const asked = Promise.withResolvers<void>();
   const drain = async (): Promise<number> => {
-    const left = await running.drain({ timeoutMs: config.drainTimeout });
+    const left = await running.drain({
+      timeoutMs: config.drainTimeout,
+      until: config.drainUntil,
+    });
     asked.resolve();
     return left;
   };
