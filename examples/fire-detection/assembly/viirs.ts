@@ -7,7 +7,8 @@
 //   fixed:       night BT4 > 320 and QF4 = 0
 //                saturated, BT4 >= 367 and QF4 = 9 (by day also BT5 > 290 and QF5 = 0 and r1 + r2 < 0.7)
 //                folded over, D < 0 and QF5 = 0 and BT5 > 325 (night 310); night BT4 <= 208 and BT5 > 335
-//   background fire: day BT4 > 335 and D > 30; night BT4 > 300 and D > 10: not background
+//   background fire: day BT4 > 335 and D > 30; night BT4 > 300 and D > 10: not background. Saturated pixels that are so hot are among
+//                them; folded ones, whose BT4 means nothing, are neither background nor background fires
 //   bright:      day r1 + r2 > 0.6 and BT5 < 285 and r3 > 0.3 and r3 > r2 > 0.25 and BT4 <= 335: no candidate
 //   candidate:   day BT4 > T* or D > 25; night BT4 > 295 or D > 10
 //   window:      11 x 11 ... 31 x 31, the smallest with 10 background pixels or 25 %; without one it is unknown
@@ -60,6 +61,8 @@ let centre: i32 = -1;
 function isBackground(i: i32): bool {
   if (i == centre) return false;
   const bits = markOf(i);
+  // Background fires are told by their temperatures, so that saturated ones are among them, as MODIS's absolute fires are.
+  if (wanted & BACKGROUND_FIRE) return (bits & (MEASURED | CLOUD | WATER | BACKGROUND_FIRE)) == wanted;
   return (bits & (MEASURED | CLOUD | WATER | BACKGROUND_FIRE | FIXED)) == wanted;
 }
 

@@ -76,6 +76,21 @@ describe("VIIRS by day", () => {
     expect(await viirs({ i4: 360, i5: 315 }, DAY, desert)).toBe("nominal");
   });
 
+  test("counts saturated pixels among the background fires, as MODIS does", async () => {
+    const ground = { ...DAY, i5: 296 };
+    const candidate = { i4: 340, i5: 290 }; // too cold at 11 µm, but among fires that differ
+    const fires = (saturated: Partial<Values>) => ({
+      "19,19": { i4: 367, i5: 305, ...saturated },
+      "21,19": { i4: 340, i5: 300 },
+    });
+    expect(await viirs(candidate, ground)).toBe("none");
+    expect(await viirs(candidate, ground, fires({ qf4: 0 }))).toBe("nominal");
+    expect(await viirs(candidate, ground, fires({ qf4: 9 }))).toBe("nominal");
+    // A folded number is no temperature: what is left is one fire, which does not deviate.
+    const folded = { "19,19": { i4: 320, i5: 330 }, "21,19": { i4: 340, i5: 300 } };
+    expect(await viirs(candidate, ground, folded)).toBe("none");
+  });
+
   test("says so when it cannot know", async () => {
     const clouds = { ...DAY, i5: 250 };
     expect(await viirs({ i4: 345, i5: 300 }, clouds)).toBe("unknown");

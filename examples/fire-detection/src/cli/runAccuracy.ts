@@ -3,6 +3,7 @@ import {
   prepareOutputFolder,
   writeOutputFiles,
 } from "../../../shared/src/outputFolder/outputFolder.ts";
+import { drawFailures, type Searched } from "../accuracy/failures.ts";
 import { CLEAR_FIRES, toMarkdown } from "../accuracy/markdown.ts";
 import { measureAccuracy, totals } from "../accuracy/measure.ts";
 import { plotAccuracy } from "../accuracy/plot.ts";
@@ -12,10 +13,13 @@ import { round } from "./report.ts";
 
 export interface AccuracyOptions {
   scenes: number;
-  /** Folder for `accuracy.json`, `accuracy.md` and `accuracy.png`. */
+  /** Folder for `accuracy.json`, `accuracy.md`, `accuracy.png` and `failures.png`. */
   out: string;
   json: boolean;
 }
+
+/** Scenes from which the pictures of mistakes are taken. */
+const PICTURED = 5;
 
 /** Measures every algorithm on synthetic scenes, prints a table and writes the files. */
 export async function runAccuracy(
@@ -29,8 +33,12 @@ export async function runAccuracy(
     `\nAssay · fire detection · every algorithm on ${scenes} synthetic scenes a sensor\n\n`,
   );
   const tenth = (done: number, of: number) => Math.floor((10 * done) / of);
+  const searched: Searched[] = [];
   const scores = await measureAccuracy(scenes, {
     signal,
+    onFound: (name, found) => {
+      if (name === "learned" && searched.length < PICTURED) searched.push(found);
+    },
     onScene: (done, of) => {
       if (tenth(done, of) > tenth(done - 1, of)) stream.write(`  ${done}/${of} scenes\n`);
     },
@@ -48,6 +56,7 @@ export async function runAccuracy(
     "accuracy.json": `${JSON.stringify(scores)}\n`,
     "accuracy.md": toMarkdown(scores),
     "accuracy.png": await plotAccuracy(scores),
+    "failures.png": await drawFailures("the learned detector", searched),
   };
   for (const path of await writeOutputFiles(out, files, { signal })) stream.write(`  ${path}\n`);
   if (!json) return;

@@ -36,7 +36,7 @@ export const viirsReference: Reference = (scene) => {
       const places = [...around(x, y, (side - 1) / 2)].filter(([i, j]) => i !== x || j !== y);
       const background = places.filter(([i, j]) => isBackground(i, j)).map(([i, j]) => own(i, j));
       if (background.length < 10 && background.length < 0.25 * side * side) continue;
-      const isHot = (p: ReturnType<typeof own>) => p?.hot && !p.cloud && !p.water && !p.fixed;
+      const isHot = (p: ReturnType<typeof own>) => p?.hot && !p.cloud && !p.water;
       const hot = places.map(([i, j]) => own(i, j)).filter(isHot);
       const pick = (from: typeof hot, name: "bt4" | "bt5" | "d") => from.map((p) => p?.[name] ?? 0);
       return {
