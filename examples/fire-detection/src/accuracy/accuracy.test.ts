@@ -6,7 +6,7 @@ import { ALGORITHM_NAMES } from "../algorithms/algorithm.ts";
 import { algorithmsFor } from "../algorithms/algorithms.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import { SENSOR_KINDS } from "../scene/scene.ts";
-import { CLEAR_FIRES, toMarkdown } from "./markdown.ts";
+import { CLEAR_FIRES, toMarkdown, toReadmeTable } from "./markdown.ts";
 import { measureAccuracy, type Scores, totals } from "./measure.ts";
 import { AREAS_M2, emptyScore, KELVINS, scoreOf, summarise, trialScene } from "./trial.ts";
 
@@ -27,6 +27,9 @@ describe("the committed table", () => {
   test("is what the numbers say, of 20 scenes", async () => {
     expect(ALGORITHM_NAMES.map((name) => committed[name].length)).toEqual(Array(10).fill(20));
     expect(await readFile(docs("accuracy.md"), "utf8")).toBe(toMarkdown(committed));
+    expect(await readFile(docs("../README.md"), "utf8")).toContain(
+      `\n\n${toReadmeTable(committed)}\n\n`,
+    );
   });
 
   test("has the Landsat vote find fires of 50 m² at 800 K and more with F1 of 0.9, what lies beside fires left out", () => {

@@ -55,7 +55,7 @@ real scene's 90 % is no fire.
 - **Beside a fire** are nearly all of its false alarms: a pixel that gets the light of several neighbours, or of one that is saturated, whose true
   light nobody knows.
 - **Fires alone that it misses** lie beneath cloud, or are so cool that they differ from their ground by less than it does from itself.
-- **It has learned this world, not ours.** Its scenes have one sun, one spread of light, 17 kinds of ground and flames of one temperature each. On the real
+- **It has learned this world, not ours.** Its scenes have one sun, one spread of light, eleven spectra of ground and flames of one temperature each. On the real
   scene of the tests, which it never saw, it finds ${REAL_PIXELS.learned} pixels, among them all ${REAL_PIXELS.hotmap} of HOTMAP's; the others lie around these, and whether they burn
   nobody knows: light is spread wider there than in the scenes that it learned from, and the near-infrared is band 9, of 60 m.
 
@@ -98,6 +98,30 @@ function overview(all: Readonly<Record<AlgorithmName, Score>>): string {
     ],
     rows,
   );
+}
+
+/** The table of the README: the columns that say most, padded so that it reads as text. */
+export function toReadmeTable(scores: Scores): string {
+  const all = totals(scores);
+  const rows = ALGORITHM_NAMES.map((name) => {
+    const every = summarise(all[name]);
+    const clear = summarise(all[name], { ...CLEAR_FIRES, spill: false });
+    const alarms = CAUSES.reduce((sum, cause) => sum + all[name].causes[cause], 0);
+    return [
+      name,
+      ...[every.precision, every.recall, every.f1].map(format),
+      ...[alarms, all[name].causes.spill].map((count) => count.toLocaleString("en-US")),
+      ...[clear.recall, clear.f1].map(format),
+    ];
+  });
+  const header = ["algorithm", "precision", "recall", "F1", "false alarms", "beside a fire"];
+  const lines = [[...header, "≥ 50 m², ≥ 800 K: recall", "F1 apart"], ...rows];
+  const widths = (lines[0] ?? []).map((_, c) => Math.max(...lines.map((l) => l[c]?.length ?? 0)));
+  const rule = widths.map((width) => "-".repeat(width));
+  const [titles = [], ...body] = lines;
+  return [titles, rule, ...body]
+    .map((cells) => `| ${cells.map((cell, c) => cell.padEnd(widths[c] ?? 0)).join(" | ")} |`)
+    .join("\n");
 }
 
 function matrix(name: AlgorithmName, score: Score): string {

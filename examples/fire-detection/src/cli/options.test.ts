@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../../shared/src/commandLine/flags.ts";
 import { parseOptions } from "./options.ts";
@@ -176,4 +177,13 @@ describe("parseOptions", () => {
     expect(parseOptions(["--help"]).help).toBe(true);
     expect(parseOptions(["-h", "--tile", "16"]).help).toBe(true);
   });
+});
+
+test("the README's commands are commands", async () => {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const commands = [...readme.matchAll(/npm run example:fire(?: -- ([^#`\n]*))?/g)];
+  expect(commands.length).toBeGreaterThan(8);
+  for (const [, flags = ""] of commands) {
+    expect(() => parseOptions(flags.trim().split(/\s+/).filter(Boolean)), flags).not.toThrow();
+  }
 });

@@ -4,7 +4,7 @@ import {
   writeOutputFiles,
 } from "../../../shared/src/outputFolder/outputFolder.ts";
 import { drawFailures, type Searched } from "../accuracy/failures.ts";
-import { CLEAR_FIRES, toMarkdown } from "../accuracy/markdown.ts";
+import { CLEAR_FIRES, toMarkdown, toReadmeTable } from "../accuracy/markdown.ts";
 import { measureAccuracy, totals } from "../accuracy/measure.ts";
 import { plotAccuracy } from "../accuracy/plot.ts";
 import { summarise } from "../accuracy/trial.ts";
@@ -13,7 +13,7 @@ import { round } from "./report.ts";
 
 export interface AccuracyOptions {
   scenes: number;
-  /** Folder for `accuracy.json`, `accuracy.md`, `accuracy.png` and `failures.png`. */
+  /** Folder for `accuracy.json`, `accuracy.md`, `overview.md` (the README's table), `accuracy.png` and `failures.png`. */
   out: string;
   json: boolean;
 }
@@ -55,6 +55,7 @@ export async function runAccuracy(
   const files = {
     "accuracy.json": `${JSON.stringify(scores)}\n`,
     "accuracy.md": toMarkdown(scores),
+    "overview.md": `${toReadmeTable(scores)}\n`,
     "accuracy.png": await plotAccuracy(scores),
     "failures.png": await drawFailures("the learned detector", searched),
   };
