@@ -2,7 +2,15 @@ import { ALGORITHM_NAMES, type AlgorithmName } from "../algorithms/algorithm.ts"
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import { SENSORS } from "../sensors/sensors.ts";
 import { type Scores, totals } from "./measure.ts";
-import { AREAS_M2, CAUSES, CONFIDENCE_STEP, KELVINS, type Score, summarise, summariseCell } from "./trial.ts";
+import {
+  AREAS_M2,
+  CAUSES,
+  CONFIDENCE_STEP,
+  KELVINS,
+  type Score,
+  summarise,
+  summariseCell,
+} from "./trial.ts";
 
 /** Fires that a pixel of 30 m ought to show. */
 export const CLEAR_FIRES = { minAreaM2: 50, minKelvin: 800 } as const;

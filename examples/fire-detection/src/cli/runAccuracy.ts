@@ -18,9 +18,6 @@ export interface AccuracyOptions {
   json: boolean;
 }
 
-/** Scenes from which the pictures of mistakes are taken. */
-const PICTURED = 5;
-
 /** Measures every algorithm on synthetic scenes, prints a table and writes the files. */
 export async function runAccuracy(
   { scenes, out, json }: AccuracyOptions,
@@ -37,7 +34,7 @@ export async function runAccuracy(
   const scores = await measureAccuracy(scenes, {
     signal,
     onFound: (name, found) => {
-      if (name === "learned" && searched.length < PICTURED) searched.push(found);
+      if (name === "learned") searched.push(found);
     },
     onScene: (done, of) => {
       if (tenth(done, of) > tenth(done - 1, of)) stream.write(`  ${done}/${of} scenes\n`);

@@ -1,5 +1,3 @@
-import { logistic } from "./network.ts";
-
 /** What the network said of a sample, and what is true. */
 export interface Judged {
   /** The logarithm of the odds in 1/128. */
@@ -14,53 +12,61 @@ export interface Calibration {
   percents: readonly number[];
 }
 
-/** Iterations of Newton's method, which is done after five. */
-const ITERATIONS = 30;
+/** No output reaches a percentage that no samples have. */
+const NEVER = 0x7fff_ffff;
 
 /**
- * Fits the probability p = 1 / (1 + e^−(a·output + b)) to samples (Platt 1999), and finds the threshold with the best F1.
+ * Fits a probability that rises with the output to samples, by pooling neighbours until it does (isotonic regression, Zadrozny & Elkan 2002), and
+ * finds the threshold with the best F1.
  * @param fires - all fires there are, those included that are not among the samples.
  */
 export function calibrate(judged: readonly Judged[], fires: number): Calibration {
-  let [a, b] = [1 / 128, 0];
-  for (let n = 0; n < ITERATIONS; n++) {
-    const [slope, offset] = newtonStep(judged, a, b);
-    a -= slope;
-    b -= offset;
-  }
+  const rising = judged.toSorted((p, q) => p.output - q.output);
+  const pools = poolViolators(rising);
   const percents = Array.from({ length: 99 }, (_, i) => {
-    const wanted = (i + 1) / 100;
-    // By halves, so that no logarithm is needed.
-    let [low, high] = [-65_536, 65_536];
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (logistic(a * middle + b) >= wanted) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    const reached = pools.find(({ burning, count }) => 100 * burning >= (i + 1) * count);
+    return reached?.output ?? NEVER;
   });
-  return { threshold: bestThreshold(judged, fires), percents };
+  return { threshold: bestThreshold(rising.toReversed(), fires), percents };
 }
 
-/** Inverse of the Hessian times the gradient of the logistic loss. */
-function newtonStep(judged: readonly Judged[], a: number, b: number): [number, number] {
-  let [ga, gb, haa, hab, hbb] = [0, 0, 0, 0, 0];
-  for (const { output, burns } of judged) {
-    const p = logistic(a * output + b);
-    const error = p - Number(burns);
-    const weight = p * (1 - p);
-    ga += error * output;
-    gb += error;
-    haa += weight * output * output;
-    hab += weight * output;
-    hbb += weight;
+/** Samples whose share of fires stands for all of them. */
+interface Pool {
+  /** The least of their outputs. */
+  output: number;
+  count: number;
+  burning: number;
+}
+
+/** Pools samples in the order of their outputs until no pool has a smaller share of fires than the one before it. */
+function poolViolators(rising: readonly Judged[]): Pool[] {
+  // Equal outputs cannot be told apart.
+  const equal: Pool[] = [];
+  for (const { output, burns } of rising) {
+    let last = equal.at(-1);
+    if (last?.output !== output) {
+      last = { output, count: 0, burning: 0 };
+      equal.push(last);
+    }
+    last.count++;
+    last.burning += Number(burns);
   }
-  const determinant = haa * hbb - hab * hab;
-  return [(hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant];
+  const pools: Pool[] = [];
+  for (const next of equal) {
+    for (let before = pools.at(-1); before !== undefined; before = pools.at(-1)) {
+      if (before.burning * next.count <= next.burning * before.count) break;
+      pools.pop();
+      next.output = before.output;
+      next.count += before.count;
+      next.burning += before.burning;
+    }
+    pools.push(next);
+  }
+  return pools;
 }
 
-function bestThreshold(judged: readonly Judged[], fires: number): number {
-  const sorted = judged.toSorted((p, q) => q.output - p.output);
+/** @param sorted - the largest output first. */
+function bestThreshold(sorted: readonly Judged[], fires: number): number {
   let found = 0;
   let best = { f1: 0, threshold: 0 };
   for (const [n, { output, burns }] of sorted.entries()) {

@@ -105,9 +105,16 @@ test(`calibration finds the probabilities that samples were drawn with (TEST_SEE
   });
   const { percents } = calibrate(judged, 30_000);
   for (const percent of [10, 40, 50, 60, 90]) {
-    const exact = 200 * (1 + Math.log(percent / (100 - percent)));
-    expect(Math.abs((percents[percent - 1] ?? 0) - exact)).toBeLessThan(40);
+    const drawnWith = logistic((percents[percent - 1] ?? 0) / 200 - 1);
+    expect(Math.abs(drawnWith - percent / 100), `${percent} %`).toBeLessThan(0.06);
   }
+});
+
+test("calibration gives nothing a percentage that no sample bears out", () => {
+  const judged = [3, 3, 5, 5, 7].map((output, i) => ({ output, burns: i === 1 || i === 2 }));
+  // 3: one of two burns, and of the three above it one does: one pool of 40 %.
+  const { percents } = calibrate(judged, 2);
+  expect(percents.slice(38, 42)).toEqual([3, 3, 0x7fff_ffff, 0x7fff_ffff]);
 });
 
 test("the threshold is the one with the best F1, fires included that nobody judged", () => {
