@@ -92,6 +92,31 @@ describe("a whole run", () => {
     }
   });
 
+  longTest(
+    "convicts who lies about the learned detector by one of its integer steps, and finds the same pixels",
+    async () => {
+      const pixels = new Set<string>();
+      for (const [tile, workers, ...liar] of [
+        ["128", "3", "--liar"],
+        ["96", "1"],
+      ] as const) {
+        const out = join(folder, `learned-${tile}`);
+        const args = ["--json", "--algorithm", "learned", "--tile", tile, "--workers", workers];
+        const { code, stdout, stderr } = await finish([...args, ...liar, "--out", out]);
+        expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+        const report = JSON.parse(stdout);
+        expect(report.slashedWei).toBe(liar.length > 0 ? String(5n * 10n ** 15n) : "0");
+        if (liar.length > 0) {
+          expect(stderr).toMatch(/the chain carries out step [\d,]+: i(32|64)\.\w+/);
+          expect(stderr).toMatch(/ruling +the worker is wrong; batch \d is decided/);
+        }
+        expect(report.precision).toBeGreaterThan(0.9);
+        pixels.add(await readFile(join(out, "fires.geojson"), "utf8"));
+      }
+      expect(pixels.size).toBe(1);
+    },
+  );
+
   longTest("is paid in an ERC-20 token, to its last unit", async () => {
     const out = join(folder, "token");
     const { code, stdout, stderr } = await finish([

@@ -6,7 +6,6 @@
 
 const BANDS: u32 = 3;
 const PARAMETERS: u32 = 0;
-const VALUES: u32 = 3;
 const B12: u32 = 0;
 const B11: u32 = 1;
 const NIR: u32 = 2;
@@ -15,8 +14,4 @@ const NIR: u32 = 2;
 @inline
 function relativeScale(band: u32): f64 {
   return scaleOf(band) / scaleOf(B12);
-}
-
-function valueOf(i: i32, k: u32): f64 {
-  return valueAt(k, i);
 }

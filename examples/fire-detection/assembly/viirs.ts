@@ -7,7 +7,8 @@
 //   fixed:       night BT4 > 320 and QF4 = 0
 //                saturated, BT4 >= 367 and QF4 = 9 (by day also BT5 > 290 and QF5 = 0 and r1 + r2 < 0.7)
 //                folded over, D < 0 and QF5 = 0 and BT5 > 325 (night 310); night BT4 <= 208 and BT5 > 335
-//   background fire: day BT4 > 335 and D > 30; night BT4 > 300 and D > 10: not background
+//   background fire: day BT4 > 335 and D > 30; night BT4 > 300 and D > 10: not background. Saturated pixels that are so hot are among
+//                them; folded ones, whose BT4 means nothing, are neither background nor background fires
 //   bright:      day r1 + r2 > 0.6 and BT5 < 285 and r3 > 0.3 and r3 > r2 > 0.25 and BT4 <= 335: no candidate
 //   candidate:   day BT4 > T* or D > 25; night BT4 > 295 or D > 10
 //   window:      11 x 11 ... 31 x 31, the smallest with 10 background pixels or 25 %; without one it is unknown
@@ -18,13 +19,16 @@
 //                and their deviation < 3 and BT4 < their mean + 6 deviations: rejected
 //   glint:       day, angle < 15 degrees and r1 + r2 > 0.35, or < 25 and > 0.4: rejected
 //
+//   power (MW):  4 A (sigma / a) (L - mean) / n by Wooster et al. (2005), with a = 2.88e-9: L is the radiance of M13, whose pixel is 2 x 2 of these, 4 A
+//                km^2 large, and n of the four burn; the mean is over the background of the window. Where M13 was not measured it is not known
+//
 // Deviations are mean absolute deviations. The pixel itself is not in its own background. Classes: 7 low, 8 nominal, 9 high
 // confidence. High: saturated. Low: by day, no neighbour is a fire, D < 30 or glint < 15 degrees, and BT4 is less than 15 K
 // above some background neighbour, or there is none.
 
-const BANDS: u32 = 10;
+const BANDS: u32 = 12;
 const PARAMETERS: u32 = 0;
-const VALUES: u32 = 5;
+const VALUES: u32 = 6;
 /** 15 for the largest window, and 1 more: a fire's class depends on whether its neighbours burn. */
 const HALO: i32 = 16;
 
@@ -40,7 +44,13 @@ const SUN_ZENITH: u32 = 7;
 const GLINT: u32 = 8;
 /** T*, from the median over 501 x 501 pixels. */
 const THRESHOLD: u32 = 9;
+/** Radiance at 4.05 um, W / (m^2 sr um). */
+const M13: u32 = 10;
+/** km^2 */
+const AREA: u32 = 11;
 
+const STEFAN_BOLTZMANN: f64 = 5.670374419e-8;
+const WOOSTER: f64 = 2.88e-9;
 const SATURATED_FLAG: f64 = 9;
 const SATURATION_KELVIN: f64 = 367;
 const FOLDED_KELVIN: f64 = 208;
@@ -60,6 +70,8 @@ let centre: i32 = -1;
 function isBackground(i: i32): bool {
   if (i == centre) return false;
   const bits = markOf(i);
+  // Background fires are told by their temperatures, so that saturated ones are among them, as MODIS's absolute fires are.
+  if (wanted & BACKGROUND_FIRE) return (bits & (MEASURED | CLOUD | WATER | BACKGROUND_FIRE)) == wanted;
   return (bits & (MEASURED | CLOUD | WATER | BACKGROUND_FIRE | FIXED)) == wanted;
 }
 
@@ -189,18 +201,60 @@ function valueOf(i: i32, k: u32): f64 {
   if (k == 0) return valueAt(I4, i);
   if (k == 1) return valueAt(I5, i);
   if (k == 4) return markOf(i) & DAY ? 1 : 0;
+  if (k == 5) return powerOf(i);
   return backgroundValue(i, k);
 }
 
-/** Mean of the background's BT4 (k = 2) or D (k = 3); 0 if there is too little background. */
-function backgroundValue(i: i32, k: u32): f64 {
+/** MW; -1 means "not known". */
+function powerOf(i: i32): f64 {
+  if (!(isMeasuredIn(M13, i) & isMeasuredIn(AREA, i))) return -1;
+  const reach = enoughReach(i);
+  if (reach == 0) return -1;
+  let sum: f64 = 0;
+  let count: u32 = 0;
+  const from = i - reach * pitch - reach;
+  for (let row: i32 = 0; row <= 2 * reach; row++) {
+    for (let j = from + row * pitch, end = j + 2 * reach; j <= end; j++) {
+      if (!isBackground(j) || !isMeasuredIn(M13, j)) continue;
+      sum += valueAt(M13, j);
+      count++;
+    }
+  }
+  if (count == 0) return -1;
+  const excess = valueAt(M13, i) - sum / <f64>count;
+  if (!(excess > 0)) return -1;
+  return (4 * valueAt(AREA, i) * excess * (STEFAN_BOLTZMANN / WOOSTER)) / <f64>burningInBlock(i);
+}
+
+/** How many of the 2 x 2 pixels burn that M13 sees as one, this one included. The swath's even columns and rows begin such a block. */
+function burningInBlock(i: i32): i32 {
+  const beside = (<i32>x0 + (i % pitch) - halo) & 1 ? -1 : 1;
+  const below = (<i32>y0 + i / pitch - halo) & 1 ? -pitch : pitch;
+  return (
+    i32((markOf(i) & FIRE) != 0) +
+    i32((markOf(i + beside) & FIRE) != 0) +
+    i32((markOf(i + below) & FIRE) != 0) +
+    i32((markOf(i + beside + below) & FIRE) != 0)
+  );
+}
+
+/** Reach of the smallest window with enough background around pixel i, which becomes `centre`; 0 if there is none. */
+function enoughReach(i: i32): i32 {
   centre = i;
   const self = u32((markOf(i) & (MEASURED | CLOUD | WATER | BACKGROUND_FIRE | FIXED)) == MEASURED);
   for (let reach = SMALLEST_REACH; reach <= LARGEST_REACH; reach++) {
     const side = <u32>(2 * reach + 1);
     const count = backgroundAround(i, reach) - self;
-    if (count < 10 && count * 4 < side * side) continue;
-    return sumAround(i, reach, k == 2 ? 0 : 2) / <f64>count;
+    if (count >= 10 || count * 4 >= side * side) return reach;
   }
   return 0;
+}
+
+/** Mean of the background's BT4 (k = 2) or D (k = 3); 0 if there is too little background. */
+function backgroundValue(i: i32, k: u32): f64 {
+  const reach = enoughReach(i);
+  if (reach == 0) return 0;
+  const self = u32((markOf(i) & (MEASURED | CLOUD | WATER | BACKGROUND_FIRE | FIXED)) == MEASURED);
+  const count = backgroundAround(i, reach) - self;
+  return sumAround(i, reach, k == 2 ? 0 : 2) / <f64>count;
 }

@@ -16,6 +16,10 @@ async function run(options: FireOptions, signal: AbortSignal): Promise<void> {
     const { runAccuracy } = await import("./cli/runAccuracy.ts");
     return runAccuracy({ ...options, scenes: options.accuracy }, signal);
   }
+  if (options.train) {
+    const { runTraining } = await import("./cli/runTraining.ts");
+    return runTraining(options, signal);
+  }
   if (options.scenes !== undefined) {
     const { runFolder } = await import("./pipeline/runFolder.ts");
     return runFolder({ ...options, scenes: options.scenes }, signal);

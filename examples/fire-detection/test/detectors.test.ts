@@ -8,6 +8,7 @@ import { detect, programOf } from "./detect.ts";
 import { randomScene } from "./randomScenes.ts";
 import { hotmapReference, plainReference } from "./reference/hotmap.ts";
 import { landsatReference } from "./reference/landsat.ts";
+import { learnedReference } from "./reference/learned.ts";
 import { modisReference } from "./reference/modis.ts";
 import type { Reference } from "./reference/reference.ts";
 import { taiReference } from "./reference/tai.ts";
@@ -24,6 +25,7 @@ interface Case {
 const CASES: Case[] = [
   { name: "hotmap", reference: hotmapReference, scenes: 150, side: 30 },
   { name: "plain", reference: plainReference, scenes: 60, side: 30 },
+  { name: "learned", reference: learnedReference, scenes: 25, side: 34 },
   { name: "tai", reference: taiReference, scenes: 25, side: 34 },
   { name: "schroeder", reference: landsatReference(["schroeder"], 1), scenes: 12, side: 40 },
   { name: "murphy", reference: landsatReference(["murphy"], 1), scenes: 25, side: 34 },

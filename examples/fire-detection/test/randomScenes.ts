@@ -123,6 +123,8 @@ function viirs(random: Random, pixels: number): Record<string, Band> {
       sza: pick(random, [night ? 120 : 40, night ? 120 : 40, 90, 89.99, Number.NaN]),
       glint: random.next() < 0.2 ? random.between(0.85, 1) : random.between(-1, 0.9),
       threshold: random.between(325, 330),
+      m13: random.next() < 0.9 ? random.between(0.2, 0.8) + 0.3 * hot * random.next() : Number.NaN,
+      area: pick(random, [0.14, random.between(0.1, 0.7), random.between(0.1, 0.7), Number.NaN]),
     };
   });
   return columnsOf(rows);

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
+import { REAL_PIXELS } from "../src/accuracy/markdown.ts";
 import type { AlgorithmName } from "../src/algorithms/algorithm.ts";
 import { ALGORITHMS } from "../src/algorithms/algorithms.ts";
 import { readScene } from "../src/reader/readScene.ts";
+import { pixelKey } from "../src/scene/scene.ts";
 import { detect as detectIn } from "./detect.ts";
 
 const SCENE = fileURLToPath(
@@ -47,6 +49,16 @@ describe("a real Sentinel-2 scene of a wildfire in British Columbia", () => {
 
   test("has 53 fire pixels at (DN − 1000) / 10000", async () => {
     expect((await detect(64, { offset: -1_000 })).pixels).toHaveLength(53);
+  });
+
+  test("has all of HOTMAP's pixels and more around them by the learned detector, which never saw it", async () => {
+    const whole = await detect(400, {}, "learned");
+    expect(whole.pixels).toHaveLength(REAL_PIXELS.learned);
+    const found = new Set(whole.pixels.map(pixelKey));
+    const hotmap = await detect(400);
+    expect(hotmap.pixels).toHaveLength(REAL_PIXELS.hotmap);
+    expect(hotmap.pixels.filter((pixel) => !found.has(pixelKey(pixel)))).toEqual([]);
+    for (const tile of [16, 37, 64]) expect(await detect(tile, {}, "learned")).toEqual(whole);
   });
 
   test("has 87 pixels by the plain rule, whatever is taken off", async () => {

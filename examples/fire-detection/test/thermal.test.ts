@@ -15,6 +15,8 @@ const DAY: Values = {
   sza: 40,
   glint: -1,
   threshold: 325,
+  m13: Number.NaN,
+  area: 0.14,
 };
 const NIGHT: Values = { ...DAY, i4: 285, i5: 284, sza: 120 };
 
@@ -74,6 +76,40 @@ describe("VIIRS by day", () => {
     }
     expect(await viirs({ i4: 342, i5: 309 }, DAY, desert)).toBe("none");
     expect(await viirs({ i4: 360, i5: 315 }, DAY, desert)).toBe("nominal");
+  });
+
+  test("counts saturated pixels among the background fires, as MODIS does", async () => {
+    const ground = { ...DAY, i5: 296 };
+    const candidate = { i4: 340, i5: 290 }; // too cold at 11 µm, but among fires that differ
+    const fires = (saturated: Partial<Values>) => ({
+      "19,19": { i4: 367, i5: 305, ...saturated },
+      "21,19": { i4: 340, i5: 300 },
+    });
+    expect(await viirs(candidate, ground)).toBe("none");
+    expect(await viirs(candidate, ground, fires({ qf4: 0 }))).toBe("nominal");
+    expect(await viirs(candidate, ground, fires({ qf4: 9 }))).toBe("nominal");
+    // A folded number is no temperature: what is left is one fire, which does not deviate.
+    const folded = { "19,19": { i4: 320, i5: 330 }, "21,19": { i4: 340, i5: 300 } };
+    expect(await viirs(candidate, ground, folded)).toBe("none");
+  });
+
+  test("shares the power of a pixel of band M13 out among those of its 2 × 2 that burn", async () => {
+    const powers = async (
+      more: Record<string, Partial<Values>>,
+      ground: Values = { ...DAY, m13: 0.5 },
+    ) => {
+      const { pixels } = await detect(patch("viirs", 41, ground, more), VIIRS, 64);
+      return pixels.map(({ values }) => values.frp_mw);
+    };
+    const fire = { i4: 345, i5: 300, m13: 2.5 };
+    const whole = Math.fround(4 * 0.14 * 2 * (5.670374419e-8 / 2.88e-9));
+    expect(await powers({ "20,20": fire })).toEqual([whole]);
+    expect(await powers({ "20,20": fire, "21,21": fire })).toEqual([whole / 2, whole / 2]);
+    // The same two, one to the left: in blocks of their own.
+    expect(await powers({ "19,20": fire, "20,21": fire })).toEqual([whole, whole]);
+    expect(await powers({ "20,20": { ...fire, m13: Number.NaN } })).toEqual([undefined]);
+    expect(await powers({ "20,20": { ...fire, m13: 0.5 } })).toEqual([undefined]);
+    expect(await powers({ "20,20": { ...fire, m13: 2.5 } }, DAY)).toEqual([undefined]);
   });
 
   test("says so when it cannot know", async () => {

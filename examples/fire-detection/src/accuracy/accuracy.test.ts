@@ -6,7 +6,7 @@ import { ALGORITHM_NAMES } from "../algorithms/algorithm.ts";
 import { algorithmsFor } from "../algorithms/algorithms.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import { SENSOR_KINDS } from "../scene/scene.ts";
-import { CLEAR_FIRES, toMarkdown } from "./markdown.ts";
+import { CLEAR_FIRES, toMarkdown, toReadmeTable } from "./markdown.ts";
 import { measureAccuracy, type Scores, totals } from "./measure.ts";
 import { AREAS_M2, emptyScore, KELVINS, scoreOf, summarise, trialScene } from "./trial.ts";
 
@@ -25,13 +25,31 @@ describe("the committed table", () => {
   });
 
   test("is what the numbers say, of 20 scenes", async () => {
-    expect(ALGORITHM_NAMES.map((name) => committed[name].length)).toEqual(Array(9).fill(20));
+    expect(ALGORITHM_NAMES.map((name) => committed[name].length)).toEqual(Array(10).fill(20));
     expect(await readFile(docs("accuracy.md"), "utf8")).toBe(toMarkdown(committed));
+    expect(await readFile(docs("../README.md"), "utf8")).toContain(
+      `\n\n${toReadmeTable(committed)}\n\n`,
+    );
   });
 
   test("has the Landsat vote find fires of 50 m² at 800 K and more with F1 of 0.9, what lies beside fires left out", () => {
     const clear = summarise(totals(committed).vote, { ...CLEAR_FIRES, spill: false });
     expect(clear.f1).toBeGreaterThanOrEqual(0.9);
+  });
+
+  test("has the learned detector's strict F1 at 0.8 or more, on scenes that it did not learn from", () => {
+    const { learned, hotmap } = totals(committed);
+    expect(summarise(learned).f1).toBeGreaterThanOrEqual(0.8);
+    expect(summarise(learned).f1).toBeGreaterThan(summarise(hotmap).f1);
+  });
+
+  test("has the learned detector's confidence within 0.1 of the share that burns", () => {
+    const { confidences } = totals(committed).learned;
+    const often = confidences.filter(({ found }) => found >= 50);
+    expect(often.length).toBeGreaterThanOrEqual(4);
+    for (const { found, burning, percent } of often) {
+      expect(Math.abs(burning / found - percent / found / 100)).toBeLessThan(0.1);
+    }
   });
 
   test("means by precision what the console means", () => {

@@ -2,10 +2,21 @@ import { ALGORITHM_NAMES, type AlgorithmName } from "../algorithms/algorithm.ts"
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import { SENSORS } from "../sensors/sensors.ts";
 import { type Scores, totals } from "./measure.ts";
-import { AREAS_M2, CAUSES, KELVINS, type Score, summarise, summariseCell } from "./trial.ts";
+import {
+  AREAS_M2,
+  CAUSES,
+  CONFIDENCE_STEP,
+  KELVINS,
+  type Score,
+  summarise,
+  summariseCell,
+} from "./trial.ts";
 
 /** Fires that a pixel of 30 m ought to show. */
 export const CLEAR_FIRES = { minAreaM2: 50, minKelvin: 800 } as const;
+
+/** Pixels found in the real scene of the tests, at DN / 10000; `test/realScene.test.ts` holds them. */
+export const REAL_PIXELS = { hotmap: 46, learned: 96 } as const;
 
 /** The numbers of a trial as a page of Markdown tables. */
 export function toMarkdown(scores: Scores): string {
@@ -35,6 +46,26 @@ F1 apart, and recall in brackets, by size and temperature. Each class bears its 
 Pixels in ${scenes} scenes, by what they are.
 
 ${causes(all)}
+
+## What the learned detector's confidence means
+
+Found pixels of ${scenes} scenes by \`confidence_percent\`, which is meant to be the share of them that burn.
+
+${confidences(all.learned)}
+
+It was calibrated on scenes that are made as these are. On others it ranks pixels, and is no probability: nothing says that one pixel in ten of a
+real scene's 90 % is no fire.
+
+## Where the learned detector is wrong
+
+![Its surest false alarms by their cause, and the brightest fires that it misses](failures.png)
+
+- **Beside a fire** are nearly all of its false alarms: a pixel that gets the light of several neighbours, or of one that is saturated, whose true
+  light nobody knows.
+- **Fires alone that it misses** lie beneath cloud, or are so cool that they differ from their ground by less than it does from itself.
+- **It has learned this world, not ours.** Its scenes have one sun, one spread of light, eleven spectra of ground and flames of one temperature each. On the real
+  scene of the tests, which it never saw, it finds ${REAL_PIXELS.learned} pixels, among them all ${REAL_PIXELS.hotmap} of HOTMAP's; the others lie around these, and whether they burn
+  nobody knows: light is spread wider there than in the scenes that it learned from, and the near-infrared is band 9, of 60 m.
 
 ## Why some fires are not found
 
@@ -77,6 +108,30 @@ function overview(all: Readonly<Record<AlgorithmName, Score>>): string {
   );
 }
 
+/** The table of the README: the columns that say most, padded so that it reads as text. */
+export function toReadmeTable(scores: Scores): string {
+  const all = totals(scores);
+  const rows = ALGORITHM_NAMES.map((name) => {
+    const every = summarise(all[name]);
+    const clear = summarise(all[name], { ...CLEAR_FIRES, spill: false });
+    const alarms = CAUSES.reduce((sum, cause) => sum + all[name].causes[cause], 0);
+    return [
+      name,
+      ...[every.precision, every.recall, every.f1].map(format),
+      ...[alarms, all[name].causes.spill].map((count) => count.toLocaleString("en-US")),
+      ...[clear.recall, clear.f1].map(format),
+    ];
+  });
+  const header = ["algorithm", "precision", "recall", "F1", "false alarms", "beside a fire"];
+  const lines = [[...header, "≥ 50 m², ≥ 800 K: recall", "F1 apart"], ...rows];
+  const widths = (lines[0] ?? []).map((_, c) => Math.max(...lines.map((l) => l[c]?.length ?? 0)));
+  const rule = widths.map((width) => "-".repeat(width));
+  const [titles = [], ...body] = lines;
+  return [titles, rule, ...body]
+    .map((cells) => `| ${cells.map((cell, c) => cell.padEnd(widths[c] ?? 0)).join(" | ")} |`)
+    .join("\n");
+}
+
 function matrix(name: AlgorithmName, score: Score): string {
   const header = KELVINS.slice(1).map((high, k) => `${KELVINS[k]}–${high} K`);
   const rows = AREAS_M2.slice(1).map((high, a) => [
@@ -103,6 +158,17 @@ function causes(all: Readonly<Record<AlgorithmName, Score>>): string {
   );
 }
 
+function confidences(score: Score): string {
+  const rows = score.confidences.flatMap(({ found, burning, percent }, n) => {
+    if (found === 0) return [];
+    const low = n * CONFIDENCE_STEP;
+    const mean = `${(percent / found).toFixed(1)} %`;
+    const share = `${((100 * burning) / found).toFixed(1)} %`;
+    return [[`${low}–${low + CONFIDENCE_STEP - 1} %`, format(found), mean, share]];
+  });
+  return table(["confidence", "found pixels", "mean confidence", "of them burn"], rows);
+}
+
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
@@ -126,5 +192,9 @@ const REASONS = `- **A cool fire is dark at 2.2 µm.** A square metre gives off 
   fires are seven times weaker, and all but the largest and hottest are invisible.
 - **Clouds** hide what is beneath them. Fires under a cloud that takes 95 % of the light or more are not counted, those under thinner
   ones are.
+- **No scene with flames mapped on the ground** was to be had from a package. The lists of PyPI, npm, NuGet, Maven and Go's module proxy were searched for
+  active fires, wildfires, hotspots, burned areas, FIRMS, VIIRS and Sentinel-2: what is there downloads detections (\`nasa-wildfires\`, \`firms-sdk\`), looks at
+  cameras (\`pyrovision\`), processes products (\`activefires-pp\`) or simulates. Data sets outside of packages mark what an algorithm found (ActiveFire's Landsat patches) or
+  what has burnt (wildfires-cems), not what burns.
 - **The optics' spread** puts 2 % of a fire's light into each pixel beside it. Of 250 m² at 1,200 K that alone is as bright as a
   fire, so that neighbours are found which do not burn.`;

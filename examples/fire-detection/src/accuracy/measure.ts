@@ -6,6 +6,7 @@ import { compileDetector } from "../algorithms/compile.ts";
 import { prepareFireJob } from "../job/job.ts";
 import { runOnRunner } from "../job/runOnRunner.ts";
 import { SENSOR_KINDS, type SensorKind } from "../scene/scene.ts";
+import type { Searched } from "./failures.ts";
 import { mergeScores, type Score, scoreOf, trialScene } from "./trial.ts";
 
 /** Scores by algorithm, then by seed, from seed 1. */
@@ -14,6 +15,8 @@ export type Scores = Readonly<Record<AlgorithmName, readonly Score[]>>;
 export interface MeasureOptions extends AbortOptions {
   sensors?: readonly SensorKind[];
   onScene?: (done: number, of: number) => void;
+  /** Called with what each algorithm found in each scene. */
+  onFound?: (name: AlgorithmName, searched: Searched) => void;
 }
 
 /** Pixels; the result is the same for every size, and large tiles are quickest. */
@@ -28,7 +31,7 @@ const TILE = 200;
  */
 export async function measureAccuracy(
   scenes: number,
-  { signal, sensors = SENSOR_KINDS, onScene }: MeasureOptions = {},
+  { signal, sensors = SENSOR_KINDS, onScene, onFound }: MeasureOptions = {},
 ): Promise<Scores> {
   const scores = Object.fromEntries(
     ALGORITHM_NAMES.map((name) => [name, [] as Score[]]),
@@ -48,6 +51,7 @@ export async function measureAccuracy(
         const job = await prepareFireJob(scene, options);
         const found = await runOnRunner(job, { runner, signal });
         scores[name].push(scoreOf(scene, found));
+        onFound?.(name, { scene, found });
       }
       done++;
       onScene?.(done, scenes * sensors.length);

@@ -4,6 +4,7 @@ import { MATERIALS } from "../synthetic/landscape.ts";
 import { MSI, OLI } from "../synthetic/opticalSensor.ts";
 import { makeScene, type SyntheticScene } from "../synthetic/syntheticScene.ts";
 import { makeThermalScene } from "../synthetic/thermalScene.ts";
+import type { HotSpot } from "../synthetic/wildfire.ts";
 import type { Detections } from "../tiles/detection.ts";
 
 /** Edges of the classes that fires are counted by. */
@@ -26,7 +27,20 @@ export interface Score {
   cells: Cell[][];
   /** False alarms in pixels, by cause. */
   causes: Record<Cause, number>;
+  /** Found pixels by their `confidence_percent`, from 0 to 9 % on. Empty if the algorithm reports none. */
+  confidences: Confidence[];
 }
+
+/** Found pixels of one class of confidence, and how many of them burn. */
+export interface Confidence {
+  found: number;
+  burning: number;
+  /** Sum of their percentages. */
+  percent: number;
+}
+
+/** Width of a class of confidence, %. */
+export const CONFIDENCE_STEP = 10;
 
 /** Side of a trial's scene in pixels, and how many single fires there are besides the fronts. */
 const SIDE = { optical: 400, thermal: 256 };
@@ -49,7 +63,13 @@ export function trialScene({ sensor }: Pick<Algorithm, "sensor">, seed: number):
 /** Adds scores up. */
 export function mergeScores(scores: readonly Score[]): Score {
   const sum = emptyScore();
-  for (const { cells, causes } of scores) {
+  for (const { cells, causes, confidences } of scores) {
+    for (const [n, { found, burning, percent }] of confidences.entries()) {
+      sum.confidences[n] ??= { found: 0, burning: 0, percent: 0 };
+      sum.confidences[n].found += found;
+      sum.confidences[n].burning += burning;
+      sum.confidences[n].percent += percent;
+    }
     for (const [a, row] of cells.entries()) {
       for (const [k, { fires, found }] of row.entries()) {
         const cell = sum.cells[a]?.[k];
@@ -66,7 +86,7 @@ export function mergeScores(scores: readonly Score[]): Score {
 export function emptyScore(): Score {
   const cells = AREAS_M2.slice(1).map(() => KELVINS.slice(1).map(() => ({ fires: 0, found: 0 })));
   const causes = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as Record<Cause, number>;
-  return { cells, causes };
+  return { cells, causes, confidences: [] };
 }
 
 /**
@@ -78,42 +98,58 @@ export function emptyScore(): Score {
 export function scoreOf(scene: SyntheticScene, { pixels }: Detections): Score {
   const score = emptyScore();
   const found = new Set(pixels.map(pixelKey));
-  const brightest = new Map<string, { areaM2: number; kelvin: number }>();
-  for (const flame of scene.flames) {
-    const other = brightest.get(pixelKey(flame));
-    // Power by Stefan and Boltzmann.
-    const power = (f: { areaM2: number; kelvin: number }) => f.areaM2 * f.kelvin ** 4;
-    if (other === undefined || power(flame) > power(other)) brightest.set(pixelKey(flame), flame);
-  }
+  const brightest = brightestFlames(scene);
   for (const [place, { areaM2, kelvin }] of brightest) {
     const cell = score.cells[classOf(areaM2, AREAS_M2)]?.[classOf(kelvin, KELVINS)];
     if (cell === undefined) throw new RangeError(`${areaM2} m² at ${kelvin} K is in no class`);
     cell.fires++;
     if (found.has(place)) cell.found++;
   }
-  const decoys = new Map(scene.decoys.map((decoy) => [pixelKey(decoy), decoy.what]));
+  const causeOf = causeOfFalseAlarm(scene);
   for (const pixel of pixels) {
-    if (brightest.has(pixelKey(pixel))) continue;
-    score.causes[causeOf(scene, pixel, { brightest, decoys })]++;
+    const cause = causeOf(pixel);
+    if (cause !== undefined) score.causes[cause]++;
+    const percent = pixel.values.confidence_percent;
+    if (percent === undefined) continue;
+    while (score.confidences.length < Math.ceil(100 / CONFIDENCE_STEP)) {
+      score.confidences.push({ found: 0, burning: 0, percent: 0 });
+    }
+    const last = score.confidences.length - 1;
+    const level = score.confidences[Math.min(last, Math.floor(percent / CONFIDENCE_STEP))];
+    if (level === undefined) throw new RangeError(`${percent} % is no confidence`);
+    level.found++;
+    level.percent += percent;
+    if (cause === undefined) level.burning++;
   }
   return score;
 }
 
-function causeOf(
-  scene: SyntheticScene,
-  pixel: Pixel,
-  {
-    brightest,
-    decoys,
-  }: { brightest: ReadonlyMap<string, unknown>; decoys: ReadonlyMap<string, Cause> },
-): Cause {
-  const around = neighbourhood(pixel).map(pixelKey);
-  const own = decoys.get(pixelKey(pixel));
-  if (own !== undefined) return own;
-  if (around.some((place) => brightest.has(place))) return "spill";
-  if (around.some((place) => decoys.get(place) === "flare")) return "flare";
-  if (scene.cloudAt(pixel.x, pixel.y) > 0.1) return "cloud";
-  return MATERIALS[scene.landscape.material[pixel.y * scene.width + pixel.x] ?? 0] ?? "forest";
+/** The flames of a scene by their pixel, the brightest one of each. */
+function brightestFlames(scene: SyntheticScene): ReadonlyMap<string, HotSpot> {
+  const brightest = new Map<string, HotSpot>();
+  for (const flame of scene.flames) {
+    const other = brightest.get(pixelKey(flame));
+    // Power by Stefan and Boltzmann.
+    const power = (f: HotSpot) => f.areaM2 * f.kelvin ** 4;
+    if (other === undefined || power(flame) > power(other)) brightest.set(pixelKey(flame), flame);
+  }
+  return brightest;
+}
+
+/** Tells why a pixel of a scene was taken for a fire; undefined for one that burns. */
+export function causeOfFalseAlarm(scene: SyntheticScene): (pixel: Pixel) => Cause | undefined {
+  const burning = new Set(scene.flames.map(pixelKey));
+  const decoys = new Map<string, Cause>(scene.decoys.map((d) => [pixelKey(d), d.what]));
+  return (pixel) => {
+    if (burning.has(pixelKey(pixel))) return undefined;
+    const around = neighbourhood(pixel).map(pixelKey);
+    const own = decoys.get(pixelKey(pixel));
+    if (own !== undefined) return own;
+    if (around.some((place) => burning.has(place))) return "spill";
+    if (around.some((place) => decoys.get(place) === "flare")) return "flare";
+    if (scene.cloudAt(pixel.x, pixel.y) > 0.1) return "cloud";
+    return MATERIALS[scene.landscape.material[pixel.y * scene.width + pixel.x] ?? 0] ?? "forest";
+  };
 }
 
 /** The class that a value falls into; the last one includes its upper edge. */

@@ -4,6 +4,7 @@ export const ALGORITHM_NAMES = [
   "hotmap",
   "tai",
   "plain",
+  "learned",
   "schroeder",
   "murphy",
   "kumar-roy",
@@ -14,7 +15,7 @@ export const ALGORITHM_NAMES = [
 export type AlgorithmName = (typeof ALGORITHM_NAMES)[number];
 
 /** The files in `assembly/` that make one program, besides `tile.ts`. */
-export type ProgramName = "hotmap" | "tai" | "plain" | "landsat" | "viirs" | "modis";
+export type ProgramName = "hotmap" | "tai" | "plain" | "learned" | "landsat" | "viirs" | "modis";
 
 /** A number that an algorithm reports for every fire. */
 export interface ValueSpec {

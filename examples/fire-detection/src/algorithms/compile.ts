@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { AbortOptions } from "@assay/sdk";
 import { compileProgram } from "@assay/sdk/compile";
 import type { ProgramName } from "./algorithm.ts";
+import { learnedWeightsSource } from "./learnedWeights.ts";
 
 /**
  * Pages of 64 KiB: enough for the input, the marks and the longest result of the largest tile (`maxTilePixels`). One value for
@@ -9,11 +10,12 @@ import type { ProgramName } from "./algorithm.ts";
  */
 export const PROGRAM_MEMORY_PAGES = 640;
 
-/** Files of `assembly/`, joined in this order: what they share first. */
+/** Files of `assembly/`, joined in this order: what they share first. `learnedWeights` is made of `learned.json`. */
 const PARTS: Readonly<Record<ProgramName, readonly string[]>> = {
-  hotmap: ["tile", "sentinel2", "hotmap"],
-  tai: ["tile", "sentinel2", "tai"],
-  plain: ["tile", "sentinel2", "plain"],
+  hotmap: ["tile", "sentinel2", "reflectances", "hotmap"],
+  tai: ["tile", "sentinel2", "reflectances", "tai"],
+  plain: ["tile", "sentinel2", "reflectances", "plain"],
+  learned: ["tile", "sentinel2", "learnedWeights", "learned"],
   landsat: ["tile", "context", "landsat", "schroeder", "murphy", "kumarRoy"],
   viirs: ["tile", "context", "thermal", "viirs"],
   modis: ["tile", "context", "thermal", "modis"],
@@ -26,10 +28,12 @@ export async function compileDetector(
 ): Promise<Uint8Array> {
   const parts = await Promise.all(
     PARTS[name].map((part) =>
-      readFile(new URL(`../../assembly/${part}.ts`, import.meta.url), {
-        encoding: "utf8",
-        signal,
-      }),
+      part === "learnedWeights"
+        ? learnedWeightsSource({ signal })
+        : readFile(new URL(`../../assembly/${part}.ts`, import.meta.url), {
+            encoding: "utf8",
+            signal,
+          }),
     ),
   );
   return compileProgram({

@@ -49,3 +49,16 @@ export const PLAIN: Algorithm = {
   steps: { pixel: 400, fire: 200 },
   rules: new Map([[1, "brighter"]]),
 };
+
+/** A window of 5 × 5. */
+export const LEARNED: Algorithm = {
+  ...SENTINEL_2,
+  name: "learned",
+  program: "learned",
+  citation: "a network trained on synthetic scenes",
+  halo: 2,
+  // A candidate's 2,100 products.
+  steps: { pixel: 1_000, fire: 40_000 },
+  rules: new Map([[1, "network"]]),
+  values: [...SENTINEL_2.values, { name: "confidence_percent", decimals: 0 }],
+};

@@ -12,7 +12,7 @@ export const VIIRS: Algorithm = {
   program: "viirs",
   citation: "VIIRS 375 m, Schroeder et al. 2014",
   sensor: "viirs",
-  bands: ["i1", "i2", "i3", "i4", "i5", "qf4", "qf5", "sza", "glint", "threshold"],
+  bands: ["i1", "i2", "i3", "i4", "i5", "qf4", "qf5", "sza", "glint", "threshold", "m13", "area"],
   /** A window of 31 × 31, and a fire's confidence depends on whether its neighbours burn. */
   halo: 16,
   steps: { pixel: 2_000, fire: 12 * 31 ** 2 * 80 },
@@ -24,6 +24,7 @@ export const VIIRS: Algorithm = {
     { name: "background_ti4_k", decimals: 2 },
     { name: "background_difference_k", decimals: 2 },
     { name: "is_day", decimals: 0 },
+    { name: "frp_mw", decimals: 2, optional: true },
   ],
 };
 

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../../shared/src/commandLine/flags.ts";
 import { parseOptions } from "./options.ts";
@@ -24,6 +25,7 @@ describe("parseOptions", () => {
       tiles: undefined,
       scenes: undefined,
       accuracy: undefined,
+      train: false,
       out: "out/fire-detection",
       rewardWei: 10n ** 15n,
     });
@@ -45,6 +47,7 @@ describe("parseOptions", () => {
       tiles: undefined,
       scenes: undefined,
       accuracy: undefined,
+      train: false,
       scale: 1e-4,
       offset: -1_000,
       seed: 1,
@@ -149,8 +152,9 @@ describe("parseOptions", () => {
     ["--runner mainframe", "market, in-process, threads, processes"],
     ["--accuracy 2 --reward 1", "without a marketplace"],
     ["--tiles 100 --accuracy 2", "leave one out"],
+    ["--train --seed 3", "leave out either it or --seed"],
     ["--tiles 100 --scene a.tif", "--scene"],
-    ["--tiles 100 --algorithm vote", "hotmap, tai or plain"],
+    ["--tiles 100 --algorithm vote", "hotmap, tai, plain or learned"],
     ["--tiles 100 --token", "--token"],
     ["--tiles 0", "1 to 100000"],
     ["--tiles 100 --workers 1", "2 to 16"],
@@ -173,4 +177,13 @@ describe("parseOptions", () => {
     expect(parseOptions(["--help"]).help).toBe(true);
     expect(parseOptions(["-h", "--tile", "16"]).help).toBe(true);
   });
+});
+
+test("the README's commands are commands", async () => {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const commands = [...readme.matchAll(/npm run example:fire(?: -- ([^#`\n]*))?/g)];
+  expect(commands.length).toBeGreaterThan(8);
+  for (const [, flags = ""] of commands) {
+    expect(() => parseOptions(flags.trim().split(/\s+/).filter(Boolean)), flags).not.toThrow();
+  }
 });

@@ -60,6 +60,8 @@ export interface FireOptions {
   scenes: string | undefined;
   /** Number of synthetic scenes to measure every algorithm on. Undefined: a run of one scene. */
   accuracy: number | undefined;
+  /** Whether to train the learned detector. */
+  train: boolean;
 }
 
 export const USAGE = `Finds active fires in a satellite scene on a marketplace that runs on this machine.
@@ -71,9 +73,10 @@ export const USAGE = `Finds active fires in a satellite scene on a marketplace t
   npm run example:fire -- --scenes FOLDER            every GeoTIFF of a folder; a second run searches what changed
   npm run example:fire -- --tiles 10000              the cost of a tile when there are many, with a liar among the workers
   npm run example:fire -- --accuracy 20              the accuracy of every algorithm on synthetic scenes with known fires
+  npm run example:fire -- --train                    the learned detector's weights, made again from synthetic scenes
 
 Scene
-  --algorithm NAME  Sentinel-2: hotmap (default), tai, plain; Landsat 8/9: schroeder, murphy, kumar-roy, vote (2 of these 3);
+  --algorithm NAME  Sentinel-2: hotmap (default), tai, plain, learned; Landsat 8/9: schroeder, murphy, kumar-roy, vote (2 of these 3);
                     viirs, modis
   --scene FILE      GeoTIFF to search, or one a band: 12=b12.tif,11=b11.tif,nir=b8a.tif; without it a synthetic scene
   --bands LIST      indices of the bands in the file, from 0: 12=0,11=1,nir=2 (default: by the names in the file)
@@ -114,6 +117,7 @@ const FLAGS = {
   tiles: { type: "string", example: "10000" },
   scenes: { type: "string", example: "scenes" },
   accuracy: { type: "string", example: "20" },
+  train: { type: "boolean" },
   out: { type: "string", example: "out/fire-detection" },
   json: { type: "boolean" },
   liar: { type: "string", example: "bribes-the-jury", alone: "lies" },
@@ -168,6 +172,7 @@ export function parseOptions(argv: readonly string[]): FireOptions {
     json: values.json ?? false,
     port: parseInteger("port", values.port ?? "0", 0, 65_535),
     scenes: values.scenes,
+    train: values.train ?? false,
     tiles: values.tiles === undefined ? undefined : parseInteger("tiles", values.tiles, 1, 100_000),
     accuracy:
       values.accuracy === undefined
@@ -177,6 +182,14 @@ export function parseOptions(argv: readonly string[]): FireOptions {
 }
 
 function checkTogether(values: FlagValues<typeof FLAGS>, { kind, title }: SensorSpec): void {
+  if (values.train) {
+    const stray = Object.keys(values).find((flag) => !["train", "out", "json"].includes(flag));
+    if (stray !== undefined) {
+      throw new UsageError(
+        `--train makes its own scenes, always the same: leave out either it or --${stray}.`,
+      );
+    }
+  }
   const other = (["scene", "mtl", "seed", "tiles", "accuracy"] as const).find(
     (flag) => values[flag] !== undefined,
   );
@@ -218,7 +231,7 @@ function checkTogether(values: FlagValues<typeof FLAGS>, { kind, title }: Sensor
   }
   if (values.tiles !== undefined && kind !== "sentinel-2") {
     throw new UsageError(
-      "--tiles makes a scene of Sentinel-2: use it with --algorithm hotmap, tai or plain.",
+      "--tiles makes a scene of Sentinel-2: use it with --algorithm hotmap, tai, plain or learned.",
     );
   }
   const isLocal = values.runner !== undefined && values.runner !== "market";

@@ -3,7 +3,8 @@ import {
   prepareOutputFolder,
   writeOutputFiles,
 } from "../../../shared/src/outputFolder/outputFolder.ts";
-import { CLEAR_FIRES, toMarkdown } from "../accuracy/markdown.ts";
+import { drawFailures, type Searched } from "../accuracy/failures.ts";
+import { CLEAR_FIRES, toMarkdown, toReadmeTable } from "../accuracy/markdown.ts";
 import { measureAccuracy, totals } from "../accuracy/measure.ts";
 import { plotAccuracy } from "../accuracy/plot.ts";
 import { summarise } from "../accuracy/trial.ts";
@@ -12,7 +13,7 @@ import { round } from "./report.ts";
 
 export interface AccuracyOptions {
   scenes: number;
-  /** Folder for `accuracy.json`, `accuracy.md` and `accuracy.png`. */
+  /** Folder for `accuracy.json`, `accuracy.md`, `overview.md` (the README's table), `accuracy.png` and `failures.png`. */
   out: string;
   json: boolean;
 }
@@ -29,8 +30,12 @@ export async function runAccuracy(
     `\nAssay · fire detection · every algorithm on ${scenes} synthetic scenes a sensor\n\n`,
   );
   const tenth = (done: number, of: number) => Math.floor((10 * done) / of);
+  const searched: Searched[] = [];
   const scores = await measureAccuracy(scenes, {
     signal,
+    onFound: (name, found) => {
+      if (name === "learned") searched.push(found);
+    },
     onScene: (done, of) => {
       if (tenth(done, of) > tenth(done - 1, of)) stream.write(`  ${done}/${of} scenes\n`);
     },
@@ -47,7 +52,9 @@ export async function runAccuracy(
   const files = {
     "accuracy.json": `${JSON.stringify(scores)}\n`,
     "accuracy.md": toMarkdown(scores),
+    "overview.md": `${toReadmeTable(scores)}\n`,
     "accuracy.png": await plotAccuracy(scores),
+    "failures.png": await drawFailures("the learned detector", searched),
   };
   for (const path of await writeOutputFiles(out, files, { signal })) stream.write(`  ${path}\n`);
   if (!json) return;

@@ -46,8 +46,8 @@ export const MODIS_COLUMNS = [
  * place in the swath, whose area its power is of, rather than that of the grid which it was brought to.
  *
  * Columns that cannot be known are empty rather than made up: brightness temperatures and radiative power of Sentinel-2 and
- * Landsat, whose bands measure reflected sunlight as well as heat, and confidence, because their algorithms have none; the radiative
- * power of VIIRS, which is measured in band M13; and the time of day, where the scene gives a date only.
+ * Landsat, whose bands measure reflected sunlight as well as heat, and their confidence but for the learned detector's percentage, because the other
+ * algorithms have none; the radiative power of VIIRS where the scene has no band M13, which it is measured in; and the time of day, where the scene gives a date only.
  */
 export function toFirmsCsv(
   scene: Scene & { georeference: Georeference },
@@ -120,6 +120,7 @@ function heatColumns(
         ...daynight,
         bright_ti4: number("bright_ti4_k", 2),
         bright_ti5: number("bright_ti5_k", 2),
+        frp: number("frp_mw", 2),
         confidence: rule,
       };
     case "modis":
@@ -131,7 +132,7 @@ function heatColumns(
         confidence: number("confidence_percent", 0),
       };
     default:
-      return {};
+      return { confidence: number("confidence_percent", 0) };
   }
 }
 

@@ -42,9 +42,11 @@ describe("FIRMS's CSV", () => {
       sza: 40,
       glint: -1,
       threshold: 325,
+      m13: 0.4,
+      area: 0.14,
     };
     const burning = {
-      ...patch("viirs", 41, day, { "20,20": { i4: 345.678, i5: 300.25 } }),
+      ...patch("viirs", 41, day, { "20,20": { i4: 345.678, i5: 300.25, m13: 1.4 } }),
       ...where,
       acquiredAt: "06:05:59",
       sensor: { satellite: "Suomi NPP", instrument: "VIIRS" },
@@ -58,7 +60,7 @@ describe("FIRMS's CSV", () => {
         bright_ti4: "345.68",
         bright_ti5: "300.25",
         confidence: "nominal",
-        frp: "",
+        frp: "11.03", // 4 · 0.14 km² · 5.67e-8 / 2.88e-9 · 1 W m⁻² sr⁻¹ µm⁻¹
         scan: "0.375",
         acq_date: "2024-01-31",
         acq_time: "0605",

@@ -35,7 +35,7 @@ export function implausible({ bands }: Pick<Scene, "bands">, sensor: SensorSpec)
     const band = bands[name];
     const isJudged = quantity === "kelvin" || name === first;
     if (band === undefined || !required.has(name) || !isJudged || quantity === "degrees") return [];
-    if (quantity === "flag") return [];
+    if (quantity === "flag" || quantity === "radiance") return [];
     const { minimum, maximum, what } = PLAUSIBLE[quantity];
     const highest = (highestDn(band) + band.offset) * band.scale;
     if (highest >= minimum && highest <= maximum) return [];

@@ -4,6 +4,7 @@ import { constantBand, physicalBand, valueAt } from "../scene/scene.ts";
 import { createRandom } from "../synthetic/random.ts";
 import { backgroundThreshold } from "./backgroundThreshold.ts";
 import { glintCosine, withDerivedBands } from "./derivedBands.ts";
+import { viirsPixelArea } from "./viirsPixel.ts";
 
 const degrees = (cosine: number) => (Math.acos(cosine) * 180) / Math.PI;
 
@@ -19,6 +20,19 @@ describe("the glint angle", () => {
     const { bands } = withDerivedBands(patch("viirs", 3, { i4: 300, sza: 40 }));
     expect(valueAt(bands.glint ?? expect.unreachable("no glint"), 4)).toBe(-1);
   });
+});
+
+test("a pixel of VIIRS is 0.37 × 0.39 km at nadir and 0.8 × 0.8 km at the end of a scan", () => {
+  expect(viirsPixelArea()).toBeCloseTo(0.371 * 0.387, 3);
+  expect(viirsPixelArea(70)).toBeCloseTo(0.8 * 0.8, 1);
+  // Three samples, then two, then one make a pixel, so that it grows less than tenfold.
+  const areas = Array.from({ length: 71 }, (_, zenith) => viirsPixelArea(zenith));
+  expect(Math.max(...areas) / Math.min(...areas)).toBeLessThan(6);
+  const { bands } = withDerivedBands(patch("viirs", 3, { i4: 300, sza: 40, vza: 35 }));
+  expect(valueAt(bands.area ?? expect.unreachable("no area"), 4)).toBeCloseTo(
+    viirsPixelArea(35),
+    6,
+  );
 });
 
 describe("VIIRS's threshold", () => {

@@ -8,6 +8,7 @@ import {
 } from "../scene/scene.ts";
 import { backgroundThreshold } from "./backgroundThreshold.ts";
 import { modisPixelArea } from "./modisPixel.ts";
+import { viirsPixelArea } from "./viirsPixel.ts";
 
 /** Cosine that means "no glint". */
 const NO_GLINT = -1;
@@ -20,7 +21,12 @@ export function withDerivedBands(scene: Scene): Scene {
   if (scene.kind === "viirs") {
     return {
       ...scene,
-      bands: { ...scene.bands, glint: glintBand(scene), threshold: backgroundThreshold(scene) },
+      bands: {
+        ...scene.bands,
+        glint: glintBand(scene),
+        threshold: backgroundThreshold(scene),
+        area: viirsAreaBand(scene),
+      },
     };
   }
   if (scene.kind === "modis") {
@@ -48,6 +54,18 @@ function glintBand({ bands, width, height }: Scene): Band {
       const measured = [sza, vza, raa].every((band) => isMeasured(band, i));
       return measured ? glintCosine(valueAt(sza, i), valueAt(vza, i), valueAt(raa, i)) : NO_GLINT;
     }),
+  );
+}
+
+function viirsAreaBand({ bands, width, height }: Scene): Band {
+  const { vza } = bands;
+  if (vza === undefined || vza.dn.length === 1) {
+    return constantBand(viirsPixelArea(vza && valueAt(vza, 0)));
+  }
+  return physicalBand(
+    Float32Array.from({ length: width * height }, (_, i) =>
+      viirsPixelArea(isMeasured(vza, i) ? valueAt(vza, i) : undefined),
+    ),
   );
 }
 

@@ -3,7 +3,7 @@ import type { SensorKind } from "../scene/scene.ts";
 export interface BandSpec {
   name: string;
   /** The quantity of the scaled numbers. */
-  quantity: "reflectance" | "kelvin" | "degrees" | "flag";
+  quantity: "reflectance" | "kelvin" | "degrees" | "radiance" | "flag";
   /** Patterns of the band's name in files, best first. */
   spellings: readonly RegExp[];
   /** Value of all pixels if a scene lacks the band. Without a fallback, such a scene is refused. */
@@ -79,9 +79,11 @@ export const SENSORS: Readonly<Record<SensorKind, SensorSpec>> = {
       ...["4", "5"].map((i) => kelvin(`i${i}`, new RegExp(`\\bI0?${i}\\b`, "i"))),
       ...["4", "5"].map((i) => flag(`qf${i}`, new RegExp(`\\bQF0?${i}\\b`, "i"))),
       SUN_ZENITH,
-      // Needed for the glint angle only; without them it is 180 degrees.
+      // For the glint angle, which is 180 degrees without them, and the pixel's area, which is that at nadir.
       { name: "vza", quantity: "degrees", spellings: [/\bvza\b/i], fallback: Number.NaN },
       { name: "raa", quantity: "degrees", spellings: [/\braa\b/i], fallback: Number.NaN },
+      // Needed for the radiative power only, W m⁻² sr⁻¹ µm⁻¹.
+      { name: "m13", quantity: "radiance", spellings: [/\bM13\b/i], fallback: Number.NaN },
     ],
     composite: ["i4", "i2", "i1"],
     colours: ["I4, 3.74 µm", "I2, 0.865 µm", "I1, 0.64 µm"],

@@ -17,6 +17,8 @@ const COS_25 = Math.cos(25 * DEGREE);
 /** VIIRS 375 m on a whole scene, as Schroeder et al. 2014. */
 export const viirsReference: Reference = (scene) => {
   const always = sampler(scene, ["i4", "i5", "qf4", "qf5", "sza", "glint", "threshold"]);
+  const radiance = sampler(scene, ["m13"]);
+  const pixelArea = sampler(scene, ["area"]);
   const visible = sampler(scene, ["i1", "i2", "i3"]);
   const own = remember((x, y) => {
     const p = always(x, y);
@@ -36,7 +38,7 @@ export const viirsReference: Reference = (scene) => {
       const places = [...around(x, y, (side - 1) / 2)].filter(([i, j]) => i !== x || j !== y);
       const background = places.filter(([i, j]) => isBackground(i, j)).map(([i, j]) => own(i, j));
       if (background.length < 10 && background.length < 0.25 * side * side) continue;
-      const isHot = (p: ReturnType<typeof own>) => p?.hot && !p.cloud && !p.water && !p.fixed;
+      const isHot = (p: ReturnType<typeof own>) => p?.hot && !p.cloud && !p.water;
       const hot = places.map(([i, j]) => own(i, j)).filter(isHot);
       const pick = (from: typeof hot, name: "bt4" | "bt5" | "d") => from.map((p) => p?.[name] ?? 0);
       return {
@@ -45,6 +47,10 @@ export const viirsReference: Reference = (scene) => {
         bt5: pick(background, "bt5"),
         d: pick(background, "d"),
         hot: pick(hot, "bt4"),
+        radiance: places
+          .filter(([i, j]) => isBackground(i, j))
+          .map(([i, j]) => radiance(i, j)?.m13)
+          .filter((value) => value !== undefined),
       };
     }
     return undefined;
@@ -83,6 +89,18 @@ export const viirsReference: Reference = (scene) => {
     return stands && !desert && !glint ? "fire" : "none";
   });
 
+  /** Wooster's power of the pixel of 750 m, shared out among its burning pixels of 375 m. */
+  const power = (x: number, y: number) => {
+    const [own, area] = [radiance(x, y)?.m13, pixelArea(x, y)?.area];
+    const background = surroundings(x, y)?.radiance ?? [];
+    if (own === undefined || area === undefined || background.length === 0) return undefined;
+    const [left, top] = [x - (x % 2), y - (y % 2)];
+    const block = [0, 1].flatMap((dy) => [0, 1].map((dx) => [left + dx, top + dy] as const));
+    const burning = block.filter(([i, j]) => verdict(i, j) === "fire").length;
+    const excess = own - meanOf(background);
+    return excess > 0 ? (4 * area * excess * (5.670374419e-8 / 2.88e-9)) / burning : undefined;
+  };
+
   return scan(scene, (x, y) => {
     const p = own(x, y);
     if (p === undefined) return undefined;
@@ -90,6 +108,7 @@ export const viirsReference: Reference = (scene) => {
     if (says !== "fire") return { unknown: says === "unknown" };
     const s = surroundings(x, y);
     const near = neighbours(x, y);
+    const frp_mw = power(x, y);
     const beside = near.filter(([i, j]) => isBackground(i, j)).map(([i, j]) => own(i, j)?.bt4 ?? 0);
     const low =
       p.isDay &&
@@ -104,6 +123,7 @@ export const viirsReference: Reference = (scene) => {
         background_ti4_k: s === undefined ? 0 : meanOf(s.bt4),
         background_difference_k: s === undefined ? 0 : meanOf(s.d),
         is_day: p.isDay ? 1 : 0,
+        ...(frp_mw === undefined ? {} : { frp_mw }),
       },
     };
   });

@@ -4,7 +4,9 @@ import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import { attribution } from "../../scene/attribution.ts";
 import { pixelCentre, pixelSizeMetres, toLonLat } from "../../scene/georeference.ts";
 import { round as roundDegrees } from "../../scene/outline.ts";
+import type { Pixel } from "../../scene/scene.ts";
 import { escapeMarkup } from "../markup/escapeMarkup.ts";
+import { MAX_RINGS, ringsOf } from "../quicklook/clusters.ts";
 import { compositeOf, falseColour } from "../quicklook/falseColour.ts";
 import { marksOf } from "../quicklook/marks.ts";
 import type { QuicklookContents } from "../quicklook/renderQuicklook.ts";
@@ -64,7 +66,9 @@ async function dataOf(
   };
   const along = Array.from({ length: MESH_CELLS + 1 }, (_, i) => i);
   const middle = { x: width / 2, y: height / 2 };
-  const wrong = new Set(marksOf(detections.pixels, evaluation).false);
+  const marks = marksOf(detections.pixels, evaluation);
+  const wrong = new Set(marks.false);
+  const place = new Map<Pixel, number>(detections.pixels.map((pixel, i) => [pixel, i]));
   return {
     name: scene.name,
     when: [scene.acquired, scene.acquiredAt && `${scene.acquiredAt} UTC`].filter(Boolean).join(" "),
@@ -99,6 +103,12 @@ async function dataOf(
         ...(wrong.has(pixel) ? { wrong: true } : {}),
       };
     }),
+    // As the quicklook rings them; `fires` are places in the list of fires.
+    groups: ringsOf(scene, marks).map(({ x, y, radius, pixels }) => ({
+      ...{ x, y, radius },
+      fires: pixels.map((pixel) => place.get(pixel)).filter((i) => i !== undefined),
+    })),
+    rings: MAX_RINGS,
     missed: (evaluation?.falseNegatives ?? []).map(({ x, y }) => [x, y]),
     scores:
       evaluation === undefined

@@ -17,38 +17,6 @@ function element(name, text, attributes = {}) {
   return node;
 }
 
-/** Fires that touch, or nearly so, are one group. */
-function groupFires(fires) {
-  const at = new Map(fires.map((fire) => [`${fire.x},${fire.y}`, fire]));
-  const reach = 3;
-  const groups = [];
-  const seen = new Set();
-  for (const start of fires) {
-    if (seen.has(start)) continue;
-    seen.add(start);
-    const members = [start];
-    for (const { x, y } of members) {
-      for (let dy = -reach; dy <= reach; dy++) {
-        for (let dx = -reach; dx <= reach; dx++) {
-          const next = at.get(`${x + dx},${y + dy}`);
-          if (next && !seen.has(next)) {
-            seen.add(next);
-            members.push(next);
-          }
-        }
-      }
-    }
-    const xs = members.map(({ x }) => x);
-    const ys = members.map(({ y }) => y);
-    const x = (Math.min(...xs) + Math.max(...xs) + 1) / 2;
-    const y = (Math.min(...ys) + Math.max(...ys) + 1) / 2;
-    const radius = Math.max(...members.map((m) => Math.hypot(m.x + 0.5 - x, m.y + 0.5 - y)));
-    groups.push({ members, x, y, radius });
-  }
-  return groups.sort((a, b) => b.members.length - a.members.length);
-}
-const groups = groupFires(data.fires);
-
 function lonLat(x, y) {
   if (!data.places) return null;
   // Mixed within the cell of the mesh, whose corners count on across the antimeridian.
@@ -102,7 +70,7 @@ function draw() {
   for (const [x, y] of data.missed) drawPixel(x, y, colour("missed"));
   for (const fire of data.fires)
     drawPixel(fire.x, fire.y, fire.wrong ? colour("wrong") : colour("fire"));
-  for (const group of groups.slice(0, 80)) drawRing(group);
+  for (const group of data.groups.slice(0, data.rings)) drawRing(group);
   if (chosen) drawPixel(chosen.x, chosen.y, "#ffffff", 3);
   drawBar();
   placeCard();
@@ -289,30 +257,40 @@ if (data.scores) {
     find("scores").append(box);
   }
 }
-const signs = [["fire", "fire pixel", true]];
-if (data.scores)
-  signs.push(["wrong", "found, but no fire", true], ["missed", "fire, missed", true]);
+const wrong = data.fires.filter((fire) => fire.wrong).length;
+const count = (number) => number.toLocaleString("en-US");
+const signs = data.scores
+  ? [
+      ["fire", `fire, found (${count(data.fires.length - wrong)})`],
+      ["wrong", `found, but no fire (${count(wrong)})`],
+      ["missed", `fire, missed (${count(data.missed.length)})`],
+    ]
+  : [["fire", "fire pixel"]];
 const legend = [
-  ...signs.map(([name, label]) => [colour(name), label, true]),
-  ["#ff5a4d", data.colours[0]],
-  ["#4bd670", data.colours[1]],
-  ["#5b8cff", data.colours[2]],
+  ...signs.map(([name, label]) => [colour(name), label, "frame"]),
+  [colour("ring"), "group of them", "frame ring"],
+  ["#ffffff", "the one that was clicked", "frame"],
+  ["#ff5a4d", `Red: ${data.colours[0]}`],
+  ["#4bd670", `Green: ${data.colours[1]}`],
+  ["#5b8cff", `Blue: ${data.colours[2]}`],
 ];
-for (const [fill, label, framed] of legend) {
+for (const [fill, label, className = ""] of legend) {
   const row = element("div");
-  const sign = element("i", undefined, { className: framed ? "frame" : "" });
-  if (framed) sign.style.borderColor = fill;
+  const sign = element("i", undefined, { className });
+  if (className) sign.style.borderColor = fill;
   else sign.style.background = fill;
   row.append(sign, label);
   find("legend").append(row);
 }
+const groups = data.groups.filter(({ fires }) => fires.length > 0);
+groups.sort((a, b) => b.fires.length - a.fires.length);
 for (const group of groups.slice(0, 500)) {
   const place = lonLat(group.x, group.y);
   const item = element("li");
   const button = element("button");
   button.append(
-    element("em", String(group.members.length)),
-    group.members.length === 1 ? "pixel" : "pixels",
+    element("em", String(group.fires.length)),
+    group.fires.length === 1 ? "pixel" : "pixels",
     element(
       "span",
       place ? formatPlace(place, 3) : `${Math.floor(group.x)}, ${Math.floor(group.y)}`,
@@ -323,7 +301,7 @@ for (const group of groups.slice(0, 500)) {
     for (const other of document.querySelectorAll("li.chosen")) other.classList.remove("chosen");
     item.classList.add("chosen");
     lookAt(group);
-    choose(group.members.length === 1 ? group.members[0] : null);
+    choose(group.fires.length === 1 ? data.fires[group.fires[0]] : null);
   });
   item.append(button);
   find("list").append(item);

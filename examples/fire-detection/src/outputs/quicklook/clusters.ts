@@ -1,4 +1,8 @@
 import type { Pixel } from "../../scene/scene.ts";
+import type { Marks } from "./marks.ts";
+
+/** Rings are for finding fires on a map; where there are more, the marks alone are easy to find. */
+export const MAX_RINGS = 60;
 
 /** Pixels that lie together, and the circle around them, in scene pixels. */
 export interface Cluster {
@@ -8,11 +12,23 @@ export interface Cluster {
   radius: number;
 }
 
+/** Maximum distance of two pixels in one group, as a share of the scene's longer side: what the eye sees as one. */
+const CLUSTER_REACH = 0.03;
+
+/** The groups that rings are drawn around: of all that is marked, found or missed, the largest first. */
+export function ringsOf(
+  { width, height }: { width: number; height: number },
+  marks: Marks,
+): Cluster[] {
+  const marked = [...marks.fire, ...marks.false, ...marks.missed];
+  return findClusters(marked, Math.max(3, Math.max(width, height) * CLUSTER_REACH));
+}
+
 /**
  * Groups pixels so that within a group each has another at most `reach` away.
  * @returns the largest group first.
  */
-export function findClusters(pixels: readonly Pixel[], reach: number): Cluster[] {
+function findClusters(pixels: readonly Pixel[], reach: number): Cluster[] {
   const cells = new Map<string, Pixel[]>();
   const cellOf = ({ x, y }: Pixel) => [Math.floor(x / reach), Math.floor(y / reach)] as const;
   for (const pixel of pixels) {

@@ -9,7 +9,7 @@ const GAMMA = 0.9;
 const SATURATION = 0.72;
 const HISTOGRAM_BINS = 4_096;
 /** Fires and saturated pixels are above this; what is below it is ground. */
-const BRIGHTEST_GROUND = { reflectance: 1, kelvin: 345, degrees: 180, flag: 1 };
+const BRIGHTEST_GROUND = { reflectance: 1, kelvin: 345, degrees: 180, radiance: 1, flag: 1 };
 
 /** The bands shown in each colour. */
 export interface Composite {

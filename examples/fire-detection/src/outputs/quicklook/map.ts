@@ -2,7 +2,7 @@ import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
 import { COLOURS, font } from "../../../../shared/src/drawing/theme.ts";
 import { northAngle, pixelSizeMetres } from "../../scene/georeference.ts";
 import type { Scene } from "../../scene/scene.ts";
-import type { Cluster } from "./clusters.ts";
+import { type Cluster, MAX_RINGS } from "./clusters.ts";
 import { drawMarks, type Marks } from "./marks.ts";
 
 export interface Box {
@@ -21,8 +21,6 @@ export interface MapContents {
   tile: number;
 }
 
-/** Rings are for finding fires on the map; where there are more, the marks alone are easy to find. */
-const MAX_RINGS = 60;
 const MIN_RING_RADIUS = 11;
 const MIN_GRID_STEP = 8;
 

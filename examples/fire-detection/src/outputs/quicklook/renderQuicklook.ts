@@ -5,7 +5,7 @@ import type { Evaluation } from "../../evaluation/evaluate.ts";
 import { attribution } from "../../scene/attribution.ts";
 import type { Scene } from "../../scene/scene.ts";
 import type { Detections } from "../../tiles/detection.ts";
-import { findClusters } from "./clusters.ts";
+import { ringsOf } from "./clusters.ts";
 import { falseColour } from "./falseColour.ts";
 import { drawMap } from "./map.ts";
 import { marksOf } from "./marks.ts";
@@ -27,9 +27,6 @@ const GAP = 24;
 const TITLE_HEIGHT = 84;
 const FOOT_HEIGHT = 22;
 const MAP_SIDE = 960;
-
-/** Maximum distance of two detections in one ring, as a share of the longer side. */
-const CLUSTER_REACH = 0.03;
 
 /** Draws a picture of the scene, 1,400 pixels wide or so, with what was found in it; returns a PNG file. */
 export async function renderQuicklook(contents: QuicklookContents): Promise<Uint8Array> {
@@ -54,10 +51,7 @@ export async function renderQuicklook(contents: QuicklookContents): Promise<Uint
 
   const picture = falseColour(scene);
   const marks = marksOf(detections.pixels, evaluation);
-  const clusters = findClusters(
-    [...marks.fire, ...marks.false, ...marks.missed],
-    Math.max(3, side * CLUSTER_REACH),
-  );
+  const clusters = ringsOf(scene, marks);
   drawTitle(context, scene, canvas);
   drawMap(context, map, { scene, picture, marks, clusters, tile });
   drawPanel(

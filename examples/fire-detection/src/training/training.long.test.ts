@@ -1,0 +1,2 @@
+// The whole training.
+import "./training.test.ts";
