@@ -1,5 +1,5 @@
 import { type UniformStream, uniformStream } from "../../shared/src/random/uniform.ts";
-import type { ModelSpec, NodeSpec, TensorSpec } from "./writeModel.ts";
+import type { ModelSpec, NodeSpec, TensorSpec } from "../src/onnx/writeModel.ts";
 
 /** A random model of supported operators, as it follows from its seed. */
 export function randomGraph(seed: number): ModelSpec & { shape: readonly number[] } {

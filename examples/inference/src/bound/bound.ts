@@ -9,7 +9,7 @@ import {
 } from "../evaluate/kernels.ts";
 import type { ConvLayer, DenseLayer, Layer } from "../graph/graph.ts";
 import { at } from "../graph/tensors.ts";
-import { valueOf } from "../quantise/fixedPoint.ts";
+import { factorOf } from "../quantise/fixedPoint.ts";
 import { type Quantisation, rangeOf } from "../quantise/quantisation.ts";
 import type { QuantisedGraph } from "../quantise/quantise.ts";
 import type { QuantisedLayer } from "../quantise/quantisedLayer.ts";
@@ -197,7 +197,7 @@ function weightedError(
   const weightOff = new Float64Array(layer.weight.length);
   const biasOff = new Float64Array(layer.bias.length);
   layer.bias.forEach((bias, c) => {
-    const factor = valueOf({
+    const factor = factorOf({
       multiplier: at(quantised.multiplier, c),
       shift: at(quantised.shift, c),
     });

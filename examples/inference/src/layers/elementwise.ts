@@ -36,10 +36,12 @@ function binary(context: NodeContext, kind: "add" | "multiply"): void {
   const [left, right] = [context.input(0), context.input(1)];
   const other = kind === "add" ? "shift" : "scale";
   if (right.constant !== undefined && isByChannel(left, right.constant)) {
-    return affine(context, left, { [other]: right.constant });
+    affine(context, left, { [other]: right.constant });
+    return;
   }
   if (left.constant !== undefined && isByChannel(right, left.constant)) {
-    return affine(context, right, { [other]: left.constant });
+    affine(context, right, { [other]: left.constant });
+    return;
   }
   const shape = broadcast(context, left, right);
   const dims = padded(shape);

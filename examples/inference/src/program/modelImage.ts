@@ -55,7 +55,7 @@ export function modelImage(model: QuantisedGraph, outputs: readonly number[]): M
   const laidOut = Int32Array.from(words());
   const bytes = new Uint8Array(data.end);
   const view = new DataView(bytes.buffer);
-  laidOut.forEach((word, i) => view.setInt32(i * 4, word, true));
+  for (const [i, word] of laidOut.entries()) view.setInt32(i * 4, word, true);
   data.write(bytes);
   return { bytes, arenaBytes: plan.arenaBytes, inputBytes: sizeOf(graph.input), resultBytes };
 }

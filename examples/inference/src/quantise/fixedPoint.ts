@@ -36,4 +36,4 @@ export function fixedPoint(factor: number, what: string): FixedPoint {
 }
 
 /** The factor itself. */
-export const valueOf = ({ multiplier, shift }: FixedPoint): number => multiplier / 2 ** shift;
+export const factorOf = ({ multiplier, shift }: FixedPoint): number => multiplier / 2 ** shift;

@@ -1,5 +1,5 @@
 import type { Message } from "protobufjs/light.js";
-import { SCHEMA } from "../src/onnx/schema.ts";
+import { SCHEMA } from "./schema.ts";
 
 export interface TensorSpec {
   dims: readonly number[];
