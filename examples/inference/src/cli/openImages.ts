@@ -32,7 +32,9 @@ export async function openImages(
   const { range, apply } = normaliser(options.normalisation, size);
   const read = async (folder: string, most: number) => {
     const names = (await listImages(folder)).slice(0, most);
-    return Array.fromAsync(readImages(folder, names, { size, signal }));
+    const found: NamedImage[] = [];
+    for await (const image of readImages(folder, names, { size, signal })) found.push(image);
+    return found;
   };
   const { images: folder, calibration } = options;
   const images =
