@@ -58,7 +58,7 @@ function pad(from: usize, to: usize, op: usize, height: i32, pitch: i32): void {
   const top = word(op, 15);
   const left = word(op, 16);
   memory.fill(to, <u8>word(op, 17), <usize>(word(op, 2) * height * pitch));
-  const width = min(columns, pitch - left);
+  const width = max(0, min(columns, pitch - left));
   const end = min(rows, height - top);
   for (let c = 0; c < word(op, 2); c++) {
     for (let y = 0; y < end; y++) {

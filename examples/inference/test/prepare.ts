@@ -9,7 +9,7 @@ import { fold } from "../src/graph/fold.ts";
 import { at } from "../src/graph/tensors.ts";
 import { buildGraph } from "../src/layers/buildGraph.ts";
 import { readModel } from "../src/onnx/readModel.ts";
-import { type ModelSpec, writeModel } from "../src/onnx/writeModel.ts";
+import { type ClosedSpec, writeModel } from "../src/onnx/writeModel.ts";
 import { compileModel } from "../src/program/compileModel.ts";
 import { type QuantisedGraph, quantise, quantiseValues } from "../src/quantise/quantise.ts";
 
@@ -27,11 +27,7 @@ const SAMPLES = 8;
 /** The input goes beyond the samples a little, so that some values are cut off. */
 const REACH = 1.1;
 
-export function prepare(
-  name: string,
-  seed: number,
-  spec: ModelSpec & { shape: readonly number[] },
-): Prepared {
+export function prepare(name: string, seed: number, spec: ClosedSpec): Prepared {
   const bytes = writeModel(spec);
   const graph = fold(buildGraph(readModel(bytes)));
   const random = uniformStream(seed);

@@ -1,8 +1,8 @@
 import { type UniformStream, uniformStream } from "../../shared/src/random/uniform.ts";
-import type { ModelSpec, NodeSpec, TensorSpec } from "../src/onnx/writeModel.ts";
+import type { ClosedSpec, NodeSpec, TensorSpec } from "../src/onnx/writeModel.ts";
 
 /** A random model of supported operators, as it follows from its seed. */
-export function randomGraph(seed: number): ModelSpec & { shape: readonly number[] } {
+export function randomGraph(seed: number): ClosedSpec {
   const random = uniformStream(seed);
   const draft = new Draft(random);
   const shape = [1, draft.upTo(4), 5 + draft.upTo(6), 5 + draft.upTo(6)] as const;

@@ -102,7 +102,7 @@ describe("on this machine", () => {
       sameAsInProcess: true,
       accuracy: null,
     });
-    for (const name of ["a", "b"]) {
+    for (const name of ["a.png", "b.jpg"]) {
       const mask = await loadImage(join(out, `${name}.mask.png`));
       const drawn = createCanvas(mask.width, mask.height).getContext("2d");
       drawn.drawImage(mask, 0, 0);

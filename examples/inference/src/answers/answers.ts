@@ -11,6 +11,9 @@ export interface AnswerShape {
   threshold: number;
 }
 
+/** So many numbers 16 bits have. */
+const MAX_CLASSES = 1 << 16;
+
 /**
  * Reads the shape of a model's first output: 1 × classes, or 1 × classes × rows × columns.
  * @throws {@link ModelError} for any other shape.
@@ -18,7 +21,7 @@ export interface AnswerShape {
 export function answerShape({ outputs, layers }: Graph): AnswerShape {
   const { shape, tensor } = at(outputs, 0);
   const [batch, classes = 0, rows = 1, columns = 1] = shape;
-  if (batch !== 1 || (shape.length !== 2 && shape.length !== 4)) {
+  if (batch !== 1 || (shape.length !== 2 && shape.length !== 4) || classes > MAX_CLASSES) {
     throw new ModelError(
       `The model gives ${shape.join(" × ")}, and classes (1 × n) or masks (1 × n × rows × columns) are read: export it without what comes after.`,
     );

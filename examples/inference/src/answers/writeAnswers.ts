@@ -1,4 +1,3 @@
-import { parse } from "node:path";
 import type { AbortOptions } from "@assay/sdk";
 import { createCanvas } from "@napi-rs/canvas";
 import { writeOutputFiles } from "../../../shared/src/outputFolder/outputFolder.ts";
@@ -50,10 +49,7 @@ export async function writeAnswers(
     for (const label of classes) shares[label] = (shares[label] ?? 0) + 1 / area;
     return [quote(name), ...shares.map((share) => share.toFixed(4))];
   });
-  const masks = answers.map(({ name, classes }) => [
-    `${parse(name).name}.mask.png`,
-    maskPng(classes, shape),
-  ]);
+  const masks = answers.map(({ name, classes }) => [`${name}.mask.png`, maskPng(classes, shape)]);
   const table = [header, ...rows].map((row) => row.join(",")).join("\n");
   return writeOutputFiles(
     folder,

@@ -1,4 +1,5 @@
 import { evaluate, evaluateLayer } from "../evaluate/evaluate.ts";
+import { exp } from "../evaluate/functions.ts";
 import {
   combine,
   convolve,
@@ -50,7 +51,7 @@ export function boundsOf(model: QuantisedGraph, input: Float64Array): Bounds[] {
     const { values } = at(bounds, layer.output);
     const own = ownRounding(layer, at(model.layers, i), model);
     const to = at(quantisations, layer.output);
-    const quantised = quantisedError(layer, at(model.layers, i), inputs, model);
+    const quantised = quantisedError(layer, at(model.layers, i), { inputs, result: values }, model);
     const excess = excessOf(values, to);
     bounds[layer.output] = {
       values,
@@ -91,7 +92,7 @@ function ownRounding(layer: Layer, quantised: QuantisedLayer, { quantisations }:
 function quantisedError(
   layer: Layer,
   quantised: QuantisedLayer,
-  inputs: readonly Bounds[],
+  { inputs, result }: { inputs: readonly Bounds[]; result: Float64Array },
   { quantisations }: QuantisedGraph,
 ): Float64Array {
   const { values, quantised: errors } = at(inputs, 0);
@@ -141,9 +142,9 @@ function quantisedError(
       return left.map((error, i) => error + at(right, i) + at(product, i));
     }
     case "map":
-      return errors.map((error) => error * slopeOf(layer));
+      return errors.map((error) => cappedError(layer, error));
     case "softmax":
-      return softmaxError(layer, errors).map((e) => e + (layer.count + 1) / 2 ** 24);
+      return softmaxError(layer, errors, result).map((e) => e + (layer.count + 1) / 2 ** 24);
     case "resize":
       return interpolate(layer, errors);
     case "concat":
@@ -161,14 +162,34 @@ function slopeOf({ function: name, alpha }: Layer & { kind: "map" }): number {
   return name === "relu" ? 1 : Math.max(1, Math.abs(alpha));
 }
 
-/** The derivatives of one share by all inputs add up to 2p(1 − p), one half at most. */
-function softmaxError({ outer, count, inner }: Layer & { kind: "softmax" }, errors: Float64Array) {
+/** A sigmoid's results are between 0 and 1, however wrong its input. */
+const cappedError = (layer: Layer & { kind: "map" }, error: number): number =>
+  layer.function === "sigmoid" ? Math.min(error / 4, 1) : error * slopeOf(layer);
+
+/** So large an error leaves every share open, and its exponential finite. */
+const MAX_EXPONENT = 600;
+
+/**
+ * If no input is off by more than M, the odds p / (1 − p) of a share change by the factor e to the 2M at most.
+ * @param shares - the true ones.
+ */
+function softmaxError(
+  { outer, count, inner }: Layer & { kind: "softmax" },
+  errors: Float64Array,
+  shares: Float64Array,
+): Float64Array {
   const result = new Float64Array(errors.length);
   for (let start = 0; start < outer * inner; start++) {
     const first = Math.floor(start / inner) * count * inner + (start % inner);
     let most = 0;
     for (let c = 0; c < count; c++) most = Math.max(most, at(errors, first + c * inner));
-    for (let c = 0; c < count; c++) result[first + c * inner] = most / 2;
+    const factor = exp(Math.min(2 * most, MAX_EXPONENT));
+    for (let c = 0; c < count; c++) {
+      const p = at(shares, first + c * inner);
+      const up = (p * factor) / (p * factor + 1 - p) - p;
+      const down = p - p / (p + (1 - p) * factor);
+      result[first + c * inner] = Math.max(up, down);
+    }
   }
   return result;
 }
@@ -257,7 +278,7 @@ function singleError(layer: Layer, inputs: readonly Bounds[], result: Float64Arr
       return single.map((e, i) => e * slopeOf(layer) + off + own(1) * Math.abs(at(result, i)));
     }
     case "softmax":
-      return softmaxError(layer, single).map((error) => error + SINGLE_EXP * layer.count);
+      return softmaxError(layer, single, result).map((e) => e + SINGLE_EXP * layer.count);
     case "resize": {
       const sizes = interpolate(layer, magnitudes(values));
       // Coordinates are rounded too.

@@ -169,6 +169,7 @@ function toJson({ job, report, ...outcome }: Outcome, options: InferenceOptions)
     ...(report === undefined ? {} : marketFigures(report)),
     liar: options.liar,
     agreement: outcome.agreement,
+    compared: outcome.compared,
     accuracy: outcome.accuracy ?? null,
     accuracyInFloats: outcome.accuracyInFloats ?? null,
     sameAsInProcess: outcome.sameAsInProcess,

@@ -26,6 +26,9 @@ export interface ModelSpec {
   outputs?: readonly string[];
 }
 
+/** A model whose shape leaves nothing open. */
+export type ClosedSpec = Omit<ModelSpec, "shape"> & { shape: readonly number[] };
+
 const FLOAT_ATTRIBUTES: ReadonlySet<string> = new Set(["alpha", "beta", "epsilon"]);
 const FLOAT = 1;
 const INT64 = 7;
