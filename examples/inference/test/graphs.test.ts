@@ -23,14 +23,13 @@ function answerOf(name: string): Answer {
 
 describe("programs give NumPy's integers, within their bound of onnxruntime's floats", () => {
   test("every operator, layer by layer", async () => {
-    const nearness = await expectAnswer(operatorCase(), answerOf("operators"));
-    // Errors of single layers are a few roundings. A bound that says much more would say nothing.
-    expect(nearness.worstSteps).toBeLessThan(16);
-    expect(nearness.worstShare).toBeGreaterThan(0.5);
+    const worstShare = await expectAnswer(operatorCase(), answerOf("operators"));
+    // A bound that says much more than what happens would say nothing.
+    expect(worstShare).toBeGreaterThan(0.5);
   });
 
   const seeds = Array.from({ length: GRAPHS }, (_, i) => i + 1);
-  test.each(variants(seeds, 2))("random graph %i", async (seed) => {
+  test.each(variants(seeds))("random graph %i", async (seed) => {
     await expectAnswer(randomCase(seed), answerOf(`random-${seed}`));
   });
 });

@@ -48,7 +48,7 @@ describe("on this machine", () => {
     expect(stdout).not.toContain("NO");
   });
 
-  test("classes in CSV, and the README shows what is printed", async () => {
+  longTest("classes in CSV, and the README shows what is printed", async () => {
     const out = join(folder, "digits");
     const { code, stdout, stderr } = await finish(["--runner", "threads", "--out", out]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -2,7 +2,7 @@ import { type AbortOptions, AssayError } from "@assay/sdk";
 import { loadProgram, MAX_FUEL, Outcome } from "@assay/sdk/program";
 import { TaskFailedError } from "../../../shared/src/programs/taskFailedError.ts";
 import { at } from "../graph/tensors.ts";
-import { compileModel, MAX_IMAGES_PER_TASK } from "../program/compileModel.ts";
+import { compileModel, MAX_IMAGES_PER_TASK, type ModelProgram } from "../program/compileModel.ts";
 import { type QuantisedGraph, quantiseValues } from "../quantise/quantise.ts";
 
 /** Images as a job: its program, its inputs, and what becomes of its results. */
@@ -52,6 +52,8 @@ export interface PrepareInferenceJobOptions extends AbortOptions {
   images: { count: number; at: (index: number) => Float64Array };
   /** Images a task, 1 to {@link MAX_IMAGES_PER_TASK}. */
   group: number;
+  /** The result of `compileModel`, to compile once for many jobs. Default: the model is compiled. */
+  program?: ModelProgram | undefined;
 }
 
 /** Of the fuel of a first task: how much a task takes hardly depends on its images. */
@@ -63,12 +65,13 @@ const SPARE_FUEL = 2n;
  */
 export async function prepareInferenceJob(
   model: QuantisedGraph,
-  { images, group, signal }: PrepareInferenceJobOptions,
+  { images, group, program, signal }: PrepareInferenceJobOptions,
 ): Promise<InferenceJob> {
   if (!Number.isInteger(group) || group < 1 || group > MAX_IMAGES_PER_TASK) {
     throw new RangeError(`a task has 1 to ${MAX_IMAGES_PER_TASK} images, not ${group}`);
   }
-  const { wasm, memoryPages, inputBytes, resultBytes } = await compileModel(model, { signal });
+  const { wasm, memoryPages, inputBytes, resultBytes } =
+    program ?? (await compileModel(model, { signal }));
   const quantisation = at(model.quantisations, model.graph.input);
   const taskCount = Math.ceil(images.count / group);
   const inGroup = (position: number) => Math.min(group, images.count - position * group);
