@@ -7,10 +7,12 @@ import { ImageError } from "../images/imageError.ts";
 import type { NamedImage } from "../images/namedImage.ts";
 import { imageSize, normaliser } from "../images/normalise.ts";
 import { listImages, readImages } from "../images/readImages.ts";
+import { workOfGraph } from "../layers/work.ts";
 import type { InferenceOptions } from "./options.ts";
 
-/** Images that calibrate where nothing else is said. */
+/** Images that calibrate, at most; fewer where they would take more multiplications in floats than this, a minute's. */
 const SAMPLES = 32;
+const SAMPLE_WORK = 3e10;
 
 export interface OpenImages {
   images: NamedImage[];
@@ -37,15 +39,16 @@ export async function openImages(
     return found;
   };
   const { images: folder, calibration } = options;
+  const sampled = Math.min(Math.max(Math.floor(SAMPLE_WORK / workOfGraph(graph)), 1), SAMPLES);
   const images =
     folder === undefined
       ? drawn(options.seed, options.count)
       : await read(folder, Number.POSITIVE_INFINITY);
   // Digits are calibrated with those that the model was trained with, as a model's owner would.
-  const own = folder === undefined ? drawn(TRAINING_SEED, SAMPLES) : images.slice(0, SAMPLES);
+  const own = folder === undefined ? drawn(TRAINING_SEED, sampled) : images.slice(0, sampled);
   return {
     images,
-    samples: calibration === undefined ? own : await read(calibration, SAMPLES),
+    samples: calibration === undefined ? own : await read(calibration, sampled),
     labels: await readLabels(options, { signal }),
     range,
     toInput: ({ planes }) => apply(planes),

@@ -8,6 +8,7 @@ import { evaluate } from "../evaluate/evaluate.ts";
 import { at } from "../graph/tensors.ts";
 import { type InferenceJob, prepareInferenceJob } from "../job/inferenceJob.ts";
 import { runOnMarketplace, runOnRunner } from "../job/run.ts";
+import { workOfGraph } from "../layers/work.ts";
 import { ModelError } from "../onnx/modelError.ts";
 import { type QuantisedGraph, quantise } from "../quantise/quantise.ts";
 import { checkLayers, formatChecks } from "./checkLayers.ts";
@@ -15,8 +16,9 @@ import { type OpenImages, openImages } from "./openImages.ts";
 import { openModel } from "./openModel.ts";
 import type { InferenceOptions } from "./options.ts";
 
-/** Images on which the answers are compared with those of floats, which are slow. */
+/** Images on which the answers are compared with those of floats, at most, and multiplications that it may take. */
 const COMPARED = 1_000;
+const COMPARED_WORK = 1e10;
 
 /** Runs a model on images, on the marketplace or on this machine, and writes and prints what it says of them. */
 export async function runInference(options: InferenceOptions, signal: AbortSignal): Promise<void> {
@@ -28,7 +30,7 @@ export async function runInference(options: InferenceOptions, signal: AbortSigna
   const { images, samples, toInput, range, labels } = opened;
   const model = quantise(graph, { samples: samples.map(toInput), inputRange: range });
   stream.write(
-    `\nAssay · inference · ${options.model ?? "digits.onnx"} · ${graph.layers.length} layers · ${formatCount(images.length)} images\n\n`,
+    `\nAssay · inference · ${options.model ?? "digits.onnx"} · ${graph.layers.length} layers · ${formatCount(images.length)} images, calibrated on ${samples.length}\n\n`,
   );
   if (options.check) return check(model, toInput(at(images, 0)), options, signal);
 
@@ -98,7 +100,8 @@ function quality(
   let same = 0;
   let places = 0;
   let rightInFloats = 0;
-  const compared = images.slice(0, COMPARED);
+  const affordable = Math.max(Math.floor(COMPARED_WORK / workOfGraph(graph)), 1);
+  const compared = images.slice(0, Math.min(affordable, COMPARED));
   compared.forEach((image, i) => {
     const values = at(evaluate(graph, toInput(image)), at(graph.outputs, 0).tensor);
     const classes = classesOf(values, shape);

@@ -30,6 +30,14 @@ export function resize(context: NodeContext): void {
   const from = planesOf(context, context.input(0));
   const tapOf = readTaps(context);
   const [rows, columns] = readSizes(context, from);
+  const coordinates = context.attributes.text("coordinate_transformation_mode", "");
+  if (coordinates === "align_corners" && !(rows.isWhole && columns.isWhole)) {
+    // The standard aligns corners of a size that is no whole number, and onnxruntime those of the image.
+    refuse(
+      context,
+      "aligns corners by scales that give no whole size: export the model with sizes.",
+    );
+  }
   const taps = ({ to, scale }: Side, size: number) =>
     Array.from({ length: to }, (_, x) => tapOf(x, scale, { from: size, to }));
   context.emit(
@@ -88,6 +96,8 @@ const within = (place: number, size: number): number => Math.min(Math.max(place,
 interface Side {
   to: number;
   scale: number;
+  /** Whether the scale gives that size, and no part more. */
+  isWhole: boolean;
 }
 
 function readSizes(context: NodeContext, from: Planes): [Side, Side] {
@@ -105,10 +115,10 @@ function readSizes(context: NodeContext, from: Planes): [Side, Side] {
   const old = [1, from.channels, from.rows, from.columns];
   const sides = old.map((size, axis): Side => {
     const value = given[axes.indexOf(axis)];
-    if (value === undefined) return { to: size, scale: 1 };
-    return bySize
-      ? { to: value, scale: f32(value / size) }
-      : { to: Math.floor(f32(size * value)), scale: value };
+    if (value === undefined) return { to: size, scale: 1, isWhole: true };
+    if (bySize) return { to: value, scale: f32(value / size), isWhole: true };
+    const to = f32(size * value);
+    return { to: Math.floor(to), scale: value, isWhole: Number.isInteger(to) };
   });
   const [batch, channels, rows, columns] = sides;
   const isImage = batch?.to === 1 && channels?.to === from.channels && given.length === axes.length;

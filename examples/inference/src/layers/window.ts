@@ -5,6 +5,7 @@ type Pair = readonly [number, number];
 
 /** Most of rows, columns, strides and pads. A number beyond is a damaged file or an attack. */
 const MAX_SIDE = 1 << 16;
+const MAX_KERNEL = 1 << 12;
 
 /** The planes of an image. */
 export function planesOf(context: NodeContext, { shape }: Value): Planes {
@@ -24,19 +25,24 @@ export function planesOf(context: NodeContext, { shape }: Value): Planes {
   );
 }
 
-function pair(context: NodeContext, what: string, values: readonly number[]): Pair {
+function pair(
+  context: NodeContext,
+  what: string,
+  values: readonly number[],
+  most = MAX_SIDE,
+): Pair {
   const [rows, columns] = values;
   if (
     values.length === 2 &&
     rows !== undefined &&
     columns !== undefined &&
-    values.every((value) => Number.isSafeInteger(value) && value >= 1 && value <= MAX_SIDE)
+    values.every((value) => Number.isSafeInteger(value) && value >= 1 && value <= most)
   ) {
     return [rows, columns];
   }
   return refuse(
     context,
-    `has ${what} ${values.join(", ") || "none"}, and two from 1 to ${MAX_SIDE} are supported: use two-dimensional layers.`,
+    `has ${what} ${values.join(", ") || "none"}, and two from 1 to ${most} are supported: use two-dimensional layers.`,
   );
 }
 
@@ -47,7 +53,7 @@ export function readWindow(
   kernel: readonly number[],
 ): Window & { rows: number; columns: number } {
   const { attributes } = context;
-  const sides = pair(context, "kernel_shape", kernel);
+  const sides = pair(context, "kernel_shape", kernel, MAX_KERNEL);
   const strides = pair(context, "strides", attributes.ints("strides", [1, 1]));
   const dilations = pair(context, "dilations", attributes.ints("dilations", [1, 1]));
   const pads = readPads(context, from, { kernel: sides, strides, dilations });

@@ -1,4 +1,8 @@
-import type { Layer } from "../graph/graph.ts";
+import type { Graph, Layer } from "../graph/graph.ts";
+
+/** The same for all layers. */
+export const workOfGraph = ({ layers }: Graph): number =>
+  layers.reduce((sum, layer) => sum + workOf(layer), 0);
 
 /** About how many multiplications, or other steps for each value, a layer takes for one image. */
 export function workOf(layer: Layer): number {
