@@ -28,6 +28,7 @@ const sidebar: Item[] = [
       item("By level", "/examples/"),
       item("Fire detection", "/examples/fire-detection"),
       item("Federated learning", "/examples/federated-learning"),
+      item("Inference", "/examples/inference"),
     ],
   },
   {

@@ -8,4 +8,5 @@ export const borrowedPages: Readonly<Record<string, string>> = {
   "examples/README.md": "examples/README.md",
   "examples/fire-detection/README.md": "examples/fire-detection.md",
   "examples/federated-learning/README.md": "examples/federated-learning.md",
+  "examples/inference/README.md": "examples/inference.md",
 };

@@ -1,0 +1,7 @@
+import { AssayError } from "@assay/sdk";
+
+/** An image, or a folder of images, cannot be read. The message is one line that names the fix. */
+export class ImageError extends AssayError {
+  readonly code = "IMAGE";
+  readonly retryable = false;
+}

@@ -1,0 +1,2 @@
+// ONNX's own tests, where Python has them.
+import "./conformance.test.ts";

@@ -1,0 +1,2 @@
+// Fifty graphs, and forty new ones.
+import "./graphs.test.ts";

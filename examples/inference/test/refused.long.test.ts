@@ -1,0 +1,2 @@
+// A hundred thousand damaged files.
+import "./refused.test.ts";
