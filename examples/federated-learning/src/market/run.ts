@@ -10,8 +10,9 @@ import {
 import type { Address } from "viem";
 import { hardhat } from "viem/chains";
 import { createLocalProgram } from "../../../shared/src/programs/localProgram.ts";
+import { payableOf } from "../federation/findings.ts";
 import type { Federation } from "../federation/prepare.ts";
-import { type RoundReport, runTraining, type Training } from "../federation/training.ts";
+import { runTraining, type TrainOptions, type Training } from "../federation/training.ts";
 import { sharesOf } from "../incentives/payout.ts";
 import { sha256 } from "../learning/model.ts";
 import type { ProgramName } from "../programs/programs.ts";
@@ -26,7 +27,8 @@ export interface MarketRunOptions {
   budgetWei: bigint;
   onReady?: (network: { rpcUrl: string; marketplace: Address; seconds: number }) => void;
   onProgress?: (progress: MarketProgress) => void;
-  onRound?: (report: RoundReport) => void;
+  /** Where the training goes on, where it is saved, and who hears of its rounds. */
+  train?: TrainOptions;
   signal: AbortSignal;
 }
 
@@ -105,16 +107,17 @@ export async function runOnMarket(
   });
   const evaluate = createLocalProgram(programs.get("evaluate"));
   const training = await runTraining(compute, evaluate, federation, {
+    ...options.train,
     onRound(report) {
       progress.rounds = report.round;
       changed();
-      options.onRound?.(report);
+      options.train?.onRound?.(report);
     },
     signal,
   });
 
   const modelSha256 = sha256(training.model);
-  const shares = sharesOf(budgetWei, training.shapley);
+  const shares = sharesOf(budgetWei, payableOf(training));
   const paid = await payClients(
     [...shares].map(([client, wei]) => ({
       client,

@@ -9,6 +9,8 @@ export interface Row {
 
 export interface Bars {
   update(rows: readonly Row[]): void;
+  /** Shows lines above the bars, in place of those shown before; elsewhere than on a terminal only the last ones, at the end. */
+  picture(lines: readonly string[]): void;
   /** Writes a line that stays, above what moves. */
   note(line: string): void;
   /** Leaves the last state on the screen. */
@@ -24,13 +26,15 @@ function draw({ label, done, of }: Row): string {
 /** Bars that move in place on a terminal; elsewhere one line each time a row is complete, so that a log file stays readable. */
 export function createBars(stream: NodeJS.WriteStream): Bars {
   let rows: readonly Row[] = [];
+  let above: readonly string[] = [];
   let drawnAt = 0;
   let drawnLines = 0;
   const complete = new Set<string>();
   const redraw = () => {
     const up = drawnLines > 0 ? `\x1b[${drawnLines}A` : "";
-    stream.write(up + rows.map((row) => `\x1b[2K${draw(row)}\n`).join(""));
-    drawnLines = rows.length;
+    const lines = [...above, ...rows.map(draw)];
+    stream.write(up + lines.map((line) => `\x1b[2K${line}\n`).join(""));
+    drawnLines = lines.length;
     drawnAt = performance.now();
   };
   return {
@@ -46,6 +50,15 @@ export function createBars(stream: NodeJS.WriteStream): Bars {
         stream.write(`${draw(row)}\n`);
       }
     },
+    picture(lines) {
+      // What is drawn over has to have as many lines.
+      if (stream.isTTY && lines.length !== above.length && drawnLines > 0) {
+        stream.write(`\x1b[${drawnLines}A\x1b[J`);
+        drawnLines = 0;
+      }
+      above = lines;
+      if (stream.isTTY) redraw();
+    },
     note(line) {
       const up = stream.isTTY && drawnLines > 0 ? `\x1b[${drawnLines}A\x1b[J` : "";
       stream.write(`${up}${line}\n`);
@@ -54,6 +67,7 @@ export function createBars(stream: NodeJS.WriteStream): Bars {
     },
     close: () => {
       if (stream.isTTY) redraw();
+      else if (above.length > 0) stream.write(`\n${above.join("\n")}\n`);
     },
   };
 }
