@@ -99,10 +99,18 @@ describe("a checkpoint", () => {
   });
 
   test.each([
-    ["a byte changed", (text: string) => text.replace('"participants":[', '"participants":[9'), "CHECKPOINT_DAMAGED"],
+    [
+      "a byte changed",
+      (text: string) => text.replace('"participants":[', '"participants":[9'),
+      "CHECKPOINT_DAMAGED",
+    ],
     ["the end missing", (text: string) => text.slice(0, -1), "CHECKPOINT_DAMAGED"],
     ["nothing", () => "", "CHECKPOINT_DAMAGED"],
-    ["another format", (text: string) => text.replace("learning 1", "learning 2"), "CHECKPOINT_DAMAGED"],
+    [
+      "another format",
+      (text: string) => text.replace("learning 1", "learning 2"),
+      "CHECKPOINT_DAMAGED",
+    ],
   ])("with %s is refused", async (_, change, code) => {
     const file = join(folder, "damaged");
     const checkpoint = openCheckpoint(file, checkpointedFederation({ rounds: 1 }), programs);
@@ -126,7 +134,9 @@ describe("a checkpoint", () => {
       await expect(load(changes)).rejects.toMatchObject({ code: "CHECKPOINT_OF_ANOTHER_TRAINING" });
     }
     const other = new Map([...programs, ["train", new Uint8Array(8)] as const]);
-    await expect(openCheckpoint(file, checkpointedFederation(), other).load()).rejects.toMatchObject({
+    await expect(
+      openCheckpoint(file, checkpointedFederation(), other).load(),
+    ).rejects.toMatchObject({
       code: "CHECKPOINT_OF_ANOTHER_TRAINING",
     });
     expect((await load({ rounds: 99, patience: 3 }))?.rounds).toHaveLength(1);
@@ -143,7 +153,11 @@ describe("a checkpoint", () => {
 
   test("keeps every bit", () => {
     const values = [Number.NaN, -0, 0, Number.POSITIVE_INFINITY, -1e-320, 0.1 + 0.2, 2 ** 53];
-    const state = { values, map: new Map([[1, { deep: new Map([["a", -0]]) }]]), bits: Float64Array.from(values) };
+    const state = {
+      values,
+      map: new Map([[1, { deep: new Map([["a", -0]]) }]]),
+      bits: Float64Array.from(values),
+    };
     expect(decode(encode(state))).toEqual(state);
   });
 });

@@ -174,7 +174,11 @@ describe("what goes wrong in a round", () => {
   });
 
   test("the model stays as it was in a round without an aggregate", async () => {
-    const federation = prepareFederation(sources, options({ byzantine: 12, attack: "alie" }), "validation");
+    const federation = prepareFederation(
+      sources,
+      options({ byzantine: 12, attack: "alie" }),
+      "validation",
+    );
     const { model, rounds } = await runTraining(local, evaluate, federation);
     expect(rounds.map(({ error }) => error)).toEqual(Array(3).fill("AGGREGATION_NOTHING_LEFT"));
     expect(model).toEqual(federation.model);
@@ -208,7 +212,9 @@ test("the marketplace trains the same model to the bit, and pays everybody to th
   const sum = (parties: readonly { earnedWei: bigint }[]) =>
     parties.reduce((total, { earnedWei }) => total + earnedWei, 0n);
   expect(sum(report.clients)).toBe(budgetWei);
-  expect(sum(report.workers)).toBe(2n * 7n * 2n * 10n ** 15n);
+  // In each round six trainings and an aggregation; at the end an evaluation by each of twelve clients.
+  expect(sum(report.workers)).toBe((2n * 7n + 12n) * 2n * 10n ** 15n);
+  expect(report.training.clientEvaluations).toEqual(expected.clientEvaluations);
   for (const { client } of report.clients) {
     expect(expected.shapley.get(client)).toBeGreaterThan(0);
   }

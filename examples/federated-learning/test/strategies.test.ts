@@ -102,11 +102,19 @@ describe("strategies", () => {
       return {
         ...{ model: numbers(d, 2), rate: 0.01 + random.below(100) / 100 },
         aggregates: Array.from({ length: 1 + random.below(12) }, () => numbers(d, 1)),
-        ...{ beta1: random.below(99) / 100, beta2: random.below(999) / 1_000, tau: 10 ** -random.below(6) },
+        ...{
+          beta1: random.below(99) / 100,
+          beta2: random.below(999) / 1_000,
+          tau: 10 ** -random.below(6),
+        },
       };
     });
     const proximal = Array.from({ length: 20 }, (): ProximalCase => {
-      const [features, classes, examples] = [1 + random.below(4), 2 + random.below(3), 3 + random.below(8)];
+      const [features, classes, examples] = [
+        1 + random.below(4),
+        2 + random.below(3),
+        3 + random.below(8),
+      ];
       return {
         model: numbers((features + 1) * classes, 1),
         values: Array.from({ length: examples }, () => numbers(features, 1)),
@@ -128,7 +136,8 @@ describe("strategies", () => {
 
   test("the paper's Adam and Yogi, by hand", () => {
     const options = { rate: 0.5, beta1: 0.5, beta2: 0.75, tau: 0.5 };
-    const of = (strategy: Strategy) => modelsOf(strategy, { ...options, model: [1], aggregates: [[2], [0]] });
+    const of = (strategy: Strategy) =>
+      modelsOf(strategy, { ...options, model: [1], aggregates: [[2], [0]] });
     // m = 1, then 0.5. Adam's v = 0.75 · 0.25 + 0.25 · 4 = 1.1875, then 0.890625. Yogi's v = 0.25 + 0.25 · 4 = 1.25, then the same.
     const adam = 1 + 0.5 / (Math.sqrt(1.1875) + 0.5);
     const yogi = 1 + 0.5 / (Math.sqrt(1.25) + 0.5);
@@ -142,7 +151,10 @@ describe("strategies", () => {
     const largest = 3.4028234663852886e38;
     for (const strategy of [fedAvg(), fedAdam(), fedYogi()]) {
       const aggregates = [[largest], [-largest], [0], [1e-45], [largest]];
-      const models = modelsOf(strategy, { ...{ model: [0], rate: 1, beta1: 0, beta2: 0, tau: 0 }, aggregates });
+      const models = modelsOf(strategy, {
+        ...{ model: [0], rate: 1, beta1: 0, beta2: 0, tau: 0 },
+        aggregates,
+      });
       expect(models.flat().every(Number.isFinite), strategy.name).toBe(true);
     }
   });

@@ -8,7 +8,9 @@ const NUMBER = "$number";
 export function encode(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => {
     if (part instanceof Float64Array) {
-      return { [BITS]: Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString("base64") };
+      return {
+        [BITS]: Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString("base64"),
+      };
     }
     if (part instanceof Map) return { [MAP]: [...part] };
     const hasForm = typeof part !== "number" || (Number.isFinite(part) && !Object.is(part, -0));

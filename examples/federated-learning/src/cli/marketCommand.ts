@@ -69,7 +69,15 @@ function expectedTasks({ federation }: CommandOptions): number {
 }
 
 /** Amounts of wei do not fit a JSON number: they are strings. */
-function marketJson({ jobs, tasks, escrowWei, workers, clients, modelSha256, secondsTotal }: MarketRunReport) {
+function marketJson({
+  jobs,
+  tasks,
+  escrowWei,
+  workers,
+  clients,
+  modelSha256,
+  secondsTotal,
+}: MarketRunReport) {
   return {
     ...{ jobs, tasks, escrowWei: String(escrowWei) },
     workers: workers.map(({ address, earnedWei }) => ({ address, earnedWei: String(earnedWei) })),

@@ -16,8 +16,8 @@ import { trainingCurves } from "../outputs/curves.ts";
 import { plotRun } from "../outputs/plotRun.ts";
 import { clientTable, roundTable, writeTable } from "../outputs/tables.ts";
 import { privacySpent } from "../privacy/accountant.ts";
-import { loadText } from "../text/loadText.ts";
 import { compileAll, type ProgramName } from "../programs/programs.ts";
+import { loadText } from "../text/loadText.ts";
 import type { CommandOptions } from "./options.ts";
 import { createTrainingView, type TrainingView } from "./trainingView.ts";
 
@@ -51,7 +51,11 @@ export async function openTraining(
   const { federation: federationOptions, validate, out } = options;
   const { seed, clients, byzantine, attack, rule, rounds, strategy } = federationOptions;
   await prepareOutputFolder(out);
-  const { name, ...sources } = await (options.text ? loadText : loadSources)({ ...options, seed, signal });
+  const { name, ...sources } = await (options.text ? loadText : loadSources)({
+    ...options,
+    seed,
+    signal,
+  });
   const holdOut = validate ? "test" : "validation";
   const federation = prepareFederation(sources, federationOptions, holdOut);
   const programs = await compileAll({ signal });
@@ -146,9 +150,16 @@ function accuracyLines(
   const at = (curve: readonly { accuracy: number }[]) => curve[last - 1]?.accuracy;
   const { attackFree, plainMean } = comparison;
   const rows: [string, string][] = [
-    ...(attackFree ? [["plain mean, nobody lies", shown(at(attackFree.curve))] as [string, string]] : []),
-    ...(plainMean ? [["plain mean, under attack", shown(at(plainMean.curve))] as [string, string]] : []),
-    [`${about.aggregator}, ${about.attack === "none" ? "nobody lies" : "under attack"}`, shown(rounds.at(-1)?.accuracy)],
+    ...(attackFree
+      ? [["plain mean, nobody lies", shown(at(attackFree.curve))] as [string, string]]
+      : []),
+    ...(plainMean
+      ? [["plain mean, under attack", shown(at(plainMean.curve))] as [string, string]]
+      : []),
+    [
+      `${about.aggregator}, ${about.attack === "none" ? "nobody lies" : "under attack"}`,
+      shown(rounds.at(-1)?.accuracy),
+    ],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   return [

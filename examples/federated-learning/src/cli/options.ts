@@ -60,7 +60,7 @@ export const USAGE = `Federated learning with Byzantine clients, on a marketplac
 
 Data
   --text              sentences: 3,000 reviews of npm's package sentiment, or --data FILE with the columns text and label
-  --data FILE         CSV or Parquet: numbers, the label last (default: ../shared/data/optdigits.tra, else synthetic)
+  --data FILE         CSV or Parquet: numbers, the label last or: synthetic (default: ../shared/data/optdigits.tra, else synthetic)
   --test FILE         test data (default: the same name with .tes, else a fifth of the data)
   --validate          measure on held-out training data, to choose options without the test data
 
@@ -76,9 +76,9 @@ Federation
   --mu NUMBER         pull of fedprox to the model that clients were given (default 0.1)
   --rounds N          rounds of training (default 10; text 20; grid 100)
   --patience N        ends after N rounds without a smaller validation loss, with the best model (default: never)
-  --alpha NUMBER      how evenly classes are shared out: small is uneven (default 0.3; text 1)
+  --alpha NUMBER      how evenly classes are shared out: small is uneven (default 0.3; text 10)
   --hidden N          units of a hidden layer; 0 for softmax regression (default 0)
-  --rate NUMBER       learning rate (default 1; text 0.3), with --steps (5) of --batch (32) examples
+  --rate NUMBER       learning rate (default 1), with --steps (5) of --batch (32) examples
   --alie-z NUMBER     strength of ALIE (default 1.5)
   --clip NORM         clips updates; with --noise NUMBER also noises them: (epsilon, delta) is computed
   --seed N            seed of all random numbers (default 1); in the grid the first of --seeds N (3)
@@ -142,8 +142,8 @@ type TextFlag = {
 }[keyof typeof FLAGS];
 
 /** What a federation of numbers, one of sentences and the grid have if the command line does not say. */
-const NUMBERS = { clients: 100, participants: 20, f: 5, rounds: 10, alpha: 0.3, rate: DEFAULT_TRAINING.rate };
-const TEXT = { clients: 100, participants: 30, f: 6, rounds: 20, alpha: 1, rate: 0.3 };
+const NUMBERS = { clients: 100, participants: 20, f: 5, rounds: 10, alpha: 0.3 };
+const TEXT = { clients: 100, participants: 30, f: 6, rounds: 20, alpha: 10 };
 const GRID = { ...NUMBERS, clients: 15, participants: 15, f: 4, rounds: 100 };
 
 /**
@@ -222,7 +222,7 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
       training: {
         steps: integer("steps", DEFAULT_TRAINING.steps, 1, 10_000),
         batch: integer("batch", DEFAULT_TRAINING.batch, 1, 1_000_000),
-        rate: positive("rate") ?? defaults.rate,
+        rate: positive("rate") ?? DEFAULT_TRAINING.rate,
         decay: DEFAULT_TRAINING.decay,
       },
       privacy: clip === undefined ? undefined : { clip, noise: noise ?? 0 },

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { type AbortOptions, AssayError } from "@assay/sdk";
 import { CsvError, type Info, parse } from "csv-parse/sync";
-import { parquetReadObjects, parquetSchema, parquetMetadataAsync } from "hyparquet";
+import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
 import { DataError } from "./dataError.ts";
 
 /** A cell as text: that of a Parquet file as CSV would have it. */
@@ -57,7 +57,11 @@ function ofCsv(name: string, bytes: Uint8Array): Table {
   const rows = records.map(({ record, info }) => ({ cells: record, place: `Line ${info.lines}` }));
   const [first] = rows;
   const isHeader = rows.length > 1 && first?.cells.every((cell) => Number.isNaN(numberOf(cell)));
-  return { name, header: isHeader ? first?.cells : undefined, rows: isHeader ? rows.slice(1) : rows };
+  return {
+    name,
+    header: isHeader ? first?.cells : undefined,
+    rows: isHeader ? rows.slice(1) : rows,
+  };
 }
 
 async function ofParquet(name: string, bytes: Uint8Array): Promise<Table> {

@@ -53,8 +53,7 @@ export function summariseClients(
   const examples = evaluations.reduce((sum, one) => sum + one.examples, 0);
   return {
     mean: sorted.reduce((sum, accuracy) => sum + accuracy, 0) / sorted.length,
-    weighted:
-      evaluations.reduce((sum, one) => sum + one.accuracy * one.examples, 0) / examples,
+    weighted: evaluations.reduce((sum, one) => sum + one.accuracy * one.examples, 0) / examples,
     tenth: at(0.1),
     median: at(0.5),
   };

@@ -29,7 +29,10 @@ export function findingsOf(rounds: readonly RoundReport[]): Map<number, Finding>
 }
 
 /** What clients contributed, of those that may be paid: not of those that were found. */
-export function payableOf({ rounds, shapley }: Pick<Training, "rounds" | "shapley">): Map<number, number> {
+export function payableOf({
+  rounds,
+  shapley,
+}: Pick<Training, "rounds" | "shapley">): Map<number, number> {
   const findings = findingsOf(rounds);
   return new Map([...shapley].filter(([client]) => findings.get(client)?.found !== true));
 }

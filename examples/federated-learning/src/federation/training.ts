@@ -80,7 +80,8 @@ export async function runTraining(
 ): Promise<Training> {
   const { rounds: roundCount, patience } = federation.options;
   let state = from ?? firstState(federation);
-  const isStale = () => patience !== undefined && state.rounds.length - state.best.round >= patience;
+  const isStale = () =>
+    patience !== undefined && state.rounds.length - state.best.round >= patience;
   while (state.rounds.length < roundCount && !isStale()) {
     state = await nextState(compute, evaluate, federation, state, signal);
     await save?.(state);
@@ -166,8 +167,7 @@ async function nextState(
     previous: aggregate ?? previous,
     reputations: ledger.reputations,
     rounds: [...state.rounds, report],
-    best:
-      validated.loss < state.best.loss ? { round, loss: validated.loss, model } : state.best,
+    best: validated.loss < state.best.loss ? { round, loss: validated.loss, model } : state.best,
   };
 }
 

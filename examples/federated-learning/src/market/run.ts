@@ -12,7 +12,7 @@ import { hardhat } from "viem/chains";
 import { createLocalProgram } from "../../../shared/src/programs/localProgram.ts";
 import { payableOf } from "../federation/findings.ts";
 import type { Federation } from "../federation/prepare.ts";
-import { runTraining, type TrainOptions, type Training } from "../federation/training.ts";
+import { runTraining, type Training, type TrainOptions } from "../federation/training.ts";
 import { sharesOf } from "../incentives/payout.ts";
 import { sha256 } from "../learning/model.ts";
 import type { ProgramName } from "../programs/programs.ts";
@@ -88,9 +88,9 @@ export async function runOnMarket(
   });
   const { chain, market } = network;
   const { minStakePerBatch, minChallengeWindowSeconds } = await market.getParameters();
-  // In the worst case one worker wins every batch, and each stays locked until the end.
+  // In the worst case one worker wins every batch, those of the clients' evaluation too, and each stays locked until the end.
   const perRound = Math.ceil(clients / batchSize(clients, workers)) + 1;
-  const plans = workerPlans(workers, minStakePerBatch * BigInt(rounds * perRound + 1));
+  const plans = workerPlans(workers, minStakePerBatch * BigInt((rounds + 1) * perRound + 1));
   await network.start(plans);
   const seconds = () => (performance.now() - started) / 1000;
   options.onReady?.({ rpcUrl: chain.rpcUrl, marketplace: chain.marketplace, seconds: seconds() });

@@ -1,8 +1,8 @@
 import { formatTable } from "@assay/devnet";
 import { formatEther } from "viem";
+import { type Finding, findingsOf } from "../federation/findings.ts";
 import type { FederationOptions } from "../federation/options.ts";
 import type { Training } from "../federation/training.ts";
-import { type Finding, findingsOf } from "../federation/findings.ts";
 
 /** One client of a training, for a person and for tables. */
 export interface ClientRow extends Finding {

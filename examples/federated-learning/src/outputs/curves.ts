@@ -1,6 +1,6 @@
+import { COLOURS } from "../../../shared/src/drawing/theme.ts";
 import type { RoundReport } from "../federation/training.ts";
 import type { Comparison } from "../grid/comparison.ts";
-import { COLOURS } from "../../../shared/src/drawing/theme.ts";
 import type { PlotLine } from "./terminalPlot.ts";
 
 /** A line of the plot of one training, on the terminal and in a picture. */

@@ -1,6 +1,11 @@
 /** Words in lower case. An apostrophe stays in its word, because "don't" and "do" differ in what they say. */
 export function wordsOf(text: string): string[] {
-  return text.toLowerCase().replaceAll("’", "'").match(/[\p{L}\p{N}]+(?:'\p{L}+)*/gu) ?? [];
+  return (
+    text
+      .toLowerCase()
+      .replaceAll("’", "'")
+      .match(/[\p{L}\p{N}]+(?:'\p{L}+)*/gu) ?? []
+  );
 }
 
 /** The runs of one to `longest` words in a text, each once. */
@@ -16,9 +21,8 @@ export function ngramsOf(text: string, longest: number): Set<string> {
 }
 
 /**
- * A text as numbers: each n-gram adds 1 or −1, by its hash, to one of `out.length` features, also by its hash (Weinberger et al. 2009). Nobody
- * has to agree on a dictionary, which would show what clients write about. The vector is scaled to length 1; that of a text without
- * words is 0. `out` is zeros before.
+ * A text as whole numbers: each n-gram adds 1 or −1, by its hash, to one of `out.length` features, also by its hash (Weinberger et al. 2009).
+ * Nobody has to agree on a dictionary, which would show what clients write about. `out` is zeros before.
  */
 export function hashNgrams(text: string, out: Float32Array, longest: number): void {
   for (const ngram of ngramsOf(text, longest)) {
@@ -26,9 +30,6 @@ export function hashNgrams(text: string, out: Float32Array, longest: number): vo
     const feature = (hash >>> 1) % out.length;
     out[feature] = (out[feature] ?? 0) + ((hash & 1) === 0 ? 1 : -1);
   }
-  const length = Math.sqrt(out.reduce((sum, value) => sum + value * value, 0));
-  const norm = Number(process.env.NORM ?? 1);
-  if (length > 0 && norm>0) for (let k = 0; k < out.length; k++) out[k] = (out[k] ?? 0) / length*norm;
 }
 
 /** FNV-1a of the text's UTF-8 bytes, with MurmurHash3's finaliser, since FNV's low bits are weak. */

@@ -5,7 +5,7 @@ import { hashNgrams, wordsOf } from "./ngrams.ts";
 import type { Sentence } from "./sentences.ts";
 
 /** Features of a sentence: words and pairs of words, hashed. */
-export const TEXT_FEATURES = Number(process.env.D ?? 2048);
+export const TEXT_FEATURES = 4_096;
 const LONGEST_NGRAM = 2;
 const TEST_SHARE = 0.2;
 /** Purpose of random numbers. */
