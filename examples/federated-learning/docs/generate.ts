@@ -8,6 +8,7 @@ import { gridCommand } from "../src/cli/gridCommand.ts";
 import { parseOptions } from "../src/cli/options.ts";
 import { runnerCommand } from "../src/cli/runnerCommand.ts";
 import { OPTDIGITS } from "../src/data/loadSources.ts";
+import { attacksTable } from "./attacksTable.ts";
 
 export const README = fileURLToPath(new URL("../README.md", import.meta.url));
 
@@ -19,6 +20,8 @@ interface Block {
   to: RegExp;
   /** File among the results, and its copy in this folder. */
   picture?: readonly [string, string];
+  /** A table of this folder, made in place of a command's output. */
+  table?: (argv: readonly string[]) => Promise<string>;
 }
 
 export const BLOCKS = {
@@ -34,13 +37,19 @@ export const BLOCKS = {
     to: /^ {2}model/,
     picture: ["run.png", "run.png"],
   },
+  attacks: {
+    argv: ["--data", "synthetic"],
+    from: /^/,
+    to: /^$/,
+    table: attacksTable,
+  },
   grid: {
     argv: ["--grid", "--data", OPTDIGITS],
     from: /^ {2}aggregator/,
     to: /^$/,
     picture: ["grid.png", "grid.png"],
   },
-} as const satisfies Record<string, Block>;
+} satisfies Record<string, Block>;
 
 export type BlockName = keyof typeof BLOCKS;
 
@@ -53,7 +62,8 @@ export async function outputOf(
   name: BlockName,
   { pictures }: { pictures?: string } = {},
 ): Promise<string> {
-  const { argv, from, to, picture } = BLOCKS[name];
+  const { argv, from, to, picture, table }: Block = BLOCKS[name];
+  if (table !== undefined) return (await table(argv)).trimEnd();
   const out = await mkdtemp(join(tmpdir(), "assay-readme-"));
   try {
     const written: string[] = [];
@@ -63,7 +73,8 @@ export async function outputOf(
     const { runner } = options;
     if (options.grid) await gridCommand(options, stream, signal);
     else if (runner !== "market") await runnerCommand({ ...options, runner }, stream, signal);
-    if (pictures !== undefined) await copyFile(join(out, picture[0]), join(pictures, picture[1]));
+    if (pictures !== undefined && picture !== undefined)
+      await copyFile(join(out, picture[0]), join(pictures, picture[1]));
     const lines = written.join("").split("\n");
     const first = lines.findIndex((line) => from.test(line));
     const length = lines.slice(first).findIndex((line) => to.test(line));

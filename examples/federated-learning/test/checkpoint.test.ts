@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isLong } from "../../../test/fixtures/long.ts";
+import { isLong, longTest } from "../../../test/fixtures/long.ts";
 import { seededRandom } from "../../../test/fixtures/random.ts";
 import { createLocalProgram } from "../../shared/src/programs/localProgram.ts";
 import { openCheckpoint } from "../src/checkpoint/checkpoint.ts";
@@ -63,9 +64,9 @@ async function untilEnd(file: string): Promise<{ model: string | undefined; ms: 
   return { model: lines.at(-1), ms: performance.now() - at };
 }
 
-describe("a checkpoint", () => {
-  const random = seededRandom();
+const random = seededRandom();
 
+describe("a checkpoint", () => {
   test("a training that is killed at any instant ends with the same model, to the bit", async () => {
     const model = `model ${sha256(expected.model)}`;
     const whole = await untilEnd(join(folder, "whole"));
@@ -161,6 +162,33 @@ describe("a checkpoint", () => {
     expect(decode(encode(state))).toEqual(state);
   });
 });
+
+longTest(
+  "the command goes on after kill -9, with the same command and to the same model",
+  async () => {
+    const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+    const command = (file: string) => [
+      ...[main, "--text", "--runner", "in-process", "--rounds", "8", "--json"],
+      ...["--out", join(folder, "out"), "--checkpoint", file],
+    ];
+    const finish = async (file: string) => {
+      const { stdout } = await promisify(execFile)(process.execPath, command(file));
+      return JSON.parse(stdout).modelSha256 as string;
+    };
+    const at = performance.now();
+    const model = await finish(join(folder, "command"));
+    const ms = performance.now() - at;
+    const file = join(folder, "command-killed");
+    for (let kills = 0; kills < 4; kills++) {
+      const child = spawn(process.execPath, command(file), { stdio: "ignore" });
+      const ended = once(child, "exit");
+      await delay((ms * random.below(1_000)) / 1_000);
+      child.kill("SIGKILL");
+      await ended;
+    }
+    expect(await finish(file), `SEED=${random.seed}`).toBe(model);
+  },
+);
 
 test("early stopping ends with the model of the best round", async () => {
   const training = { steps: 3, batch: 8, rate: 3, decay: 0 };

@@ -3,6 +3,7 @@ import { parquetReadObjects } from "hyparquet";
 import { describe, expect, test } from "vitest";
 import { findingsOf } from "../src/federation/findings.ts";
 import type { RoundReport } from "../src/federation/training.ts";
+import { createBars } from "../src/outputs/bars.ts";
 import { formatClients } from "../src/outputs/clientTable.ts";
 import { type Column, clientTable, writeTable } from "../src/outputs/tables.ts";
 import { drawPlot } from "../src/outputs/terminalPlot.ts";
@@ -52,6 +53,49 @@ describe("the plot of the terminal", () => {
     expect(drawn).toMatch(/0\.00 ┤×/);
     expect(drawn.split("\n")[0]).toContain("×");
   });
+});
+
+test("bars: a log has a line for each that is complete, and the plot once, at the end; a terminal draws over what it drew", () => {
+  const draw = (isTTY: boolean) => {
+    let text = "";
+    const stream = {
+      isTTY,
+      write: (piece: string) => (text += piece),
+    } as unknown as NodeJS.WriteStream;
+    const bars = createBars(stream);
+    bars.picture(["first"]);
+    bars.update([
+      { label: "rounds", done: 1, of: 2 },
+      { label: "results", done: 3, of: undefined },
+    ]);
+    bars.picture(["second", "picture"]);
+    bars.note("a note");
+    bars.update([
+      { label: "rounds", done: 2, of: 2 },
+      { label: "results", done: 9, of: undefined },
+    ]);
+    bars.close();
+    return text;
+  };
+  expect(draw(false)).toBe(`a note\n  rounds           ${"█".repeat(28)} 2/2\n\nsecond\npicture\n`);
+  const screen: string[] = [];
+  let row = 0;
+  // Of a terminal as much as is used: cursor up, clear line, clear to the end.
+  for (const [piece] of draw(true).matchAll(/\x1b\[\d*[A-Z]|\n|[^\x1b\n]+/g)) {
+    const up = /^\x1b\[(\d+)A$/.exec(piece);
+    if (up) row -= Number(up[1]);
+    else if (piece === "\x1b[2K") screen[row] = "";
+    else if (piece === "\x1b[J") screen.length = row;
+    else if (piece === "\n") row += 1;
+    else screen[row] = piece;
+  }
+  expect(screen.map((line) => line.trim().replace(/ .*/, ""))).toEqual([
+    "a",
+    "second",
+    "picture",
+    "rounds",
+    "results",
+  ]);
 });
 
 /** A round in which the clients of `suspects` are suspected, with contributions by client. */

@@ -1,6 +1,5 @@
 import { formatTable } from "@assay/devnet";
 import { formatEther } from "viem";
-import { trains } from "../attacks/attacks.ts";
 import { type MarketProgress, type MarketRunReport, runOnMarket } from "../market/run.ts";
 import { openTraining, outcomeOf, writeTraining } from "./oneTraining.ts";
 import type { CommandOptions } from "./options.ts";
@@ -11,18 +10,17 @@ export async function marketCommand(
   stream: NodeJS.WriteStream,
   signal: AbortSignal,
 ): Promise<object> {
-  const { federation: federationOptions, workers } = options;
-  const { rounds } = federationOptions;
+  const { workers } = options;
+  const { rounds } = options.federation;
   await using opened = await openTraining(options, stream, signal);
   const { federation, programs, view, train } = opened;
   const { bars } = view;
   const line = (label: string, text: string) => stream.write(`  ${label.padEnd(9)} ${text}\n`);
-  const poisson = (federationOptions.privacy?.noise ?? 0) > 0;
   const show = ({ rounds: done, tasks, clientsPaid }: MarketProgress) =>
     bars.update([
       { label: "rounds", done, of: rounds },
-      // With Poisson sampling the number of participants is not known in advance.
-      ...(poisson ? [] : [{ label: "results verified", done: tasks, of: expectedTasks(options) }]),
+      // How many clients train is not known before they are drawn: one that makes its update up does not.
+      { label: "results verified", done: tasks, of: undefined },
       ...(clientsPaid > 0 && done === rounds
         ? [{ label: "clients paid", done: clientsPaid, of: Math.max(clientsPaid, 1) }]
         : []),
@@ -33,7 +31,8 @@ export async function marketCommand(
     onReady({ rpcUrl, marketplace, seconds }) {
       line("chain", `${rpcUrl}, Marketplace at ${marketplace}`);
       line("workers", `${workers} processes (${seconds.toFixed(1)} s)`);
-      line("round", "two jobs: a task for each client's training, then one for the aggregation\n");
+      line("round", "two jobs: a task for each client's training, then one for the aggregation");
+      line("then", "each client measures the model on data of its own, and clients are paid\n");
     },
     onProgress: show,
     train,
@@ -57,15 +56,6 @@ export async function marketCommand(
   ];
   stream.write(`${lines.join("\n")}\n`);
   return { ...summary, files };
-}
-
-function expectedTasks({ federation }: CommandOptions): number {
-  const { rounds, participants, clients, byzantine, attack } = federation;
-  // Training, aggregations, and at the end an evaluation by each client. A client that makes its update up does not train. The participants are drawn round by round, so this is an estimate.
-  const training = trains(attack)
-    ? participants
-    : Math.max(0, participants - Math.min(byzantine, clients));
-  return rounds * (training + 1) + clients;
 }
 
 /** Amounts of wei do not fit a JSON number: they are strings. */

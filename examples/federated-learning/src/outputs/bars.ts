@@ -4,7 +4,8 @@ const MIN_REDRAW_MS = 80;
 export interface Row {
   label: string;
   done: number;
-  of: number;
+  /** Undefined if nobody knows: there is a count then, and no bar. */
+  of: number | undefined;
 }
 
 export interface Bars {
@@ -18,6 +19,7 @@ export interface Bars {
 }
 
 function draw({ label, done, of }: Row): string {
+  if (of === undefined) return `  ${label.padEnd(17)}${done}`;
   const filled = of === 0 ? BAR_WIDTH : Math.round((done / of) * BAR_WIDTH);
   const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
   return `  ${label.padEnd(17)}${bar} ${String(done).padStart(String(of).length)}/${of}`;
@@ -45,7 +47,7 @@ export function createBars(stream: NodeJS.WriteStream): Bars {
         return;
       }
       for (const row of rows) {
-        if (row.done < row.of || complete.has(row.label)) continue;
+        if (row.of === undefined || row.done < row.of || complete.has(row.label)) continue;
         complete.add(row.label);
         stream.write(`${draw(row)}\n`);
       }
