@@ -40,7 +40,7 @@ describe("the plot of the terminal", () => {
 
   test("has each line from its first to its last round, and room for those to come", () => {
     const drawn = drawPlot([line], { rounds: 5, colours: false });
-    expect(drawn[0]).toMatch(/^ {2}1\.00 ┤ {30}●$/);
+    expect(drawn[0]).toMatch(/^ {2}1\.00 ┤ {29}·●$/);
     expect(drawn[12]).toMatch(/^ {2}0\.00 ┤●/);
     expect(drawn.join("\n")).not.toContain("\x1b");
     expect(drawn.at(-1)).toContain("● a");
@@ -81,11 +81,13 @@ test("bars: a log has a line for each that is complete, and the plot once, at th
   const screen: string[] = [];
   let row = 0;
   // Of a terminal as much as is used: cursor up, clear line, clear to the end.
-  for (const [piece] of draw(true).matchAll(/\x1b\[\d*[A-Z]|\n|[^\x1b\n]+/g)) {
-    const up = /^\x1b\[(\d+)A$/.exec(piece);
+  for (const [piece] of draw(true)
+    .replaceAll("\x1b[", "␛")
+    .matchAll(/␛\d*[A-Z]|\n|[^␛\n]+/g)) {
+    const up = /^␛(\d+)A$/.exec(piece);
     if (up) row -= Number(up[1]);
-    else if (piece === "\x1b[2K") screen[row] = "";
-    else if (piece === "\x1b[J") screen.length = row;
+    else if (piece === "␛2K") screen[row] = "";
+    else if (piece === "␛J") screen.length = row;
     else if (piece === "\n") row += 1;
     else screen[row] = piece;
   }

@@ -95,4 +95,15 @@ describe("files of sentences", () => {
     expect(error).toMatchObject({ code });
     if (message !== undefined) expect(error.message).toMatch(message);
   });
+
+  test("more of them than memory holds are refused, and labels that only the test data have", () => {
+    const sentence = { text: "a", label: 1 };
+    const sources = (count: number, tested?: { text: string; label: number }[]) =>
+      textSources([{ text: "b", label: 0 }, ...new Array(count).fill(sentence)], {
+        seed: 1,
+        tested,
+      });
+    expect(() => sources(65_536)).toThrow(expect.objectContaining({ code: "DATA_TOO_MANY" }));
+    expect(() => sources(1, [{ text: "c", label: 2 }])).toThrow(/labels above 1/);
+  });
 });

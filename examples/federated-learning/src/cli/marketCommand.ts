@@ -21,9 +21,7 @@ export async function marketCommand(
       { label: "rounds", done, of: rounds },
       // How many clients train is not known before they are drawn: one that makes its update up does not.
       { label: "results verified", done: tasks, of: undefined },
-      ...(clientsPaid > 0 && done === rounds
-        ? [{ label: "clients paid", done: clientsPaid, of: Math.max(clientsPaid, 1) }]
-        : []),
+      ...(clientsPaid > 0 ? [{ label: "clients paid", done: clientsPaid, of: undefined }] : []),
     ]);
   const report = await runOnMarket(federation, {
     ...options,

@@ -7,6 +7,8 @@ import type { Sentence } from "./sentences.ts";
 /** Features of a sentence: words and pairs of words, hashed. */
 export const TEXT_FEATURES = 4_096;
 const LONGEST_NGRAM = 2;
+/** Sentences are kept with all their features: this many take a gibibyte. */
+const MAX_SENTENCES = 65_536;
 const TEST_SHARE = 0.2;
 /** Purpose of random numbers. */
 const SHUFFLING = 21;
@@ -28,6 +30,13 @@ export function textSources(
   sentences: readonly Sentence[],
   { seed, tested }: { seed: number; tested?: readonly Sentence[] | undefined },
 ): Sources {
+  const count = sentences.length + (tested?.length ?? 0);
+  if (count > MAX_SENTENCES) {
+    throw new DataError(
+      "DATA_TOO_MANY",
+      `${count} sentences are too many: give at most ${MAX_SENTENCES}.`,
+    );
+  }
   const shuffled = createRandom(seedOf(seed, SHUFFLING)).shuffle(distinct(sentences));
   const held = tested === undefined ? Math.round(shuffled.length * TEST_SHARE) : 0;
   const train = shuffled.slice(held);
