@@ -5,7 +5,9 @@ import { distanceTo, squaredDistances } from "./aggregate/distances";
 import { geometricMedian } from "./aggregate/geometricMedian";
 import { narrow } from "./aggregate/wide";
 import { ColumnRule, byColumn } from "./aggregate/columns";
-import { Neighbours, krumScores, neighbourCount, takeByRepeatedKrum, takeLeastDiameter, takeLowest } from "./aggregate/selection";
+import {
+  Neighbours, isLeastShared, krumScores, neighbourCount, takeByRepeatedKrum, takeLeastDiameter, takeLowest,
+} from "./aggregate/selection";
 import {
   adaptiveClipping, centeredClipping, clipNorms, meanOfTaken, nearestNeighbourMixing, weightedMean,
 } from "./aggregate/means";
@@ -43,13 +45,11 @@ export function main(input: Uint8Array): Uint8Array {
   const kept = keepFinite(head, order);
   const status = check(head, kept, order, head.flags & FLAG_REFERENCE ? reference : 0);
   if (status != Status.ok) return failure(status, n);
-  if (head.variant == Neighbours.paper) sortByContent(head, order, kept);
-
+  // Krum keeps one row: their order counts only if two have the least score, and hashes take longer than the scores.
+  if (head.variant == Neighbours.paper && !ordersLate(head)) sortByContent(head, order, kept);
   const starts = words(kept);
   const finite = new Rows(kept, d, head.width, starts);
-  for (let k: u32 = 0; k < kept; k++) {
-    store<usize>(starts + k * sizeof<usize>(), updates + <usize>load<u32>(order + k * 4) * d * head.width);
-  }
+  placeRows(head, order, kept, starts);
   // Whoever was left out was one of the f.
   const excluded = n - kept;
   const f = head.f > excluded ? head.f - excluded : 0;
@@ -71,6 +71,18 @@ export function main(input: Uint8Array): Uint8Array {
   }
   detail = 0;
   return succeed(head, finite, aggregate, order, 1);
+}
+
+/** Whether rows are put in order only when that decides something. */
+function ordersLate(head: Input): bool {
+  return head.variant == Neighbours.paper && head.rule == Rule.krum && head.before == 0;
+}
+
+function placeRows(head: Input, order: usize, kept: u32, starts: usize): void {
+  const length = <usize>head.d * head.width;
+  for (let k: u32 = 0; k < kept; k++) {
+    store<usize>(starts + k * sizeof<usize>(), updates + <usize>load<u32>(order + k * 4) * length);
+  }
 }
 
 function isWellFormed(head: Input, size: u64): bool {
@@ -229,12 +241,13 @@ function apply(head: Input, rows: Rows, f: u32, order: usize, reference: usize, 
       steps = head.iterations;
       return true;
     default:
-      applySelection(head, rows, f, order, out);
+      applySelection(head, rows, f, order, out, ordersLate(head));
       return true;
   }
 }
 
-function applySelection(head: Input, rows: Rows, f: u32, order: usize, out: usize): void {
+/** @param mayTie - whether rows do not yet stand in the order that decides a tie. */
+function applySelection(head: Input, rows: Rows, f: u32, order: usize, out: usize, mayTie: bool): void {
   const n = rows.count;
   const distances = floats(n * n);
   const isWide = squaredDistances(rows, distances);
@@ -247,6 +260,11 @@ function applySelection(head: Input, rows: Rows, f: u32, order: usize, out: usiz
     takeByRepeatedKrum(distances, isWide, n, f, theta, taken, values);
   } else {
     krumScores(distances, isWide, n, taken, neighbourCount(n, f, head.variant), values);
+    if (mayTie && isLeastShared(values, n)) {
+      sortByContent(head, order, n);
+      placeRows(head, order, n, rows.starts);
+      return applySelection(head, rows, f, order, out, false);
+    }
     const picks = head.rule == Rule.krum ? 1 : head.rule == Rule.bulyan ? theta : head.m > 0 ? head.m : n - f;
     takeLowest(values, n, picks, taken);
   }

@@ -1,9 +1,10 @@
 // Models and labelled examples in; how often each model is right, and its loss, out. src/learning/wire.ts documents both.
+import { readExamples } from "./learning/examples";
 import { Shape, classify, isSensible, softmax } from "./learning/model";
 
 const MAGIC: u32 = 0x4945_4c46; // "FLEI"
 const RESULT_MAGIC: u32 = 0x5245_4c46; // "FLER"
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEADER: u32 = 32;
 const RESULT_HEADER: u32 = 16;
 
@@ -19,13 +20,10 @@ export function main(input: Uint8Array): Uint8Array {
   if (!isSensible(features, hidden, classes) || examples - 1 >= 1 << 24 || models - 1 >= 65_536) unreachable();
   const shape = new Shape(features, hidden, classes);
   const d = shape.parameters;
-  const labelBytes = (examples + 7) & ~7;
-  if (size != <u64>HEADER + <u64>models * d * 8 + labelBytes + <u64>examples * features * 4) unreachable();
+  if (size < <u64>HEADER + <u64>models * d * 8) unreachable();
   const labels = head + HEADER + <usize>models * d * 8;
-  const data = labels + labelBytes;
-  for (let i: u32 = 0; i < examples; i++) if (load<u8>(labels + i) >= classes) unreachable();
+  const data = readExamples(labels, head + <usize>size, examples, features, classes);
 
-  const x = new Float64Array(features).dataStart;
   const units = new Float64Array(hidden).dataStart;
   const logits = new Float64Array(classes).dataStart;
   const result = new Uint8Array(RESULT_HEADER + models * 16);
@@ -39,8 +37,8 @@ export function main(input: Uint8Array): Uint8Array {
     let right: u32 = 0;
     let loss: f64 = 0;
     for (let i: u32 = 0; i < examples; i++) {
-      classify(shape, model, data + <usize>i * features * 4, x, units, logits);
-      const label = <u32>load<u8>(labels + i);
+      classify(shape, model, data.at(i), units, logits);
+      const label = data.label(i);
       // Of equal logits the first counts.
       let best: u32 = 0;
       for (let c: u32 = 1; c < classes; c++) {

@@ -1,9 +1,10 @@
 // Local training: a model and one client's shard in, the client's update out. src/learning/wire.ts documents both.
+import { backwardExample, readExamples } from "./learning/examples";
 import { Shape, backward, classify, isSensible, softmax } from "./learning/model";
 
 const MAGIC: u32 = 0x4954_4c46; // "FLTI"
 const RESULT_MAGIC: u32 = 0x5254_4c46; // "FLTR"
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEADER: u32 = 64;
 const RESULT_HEADER: u32 = 24;
 
@@ -21,19 +22,16 @@ export function main(input: Uint8Array): Uint8Array {
   let seed = load<u32>(head, 32);
   const rate = load<f64>(head, 40);
   const decay = load<f64>(head, 48);
+  const proximal = load<f64>(head, 56);
   if (!isSensible(features, hidden, classes) || examples - 1 >= 1 << 24 || batch == 0) unreachable();
   const shape = new Shape(features, hidden, classes);
   const d = shape.parameters;
-  const labelBytes = (examples + 7) & ~7;
-  if (size != <u64>HEADER + <u64>d * 8 + labelBytes + <u64>examples * features * 4) unreachable();
   const start = head + HEADER;
-  const labels = start + <usize>d * 8;
-  const data = labels + labelBytes;
-  for (let i: u32 = 0; i < examples; i++) if (load<u8>(labels + i) >= classes) unreachable();
+  if (size < <u64>HEADER + <u64>d * 8) unreachable();
+  const data = readExamples(start + <usize>d * 8, head + <usize>size, examples, features, classes);
 
   const model = new Float64Array(d).dataStart;
   const gradient = new Float64Array(d).dataStart;
-  const x = new Float64Array(features).dataStart;
   const units = new Float64Array(hidden).dataStart;
   const unitDeltas = new Float64Array(hidden).dataStart;
   const logits = new Float64Array(classes).dataStart;
@@ -52,8 +50,9 @@ export function main(input: Uint8Array): Uint8Array {
       store<u32>(order + other * 4, load<u32>(order + k * 4));
       store<u32>(order + k * 4, example);
 
-      classify(shape, model, data + <usize>example * features * 4, x, units, logits);
-      const label = <u32>load<u8>(labels + example);
+      const x = data.at(example);
+      classify(shape, model, x, units, logits);
+      const label = data.label(example);
       const lost = softmax(logits, classes, label);
       if (step == 0) loss += lost;
       store<f64>(logits + <usize>label * 8, load<f64>(logits + <usize>label * 8) - 1);
@@ -61,7 +60,9 @@ export function main(input: Uint8Array): Uint8Array {
     }
     for (let c: usize = 0; c < <usize>d * 8; c += 8) {
       const value = load<f64>(model + c);
-      store<f64>(model + c, value - rate * (load<f64>(gradient + c) / batch + decay * value));
+      // What FedProx adds to the loss, mu / 2 times the squared distance from the model that the client was given, pulls back to it.
+      const pull = proximal == 0 ? 0 : proximal * (value - load<f64>(start + c));
+      store<f64>(model + c, value - rate * (load<f64>(gradient + c) / batch + decay * value + pull));
     }
   }
 
@@ -83,7 +84,7 @@ export function main(input: Uint8Array): Uint8Array {
 function learnFrom(
   shape: Shape, model: usize, gradient: usize, x: usize, units: usize, unitDeltas: usize, delta: usize,
 ): void {
-  if (shape.hidden == 0) return backward(gradient, x, delta, shape.features, shape.classes);
+  if (shape.hidden == 0) return backwardExample(gradient, x, delta, shape.features, shape.classes);
   const last = <usize>shape.lastLayer * 8;
   backward(gradient + last, units, delta, shape.hidden, shape.classes);
   let row = model + last;
@@ -92,7 +93,7 @@ function learnFrom(
     for (let c: usize = 0; c < <usize>shape.classes * 8; c += 8) sum += load<f64>(row + c) * load<f64>(delta + c);
     store<f64>(unitDeltas + <usize>h * 8, load<f64>(units + <usize>h * 8) > 0 ? sum : 0);
   }
-  backward(gradient, x, unitDeltas, shape.features, shape.hidden);
+  backwardExample(gradient, x, unitDeltas, shape.features, shape.hidden);
 }
 
 /** MurmurHash3's finaliser. */

@@ -7,6 +7,7 @@ import { loadSources } from "../src/data/loadSources.ts";
 import { partition } from "../src/data/partition.ts";
 import { readDataSet } from "../src/data/readDataSet.ts";
 import { syntheticData } from "../src/data/synthetic.ts";
+import { type Column, writeTable } from "../src/outputs/tables.ts";
 import { createRandom } from "../src/random/random.ts";
 
 let folder: string;
@@ -34,6 +35,25 @@ describe("data", () => {
     });
   });
 
+  test("a header names the label, and Parquet is read as CSV is", async () => {
+    const csv = await readDataSet(await file("head.csv", "label,a,b\n1,8,4\n0,16,2\n"));
+    expect({ values: [...csv.values], labels: [...csv.labels] }).toEqual({
+      values: [0.5, 0.25, 1, 0.125],
+      labels: [1, 0],
+    });
+    const columns: Column[] = [
+      { name: "a", type: "DOUBLE", data: [8, 16] },
+      { name: "b", type: "INT32", data: [4, 2] },
+      { name: "label", type: "INT32", data: [1, 0] },
+    ];
+    const parquet = await file("head.parquet", writeTable(columns, "parquet"));
+    expect(await readDataSet(parquet)).toEqual(csv);
+    const holes = columns.map((column) => ({ ...column, data: [null, ...column.data.slice(1)] }));
+    await expect(
+      readDataSet(await file("holes.parquet", writeTable(holes, "parquet"))),
+    ).rejects.toMatchObject({ code: "DATA_VALUE", message: expect.stringMatching(/row 1/) });
+  });
+
   test.each([
     ["another number of columns", "1,2,0\n1,2,3,1\n", "DATA_COLUMNS", /Line 2 .* 4 columns .* 3/],
     ["no features", "1\n0\n", "DATA_COLUMNS", /Line 1/],
@@ -43,6 +63,7 @@ describe("data", () => {
     ["a label that is none", "1,2,0\n1,2,1.5\n", "DATA_VALUE", /label/],
     ["one label alone", "1,2,0\n1,2,0\n", "DATA_VALUE", /one label/],
     ["nothing", "\n\n", "DATA_EMPTY", /no examples/],
+    ["a quote that does not end", '1,"2,0\n', "DATA_UNREADABLE", /no CSV/],
     ["no text", new Uint8Array([1, 0, 2, 0]), "DATA_UNREADABLE", /no text/],
   ])("%s is refused, and where", async (name, text, code, message) => {
     const path = await file(`${name}.tra`, text);
@@ -97,6 +118,12 @@ describe("the command line", () => {
     [["--runner", "mars"], /market, in-process, threads, processes/],
     [["--runner", "threads", "--workers", "2"], /without a marketplace/],
     [["--grid", "--runner", "threads"], /--grid/],
+    [["--grid", "--checkpoint", "file"], /--checkpoint/],
+    [["--grid", "--text"], /--text/],
+    [["--strategy", "fedsgd"], /fedavg, fedprox, fedadam, fedyogi/],
+    [["--mu", "1"], /--strategy fedprox/],
+    [["--patience", "0"], /--patience/],
+    [["--tables", "xlsx"], /csv or parquet/],
   ])("%s", (argv, message) => {
     expect(() => parseOptions(argv)).toThrow(
       expect.objectContaining({ code: "USAGE", message: expect.stringMatching(message) }),

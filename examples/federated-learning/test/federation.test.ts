@@ -153,7 +153,7 @@ describe("what goes wrong in a round", () => {
     const federation = prepareFederation(sources, options(changes), "validation");
     const { model } = federation;
     const how = { round: 1, model, participants, previous: undefined };
-    return { model, outcome: await runRound(local, federation, how) };
+    return { outcome: await runRound(local, federation, how) };
   };
 
   test("a client is missing: the others are aggregated while they are enough", async () => {
@@ -162,15 +162,26 @@ describe("what goes wrong in a round", () => {
     expect(enough.outcome).toMatchObject({ error: undefined, clients: { length: 7 } });
     const few = await round({ rule }, [0, 1, 2, 3, 4, 11]);
     expect(few.outcome.error).toBe("AGGREGATION_TOO_FEW_CLIENTS");
-    expect(few.outcome.model).toEqual(few.model);
+    expect(few.outcome.aggregate).toBeUndefined();
   });
 
   test("all clients are Byzantine: nobody knows an honest update, and the model stays", async () => {
     const attack: AttackName = "alie";
-    const { outcome, model } = await round({ byzantine: 12, attack }, [0, 1, 2, 3, 4, 5, 6]);
+    const { outcome } = await round({ byzantine: 12, attack }, [0, 1, 2, 3, 4, 5, 6]);
     expect(outcome.error).toBe("AGGREGATION_NOTHING_LEFT");
-    expect(outcome.model).toEqual(model);
+    expect(outcome.aggregate).toBeUndefined();
     expect(outcome.clients.map(({ verdict }) => verdict)).toEqual(Array(7).fill("not-finite"));
+  });
+
+  test("the model stays as it was in a round without an aggregate", async () => {
+    const federation = prepareFederation(
+      sources,
+      options({ byzantine: 12, attack: "alie" }),
+      "validation",
+    );
+    const { model, rounds } = await runTraining(local, evaluate, federation);
+    expect(rounds.map(({ error }) => error)).toEqual(Array(3).fill("AGGREGATION_NOTHING_LEFT"));
+    expect(model).toEqual(federation.model);
   });
 
   test("clients diverge to NaN: they are named, and excluded", async () => {
@@ -201,7 +212,9 @@ test("the marketplace trains the same model to the bit, and pays everybody to th
   const sum = (parties: readonly { earnedWei: bigint }[]) =>
     parties.reduce((total, { earnedWei }) => total + earnedWei, 0n);
   expect(sum(report.clients)).toBe(budgetWei);
-  expect(sum(report.workers)).toBe(2n * 7n * 2n * 10n ** 15n);
+  // In each round six trainings and an aggregation; at the end an evaluation by each of twelve clients.
+  expect(sum(report.workers)).toBe((2n * 7n + 12n) * 2n * 10n ** 15n);
+  expect(report.training.clientEvaluations).toEqual(expected.clientEvaluations);
   for (const { client } of report.clients) {
     expect(expected.shapley.get(client)).toBeGreaterThan(0);
   }

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../../test/fixtures/random.ts";
+import { syntheticData } from "../src/data/synthetic.ts";
+import { evaluatedUtility } from "../src/incentives/contributions.ts";
 import { createLedger } from "../src/incentives/ledger.ts";
+import { linearUtility } from "../src/incentives/linearUtility.ts";
 import { sharesOf } from "../src/incentives/payout.ts";
 import { exactShapley, gtgShapley, leaveOneOut, type Utility } from "../src/incentives/shapley.ts";
 import { suspectsOf } from "../src/incentives/suspects.ts";
 import { epsilonOf, privacySpent, renyi } from "../src/privacy/accountant.ts";
 import { clipAndNoise } from "../src/privacy/clipAndNoise.ts";
 import { createRandom } from "../src/random/random.ts";
+import { localProgram } from "./programs.ts";
 
 const WORTH: Record<string, number> = {
   "": 0,
@@ -45,6 +49,26 @@ describe("contributions", () => {
     expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(90, 9);
     const flat = gtgShapley(4, () => 0.5, { random: createRandom(1) });
     expect(flat).toEqual({ values: [0, 0, 0, 0], permutations: 0 });
+  });
+
+  test("of softmax regression are the same by its logits as by the program", async () => {
+    const evaluate = await localProgram("evaluate");
+    const data = syntheticData({ seed: 2, examples: 300, features: 12, classes: 4 });
+    // Some features are absent, as in text.
+    data.values.forEach((value, i) => {
+      if (value < 0.3) data.values[i] = 0;
+    });
+    const shape = { features: 12, hidden: 0, classes: 4 };
+    const numbers = () =>
+      Float64Array.from({ length: 52 }, () => random.below(2 ** 24) / 2 ** 23 - 1);
+    const model = numbers();
+    const updates = Array.from({ length: 6 }, numbers);
+    const fast = linearUtility({ shape, data }, model, updates);
+    const slow = evaluatedUtility(evaluate, { shape, data }, model, updates);
+    for (let set = 0; set < 1 << 6; set++) {
+      const members = [0, 1, 2, 3, 4, 5].filter((i) => (set & (1 << i)) !== 0);
+      expect(fast(members), `SEED=${random.seed}`).toBe(slow(members));
+    }
   });
 
   test("a budget is shared to the wei, and who did harm is not paid", () => {

@@ -56,6 +56,20 @@ export function takeLowest(scores: usize, n: u32, count: u32, taken: usize): voi
   }
 }
 
+/** Whether more than one of the scores is the least. */
+export function isLeastShared(scores: usize, n: u32): bool {
+  let least: f64 = Infinity;
+  let count: u32 = 0;
+  for (const end = scores + <usize>n * 8; scores < end; scores += 8) {
+    const score = load<f64>(scores);
+    if (score < least) {
+      least = score;
+      count = 1;
+    } else count += u32(score == least);
+  }
+  return count > 1;
+}
+
 /** Bulyan's first part: `picks` rows by Krum, one after another, each time among those that are left (El Mhamdi et al. 2018). */
 export function takeByRepeatedKrum(
   distances: usize, isWide: bool, n: u32, f: u32, picks: u32, taken: usize, scores: usize,

@@ -3,6 +3,7 @@
 // every machine.
 //
 // Parameters, one after another: [W1: features × hidden, b1: hidden,] W: inputs × classes, b: classes.
+import { forwardExample } from "./examples";
 
 export class Shape {
   constructor(
@@ -80,13 +81,10 @@ export function softmax(at: usize, classes: u32, label: u32): f64 {
   return NativeMath.log(sum) - wanted;
 }
 
-/** Writes the logits of one example, given as f32, to `logits`; its inputs as f64 to `x`, its hidden layer to `hidden`. */
-export function classify(shape: Shape, model: usize, example: usize, x: usize, hidden: usize, logits: usize): void {
-  for (let k: u32 = 0; k < shape.features; k++) {
-    store<f64>(x + <usize>k * 8, <f64>load<f32>(example + <usize>k * 4));
-  }
-  if (shape.hidden == 0) return forward(model, x, shape.features, shape.classes, logits);
-  forward(model, x, shape.features, shape.hidden, hidden);
+/** Writes the logits of the example at `x` to `logits`, and its hidden layer to `hidden`. */
+export function classify(shape: Shape, model: usize, x: usize, hidden: usize, logits: usize): void {
+  if (shape.hidden == 0) return forwardExample(model, x, shape.features, shape.classes, logits);
+  forwardExample(model, x, shape.features, shape.hidden, hidden);
   rectify(hidden, shape.hidden);
   forward(model + <usize>shape.lastLayer * 8, hidden, shape.hidden, shape.classes, logits);
 }

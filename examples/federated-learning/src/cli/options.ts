@@ -11,6 +11,8 @@ import { parseRunner, type RunnerName } from "../../../shared/src/runners/localR
 import { parseRule, type RuleOptions } from "../aggregate/rules.ts";
 import { ATTACKS, type AttackName } from "../attacks/attacks.ts";
 import { DEFAULT_TRAINING, type FederationOptions } from "../federation/options.ts";
+import { TABLE_FORMATS, type TableFormat } from "../outputs/tables.ts";
+import { STRATEGIES, type StrategyOptions } from "../strategies/strategies.ts";
 
 export interface CommandOptions {
   help: boolean;
@@ -19,7 +21,9 @@ export interface CommandOptions {
   json: boolean;
   /** Where the tasks of one training run. */
   runner: RunnerName;
-  /** File of training data. Undefined: the file beside the checkout if there is one, else synthetic data. */
+  /** Whether the data are sentences. */
+  text: boolean;
+  /** File of training data. Undefined: sentences of reviews, or the file beside the checkout if there is one, else synthetic data. */
   data: string | undefined;
   /** File of test data. Undefined: the file beside `data` that ends with `.tes` if there is one, else a part of `data`. */
   test: string | undefined;
@@ -36,6 +40,10 @@ export interface CommandOptions {
   port: number;
   /** Folder for the results. */
   out: string;
+  /** Format of the tables among the results. */
+  tables: TableFormat;
+  /** File in which the training is stored after each round, and from which it goes on. Undefined: none. */
+  checkpoint: string | undefined;
   /** Reward of a training or aggregation task, wei. */
   rewardWei: bigint;
   /** Amount that the clients share by contribution at the end, wei. */
@@ -47,22 +55,28 @@ export const USAGE = `Federated learning with Byzantine clients, on a marketplac
   npm run example:fl                  trains on the marketplace; clients are paid by contribution
   npm run example:fl -- --runner threads
                                       the same training on this machine's cores: nobody is paid
+  npm run example:fl -- --text        the same for sentences: is a review good or bad?
   npm run example:fl -- --grid        every rule under every attack, on this machine's cores
 
 Data
-  --data FILE         numbers separated by commas, the label last (default: ../shared/data/optdigits.tra, else synthetic)
+  --text              sentences: 3,000 reviews of npm's package sentiment, or --data FILE with the columns text and label
+  --data FILE         CSV or Parquet: numbers, the label last or: synthetic (default: ../shared/data/optdigits.tra, else synthetic)
   --test FILE         test data (default: the same name with .tes, else a fifth of the data)
   --validate          measure on held-out training data, to choose options without the test data
 
 Federation
   --clients N         clients that have data (default 100; grid 15)
-  --participants N    clients a round (default 12; grid all)
+  --participants N    clients a round (default 20; text 30; grid all)
   --byzantine N       clients that attack (default a tenth; grid 4)
-  --attack NAME       ${ATTACKS.join(", ")} (default sign-flip)
+  --attack NAME       ${ATTACKS.join(", ")} (default ipm)
   --aggregator NAME   a rule, with nnm+, arc+ or clip+ before it (default nnm+trimmed-mean)
-  --f N               Byzantine clients that the rule withstands (default 3; grid 4)
-  --rounds N          rounds of training (default 6; grid 100)
-  --alpha NUMBER      how evenly classes are shared out: small is uneven (default 0.3)
+  --f N               Byzantine clients a round that the rule withstands (default 5; text 6; grid 4)
+  --strategy NAME     how the server moves the model: ${STRATEGIES.join(", ")} (default fedavg)
+  --server-rate X     its rate (default 1; fedadam and fedyogi 0.1)
+  --mu NUMBER         pull of fedprox to the model that clients were given (default 0.1)
+  --rounds N          rounds of training (default 10; text 20; grid 100)
+  --patience N        ends after N rounds without a smaller validation loss, with the best model (default: never)
+  --alpha NUMBER      how evenly classes are shared out: small is uneven (default 0.3; text 10)
   --hidden N          units of a hidden layer; 0 for softmax regression (default 0)
   --rate NUMBER       learning rate (default 1), with --steps (5) of --batch (32) examples
   --alie-z NUMBER     strength of ALIE (default 1.5)
@@ -77,6 +91,8 @@ Run
   --budget ETHER      amount that the clients share by contribution (default 0.01)
   --port PORT         port of the local chain (default 0: any free one)
   --out FOLDER        folder for the results (default out/federated-learning)
+  --tables FORMAT     csv (default) or parquet: rounds and clients as tables
+  --checkpoint FILE   stores the training after each round, and goes on from there if the file exists
   --json              end with one line of JSON
   --help              this text`;
 
@@ -84,17 +100,22 @@ const FLAGS = {
   help: { type: "boolean", short: "h" },
   grid: { type: "boolean" },
   json: { type: "boolean" },
+  text: { type: "boolean" },
   runner: { type: "string", example: "threads" },
   validate: { type: "boolean" },
   data: { type: "string", example: "optdigits.tra" },
   test: { type: "string", example: "optdigits.tes" },
   clients: { type: "string", example: "100" },
-  participants: { type: "string", example: "12" },
+  participants: { type: "string", example: "20" },
   byzantine: { type: "string", example: "10" },
-  attack: { type: "string", example: "sign-flip" },
+  attack: { type: "string", example: "ipm" },
   aggregator: { type: "string", example: "nnm+trimmed-mean" },
-  f: { type: "string", example: "3" },
-  rounds: { type: "string", example: "6" },
+  f: { type: "string", example: "5" },
+  strategy: { type: "string", example: "fedyogi" },
+  "server-rate": { type: "string", example: "0.1" },
+  mu: { type: "string", example: "0.1" },
+  rounds: { type: "string", example: "10" },
+  patience: { type: "string", example: "5" },
   alpha: { type: "string", example: "0.3" },
   hidden: { type: "string", example: "32" },
   rate: { type: "string", example: "1" },
@@ -111,12 +132,19 @@ const FLAGS = {
   budget: { type: "string", example: "0.01" },
   port: { type: "string", example: "8545" },
   out: { type: "string", example: "out/federated-learning" },
+  tables: { type: "string", example: "parquet" },
+  checkpoint: { type: "string", example: "training.checkpoint" },
 } as const satisfies Flags;
 
 /** Flags that take a value. */
 type TextFlag = {
   [Name in keyof typeof FLAGS]: (typeof FLAGS)[Name]["type"] extends "string" ? Name : never;
 }[keyof typeof FLAGS];
+
+/** What a federation of numbers, one of sentences and the grid have if the command line does not say. */
+const NUMBERS = { clients: 100, participants: 20, f: 5, rounds: 10, alpha: 0.3 };
+const TEXT = { clients: 100, participants: 30, f: 6, rounds: 20, alpha: 10 };
+const GRID = { ...NUMBERS, clients: 15, participants: 15, f: 4, rounds: 100 };
 
 /**
  * Reads the command line of the example.
@@ -134,8 +162,12 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
     const text = flags[name];
     return text === undefined ? undefined : parseNumber(name, text, { above: 0, maximum: 1e6 });
   };
-  const clients = integer("clients", grid ? 15 : 100, 1, 1_000);
-  const participants = integer("participants", grid ? clients : Math.min(12, clients), 1, clients);
+  const text = flags.text ?? false;
+  const defaults = grid ? GRID : text ? TEXT : NUMBERS;
+  refuseInGrid(flags);
+  const clients = integer("clients", defaults.clients, 1, 1_000);
+  const some = Math.min(defaults.participants, clients);
+  const participants = integer("participants", grid ? clients : some, 1, clients);
   if (grid && participants !== clients) {
     throw new UsageError("In the grid all clients take part: leave --participants out.");
   }
@@ -145,7 +177,7 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
     0,
     clients,
   );
-  const attack = flags.attack ?? "sign-flip";
+  const attack = flags.attack ?? "ipm";
   if (!(ATTACKS as readonly string[]).includes(attack)) {
     throw new UsageError(`There is no attack "${attack}": choose from ${ATTACKS.join(", ")}.`);
   }
@@ -170,6 +202,7 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
     grid,
     json: flags.json ?? false,
     runner: readRunner(flags),
+    text,
     data: flags.data,
     test: flags.test,
     validate: flags.validate ?? false,
@@ -180,9 +213,11 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
       participants,
       attack: attack as AttackName,
       alieZ: positive("alie-z"),
-      rule: { ...rule, f: integer("f", grid ? 4 : 3, 0, 1_000) },
-      rounds: integer("rounds", grid ? 100 : 6, 1, 10_000),
-      alpha: positive("alpha") ?? 0.3,
+      rule: { ...rule, f: integer("f", defaults.f, 0, 1_000) },
+      strategy: readStrategy(flags),
+      rounds: integer("rounds", defaults.rounds, 1, 10_000),
+      patience: flags.patience === undefined ? undefined : integer("patience", 1, 1, 10_000),
+      alpha: positive("alpha") ?? defaults.alpha,
       hidden: integer("hidden", 0, 0, 4_096),
       training: {
         steps: integer("steps", DEFAULT_TRAINING.steps, 1, 10_000),
@@ -197,9 +232,43 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
     workers: integer("workers", 3, 1, 16),
     port: integer("port", 0, 0, 65_535),
     out: flags.out ?? "out/federated-learning",
+    tables: readTables(flags.tables ?? "csv"),
+    checkpoint: flags.checkpoint,
     rewardWei: parseAmount("reward", flags.reward ?? "0.002"),
     budgetWei: parseAmount("budget", flags.budget ?? "0.01"),
   };
+}
+
+/** Flags of one training, which mean nothing in the grid. */
+const TRAINING_ONLY = ["text", "patience", "tables", "checkpoint"] as const;
+
+function refuseInGrid(flags: FlagValues<typeof FLAGS>): void {
+  const stray = TRAINING_ONLY.find((flag) => flags[flag] !== undefined);
+  if (flags.grid && stray !== undefined) {
+    throw new UsageError(`The grid is many trainings: leave out either --grid or --${stray}.`);
+  }
+}
+
+function readStrategy(flags: FlagValues<typeof FLAGS>): StrategyOptions {
+  const text = flags.strategy ?? "fedavg";
+  const name = STRATEGIES.find((known) => known === text);
+  if (name === undefined) {
+    throw new UsageError(`There is no strategy "${text}": choose from ${STRATEGIES.join(", ")}.`);
+  }
+  if (flags.mu !== undefined && name !== "fedprox") {
+    throw new UsageError("--mu is a part of fedprox: add --strategy fedprox.");
+  }
+  const number = (flag: "server-rate" | "mu") => {
+    const given = flags[flag];
+    return given === undefined ? undefined : parseNumber(flag, given, { above: 0, maximum: 1e6 });
+  };
+  return { name, rate: number("server-rate"), mu: number("mu") };
+}
+
+function readTables(text: string): TableFormat {
+  const format = TABLE_FORMATS.find((known) => known === text);
+  if (format !== undefined) return format;
+  throw new UsageError(`There are no tables of format "${text}": choose csv or parquet.`);
 }
 
 /** Flags of a marketplace, which mean nothing elsewhere. */

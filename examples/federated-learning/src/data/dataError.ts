@@ -6,7 +6,8 @@ export type DataErrorCode =
   | "DATA_COLUMNS"
   | "DATA_VALUE"
   | "DATA_EMPTY"
-  | "DATA_TOO_FEW";
+  | "DATA_TOO_FEW"
+  | "DATA_TOO_MANY";
 
 /** A file that is no data set, or one that cannot be shared out. */
 export class DataError extends AssayError {

@@ -13,6 +13,8 @@ export const OPTDIGITS = fileURLToPath(
   new URL("../../../../../shared/data/optdigits.tra", import.meta.url),
 );
 
+/** What `data` is for synthetic data. */
+const SYNTHETIC_NAME = "synthetic";
 /** As many as optdigits has. */
 const SYNTHETIC = { train: 3_823, test: 1_797 };
 const TEST_SHARE = 0.2;
@@ -37,8 +39,8 @@ export async function loadSources({
   test: string | undefined;
   seed: number;
 } & AbortOptions): Promise<NamedSources> {
-  const file = data ?? (existsSync(OPTDIGITS) ? OPTDIGITS : undefined);
-  if (file === undefined) {
+  const file = data ?? (existsSync(OPTDIGITS) ? OPTDIGITS : SYNTHETIC_NAME);
+  if (file === SYNTHETIC_NAME) {
     return {
       name: "synthetic clusters",
       train: syntheticData({ seed, examples: SYNTHETIC.train }),

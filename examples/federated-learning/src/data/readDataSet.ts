@@ -1,18 +1,18 @@
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
-import { type AbortOptions, AssayError } from "@assay/sdk";
+import type { AbortOptions } from "@assay/sdk";
 import { DataError } from "./dataError.ts";
 import type { DataSet } from "./dataSet.ts";
+import { excerpt, numberOf, readTable } from "./readTable.ts";
 
 /** Maximum label; the maximum number of classes is one more. */
 const MAX_LABEL = 99;
 
 /**
- * Reads a CSV file: one example a line, its label last, as in the UCI repository. Features are divided by `scale`.
- * @param features - required number of features. Default: that of the first line.
+ * Reads a CSV or Parquet file of numbers: one example a row, its label in the column `label`, or else last, as in the UCI repository.
+ * Features are divided by `scale`.
+ * @param features - required number of features. Default: that of the first row.
  * @param classes - number of classes. Default: the maximum label plus one.
  * @param scale - Default: the largest magnitude in the file.
- * @throws {@link DataError} that names the line.
+ * @throws {@link DataError} that names the row.
  */
 export async function readDataSet(
   file: string,
@@ -23,48 +23,33 @@ export async function readDataSet(
     signal,
   }: { features?: number; classes?: number; scale?: number } & AbortOptions = {},
 ): Promise<DataSet & { scale: number }> {
-  const name = basename(file);
-  const text = await read(file, signal);
-  if (text.includes("\u0000")) {
-    throw new DataError(
-      "DATA_UNREADABLE",
-      `${name} is not text: numbers separated by commas are expected.`,
-    );
-  }
-  const lines = text.split(/\r?\n/).map((line, i) => ({ line: line.trim(), number: i + 1 }));
-  const rows = lines.filter(({ line }) => line !== "");
-  if (rows.length === 0) throw new DataError("DATA_EMPTY", `${name} has no examples.`);
-  const columns = features === undefined ? rows[0]?.line.split(",").length : features + 1;
-  if (columns === undefined || columns < 2) {
+  const { name, header, rows } = await readTable(file, { signal });
+  const columns = features === undefined ? (rows[0]?.cells.length ?? 0) : features + 1;
+  if (columns < 2) {
     throw new DataError(
       "DATA_COLUMNS",
-      `Line 1 of ${name} has no features and a label: "${excerpt(rows[0]?.line)}".`,
+      `${rows[0]?.place} of ${name} has no features and a label: "${excerpt(rows[0]?.cells.join())}".`,
     );
   }
+  const named = header?.findIndex((title) => title.toLowerCase() === "label") ?? -1;
+  const labelColumn = named < 0 ? columns - 1 : named;
   const values = new Float32Array(rows.length * (columns - 1));
   const labels = new Uint8Array(rows.length);
-  for (const [i, { line, number }] of rows.entries()) {
-    const cells = line.split(",");
+  for (const [i, { cells, place }] of rows.entries()) {
     if (cells.length !== columns) {
       throw new DataError(
         "DATA_COLUMNS",
-        `Line ${number} of ${name} has ${cells.length} columns where ${columns} are expected: ${columns - 1} features and a label.`,
+        `${place} of ${name} has ${cells.length} columns where ${columns} are expected: ${columns - 1} features and a label.`,
       );
     }
+    let feature = i * (columns - 1);
     for (const [c, cell] of cells.entries()) {
-      const value = cell.trim() === "" ? Number.NaN : Number(cell);
-      const isLabel = c === columns - 1;
-      if (
-        !Number.isFinite(value) ||
-        (isLabel && !(Number.isInteger(value) && value >= 0 && value <= MAX_LABEL))
-      ) {
-        throw new DataError(
-          "DATA_VALUE",
-          `"${excerpt(cell)}" in column ${c + 1}, line ${number} of ${name} is not a ${isLabel ? `label from 0 to ${MAX_LABEL}` : "number"}.`,
-        );
+      if (c === labelColumn) labels[i] = labelOf(cell, { name, place, column: c + 1 });
+      else {
+        const value = numberOf(cell);
+        if (!Number.isFinite(value)) throw notA("number", cell, { name, place, column: c + 1 });
+        values[feature++] = value;
       }
-      if (isLabel) labels[i] = value;
-      else values[i * (columns - 1) + c] = value;
     }
   }
   const found = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
@@ -90,23 +75,23 @@ export async function readDataSet(
   };
 }
 
-async function read(file: string, signal: AbortSignal | undefined): Promise<string> {
-  try {
-    return await readFile(file, { encoding: "utf8", signal });
-  } catch (cause) {
-    signal?.throwIfAborted();
-    if (cause instanceof AssayError) throw cause;
-    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    throw new DataError(
-      missing ? "DATA_NOT_FOUND" : "DATA_UNREADABLE",
-      missing
-        ? `There is no file ${file}: --data takes a file of numbers separated by commas, for example optdigits.tra.`
-        : `${file} cannot be read.`,
-      { cause },
-    );
-  }
+interface Cell {
+  name: string;
+  place: string;
+  /** From 1 on. */
+  column: number;
 }
 
-function excerpt(text = ""): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+/** @throws {@link DataError} `DATA_VALUE` for a cell that is no whole number from 0 to {@link MAX_LABEL}. */
+export function labelOf(cell: string, where: Cell): number {
+  const value = numberOf(cell);
+  if (Number.isInteger(value) && value >= 0 && value <= MAX_LABEL) return value;
+  throw notA(`label from 0 to ${MAX_LABEL}`, cell, where);
+}
+
+function notA(what: string, cell: string, { name, place, column }: Cell): DataError {
+  return new DataError(
+    "DATA_VALUE",
+    `"${excerpt(cell)}" in column ${column}, ${place.toLowerCase()} of ${name} is not a ${what}.`,
+  );
 }

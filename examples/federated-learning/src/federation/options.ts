@@ -2,6 +2,7 @@ import type { RuleOptions } from "../aggregate/rules.ts";
 import type { AttackName } from "../attacks/attacks.ts";
 import type { TrainingOptions } from "../learning/wire.ts";
 import type { PrivacyOptions } from "../privacy/clipAndNoise.ts";
+import type { StrategyOptions } from "../strategies/strategies.ts";
 
 export interface FederationOptions {
   seed: number;
@@ -14,6 +15,8 @@ export interface FederationOptions {
   /** The rule of the server. Its `f` is an assumption, and need not be the number of Byzantine clients. */
   rule: RuleOptions;
   rounds: number;
+  /** Rounds without a smaller loss on the validation data after which training ends, with the model of the best round. Default: never. */
+  patience?: number | undefined;
   /** Number of clients that take part in a round. */
   participants: number;
   /** Concentration of the Dirichlet distribution that shares the data out. */
@@ -21,6 +24,8 @@ export interface FederationOptions {
   /** Units of the hidden layer; 0 for softmax regression. */
   hidden: number;
   training: TrainingOptions;
+  /** How the server moves the model by an aggregate. Default: FedAvg at a rate of 1. */
+  strategy?: StrategyOptions | undefined;
   /** Updates are clipped to this norm and noised; undefined for neither. */
   privacy?: PrivacyOptions | undefined;
 }

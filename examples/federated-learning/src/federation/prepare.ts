@@ -1,5 +1,5 @@
 import { flipLabels } from "../attacks/attacks.ts";
-import type { DataSet, Sources } from "../data/dataSet.ts";
+import { type DataSet, pick, type Sources } from "../data/dataSet.ts";
 import { partition, split } from "../data/partition.ts";
 import { initialModel, type ModelShape } from "../learning/model.ts";
 import { createRandom, seedOf } from "../random/random.ts";
@@ -14,30 +14,37 @@ export const PURPOSE = {
   attack: 5,
   choice: 6,
   noise: 7,
+  clientTest: 8,
 };
 
 /** The coordinator's share of the training data, on which contributions and hyperparameters are measured. */
 const VALIDATION_SHARE = 0.2;
+/** Share of its data that a client keeps to measure models on. */
+const CLIENT_TEST_SHARE = 0.2;
 
 export interface Federation {
   options: FederationOptions;
   shape: ModelShape;
   /** Training data by client; those of label-flipping clients have flipped labels. */
   shards: DataSet[];
+  /** What each client measures models on, with the labels that are right; nothing in a grid. */
+  clientTests: DataSet[];
   validation: DataSet;
   test: DataSet;
   model: Float64Array;
 }
 
 /**
- * Shares the data out and makes the first model.
- * @param holdOut - `validation` keeps a fifth of the training data for contributions; `test` puts it in the test data's place, to
- * choose hyperparameters without them; `nothing` trains on all.
+ * What becomes of a fifth of the training data: `validation` keeps it for contributions; `test` puts it in the test data's place, to choose
+ * hyperparameters without them; `nothing` trains on all.
  */
+export type HoldOut = "validation" | "test" | "nothing";
+
+/** Shares the data out and makes the first model. */
 export function prepareFederation(
   { train, test }: Sources,
   options: FederationOptions,
-  holdOut: "validation" | "test" | "nothing",
+  holdOut: HoldOut,
 ): Federation {
   const { seed, clients, byzantine, attack, alpha, hidden } = options;
   const [validation, rest] =
@@ -46,13 +53,17 @@ export function prepareFederation(
       : split(train, VALIDATION_SHARE, createRandom(seedOf(seed, PURPOSE.split)));
   const random = createRandom(seedOf(seed, PURPOSE.partition));
   const shape = { features: train.features, classes: train.classes, hidden };
-  const shards = partition(rest, { clients, alpha, random }).map((shard, client) =>
-    attack === "label-flip" && client >= clients - byzantine ? flipLabels(shard) : shard,
+  const isFlipped = (client: number) => attack === "label-flip" && client >= clients - byzantine;
+  const parts = partition(rest, { clients, alpha, random }).map((shard, client) =>
+    holdOut === "validation"
+      ? split(shard, CLIENT_TEST_SHARE, createRandom(seedOf(seed, PURPOSE.clientTest, client)))
+      : ([pick(shard, []), shard] as const),
   );
   return {
     options,
     shape,
-    shards,
+    shards: parts.map(([, shard], client) => (isFlipped(client) ? flipLabels(shard) : shard)),
+    clientTests: parts.map(([tested]) => tested),
     validation,
     test: holdOut === "test" ? validation : test,
     model: initialModel(shape, createRandom(seedOf(seed, PURPOSE.model))),

@@ -3,20 +3,18 @@ import type { ClientReport, ClientUpdate } from "../aggregate/aggregation.ts";
 import { AggregationError, type AggregationErrorCode } from "../aggregate/aggregationError.ts";
 import { decodeAggregation, encodeAggregation } from "../aggregate/wire.ts";
 import { byzantineUpdate, isLabelsOnly, trains } from "../attacks/attacks.ts";
-import { applyUpdate } from "../learning/model.ts";
 import { decodeTraining, encodeTraining } from "../learning/wire.ts";
 import { clipAndNoise } from "../privacy/clipAndNoise.ts";
 import { createRandom, seedOf } from "../random/random.ts";
+import { strategyOf } from "../strategies/strategies.ts";
 import type { Compute } from "./compute.ts";
 import { type Federation, PURPOSE } from "./prepare.ts";
 
 export interface RoundOutcome {
   round: number;
-  /** The model after the round. */
-  model: Float64Array;
   /** The updates that were sent, Byzantine ones included. */
   updates: ClientUpdate[];
-  /** Undefined when there was nothing to aggregate: the model stays as it was. */
+  /** Undefined when there was nothing to aggregate: the model stays as it is. */
   aggregate: Float64Array | undefined;
   /** The aggregation's verdict on each client. */
   clients: ClientReport[];
@@ -50,18 +48,17 @@ export async function runRound(
   const updates = await collectUpdates(compute, federation, { round, model, participants, signal });
   const { rule } = federation.options;
   const reference = rule.rule === "centered-clipping" ? previous : undefined;
-  const nothing = { round, model, updates, aggregate: undefined };
   try {
     const input = encodeAggregation(updates, { ...rule, reference });
     const [result = new Uint8Array()] = await compute.run("aggregate", [input], { signal });
     const { rows, clients } = decodeAggregation(result);
     const [aggregate] = rows;
     if (aggregate === undefined) throw new RangeError("a rule has one aggregate");
-    const next = applyUpdate(model, aggregate, 1);
-    return { round, model: next, updates, aggregate, clients, error: undefined };
+    return { round, updates, aggregate, clients, error: undefined };
   } catch (error) {
     if (!(error instanceof AggregationError)) throw error;
-    return { ...nothing, clients: error.clients, error: error.code };
+    const { clients, code } = error;
+    return { round, updates, aggregate: undefined, clients, error: code };
   }
 }
 
@@ -77,12 +74,14 @@ async function collectUpdates(
 ): Promise<ClientUpdate[]> {
   const { seed, clients, byzantine, attack, alieZ, training, privacy } = options;
   const isByzantine = (client: number) => attack !== "none" && client >= clients - byzantine;
+  const { proximal } = strategyOf(options.strategy);
   const atWork = participants.filter((client) => !isByzantine(client) || trains(attack));
   const inputs = atWork.map((client) => {
     const shard = shards[client];
     if (shard === undefined) throw new RangeError(`there is no client ${client}`);
     const trainingSeed = seedOf(seed, PURPOSE.training, round, client);
-    return encodeTraining({ shape, model, shard, seed: trainingSeed, options: training });
+    const how = { ...training, proximal };
+    return encodeTraining({ shape, model, shard, seed: trainingSeed, options: how });
   });
   const results = await compute.run("train", inputs, { signal });
   const trained = new Map<number, ClientUpdate>();

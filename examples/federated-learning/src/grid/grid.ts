@@ -2,6 +2,7 @@ import type { AbortOptions } from "@assay/sdk";
 import { parseRule } from "../aggregate/rules.ts";
 import { ATTACKS, type AttackName } from "../attacks/attacks.ts";
 import type { FederationOptions } from "../federation/options.ts";
+import type { HoldOut } from "../federation/prepare.ts";
 import type { Threads } from "./threads.ts";
 
 /** The eight rules that fit 15 clients of whom 4 are Byzantine; Bulyan needs 19. */
@@ -34,7 +35,7 @@ export interface GridOptions extends AbortOptions {
   seeds: readonly number[];
   aggregators?: readonly string[];
   attacks?: readonly AttackName[];
-  holdOut: "test" | "nothing";
+  holdOut: HoldOut;
   /** Rounds between two points of a curve. */
   every: number;
   onProgress?: (done: number, of: number) => void;

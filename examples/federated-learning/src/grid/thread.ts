@@ -3,6 +3,7 @@ import { createLocalProgram } from "../../../shared/src/programs/localProgram.ts
 import type { Sources } from "../data/dataSet.ts";
 import { createLocalCompute } from "../federation/compute.ts";
 import type { FederationOptions } from "../federation/options.ts";
+import type { HoldOut } from "../federation/prepare.ts";
 import type { ProgramName } from "../programs/programs.ts";
 import { runCell } from "./cell.ts";
 
@@ -15,7 +16,7 @@ export interface ThreadData {
 /** One task of a program, or one whole training. */
 export type ThreadOrder =
   | { id: number; program: ProgramName; input: Uint8Array }
-  | { id: number; cell: FederationOptions; every: number; holdOut: "test" | "nothing" };
+  | { id: number; cell: FederationOptions; every: number; holdOut: HoldOut };
 
 export type ThreadReply = { id: number } & ({ value: unknown } | { error: string });
 

@@ -3,6 +3,7 @@ import { type AbortOptions, AssayError } from "@assay/sdk";
 import type { Sources } from "../data/dataSet.ts";
 import type { Compute } from "../federation/compute.ts";
 import type { FederationOptions } from "../federation/options.ts";
+import type { HoldOut } from "../federation/prepare.ts";
 import type { ProgramName } from "../programs/programs.ts";
 import type { CellResult } from "./cell.ts";
 import type { ThreadData, ThreadOrder, ThreadReply } from "./thread.ts";
@@ -24,7 +25,7 @@ export interface Threads extends Compute, AsyncDisposable {
   /** A whole training on one thread. */
   cell(
     options: FederationOptions,
-    how: { every: number; holdOut: "test" | "nothing" } & AbortOptions,
+    how: { every: number; holdOut: HoldOut } & AbortOptions,
   ): Promise<CellResult>;
 }
 

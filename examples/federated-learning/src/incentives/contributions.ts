@@ -5,6 +5,7 @@ import type { DataSet } from "../data/dataSet.ts";
 import type { ModelShape } from "../learning/model.ts";
 import { decodeEvaluation, encodeEvaluation } from "../learning/wire.ts";
 import { createRandom } from "../random/random.ts";
+import { linearUtility } from "./linearUtility.ts";
 import { gtgShapley, leaveOneOut, remembered, type Utility } from "./shapley.ts";
 
 export interface Contributions {
@@ -31,19 +32,15 @@ export function contributionsOf(
   }: { model: Float64Array; updates: readonly ClientUpdate[]; seed: number } & AbortOptions,
 ): Contributions {
   const players = updates.filter(({ values }) => values.every(Number.isFinite));
-  const utility: Utility = (members) => {
+  const updatesOf = players.map(({ values }) => values);
+  const utility =
+    shape.hidden === 0
+      ? linearUtility({ shape, data: validation }, model, updatesOf)
+      : evaluatedUtility(evaluate, { shape, data: validation }, model, updatesOf);
+  const v = remembered((members) => {
     signal?.throwIfAborted();
-    const next = model.slice();
-    for (const member of members) {
-      const values = players[member]?.values ?? [];
-      for (let i = 0; i < next.length; i++) {
-        next[i] = (next[i] ?? 0) + (values[i] ?? 0) / members.length;
-      }
-    }
-    const input = encodeEvaluation({ shape, models: [next], data: validation });
-    return decodeEvaluation(evaluate.run(input))[0]?.accuracy ?? 0;
-  };
-  const v = remembered(utility);
+    return utility(members);
+  });
   const { values, permutations } = gtgShapley(players.length, v, { random: createRandom(seed) });
   const single = leaveOneOut(players.length, v);
   const byClient = (of: readonly number[]) =>
@@ -54,4 +51,24 @@ export function contributionsOf(
       ]),
     );
   return { shapley: byClient(values), leaveOneOut: byClient(single), permutations };
+}
+
+/** The accuracy, on a data set, of any model plus the mean of some updates: by the program. */
+export function evaluatedUtility(
+  evaluate: LocalProgram,
+  { shape, data }: { shape: ModelShape; data: DataSet },
+  model: Float64Array,
+  updates: readonly ArrayLike<number>[],
+): Utility {
+  return (members) => {
+    const next = model.slice();
+    for (const member of members) {
+      const values = updates[member] ?? [];
+      for (let i = 0; i < next.length; i++) {
+        next[i] = (next[i] ?? 0) + (values[i] ?? 0) / members.length;
+      }
+    }
+    const input = encodeEvaluation({ shape, models: [next], data });
+    return decodeEvaluation(evaluate.run(input))[0]?.accuracy ?? 0;
+  };
 }

@@ -15,8 +15,9 @@ const PACE = 0.3;
 /** Above 0, so that a client that was wrongly suspected can come back. */
 const MIN_REPUTATION = 0.02;
 
-export function createLedger(clients: number): Ledger {
-  const reputations = new Array<number>(clients).fill(INITIAL_REPUTATION);
+/** @param before - reputations to go on from, which stay as they are. Default: the same one for all. */
+export function createLedger(clients: number, before?: readonly number[]): Ledger {
+  const reputations = [...(before ?? new Array<number>(clients).fill(INITIAL_REPUTATION))];
   return {
     reputations,
     note({ contributions, suspects }) {

@@ -10,6 +10,8 @@ export interface TrainingOptions {
   rate: number;
   /** Weight decay (L2). */
   decay: number;
+  /** mu of FedProx: the loss gets mu / 2 times the squared distance from the model that the client was given. Default: 0. */
+  proximal?: number;
 }
 
 export interface TrainingResult {
@@ -31,12 +33,12 @@ const TRAIN_MAGIC = 0x49544c46;
 const TRAIN_RESULT_MAGIC = 0x52544c46;
 const EVALUATE_MAGIC = 0x49454c46;
 const EVALUATE_RESULT_MAGIC = 0x52454c46;
-const VERSION = 1;
+const VERSION = 2;
 
 /**
- * One client's training as the program's input. Little-endian: u32 magic "FLTI", version 1, features, hidden, classes, examples,
- * steps, batch, seed, 0; f64 rate, decay, 0; the parameters, f64; the labels, one byte each, filled up to 8; the features, f32, example
- * by example.
+ * One client's training as the program's input. Little-endian: u32 magic "FLTI", version 2, features, hidden, classes, examples,
+ * steps, batch, seed, 0; f64 rate, decay, proximal; the parameters, f64; the labels, one byte each, filled up to 8; for each example
+ * the number of features that are not 0, then for each of these u32 its number and f32 its value, in ascending order.
  */
 export function encodeTraining({
   shape,
@@ -52,22 +54,18 @@ export function encodeTraining({
   options: TrainingOptions;
 }): Uint8Array {
   const head = new DataView(new ArrayBuffer(64));
-  const { steps, batch, rate, decay } = options;
+  const { steps, batch, rate, decay, proximal = 0 } = options;
   const sizes = [shape.features, shape.hidden, shape.classes, shard.labels.length];
   for (const [i, word] of [TRAIN_MAGIC, VERSION, ...sizes, steps, batch, seed].entries()) {
     head.setUint32(i * 4, word, true);
   }
   head.setFloat64(40, rate, true);
   head.setFloat64(48, decay, true);
-  return join(
-    new Uint8Array(head.buffer),
-    bytesOf(model),
-    padded(shard.labels),
-    bytesOf(shard.values),
-  );
+  head.setFloat64(56, proximal, true);
+  return join(new Uint8Array(head.buffer), bytesOf(model), examplesOf(shard));
 }
 
-/** u32 magic "FLTR", version 1, d, examples; f64 loss; the update, d × f32. */
+/** u32 magic "FLTR", version 2, d, examples; f64 loss; the update, d × f32. */
 export function decodeTraining(result: Uint8Array, shape: ModelShape): TrainingResult {
   const d = parameterCount(shape);
   const view = new DataView(result.buffer, result.byteOffset, result.byteLength);
@@ -81,7 +79,7 @@ export function decodeTraining(result: Uint8Array, shape: ModelShape): TrainingR
   };
 }
 
-/** u32 magic "FLEI", version 1, features, hidden, classes, examples, models, 0; then models, labels and features as for training. */
+/** u32 magic "FLEI", version 2, features, hidden, classes, examples, models, 0; then models, labels and examples as for training. */
 export function encodeEvaluation({
   shape,
   models,
@@ -101,10 +99,10 @@ export function encodeEvaluation({
     models.length,
     0,
   ]);
-  return join(bytesOf(head), ...models.map(bytesOf), padded(data.labels), bytesOf(data.values));
+  return join(bytesOf(head), ...models.map(bytesOf), examplesOf(data));
 }
 
-/** u32 magic "FLER", version 1, models, examples; for each model u32 right ones, 0, f64 loss. */
+/** u32 magic "FLER", version 2, models, examples; for each model u32 right ones, 0, f64 loss. */
 export function decodeEvaluation(result: Uint8Array): Evaluation[] {
   const view = new DataView(result.buffer, result.byteOffset, result.byteLength);
   if (result.length < 16 || view.getUint32(0, true) !== EVALUATE_RESULT_MAGIC) {
@@ -121,9 +119,32 @@ function bytesOf(array: Float64Array | Float32Array | Uint32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-function padded(labels: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(labels.length / 8) * 8);
+const encoded = new WeakMap<DataSet, Uint8Array>();
+
+/** Labels and examples. They are written once for each data set: contributions evaluate thousands of models on the same one. */
+function examplesOf(data: DataSet): Uint8Array {
+  const known = encoded.get(data);
+  if (known !== undefined) return known;
+  const { features, values, labels } = data;
+  const present = values.reduce((count, value) => (value === 0 ? count : count + 1), 0);
+  const start = Math.ceil(labels.length / 8) * 8;
+  const bytes = new Uint8Array(start + labels.length * 4 + present * 8);
   bytes.set(labels);
+  const view = new DataView(bytes.buffer);
+  let at = start;
+  for (let i = 0; i < labels.length; i++) {
+    const head = at;
+    at += 4;
+    for (let k = 0; k < features; k++) {
+      const value = values[i * features + k] ?? 0;
+      if (value === 0) continue;
+      view.setUint32(at, k, true);
+      view.setFloat32(at + 4, value, true);
+      at += 8;
+    }
+    view.setUint32(head, (at - head - 4) / 8, true);
+  }
+  encoded.set(data, bytes);
   return bytes;
 }
 

@@ -10,8 +10,9 @@ import {
 import type { Address } from "viem";
 import { hardhat } from "viem/chains";
 import { createLocalProgram } from "../../../shared/src/programs/localProgram.ts";
+import { payableOf } from "../federation/findings.ts";
 import type { Federation } from "../federation/prepare.ts";
-import { type RoundReport, runTraining, type Training } from "../federation/training.ts";
+import { runTraining, type Training, type TrainOptions } from "../federation/training.ts";
 import { sharesOf } from "../incentives/payout.ts";
 import { sha256 } from "../learning/model.ts";
 import type { ProgramName } from "../programs/programs.ts";
@@ -26,7 +27,8 @@ export interface MarketRunOptions {
   budgetWei: bigint;
   onReady?: (network: { rpcUrl: string; marketplace: Address; seconds: number }) => void;
   onProgress?: (progress: MarketProgress) => void;
-  onRound?: (report: RoundReport) => void;
+  /** Where the training goes on, where it is saved, and who hears of its rounds. */
+  train?: TrainOptions;
   signal: AbortSignal;
 }
 
@@ -86,9 +88,9 @@ export async function runOnMarket(
   });
   const { chain, market } = network;
   const { minStakePerBatch, minChallengeWindowSeconds } = await market.getParameters();
-  // In the worst case one worker wins every batch, and each stays locked until the end.
+  // In the worst case one worker wins every batch, those of the clients' evaluation too, and each stays locked until the end.
   const perRound = Math.ceil(clients / batchSize(clients, workers)) + 1;
-  const plans = workerPlans(workers, minStakePerBatch * BigInt(rounds * perRound + 1));
+  const plans = workerPlans(workers, minStakePerBatch * BigInt((rounds + 1) * perRound + 1));
   await network.start(plans);
   const seconds = () => (performance.now() - started) / 1000;
   options.onReady?.({ rpcUrl: chain.rpcUrl, marketplace: chain.marketplace, seconds: seconds() });
@@ -105,16 +107,17 @@ export async function runOnMarket(
   });
   const evaluate = createLocalProgram(programs.get("evaluate"));
   const training = await runTraining(compute, evaluate, federation, {
+    ...options.train,
     onRound(report) {
       progress.rounds = report.round;
       changed();
-      options.onRound?.(report);
+      options.train?.onRound?.(report);
     },
     signal,
   });
 
   const modelSha256 = sha256(training.model);
-  const shares = sharesOf(budgetWei, training.shapley);
+  const shares = sharesOf(budgetWei, payableOf(training));
   const paid = await payClients(
     [...shares].map(([client, wei]) => ({
       client,

@@ -4,11 +4,14 @@ const MIN_REDRAW_MS = 80;
 export interface Row {
   label: string;
   done: number;
-  of: number;
+  /** Undefined if nobody knows: there is a count then, and no bar. */
+  of: number | undefined;
 }
 
 export interface Bars {
   update(rows: readonly Row[]): void;
+  /** Shows lines above the bars, in place of those shown before; elsewhere than on a terminal only the last ones, at the end. */
+  picture(lines: readonly string[]): void;
   /** Writes a line that stays, above what moves. */
   note(line: string): void;
   /** Leaves the last state on the screen. */
@@ -16,6 +19,7 @@ export interface Bars {
 }
 
 function draw({ label, done, of }: Row): string {
+  if (of === undefined) return `  ${label.padEnd(17)}${done}`;
   const filled = of === 0 ? BAR_WIDTH : Math.round((done / of) * BAR_WIDTH);
   const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
   return `  ${label.padEnd(17)}${bar} ${String(done).padStart(String(of).length)}/${of}`;
@@ -24,13 +28,15 @@ function draw({ label, done, of }: Row): string {
 /** Bars that move in place on a terminal; elsewhere one line each time a row is complete, so that a log file stays readable. */
 export function createBars(stream: NodeJS.WriteStream): Bars {
   let rows: readonly Row[] = [];
+  let above: readonly string[] = [];
   let drawnAt = 0;
   let drawnLines = 0;
   const complete = new Set<string>();
   const redraw = () => {
     const up = drawnLines > 0 ? `\x1b[${drawnLines}A` : "";
-    stream.write(up + rows.map((row) => `\x1b[2K${draw(row)}\n`).join(""));
-    drawnLines = rows.length;
+    const lines = [...above, ...rows.map(draw)];
+    stream.write(up + lines.map((line) => `\x1b[2K${line}\n`).join(""));
+    drawnLines = lines.length;
     drawnAt = performance.now();
   };
   return {
@@ -41,10 +47,19 @@ export function createBars(stream: NodeJS.WriteStream): Bars {
         return;
       }
       for (const row of rows) {
-        if (row.done < row.of || complete.has(row.label)) continue;
+        if (row.of === undefined || row.done < row.of || complete.has(row.label)) continue;
         complete.add(row.label);
         stream.write(`${draw(row)}\n`);
       }
+    },
+    picture(lines) {
+      // What is drawn over has to have as many lines.
+      if (stream.isTTY && lines.length !== above.length && drawnLines > 0) {
+        stream.write(`\x1b[${drawnLines}A\x1b[J`);
+        drawnLines = 0;
+      }
+      above = lines;
+      if (stream.isTTY) redraw();
     },
     note(line) {
       const up = stream.isTTY && drawnLines > 0 ? `\x1b[${drawnLines}A\x1b[J` : "";
@@ -54,6 +69,7 @@ export function createBars(stream: NodeJS.WriteStream): Bars {
     },
     close: () => {
       if (stream.isTTY) redraw();
+      else if (above.length > 0) stream.write(`\n${above.join("\n")}\n`);
     },
   };
 }

@@ -1,0 +1,2 @@
+// Killed at 20 instants.
+import "./checkpoint.test.ts";

@@ -1,0 +1,2 @@
+// Every block.
+import "./readme.test.ts";

@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { variants } from "../../../test/fixtures/long.ts";
+import { createLocalProgram } from "../../shared/src/programs/localProgram.ts";
+import { BLOCKS, type BlockName, blockOf, outputOf, README } from "../docs/generate.ts";
+import { aggregate } from "../src/aggregate/aggregate.ts";
+import { parseOptions } from "../src/cli/options.ts";
+import { OPTDIGITS } from "../src/data/loadSources.ts";
+import { compile } from "../src/programs/programs.ts";
+import { fedYogi } from "../src/strategies/strategies.ts";
+
+const readme = await readFile(README, "utf8");
+
+// Sentences come first: they are there on every machine, and make the shortest run.
+test.for(variants(Object.keys(BLOCKS) as BlockName[]))(
+  "the README shows what the command of its block %s prints",
+  async (name, context) => {
+    if (name === "grid" && !existsSync(OPTDIGITS)) context.skip("optdigits is not on this machine");
+    expect(await outputOf(name)).toBe(blockOf(readme, name));
+  },
+);
+
+test("a tenth of the clients lies about sentences: the plain mean falls, and the robust rule stays within 0.02 of the mean that nobody attacks", () => {
+  const block = blockOf(readme, "text");
+  const accuracyOf = (label: string) =>
+    Number(block.match(new RegExp(`${label} +(0\\.\\d+)`))?.[1]);
+  const attackFree = accuracyOf("plain mean, nobody lies");
+  expect(attackFree).toBeGreaterThan(0.68);
+  expect(accuracyOf("plain mean, under attack")).toBeLessThan(0.55);
+  expect(attackFree - accuracyOf("nnm\\+trimmed-mean, under attack")).toBeLessThanOrEqual(0.02);
+});
+
+test("every piece of code of the README runs", async () => {
+  const code = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, text = ""]) => text);
+  expect(code).toHaveLength(2);
+  const model = Float64Array.of(1, 2);
+  const given = {
+    ...{ fedYogi, createLocalProgram, compile, aggregate, model },
+    updates: Array.from({ length: 9 }, (_, client) => ({
+      client,
+      values: Float64Array.of(client, 1),
+    })),
+  };
+  const run = (text: string, names: Record<string, unknown>, result: string) => {
+    const body = `${text.replace(/^import .*\n/m, "")}\nreturn ${result};`;
+    const AsyncFunction = (async () => {}).constructor as typeof Function;
+    return new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
+  };
+  const second = await run(
+    code[0] ?? "",
+    { ...given, aggregate: Float64Array.of(1, -1) },
+    "second",
+  );
+  expect(second.model[0]).toBeGreaterThan(1);
+  expect(second.model[1]).toBeLessThan(2);
+  const { rows, clients } = await run(code[1] ?? "", given, "{ rows, clients }");
+  expect([...rows[0]]).toEqual([4, 1]);
+  expect(clients).toHaveLength(9);
+});
+
+test("every command line of the README is one", () => {
+  const commands = [...readme.matchAll(/npm run example:fl(?: -- ([^#\n`]*))?/g)];
+  expect(commands.length).toBeGreaterThan(8);
+  for (const [, argv = ""] of commands) parseOptions(argv.split(" ").filter((word) => word !== ""));
+});
