@@ -1,10 +1,10 @@
 import { inProcessRunner } from "@assay/runners";
 import type { AbortOptions } from "@assay/sdk";
+import { runOnRunner } from "../../../shared/src/runners/runCollected.ts";
 import { ALGORITHM_NAMES, type AlgorithmName, type ProgramName } from "../algorithms/algorithm.ts";
 import { algorithmsFor } from "../algorithms/algorithms.ts";
 import { compileDetector } from "../algorithms/compile.ts";
 import { prepareFireJob } from "../job/job.ts";
-import { runOnRunner } from "../job/runOnRunner.ts";
 import { SENSOR_KINDS, type SensorKind } from "../scene/scene.ts";
 import type { Searched } from "./failures.ts";
 import { mergeScores, type Score, scoreOf, trialScene } from "./trial.ts";

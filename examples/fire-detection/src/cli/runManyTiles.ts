@@ -1,12 +1,12 @@
 import { formatCount, formatReport, formatTable, type LocalRunReport } from "@assay/devnet";
 import { inProcessRunner } from "@assay/runners";
 import { formatEther, formatGwei, parseGwei } from "viem";
+import { runOnRunner } from "../../../shared/src/runners/runCollected.ts";
 import type { AlgorithmName } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import { type FireJob, prepareFireJob } from "../job/job.ts";
 import { runOnMarketplace } from "../job/runOnMarketplace.ts";
-import { runOnRunner } from "../job/runOnRunner.ts";
 import { makeScene } from "../synthetic/syntheticScene.ts";
 import type { Detections } from "../tiles/detection.ts";
 import type { Liar } from "./options.ts";

@@ -1,12 +1,10 @@
-import type { LocalRunReport } from "@assay/devnet";
 import { prepareOutputFolder } from "../../../shared/src/outputFolder/outputFolder.ts";
-import { openLocalRunner } from "../../../shared/src/runners/localRunner.ts";
+import { runByName } from "../../../shared/src/runners/runCollected.ts";
 import type { Algorithm } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import { prepareFireJob } from "../job/job.ts";
 import { runOnMarketplace } from "../job/runOnMarketplace.ts";
-import { runOnRunner } from "../job/runOnRunner.ts";
 import { writeOutputs } from "../outputs/writeOutputs.ts";
 import type { Scene } from "../scene/scene.ts";
 import { openScene } from "./openScene.ts";
@@ -24,13 +22,11 @@ export async function runScene(options: FireOptions, signal: AbortSignal): Promi
 
   stream.write(`\n${title(scene, algorithm)}\n\n`);
   for (const warning of scene.warnings) stream.write(`  note      ${warning}\n`);
-  let report: LocalRunReport | undefined;
-  if (options.runner === "market") {
-    report = await runOnMarketplace(job, { ...options, stream, signal });
-  } else {
-    const runner = openLocalRunner(options.runner);
-    await runOnRunner(job, { runner, signal }).finally(() => runner.close());
-  }
+  const report = await runByName(job, {
+    name: options.runner,
+    buy: () => runOnMarketplace(job, { ...options, stream, signal }),
+    signal,
+  });
 
   const detections = job.finish();
   const evaluation = scene.truth && evaluate(detections.pixels, scene.truth);

@@ -1,13 +1,13 @@
 import { formatCount, formatReport, type LocalRunReport } from "@assay/devnet";
 import { prepareOutputFolder } from "../../../shared/src/outputFolder/outputFolder.ts";
 import { createLocalProgram } from "../../../shared/src/programs/localProgram.ts";
-import { openLocalRunner } from "../../../shared/src/runners/localRunner.ts";
+import { runByName } from "../../../shared/src/runners/runCollected.ts";
 import { type AnswerShape, answerShape, classesOf } from "../answers/answers.ts";
 import { writeAnswers } from "../answers/writeAnswers.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import { at } from "../graph/tensors.ts";
 import { type InferenceJob, prepareInferenceJob } from "../job/inferenceJob.ts";
-import { runOnMarketplace, runOnRunner } from "../job/run.ts";
+import { runOnMarketplace } from "../job/runOnMarketplace.ts";
 import { workOfGraph } from "../layers/work.ts";
 import { ModelError } from "../onnx/modelError.ts";
 import { type QuantisedGraph, quantise } from "../quantise/quantise.ts";
@@ -40,13 +40,11 @@ export async function runInference(options: InferenceOptions, signal: AbortSigna
     group: options.group,
     signal,
   });
-  let report: LocalRunReport | undefined;
-  if (options.runner === "market") {
-    report = await runOnMarketplace(job, { ...options, stream, signal });
-  } else {
-    const runner = openLocalRunner(options.runner);
-    await runOnRunner(job, { runner, signal }).finally(() => runner.close());
-  }
+  const report = await runByName(job, {
+    name: options.runner,
+    buy: () => runOnMarketplace(job, { ...options, stream, signal }),
+    signal,
+  });
 
   const results = job.finish();
   const answers = results.map((integers, i) => {
