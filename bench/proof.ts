@@ -27,30 +27,62 @@ function hashSeconds(): number {
   return (performance.now() - started) / 1_000;
 }
 
-/** What `proof/party.ts` prints. */
-interface PartyFigures {
+/** What `proof/party.ts` prints of tasks. */
+interface Rates {
   rates: { name: string; steps: number; stepsPerSecond: number }[];
-  disputes: { name: string; steps: number; moveSeconds: number }[];
+}
+
+/** What it prints of a dispute. */
+interface DisputeFigures {
+  name: string;
+  steps: number;
+  moveSeconds: number;
+  peakRssMb: number;
+}
+
+/** What `proof/largest.ts` prints. */
+interface LargestFigures {
+  bytes: number;
+  instructions: number;
+  rootSeconds: number;
+  machineSeconds: number;
+  firstMoveSeconds: number;
+  moveSeconds: number;
   peakRssMb: number;
 }
 
 /** By a process of its own, so that nothing else is in its memory. */
-function measureParty(): PartyFigures {
-  const script = fileURLToPath(new URL("proof/party.ts", import.meta.url));
-  const { status, stdout } = spawnSync(process.execPath, [script], {
+function figuresOf<Figures>(name: string, ...args: string[]): Figures {
+  const script = fileURLToPath(new URL(`proof/${name}.ts`, import.meta.url));
+  const { status, stdout } = spawnSync(process.execPath, [script, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     encoding: "utf8",
   });
-  if (status !== 0) throw new Error(`bench/proof/party.ts ended with ${status}`);
-  const figures: PartyFigures = JSON.parse(stdout);
-  for (const { name, steps, stepsPerSecond } of figures.rates) {
+  if (status !== 0) throw new Error(`bench/proof/${name}.ts ended with ${status}`);
+  return JSON.parse(stdout);
+}
+
+function measureRates(): number[] {
+  const { rates }: Rates = figuresOf("party");
+  for (const { name, steps, stepsPerSecond } of rates) {
     print(`compiled, ${name}: ${steps} steps, ${millions(stepsPerSecond)} million a second`);
   }
-  for (const { name, steps, moveSeconds } of figures.disputes) {
-    print(`a dispute of ${steps} steps, ${name}: at most ${moveSeconds} s a move`);
-  }
-  print(`a party's memory at its peak: ${figures.peakRssMb} MB`);
+  return rates.map(({ stepsPerSecond }) => stepsPerSecond);
+}
+
+function measureDispute(which: string): DisputeFigures {
+  const figures: DisputeFigures = figuresOf("party", which);
+  const { name, steps, moveSeconds, peakRssMb } = figures;
+  print(`a dispute of ${steps} steps, ${name}: at most ${moveSeconds} s a move, ${peakRssMb} MB`);
   return figures;
+}
+
+function measureLargest(): void {
+  const largest: LargestFigures = figuresOf("largest");
+  const { bytes, instructions, rootSeconds, machineSeconds, peakRssMb } = largest;
+  print(
+    `a program of ${bytes} bytes and ${instructions} instructions: machine root ${rootSeconds} s, machine ${machineSeconds} s, first move ${largest.firstMoveSeconds} s, others at most ${largest.moveSeconds} s, ${peakRssMb} MB`,
+  );
 }
 
 const millions = (value: number) => Math.round(value / 1e6);
@@ -78,7 +110,9 @@ export async function proof(): Promise<void> {
   const seconds = (performance.now() - started) / 1_000;
   const referenceStepsPerSecond = Math.round(Number(count) / seconds);
   print(`the reference: ${referenceStepsPerSecond} steps a second`);
-  const { rates, disputes, peakRssMb } = measureParty();
+  measureLargest();
+  const rates = measureRates();
+  const disputes = ["SHA-256", "64 MiB"].map(measureDispute);
   print(
     JSON.stringify({
       ...{ stepMaxGas: instruction.alone, stepMaxOp: instruction.name, moveGas },
@@ -86,10 +120,10 @@ export async function proof(): Promise<void> {
       ...{ hostProofGas: hostStep.proved, showGas, openGas, steps: Number(count) },
       maxTransactionGas,
       // Of the slowest kernel.
-      stepsPerSecond: Math.min(...rates.map((rate) => rate.stepsPerSecond)),
+      stepsPerSecond: Math.min(...rates),
       ...{ referenceStepsPerSecond, hashSecondsPer1MiB: hashSeconds() },
       moveSeconds: Math.max(...disputes.map(({ moveSeconds }) => moveSeconds)),
-      peakRssMb,
+      peakRssMb: Math.max(...disputes.map(({ peakRssMb }) => peakRssMb)),
     }),
   );
 }

@@ -1,6 +1,6 @@
 /**
- * What a party to a dispute waits for: run by `proof.ts` as a process of its own, so that its memory is no other's. It prints one JSON object.
- * `PROOF_STEPS=10000000000` plays a dispute about ten times as many steps.
+ * What a party to a dispute waits for: run by `proof.ts` as processes of their own, so that the memory of each is no other's. It prints one JSON
+ * object: of the dispute that is named, or how fast tasks are carried out. `PROOF_STEPS=10000000000` plays a dispute about ten times as many steps.
  */
 import { compileProgram } from "../../sdk/src/compile/index.ts";
 import {
@@ -14,11 +14,9 @@ import { memoryContent } from "../../sdk/src/protocol/content/memoryContent.ts";
 import { putBytes } from "../../sdk/src/protocol/content/putBytes.ts";
 import { kernels } from "../instrumentKernels.ts";
 import { krumProgram, makeKernels } from "../kernels/kernels.ts";
+import { playMoves, seconds } from "./moves.ts";
 
 const STEPS = BigInt(process.env.PROOF_STEPS ?? 1_000_000_000);
-/** Steps of the longest dispute that is looked at, and hashes of a move: ten moves. */
-const LONGEST = 2n ** 40n;
-const POSTED = 16;
 const REPETITIONS = 3;
 
 /** Writes all over 64 MiB, again and again: the most that there is to hash. */
@@ -34,12 +32,6 @@ const ALL_OVER = `
     }
     return new Uint8Array(4);
   }`;
-
-const seconds = (action: () => void) => {
-  const started = performance.now();
-  action();
-  return (performance.now() - started) / 1_000;
-};
 
 async function taskOf(machine: Machine, bytes: Uint8Array) {
   const input = { cid: await putBytes(memoryContent(), bytes), bytes };
@@ -93,20 +85,6 @@ async function rateOf({ name, machine, input }: Case) {
   return { name, steps: Number(steps), stepsPerSecond: Math.round(Number(steps) / best) };
 }
 
-/** All moves of both parties in one dispute, and the proof at its end, by one of them. */
-function playMoves(trace: Trace, steps: bigint): number[] {
-  const disputed = (steps * 2n) / 3n;
-  const moves: number[] = [];
-  let from = 0n;
-  for (let spacing = LONGEST / BigInt(POSTED); spacing >= 1n; spacing /= BigInt(POSTED)) {
-    const at = { from, spacing, count: POSTED };
-    moves.push(seconds(() => void trace.hashes(at)));
-    from += ((disputed - from) / spacing) * spacing;
-  }
-  moves.push(seconds(() => void trace.stepAfter(from)));
-  return moves;
-}
-
 /** A task of about so many steps, by a program whose steps follow its rounds. */
 async function sized(source: string, unit: number): Promise<{ trace: Trace; steps: bigint }> {
   const machine = machineOf(await compileProgram({ source, memoryPages: 2_048 }));
@@ -122,9 +100,15 @@ async function disputeOf(name: string, source: string, unit: number) {
   return { name, steps: Number(steps), moveSeconds: Math.max(...moves), moves };
 }
 
+const disputed: Record<string, [source: string, unit: number]> = {
+  "SHA-256": [kernels.find(({ name }) => name === "SHA-256")?.source as string, 20],
+  "64 MiB": [ALL_OVER, 1],
+};
+
+const [name = ""] = process.argv.slice(2);
+const dispute = disputed[name];
 const rates = [];
-for (const one of await cases()) rates.push(await rateOf(one));
-const sha256 = kernels.find(({ name }) => name === "SHA-256")?.source as string;
-const disputes = [await disputeOf("SHA-256", sha256, 20), await disputeOf("64 MiB", ALL_OVER, 1)];
+if (dispute === undefined) for (const one of await cases()) rates.push(await rateOf(one));
+const played = dispute === undefined ? { rates } : await disputeOf(name, ...dispute);
 const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1_024);
-process.stdout.write(`${JSON.stringify({ rates, disputes, peakRssMb })}\n`);
+process.stdout.write(`${JSON.stringify({ ...played, peakRssMb })}\n`);
