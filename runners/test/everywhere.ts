@@ -83,7 +83,9 @@ export async function startMarket(started: Started): Promise<Runner> {
   const requester = await startRequester(chain, started);
   // Nothing of it is settled, so the stakes of all jobs are locked to the end.
   const policy = { stakeWei: parseEther("100") };
-  await startNode(chain, requester, started, { policy });
+  // A node gives a job up whose tasks take longer than this, and here nobody else would take it: no busy machine is to be that slow.
+  const executor = { processes: 1, taskLimitMs: 60_000 };
+  await startNode(chain, requester, started, { policy, executor });
   return marketRunner({ market: requester.market, rewardPerTask: parseEther("0.001") });
 }
 

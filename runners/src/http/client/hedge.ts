@@ -30,7 +30,8 @@ export function createHedgeDelay(leastMs: number): HedgeDelay {
       ms = Math.max(leastMs, FACTOR * (sorted[Math.floor(QUANTILE * sorted.length)] ?? 0));
     },
     waitMs(ageMs) {
-      if (ms === undefined) return Math.max(1, leastMs);
+      // Twice as late each time: tasks that take minutes are not looked at all the time.
+      if (ms === undefined) return Math.max(1, leastMs, ageMs);
       return ageMs < ms ? Math.ceil(ms - ageMs) : Math.max(1, ms);
     },
     isLong: (ageMs) => ms !== undefined && ageMs >= ms,
