@@ -87,7 +87,7 @@ export async function startBuyer(chain: OfferChain, started: Started): Promise<O
 }
 
 /** From now on a block comes every second, and no transaction is mined at once. */
-async function mineEverySecond(
+export async function mineEverySecond(
   { rpcUrl, mode }: Pick<OfferChain, "rpcUrl" | "mode">,
   started: Started,
 ): Promise<void> {

@@ -10,6 +10,7 @@ import { echo, numbered } from "../../../test/fixtures/programs.ts";
 import { compile } from "../../../test/fixtures/tokens.ts";
 import { accountOf, startedThings, temporaryFolder } from "../../../worker/test/network.ts";
 import {
+  mineEverySecond,
   type OfferBuyer,
   type OfferChain,
   offersOnAnvil,
@@ -47,6 +48,7 @@ test("who knows the chain and has a key alone buys by an offer: its money is put
     account: 2,
     asks: 300n,
   });
+  await mineEverySecond(chain, started);
   const opened = await assay.openOffer({ ...job, collectMs: 100_000, enough: 1 });
   await expectResults(opened);
   // What was missing of the most came as credit, and the award left the rest there.

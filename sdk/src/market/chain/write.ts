@@ -194,9 +194,9 @@ async function simulateAndSend(
   await endLeftovers(client, wallet, signal);
   const { address: to, functionName: action, value = 0n } = call;
   try {
-    await client.public.simulateContract({ ...call, account });
-    if (isRace) await simulateOnPending(client, wallet, call);
-    const gas = call.gas ?? (await estimateGas(client, wallet, call));
+    const blockTag = isRace ? await simulateOnPending(client, wallet, call) : "latest";
+    if (blockTag === "latest") await client.public.simulateContract({ ...call, account });
+    const gas = call.gas ?? (await estimateGas(client, wallet, call, blockTag));
     const data = encodeFunctionData(call);
     return await send(client, wallet, { to, data, value, gas, action }, signal);
   } catch (error) {
@@ -208,21 +208,29 @@ async function estimateGas(
   client: ChainContext,
   { account }: Wallet,
   call: ContractCall,
+  blockTag: "latest" | "pending",
 ): Promise<bigint> {
-  const estimate = await client.public.estimateContractGas({ ...call, account });
+  const estimate = await client.public.estimateContractGas({ ...call, account, blockTag });
   return (estimate * GAS_MARGIN_PERCENT) / 100n;
 }
 
-/** Throws the contract's refusal alone: an endpoint that has no pending block is no reason not to send. */
+/**
+ * Simulates a call in the next block: others' transactions that wait count there, and the time is later. Where blocks come only with transactions,
+ * a turn that has begun since the latest one would never come there.
+ *
+ * @returns the block to go by: the latest one if the endpoint has no pending one, which is no reason not to send.
+ */
 async function simulateOnPending(
   client: ChainContext,
   { account }: Wallet,
   call: ContractCall,
-): Promise<void> {
+): Promise<"latest" | "pending"> {
   try {
     await client.public.simulateContract({ ...call, account, blockTag: "pending" });
+    return "pending";
   } catch (error) {
     if (toContractError(error) !== undefined) throw error;
+    return "latest";
   }
 }
 
