@@ -185,7 +185,9 @@ async function postJobs(
     posted.push(one);
     const results = collect(one, end.signal).finally(() => waiting.delete(results));
     waiting.add(results);
-    paying.push(one.job.settled({ signal: end.signal }).catch((error) => void print(String(error))));
+    paying.push(
+      one.job.settled({ signal: end.signal }).catch((error) => void print(String(error))),
+    );
     if (waiting.size >= atOnce) {
       await Promise.race([...waiting, once(signal, "abort")]);
     }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1";
 import { Service } from "kubernetes-models/v1";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseAllDocuments, stringify } from "yaml";
+import { parse, parseAllDocuments, stringify } from "yaml";
 import { nodeOptions } from "../../worker/src/config/nodeOptions.ts";
 import { metricTree } from "../../worker/src/observe/metricTree.ts";
 import { series } from "../monitoring/expressions.ts";
@@ -98,6 +98,13 @@ describe.runIf(hasHelm)("the chart", () => {
     expect(() =>
       new StatefulSet({ ...first, spec: { replicas: "two" } } as never).validate(),
     ).toThrow();
+  });
+
+  test("takes the values that docs/containers.md shows", async () => {
+    const page = await readFile(new URL("../../docs/containers.md", import.meta.url), "utf8");
+    const [, values = ""] = /```yaml\n(chain:[^`]*)```/.exec(page) ?? [];
+    const names = sets(await rendered(parse(values))).map(({ metadata }) => metadata.name);
+    expect(names).toEqual(["net-assay-bootstrap", "net-assay-worker-eu", "net-assay-worker-us"]);
   });
 
   test("has a set for each role and region, found by the headless service", async () => {
