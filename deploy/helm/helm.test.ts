@@ -108,7 +108,10 @@ describe.runIf(hasHelm)("the chart", () => {
   });
 
   test("has a set for each role and region, found by the headless service", async () => {
-    const resources = await rendered(everything);
+    const resources = await rendered({
+      ...everything,
+      network: { bootstrap: ["/dnsaddr/net.example"] },
+    });
     const names = sets(resources).map(({ metadata }) => metadata.name);
     expect(names).toEqual([
       "net-assay-bootstrap",
@@ -134,6 +137,15 @@ describe.runIf(hasHelm)("the chart", () => {
     expect(us?.spec?.template.spec?.volumes).toContainEqual(
       expect.objectContaining({ secret: { secretName: "us-keys", defaultMode: 0o400 } }),
     );
+  });
+
+  test("enters a public network by the peers that are named", async () => {
+    for (const set of sets(await rendered(everything))) {
+      expect(environmentOf(set)).toMatchObject({
+        ...{ ASSAY_NETWORK: "public", ASSAY_BOOTSTRAP: "/dnsaddr/net.example" },
+        ASSAY_SWARM_KEY: "/swarm/swarm.key",
+      });
+    }
   });
 
   test("gives nodes options that they have, and scales by metrics that they have", async () => {
@@ -177,6 +189,7 @@ describe.runIf(hasHelm)("the chart", () => {
 
   test.each([
     [{ chain: { rpc } }, "worker.keySecret names no secret"],
+    [{ ...oneRegion, network: { kind: "public" } }, "network.bootstrap names nobody"],
     [{ worker: { keySecret: "keys" } }, "chain.rpc names no endpoint"],
     [{ ...oneRegion, wroker: {} }, "additional properties 'wroker' not allowed"],
     [{ ...oneRegion, chain: { rpc, proof: "0x12" } }, "chain/proof"],
