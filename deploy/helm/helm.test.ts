@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1";
 import { Service } from "kubernetes-models/v1";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseAllDocuments, stringify } from "yaml";
+import { parse, parseAllDocuments, stringify } from "yaml";
 import { nodeOptions } from "../../worker/src/config/nodeOptions.ts";
 import { metricTree } from "../../worker/src/observe/metricTree.ts";
 import { series } from "../monitoring/expressions.ts";
@@ -100,8 +100,18 @@ describe.runIf(hasHelm)("the chart", () => {
     ).toThrow();
   });
 
+  test("takes the values that docs/containers.md shows", async () => {
+    const page = await readFile(new URL("../../docs/containers.md", import.meta.url), "utf8");
+    const [, values = ""] = /```yaml\n(chain:[^`]*)```/.exec(page) ?? [];
+    const names = sets(await rendered(parse(values))).map(({ metadata }) => metadata.name);
+    expect(names).toEqual(["net-assay-bootstrap", "net-assay-worker-eu", "net-assay-worker-us"]);
+  });
+
   test("has a set for each role and region, found by the headless service", async () => {
-    const resources = await rendered(everything);
+    const resources = await rendered({
+      ...everything,
+      network: { bootstrap: ["/dnsaddr/net.example"] },
+    });
     const names = sets(resources).map(({ metadata }) => metadata.name);
     expect(names).toEqual([
       "net-assay-bootstrap",
@@ -127,6 +137,15 @@ describe.runIf(hasHelm)("the chart", () => {
     expect(us?.spec?.template.spec?.volumes).toContainEqual(
       expect.objectContaining({ secret: { secretName: "us-keys", defaultMode: 0o400 } }),
     );
+  });
+
+  test("enters a public network by the peers that are named", async () => {
+    for (const set of sets(await rendered(everything))) {
+      expect(environmentOf(set)).toMatchObject({
+        ...{ ASSAY_NETWORK: "public", ASSAY_BOOTSTRAP: "/dnsaddr/net.example" },
+        ASSAY_SWARM_KEY: "/swarm/swarm.key",
+      });
+    }
   });
 
   test("gives nodes options that they have, and scales by metrics that they have", async () => {
@@ -170,6 +189,7 @@ describe.runIf(hasHelm)("the chart", () => {
 
   test.each([
     [{ chain: { rpc } }, "worker.keySecret names no secret"],
+    [{ ...oneRegion, network: { kind: "public" } }, "network.bootstrap names nobody"],
     [{ worker: { keySecret: "keys" } }, "chain.rpc names no endpoint"],
     [{ ...oneRegion, wroker: {} }, "additional properties 'wroker' not allowed"],
     [{ ...oneRegion, chain: { rpc, proof: "0x12" } }, "chain/proof"],

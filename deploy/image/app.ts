@@ -1,5 +1,6 @@
 /** Assay in the image: the packages as they are published, and beside them what they need, as the lock file has it. */
-import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import workspace from "../../package.json" with { type: "json" };
@@ -17,17 +18,13 @@ const NOT_NEEDED = [
   "esbuild",
   "better-sqlite3/deps",
   "better-sqlite3/src",
-  ".package-lock.json",
 ];
 const UNREAD = /\.(map|md|markdown|flow)$|\.d\.[cm]?ts$/;
 
 export type Tarballs = Awaited<ReturnType<typeof packAll>>;
 
 /** A copy of the workspace's manifests, with what the command needs installed. @returns its folder. */
-export async function installDependencies(
-  work: string,
-  architecture: Architecture,
-): Promise<string> {
+async function installDependencies(work: string, architecture: Architecture): Promise<string> {
   const folder = join(work, `app-${architecture}`);
   await rm(folder, { recursive: true, force: true });
   for (const path of [
@@ -44,7 +41,38 @@ export async function installDependencies(
   return folder;
 }
 
-/** Puts Assay into `app/` of a folder. */
+interface Installed {
+  version: string;
+  integrity?: string;
+  license?: string;
+  link?: boolean;
+}
+
+/** What was installed, for the bill of materials: npm's own list of it. */
+async function componentsOf(installed: string): Promise<object[]> {
+  const file = join(installed, "node_modules/.package-lock.json");
+  const { packages } = JSON.parse(await readFile(file, "utf8")) as {
+    packages: Record<string, Installed>;
+  };
+  const components = Object.entries(packages)
+    .filter(([, { link }]) => !link)
+    .filter(([path]) => existsSync(join(installed, path, "package.json")))
+    .map(([path, { version, integrity = "", license }]) => {
+      const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+      const [algorithm = "", hash = ""] = integrity.split("-");
+      return {
+        ...{ type: "library", name, version },
+        purl: `pkg:npm/${name.replace("@", "%40")}@${version}`,
+        ...(algorithm === "sha512"
+          ? { hashes: [{ alg: "SHA-512", content: Buffer.from(hash, "base64").toString("hex") }] }
+          : {}),
+        ...(license === undefined ? {} : { licenses: [{ expression: license }] }),
+      };
+    });
+  return [...new Map(components.map((one) => [one.purl, one])).values()];
+}
+
+/** Puts Assay into `app/` of a folder. @returns what it brings along, as CycloneDX names it. */
 export async function layApp(
   root: string,
   {
@@ -52,14 +80,15 @@ export async function layApp(
     work,
     tarballs,
   }: { architecture: Architecture; work: string; tarballs: Tarballs },
-): Promise<void> {
+): Promise<object[]> {
   const installed = await installDependencies(work, architecture);
   const modules = join(root, "app/node_modules");
   await mkdir(dirname(modules), { recursive: true });
-  await rm(join(installed, "node_modules/@assay"), { recursive: true, force: true });
-  for (const path of ["assay", ...NOT_NEEDED]) {
+  for (const path of ["assay", "@assay", ...NOT_NEEDED]) {
     await rm(join(installed, "node_modules", path), { recursive: true, force: true });
   }
+  const components = await componentsOf(installed);
+  await rm(join(installed, "node_modules/.package-lock.json"));
   run("cp", ["-a", join(installed, "node_modules"), modules]);
   for (const [name, tarball] of Object.entries(tarballs)) {
     const to = join(modules, name === "cli" ? "assay" : `@assay/${name}`);
@@ -76,6 +105,7 @@ export async function layApp(
     join(root, "app/package.json"),
     `${JSON.stringify({ private: true, type: "module" })}\n`,
   );
+  return components;
 }
 
 /** Without what nobody reads there: maps, declarations, and binaries for other machines. */
@@ -92,17 +122,4 @@ async function prune(folder: string, architecture: Architecture): Promise<void> 
       await rm(join(folder, "@nomicfoundation", name), { recursive: true });
     }
   }
-}
-
-/** The bill of materials of what npm installed, as CycloneDX; the same whenever it is made. */
-export function npmComponents(installed: string): object[] {
-  const text = run(
-    "npm",
-    ["sbom", "--sbom-format=cyclonedx", "--omit=dev", "--workspace=cli", "--package-lock-only"],
-    { cwd: installed },
-  );
-  const { components } = JSON.parse(text) as { components: { purl?: string; name: string }[] };
-  return components
-    .filter(({ purl = "" }) => !purl.startsWith("pkg:npm/%40assay"))
-    .toSorted((a, b) => (String(a.purl) < String(b.purl) ? -1 : 1));
 }

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import manifest from "../../cli/package.json" with { type: "json" };
 import { packAll } from "../../packaging/packAll.ts";
-import { layApp, npmComponents, type Tarballs } from "./app.ts";
+import { PACKAGES } from "../../packaging/packages.ts";
+import { layApp, type Tarballs } from "./app.ts";
 import { type Architecture, baseComponents, layBase, UID } from "./base.ts";
 import { type Layer, Layout } from "./oci.ts";
 import { run } from "./run.ts";
@@ -66,6 +67,16 @@ function configOf(revision: string): Record<string, unknown> {
   };
 }
 
+/** Assay itself, for the bill of materials. */
+function ownComponents(): object[] {
+  const { version, license } = manifest;
+  return PACKAGES.map((folder) => {
+    const name = folder === "cli" ? "assay" : `@assay/${folder}`;
+    const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
+    return { type: "application", name, version, purl, licenses: [{ expression: license }] };
+  });
+}
+
 /** Builds the images of a commit. @param out - the folder that gets the layout, emptied first. */
 export async function buildImage(
   architectures: readonly Architecture[],
@@ -87,11 +98,8 @@ export async function buildImage(
   for (const architecture of architectures) {
     const folder = (name: string) => join(work, architecture, name);
     await layBase(folder("base"), { architecture, work });
-    await layApp(folder("app"), { architecture, work, tarballs });
-    const components = [
-      ...baseComponents(architecture),
-      ...npmComponents(join(work, `app-${architecture}`)),
-    ];
+    const brought = await layApp(folder("app"), { architecture, work, tarballs });
+    const components = [...baseComponents(architecture), ...ownComponents(), ...brought];
     const bill = { bomFormat: "CycloneDX", specVersion: "1.5", version: 1, components };
     await writeFile(join(folder("app"), "app/sbom.cdx.json"), `${JSON.stringify(bill, null, 1)}\n`);
     await writeFile(

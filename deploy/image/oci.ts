@@ -66,7 +66,7 @@ export class Layout {
     const bytes = await readFile(archive);
     const diffId = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
     return {
-      ...(await this.blob(`${TYPE}.layer.v1.tar+gzip`, gzipSync(bytes, { level: 9 }))),
+      ...(await this.blob(`${TYPE}.layer.v1.tar+gzip`, gzipSync(bytes, { level: 6 }))),
       diffId,
     };
   }

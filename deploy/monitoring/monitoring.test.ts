@@ -153,6 +153,16 @@ describe.runIf(hasPrometheus)("in Prometheus, as it is installed here", () => {
     }
   });
 
+  test("the configuration that docs/containers.md shows is one", async () => {
+    const [, shown = ""] =
+      /```yaml\n(rule_files:[^`]*)```/.exec(await committed("containers.md")) ?? [];
+    const file = join(folder, "shown.yaml");
+    await writeFile(file, shown.replace("alerts.yaml", rulesPath));
+    const checked = spawnSync("promtool", ["check", "config", file], { encoding: "utf8" });
+    expect([checked.status, checked.stderr]).toEqual([0, ""]);
+    expect(shown).toContain(`job_name: ${JOB}\n`);
+  });
+
   test("a server reads a node, loads the rules, and answers every expression", async () => {
     const port = await freePort();
     const config = join(folder, "prometheus.yaml");

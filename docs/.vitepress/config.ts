@@ -35,6 +35,7 @@ const sidebar: Item[] = [
     text: "Run a node",
     items: [
       item("Operating a node", "/operating"),
+      item("Containers and clusters", "/containers"),
       item("The explorer", "/explorer"),
       item("What the node does", "/worker"),
       item("Chains", "/chains"),

@@ -19,6 +19,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 /dns4/{{ include "assay.name" . }}-nodes.{{ .Release.Namespace }}.svc/tcp/4001
 {{- end }}
 
+{{/* How nodes enter the network. On the internet private addresses, as those of pods, are not dialled. */}}
+{{- define "assay.bootstrap" -}}
+{{- if eq .Values.network.kind "local" -}}
+{{ prepend .Values.network.bootstrap (include "assay.discovery" .) | join "," }}
+{{- else -}}
+{{ required "network.bootstrap names nobody: a public network is entered by peers of it, as /dnsaddr/net.example" (join "," .Values.network.bootstrap) }}
+{{- end -}}
+{{- end }}
+
 {{/*
 A set of nodes. Takes: root, set (what follows the release in its name), roles, replicas (null where it scales itself), storage, storageClass,
 resources, env (more of it), keySecret, graceSeconds, labels, nodeSelector, tolerations.
@@ -106,7 +115,7 @@ spec:
             - name: ASSAY_NETWORK
               value: {{ $root.Values.network.kind }}
             - name: ASSAY_BOOTSTRAP
-              value: {{ prepend $root.Values.network.bootstrap (include "assay.discovery" $root) | join "," | quote }}
+              value: {{ include "assay.bootstrap" $root | quote }}
             {{- with $root.Values.network.swarmKeySecret }}
             - name: ASSAY_SWARM_KEY
               value: /swarm/swarm.key
