@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { MODIS, VIIRS } from "../src/algorithms/thermal.ts";
 import { modisPixelArea } from "../src/sensors/modisPixel.ts";
+import { viirsPixelArea } from "../src/sensors/viirsPixel.ts";
+import { makeThermalScene } from "../src/synthetic/thermalScene.ts";
 import { detect } from "./detect.ts";
 import { patch, type Values } from "./patch.ts";
 
@@ -110,6 +112,24 @@ describe("VIIRS by day", () => {
     expect(await powers({ "20,20": { ...fire, m13: Number.NaN } })).toEqual([undefined]);
     expect(await powers({ "20,20": { ...fire, m13: 0.5 } })).toEqual([undefined]);
     expect(await powers({ "20,20": { ...fire, m13: 2.5 } }, DAY)).toEqual([undefined]);
+  });
+
+  test("gives synthetic flames the power that Stefan and Boltzmann give them", async () => {
+    const scene = makeThermalScene({ seed: 1, kind: "viirs", night: false, fires: 220 });
+    const { pixels } = await detect(scene, VIIRS, 128);
+    const ratios = scene.flames.flatMap(({ x, y, areaM2, kelvin }) => {
+      const found = pixels.find((pixel) => pixel.x === x && pixel.y === y);
+      if (found?.values.frp_mw === undefined || scene.cloudAt(x, y) > 0) return [];
+      if (kelvin < 700) return []; // Wooster's straight line is made for 650 to 1,350 K.
+      // The scene mixes its flames into pixels of 375 m wherever they are in the scan.
+      const area = viirsPixelArea(15 + (45 * x) / scene.width) / 0.375 ** 2;
+      return [found.values.frp_mw / ((5.670374419e-8 * areaM2 * kelvin ** 4) / 1e6) / area];
+    });
+    expect(ratios.length).toBeGreaterThan(30);
+    ratios.sort((a, b) => a - b);
+    expect(ratios[0]).toBeGreaterThan(0.6);
+    expect(ratios.at(-1)).toBeLessThan(1.4);
+    expect(Math.abs((ratios[Math.floor(ratios.length / 2)] ?? 0) - 1)).toBeLessThan(0.15);
   });
 
   test("says so when it cannot know", async () => {

@@ -43,12 +43,12 @@ describe("the committed table", () => {
     expect(summarise(learned).f1).toBeGreaterThan(summarise(hotmap).f1);
   });
 
-  test("has the learned detector's confidence within 0.1 of the share that burns", () => {
+  test("has the learned detector's confidence within 0.06 of the share that burns", () => {
     const { confidences } = totals(committed).learned;
     const often = confidences.filter(({ found }) => found >= 50);
     expect(often.length).toBeGreaterThanOrEqual(4);
     for (const { found, burning, percent } of often) {
-      expect(Math.abs(burning / found - percent / found / 100)).toBeLessThan(0.1);
+      expect(Math.abs(burning / found - percent / found / 100)).toBeLessThan(0.06);
     }
   });
 

@@ -162,5 +162,14 @@ function drawMistake(
     evaluate(found.pixels.filter(inside), scene.truth.filter(inside)),
   );
   drawMarks(context, marks, { x, y, zoom: CROP.zoom, left, top: top + 46 });
+  // What the panel is about.
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = 2;
+  context.strokeRect(
+    left + (at.x - x) * CROP.zoom - 3,
+    top + 46 + (at.y - y) * CROP.zoom - 3,
+    CROP.zoom + 6,
+    CROP.zoom + 6,
+  );
   context.restore();
 }

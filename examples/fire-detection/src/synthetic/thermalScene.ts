@@ -48,8 +48,9 @@ const SHORT_RHO: Readonly<Record<Material, number>> = {
   scar: 0.06,
   water: 0.01,
 };
-/** Solar irradiance above the atmosphere at 3.7 µm, W m⁻² µm⁻¹. */
+/** Solar irradiance above the atmosphere at 3.7 µm, W m⁻² µm⁻¹, and in VIIRS's band M13, which is at 4.05 µm. */
 const SHORT_SUN = 10.7;
+const M13 = { um: 4.05, sun: 8 };
 /** Degrees. */
 const SUN_ZENITH = 40;
 const CLOUD = { kelvin: 262, rho: 0.72, short: 0.08 };
@@ -82,6 +83,7 @@ export function makeThermalScene({
   const pixels = width * height;
   const band = () => new Float32Array(pixels);
   const bands = { short: band(), long: band(), red: band(), nir: band(), swir: band() };
+  const m13 = band();
   const flags = { saturated: band(), cloud: band(), water: band() };
   const angles = { view: band(), azimuth: band() };
   const burning = new Map<number, { areaM2: number; kelvin: number }>();
@@ -108,17 +110,18 @@ export function makeThermalScene({
         0.25 * noise.normal();
       const fire = burning.get(i);
       const share = fire === undefined ? 0 : fire.areaM2 / pixelMetres ** 2;
-      const radiance = (um: number, rho: number) => {
-        const sun = night || um > 5 ? 0 : ((rho + glint) * SHORT_SUN * cosSun) / Math.PI;
+      const radiance = (um: number, rho: number, irradiance = SHORT_SUN) => {
+        const sun = night || um > 5 ? 0 : ((rho + glint) * irradiance * cosSun) / Math.PI;
         const land = planckRadiance(um, ground) * (1 - rho) + sun;
         const light = land * (1 - share) + share * planckRadiance(um, fire?.kelvin ?? ground);
         const top =
           planckRadiance(um, CLOUD.kelvin) +
-          (night || um > 5 ? 0 : (CLOUD.short * SHORT_SUN * cosSun) / Math.PI);
+          (night || um > 5 ? 0 : (CLOUD.short * irradiance * cosSun) / Math.PI);
         return light * (1 - cloud) + top * cloud;
       };
       const hot = brightnessTemperature(short, radiance(short, SHORT_RHO[material]));
       bands.short[i] = Math.min(saturates, hot + 0.15 * noise.normal());
+      m13[i] = radiance(M13.um, SHORT_RHO[material], M13.sun);
       bands.long[i] = brightnessTemperature(long, radiance(long, 0)) + 0.1 * noise.normal();
       flags.saturated[i] = (bands.short[i] ?? 0) >= saturates ? 9 : 0;
       flags.cloud[i] = cloud > 0.4 ? 1 : 0;
@@ -146,6 +149,7 @@ export function makeThermalScene({
           qf4: flags.saturated,
           vza: angles.view,
           raa: angles.azimuth,
+          m13: blockMeans(m13, width, height),
         }
       : {
           t4: bands.short,
@@ -175,4 +179,19 @@ export function makeThermalScene({
     landscape,
     cloudAt,
   };
+}
+
+/** The mean of each 2 × 2 pixels in all four: what a band of twice the pixel size sees. */
+function blockMeans(values: Float32Array, width: number, height: number): Float32Array {
+  return values.map((_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    let [sum, count] = [0, 0];
+    for (let j = y - (y % 2); j < Math.min(height, y - (y % 2) + 2); j++) {
+      for (let k = x - (x % 2); k < Math.min(width, x - (x % 2) + 2); k++) {
+        sum += values[j * width + k] ?? 0;
+        count++;
+      }
+    }
+    return sum / count;
+  });
 }
