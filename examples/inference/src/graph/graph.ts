@@ -117,8 +117,6 @@ export type Layer =
   | ResizeLayer
   | ConcatLayer;
 
-export type LayerOf<Kind extends Layer["kind"]> = Extract<Layer, { kind: Kind }>;
-
 /** Values in row-major order. Views with another shape, like those that Flatten gives, are the same tensor. */
 export interface Tensor {
   name: string;

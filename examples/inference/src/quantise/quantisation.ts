@@ -8,7 +8,7 @@ export const LOWEST = -128;
 export const HIGHEST = 127;
 const STEPS = HIGHEST - LOWEST;
 
-export const clampByte = (q: number): number => Math.min(Math.max(q, LOWEST), HIGHEST);
+const clampByte = (q: number): number => Math.min(Math.max(q, LOWEST), HIGHEST);
 
 /** The integer nearest to a number; halves go up. */
 export const quantiseValue = (value: number, { scale, zero }: Quantisation): number =>

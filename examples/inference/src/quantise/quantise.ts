@@ -30,7 +30,7 @@ export interface QuantiseOptions {
 }
 
 /** A softmax gives 1 − 1/256 at most; e to the 0 alone is 1. */
-export const SOFTMAX: Quantisation = { scale: 1 / 256, zero: -128 };
+const SOFTMAX: Quantisation = { scale: 1 / 256, zero: -128 };
 const SIGMOID: Quantisation = { scale: 1 / 255, zero: -128 };
 
 /**

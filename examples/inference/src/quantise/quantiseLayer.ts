@@ -11,7 +11,7 @@ const MAX_BIAS = 2 ** 29;
 const MAX_SUM = 2 ** 31 - 1;
 /** Windows of so many pixels sum up to less than 2²⁴. */
 const MAX_AVERAGED = 1 << 16;
-export const TAP_ONE = 2_048;
+const TAP_ONE = 2_048;
 const SOFTMAX_ONE = 2 ** 23;
 const BYTES = Array.from({ length: HIGHEST - LOWEST + 1 }, (_, i) => LOWEST + i);
 
@@ -131,7 +131,7 @@ function channels(
 }
 
 /** The step of a channel's weights: a 127th of the largest, or larger where the bias would be too many steps. */
-export function weightScale(weight: Float64Array, bias: number, from: Quantisation): number {
+function weightScale(weight: Float64Array, bias: number, from: Quantisation): number {
   const largest = weight.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return Math.max(largest / HIGHEST, Math.abs(bias) / (from.scale * MAX_BIAS)) || 1;
 }
