@@ -141,6 +141,8 @@ describe("a checkpoint", () => {
       code: "CHECKPOINT_OF_ANOTHER_TRAINING",
     });
     expect((await load({ rounds: 99, patience: 3 }))?.rounds).toHaveLength(1);
+    await train({ save }, { rounds: 2 });
+    await expect(load({ rounds: 1 })).rejects.toMatchObject({ code: "CHECKPOINT_TOO_FAR" });
   });
 
   test("that cannot be written stops the training with a line that says what to do", async () => {

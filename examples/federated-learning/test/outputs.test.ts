@@ -145,9 +145,12 @@ describe("who counts as a liar", () => {
       ...(client === 10 && { isLiar: true, found: true, paidWei: 0n }),
       ...(client === 11 && { found: true, paidWei: 0n }),
     }));
-    const text = formatClients(rows, 3).join("\n");
+    const text = formatClients(rows, { byzantine: 3, arePaid: true }).join("\n");
     expect(text).toContain("1 of 3 liars took part: 1 found, 0 paid (0 ETH).");
     expect(text).toContain("11 honest clients took part: 1 found wrongly, 10 paid (0.01 ETH).");
+    const without = formatClients(rows, { byzantine: 3, arePaid: false }).join("\n");
+    expect(without).toContain("10 would be paid (0.01 ETH).");
+    expect(without).toContain("would get (ETH)");
     expect(text).toMatch(/10 lied .* found/);
     expect(text).toMatch(/11 .* found, wrongly/);
     expect(text).toContain("5 more honest clients");

@@ -53,13 +53,16 @@ describe("sentences as numbers", () => {
     expect(reviews).toHaveLength(3_000);
     expect(reviews.filter(({ label }) => label === 1)).toHaveLength(1_500);
     const { train, test } = textSources(reviews, { seed: 1 });
-    const rows = ({ values, features }: typeof train) =>
-      Array.from({ length: values.length / features }, (_, i) =>
-        values.subarray(i * features, (i + 1) * features).join(),
+    const bytes = ({ values }: typeof train) => Buffer.from(values.buffer);
+    const rows = (data: typeof train) =>
+      Array.from(data.labels, (_, i) =>
+        bytes(data)
+          .subarray(i * data.features * 4, (i + 1) * data.features * 4)
+          .toString("latin1"),
       );
     const trained = new Set(rows(train));
     expect(rows(test).filter((row) => trained.has(row))).toEqual([]);
-    expect(textSources(reviews, { seed: 1 })).toEqual({ train, test });
+    expect(bytes(textSources(reviews, { seed: 1 }).train).equals(bytes(train))).toBe(true);
   });
 });
 

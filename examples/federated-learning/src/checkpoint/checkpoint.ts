@@ -13,6 +13,7 @@ export type CheckpointErrorCode =
   | "CHECKPOINT_UNREADABLE"
   | "CHECKPOINT_DAMAGED"
   | "CHECKPOINT_OF_ANOTHER_TRAINING"
+  | "CHECKPOINT_TOO_FAR"
   | "CHECKPOINT_NOT_WRITTEN";
 
 /** A checkpoint that training cannot go on from, or one that cannot be stored. */
@@ -32,7 +33,8 @@ const FIRST_LINE = /^assay-federated-learning 1 ([0-9a-f]{64})$/;
 export interface Checkpoint {
   /**
    * What was saved last; undefined if there is no such file.
-   * @throws {@link CheckpointError} for a file that is damaged or of another training, and for one that could not be written.
+   * @throws {@link CheckpointError} for a file that is damaged, of another training, or after more rounds than are asked for, and for one that could
+   * not be written.
    */
   load(options?: AbortOptions): Promise<TrainingState | undefined>;
   /**
@@ -78,6 +80,13 @@ export function openCheckpoint(
         throw new CheckpointError(
           "CHECKPOINT_OF_ANOTHER_TRAINING",
           `${file} is of a training with other data, options or programs: repeat its command, or choose another --checkpoint.`,
+        );
+      }
+      const done = saved.state.rounds.length;
+      if (done > federation.options.rounds) {
+        throw new CheckpointError(
+          "CHECKPOINT_TOO_FAR",
+          `${file} is of a training after round ${done}: ask for --rounds ${done} or more, or choose another --checkpoint.`,
         );
       }
       return saved.state;

@@ -134,7 +134,10 @@ export async function outcomeOf(
       "",
       ...accuracyLines(outcome, training),
       "",
-      ...formatClients(clients, federation.options.byzantine),
+      ...formatClients(clients, {
+        byzantine: federation.options.byzantine,
+        arePaid: options.runner === "market",
+      }),
       ...clientLines(training),
       ...privacyLines(privacy),
     ],

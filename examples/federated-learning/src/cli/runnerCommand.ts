@@ -34,7 +34,7 @@ export async function runnerCommand(
   const files = await writeTraining(options, training, outcome, summary, { signal });
   const lines = [
     ...outcome.lines,
-    `  model ${modelSha256.slice(0, 16)}…, trained by ${options.runner} in ${seconds.toFixed(1)} s; nobody was paid: that takes the marketplace`,
+    `  model ${modelSha256.slice(0, 16)}…, trained by ${options.runner} in ${seconds.toFixed(1)} s`,
     ...files.map((file) => `  ${file}`),
   ];
   stream.write(`${lines.join("\n")}\n`);

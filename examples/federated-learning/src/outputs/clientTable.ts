@@ -44,8 +44,15 @@ export function clientRows(
 /** Honest clients that a person is shown, of many that are alike. */
 const SHOWN = 5;
 
-/** Who lied, who was found, and who was paid what: all liars, all that were found, and the honest clients that contributed most. */
-export function formatClients(rows: readonly ClientRow[], byzantine: number): string[] {
+/**
+ * Who lied, who was found, and who was paid what: all liars, all that were found, and the honest clients that contributed most.
+ * @param byzantine - number of liars among all clients.
+ * @param arePaid - false where there is no marketplace to pay them: the table says what they would get.
+ */
+export function formatClients(
+  rows: readonly ClientRow[],
+  { byzantine, arePaid }: { byzantine: number; arePaid: boolean },
+): string[] {
   const liars = rows.filter(({ isLiar }) => isLiar);
   const honest = rows.filter(({ isLiar }) => !isLiar);
   const wronged = honest.filter(({ found }) => found);
@@ -61,17 +68,27 @@ export function formatClients(rows: readonly ClientRow[], byzantine: number): st
     row.reputation.toFixed(2),
     formatEther(row.paidWei).slice(0, 10),
   ];
+  const pay = (of: readonly ClientRow[]) =>
+    `${of.filter(({ paidWei }) => paidWei > 0n).length} ${arePaid ? "paid" : "would be paid"} (${formatEther(total(of))} ETH)`;
   const sentences = [
     ...(liars.length > 0
       ? [
-          `${liars.length} of ${byzantine} liars took part: ${liars.filter(({ found }) => found).length} found, ${liars.filter(({ paidWei }) => paidWei > 0n).length} paid (${formatEther(total(liars))} ETH).`,
+          `${liars.length} of ${byzantine} liars took part: ${liars.filter(({ found }) => found).length} found, ${pay(liars)}.`,
         ]
       : []),
-    `${honest.length} honest clients took part: ${wronged.length} found wrongly, ${honest.filter(({ paidWei }) => paidWei > 0n).length} paid (${formatEther(total(honest))} ETH).`,
+    `${honest.length} honest clients took part: ${wronged.length} found wrongly, ${pay(honest)}.`,
   ];
   return [
     formatTable(
-      ["client", "rounds", "suspected", "", "Shapley", "reputation", "paid (ETH)"],
+      [
+        "client",
+        "rounds",
+        "suspected",
+        "",
+        "Shapley",
+        "reputation",
+        arePaid ? "paid (ETH)" : "would get (ETH)",
+      ],
       [...liars, ...wronged, ...best].map(cells),
     ),
     ...(left > 0 ? [`  … and ${left} more honest clients`] : []),

@@ -42,10 +42,11 @@ export function textSources(
   const train = shuffled.slice(held);
   const test = tested ?? shuffled.slice(0, held);
   const classes = train.reduce((most, { label }) => Math.max(most, label), 0) + 1;
-  if (classes < 2 || test.some(({ label }) => label >= classes)) {
+  const isOne = new Set(train.map(({ label }) => label)).size < 2;
+  if (isOne || test.some(({ label }) => label >= classes)) {
     throw new DataError(
       "DATA_VALUE",
-      classes < 2
+      isOne
         ? "All sentences have one label: there is nothing to learn."
         : `Some sentences of the test data have labels above ${classes - 1}, which no training sentence has.`,
     );
