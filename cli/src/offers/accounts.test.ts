@@ -146,12 +146,8 @@ longTest("the script of docs/market.md runs as it stands", async () => {
       ASSAY_BOOTSTRAP: buyer.peer.multiaddrs.join(","),
     },
   });
-  expect(stdout.split("\n").toSorted()).toEqual([
-    ...[
-      "",
-      "0 ok",
-      "1 ok",
-      `${accountOf(chain, 2).address.toLowerCase()} does it for 300 wei a task`,
-    ],
-  ]);
+  const [first, ...rest] = stdout.trim().split("\n");
+  const winner = accountOf(chain, 2).address.toLowerCase();
+  expect(first).toBe(`${winner} does it for 300 wei a task`);
+  expect(rest.toSorted()).toEqual(["0 ok", "1 ok"]);
 });

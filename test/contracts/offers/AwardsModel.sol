@@ -48,12 +48,17 @@ abstract contract AwardsModel is OfferPlayers {
     uint256 public held;
     constructor(IMarketplace marketplace, Offers offers) OfferPlayers(marketplace, offers) {}
 
-    function bookCount() external view returns (uint256) {
-        return books.length;
+    /// @dev Whether there are offers, and no call was made for one.
+    function isIdle() external view returns (bool) {
+        return books.length > 0 && allowed + refused == 0;
     }
 
-    function spentOf(uint256 b) external view returns (uint256 spent, uint256 limit) {
-        return (books[b].spent, books[b].conditions.limit);
+    /// @dev Whether no offer has cost more than was signed.
+    function keepsLimits() external view returns (bool) {
+        for (uint256 b = 0; b < books.length; ++b) {
+            if (books[b].spent > books[b].conditions.limit) return false;
+        }
+        return true;
     }
 
     // ─── The model ───────────────────────────────────────────────────────────────────────────────────────────────────────
