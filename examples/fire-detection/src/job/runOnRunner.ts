@@ -1,6 +1,6 @@
 import type { Runner } from "@assay/runners";
 import type { AbortOptions } from "@assay/sdk";
-import { TaskFailedError } from "../../../shared/src/programs/taskFailedError.ts";
+import { collectFrom } from "../../../shared/src/runners/collectFrom.ts";
 import type { Detections } from "../tiles/detection.ts";
 import type { FireJob } from "./job.ts";
 
@@ -12,11 +12,6 @@ export async function runOnRunner(
   job: FireJob,
   { runner, signal }: { runner: Runner } & AbortOptions,
 ): Promise<Detections> {
-  const { program, limits } = job;
-  for await (const result of runner.run({ program, inputs: job.inputs(), limits, signal })) {
-    const { position, outcome } = result;
-    if (outcome !== "ok") throw new TaskFailedError(`Task ${position}`, outcome);
-    job.collect(position, result.bytes);
-  }
+  await collectFrom(runner, job, { signal });
   return job.finish();
 }

@@ -1,13 +1,14 @@
 import { formatCount, formatReport, type LocalRunReport } from "@assay/devnet";
 import { prepareOutputFolder } from "../../../shared/src/outputFolder/outputFolder.ts";
 import { createLocalProgram } from "../../../shared/src/programs/localProgram.ts";
+import { collectFrom } from "../../../shared/src/runners/collectFrom.ts";
 import { openLocalRunner } from "../../../shared/src/runners/localRunner.ts";
 import { type AnswerShape, answerShape, classesOf } from "../answers/answers.ts";
 import { writeAnswers } from "../answers/writeAnswers.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import { at } from "../graph/tensors.ts";
 import { type InferenceJob, prepareInferenceJob } from "../job/inferenceJob.ts";
-import { runOnMarketplace, runOnRunner } from "../job/run.ts";
+import { runOnMarketplace } from "../job/runOnMarketplace.ts";
 import { workOfGraph } from "../layers/work.ts";
 import { ModelError } from "../onnx/modelError.ts";
 import { type QuantisedGraph, quantise } from "../quantise/quantise.ts";
@@ -40,14 +41,7 @@ export async function runInference(options: InferenceOptions, signal: AbortSigna
     group: options.group,
     signal,
   });
-  let report: LocalRunReport | undefined;
-  if (options.runner === "market") {
-    report = await runOnMarketplace(job, { ...options, stream, signal });
-  } else {
-    const runner = openLocalRunner(options.runner);
-    await runOnRunner(job, { runner, signal }).finally(() => runner.close());
-  }
-
+  const report = await compute(job, options, stream, signal);
   const results = job.finish();
   const answers = results.map((integers, i) => {
     const values = valuesOf(model, integers);
@@ -64,6 +58,23 @@ export async function runInference(options: InferenceOptions, signal: AbortSigna
   };
   stream.write(`${describe(outcome)}\n`);
   if (options.json) process.stdout.write(`${toJson(outcome, options)}\n`);
+}
+
+/** @returns the report of the marketplace, if the job was bought there. */
+async function compute(
+  job: InferenceJob,
+  { runner: name, ...market }: InferenceOptions,
+  stream: NodeJS.WriteStream,
+  signal: AbortSignal,
+): Promise<LocalRunReport | undefined> {
+  if (name === "market") return runOnMarketplace(job, { ...market, stream, signal });
+  const runner = openLocalRunner(name);
+  try {
+    await collectFrom(runner, job, { signal });
+    return undefined;
+  } finally {
+    await runner.close();
+  }
 }
 
 async function check(
