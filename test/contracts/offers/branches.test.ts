@@ -1,7 +1,13 @@
 /** Branches of `offers.tree` that the other files do not take. */
 import { keccak256, stringToHex, zeroAddress } from "viem";
 import { beforeEach, expect, it } from "vitest";
-import { type Award, type Bid, encodePermission, type Offer } from "../../../sdk/src/index.ts";
+import {
+  type Award,
+  type Bid,
+  encodePermission,
+  type Offer,
+  offersAbi,
+} from "../../../sdk/src/index.ts";
 import { DAY, GENESIS, hashTerms } from "../market.ts";
 import {
   claimArgs,
@@ -159,4 +165,24 @@ it("lists of different lengths are refused, and no list of batches is the first 
   await market.at(GENESIS + DAY / 2);
   await stranger.write.settleMany([jobs, []], { gas: 2_000_000n });
   expect(await market.read.credit([market.worker.address, zeroAddress])).toBe(2n * REWARD);
+});
+
+it("gas with which settlements would fail without a word is refused, and an estimate is enough for all", async () => {
+  const stranger = await market.as(market.stranger);
+  const jobs: ReturnType<typeof fulfilArgs>[0][] = [];
+  for (let salt = 0n; salt < 3n; salt++) {
+    const args = fulfilArgs(market, await market.signOffer(offer({ terms: { salt } })));
+    await market.worker.write.take(args);
+    jobs.push(args[0]);
+  }
+  await market.at(GENESIS + DAY / 2);
+  const settle = (gas: bigint) => stranger.write.settleMany([jobs, []], { gas });
+  await expectOffersRevert(settle(200_000n), "Offers_TooLittleGas");
+  expect(await market.read.credit([market.worker.address, zeroAddress])).toBe(0n);
+  const estimate = await market.client.estimateContractGas({
+    ...{ address: market.offers, abi: offersAbi, functionName: "settleMany" },
+    ...{ args: [jobs, []], account: market.stranger.address },
+  });
+  await settle(estimate);
+  expect(await market.read.credit([market.worker.address, zeroAddress])).toBe(3n * REWARD);
 });
