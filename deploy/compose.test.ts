@@ -5,10 +5,11 @@ import { parse } from "yaml";
 import manifest from "../cli/package.json" with { type: "json" };
 import { runCommand } from "../cli/test/callCli.ts";
 import { startAnvil } from "../test/fixtures/chain.ts";
-import { startedThings, temporaryFolder } from "../worker/test/network.ts";
+import { startCli, startedThings, temporaryFolder } from "../worker/test/network.ts";
 
 interface Service {
   image: string;
+  ports?: string[];
   command?: string[];
   environment?: Record<string, string>;
   volumes?: string[];
@@ -53,7 +54,7 @@ test("deploys first, and tells workers of the arbiter that is deployed", async (
   const proofs = Object.values(services).flatMap(
     ({ environment }) => environment?.ASSAY_PROOF ?? [],
   );
-  expect(proofs).toHaveLength(4);
+  expect(proofs).toHaveLength(5);
   for (const proof of proofs)
     expect(proof.toLowerCase()).toBe(String(lines[0]?.proof).toLowerCase());
 });
@@ -89,4 +90,18 @@ test("has a chain, an entry, three workers, an auditor and the explorer, with op
       .map(([, { image }]) => image),
   );
   expect([...images]).toEqual([`assay:${manifest.version}`]);
+});
+
+test("the explorer's pages ask the chain where a browser on this machine finds it", async () => {
+  const { chain, explorer } = services;
+  if (explorer?.command === undefined) throw new TypeError("no service has the pages");
+  const [flag = "--listen", port = ""] = explorer.command.slice(1);
+  expect(explorer.ports).toContain(`127.0.0.1:${port.split(":")[1]}:${port.split(":")[1]}`);
+  const browserRpc = new URL(explorer.environment?.ASSAY_BROWSER_RPC ?? "");
+  expect(chain?.ports).toContain(`${browserRpc.host}:8545`);
+  const pages = startCli(["explorer", flag, "127.0.0.1:0"], started, environmentOf(explorer));
+  await expect.poll(() => pages.lines[0]?.msg ?? pages.stderr).toMatch(/^http:/);
+  const response = await fetch(new URL("config.json", pages.lines[0]?.msg));
+  const config = (await response.json()) as { rpc: string };
+  expect(config.rpc).toBe(browserRpc.origin);
 });

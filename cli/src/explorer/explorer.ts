@@ -19,6 +19,12 @@ import { untilSignal } from "./untilSignal.ts";
 const explorerOptions = {
   config: nodeOptions.config,
   rpc: nodeOptions.rpc,
+  "browser-rpc": option({
+    placeholder: "<url>",
+    describe: "the chain's endpoint as browsers reach it, where that differs",
+    defaultsTo: "the first --rpc",
+    parse: parseHttpUrl,
+  }),
   "chain-id": nodeOptions["chain-id"],
   marketplace: nodeOptions.marketplace,
   deployment: nodeOptions.deployment,
@@ -62,13 +68,13 @@ export const explorerCommand: Command = {
   options: explorerOptions,
   async run(argv, { environment, stdout }) {
     const { values } = loadOptions(explorerOptions, argv, environment);
-    const { rpc, proof, jury, node, gateway, listen, write, json } = values;
+    const { rpc, browserRpc, proof, jury, node, gateway, listen, write, json } = values;
     const [url] = rpc;
     const { chain } = await connect(values);
     if (url === undefined) return 1; // `connect` has refused
     const marketplace = knownMarketplace(chain.id, values);
     const config = {
-      ...{ rpc: url, marketplace },
+      ...{ rpc: browserRpc ?? url, marketplace },
       ...(proof === undefined ? {} : { proof }),
       ...(jury === undefined ? {} : { jury }),
     };
