@@ -121,13 +121,15 @@ describe("killed at any moment, a node carries on where it stood", () => {
 describe("a node ends cleanly", () => {
   /** The node's executor processes. */
   async function executors(node: NodeProcess): Promise<number[]> {
-    const ps = spawn("ps", ["-o", "pid=", "--ppid", String(node.pid)]);
+    const ps = spawn("ps", ["-o", "pid=,args=", "--ppid", String(node.pid)]);
     let out = "";
     ps.stdout.setEncoding("utf8").on("data", (text: string) => {
       out += text;
     });
     await once(ps, "close");
-    return out.split("\n").filter(Boolean).map(Number);
+    // Another of its children is the shell that ends them after a kill.
+    const rows = out.split("\n").filter((row) => row.includes("executor/child/"));
+    return rows.map((row) => Number.parseInt(row, 10));
   }
 
   async function busyNode(extra: string[] = []): Promise<NodeProcess> {
