@@ -154,23 +154,22 @@ test.each(["10.0.0.1:8787", "localhost:8787", "ftp://10.0.0.1", ""])("%j is no h
   expect(() => httpRunner({ hosts: [url] })).toThrow(RangeError);
 });
 
-describe("a host hangs up on a client", () => {
-  test.each([
-    ["that says nothing", ""],
-    ["that does not end its headers", "GET /health HTTP/1.1\r\nhost: x\r\n"],
-    ["that does not end them in HTTP/2", "PRI * HTTP/2.0\r\n"],
-    [
-      "that asks once and then stops in the middle",
-      "GET /health HTTP/1.1\r\nhost: x\r\n\r\nGET /h",
-    ],
-  ])("%s", async (_, said) => {
-    const host = await serveRunner({ processes: 1 });
-    ended.push(() => host.close());
+test("a host hangs up on clients that say nothing, do not end their headers, or stop in the middle", async () => {
+  const host = await serveRunner({ processes: 1 });
+  ended.push(() => host.close());
+  const said = [
+    "",
+    "GET /health HTTP/1.1\r\nhost: x\r\n",
+    "PRI * HTTP/2.0\r\n",
+    "GET /health HTTP/1.1\r\nhost: x\r\n\r\nGET /h",
+  ];
+  const closed = said.map((text) => {
     const socket = connect(Number(new URL(host.url).port), "127.0.0.1");
     ended.push(() => socket.destroy());
     socket.on("error", () => {});
-    socket.write(said);
+    socket.write(text);
     socket.resume();
-    await once(socket, "close");
+    return once(socket, "close");
   });
+  await Promise.all(closed);
 });
