@@ -166,7 +166,7 @@ describe.each(variants(OFFER_CHAINS))("on %s, killed", (name, startPlace) => {
     expect(await revertedTransactions(chain)).toEqual([]);
   });
 
-  test("after its claim, a winner leaves the batch to its backup when the time to submit is over", async () => {
+  longTest("after its claim, a winner leaves the batch to its backup when the time to submit is over", async () => {
     const winner = await startKillableBidder(chain, buyer, started, { account: 2 });
     await startBidder(chain, buyer, started, { account: 3, asks: 200n });
     const claimed = winner.line("batch claimed");
