@@ -166,31 +166,34 @@ describe.each(variants(OFFER_CHAINS))("on %s, killed", (name, startPlace) => {
     expect(await revertedTransactions(chain)).toEqual([]);
   });
 
-  longTest("after its claim, a winner leaves the batch to its backup when the time to submit is over", async () => {
-    const winner = await startKillableBidder(chain, buyer, started, { account: 2 });
-    await startBidder(chain, buyer, started, { account: 3, asks: 200n });
-    const claimed = winner.line("batch claimed");
-    const opened = await openOffer(parts(), {
-      ...{ ...long, collectMs: 100_000, enough: 2, submitWindowSeconds: 120, turnSeconds: 10 },
-    });
-    await claimed;
-    await kill(winner);
-    const killedAt = performance.now();
-    const bought = await opened.job();
-    // Nothing happens until the time to submit is over.
-    await chain.passTime(110);
-    expect((await resultsOf(bought)).length).toBe(long.inputs.length);
-    print(
-      `${name}: killed after its claim, until the backup's results`,
-      performance.now() - killedAt,
-    );
-    const { worker, seconds } = await lastClaim(bought, opened);
-    print(`${name}: from the award to the backup's claim, by the chain`, seconds * 1_000);
-    expect(worker).toBe(accountName(3));
-    expect(seconds).toBeGreaterThan(120);
-    expect(seconds).toBeLessThan(120 + 2 * 10);
-    expect(await revertedTransactions(chain)).toEqual([]);
-  });
+  longTest(
+    "after its claim, a winner leaves the batch to its backup when the time to submit is over",
+    async () => {
+      const winner = await startKillableBidder(chain, buyer, started, { account: 2 });
+      await startBidder(chain, buyer, started, { account: 3, asks: 200n });
+      const claimed = winner.line("batch claimed");
+      const opened = await openOffer(parts(), {
+        ...{ ...long, collectMs: 100_000, enough: 2, submitWindowSeconds: 120, turnSeconds: 10 },
+      });
+      await claimed;
+      await kill(winner);
+      const killedAt = performance.now();
+      const bought = await opened.job();
+      // Nothing happens until the time to submit is over.
+      await chain.passTime(110);
+      expect((await resultsOf(bought)).length).toBe(long.inputs.length);
+      print(
+        `${name}: killed after its claim, until the backup's results`,
+        performance.now() - killedAt,
+      );
+      const { worker, seconds } = await lastClaim(bought, opened);
+      print(`${name}: from the award to the backup's claim, by the chain`, seconds * 1_000);
+      expect(worker).toBe(accountName(3));
+      expect(seconds).toBeGreaterThan(120);
+      expect(seconds).toBeLessThan(120 + 2 * 10);
+      expect(await revertedTransactions(chain)).toEqual([]);
+    },
+  );
 
   longTest(
     "before their claims, winner and backup leave the job to whoever else has bid",
