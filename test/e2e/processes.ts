@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
 
 /** The repository. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -50,4 +51,12 @@ export function startRun(
       return rows.split("\n").filter((row) => row.includes(`${mark}=1`));
     },
   };
+}
+
+/** Starts a file likewise, and waits for its end, at which none of its processes may be left. */
+export async function finishRun(file: string, args: readonly string[]): Promise<Ended> {
+  const { ended, alive } = startRun(file, args);
+  const result = await ended;
+  expect(alive()).toEqual([]);
+  return result;
 }

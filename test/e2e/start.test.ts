@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { longTest, variants } from "../fixtures/long.ts";
-import { type Ended, ROOT, startRun } from "./processes.ts";
+import { type Ended, finishRun, ROOT, startRun } from "./processes.ts";
 import { blocks, fileOf, shape } from "./readme.ts";
 
 // What `npm start` runs.
@@ -19,12 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function finish(args: readonly string[]): Promise<Ended> {
-  const { ended, alive } = startRun(MAIN, args);
-  const result = await ended;
-  expect(alive()).toEqual([]);
-  return result;
-}
+const finish = (args: readonly string[]) => finishRun(MAIN, args);
 
 /** One run without a liar or a wish, which others are held against. */
 let honest: Promise<Ended & { out: string }> | undefined;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Ended, startRun } from "../../../test/e2e/processes.ts";
+import { finishRun } from "../../../test/e2e/processes.ts";
 import { fileOf, shape } from "../../../test/e2e/readme.ts";
 import { longTest } from "../../../test/fixtures/long.ts";
 import { openImages } from "../src/cli/openImages.ts";
@@ -22,12 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function finish(args: readonly string[]): Promise<Ended> {
-  const { ended, alive } = startRun(MAIN, args);
-  const result = await ended;
-  expect(alive()).toEqual([]);
-  return result;
-}
+const finish = (args: readonly string[]) => finishRun(MAIN, args);
 
 /** What the README shows of a command, with the command. */
 async function block(command: string): Promise<string> {

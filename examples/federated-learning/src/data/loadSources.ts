@@ -24,6 +24,16 @@ export interface NamedSources extends Sources {
   name: string;
 }
 
+/** Where the data of a run come from. */
+export interface LoadParameters extends AbortOptions {
+  /** File to learn from. Undefined: what the run has by default. */
+  data: string | undefined;
+  /** File to test with. */
+  test: string | undefined;
+  /** Of what is held out, where no file is given. */
+  seed: number;
+}
+
 /**
  * Loads the data of a run: the files given, else those beside the checkout, else synthetic data. Without `test`, the test data are the
  * file of the same name that ends with `.tes` if there is one, else a fifth of the training data.
@@ -34,11 +44,7 @@ export async function loadSources({
   test,
   seed,
   signal,
-}: {
-  data: string | undefined;
-  test: string | undefined;
-  seed: number;
-} & AbortOptions): Promise<NamedSources> {
+}: LoadParameters): Promise<NamedSources> {
   const file = data ?? (existsSync(OPTDIGITS) ? OPTDIGITS : SYNTHETIC_NAME);
   if (file === SYNTHETIC_NAME) {
     return {

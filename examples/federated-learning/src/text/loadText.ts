@@ -1,6 +1,5 @@
 import { basename } from "node:path";
-import type { AbortOptions } from "@assay/sdk";
-import type { NamedSources } from "../data/loadSources.ts";
+import type { LoadParameters, NamedSources } from "../data/loadSources.ts";
 import { readReviews, readSentences } from "./sentences.ts";
 import { textSources } from "./textData.ts";
 
@@ -13,11 +12,7 @@ export async function loadText({
   test,
   seed,
   signal,
-}: {
-  data: string | undefined;
-  test: string | undefined;
-  seed: number;
-} & AbortOptions): Promise<NamedSources> {
+}: LoadParameters): Promise<NamedSources> {
   const sentences = await (data === undefined
     ? readReviews({ signal })
     : readSentences(data, { signal }));
