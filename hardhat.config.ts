@@ -71,6 +71,12 @@ const compiler = (runs: number) => ({
   },
 });
 
+/** Tests of Solidity play with contracts that the build made. Their own code may be slow, so the compiler takes its shorter way. */
+const playing = {
+  ...compiler(200),
+  settings: { ...compiler(200).settings, viaIR: false },
+};
+
 /** BLAKE3 is a loop over constants of 32 bytes, which the compiler copies from the code, for six times the gas, unless it is told of many runs. */
 const hashing = compiler(1_000_000);
 
@@ -81,6 +87,14 @@ export default defineConfig({
     overrides: {
       "contracts/proof/HostStepVerifier.sol": hashing,
       "contracts/proof/ProofArbiter.sol": hashing,
+      "test/contracts/Marketplace.t.sol": playing,
+      "test/contracts/MarketplaceHandler.sol": playing,
+      "test/contracts/jury/JuryArbiter.t.sol": playing,
+      "test/contracts/jury/JuryHandler.sol": playing,
+      "test/contracts/offers/Awards.t.sol": playing,
+      "test/contracts/offers/AwardsHandler.sol": playing,
+      "test/contracts/offers/Offers.t.sol": playing,
+      "test/contracts/offers/OffersHandler.sol": playing,
     },
   },
   // Beside the contracts that are deployed, the play money of local chains.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Marketplace} from "../../contracts/market/Marketplace.sol";
+import {IMarketplace} from "../../contracts/market/interfaces/IMarketplace.sol";
 import {Account} from "../../contracts/market/types/Account.sol";
 import {BatchStatus, BatchView} from "../../contracts/market/types/Batch.sol";
 import {JobId, JobStatus, JobTerms} from "../../contracts/shared/types/Job.sol";
 import {Dispute, Ground} from "../../contracts/shared/types/Dispute.sol";
 import {AnyCall} from "./AnyCall.sol";
 import {CommandedArbiter} from "./CommandedArbiter.sol";
-import {LocalRules} from "./LocalRules.sol";
+import {Deployed} from "./Deployed.sol";
 import {MarketplaceHandler} from "./MarketplaceHandler.sol";
 import {vm} from "./Vm.sol";
 import {PlainToken} from "./tokens/PlainToken.sol";
@@ -19,7 +19,7 @@ contract MarketplaceTest {
     /// Where what is burned goes.
     address private constant NOBODY = 0x000000000000000000000000000000000000dEaD;
 
-    Marketplace private marketplace;
+    IMarketplace private marketplace;
     MarketplaceHandler private handler;
 
     /// What the invariants sum up, for each account.
@@ -29,7 +29,7 @@ contract MarketplaceTest {
     mapping(JobId id => mapping(uint32 batch => mapping(uint32 round => uint256))) private fees;
 
     function setUp() external {
-        marketplace = new Marketplace(LocalRules.parameters());
+        marketplace = Deployed.marketplace();
         handler = new MarketplaceHandler(
             marketplace,
             new CommandedArbiter(0.0003 ether),

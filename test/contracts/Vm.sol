@@ -6,6 +6,8 @@ interface Vm {
     function addr(uint256 key) external pure returns (address);
     function assume(bool condition) external pure;
     function deal(address account, uint256 balance) external;
+    /// @return The creation code of an artifact, as the build wrote it.
+    function getCode(string calldata artifact) external view returns (bytes memory);
     function prank(address sender) external;
     function roll(uint256 blockNumber) external;
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);

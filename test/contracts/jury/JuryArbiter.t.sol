@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {JuryArbiter} from "../../../contracts/jury/JuryArbiter.sol";
+import {IJuryArbiter} from "../../../contracts/jury/interfaces/IJuryArbiter.sol";
 import {Dispute, DisputeId} from "../../../contracts/shared/types/Dispute.sol";
 import {JurorView, JuryParameters, Stage, Standing} from "../../../contracts/jury/types/Jury.sol";
+import {Deployed} from "../Deployed.sol";
 import {vm} from "../Vm.sol";
 import {HarnessMarketplace} from "./HarnessMarketplace.sol";
 import {JuryHandler} from "./JuryHandler.sol";
@@ -14,7 +15,7 @@ import {ManualRandomness} from "./ManualRandomness.sol";
 contract JuryArbiterTest {
     address private constant BURN = 0x000000000000000000000000000000000000dEaD;
 
-    JuryArbiter private jury;
+    IJuryArbiter private jury;
     ManualRandomness private randomness;
     JuryHandler private handler;
 
@@ -24,7 +25,7 @@ contract JuryArbiterTest {
     function setUp() external {
         randomness = new ManualRandomness();
         HarnessMarketplace marketplace = new HarnessMarketplace();
-        jury = new JuryArbiter(
+        jury = Deployed.juryArbiter(
             JuryParameters({
                 marketplace: address(marketplace),
                 randomness: randomness,

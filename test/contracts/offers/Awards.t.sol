@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Marketplace} from "../../../contracts/market/Marketplace.sol";
-import {Offers} from "../../../contracts/offers/Offers.sol";
-import {LocalRules} from "../LocalRules.sol";
+import {IMarketplace} from "../../../contracts/market/interfaces/IMarketplace.sol";
+import {IOffers} from "../../../contracts/offers/interfaces/IOffers.sol";
+import {Deployed} from "../Deployed.sol";
 import {AwardsHandler} from "./AwardsHandler.sol";
 
 /// @notice Random sequences of calls with awards and bonds; the handler holds each to the invariants 28 to 31 of `invariants.md`.
 contract AwardsTest {
-    Marketplace private marketplace;
+    IMarketplace private marketplace;
     AwardsHandler private handler;
 
     function setUp() external {
-        marketplace = new Marketplace(LocalRules.parameters());
-        handler = new AwardsHandler(marketplace, new Offers(marketplace));
+        marketplace = Deployed.marketplace();
+        handler = new AwardsHandler(marketplace, Deployed.offers(marketplace));
     }
 
     function targetContracts() external view returns (address[] memory targets) {
@@ -27,7 +27,7 @@ contract AwardsTest {
     }
 
     function invariant_every_wei_of_a_bond_is_somebodys_or_held() external view {
-        Offers offers = handler.OFFERS();
+        IOffers offers = handler.OFFERS();
         uint256 free = 0;
         for (uint256 i = 0; i < handler.ACTORS(); ++i) {
             address who = handler.actor(i);

@@ -3,7 +3,6 @@ pragma solidity ^0.8.37;
 
 import {IMarketplace} from "../../../contracts/market/interfaces/IMarketplace.sol";
 import {Rights} from "../../../contracts/market/types/Rights.sol";
-import {Offers} from "../../../contracts/offers/Offers.sol";
 import {IOffers} from "../../../contracts/offers/interfaces/IOffers.sol";
 import {Award, Bid, Conditions} from "../../../contracts/offers/types/Offer.sol";
 import {Cid} from "../../../contracts/shared/types/Cid.sol";
@@ -15,7 +14,7 @@ import {AwardsModel} from "./AwardsModel.sol";
 /// beside the offer's prices; posted, registered, taken, claimed, worked for, cancelled and withdrawn by anybody, at any time. Of every call
 /// the handler knows whether it has to succeed, by a model of its own, and where each wei of a bond is.
 contract AwardsHandler is AwardsModel {
-    constructor(IMarketplace marketplace, Offers offers) AwardsModel(marketplace, offers) {}
+    constructor(IMarketplace marketplace, IOffers offers) AwardsModel(marketplace, offers) {}
 
     // ─── Moves ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -26,21 +25,12 @@ contract AwardsHandler is AwardsModel {
     function offer(uint256 who, uint256 seed) external {
         address requester = actor(who);
         Book storage book = books.push();
-        book.terms = JobTerms({
-            requester: requester,
-            token: address(0),
-            arbiter: address(0),
-            taskCount: uint32(1 + (seed % 3)),
-            batchSize: uint32(1 + (seed % 3)),
-            rewardPerTask: 0,
-            stakePerBatch: 0.001 ether,
-            minScore: 0,
-            claimUntil: uint40(now_ + 1 hours + ((seed >> 8) % 12 hours)),
-            submitWindowSeconds: SUBMIT_SECONDS,
-            challengeWindowSeconds: CHALLENGE_SECONDS,
-            salt: uint64(books.length),
-            specHash: SPEC_HASH
-        });
+        book.terms = _jobTerms(
+            requester,
+            1 + (seed % 3),
+            now_ + 1 hours + ((seed >> 8) % 12 hours),
+            books.length
+        );
         uint96 most = uint96(100 + ((seed >> 32) % 1000));
         book.conditions = Conditions({
             minReward: uint96((seed >> 48) % 100),

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {IMarketplace} from "../../../contracts/market/interfaces/IMarketplace.sol";
-import {Offers} from "../../../contracts/offers/Offers.sol";
+import {IOffers} from "../../../contracts/offers/interfaces/IOffers.sol";
 import {Award, Bid, Conditions, Extras, Source} from "../../../contracts/offers/types/Offer.sol";
 import {JobTerms, RESERVED} from "../../../contracts/shared/types/Job.sol";
 import {OfferPlayers} from "./OfferPlayers.sol";
@@ -46,7 +46,7 @@ abstract contract AwardsModel is OfferPlayers {
     mapping(address account => uint256) public bonds;
     /// What is held, or was lost, of bonds.
     uint256 public held;
-    constructor(IMarketplace marketplace, Offers offers) OfferPlayers(marketplace, offers) {}
+    constructor(IMarketplace marketplace, IOffers offers) OfferPlayers(marketplace, offers) {}
 
     /// @dev Whether there are offers, and no call was made for one.
     function isIdle() external view returns (bool) {

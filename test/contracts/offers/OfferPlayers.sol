@@ -3,16 +3,15 @@ pragma solidity ^0.8.37;
 
 import {IMarketplace} from "../../../contracts/market/interfaces/IMarketplace.sol";
 import {Rights} from "../../../contracts/market/types/Rights.sol";
-import {Offers} from "../../../contracts/offers/Offers.sol";
 import {IOffers} from "../../../contracts/offers/interfaces/IOffers.sol";
 import {Cid} from "../../../contracts/shared/types/Cid.sol";
-import {JobSpec} from "../../../contracts/shared/types/Job.sol";
+import {JobSpec, JobTerms} from "../../../contracts/shared/types/Job.sol";
 import {Actors} from "../Actors.sol";
 import {vm} from "../Vm.sol";
 
 /// @notice Those who play with offers: each has stake, and credit that `Offers` may spend. What their models have in common.
 abstract contract OfferPlayers is Actors {
-    Offers public immutable OFFERS;
+    IOffers public immutable OFFERS;
     uint32 internal constant SUBMIT_SECONDS = 1 hours;
     uint32 internal constant CHALLENGE_SECONDS = 10 minutes;
     bytes32 internal immutable SPEC_HASH;
@@ -25,7 +24,7 @@ abstract contract OfferPlayers is Actors {
     uint256 public allowed;
     uint256 public refused;
 
-    constructor(IMarketplace marketplace, Offers offers) Actors(marketplace) {
+    constructor(IMarketplace marketplace, IOffers offers) Actors(marketplace) {
         OFFERS = offers;
         SPEC_HASH = keccak256(abi.encode(_spec()));
         for (uint256 i = 0; i < ACTORS; ++i) {
@@ -61,6 +60,31 @@ abstract contract OfferPlayers is Actors {
         while (actor(i) != signer) ++i;
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(i), digest);
         return abi.encodePacked(r, s, v);
+    }
+
+    /// @dev A job of one batch, paid in ether.
+    function _jobTerms(
+        address requester,
+        uint256 tasks,
+        uint256 claimUntil,
+        uint256 salt
+    ) internal view returns (JobTerms memory) {
+        return
+            JobTerms({
+                requester: requester,
+                token: address(0),
+                arbiter: address(0),
+                taskCount: uint32(tasks),
+                batchSize: uint32(tasks),
+                rewardPerTask: 0,
+                stakePerBatch: 0.001 ether,
+                minScore: 0,
+                claimUntil: uint40(claimUntil),
+                submitWindowSeconds: SUBMIT_SECONDS,
+                challengeWindowSeconds: CHALLENGE_SECONDS,
+                salt: uint64(salt),
+                specHash: SPEC_HASH
+            });
     }
 
     function _cid(uint32 prefix) internal pure returns (Cid memory) {

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Marketplace} from "../../../contracts/market/Marketplace.sol";
-import {Offers} from "../../../contracts/offers/Offers.sol";
-import {LocalRules} from "../LocalRules.sol";
+import {IMarketplace} from "../../../contracts/market/interfaces/IMarketplace.sol";
+import {Deployed} from "../Deployed.sol";
 import {OffersHandler} from "./OffersHandler.sol";
 
 /// @notice Random sequences of calls with offers; the handler holds each to the invariants 20 to 26 of `invariants.md`.
 contract OffersTest {
-    Marketplace private marketplace;
+    IMarketplace private marketplace;
     OffersHandler private handler;
 
     function setUp() external {
-        marketplace = new Marketplace(LocalRules.parameters());
-        handler = new OffersHandler(marketplace, new Offers(marketplace));
+        marketplace = Deployed.marketplace();
+        handler = new OffersHandler(marketplace, Deployed.offers(marketplace));
     }
 
     function targetContracts() external view returns (address[] memory targets) {

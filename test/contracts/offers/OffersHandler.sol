@@ -2,7 +2,6 @@
 pragma solidity ^0.8.37;
 
 import {IMarketplace} from "../../../contracts/market/interfaces/IMarketplace.sol";
-import {Offers} from "../../../contracts/offers/Offers.sol";
 import {IOffers} from "../../../contracts/offers/interfaces/IOffers.sol";
 import {Conditions, Resumption} from "../../../contracts/offers/types/Offer.sol";
 import {Cid} from "../../../contracts/shared/types/Cid.sol";
@@ -35,7 +34,7 @@ contract OffersHandler is OfferPlayers {
     Book[] private books;
     Job[] private jobs;
     mapping(bytes32 id => bool) private posted;
-    constructor(IMarketplace marketplace, Offers offers) OfferPlayers(marketplace, offers) {}
+    constructor(IMarketplace marketplace, IOffers offers) OfferPlayers(marketplace, offers) {}
 
     function bookCount() external view returns (uint256) {
         return books.length;
@@ -55,21 +54,7 @@ contract OffersHandler is OfferPlayers {
     function sign(uint256 who, uint256 seed) external {
         address requester = actor(who);
         Book storage book = books.push();
-        book.terms = JobTerms({
-            requester: requester,
-            token: address(0),
-            arbiter: address(0),
-            taskCount: uint32(1 + (seed % 4)),
-            batchSize: uint32(1 + (seed % 4)),
-            rewardPerTask: 0,
-            stakePerBatch: 0.001 ether,
-            minScore: 0,
-            claimUntil: uint40(now_ + 30 days),
-            submitWindowSeconds: SUBMIT_SECONDS,
-            challengeWindowSeconds: CHALLENGE_SECONDS,
-            salt: uint64(books.length),
-            specHash: SPEC_HASH
-        });
+        book.terms = _jobTerms(requester, 1 + (seed % 4), now_ + 30 days, books.length);
         uint96 least = uint96(1 + ((seed >> 8) % 1000));
         bool rises = (seed >> 32) % 2 == 0;
         book.conditions = Conditions({
