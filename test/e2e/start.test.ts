@@ -131,10 +131,10 @@ describe("a whole run", () => {
     "finds the same 46 pixels in a real scene, however it is cut and shared out (needs ../shared/data)",
     async () => {
       const pixels = new Set<string>();
-      for (const [tile, workers] of [
+      for (const [tile = "", workers = ""] of variants([
         ["50", "2"],
         ["200", "1"],
-      ] as const) {
+      ])) {
         const out = join(folder, `real-${tile}`);
         const args = ["--scene", REAL_SCENE, "--json", "--out", out];
         const { code, stdout } = await finish([...args, "--tile", tile, "--workers", workers]);
