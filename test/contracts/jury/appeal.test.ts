@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   type Actor,
   type Court,
@@ -10,26 +10,17 @@ import {
   parameters,
   Ruling,
   Stage,
-  startCourt,
 } from "./court.ts";
+import { courtOf } from "./courtOf.ts";
 
 const { epochSeconds, seatFeeWei, ticketWei } = parameters;
 const { none, workerRight, workerWrong, undecided, bothWrong } = Ruling;
 const appealFee = 7n * seatFeeWei;
 
 let court: Court;
-
-beforeAll(async () => {
-  court = await startCourt();
+const { standing, ruling } = courtOf(24, (started) => {
+  court = started;
 });
-
-beforeEach(async () => {
-  await court.reset();
-  await court.enrol(24);
-});
-
-const standing = (id: Hex) => court.read.standing([id]);
-const ruling = (id: Hex) => court.read.ruling([id]);
 const credit = (of: Actor) => court.read.credit([of.address]);
 const stake = async (of: Actor) => (await court.read.juror([of.address])).stake;
 /** How many of these seats a juror has: in a small pool it may sit on both panels. */
