@@ -1,9 +1,22 @@
 import { type Address, encodeFunctionData, stringToHex } from "viem";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { juryArbiterAbi } from "../../../sdk/src/generated/juryArbiterAbi.ts";
-import { DAY, expectRevert, type Parameters, parameters, startCourt } from "./court.ts";
+import { type Court, DAY, expectRevert, type Parameters, parameters, startCourt } from "./court.ts";
+
+let court: Court;
+beforeAll(async () => {
+  court = await startCourt();
+});
 
 describe("the constructor", () => {
+  const deploy = (changes: Partial<Parameters> & { randomness?: Address; marketplace?: Address }) =>
+    court.network.viem.deployContract("JuryArbiter", [
+      {
+        ...{ randomness: court.randomness.address, marketplace: court.marketplace },
+        ...{ ...parameters, ...changes },
+      },
+    ]);
+
   it("keeps the parameters, at the edge of their bounds too", async () => {
     const least: Parameters = {
       ticketWei: 10n ** 12n,
@@ -66,7 +79,7 @@ describe("the constructor", () => {
     ["unbondingSeconds", { unbondingSeconds: 7199 }, 7200n, BigInt(60 * DAY)],
     ["unbondingSeconds", { unbondingSeconds: 60 * DAY + 1 }, 7200n, BigInt(60 * DAY)],
   ])("refuses %s in %o", async (name, changes, least, most) => {
-    await expectRevert(startCourt(changes), "JuryArbiter_OutOfBounds", [
+    await expectRevert(deploy(changes), "JuryArbiter_OutOfBounds", [
       stringToHex(name, { size: 32 }),
       BigInt(changes[name] ?? 0),
       least,
@@ -75,28 +88,21 @@ describe("the constructor", () => {
   });
 
   it.each([4, 6])("refuses a jury of %s", async (jurySize) => {
-    await expectRevert(startCourt({ jurySize }), "JuryArbiter_EvenJury", [jurySize]);
+    await expectRevert(deploy({ jurySize }), "JuryArbiter_EvenJury", [jurySize]);
   });
 
   it("refuses a source of randomness, and a marketplace, that is no contract", async () => {
-    const { network, stranger, marketplace, randomness } = await startCourt();
-    const deploy = (changes: { randomness: Address; marketplace: Address }) =>
-      network.viem.deployContract("JuryArbiter", [{ ...parameters, ...changes }]);
-    await expectRevert(
-      deploy({ randomness: stranger.address, marketplace }),
-      "JuryArbiter_NoRandomness",
-      [stranger.address],
-    );
-    await expectRevert(
-      deploy({ randomness: randomness.address, marketplace: stranger.address }),
-      "JuryArbiter_NoMarketplace",
-      [stranger.address],
-    );
+    const { stranger } = court;
+    await expectRevert(deploy({ randomness: stranger.address }), "JuryArbiter_NoRandomness", [
+      stranger.address,
+    ]);
+    await expectRevert(deploy({ marketplace: stranger.address }), "JuryArbiter_NoMarketplace", [
+      stranger.address,
+    ]);
   });
 });
 
 it("a plain transfer comes back, with and without data", async () => {
-  const court = await startCourt();
   const wallet = await court.network.viem.getWalletClient(court.stranger.address);
   for (const data of [undefined, "0x12345678"] as const) {
     await expect(
@@ -106,7 +112,6 @@ it("a plain transfer comes back, with and without data", async () => {
 });
 
 it("only what is paid for can be paid", async () => {
-  const court = await startCourt();
   const wallet = await court.network.viem.getWalletClient(court.stranger.address);
   const payable = juryArbiterAbi.filter(
     (entry) => entry.type === "function" && entry.stateMutability === "payable",
@@ -121,7 +126,6 @@ it("only what is paid for can be paid", async () => {
 });
 
 it("has no owner, no proxy, and fits into a block", async () => {
-  const court = await startCourt();
   const code = (await court.client.getCode({ address: court.address })) ?? "0x";
   expect((code.length - 2) / 2).toBeLessThan(24_576);
   const names = juryArbiterAbi.map((entry) => ("name" in entry ? entry.name : ""));
