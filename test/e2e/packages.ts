@@ -101,17 +101,21 @@ export async function publishingFaults(): Promise<string[]> {
   return faults;
 }
 
-/** What a strict compiler says of a program that imports everything, under both ways to find modules. */
-export function typeErrors(folder: string, file: string): string {
+/** What a strict compiler says of programs, under both ways to find modules. */
+export function typeErrors(folder: string, ...files: string[]): string {
   return ["nodenext", "bundler"]
     .map((moduleResolution) => {
       const module = moduleResolution === "bundler" ? "preserve" : "nodenext";
       const flags = ["--moduleResolution", moduleResolution, "--module", module];
       const options = ["--strict", "--noEmit", "--skipLibCheck", "--target", "es2024", ...flags];
-      const { stdout } = spawnSync("tsc", ["--ignoreConfig", ...options, "--types", "node", file], {
-        cwd: folder,
-        encoding: "utf8",
-      });
+      const { stdout } = spawnSync(
+        "tsc",
+        ["--ignoreConfig", ...options, "--types", "node", ...files],
+        {
+          cwd: folder,
+          encoding: "utf8",
+        },
+      );
       return stdout;
     })
     .join("");
