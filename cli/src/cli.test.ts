@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { failureOf } from "../../worker/src/process/failure.ts";
 import { runCli } from "./cli.ts";
@@ -132,4 +134,20 @@ test("a key in the environment is taken out of it", async () => {
   const { exitCode } = await call(withRpc, env);
   expect(exitCode).toBe(1); // nobody answers there
   expect(env).toEqual({});
+});
+
+test("a command loads what it uses: none that stays off the network has its libraries", () => {
+  const hook = `import { registerHooks } from "node:module";
+    registerHooks({
+      load(url, context, next) {
+        if (/libp2p|undici|prom-client/.test(url)) process.stderr.write(url + "\\n");
+        return next(url, context);
+      },
+    });`;
+  const imported = `data:text/javascript,${encodeURIComponent(hook)}`;
+  const main = fileURLToPath(new URL("main.mjs", import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, ["--import", imported, main, "--help"], {
+    encoding: "utf8",
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });

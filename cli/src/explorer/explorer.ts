@@ -1,5 +1,4 @@
 import { type PageContent, type PagesServer, servePages, writeSite } from "@assay/explorer";
-import { createGatewayContent } from "@assay/network";
 import {
   flag,
   help,
@@ -83,7 +82,7 @@ export const explorerCommand: Command = {
       stdout.write(`${json ? toJson({ folder: write }) : write}\n`);
       return 0;
     }
-    const content = contentOf(node ?? gateway);
+    const content = await contentOf(node ?? gateway);
     const server: PagesServer = await servePages({
       ...{ ...listen, page: "explorer", content },
       config: {
@@ -106,8 +105,10 @@ export const explorerCommand: Command = {
 };
 
 /** The pages ask their own server, which asks on: no node has to answer pages of another origin. */
-function contentOf(gateway: string | undefined): PageContent | undefined {
-  return gateway === undefined ? undefined : createGatewayContent(gateway);
+async function contentOf(gateway: string | undefined): Promise<PageContent | undefined> {
+  if (gateway === undefined) return undefined;
+  const { createGatewayContent } = await import("@assay/network");
+  return createGatewayContent(gateway);
 }
 
 async function askNode(node: string): Promise<unknown> {

@@ -4,7 +4,6 @@ import { type Command, toJson } from "@assay/worker/process";
 import { formatEther } from "viem";
 import { columns } from "./columns.ts";
 import { openPipeline } from "./openPipeline.ts";
-import { runnersOf } from "./openRunners.ts";
 import { OPERANDS, parseRunners, planOptions } from "./pipelineOptions.ts";
 
 export const pipelinePlanCommand: Command = {
@@ -14,6 +13,7 @@ export const pipelinePlanCommand: Command = {
   async run(argv, { environment, stdout }) {
     const { pipeline, store: beside, options } = await openPipeline(argv);
     const { values } = loadOptions(planOptions, options, environment);
+    const { runnersOf } = await import("./openRunners.ts");
     const plan = await planPipeline(pipeline, {
       store: values.store ?? beside,
       runners: runnersOf(values, environment),

@@ -6,7 +6,6 @@ import { type Command, toJson } from "@assay/worker/process";
 import { createProgress, type ProgressStream } from "../terminal/progress.ts";
 import { columns } from "./columns.ts";
 import { openPipeline } from "./openPipeline.ts";
-import { runnersOf } from "./openRunners.ts";
 import { OPERANDS, parseRunners, runOptions } from "./pipelineOptions.ts";
 
 export const pipelineRunCommand: Command = {
@@ -17,6 +16,7 @@ export const pipelineRunCommand: Command = {
     const { pipeline, store: beside, options } = await openPipeline(argv);
     const { values } = loadOptions(runOptions, options, environment);
     const { out, json } = values;
+    const { runnersOf } = await import("./openRunners.ts");
     const shown = createProgress(stderr as ProgressStream, undefined, pipeline.name);
     try {
       const report = await runPipeline(pipeline, {

@@ -4,13 +4,6 @@ import { loadOptions } from "@assay/worker/config";
 import { readAccount } from "@assay/worker/keystore";
 import { prepareDataDir } from "@assay/worker/operate";
 import { type Command, deploymentIfKnown, knownMarketplace, toJson } from "@assay/worker/process";
-import {
-  createRelayer,
-  createRelayerMetrics,
-  openLedger,
-  readTokenPrices,
-  serveRelayer,
-} from "@assay/worker/relayer";
 import { connect, refuseIfNodeRuns } from "../market/marketClient.ts";
 import { RelayListenError } from "./errors.ts";
 import { relayOptions } from "./relayOptions.ts";
@@ -22,6 +15,8 @@ export const relayCommand: Command = {
   async run(argv, { environment, stdout, stderr }) {
     const { values } = loadOptions(relayOptions, argv, environment);
     const { dataDir, listen } = values;
+    const { createRelayer, createRelayerMetrics, openLedger, readTokenPrices, serveRelayer } =
+      await import("@assay/worker/relayer");
     await refuseIfNodeRuns(dataDir);
     const account = await readAccount(values, environment);
     const { chain, transport } = await connect(values);

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type RunnerHost, serveRunner, type TlsFiles } from "@assay/runners/http";
+import type { RunnerHost, TlsFiles } from "@assay/runners/http";
 import { loadOptions, type ParsedOptions, UsageError } from "@assay/worker/config";
 import { type Command, type CommandContext, toJson } from "@assay/worker/process";
 import { RunnerListenError } from "./errors.ts";
@@ -17,6 +17,7 @@ export const runnerServeCommand: Command = {
     const token = await readToken(tokenFile, environment);
     const tls = await readTls(tlsCert, tlsKey);
     const options = { ...listen, token, tls, processes, concurrency, maxInputBytes: maxInput };
+    const { serveRunner } = await import("@assay/runners/http");
     const host = await serveRunner(options).catch((error) => {
       if (error instanceof RangeError) {
         throw new UsageError(`${error.message}: add --token-file FILE, or ${TOKEN_VARIABLE}.`);
