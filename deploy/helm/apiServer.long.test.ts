@@ -3,15 +3,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { isLong, longTest } from "../../test/fixtures/long.ts";
 import { type ApiServer, hasApiServer, startApiServer } from "./apiServer.ts";
 import { everything, oneRegion } from "./chartValues.ts";
 
 const chart = fileURLToPath(new URL("assay", import.meta.url));
 const hasHelm = spawnSync("helm", ["version"]).status === 0;
-const isPossible = isLong && hasHelm && hasApiServer;
+const isPossible = hasHelm && hasApiServer;
 
 interface Resource {
   metadata: { name: string };
@@ -68,7 +67,7 @@ describe("an API server of Kubernetes", () => {
     });
   };
 
-  longTest.each([
+  test.each([
     ["one", oneRegion, ["one-assay-bootstrap", "one-assay-worker-default"]],
     [
       "all",
@@ -100,7 +99,7 @@ describe("an API server of Kubernetes", () => {
     },
   );
 
-  longTest("refuses what the chart itself cannot know to be wrong", async () => {
+  test("refuses what the chart itself cannot know to be wrong", async () => {
     const installWith = (worker: object) =>
       helm("install", "wrong", { ...oneRegion, worker: { ...oneRegion.worker, ...worker } });
     const { status, stderr } = await installWith({ storage: "much" });
