@@ -75,17 +75,17 @@ export async function runCluster({ nodes: count, ms, seed }: ClusterOptions) {
     troubles.set(trouble, (troubles.get(trouble) ?? 0) + 1);
   };
   const nodes = await makeNodes(count, { chain, names, folder, onLog });
-  let peer: Peer | undefined;
+  // It is there before anybody that it knows.
+  const peer = await createPeer({
+    ...{ memory: true, network: "local", account: chain.accounts[1] },
+    ...{ chainId: chain.chain.id, marketplace: chain.marketplace },
+    bootstrap: nodes.map(({ options: { host, port } }) => `/ip4/${host}/tcp/${port}`),
+  });
   try {
     for (const node of nodes) {
       node.start();
       await node.started;
     }
-    peer = await createPeer({
-      ...{ memory: true, network: "local", account: chain.accounts[1] },
-      ...{ chainId: chain.chain.id, marketplace: chain.marketplace },
-      bootstrap: nodes.map(({ options: { host, port } }) => `/ip4/${host}/tcp/${port}`),
-    });
     print(`started; ${names.answered} look-ups of ${SERVICE}, load ${loadavg()[0]}`);
     const test = createTestClient({
       ...{ chain: chain.chain, transport: http(chain.rpcUrl) },
@@ -101,7 +101,7 @@ export async function runCluster({ nodes: count, ms, seed }: ClusterOptions) {
     return { report, folder };
   } finally {
     await Promise.all(nodes.map((node) => node.kill()));
-    await peer?.stop();
+    await peer.stop();
   }
 }
 

@@ -14,6 +14,7 @@ import { nodeOptions } from "../../worker/src/config/nodeOptions.ts";
 import { metricTree } from "../../worker/src/observe/metricTree.ts";
 import { series } from "../monitoring/expressions.ts";
 import { unknownNames } from "../monitoring/faults.ts";
+import { everything, oneRegion, rpc } from "./chartValues.ts";
 
 const chart = fileURLToPath(new URL("assay", import.meta.url));
 /** Helm is `go install helm.sh/helm/v3/cmd/helm@v3.22.0`; without it nothing of the chart can be tested. */
@@ -26,30 +27,6 @@ interface Resource {
 }
 /** By kind, what checks one against Kubernetes' own description of it. */
 const KINDS = { HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget, Service, StatefulSet };
-
-const rpc = ["https://rpc.example"];
-const oneRegion = { chain: { rpc }, worker: { keySecret: "keys" } };
-const everything = {
-  chain: { rpc, id: 8453, proof: `0x${"a5".repeat(20)}` },
-  network: { kind: "public", bootstrap: ["/dnsaddr/net.example"], swarmKeySecret: "swarm" },
-  options: { ASSAY_MIN_REWARD: "1gwei" },
-  relay: { replicas: 2 },
-  metrics: { from: [{ matchLabels: { name: "monitoring" } }] },
-  worker: {
-    keySecret: "keys",
-    storageClass: "fast",
-    autoscaling: { enabled: true },
-    regions: [
-      {
-        name: "eu",
-        replicas: 2,
-        tags: ["gpu"],
-        nodeSelector: { "topology.kubernetes.io/region": "eu" },
-      },
-      { name: "us", replicas: 1, keySecret: "us-keys", tolerations: [{ operator: "Exists" }] },
-    ],
-  },
-};
 
 describe.runIf(hasHelm)("the chart", () => {
   let folder: string;

@@ -146,6 +146,21 @@ describe("in Chromium", () => {
     expect(problems).toEqual([]);
   });
 
+  test("a link that is followed as soon as it is there leads on", async () => {
+    const page = await browser.newPage();
+    await page.addInitScript({
+      content: `new MutationObserver((_, observer) => {
+        const link = document.querySelector('a[href="#/parameters"]');
+        if (link === null) return;
+        observer.disconnect();
+        link.click();
+      }).observe(document, { childList: true, subtree: true });`,
+    });
+    await page.goto(server.url);
+    await page.getByRole("heading", { level: 1, name: "Parameters" }).waitFor({ timeout: 60_000 });
+    await page.close();
+  });
+
   test("what strangers wrote stays text, however long and whatever it is", async () => {
     const { workers } = disputes.market;
     const hostile = [

@@ -1,4 +1,5 @@
 import type { ProofEvent } from "@assay/sdk";
+import { zeroHash } from "viem";
 import { RULINGS } from "../job/rulings.ts";
 import type { Happening } from "../parts/timeline.tsx";
 import { Account } from "../parts/values.tsx";
@@ -7,12 +8,13 @@ import type { Parties } from "./arbitration.ts";
 /** The moves of a game before a ProofArbiter, in words. */
 export function proofLines(events: readonly ProofEvent[], parties: Parties): Happening[] {
   const first = events.find(({ type }) => type === "moved");
-  return events.map((event) => lineOf(event, { parties, isFirst: event === first }));
+  const isAsked = events.some(({ type }) => type === "chunksAsked");
+  return events.map((event) => lineOf(event, { parties, isFirst: event === first, isAsked }));
 }
 
 function lineOf(
   event: ProofEvent,
-  { parties, isFirst }: { parties: Parties; isFirst: boolean },
+  { parties, isFirst, isAsked }: { parties: Parties; isFirst: boolean; isAsked: boolean },
 ): Happening {
   const line = {
     key: `${event.blockHash}-${event.logIndex}`,
@@ -44,9 +46,16 @@ function lineOf(
         kind: event.ruling === 2 || event.ruling === 4 ? "wrong" : "settled",
         said: (
           <>
-            Decided: {RULINGS[event.ruling]}. The fee went to <Account address={event.paid} />
+            {reasonOf(event.proven, isAsked)}: {RULINGS[event.ruling]}. The fee went to{" "}
+            <Account address={event.paid} />
           </>
         ),
       };
   }
+}
+
+/** What decided. Without a step it was a clock, unless what was asked for was shown. */
+function reasonOf(proven: string, isAsked: boolean): string {
+  if (proven !== zeroHash) return "One instruction was carried out on chain";
+  return isAsked ? "Decided" : "A clock ran out";
 }

@@ -1,4 +1,5 @@
-import { shownBytes } from "../format/amount.ts";
+import type { ComponentChildren } from "preact";
+import { counted, shownBytes } from "../format/amount.ts";
 import { shownLine } from "../format/text.ts";
 import { shownDuration } from "../format/time.ts";
 import { Facts, Section, Table } from "../parts/layout.tsx";
@@ -78,11 +79,11 @@ const STATES: readonly [state: string, kind: Kind, name: string][] = [
 ];
 
 export function Work({ chain }: { chain: ChainStatus }) {
-  const { batches, jobs, processes, holds, refusals, games } = chain;
+  const { asks, batches, jobs, processes, holds, refusals, games } = chain;
   const refused = Object.entries(refusals).filter(([, count]) => count > 0);
   const jobsSaid = Object.entries(jobs).map(([state, count]) => `${count} ${shownLine(state)}`);
   return (
-    <Section title="Work" aside={<span class="faint">{processes} slots</span>}>
+    <Section title="Work" aside={<span class="faint">{counted(processes, "slot")}</span>}>
       <Facts
         rows={[
           ...STATES.filter(
@@ -92,6 +93,7 @@ export function Work({ chain }: { chain: ChainStatus }) {
               [name, <State kind={kind}>{String(batches[state] ?? 0)}</State>] as const,
           ),
           ["Jobs", jobsSaid.join(", ") || "none yet"],
+          ...asked(asks),
           ...(games.length > 0
             ? ([
                 [
@@ -113,6 +115,17 @@ export function Work({ chain }: { chain: ChainStatus }) {
       />
     </Section>
   );
+}
+
+/** What a price of the node's is made of. It tells others the price when they ask for a quote, and announces none. */
+function asked({ minRewardPerTaskWei, weiPerGigafuel, loadMarkup }: ChainStatus["asks"]) {
+  const fuel = BigInt(weiPerGigafuel);
+  const rows: [name: string, value: ComponentChildren][] = [
+    ["Asks for a task, at least", <Amount value={BigInt(minRewardPerTaskWei)} />],
+  ];
+  if (fuel > 0n) rows.push(["Asks for 10⁹ units of fuel", <Amount value={fuel} />]);
+  if (loadMarkup > 0) rows.push(["Asks more under full load", `${100 * loadMarkup} %`]);
+  return rows;
 }
 
 const TROUBLES = ["endpoint dropped", "endpoint left alone", "endpoint behind", "endpoint doubted"];

@@ -34,6 +34,7 @@ export interface ChainStatus {
   isFollowed: boolean;
   head: { number: string; timestamp: number };
   nextBlock: string;
+  asks: { minRewardPerTaskWei: string; weiPerGigafuel: string; loadMarkup: number };
   processes: number;
   jobs: Record<string, number>;
   batches: Record<string, number>;

@@ -92,6 +92,10 @@ function View({ view: { peerId, multiaddrs, connections, present } }: { view: Ne
           />
         )}
       </Section>
+      <Note>
+        Nodes announce no prices. One says what it asks for a job when it is asked:{" "}
+        <code>assay job quote</code>.
+      </Note>
       <Section title="The node that was asked">
         <Facts
           rows={[

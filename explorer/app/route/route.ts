@@ -1,18 +1,17 @@
-import { useEffect, useState } from "preact/hooks";
+import { useSyncExternalStore } from "preact/compat";
 
 /** The parts of the address behind `#/`, decoded. */
 export function useRoute(): string[] {
-  const [parts, setParts] = useState(readRoute);
-  useEffect(() => {
-    const onChange = () => setParts(readRoute());
-    addEventListener("hashchange", onChange);
-    return () => removeEventListener("hashchange", onChange);
-  }, []);
-  return parts;
+  return partsOf(useSyncExternalStore(onRoute, () => location.hash));
 }
 
-function readRoute(): string[] {
-  return location.hash
+function onRoute(listener: () => void): () => void {
+  addEventListener("hashchange", listener);
+  return () => removeEventListener("hashchange", listener);
+}
+
+function partsOf(hash: string): string[] {
+  return hash
     .replace(/^#\/?/, "")
     .split("/")
     .filter((part) => part !== "")

@@ -1,6 +1,7 @@
 import type { Connection, Libp2p, PeerId, PeerInfo } from "@libp2p/interface";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { Backoff } from "../reach/backoff.ts";
+import { Searches } from "../reach/searches.ts";
 import { LostPeers } from "./lostPeers.ts";
 import { type Names, resolveAddress } from "./resolveAddress.ts";
 
@@ -16,8 +17,6 @@ const PERIOD_MS = 5 * 60_000;
 const BOOTSTRAP_BACKOFF = { firstMs: 2_000, longestMs: 15_000 };
 /** Others have more time. */
 const OTHERS_BACKOFF = { firstMs: 10_000, longestMs: 10 * 60_000 };
-/** How often the address book and the DHT are searched for others, in milliseconds. */
-const SEARCH_MS = 15_000;
 /** Most peers that one search, or one look after those lost in a partition, dials. */
 const MOST_DIALLED = 8;
 
@@ -34,7 +33,7 @@ export interface BootstrapOptions {
 
 /**
  * Brings a node into the network through known addresses, and keeps it there for as long as it runs: when it has few peers it dials the
- * known addresses again (a bootstrap node may well start after us, or restart), then peers that it met before, then those that the
+ * known addresses again (a bootstrap node may well start after us, or restart), and looks for peers that it met before, then those that the
  * DHT names. When many peers are lost at once it dials those until they are back.
  */
 export class Bootstrap {
@@ -47,10 +46,10 @@ export class Bootstrap {
   readonly #backoff = new Backoff(BOOTSTRAP_BACKOFF);
   readonly #lost: LostPeers;
   readonly #othersBackoff = new Backoff(OTHERS_BACKOFF);
+  readonly #searches = new Searches((signal) => this.#search(signal));
   readonly #timer: NodeJS.Timeout;
   #running: Promise<void> | undefined;
   #periodAt = Date.now();
-  #searchedAt = 0;
 
   constructor(libp2p: Libp2p, options: BootstrapOptions) {
     this.#libp2p = libp2p;
@@ -75,7 +74,7 @@ export class Bootstrap {
     clearInterval(this.#timer);
     this.#lost.stop();
     this.#stopped.abort();
-    await this.#running;
+    await Promise.all([this.#running, this.#searches.stop()]);
   }
 
   get #isShort(): boolean {
@@ -88,9 +87,7 @@ export class Bootstrap {
     if (isTime) this.#periodAt = Date.now();
     if (!this.#isShort && !isTime) return;
     await this.#dialTargets();
-    if (!this.#isShort || Date.now() < this.#searchedAt + SEARCH_MS) return;
-    this.#searchedAt = Date.now();
-    await this.#search();
+    if (this.#isShort) this.#searches.begin();
   }
 
   async #dialTargets(): Promise<void> {
@@ -119,14 +116,13 @@ export class Bootstrap {
   }
 
   /** Dials peers that were met before, then those that the network names. */
-  async #search(): Promise<void> {
+  async #search(signal: AbortSignal): Promise<void> {
     const { peerStore } = this.#libp2p;
     const { findPeers = async function* () {} } = this.#options;
-    const { signal } = this.#stopped;
     let dialled = 0;
     const tryOne = async (id: PeerId): Promise<boolean> => {
       if (await this.#dialOther(id)) dialled++;
-      return this.#isShort && dialled < MOST_DIALLED;
+      return this.#isShort && !signal.aborted && dialled < MOST_DIALLED;
     };
     try {
       for (const { id, addresses } of await peerStore.all({ signal })) {

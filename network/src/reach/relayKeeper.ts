@@ -5,6 +5,7 @@ import { Backoff } from "./backoff.ts";
 import type { ReachComponents } from "./components.ts";
 import { relayOf } from "./relayAddress.ts";
 import type { RelayReservations } from "./relayReservations.ts";
+import { Searches } from "./searches.ts";
 
 /** Relays that are found and held at a time: one may go without the peer being cut off. */
 export const RELAYS_HELD = 2;
@@ -16,8 +17,6 @@ const DIAL_MS = 5_000;
 const NAMED_BACKOFF = { firstMs: 2_000, longestMs: 10_000 };
 /** One that was found is replaced, so that it has more time. */
 const FOUND_BACKOFF = { firstMs: 5_000, longestMs: 5 * 60_000 };
-/** How often relays are looked for in the address book and the DHT, in milliseconds. */
-const SEARCH_MS = 15_000;
 /** Most relays that one search dials. */
 const MOST_DIALLED = 4;
 
@@ -43,10 +42,10 @@ export class RelayKeeper {
   /** Open direct connections to peers that said that they relay. */
   readonly #relays = new Map<string, Connection>();
   readonly #stopped = new AbortController();
+  readonly #searches = new Searches((signal) => this.#search(signal));
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #isAskedAgain = false;
-  #searchedAt = 0;
 
   constructor(components: ReachComponents, init: RelayKeeperInit) {
     this.#components = components;
@@ -68,7 +67,7 @@ export class RelayKeeper {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#stopped.abort();
-    await this.#running;
+    await Promise.all([this.#running, this.#searches.stop()]);
   }
 
   /** Looks whether there are enough relays, and for more where there are not. */
@@ -103,9 +102,7 @@ export class RelayKeeper {
       return;
     }
     await this.#reserveConnected();
-    if (!this.#isShort() || Date.now() < this.#searchedAt + SEARCH_MS) return;
-    this.#searchedAt = Date.now();
-    await this.#search();
+    if (this.#isShort()) this.#searches.begin();
   }
 
   #isShort(): boolean {
@@ -135,13 +132,13 @@ export class RelayKeeper {
   }
 
   /** Dials relays that were met before, then those that the network names. What they say of themselves makes them relays. */
-  async #search(): Promise<void> {
+  async #search(signal: AbortSignal): Promise<void> {
     const { connectionManager, peerStore } = this.#components;
-    const signal = this.#stopped.signal;
     const met = await peerStore
       .all({ filters: [({ protocols }) => protocols.includes(RELAY_V2_HOP_CODEC)], signal })
       .catch(() => []);
     let dialled = 0;
+    const isOver = () => signal.aborted || !this.#isShort() || dialled >= MOST_DIALLED;
     const tryOne = async (relay: PeerId): Promise<void> => {
       const id = relay.toString();
       if (connectionManager.getConnections(relay).length > 0 || !this.#foundBackoff.mayTry(id))
@@ -150,12 +147,12 @@ export class RelayKeeper {
       if (!(await this.#dial(relay))) this.#foundBackoff.failed(id);
     };
     for (const { id } of met) {
-      if (!this.#isShort() || dialled >= MOST_DIALLED) return;
+      if (isOver()) return;
       await tryOne(id);
     }
     try {
       for await (const relay of this.#init.findRelays({ signal })) {
-        if (!this.#isShort() || dialled >= MOST_DIALLED) return;
+        if (isOver()) return;
         await tryOne(relay);
       }
     } catch {

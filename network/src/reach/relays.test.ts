@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createPeer, type Peer, type PeerNetworkOptions } from "../peer.ts";
 
 const running = new Set<Peer>();
@@ -47,6 +47,7 @@ async function expectServes(hidden: Peer, bootstrap: readonly string[]): Promise
 }
 
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all([...running].map(stop));
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
 });
@@ -72,6 +73,21 @@ describe("a named relay", () => {
       await expect.poll(() => hidden.reachability.relays).toEqual([]);
       expect(hidden.multiaddrs).toEqual([]);
     }
+  });
+
+  test("is asked again while others are looked for in a network where nobody is yet", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
+    const relay = await lastingRelay();
+    const hidden = await peer({
+      // Nothing listens there.
+      bootstrap: ["/ip4/127.0.0.1/tcp/1"],
+      listen: [`${relay.address}/p2p-circuit`, "/p2p-circuit"],
+    });
+    const started = await relay.start();
+    const later = () => vi.advanceTimersByTime(16_000);
+    await expect
+      .poll(() => [later(), ...hidden.reachability.relays])
+      .toContainEqual(started.peerId);
   });
 
   test("is held beside the addresses of the peer's own", async () => {

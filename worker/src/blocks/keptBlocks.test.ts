@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { cidOf } from "@assay/sdk";
 import { FsBlockstore } from "blockstore-fs";
 import type { CID } from "multiformats/cid";
@@ -173,4 +174,32 @@ test("a deleted block is not counted any more", async () => {
   await store.delete(cid);
   await store.delete(cid);
   expect(await store.usage()).toMatchObject({ usedBytes: 0 });
+});
+
+test("a read that is aborted leaves no file open", async ({ skip }) => {
+  if (process.platform !== "linux") return skip("open files are listed in /proc");
+  await open();
+  const cid = await put(1);
+  // Node closes what is left open when it collects garbage, and says so.
+  const warnings: string[] = [];
+  const onWarning = ({ message }: Error) => void warnings.push(message);
+  process.on("warning", onWarning);
+  const reads = Array.from({ length: 20 }, async () => {
+    const reading = new AbortController();
+    const read = store.get(cid, { signal: reading.signal }).next();
+    reading.abort();
+    await expect(read).rejects.toThrow();
+  });
+  await Promise.all(reads);
+  const openFiles = async () => {
+    const all = (await readdir("/proc/self/fd")).map((fd) => readlink(`/proc/self/fd/${fd}`));
+    const files = (await Promise.allSettled(all)).map((file) =>
+      "value" in file ? file.value : "",
+    );
+    return files.filter((file) => file.startsWith(join(dataDir, "blocks/")));
+  };
+  await expect.poll(openFiles).toEqual([]);
+  await setImmediate();
+  process.off("warning", onWarning);
+  expect(warnings).toEqual([]);
 });

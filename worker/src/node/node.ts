@@ -107,6 +107,7 @@ export function createNode(options: NodeOptions): WorkerNode {
         ...readStatus(databaseOf(options)),
         isFollowed: chain.isFollowed,
         head: chain.head,
+        asks: { minRewardPerTaskWei: policy.minRewardPerTaskWei, ...policy.pricing },
         processes,
         holds: holds.all(),
         games: games.all(),

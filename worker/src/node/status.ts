@@ -4,6 +4,7 @@ import type { Money } from "../account/money.ts";
 import type { DiskUsage } from "../blocks/keptBlocks.ts";
 import type { Head } from "../chain/follower.ts";
 import type { GameStatus } from "../disputes/arbiters/proof/games.ts";
+import type { Policy, Pricing } from "../jobs/policy.ts";
 import type { NodeRole } from "../kernel/part.ts";
 import type { Stall } from "../kernel/progress.ts";
 import type { Hold } from "../roles/worker/holds.ts";
@@ -41,6 +42,8 @@ export interface ChainStatus extends StoreStatus {
   /** Whether everything up to the head was read once, and the chain answered when it was last asked. */
   isFollowed: boolean;
   head: Head;
+  /** What its price of a task is made of, besides a batch's costs. Others learn the price by a quote alone. */
+  asks: Pick<Policy, "minRewardPerTaskWei"> & Pricing;
   /** Processes that run tasks. */
   processes: number;
   /** Jobs that this node could do, and why nothing of them is claimed for the moment. */

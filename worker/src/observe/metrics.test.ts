@@ -94,6 +94,7 @@ const healthy: NodeStatus = {
   disk: { usedBytes: 1, quotaBytes: 2, freeBytes: 3, isFull: false },
   chain: {
     ...{ chainId: 1, isFollowed: true, processes: 1, nextBlock: 8n },
+    asks: { minRewardPerTaskWei: 0n, weiPerGigafuel: 0n, loadMarkup: 0 },
     account: "0x00000000000000000000000000000000000000A5",
     marketplace: "0x00000000000000000000000000000000000000A5",
     head: { number: 7n, timestamp: 1_000 },
