@@ -75,7 +75,10 @@ export async function outputOf(
     else if (runner !== "market") await runnerCommand({ ...options, runner }, stream, signal);
     if (pictures !== undefined && picture !== undefined)
       await copyFile(join(out, picture[0]), join(pictures, picture[1]));
-    const lines = written.join("").split("\n");
+    const lines = written
+      .join("")
+      .split("\n")
+      .map((line) => line.trimEnd());
     const first = lines.findIndex((line) => from.test(line));
     const length = lines.slice(first).findIndex((line) => to.test(line));
     return lines

@@ -30,6 +30,22 @@ test("a tenth of the clients lies about sentences: the plain mean falls, and the
   expect(attackFree - accuracyOf("nnm\\+trimmed-mean, under attack")).toBeLessThanOrEqual(0.02);
 });
 
+test("the text quotes the grid and the table of attacks", () => {
+  const [, care = ""] = /\nRead it with care:\n(.*?)\n\*\*Settings/s.exec(readme) ?? [];
+  const quoted = care.match(/0\.\d{3}/g) ?? [];
+  expect(quoted.length).toBeGreaterThan(5);
+  const grid = blockOf(readme, "grid");
+  for (const number of quoted) expect(grid).toContain(number);
+  // What liars get under the attacks that are not found: the last column, as the text rounds it.
+  const [, said] = /Ten such liars get (\d+) % of the pay/.exec(readme) ?? [];
+  for (const attack of ["alie", "min-max"]) {
+    const row = blockOf(readme, "attacks").match(new RegExp(`^  ${attack} .* ([\\d.]+) %$`, "m"));
+    expect(Math.round(Number(row?.[1]))).toBe(Number(said));
+  }
+  expect(readme).toContain("no honest client was in any of these runs");
+  expect(blockOf(readme, "attacks").match(/ 0 of \d+ +[\d.]+ %$/gm)).toHaveLength(9);
+});
+
 test("every piece of code of the README runs", async () => {
   const code = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, text = ""]) => text);
   expect(code).toHaveLength(2);

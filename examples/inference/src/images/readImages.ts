@@ -9,6 +9,21 @@ const EXTENSIONS = /\.(png|jpe?g|webp|gif|bmp|avif)$/i;
 const MAX_FILE_BYTES = 64 << 20;
 /** So large a picture takes 400 MB once it is decoded. */
 const MAX_PIXELS = 100e6;
+/** All images of a run are in memory, in the size that the model takes. */
+const MAX_BYTES = 2 ** 31;
+/** Of a model's image. Canvases are no larger. */
+const MAX_SIDE = 1 << 14;
+
+/** How files of pictures begin. Others are drawings (SVG), which each library draws in its own way, or nothing at all. */
+const SIGNATURES: readonly RegExp[] = [
+  /^\x89PNG\r\n/,
+  /^\xff\xd8\xff/,
+  /^RIFF....WEBP/s,
+  /^GIF8[79]a/,
+  /^BM/,
+  /^....ftyp/s,
+];
+const SIGNATURE_BYTES = 12;
 
 /** Channels × rows × columns that a model takes. */
 export interface ImageSize {
@@ -31,6 +46,23 @@ export async function listImages(folder: string): Promise<string[]> {
   const images = names.filter((name) => EXTENSIONS.test(name)).toSorted();
   if (images.length > 0) return images;
   throw new ImageError(`The folder ${folder} has no images: put PNG, JPEG or WebP files into it.`);
+}
+
+/**
+ * Refuses what would not fit memory, before anything is read.
+ * @throws {@link ImageError}
+ */
+export function checkImages(count: number, { channels, rows, columns }: ImageSize): void {
+  const bytes = channels * rows * columns;
+  if (Math.max(rows, columns) > MAX_SIDE) {
+    throw new ImageError(
+      `The model takes images of ${rows} × ${columns}, and at most ${MAX_SIDE} rows and columns are supported: export it for smaller ones.`,
+    );
+  }
+  if (count * bytes <= MAX_BYTES) return;
+  throw new ImageError(
+    `${count} images of ${bytes} bytes each are more than the ${MAX_BYTES} bytes that a run has room for: run on ${Math.floor(MAX_BYTES / bytes)} at a time.`,
+  );
 }
 
 /**
@@ -72,9 +104,13 @@ async function readPlanes(path: string, size: ImageSize): Promise<Uint8Array> {
 
 async function decode(path: string) {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_FILE_BYTES) throw new RangeError(`${size} bytes`);
-    const image = await loadImage(await readFile(path));
+    const found = await stat(path);
+    if (found.size > MAX_FILE_BYTES) throw new RangeError(`${found.size} bytes`);
+    if (!found.isFile()) throw new TypeError("no file");
+    const bytes = await readFile(path);
+    const start = bytes.toString("latin1", 0, SIGNATURE_BYTES);
+    if (!SIGNATURES.some((one) => one.test(start))) throw new TypeError("no picture's beginning");
+    const image = await loadImage(bytes);
     if (image.width * image.height > MAX_PIXELS) {
       throw new RangeError(`${image.width} × ${image.height}`);
     }
