@@ -21,7 +21,7 @@ export interface MarketFigures {
   accuracyInFloats: number;
 }
 
-const BLOCK = /(<!-- generated: market -->\n\n)([^]*?)(\n\n<!-- end -->\n)/;
+const BLOCK = /(<!-- generated: market -->\n\n)(.*?)(\n\n<!-- end -->\n)/s;
 
 export function marketMarkdown(figures: MarketFigures): string {
   const { images, challenges, disputeMoves, disputeGas, slashedWei, secondsTotal } = figures;
@@ -35,10 +35,15 @@ export const blockOf = (readme: string): string => BLOCK.exec(readme)?.[2] ?? ""
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const argv = ["--liar", "--json"];
-  const line = execFileSync(process.execPath, [MAIN, ...argv], { stdio: ["ignore", "pipe", "inherit"] });
+  const line = execFileSync(process.execPath, [MAIN, ...argv], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const { files: _, ...figures } = JSON.parse(line.toString());
   await writeFile(FIGURES, `${JSON.stringify(figures)}\n`);
   const readme = await readFile(README, "utf8");
   const text = marketMarkdown(figures);
-  await writeFile(README, readme.replace(BLOCK, (_all, head, _old, foot) => `${head}${text}${foot}`));
+  await writeFile(
+    README,
+    readme.replace(BLOCK, (_all, head, _old, foot) => `${head}${text}${foot}`),
+  );
 }
