@@ -9,6 +9,7 @@ import { parseOptions } from "../src/cli/options.ts";
 import { runnerCommand } from "../src/cli/runnerCommand.ts";
 import { OPTDIGITS } from "../src/data/loadSources.ts";
 import { attacksTable } from "./attacksTable.ts";
+import { textSeedsTable } from "./textSeedsTable.ts";
 
 export const README = fileURLToPath(new URL("../README.md", import.meta.url));
 
@@ -30,6 +31,12 @@ export const BLOCKS = {
     from: /^Assay/,
     to: /^ {2}model/,
     picture: ["run.png", "text.png"],
+  },
+  "text-seeds": {
+    argv: ["--text", "--runner", "in-process"],
+    from: /^/,
+    to: /^$/,
+    table: textSeedsTable,
   },
   run: {
     argv: ["--data", "synthetic", "--runner", "in-process"],

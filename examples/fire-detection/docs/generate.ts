@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { toReadmeTable } from "../src/accuracy/markdown.ts";
+import { confidenceMarkdown, measureConfidence } from "./confidence.ts";
 import { tilesMarkdown } from "./tiles.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -20,6 +21,7 @@ interface Block {
 
 export const BLOCKS = {
   tiles: { figures: "tiles.json", toMarkdown: tilesMarkdown },
+  confidence: { figures: "confidence.json", toMarkdown: confidenceMarkdown },
   accuracy: { figures: "accuracy.json", toMarkdown: toReadmeTable },
 } satisfies Record<string, Block>;
 
@@ -70,6 +72,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const wanted = process.argv.slice(2);
   const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
   if (isWanted("tiles")) await writeFile(fileOf(BLOCKS.tiles.figures), measureTiles());
+  if (isWanted("confidence")) {
+    const made = `${JSON.stringify(await measureConfidence())}\n`;
+    await writeFile(fileOf(BLOCKS.confidence.figures), made);
+  }
   if (isWanted("picture")) await writeFile(fileOf(PICTURE.file), await drawPicture());
   // `--accuracy 20 --out examples/fire-detection/docs` makes the figures of its block, with the pages and pictures that belong to them.
   for (const name of (Object.keys(BLOCKS) as BlockName[]).filter(isWanted)) {

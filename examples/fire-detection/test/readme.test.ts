@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { afterAll, expect, test } from "vitest";
 import { longTest } from "../../../test/fixtures/long.ts";
+import { measureConfidence } from "../docs/confidence.ts";
 import {
   BLOCKS,
   type BlockName,
@@ -90,6 +91,11 @@ longTest("10,000 tiles cost what the README says", async () => {
   const same = { tiles, firePixels, precision, recall, slashedWei, sameAsInProcess: true };
   expect(again).toMatchObject(same);
   expect(plainGas(again) / plainGas(committed)).toBeCloseTo(1, 1);
+});
+
+longTest("the learned detector's confidence is worth what the README says", async () => {
+  const committed = JSON.parse(await readFile(fileOf(BLOCKS.confidence.figures), "utf8"));
+  expect(await measureConfidence()).toEqual(committed);
 });
 
 longTest("the picture at the README's top is the quicklook of the run without flags", async () => {
