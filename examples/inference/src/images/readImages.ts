@@ -4,6 +4,7 @@ import type { AbortOptions } from "@assay/sdk";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { ImageError } from "./imageError.ts";
 import type { NamedImage } from "./namedImage.ts";
+import { problemOf } from "./pictureFormat.ts";
 
 const EXTENSIONS = /\.(png|jpe?g|webp|gif|bmp|avif)$/i;
 const MAX_FILE_BYTES = 64 << 20;
@@ -13,17 +14,6 @@ const MAX_PIXELS = 100e6;
 const MAX_BYTES = 2 ** 31;
 /** Of a model's image. Canvases are no larger. */
 const MAX_SIDE = 1 << 14;
-
-/** How files of pictures begin. Others are drawings (SVG), which each library draws in its own way, or nothing at all. */
-const SIGNATURES: readonly RegExp[] = [
-  /^\x89PNG\r\n/,
-  /^\xff\xd8\xff/,
-  /^RIFF....WEBP/s,
-  /^GIF8[79]a/,
-  /^BM/,
-  /^....ftyp/s,
-];
-const SIGNATURE_BYTES = 12;
 
 /** Channels × rows × columns that a model takes. */
 export interface ImageSize {
@@ -103,23 +93,23 @@ async function readPlanes(path: string, size: ImageSize): Promise<Uint8Array> {
 }
 
 async function decode(path: string) {
-  try {
-    const found = await stat(path);
-    if (found.size > MAX_FILE_BYTES) throw new RangeError(`${found.size} bytes`);
-    if (!found.isFile()) throw new TypeError("no file");
-    const bytes = await readFile(path);
-    const start = bytes.toString("latin1", 0, SIGNATURE_BYTES);
-    if (!SIGNATURES.some((one) => one.test(start))) throw new TypeError("no picture's beginning");
-    const image = await loadImage(bytes);
-    if (image.width * image.height > MAX_PIXELS) {
-      throw new RangeError(`${image.width} × ${image.height}`);
-    }
-    return image;
-  } catch (cause) {
-    const why = cause instanceof RangeError ? ` (${cause.message} is too large)` : "";
-    throw new ImageError(
-      `${path} is no picture that can be read${why}: give a PNG, JPEG or WebP of at most ${MAX_PIXELS / 1e6} million pixels, or take it away.`,
+  const refuse = (why: string, cause?: unknown) =>
+    new ImageError(
+      `${path} is no picture that can be read${why && ` (${why})`}: give a PNG, JPEG or WebP of at most ${MAX_PIXELS / 1e6} million pixels, or take it away.`,
       { cause },
     );
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw refuse("no file"); // a pipe may have no end
+    if (found.size > MAX_FILE_BYTES) throw refuse(`${found.size} bytes are too large`);
+    const bytes = await readFile(path);
+    const problem = problemOf(bytes);
+    if (problem !== undefined) throw refuse(problem);
+    const image = await loadImage(bytes);
+    const { width, height } = image;
+    if (width * height > MAX_PIXELS) throw refuse(`${width} × ${height} is too large`);
+    return image;
+  } catch (cause) {
+    throw cause instanceof ImageError ? cause : refuse("", cause);
   }
 }
