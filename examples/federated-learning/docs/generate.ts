@@ -9,6 +9,7 @@ import { parseOptions } from "../src/cli/options.ts";
 import { runnerCommand } from "../src/cli/runnerCommand.ts";
 import { OPTDIGITS } from "../src/data/loadSources.ts";
 import { attacksTable } from "./attacksTable.ts";
+import { textSeedsTable } from "./textSeedsTable.ts";
 
 export const README = fileURLToPath(new URL("../README.md", import.meta.url));
 
@@ -30,6 +31,12 @@ export const BLOCKS = {
     from: /^Assay/,
     to: /^ {2}model/,
     picture: ["run.png", "text.png"],
+  },
+  "text-seeds": {
+    argv: ["--text", "--runner", "in-process"],
+    from: /^/,
+    to: /^$/,
+    table: textSeedsTable,
   },
   run: {
     argv: ["--data", "synthetic", "--runner", "in-process"],
@@ -75,7 +82,10 @@ export async function outputOf(
     else if (runner !== "market") await runnerCommand({ ...options, runner }, stream, signal);
     if (pictures !== undefined && picture !== undefined)
       await copyFile(join(out, picture[0]), join(pictures, picture[1]));
-    const lines = written.join("").split("\n");
+    const lines = written
+      .join("")
+      .split("\n")
+      .map((line) => line.trimEnd());
     const first = lines.findIndex((line) => from.test(line));
     const length = lines.slice(first).findIndex((line) => to.test(line));
     return lines

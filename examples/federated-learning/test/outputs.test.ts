@@ -56,10 +56,11 @@ describe("the plot of the terminal", () => {
 });
 
 test("bars: a log has a line for each that is complete, and the plot once, at the end; a terminal draws over what it drew", () => {
-  const draw = (isTTY: boolean) => {
+  const draw = (isTTY: boolean, size: { columns?: number; rows?: number } = {}) => {
     let text = "";
     const stream = {
       isTTY,
+      ...size,
       write: (piece: string) => (text += piece),
     } as unknown as NodeJS.WriteStream;
     const bars = createBars(stream);
@@ -80,13 +81,12 @@ test("bars: a log has a line for each that is complete, and the plot once, at th
   expect(draw(false)).toBe(`a note\n  rounds           ${"█".repeat(28)} 2/2\n\nsecond\npicture\n`);
   const screen: string[] = [];
   let row = 0;
-  // Of a terminal as much as is used: cursor up, clear line, clear to the end.
+  // Of a terminal as much as is used: cursor up, clear to the end.
   for (const [piece] of draw(true)
     .replaceAll("\x1b[", "␛")
     .matchAll(/␛\d*[A-Z]|\n|[^␛\n]+/g)) {
     const up = /^␛(\d+)A$/.exec(piece);
     if (up) row -= Number(up[1]);
-    else if (piece === "␛2K") screen[row] = "";
     else if (piece === "␛J") screen.length = row;
     else if (piece === "\n") row += 1;
     else screen[row] = piece;
@@ -98,6 +98,11 @@ test("bars: a log has a line for each that is complete, and the plot once, at th
     "rounds",
     "results",
   ]);
+  // Where it would wrap, or scroll away, it is not drawn over but shown once.
+  for (const size of [{ columns: 7 }, { rows: 4 }]) {
+    expect(draw(true, size).match(/picture/g)).toHaveLength(1);
+    expect(draw(true, size)).toMatch(/results +9\n\nsecond\npicture\n$/);
+  }
 });
 
 /** A round in which the clients of `suspects` are suspected, with contributions by client. */

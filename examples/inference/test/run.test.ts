@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { finishRun } from "../../../test/e2e/processes.ts";
 import { fileOf, shape } from "../../../test/e2e/readme.ts";
 import { longTest } from "../../../test/fixtures/long.ts";
+import { blockOf, FIGURES, type MarketFigures, marketMarkdown } from "../docs/generate.ts";
 import { openImages } from "../src/cli/openImages.ts";
 import { openModel } from "../src/cli/openModel.ts";
 import { parseOptions } from "../src/cli/options.ts";
 import { trainDigits } from "../src/digits/train.ts";
+import { OPERATORS } from "../src/layers/operators.ts";
 import { writeModel } from "../src/onnx/writeModel.ts";
 
 const MAIN = fileOf("example:inference");
@@ -120,6 +122,14 @@ test("every command of the README is one that there is", async () => {
   for (const [, flags = ""] of commands) parseOptions(flags.trim().split(/\s+/).filter(Boolean));
 });
 
+test("the README names every operator, and shows the figures of the run that it tells of", async () => {
+  const readme = await readFile(README, "utf8");
+  const [, list = ""] = /\n## Operators\n\n(.*?), of opsets/s.exec(readme) ?? [];
+  expect(list.split(/,\s+/)).toEqual(Object.keys(OPERATORS));
+  const figures: MarketFigures = JSON.parse(await readFile(FIGURES, "utf8"));
+  expect(blockOf(readme)).toBe(marketMarkdown(figures));
+});
+
 describe("refuses in one line, before anything is paid", () => {
   const signal = new AbortController().signal;
   const open = async (args: readonly string[]) => {
@@ -180,6 +190,10 @@ describe("on the marketplace, with a worker that lies", () => {
     expect(report.disputeMoves).toBeGreaterThan(0);
     expect(report.accuracy).toBeGreaterThan(0.95);
     expect(report.agreement).toBeGreaterThan(0.99);
+    const committed: MarketFigures = JSON.parse(await readFile(FIGURES, "utf8"));
+    if (count !== committed.images) return;
+    const { accuracy, accuracyInFloats, slashedWei } = committed;
+    expect(report).toMatchObject({ accuracy, accuracyInFloats, slashedWei });
   });
 });
 

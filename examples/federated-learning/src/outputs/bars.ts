@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 const BAR_WIDTH = 28;
 const MIN_REDRAW_MS = 80;
 
@@ -10,7 +12,10 @@ export interface Row {
 
 export interface Bars {
   update(rows: readonly Row[]): void;
-  /** Shows lines above the bars, in place of those shown before; elsewhere than on a terminal only the last ones, at the end. */
+  /**
+   * Shows lines above the bars, in place of those shown before; elsewhere than on a terminal, or on one that is too small to draw over them, only the
+   * last ones, at the end.
+   */
   picture(lines: readonly string[]): void;
   /** Writes a line that stays, above what moves. */
   note(line: string): void;
@@ -32,10 +37,16 @@ export function createBars(stream: NodeJS.WriteStream): Bars {
   let drawnAt = 0;
   let drawnLines = 0;
   const complete = new Set<string>();
+  /** Lines that wrap or that have left the screen cannot be drawn over. */
+  const isShown = () => {
+    const { columns = 80, rows: height = 24 } = stream;
+    const widest = Math.max(...above.map((line) => stripVTControlCharacters(line).length), 0);
+    return widest < columns && above.length + rows.length < height;
+  };
   const redraw = () => {
-    const up = drawnLines > 0 ? `\x1b[${drawnLines}A` : "";
-    const lines = [...above, ...rows.map(draw)];
-    stream.write(up + lines.map((line) => `\x1b[2K${line}\n`).join(""));
+    const up = drawnLines > 0 ? `\x1b[${drawnLines}A\x1b[J` : "";
+    const lines = [...(isShown() ? above : []), ...rows.map(draw)];
+    stream.write(up + lines.map((line) => `${line}\n`).join(""));
     drawnLines = lines.length;
     drawnAt = performance.now();
   };
@@ -53,11 +64,6 @@ export function createBars(stream: NodeJS.WriteStream): Bars {
       }
     },
     picture(lines) {
-      // What is drawn over has to have as many lines.
-      if (stream.isTTY && lines.length !== above.length && drawnLines > 0) {
-        stream.write(`\x1b[${drawnLines}A\x1b[J`);
-        drawnLines = 0;
-      }
       above = lines;
       if (stream.isTTY) redraw();
     },
@@ -69,7 +75,8 @@ export function createBars(stream: NodeJS.WriteStream): Bars {
     },
     close: () => {
       if (stream.isTTY) redraw();
-      else if (above.length > 0) stream.write(`\n${above.join("\n")}\n`);
+      if ((!stream.isTTY || !isShown()) && above.length > 0)
+        stream.write(`\n${above.join("\n")}\n`);
     },
   };
 }

@@ -20,14 +20,15 @@ const CELL = { width: 92, height: 34 };
 const LEFT = 190;
 const MARGIN = 28;
 const TITLE = 84;
-const CHART = { width: 210, height: 130, gap: 24 };
+const CHART = { width: 179, height: 130, gap: 30 };
+const MOST_COLUMNS = 5;
 
 /** Draws the grid as a coloured table, and below it a chart of accuracy by round for each attack; returns a PNG file. */
 export async function plotGrid(cells: readonly GridCell[], subtitle: string): Promise<Uint8Array> {
   loadFont();
   const attacks = [...new Set(cells.map(({ attack }) => attack))];
   const aggregators = [...new Set(cells.map(({ aggregator }) => aggregator))];
-  const columns = Math.min(4, attacks.length);
+  const columns = Math.min(MOST_COLUMNS, attacks.length);
   const chartRows = Math.ceil(attacks.length / columns);
   const tableHeight = CELL.height * (aggregators.length + 1);
   const width =
@@ -102,6 +103,8 @@ function drawChart(
     context.moveTo(x, top + CHART.height * (1 - level));
     context.lineTo(x + CHART.width, top + CHART.height * (1 - level));
     context.stroke();
+    const label = { pixels: 10, colour: COLOURS.muted, align: "right" } as const;
+    drawText(context, String(level), x - 4, top + CHART.height * (1 - level) + 4, label);
   }
   const rounds = Math.max(1, ...curves.flatMap((curve) => curve.map(({ round }) => round)));
   context.lineWidth = 1.6;

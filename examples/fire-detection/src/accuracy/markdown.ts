@@ -54,7 +54,7 @@ Found pixels of ${scenes} scenes by \`confidence_percent\`, which is meant to be
 ${confidences(all.learned)}
 
 It was calibrated on scenes that are made as these are. On others it ranks pixels, and is no probability: nothing says that one pixel in ten of a
-real scene's 90 % is no fire.
+real scene's 90 % is no fire. Where less burns than here, less of what is found does: the [README](../README.md#the-learned-detector) has by how much.
 
 ## Where the learned detector is wrong
 

@@ -1,3 +1,4 @@
+import { oneLine } from "../../../shared/src/commandLine/oneLine.ts";
 import { prepareOutputFolder } from "../../../shared/src/outputFolder/outputFolder.ts";
 import { runByName } from "../../../shared/src/runners/runCollected.ts";
 import type { Algorithm } from "../algorithms/algorithm.ts";
@@ -20,8 +21,8 @@ export async function runScene(options: FireOptions, signal: AbortSignal): Promi
   await prepareOutputFolder(options.out);
   const job = await prepareFireJob(scene, { algorithm, tile: options.tile, signal });
 
-  stream.write(`\n${title(scene, algorithm)}\n\n`);
-  for (const warning of scene.warnings) stream.write(`  note      ${warning}\n`);
+  stream.write(`\n${oneLine(title(scene, algorithm))}\n\n`);
+  for (const warning of scene.warnings) stream.write(`  note      ${oneLine(warning)}\n`);
   const report = await runByName(job, {
     name: options.runner,
     buy: () => runOnMarketplace(job, { ...options, stream, signal }),

@@ -18,6 +18,25 @@ import { MalformedDetectionsError } from "../tiles/decodeDetections.ts";
 import { MissingBandError } from "../tiles/encodeTile.ts";
 import { type FireJob, prepareFireJob, TilesMissingError } from "./job.ts";
 
+/** A scene that burns all over. */
+function infernoOf(side: number): Scene {
+  const band = (dn: number): Band => ({
+    dn: new Float32Array(side * side).fill(dn),
+    scale: 1e-4,
+    offset: 0,
+    nodata: NODATA_DN,
+    saturation: SATURATED_DN,
+  });
+  return {
+    name: "inferno",
+    kind: "sentinel-2",
+    width: side,
+    height: side,
+    warnings: [],
+    bands: { "12": band(9_000), "11": band(4_000), nir: band(2_000) },
+  };
+}
+
 describe("prepareFireJob", () => {
   const scene = makeScene({ seed: 9, width: 150, height: 110, fires: 3 });
   let job: FireJob;
@@ -66,21 +85,7 @@ describe("prepareFireJob", () => {
 
   test("has room for the largest tile, burning all over", async () => {
     const side = 1_024;
-    const band = (dn: number): Band => ({
-      dn: new Float32Array(side * side).fill(dn),
-      scale: 1e-4,
-      offset: 0,
-      nodata: NODATA_DN,
-      saturation: SATURATED_DN,
-    });
-    const inferno: Scene = {
-      name: "inferno",
-      kind: "sentinel-2",
-      width: side,
-      height: side,
-      warnings: [],
-      bands: { "12": band(9_000), "11": band(4_000), nir: band(2_000) },
-    };
+    const inferno = infernoOf(side);
     const whole = await prepareFireJob(inferno, {
       algorithm: HOTMAP,
       tile: side,
@@ -127,6 +132,19 @@ describe("the limits of a job", () => {
         expect(run.fuelUsed).toBeLessThan(whole.limits.maxSteps);
         expect(whole.collect(0, run.bytes)).toEqual((await detect(hot, algorithm, 64)).pixels);
       }
+    },
+  );
+
+  test.each([8, 37, 64])(
+    "have room for a tile of %i pixels a side whose every pixel the learned detector looks at",
+    async (tile) => {
+      const algorithm = ALGORITHMS.learned;
+      const { wasm } = await programOf(algorithm);
+      const job = await prepareFireJob(infernoOf(tile), { algorithm, tile, program: wasm });
+      const run = runProgram({ wasm, input: job.input(0), ...job.limits });
+      expect(run.outcome).toBe(Outcome.ok);
+      // Nor is the limit far above it: a broken program should not run for long.
+      expect(Number(run.fuelUsed) / Number(job.limits.maxSteps)).toBeGreaterThan(0.5);
     },
   );
 });

@@ -6,7 +6,7 @@ import type { Graph } from "../graph/graph.ts";
 import { ImageError } from "../images/imageError.ts";
 import type { NamedImage } from "../images/namedImage.ts";
 import { imageSize, normaliser } from "../images/normalise.ts";
-import { listImages, readImages } from "../images/readImages.ts";
+import { checkImages, listImages, readImages } from "../images/readImages.ts";
 import { workOfGraph } from "../layers/work.ts";
 import type { InferenceOptions } from "./options.ts";
 
@@ -34,6 +34,7 @@ export async function openImages(
   const { range, apply } = normaliser(options.normalisation, size);
   const read = async (folder: string, most: number) => {
     const names = (await listImages(folder)).slice(0, most);
+    checkImages(names.length, size);
     const found: NamedImage[] = [];
     for await (const image of readImages(folder, names, { size, signal })) found.push(image);
     return found;

@@ -24,7 +24,9 @@ export async function openModel(
 
 async function readBytes(path: string | URL, signal: AbortSignal | undefined): Promise<Uint8Array> {
   try {
-    const { size } = await stat(path);
+    const found = await stat(path);
+    if (!found.isFile()) throw new TypeError("no file"); // a pipe or device may have no end
+    const { size } = found;
     if (size <= MAX_FILE_BYTES) return await readFile(path, { signal });
     throw new ModelError(
       `${path} has ${size} bytes, and a model has at most ${MAX_FILE_BYTES}: use a smaller one.`,

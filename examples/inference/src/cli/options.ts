@@ -8,8 +8,8 @@ import {
   UsageError,
 } from "../../../shared/src/commandLine/flags.ts";
 import { parseRunner, type RunnerName } from "../../../shared/src/runners/localRunner.ts";
+import { MAX_IMAGES_PER_TASK } from "../graph/room.ts";
 import type { Normalisation } from "../images/normalise.ts";
-import { MAX_IMAGES_PER_TASK } from "../program/compileModel.ts";
 
 export interface InferenceOptions {
   help: boolean;

@@ -28,7 +28,11 @@ export async function runInference(options: InferenceOptions, signal: AbortSigna
   const shape = answerShape(graph);
   const opened = await openImages(graph, options, { signal });
   const { images, samples, toInput, range, labels } = opened;
-  const model = quantise(graph, { samples: samples.map(toInput), inputRange: range });
+  const model = quantise(graph, {
+    // One at a time: in floats an image takes eight times its pixels.
+    samples: Iterator.from(samples).map(toInput),
+    inputRange: range,
+  });
   stream.write(
     `\nAssay · inference · ${options.model ?? "digits.onnx"} · ${graph.layers.length} layers · ${formatCount(images.length)} images, calibrated on ${samples.length}\n\n`,
   );

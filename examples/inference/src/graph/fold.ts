@@ -1,4 +1,6 @@
+import { oneLine } from "../../../shared/src/commandLine/oneLine.ts";
 import type { AffineLayer, ConvLayer, DenseLayer, Graph, Layer } from "./graph.ts";
+import { channelBytes, checkModelBytes } from "./room.ts";
 import { at } from "./tensors.ts";
 
 /**
@@ -23,9 +25,14 @@ export function fold(graph: Graph): Graph {
       made.set(layer.output, folded);
     }
   }
-  const layers = [...made.values()].map((layer) =>
-    layer.kind === "affine" ? asConvolution(layer) : layer,
-  );
+  let bytes = 0;
+  const layers = [...made.values()].map((layer) => {
+    if (layer.kind !== "affine") return layer;
+    const channels = layer.outer * layer.channels;
+    bytes += channelBytes(channels, channels);
+    checkModelBytes(bytes);
+    return asConvolution(layer);
+  });
   return { ...graph, layers };
 }
 
@@ -44,12 +51,16 @@ function foldInto(before: Layer, layer: Layer): Layer | undefined {
   if (layer.kind !== "map" || layer.function !== "relu") return undefined;
   if (!TAKES_RELU.has(before.kind)) return undefined;
   const { output, name } = layer;
-  return { ...before, output, name: `${before.name}, ${name}`, isRectified: true };
+  return { ...before, output, name: joined(before, name), isRectified: true };
 }
+
+/** A layer's name is as long as those of the nodes in it, up to a line. */
+const MAX_NAME = 200;
+const joined = ({ name }: Layer, more: string) => oneLine(`${name}, ${more}`, MAX_NAME);
 
 function foldAffine(before: Layer, affine: AffineLayer): Layer | undefined {
   const { output, channels, inner, outer, scale, shift } = affine;
-  const name = `${before.name}, ${affine.name}`;
+  const name = joined(before, affine.name);
   const isWhole = channels === 1;
   const c = (channel: number) => (isWhole ? 0 : channel);
   const weights = ({ weight, bias }: ConvLayer | DenseLayer) => {

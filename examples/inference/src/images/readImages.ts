@@ -4,11 +4,16 @@ import type { AbortOptions } from "@assay/sdk";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { ImageError } from "./imageError.ts";
 import type { NamedImage } from "./namedImage.ts";
+import { problemOf } from "./pictureFormat.ts";
 
 const EXTENSIONS = /\.(png|jpe?g|webp|gif|bmp|avif)$/i;
 const MAX_FILE_BYTES = 64 << 20;
 /** So large a picture takes 400 MB once it is decoded. */
 const MAX_PIXELS = 100e6;
+/** All images of a run are in memory, in the size that the model takes. */
+const MAX_BYTES = 2 ** 31;
+/** Of a model's image. Canvases are no larger. */
+const MAX_SIDE = 1 << 14;
 
 /** Channels × rows × columns that a model takes. */
 export interface ImageSize {
@@ -31,6 +36,23 @@ export async function listImages(folder: string): Promise<string[]> {
   const images = names.filter((name) => EXTENSIONS.test(name)).toSorted();
   if (images.length > 0) return images;
   throw new ImageError(`The folder ${folder} has no images: put PNG, JPEG or WebP files into it.`);
+}
+
+/**
+ * Refuses what would not fit memory, before anything is read.
+ * @throws {@link ImageError}
+ */
+export function checkImages(count: number, { channels, rows, columns }: ImageSize): void {
+  const bytes = channels * rows * columns;
+  if (Math.max(rows, columns) > MAX_SIDE) {
+    throw new ImageError(
+      `The model takes images of ${rows} × ${columns}, and at most ${MAX_SIDE} rows and columns are supported: export it for smaller ones.`,
+    );
+  }
+  if (count * bytes <= MAX_BYTES) return;
+  throw new ImageError(
+    `${count} images of ${bytes} bytes each are more than the ${MAX_BYTES} bytes that a run has room for: run on ${Math.floor(MAX_BYTES / bytes)} at a time.`,
+  );
 }
 
 /**
@@ -71,19 +93,23 @@ async function readPlanes(path: string, size: ImageSize): Promise<Uint8Array> {
 }
 
 async function decode(path: string) {
-  try {
-    const { size } = await stat(path);
-    if (size > MAX_FILE_BYTES) throw new RangeError(`${size} bytes`);
-    const image = await loadImage(await readFile(path));
-    if (image.width * image.height > MAX_PIXELS) {
-      throw new RangeError(`${image.width} × ${image.height}`);
-    }
-    return image;
-  } catch (cause) {
-    const why = cause instanceof RangeError ? ` (${cause.message} is too large)` : "";
-    throw new ImageError(
-      `${path} is no picture that can be read${why}: give a PNG, JPEG or WebP of at most ${MAX_PIXELS / 1e6} million pixels, or take it away.`,
+  const refuse = (why: string, cause?: unknown) =>
+    new ImageError(
+      `${path} is no picture that can be read${why && ` (${why})`}: give a PNG, JPEG or WebP of at most ${MAX_PIXELS / 1e6} million pixels, or take it away.`,
       { cause },
     );
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw refuse("no file"); // a pipe may have no end
+    if (found.size > MAX_FILE_BYTES) throw refuse(`${found.size} bytes are too large`);
+    const bytes = await readFile(path);
+    const problem = problemOf(bytes);
+    if (problem !== undefined) throw refuse(problem);
+    const image = await loadImage(bytes);
+    const { width, height } = image;
+    if (width * height > MAX_PIXELS) throw refuse(`${width} × ${height} is too large`);
+    return image;
+  } catch (cause) {
+    throw cause instanceof ImageError ? cause : refuse("", cause);
   }
 }

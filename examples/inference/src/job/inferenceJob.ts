@@ -1,8 +1,9 @@
 import { type AbortOptions, AssayError } from "@assay/sdk";
 import { loadProgram, MAX_FUEL, Outcome } from "@assay/sdk/program";
 import { TaskFailedError } from "../../../shared/src/programs/taskFailedError.ts";
+import { MAX_IMAGES_PER_TASK } from "../graph/room.ts";
 import { at } from "../graph/tensors.ts";
-import { compileModel, MAX_IMAGES_PER_TASK, type ModelProgram } from "../program/compileModel.ts";
+import { compileModel, type ModelProgram } from "../program/compileModel.ts";
 import { type QuantisedGraph, quantiseValues } from "../quantise/quantise.ts";
 
 /** Images as a job: its program, its inputs, and what becomes of its results. */

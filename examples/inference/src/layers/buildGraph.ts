@@ -1,9 +1,10 @@
 import type { Graph, Layer, Tensor } from "../graph/graph.ts";
+import { checkModelBytes, dataBytesOf, pagesOf } from "../graph/room.ts";
 import { attributesOf, describeNode } from "../onnx/attributes.ts";
 import { ModelError } from "../onnx/modelError.ts";
 import type { OnnxModel } from "../onnx/readModel.ts";
 import type { NodeProto } from "../onnx/schema.ts";
-import { countOf, MAX_VALUES } from "../onnx/tensor.ts";
+import { countOf, MAX_DIMENSIONS, MAX_VALUES } from "../onnx/tensor.ts";
 import type { NodeContext, Value } from "./nodeContext.ts";
 import { OPERATORS } from "./operators.ts";
 import { workOf } from "./work.ts";
@@ -19,11 +20,18 @@ export function buildGraph(model: OnnxModel): Graph {
   const tensors: Tensor[] = [];
   const layers: Layer[] = [];
   const values = new Map<string, Value>();
+  let allValues = 0;
   const addTensor = (name: string, shape: readonly number[], constant?: Float64Array) => {
     const size = countOf(shape);
     if (size < 1 || size > MAX_VALUES) {
       throw new ModelError(
         `The tensor "${name}" is ${shape.join(" × ")}, and a tensor has 1 to ${MAX_VALUES} values: use smaller images.`,
+      );
+    }
+    allValues += size;
+    if (allValues > MAX_VALUES) {
+      throw new ModelError(
+        `The tensors up to "${name}" have more than ${MAX_VALUES} values together: use smaller images, or a smaller model.`,
       );
     }
     tensors.push({ name, size, constant });
@@ -37,6 +45,7 @@ export function buildGraph(model: OnnxModel): Graph {
   }
 
   let work = 0;
+  let dataBytes = 0;
   for (const node of model.nodes) {
     const translate = operatorOf(node);
     const name = describeNode(node);
@@ -46,7 +55,14 @@ export function buildGraph(model: OnnxModel): Graph {
         `${name} gives "${output}", which is empty or given twice: export the model again.`,
       );
     }
-    const define = (value: Value) => void values.set(output, value);
+    const define = (value: Value) => {
+      if (value.shape.length > MAX_DIMENSIONS) {
+        throw new ModelError(
+          `${name} gives a tensor of ${value.shape.length} dimensions, and there are at most ${MAX_DIMENSIONS}: export the model again.`,
+        );
+      }
+      values.set(output, value);
+    };
     const context = contextOf(node, { model, values, addTensor });
     translate({
       ...context,
@@ -54,6 +70,8 @@ export function buildGraph(model: OnnxModel): Graph {
         const layerWithPlace = { ...layer, name, output: addTensor(output, shape) } as Layer;
         layers.push(layerWithPlace);
         work += workOf(layerWithPlace);
+        dataBytes += dataBytesOf(layerWithPlace);
+        checkModelBytes(dataBytes);
         define({ id: layerWithPlace.output, shape, constant: undefined });
       },
       alias: define,
@@ -75,6 +93,9 @@ export function buildGraph(model: OnnxModel): Graph {
     }
     return { tensor: value.id, name, shape: value.shape };
   });
+  const inputBytes = countOf(model.input.shape);
+  const resultBytes = outputs.reduce((sum, { shape }) => sum + countOf(shape), 0);
+  pagesOf({ inputBytes, resultBytes }, dataBytes); // before it is calibrated, which may take a minute
   return { tensors, layers, input, inputShape: model.input.shape, outputs };
 }
 

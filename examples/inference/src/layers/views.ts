@@ -1,4 +1,4 @@
-import { countOf } from "../onnx/tensor.ts";
+import { countOf, MAX_DIMENSIONS } from "../onnx/tensor.ts";
 import { axisAttribute, axisOf } from "./axis.ts";
 import { constantAt, type NodeContext, refuse } from "./nodeContext.ts";
 
@@ -25,6 +25,7 @@ export function flatten(context: NodeContext): void {
 export function reshape(context: NodeContext): void {
   const { shape } = context.input(0);
   const { values, isInteger } = constantAt(context, 1, "shape");
+  checkDimensions(context, values.length);
   const keepsZero = context.attributes.int("allowzero", 0) === 0;
   const sizes = [...values].map((size, axis) =>
     size === 0 && keepsZero ? (shape[axis] ?? 0) : size,
@@ -59,11 +60,20 @@ export function unsqueeze(context: NodeContext): void {
     ? context.attributes.ints("axes", []).length
     : constantAt(context, 1, "axes").values.length;
   const rank = shape.length + count;
+  checkDimensions(context, rank);
   const added = readAxes(context, rank) ?? [];
   const rest = [...shape];
   reshapeTo(
     context,
     Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? 1 : (rest.shift() ?? 0))),
+  );
+}
+
+function checkDimensions(context: NodeContext, count: number): void {
+  if (count <= MAX_DIMENSIONS) return;
+  refuse(
+    context,
+    `makes a tensor of ${count} dimensions, and there are at most ${MAX_DIMENSIONS}: export the model again.`,
   );
 }
 

@@ -15,13 +15,14 @@ export function planesOf(context: NodeContext, { shape }: Value): Planes {
     batch === 1 &&
     channels !== undefined &&
     rows !== undefined &&
-    columns !== undefined
+    columns !== undefined &&
+    Math.max(rows, columns) <= MAX_SIDE
   ) {
     return { channels, rows, columns };
   }
   return refuse(
     context,
-    `takes ${shape.join(" × ") || "a scalar"}, and only 1 × channels × rows × columns is supported: export the model for images, with a batch of one.`,
+    `takes ${shape.join(" × ") || "a scalar"}, and only 1 × channels × rows × columns is supported, of at most ${MAX_SIDE} rows and columns: export the model for images, with a batch of one.`,
   );
 }
 

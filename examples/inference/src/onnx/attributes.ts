@@ -1,3 +1,4 @@
+import { oneLine } from "../../../shared/src/commandLine/oneLine.ts";
 import { ModelError } from "./modelError.ts";
 import type { AttributeProto, NodeProto } from "./schema.ts";
 import { readTensor, type TensorData } from "./tensor.ts";
@@ -5,9 +6,12 @@ import { readTensor, type TensorData } from "./tensor.ts";
 /** `AttributeProto.AttributeType`. */
 const KINDS = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
 
-/** A node in words, for errors: `Conv "features.0"`. */
+/** Longest name that a node is shown with, characters. */
+const MAX_NAME = 80;
+
+/** A node in words, for errors and tables: `Conv "features.0"`. */
 export const describeNode = ({ opType, name, output }: NodeProto): string =>
-  `${opType} "${name || output[0] || ""}"`;
+  `${oneLine(opType, MAX_NAME)} "${oneLine(name || output[0] || "", MAX_NAME)}"`;
 
 /** What a node's attributes say. Each is asked for by name; {@link Attributes.end} refuses those that nobody asked for. */
 export interface Attributes {

@@ -1,3 +1,4 @@
+import { countParts } from "./countParts.ts";
 import { ModelError } from "./modelError.ts";
 import { type GraphProto, type ModelProto, SCHEMA, type ValueInfoProto } from "./schema.ts";
 import { FLOAT, readTensor, type TensorData, typeName } from "./tensor.ts";
@@ -6,6 +7,8 @@ import { FLOAT, readTensor, type TensorData, typeName } from "./tensor.ts";
 const MIN_OPSET = 7;
 const MAX_OPSET = 25;
 const MAX_NODES = 10_000;
+/** Numbers and objects apart from weights, as {@link countParts} counts: so many nodes with 400 each. They take half a gigabyte at most. */
+const MAX_PARTS = 400 * MAX_NODES;
 
 /** A model's parts, checked one by one and not against each other. */
 export interface OnnxModel {
@@ -70,8 +73,13 @@ export function readModel(bytes: Uint8Array, shape?: readonly number[]): OnnxMod
 }
 
 function decode(bytes: Uint8Array): ModelProto {
+  const type = SCHEMA.lookupType("ModelProto");
   try {
-    const type = SCHEMA.lookupType("ModelProto");
+    if (countParts(type, bytes, MAX_PARTS) > MAX_PARTS) {
+      throw new ModelError(
+        `The file has more nodes, attributes and single numbers than a model of ${MAX_NODES} nodes has: export it again with its weights as raw data, or use a smaller model.`,
+      );
+    }
     const message = type.decode(bytes);
     return type.toObject(message, {
       longs: Number,
@@ -79,6 +87,7 @@ function decode(bytes: Uint8Array): ModelProto {
       arrays: true,
     }) as unknown as ModelProto;
   } catch (cause) {
+    if (cause instanceof ModelError) throw cause;
     throw new ModelError("The file is no ONNX model, or was cut short: export it again.", {
       cause,
     });

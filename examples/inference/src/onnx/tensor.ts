@@ -11,8 +11,10 @@ const TYPE_NAMES = [
 ];
 const EXTERNAL = 1;
 
-/** Most values of one tensor: 256 MiB of floats. */
+/** Most values of one tensor, and of all tensors of a model together: 512 MiB while layers are computed in 64-bit floats. */
 export const MAX_VALUES = 1 << 26;
+/** Most dimensions. Images have four. */
+export const MAX_DIMENSIONS = 8;
 
 /** A constant: floats, or the integers of a shape, as 64-bit floats. Row-major. */
 export interface TensorData {
@@ -38,6 +40,11 @@ export function readTensor(tensor: TensorProto, what: string): TensorData {
   if (dataLocation === EXTERNAL) {
     throw new ModelError(
       `The ${what} lies in another file: save the model with its weights inside (onnx.save without external data).`,
+    );
+  }
+  if (dims.length > MAX_DIMENSIONS) {
+    throw new ModelError(
+      `The ${what} has ${dims.length} dimensions, and a tensor has at most ${MAX_DIMENSIONS}: export the model again.`,
     );
   }
   const count = countOf(dims);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { AbortOptions } from "@assay/sdk";
 import { compileProgram } from "@assay/sdk/compile";
-import { ModelError } from "../onnx/modelError.ts";
+import { checkModelBytes, pagesOf } from "../graph/room.ts";
 import type { QuantisedGraph } from "../quantise/quantise.ts";
 import { modelImage } from "./modelImage.ts";
 
@@ -16,14 +16,6 @@ export interface ModelProgram {
 
 /** Files of `assembly/`, joined in this order behind the model. */
 const PARTS = ["main", "arithmetic", "convolve", "layers"];
-const PAGE_BYTES = 65_536;
-/** For the compiler's own globals, and the rounding of input and result to chunks. */
-const SPARE_PAGES = 4;
-/** Images that a task may hold. */
-export const MAX_IMAGES_PER_TASK = 64;
-/** A program may have 16 MiB, its code included, and its text grows with the weights. */
-const MAX_MODEL_BYTES = 8 << 20;
-const MAX_PAGES = 16_384;
 
 export interface CompileModelOptions extends AbortOptions {
   /** Tensors that make up the result. Default: the graph's outputs. */
@@ -39,18 +31,8 @@ export async function compileModel(
   { outputs = model.graph.outputs.map(({ tensor }) => tensor), signal }: CompileModelOptions = {},
 ): Promise<ModelProgram> {
   const { bytes, arenaBytes, inputBytes, resultBytes } = modelImage(model, outputs);
-  if (bytes.length > MAX_MODEL_BYTES) {
-    throw new ModelError(
-      `The model takes ${bytes.length} bytes, and a program has room for ${MAX_MODEL_BYTES}: use a smaller model.`,
-    );
-  }
-  const perTask = MAX_IMAGES_PER_TASK * (inputBytes + 2 * resultBytes);
-  const memoryPages = Math.ceil((bytes.length + arenaBytes + perTask) / PAGE_BYTES) + SPARE_PAGES;
-  if (memoryPages > MAX_PAGES) {
-    throw new ModelError(
-      `The model takes ${memoryPages} pages of memory, and a program has ${MAX_PAGES}: use smaller images.`,
-    );
-  }
+  checkModelBytes(bytes.length);
+  const memoryPages = pagesOf({ inputBytes, resultBytes }, bytes.length + arenaBytes);
   const parts = await Promise.all(
     PARTS.map((part) =>
       readFile(new URL(`../../assembly/${part}.ts`, import.meta.url), { encoding: "utf8", signal }),

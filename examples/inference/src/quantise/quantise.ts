@@ -23,8 +23,8 @@ export interface QuantisedGraph {
 }
 
 export interface QuantiseOptions {
-  /** Inputs like those to come, at least one: they say which numbers each tensor holds. */
-  samples: readonly Float64Array[];
+  /** Inputs like those to come, at least one: they say which numbers each tensor holds. One after another, they are gone through once. */
+  samples: Iterable<Float64Array>;
   /** The numbers of the input, if they are known. Default: as the samples. */
   inputRange?: readonly [number, number] | undefined;
 }
@@ -75,10 +75,7 @@ function fixedQuantisation(
 }
 
 /** The least and most value of each tensor. */
-function observe(graph: Graph, samples: readonly Float64Array[]): (readonly [number, number])[] {
-  if (samples.length === 0) {
-    throw new ModelError("There are no samples to calibrate with: give at least one.");
-  }
+function observe(graph: Graph, samples: Iterable<Float64Array>): (readonly [number, number])[] {
   const ranges: (readonly [number, number])[] = [];
   for (const sample of samples) {
     evaluate(graph, sample).forEach((values, id) => {
@@ -94,6 +91,9 @@ function observe(graph: Graph, samples: readonly Float64Array[]): (readonly [num
       }
       ranges[id] = [least, most];
     });
+  }
+  if (ranges.length === 0) {
+    throw new ModelError("There are no samples to calibrate with: give at least one.");
   }
   return ranges;
 }

@@ -1,6 +1,7 @@
 import { AssayError, InsufficientBalanceError } from "@assay/sdk";
 import { formatEther } from "viem";
 import { UsageError } from "./flags.ts";
+import { oneLine } from "./oneLine.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 the command line is wrong, 130 stopped by Ctrl-C. */
 const EXIT_FAILED = 1;
@@ -38,6 +39,6 @@ export async function runCommand(
 }
 
 function fail(line: string, code: number): void {
-  process.stderr.write(`\n${line}\n`);
+  process.stderr.write(`\n${oneLine(line)}\n`);
   process.exitCode = code;
 }

@@ -1,0 +1,2 @@
+// Dense layers, and other ranges.
+import "./extremes.test.ts";
