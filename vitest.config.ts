@@ -10,8 +10,8 @@ export default defineConfig({
       `{sdk,explorer,queue,network,runners,pipelines,worker,devnet,cli,examples,docs,deploy,test,bench}/**/*${isLong ? ".long" : ""}.test.ts`,
     ],
     exclude: ["**/node_modules/**", ...(isLong ? [] : ["**/*.long.test.ts"])],
-    // Real chains, sockets and processes: two cores carry two files at a time, and a file's own time is its own.
-    maxWorkers: 2,
+    // Real chains, sockets and processes, which wait for one another as long as they compute: two cores carry three files at a time.
+    maxWorkers: 3,
     // A worker goes from file to file: each has the repository's modules anew, and loads Hardhat, viem and libp2p no more than once a worker.
     isolate: false,
     // Only what hangs ends by these: tests wait for what happens, however busy the cores are. The long run's fuzzers have 100,000
