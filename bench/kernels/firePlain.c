@@ -1,4 +1,4 @@
-// As examples/fire-detection/assembly/tile.ts, sentinel2.ts and hotmap.ts: a tile in, the result of the task out.
+// The rules of fire.c, pixel by pixel.
 #include "harness.h"
 
 enum { MEASURED = 1, RULE_A = 2, MAYBE_B = 4 };

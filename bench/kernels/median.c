@@ -1,4 +1,5 @@
-// As assembly/median.ts and examples/federated-learning/assembly/aggregate/median.ts: selection in columns of f64.
+// As assembly/median.ts and examples/federated-learning/assembly/aggregate/median.ts: selection in columns of f64, by partitions without
+// branches.
 #include "harness.h"
 #include "sort.h"
 

@@ -1,4 +1,4 @@
-// As assembly/median.ts and examples/federated-learning/assembly/aggregate/median.ts: selection in columns of f64.
+// As median.c, with Hoare's partition.
 #include "harness.h"
 #include "sort.h"
 

@@ -81,9 +81,10 @@ function report(): Uint8Array {
       count += u32(load<u8>(code) != 0);
     }
   }
-  const result = newResult(valid, unknown, count);
+  const result = new Uint8Array(resultBytes(count));
+  putHeader(result.dataStart, valid, unknown, count);
   if (count == 0) return result;
-  let out = result.dataStart + RESULT_HEADER;
+  let out = result.dataStart + resultBytes(0);
   for (let y: i32 = 0; y < height; y++) {
     const first = (y + halo) * pitch + halo;
     const row = classes + <usize>first;
@@ -96,7 +97,7 @@ function report(): Uint8Array {
       const code = <u32>load<u8>(row + <usize>x);
       if (code == 0) continue;
       putFire(out, i, x, y, code);
-      out += fireBytes();
+      out += resultBytes(1) - resultBytes(0);
     }
   }
   return result;

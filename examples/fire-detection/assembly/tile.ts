@@ -122,24 +122,20 @@ function isMeasuredIn(band: u32, i: i32): u32 {
   return isMeasured(dnAt(band, i), nodataOf(band));
 }
 
-/** Bytes of a fire in the result. */
 // @ts-ignore: decorator
 @inline
-function fireBytes(): u32 {
-  return 12 + 4 * VALUES;
+function resultBytes(fires: u32): u32 {
+  return RESULT_HEADER + (12 + 4 * VALUES) * fires;
 }
 
-/** A result with room for `count` fires. Of the tile's pixels `valid` were measured, and `unknown` could not be judged. */
-function newResult(valid: u32, unknown: u32, count: u32): Uint8Array {
-  const result = new Uint8Array(RESULT_HEADER + fireBytes() * count);
-  const out = result.dataStart;
+/** Of the tile's pixels `valid` were measured, and `unknown` could not be judged. */
+function putHeader(out: usize, valid: u32, unknown: u32, fires: u32): void {
   store<u32>(out, RESULT_MAGIC);
   store<u32>(out, RESULT_VERSION, 4);
   store<u32>(out, valid, 8);
   store<u32>(out, unknown, 12);
   store<u32>(out, VALUES, 16);
-  store<u32>(out, count, 20);
-  return result;
+  store<u32>(out, fires, 20);
 }
 
 /** Writes to `out` the fire of a class at pixel i, which is column x and row y of the tile. */
