@@ -1,7 +1,7 @@
 /**
  * Kernels of the examples beside the same code in C, in one run. Ours is AssemblyScript through V8, without SIMD, as nodes run it; C is
- * what a programmer would write for the same algorithm and the same order of every sum, by clang -O3 for the baseline of its
- * machine (SSE2 on x86-64), which may vectorise what it can. Both give the same bytes, or the bench fails.
+ * the same algorithm with the same order of every sum, and every trick that ours has, by clang -O3 for the baseline of its
+ * machine (SSE2 on x86-64), which may vectorise what it can. Plain C is without the tricks. All give the same bytes, or the bench fails.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -22,28 +22,33 @@ export async function kernels(): Promise<void> {
   );
   const folder = await mkdtemp(join(tmpdir(), "assay-kernels-"));
   const ratios: Record<string, number> = {};
+  const plainRatios: number[] = [];
   let wasmBytes = 0;
   try {
-    for (const { name, what, program, input, repetitions } of await makeKernels()) {
+    for (const { name, what, program, input, repetitions, plain } of await makeKernels()) {
       const module = new WebAssembly.Module(new Uint8Array(program));
       const baseline = clang === undefined ? undefined : compileNative(name, folder, []);
       const tuned =
         clang === undefined ? undefined : compileNative(name, folder, ["-march=native"]);
+      const untricked =
+        clang === undefined || plain === undefined ? undefined : compileNative(plain, folder, []);
       let ours = Number.POSITIVE_INFINITY;
       let theirs = Number.POSITIVE_INFINITY;
       let native = Number.POSITIVE_INFINITY;
+      let plainMs = Number.POSITIVE_INFINITY;
       for (let turn = 0; turn < TURNS; turn++) {
         const run = await runWasm(module, input, repetitions);
         ours = Math.min(ours, run.ms);
         wasmBytes = Math.max(wasmBytes, run.memoryBytes);
-        for (const binary of [baseline, tuned]) {
+        for (const binary of [baseline, tuned, untricked]) {
           if (binary === undefined) continue;
           const { ms, result } = await runNative(binary, input, { folder, repetitions });
           if (!Buffer.from(result).equals(Buffer.from(run.result))) {
             throw new Error(`${name}: C gives other bytes than the program`);
           }
           if (binary === baseline) theirs = Math.min(theirs, ms);
-          else native = Math.min(native, ms);
+          else if (binary === tuned) native = Math.min(native, ms);
+          else plainMs = Math.min(plainMs, ms);
         }
       }
       print(`\n${name}: ${what}`);
@@ -54,6 +59,9 @@ export async function kernels(): Promise<void> {
         `  C    ${theirs.toFixed(2)} ms: ours has ${(theirs / ours).toFixed(2)} of its speed; the same bytes`,
       );
       print(`  C    ${native.toFixed(2)} ms with -march=native: ${(native / ours).toFixed(2)}`);
+      if (untricked === undefined) plainMs = theirs;
+      else print(`  plain C ${plainMs.toFixed(2)} ms: ${(plainMs / ours).toFixed(2)}`);
+      plainRatios.push(plainMs / ours);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -73,20 +81,25 @@ export async function kernels(): Promise<void> {
   print(
     `memory: ${Math.round(wasmBytes / 2 ** 20)} MiB of a task, ${rssMb} MiB of this process at its peak, inputs included`,
   );
-  const values = Object.values(ratios);
-  const geomean =
-    values.length === 0
-      ? undefined
-      : Math.exp(values.reduce((sum, ratio) => sum + Math.log(ratio), 0) / values.length);
-  if (geomean !== undefined) print(`geometric mean: ${geomean.toFixed(2)} of C`);
+  const geomean = geometricMean(Object.values(ratios));
+  const plainGeomean = geometricMean(plainRatios);
+  if (geomean !== undefined && plainGeomean !== undefined) {
+    print(`geometric mean: ${geomean.toFixed(2)} of C, ${plainGeomean.toFixed(2)} of plain C`);
+  }
   print(
     JSON.stringify({
       ...ratios,
       ...(geomean !== undefined && { geomean: round(geomean) }),
+      ...(plainGeomean !== undefined && { plainGeomean: round(plainGeomean) }),
       krumSeconds: round(ms / 1000),
       rssMb,
     }),
   );
+}
+
+function geometricMean(values: readonly number[]): number | undefined {
+  if (values.length === 0) return;
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 const round = (value: number) => Math.round(value * 1000) / 1000;

@@ -13,6 +13,8 @@ export interface Kernel {
   program: Uint8Array;
   input: Uint8Array;
   repetitions: number;
+  /** The C of the same result without what made the program fast, where there is one: what is written first. */
+  plain?: string;
 }
 
 const N = 100;
@@ -36,6 +38,7 @@ export async function makeKernels(): Promise<Kernel[]> {
       program: await compileDetector("hotmap"),
       input: encodeTile(scene, tile, HOTMAP),
       repetitions: 60,
+      plain: "firePlain",
     },
     {
       name: "window",
@@ -57,6 +60,7 @@ export async function makeKernels(): Promise<Kernel[]> {
       program: await entry("median"),
       input: updatesInput(N, D),
       repetitions: 5,
+      plain: "medianPlain",
     },
   ];
 }

@@ -15,71 +15,154 @@ const MIN_RATIO: f64 = 1.4;
 const MIN_RHO11: f64 = 0.5;
 const MIN_RATIO_11_NIR: f64 = 2.0;
 
-const RULE_A: u32 = 2;
-/** Would be a fire by rule b if it touches an `a`. */
-const MAYBE_B: u32 = 4;
-/** Either of them in four marks. */
-const FOUR_HOT: u64 = 0x0006_0006_0006_0006;
+const RULE_A: u32 = 1;
+const RULE_B: u32 = 2;
+
+let scale11: f64 = 0;
+let scaleNir: f64 = 0;
 
 function classify(): void {
-  markAll();
+  scale11 = relativeScale(B11);
+  scaleNir = relativeScale(NIR);
+  setColdBounds();
+  const low = coldFrom;
+  const span = coldTo - coldFrom;
+  const nirLast = nirTo;
+  const from = twice(low);
+  const to = twice(coldTo);
+  const nirFrom = twice(1);
+  const nirEnd = twice(nirLast);
+  const size = plane;
+  const offset12 = offsetOf(B12);
+  const offset11 = offsetOf(B11);
   for (let y = halo; y < halo + height; y++) {
-    const first = y * pitch + halo;
-    let at = marks + (<usize>first << 1);
-    const end = at + (<usize>width << 1);
+    let at = planes + (<usize>(y * pitch + halo) << 2);
+    const end = at + (<usize>width << 2);
+    const last = end - 16;
     while (at < end) {
-      // Four marks at a time, while none of them is anything.
-      if (at + 8 <= end && !(load<u64>(at) & FOUR_HOT)) {
-        at += 8;
-        continue;
+      // Two words of each band at a time, while all four pixels are plainly cold.
+      while (at <= last) {
+        const left12 = load<u64>(at);
+        const left11 = load<u64>(at + size);
+        const leftNir = load<u64>(at + 2 * size);
+        const left = (left12 - from) | (left11 - from) | (left11 - left12) | (to - left11) | (leftNir - nirFrom) | (nirEnd - leftNir);
+        const right12 = load<u64>(at, 8);
+        const right11 = load<u64>(at + size, 8);
+        const rightNir = load<u64>(at + 2 * size, 8);
+        const right = (right12 - from) | (right11 - from) | (right11 - right12) | (to - right11) | (rightNir - nirFrom) | (nirEnd - rightNir);
+        if ((left | right) & SIGNS) break;
+        at += 16;
       }
-      const bits = <u32>load<u16>(at);
-      const i = <i32>((at - marks) >>> 1);
-      if (bits & RULE_A) setClass(i, 1);
-      else if (bits & MAYBE_B && touches(i, RULE_A)) setClass(i, 2);
-      at += 2;
+      for (const next = min(at + 16, end); at < next; at += 4) {
+        // Many pixels are cold, but not as plainly.
+        if (
+          load<u32>(at) - low <= span &&
+          load<u32>(at + size) - low <= span &&
+          load<u32>(at + 2 * size) - 1 < nirLast &&
+          <f64>load<f32>(at) + offset12 < MIN_RATIO * (<f64>load<f32>(at + size) + offset11)
+        ) {
+          continue;
+        }
+        judge(<i32>((at - planes) >>> 2));
+      }
     }
   }
 }
 
-/**
- * Marks every pixel, halo included. Most are cold and measured: the tests that most of them fail come first, and cost a branch that is
- * nearly always foreseen.
- */
-function markAll(): void {
-  const scale12 = scaleOf(B12);
-  const scale11 = relativeScale(B11);
-  const scaleNir = relativeScale(NIR);
-  const offset12 = offsetOf(B12);
-  const offset11 = offsetOf(B11);
-  const offsetNir = offsetOf(NIR);
-  const nodata12 = nodataOf(B12);
-  const nodata11 = nodataOf(B11);
-  const nodataNir = nodataOf(NIR);
-  const full12 = saturationOf(B12);
-  const full11 = saturationOf(B11);
-  let at = planes;
-  let mark = marks;
-  for (const end = at + plane; at < end; at += 4, mark += 2) {
-    const dn12 = load<f32>(at);
-    if (!(dn12 - dn12 == 0) || dn12 == nodata12) continue;
-    const dn11 = load<f32>(at + plane);
-    if (!(dn11 - dn11 == 0) || dn11 == nodata11) continue;
-    const dnNir = load<f32>(at + 2 * plane);
-    if (!(dnNir - dnNir == 0) || dnNir == nodataNir) continue;
-    let bits = MEASURED;
-    const d12 = <f64>dn12 + offset12;
-    const d11 = (<f64>dn11 + offset11) * scale11;
-    if (d12 >= MIN_RATIO * d11) {
-      const dNir = (<f64>dnNir + offsetNir) * scaleNir;
-      if (d12 >= MIN_RATIO * dNir && d12 * scale12 >= MIN_RHO12) bits |= RULE_A;
-    }
-    if (<f64>dn12 >= full12 || <f64>dn11 >= full11) {
-      bits |= MAYBE_B;
-    } else if (d11 * scale12 >= MIN_RHO11) {
-      const dNir = (<f64>dnNir + offsetNir) * scaleNir;
-      if (d11 >= MIN_RATIO_11_NIR * dNir) bits |= MAYBE_B;
-    }
-    store<u16>(mark, <u16>bits);
+// @ts-ignore: decorator
+@inline
+function isMeasuredInAll(i: i32): bool {
+  return (isMeasuredIn(B12, i) & isMeasuredIn(B11, i) & isMeasuredIn(NIR, i)) != 0;
+}
+
+/** DN + offset, times a scale relative to band 12's. */
+// @ts-ignore: decorator
+@inline
+function relativeAt(band: u32, scale: f64, i: i32): f64 {
+  return (<f64>dnAt(band, i) + offsetOf(band)) * scale;
+}
+
+function judge(i: i32): void {
+  if (!isMeasuredInAll(i)) unmeasured++;
+  else if (isHot(i)) addFire(i, RULE_A);
+  else if (isBright(i) && touchesHot(i)) addFire(i, RULE_B);
+}
+
+/** Rule a, for any pixel, halo included. */
+function isHot(i: i32): bool {
+  const d12 = relativeAt(B12, 1, i);
+  return (
+    d12 >= MIN_RATIO * relativeAt(B11, scale11, i) &&
+    d12 >= MIN_RATIO * relativeAt(NIR, scaleNir, i) &&
+    d12 * scaleOf(B12) >= MIN_RHO12 &&
+    isMeasuredInAll(i)
+  );
+}
+
+/** Rule b, but for the neighbour. */
+function isBright(i: i32): bool {
+  if (<f64>dnAt(B12, i) >= saturationOf(B12) || <f64>dnAt(B11, i) >= saturationOf(B11)) return true;
+  const d11 = relativeAt(B11, scale11, i);
+  return d11 * scaleOf(B12) >= MIN_RHO11 && d11 >= MIN_RATIO_11_NIR * relativeAt(NIR, scaleNir, i);
+}
+
+function touchesHot(i: i32): bool {
+  return (
+    isHot(i - pitch - 1) || isHot(i - pitch) || isHot(i - pitch + 1) ||
+    isHot(i - 1) || isHot(i + 1) ||
+    isHot(i + pitch - 1) || isHot(i + pitch) || isHot(i + pitch + 1)
+  );
+}
+
+// Plainly cold is a pixel that was measured, is no brighter in band 12 than in band 11, and lies far from all other thresholds. Nearly
+// all are, and integers tell: the bits of floats that are not negative stand in the order of the floats. So a pixel is plainly
+// cold if
+//
+//   coldFrom <= b12 <= b11 <= coldTo and 1 <= nir <= nirTo
+//
+// for the bits of its numbers, and two pixels in a word are if no half of a difference is negative. None that is borrows from
+// the upper pixel without the lower one being found out.
+
+const SIGNS: u64 = 0x8000_0000_8000_0000;
+
+let coldFrom: u32 = 0;
+let coldTo: u32 = 0;
+/** While it is 0 no pixel is plainly cold, and all are judged. */
+let nirTo: u32 = 0;
+
+/** Finds bounds within which every pixel is measured and no rule can hold, if the calibration lets it. */
+function setColdBounds(): void {
+  const scale = scaleOf(B12);
+  const offset = offsetOf(B11);
+  if (!(scale > 0) || scale11 != 1 || !(offsetOf(B12) <= offset)) return;
+  let limit = MIN_RHO11 / scale - offset;
+  for (let band = B12; band <= B11; band++) {
+    if (saturationOf(band) < limit) limit = saturationOf(band);
+    const nodata = <f64>nodataOf(band);
+    if (nodata > 0 && nodata < limit) limit = nodata;
   }
+  if (!(limit > 0)) return;
+  const from = reinterpret<u32>(<f32>max<f64>(-offset, 0)) + 1;
+  const to = reinterpret<u32>(<f32>limit) - 2;
+  // Everything grows with the DN. So what holds of the least d11 and of the largest DN holds of all: d12 <= d11 < 1.4 * d11, and
+  // neither band is saturated or has a reflectance of 0.5.
+  const least = <f64>reinterpret<f32>(from) + offset;
+  const most = <f64>reinterpret<f32>(to);
+  if (
+    from <= to &&
+    least < MIN_RATIO * least &&
+    !(most >= saturationOf(B12)) &&
+    !(most >= saturationOf(B11)) &&
+    (most + offset) * scale < MIN_RHO11
+  ) {
+    coldFrom = from;
+    coldTo = to;
+    nirTo = reinterpret<u32>(nodataOf(NIR) > 0 ? nodataOf(NIR) : <f32>Infinity) - 1;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function twice(bits: u32): u64 {
+  return (<u64>bits << 32) | bits;
 }

@@ -2,7 +2,7 @@
 // src/algorithms/compile.ts joins this file with the ones that hold the algorithm. Those define:
 //
 //   HALO, BANDS, PARAMETERS, VALUES   what they expect of a tile, and how many numbers they report of a pixel
-//   classify()                        sets `marks` of every pixel and `classes` of those of the tile
+//   classify()                        finds the fires: marks.ts and fires.ts are the two ways to keep them
 //   valueOf(i, k)                     number k of the fire at pixel i
 //
 // src/tiles/encodeTile.ts documents the input's layout, src/tiles/decodeDetections.ts the result's.
@@ -18,14 +18,6 @@ const RESULT_MAGIC: u32 = 0x53544948; // "HITS"
 const RESULT_VERSION: u32 = 2;
 const RESULT_HEADER: u32 = 24;
 
-/** Bits of `marks` that mean the same for all. The others belong to the algorithm. */
-const MEASURED: u32 = 1;
-/** The pixel may burn, but has too little background for the contextual test. */
-const UNKNOWN: u32 = 0x8000;
-/** The same bits in four marks at once. */
-const FOUR_MEASURED: u64 = 0x0001_0001_0001_0001;
-const FOUR_UNKNOWN: u64 = 0x8000_8000_8000_8000;
-
 let head: usize = 0;
 let x0: u32 = 0;
 let y0: u32 = 0;
@@ -40,16 +32,6 @@ let pixels: i32 = 0;
 let plane: usize = 0;
 let calibrations: usize = 0;
 let planes: usize = 0;
-/** u16 a pixel, halo included. */
-let marks: usize = 0;
-/** u8 a pixel, halo included: 0, or what the algorithm calls a fire. */
-let classes: usize = 0;
-
-export function main(input: Uint8Array): Uint8Array {
-  openTile(input);
-  classify();
-  return report();
-}
 
 /** An input of another form has no result: the task traps. */
 function openTile(input: Uint8Array): void {
@@ -81,8 +63,6 @@ function openTile(input: Uint8Array): void {
   calibrations = head + INPUT_HEADER + 8 * PARAMETERS;
   planes = calibrations + CALIBRATION * BANDS;
   if (<u64>size != <u64>(planes - head) + <u64>plane * BANDS) unreachable();
-  marks = new Uint16Array(pixels).dataStart;
-  classes = new Uint8Array(pixels).dataStart;
 }
 
 // @ts-ignore: decorator
@@ -144,89 +124,26 @@ function isMeasuredIn(band: u32, i: i32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function markOf(i: i32): u32 {
-  return load<u16>(marks + (<usize>i << 1));
+function resultBytes(fires: u32): u32 {
+  return RESULT_HEADER + (12 + 4 * VALUES) * fires;
 }
 
-// @ts-ignore: decorator
-@inline
-function setMark(i: i32, bits: u32): void {
-  store<u16>(marks + (<usize>i << 1), <u16>bits);
-}
-
-// @ts-ignore: decorator
-@inline
-function classOf(i: i32): u32 {
-  return load<u8>(classes + <usize>i);
-}
-
-// @ts-ignore: decorator
-@inline
-function setClass(i: i32, code: u32): void {
-  store<u8>(classes + <usize>i, <u8>code);
-}
-
-/** Whether one of the 8 neighbours carries one of these bits; the pixel may not be on the halo's rim. */
-function touches(i: i32, bits: u32): bool {
-  const around =
-    markOf(i - pitch - 1) | markOf(i - pitch) | markOf(i - pitch + 1) |
-    markOf(i - 1) | markOf(i + 1) |
-    markOf(i + pitch - 1) | markOf(i + pitch) | markOf(i + pitch + 1);
-  return (around & bits) != 0;
-}
-
-/** The fires of the tile, by row, then by column. */
-function report(): Uint8Array {
-  let valid: u32 = 0;
-  let unknown: u32 = 0;
-  let count: u32 = 0;
-  for (let y = halo; y < halo + height; y++) {
-    const first = y * pitch + halo;
-    let mark = marks + (<usize>first << 1);
-    let code = classes + <usize>first;
-    const end = code + <usize>width;
-    // Eight pixels at a time, while none of them burns.
-    for (; code + 8 <= end && load<u64>(code) == 0; code += 8, mark += 16) {
-      const left = load<u64>(mark);
-      const right = load<u64>(mark, 8);
-      valid += <u32>(popcnt<u64>(left & FOUR_MEASURED) + popcnt<u64>(right & FOUR_MEASURED));
-      unknown += <u32>(popcnt<u64>(left & FOUR_UNKNOWN) + popcnt<u64>(right & FOUR_UNKNOWN));
-    }
-    for (; code < end; code++, mark += 2) {
-      const bits = <u32>load<u16>(mark);
-      valid += bits & MEASURED;
-      unknown += bits >>> 15; // UNKNOWN
-      count += u32(load<u8>(code) != 0);
-    }
-  }
-  const record: u32 = 12 + 4 * VALUES;
-  const result = new Uint8Array(RESULT_HEADER + record * count);
-  let out = result.dataStart;
+/** Of the tile's pixels `valid` were measured, and `unknown` could not be judged. */
+function putHeader(out: usize, valid: u32, unknown: u32, fires: u32): void {
   store<u32>(out, RESULT_MAGIC);
   store<u32>(out, RESULT_VERSION, 4);
   store<u32>(out, valid, 8);
   store<u32>(out, unknown, 12);
   store<u32>(out, VALUES, 16);
-  store<u32>(out, count, 20);
-  if (count == 0) return result;
-  out += RESULT_HEADER;
-  for (let y: i32 = 0; y < height; y++) {
-    const first = (y + halo) * pitch + halo;
-    const row = classes + <usize>first;
-    for (let x: i32 = 0, end = width; x < end; x++) {
-      if (x + 8 <= end && load<u64>(row + <usize>x) == 0) {
-        x += 7;
-        continue;
-      }
-      const i = first + x;
-      const code = <u32>load<u8>(row + <usize>x);
-      if (code == 0) continue;
-      store<u32>(out, x0 + x);
-      store<u32>(out, y0 + y, 4);
-      store<u32>(out, code, 8);
-      for (let k: u32 = 0; k < VALUES; k++) store<f32>(out + 12 + 4 * k, <f32>valueOf(i, k));
-      out += record;
-    }
-  }
-  return result;
+  store<u32>(out, fires, 20);
+}
+
+/** Writes to `out` the fire of a class at pixel i, which is column x and row y of the tile. */
+// @ts-ignore: decorator
+@inline
+function putFire(out: usize, i: i32, x: u32, y: u32, code: u32): void {
+  store<u32>(out, x0 + x);
+  store<u32>(out, y0 + y, 4);
+  store<u32>(out, code, 8);
+  for (let k: u32 = 0; k < VALUES; k++) store<f32>(out + 12 + 4 * k, <f32>valueOf(i, k));
 }

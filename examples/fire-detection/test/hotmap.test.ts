@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { HOTMAP, PLAIN } from "../src/algorithms/sentinel2.ts";
 import type { Band, Scene } from "../src/scene/scene.ts";
+import { createRandom } from "../src/synthetic/random.ts";
 import { detect } from "./detect.ts";
 import { patch as patchOf } from "./patch.ts";
+import { hotmapReference } from "./reference/hotmap.ts";
 
 type Dn = readonly [dn12: number, dn11: number, dnNir: number];
 
@@ -95,6 +97,49 @@ describe("HOTMAP", () => {
       },
     ]);
   });
+});
+
+const seed = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 30));
+
+/** Nearly all is plainly cold, which the program tells of several pixels at once; the rest is a step of a float beside what is not. */
+function coldScene(sceneSeed: number): Scene {
+  const random = createRandom(sceneSeed);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random.next() * from.length)] as T;
+  const beside = (value: number) => {
+    const bits = new Uint32Array(Float32Array.of(value).buffer);
+    bits[0] = (bits[0] as number) + pick([-2, -1, 0, 1, 2]);
+    return new Float32Array(bits.buffer)[0] as number;
+  };
+  const calibration = {
+    scale: pick([1e-4, 1e-3, 1]),
+    offset: pick([0, 0, -1_000, 1_000]),
+    nodata: pick([0, Number.NaN, -9_999, 500, 1_234, Infinity]),
+    saturation: pick([65_535, Infinity, Number.NaN, 4_000, 900, 0]),
+  };
+  const limits = [
+    ...[0.5 / calibration.scale - calibration.offset, -calibration.offset],
+    ...[calibration.nodata, calibration.saturation, 0, -0, -5, Infinity, 1e-45],
+  ];
+  const odd = pick([0, 0.01, 0.1]);
+  const [width, height] = [Math.ceil(random.between(0, 24)), Math.ceil(random.between(0, 12))];
+  const ground = random.between(1, 6_000);
+  const band = (share: number): Band => ({
+    ...calibration,
+    ...(random.next() < 0.1 && { offset: pick([0, 5, -5]) }),
+    dn: Float32Array.from({ length: width * height }, () =>
+      random.next() < odd ? beside(pick([...limits, ground])) : share * ground,
+    ),
+  });
+  const bands = { "12": band(pick([0.7, 1, 1.3])), "11": band(1), nir: band(pick([0.2, 1])) };
+  return { name: "cold", kind: "sentinel-2", width, height, warnings: [], bands };
+}
+
+test(`no pixel is cold that the rules do not find cold, whatever the calibration (TEST_SEED=${seed})`, async () => {
+  for (let n = 0; n < 250; n++) {
+    const scene = coldScene(seed + n);
+    const found = await detect(scene, HOTMAP, 64);
+    expect(found, `TEST_SEED=${seed + n}`).toEqual(hotmapReference(scene));
+  }
 });
 
 test("the plain rule wants band 12 above both others, by however little", async () => {

@@ -12,13 +12,13 @@ export const PROGRAM_MEMORY_PAGES = 640;
 
 /** Files of `assembly/`, joined in this order: what they share first. `learnedWeights` is made of `learned.json`. */
 const PARTS: Readonly<Record<ProgramName, readonly string[]>> = {
-  hotmap: ["tile", "sentinel2", "reflectances", "hotmap"],
-  tai: ["tile", "sentinel2", "reflectances", "tai"],
-  plain: ["tile", "sentinel2", "reflectances", "plain"],
-  learned: ["tile", "sentinel2", "learnedWeights", "learned"],
-  landsat: ["tile", "context", "landsat", "schroeder", "murphy", "kumarRoy"],
-  viirs: ["tile", "context", "thermal", "viirs"],
-  modis: ["tile", "context", "thermal", "modis"],
+  hotmap: ["tile", "fires", "sentinel2", "reflectances", "hotmap"],
+  tai: ["tile", "marks", "sentinel2", "reflectances", "tai"],
+  plain: ["tile", "marks", "sentinel2", "reflectances", "plain"],
+  learned: ["tile", "marks", "sentinel2", "learnedWeights", "learned"],
+  landsat: ["tile", "marks", "context", "landsat", "schroeder", "murphy", "kumarRoy"],
+  viirs: ["tile", "marks", "context", "thermal", "viirs"],
+  modis: ["tile", "marks", "context", "thermal", "modis"],
 };
 
 /** Compiles a program from its files in `assembly/`. */

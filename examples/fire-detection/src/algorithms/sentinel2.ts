@@ -18,7 +18,8 @@ export const HOTMAP: Algorithm = {
   program: "hotmap",
   citation: "HOTMAP, Murphy et al. 2016",
   halo: 1,
-  steps: { pixel: 400, fire: 200 },
+  // A bright pixel asks each of its neighbours whether it is an `a`.
+  steps: { pixel: 400, fire: 1_000 },
   rules: new Map([
     [1, "a"],
     [2, "b"],

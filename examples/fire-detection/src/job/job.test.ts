@@ -114,6 +114,24 @@ describe("prepareFireJob", () => {
 });
 
 describe("the limits of a job", () => {
+  test("have room for a tile that is bright all over, which asks all neighbours", async () => {
+    const side = 64;
+    const [scale, offset, nodata, saturation] = [1e-4, 0, NODATA_DN, SATURATED_DN];
+    const band = (dn: number): Band => ({
+      ...{ scale, offset, nodata, saturation },
+      dn: new Float32Array(side * side).fill(dn),
+    });
+    const bright: Scene = {
+      ...{ name: "bright", kind: "sentinel-2", width: side, height: side, warnings: [] },
+      bands: { "12": band(7_000), "11": band(5_500), nir: band(2_000) },
+    };
+    const { wasm } = await programOf(HOTMAP);
+    const whole = await prepareFireJob(bright, { algorithm: HOTMAP, tile: side, program: wasm });
+    const run = runProgram({ wasm, input: whole.input(0), ...whole.limits });
+    expect(run.outcome).toBe(Outcome.ok);
+    expect(3n * run.fuelUsed).toBeLessThan(2n * whole.limits.maxSteps);
+  });
+
   test.each(ALGORITHM_NAMES)(
     "have room for the work of a tile that is hot all over: %s",
     async (name) => {
