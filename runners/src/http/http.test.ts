@@ -49,7 +49,7 @@ describe.each([
   ["HTTP/1.1", false],
   ["HTTP/2", true],
 ])("over %s, as every runner", (_, http2) => {
-  testRunner(() => open({ http2 }), { many: http2 ? 1_000 : 10_000 });
+  testRunner(() => open({ http2 }));
   testStreaming(() => open({ http2 }));
 });
 

@@ -37,7 +37,7 @@ const tasksIn = (path: string) => {
 };
 
 describe("as every runner", () => {
-  testRunner(() => open(), { many: 10_000 });
+  testRunner(() => open());
 });
 
 test("whoever is killed, of those that work and of those that wait, the run ends complete", () =>
