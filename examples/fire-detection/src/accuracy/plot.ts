@@ -70,8 +70,10 @@ function drawPanel(
     weight: 700,
     align: "right",
   });
-  const about = sensor === "landsat" && name === "vote" ? "2 of the 3 above" : citation;
-  drawText(context, `${SENSORS[sensor].title} · ${about}`, left + 14, top + 44, {
+  const { title } = SENSORS[sensor];
+  // Some are cited by their sensor's name.
+  const about = citation.startsWith(title) ? citation : `${title} · ${citation}`;
+  drawText(context, about, left + 14, top + 44, {
     pixels: 11.5,
     colour: COLOURS.muted,
   });

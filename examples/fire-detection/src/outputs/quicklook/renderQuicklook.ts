@@ -81,7 +81,7 @@ function drawFoot(
   { scene, algorithm }: QuicklookContents,
   canvas: Canvas,
 ): void {
-  const parts = [algorithm.citation, "computed on Assay", attribution(scene)];
+  const parts = [algorithm.citation, "Assay", attribution(scene)];
   context.font = font(12);
   context.fillStyle = COLOURS.muted;
   context.fillText(
