@@ -5,7 +5,6 @@
  */
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { availableParallelism, freemem, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,6 +14,7 @@ import { AssayError, createMarketClient, type MarketClient } from "@assay/sdk";
 import { createTestClient, http, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { startChain, type TestChain } from "../test/fixtures/chain.ts";
+import { freePort } from "../test/fixtures/freePort.ts";
 import { slowEcho } from "../test/fixtures/programs.ts";
 import { seededRandom } from "../test/fixtures/random.ts";
 import { ClusterNode, type LogLine } from "./cluster/clusterNode.ts";
@@ -138,7 +138,7 @@ async function makeNodes(
     onLog: ClusterNode["options"]["onLog"];
   },
 ): Promise<ClusterNode[]> {
-  const port = await freePort();
+  const port = await freePort("0.0.0.0");
   return Promise.all(
     Array.from({ length: count }, async (_, i) => {
       const key = generatePrivateKey();
@@ -152,16 +152,6 @@ async function makeNodes(
       });
     }),
   );
-}
-
-/** A port that no loopback address uses. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "0.0.0.0");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function marketOf({ chain, rpcUrl, marketplace, accounts }: TestChain, peer: Peer): MarketClient {

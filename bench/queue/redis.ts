@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { freePort } from "../../test/fixtures/freePort.ts";
 
 export interface Redis {
   port: number;
@@ -41,13 +41,4 @@ async function ready(stdout: AsyncIterable<unknown>): Promise<string> {
     if (said.includes("Ready to accept connections")) break;
   }
   return /version=([\d.]+)/.exec(said)?.[1] ?? "?";
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new TypeError("no port");
-  return address.port;
 }

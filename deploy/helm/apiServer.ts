@@ -3,11 +3,11 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:https";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
+import { freePort } from "../../test/fixtures/freePort.ts";
 
 /** Whether the parts of a control plane that take and keep resources are on the PATH. */
 export const hasApiServer = ["kube-apiserver", "etcd"].every(
@@ -139,13 +139,4 @@ function send(
     });
     asked.on("error", reject).end(posted === undefined ? undefined : JSON.stringify(posted));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
+import { freePort } from "../../test/fixtures/freePort.ts";
 import { type MetricsServer, startMetricsServer } from "../../worker/src/observe/metricsServer.ts";
 import { metricTree } from "../../worker/src/observe/metricTree.ts";
 import { alertCases, DAILY_MINUTES, DAY } from "./alertCases.ts";
@@ -204,15 +204,6 @@ describe.runIf(hasPrometheus)("in Prometheus, as it is installed here", () => {
     }
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 interface Answer {
   status: string;
