@@ -26,9 +26,12 @@ const BLOCK = /(<!-- generated: market -->\n\n)(.*?)(\n\n<!-- end -->\n)/s;
 export function marketMarkdown(figures: MarketFigures): string {
   const { images, challenges, disputeMoves, disputeGas, slashedWei, secondsTotal } = figures;
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
-  const disputes = challenges === 1 ? "one dispute" : `${challenges} disputes`;
-  return `${images} images took ${secondsTotal.toFixed(0)} s with ${disputes} of ${disputeMoves} moves together, which cost ${(disputeGas / 1e6).toFixed(1)} million gas. The liar lost ${Number(slashedWei) / 1e18} ETH, and all
-${images} results were those that this process computes. ${percent(figures.accuracy)} of the digits were classified right, in floats ${percent(figures.accuracyInFloats)}.`;
+  const disputes =
+    challenges === 1
+      ? `one dispute of ${disputeMoves} moves`
+      : `${challenges} disputes of ${disputeMoves} moves together`;
+  return `${images} images took ${secondsTotal.toFixed(0)} s, with ${disputes} that took ${(disputeGas / 1e6).toFixed(1)} million gas. The liar lost ${Number(slashedWei) / 1e18} ETH, and all
+${images} results were those that this process computes. ${percent(figures.accuracy)} of the digits were classified right; by the model in floats, ${percent(figures.accuracyInFloats)}.`;
 }
 
 export const blockOf = (readme: string): string => BLOCK.exec(readme)?.[2] ?? "";
