@@ -94,7 +94,8 @@ describe.each(variants(NODES))("on Node %s", (version) => {
     folders.push(elsewhere);
     localnet = spawn(node, [assay(), "dev", "--workers", "1"], {
       cwd: elsewhere,
-      env: { ...process.env, ASSAY_LOG_LEVEL: "error" },
+      // The user may have an `assay dev` of their own.
+      env: { ...process.env, ASSAY_LOG_LEVEL: "error", XDG_STATE_HOME: elsewhere },
       stdio: ["ignore", "pipe", "inherit"],
     });
     for await (const line of createInterface({ input: localnet.stdout ?? process.stdin })) {
