@@ -111,7 +111,7 @@ function coldScene(sceneSeed: number): Scene {
     return new Float32Array(bits.buffer)[0] as number;
   };
   const calibration = {
-    scale: pick([1e-4, 1e-3, 1]),
+    scale: pick([1e-4, 1e-4, 1e-3, 1]),
     offset: pick([0, 0, -1_000, 1_000]),
     nodata: pick([0, Number.NaN, -9_999, 500, 1_234, Infinity]),
     saturation: pick([65_535, Infinity, Number.NaN, 4_000, 900, 0]),
@@ -126,11 +126,20 @@ function coldScene(sceneSeed: number): Scene {
   const band = (share: number): Band => ({
     ...calibration,
     ...(random.next() < 0.1 && { offset: pick([0, 5, -5]) }),
+    ...(random.next() < 0.1 && { scale: calibration.scale * pick([0.5, 0.9]) }),
+    ...(random.next() < 0.2 && { saturation: beside(pick([0.7, 1, 1.3]) * ground) }),
+    ...(random.next() < 0.2 && { nodata: pick([Math.fround, beside])(share * ground) }),
     dn: Float32Array.from({ length: width * height }, () =>
       random.next() < odd ? beside(pick([...limits, ground])) : share * ground,
     ),
   });
   const bands = { "12": band(pick([0.7, 1, 1.3])), "11": band(1), nir: band(pick([0.2, 1])) };
+  // A fire here and there: beside it a bright pixel burns, too.
+  for (let i = 0; i < width * height; i++) {
+    if (random.next() < 0.95) continue;
+    bands["12"].dn[i] = 2 * ground + 1_500;
+    bands["11"].dn[i] = bands.nir.dn[i] = ground;
+  }
   return { name: "cold", kind: "sentinel-2", width, height, warnings: [], bands };
 }
 
