@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -7,7 +7,8 @@ import { afterAll, expect, test } from "vitest";
 import { nodeOptions } from "../../worker/src/config/nodeOptions.ts";
 import { metricTree } from "../../worker/src/observe/metricTree.ts";
 import { startedThings, temporaryFolder } from "../../worker/test/network.ts";
-import { runCli } from "./cli.ts";
+import { commands, runCli } from "./cli.ts";
+import { namedCommands } from "./commandLine/tree.ts";
 
 // What the pages for operators say is run, or looked up.
 
@@ -82,4 +83,14 @@ test("keys and files that the pages name are there", () => {
       expect([path, existsSync(join(root, path))]).toEqual([path, true]);
     }
   }
+});
+
+test("commands that the explorer's pages name are there", () => {
+  const known = namedCommands(commands).map(([words]) => `assay ${words.join(" ")}`);
+  const pages = globSync("explorer/app/**/*.tsx", { cwd: root });
+  const named = pages.flatMap((page) => [
+    ...readFileSync(join(root, page), "utf8").matchAll(/<code>(assay [a-z -]+)<\/code>/g),
+  ]);
+  expect(named.length).toBeGreaterThan(3);
+  for (const [, command] of named) expect(known).toContain(command);
 });

@@ -19,10 +19,20 @@ export interface Layer extends Descriptor {
   diffId: string;
 }
 
+export interface Image extends Descriptor {
+  platform: object;
+  /** Where in the layout Docker's older store finds what it consists of. */
+  saved: { Config: string; Layers: string[] };
+}
+
 export interface ImageConfig {
   architecture: Architecture;
   created: string;
   config: Record<string, unknown>;
+}
+
+function pathOf({ digest }: Descriptor): string {
+  return `blobs/${digest.replace(":", "/")}`;
 }
 
 /** Writes blobs by their hash. */
@@ -74,7 +84,7 @@ export class Layout {
   async image(
     layers: readonly Layer[],
     { architecture, created, config }: ImageConfig,
-  ): Promise<Descriptor & { platform: object }> {
+  ): Promise<Image> {
     const platform = { architecture, os: "linux" };
     const rootfs = { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) };
     const history = layers.map(() => ({ created, created_by: "deploy/image/build.ts" }));
@@ -89,16 +99,25 @@ export class Layout {
       ...{ schemaVersion: 2, mediaType: `${TYPE}.manifest.v1+json`, config: described },
       layers: layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
     };
-    return { ...(await this.#json(manifest.mediaType, manifest)), platform };
+    const saved = { Config: pathOf(described), Layers: layers.map(pathOf) };
+    return { ...(await this.#json(manifest.mediaType, manifest)), platform, saved };
   }
 
   /** Names the images: one entry, for as many machines as there are images. */
-  async end(images: readonly Descriptor[], name: string): Promise<void> {
+  async end(images: readonly Image[], name: string): Promise<void> {
     const mediaType = `${TYPE}.index.v1+json`;
-    const index = await this.#json(mediaType, { schemaVersion: 2, mediaType, manifests: images });
-    const annotations = { "org.opencontainers.image.ref.name": name };
+    const manifests = images.map(({ saved: _, ...described }) => described);
+    const index = await this.#json(mediaType, { schemaVersion: 2, mediaType, manifests });
+    const annotations = {
+      "org.opencontainers.image.ref.name": name,
+      // Docker with containerd's store takes the name as it stands, and looks for the whole one.
+      "io.containerd.image.name": `docker.io/library/${name}`,
+    };
     const entry = { schemaVersion: 2, mediaType, manifests: [{ ...index, annotations }] };
     await writeFile(join(this.#folder, "index.json"), JSON.stringify(entry));
+    // Docker with a store of its own reads this file and no index. It has no word for several machines: the first image is the one.
+    const saved = images.slice(0, 1).map((image) => ({ ...image.saved, RepoTags: [name] }));
+    await writeFile(join(this.#folder, "manifest.json"), JSON.stringify(saved));
   }
 
   async #json(mediaType: string, value: object): Promise<Descriptor> {

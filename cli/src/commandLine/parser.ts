@@ -8,7 +8,7 @@ import { type Aliases, aliased, type CommandTree, isCommand } from "./tree.ts";
 const HELP_COLUMNS = 100;
 
 const EXIT_CODES = `
-Exit codes: 0 done, 1 failed, 2 called or configured wrongly, 3 damaged data, 130 ended by a second signal.`;
+Exit codes: 0 done, 1 failed, 2 called or configured wrongly, 3 damaged data, 130 cut short by a signal.`;
 
 /** Where a command leaves its exit code. */
 interface Call {

@@ -37,7 +37,10 @@ export const jobCancelCommand: Command = {
     const chainId = client.public.chain.id;
     if (!(await confirmSpending(rows, { chainId, yes: values.yes, stdin, stderr }))) return 1;
     const { refund, hash, gasUsed, feeWei } = await job.cancel();
-    const words = `${shownAmount(refund, token)} are credit now: assay credit withdraw sends it. (${hash})`;
+    const words =
+      refund === 0n
+        ? `The job is cancelled. No batch was open, so nothing comes back. (${hash})`
+        : `${shownAmount(refund, token)} are credit now: assay credit withdraw sends it. (${hash})`;
     const fields = { jobId: job.jobId, refund, token, hash, gasUsed, feeWei };
     stdout.write(`${values.json ? toJson(fields) : words}\n`);
     return 0;

@@ -82,6 +82,10 @@ test("a job is posted, served, looked at, and its results are read, with what `a
   expect(audited.exitCode).toBe(0);
   expect(jsonLines(audited).map(({ agrees }) => agrees)).toEqual([true, true, true]);
 
+  // Batches that were slashed would be open again; now there is nothing to take back.
+  const early = await job("cancel", id, "--yes");
+  expect(early.stdout).toMatch(/^The job is cancelled. No batch was open, so nothing comes back/);
+
   const watched = read("watch", id, "--json");
   const settled = next(node, "batch settled", ({ batch }) => batch === 1);
   await chain.increaseTime(601);
@@ -91,7 +95,7 @@ test("a job is posted, served, looked at, and its results are read, with what `a
   const types = jsonLines({ exitCode, ...told }).map(({ type }) => type);
   expect(types.toSorted()).toEqual([
     ...["batchClaimed", "batchClaimed", "batchSettled", "batchSettled"],
-    ...["batchSubmitted", "batchSubmitted", "jobPosted"],
+    ...["batchSubmitted", "batchSubmitted", "jobCancelled", "jobPosted"],
   ]);
   const late = await job("cancel", id, "--yes");
   expect(late).toMatchObject({ exitCode: 1, line: expect.stringContaining("nothing was sent") });
@@ -198,7 +202,7 @@ describe("what is called wrongly is one line that names the fix", () => {
     [["post", "--reward", "1", "PROGRAM", "--input", "/nowhere"], 2, /nowhere cannot be read/],
     [["post", "--reward", "1", "--program", "/nowhere", "LINES"], 2, /nowhere cannot be read/],
     [["post", "--reward", "1", "--program", "LINESFILE", "LINES"], 1, /Not a program/],
-    [["status"], 2, /Give <job id>/],
+    [["status"], 2, /<job id> is missing/],
     [["status", "0x12"], 2, /0x12: give a job id/],
     [["status", `0x${"11".repeat(32)}`], 1, /No job 0x1111.* was found/],
     [["list", "--program", "x"], 2, /--program x: give a CID/],

@@ -131,11 +131,13 @@ test("what is wrong is one line and an exit code", async () => {
   expect(wrong.stderr).toMatch(
     /^assay: .*wrong\.yaml:5:13: steps\.b\.map names .*no\.ts, which cannot be read \(ENOENT\)\.\n$/,
   );
-  const missing = await call(["pipeline", "plan", at("no.yaml")]);
-  expect(missing).toMatchObject({
-    exitCode: 2,
-    stderr: expect.stringContaining("no.yaml cannot be read (ENOENT)"),
-  });
+  for (const file of ["no.yaml", "no.ts"]) {
+    const missing = await call(["pipeline", "plan", at(file)]);
+    expect(missing).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(`${file} cannot be read (ENOENT)`),
+    });
+  }
   await writeFile(at("none.ts"), "export const a = 1;");
   const none = await call(["pipeline", "run", at("none.ts")]);
   expect(none.stderr).toContain(

@@ -16,7 +16,7 @@ export function takeOperands(
   const isOption = (word: string) => word.startsWith("-") && word !== "-";
   const missing = names.find((_, index) => argv[index] === undefined || isOption(argv[index]));
   if (missing !== undefined) {
-    throw new UsageError(`Give ${missing}: ${names.join(" ")}, and the options behind.`);
+    throw new UsageError(`${missing} is missing: give ${names.join(" ")}, then the options.`);
   }
   return { operands: argv.slice(0, names.length), options: argv.slice(names.length) };
 }

@@ -112,8 +112,8 @@ test("AssemblyScript is compiled, and what is ready passes through", async () =>
 });
 
 test.each([
-  [["build"], "Give <file.ts|file.wasm>"],
-  [["build", "--out", "x"], "Give <file.ts|file.wasm>"],
+  [["build"], "<file.ts|file.wasm> is missing"],
+  [["build", "--out", "x"], "<file.ts|file.wasm> is missing"],
   [["build", "/nowhere.wasm", "--out", "x"], "/nowhere.wasm cannot be read (ENOENT)"],
   [["build", "COMMAND"], "Give --out"],
   [["build", "COMMAND", "--out", "/nowhere/x"], "/nowhere/x cannot be written (ENOENT)"],
@@ -122,7 +122,7 @@ test.each([
   [["build", "COMMAND", "--out", "x", "--env", "A=1", "--env", "A=2"], "--env A was given twice"],
   [["build", "READY", "--out", "x", "--arg", "a"], "is a program already"],
   [["build", "SOURCE", "--out", "x", "--arg", "a"], "are for WASI commands"],
-  [["run", "READY"], "Give <input file, or ->"],
+  [["run", "READY"], "<input file, or -> is missing"],
 ])("%j is a usage error of one line", async (argv, message) => {
   const names: Record<string, string> = { COMMAND: "c.wasm", READY: "r.wasm", SOURCE: "s.ts" };
   await put("c.wasm", complaining);

@@ -19,7 +19,7 @@ export function JobsPage() {
         {!isLoading && lines.length === 0 && (
           <Note>
             No job was posted here yet. <a href="#/post">Post the first one</a>, or run{" "}
-            <code>assay job submit</code>.
+            <code>assay job post</code>.
           </Note>
         )}
         {hasMore && !isLoading && (

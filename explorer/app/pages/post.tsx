@@ -73,7 +73,7 @@ export function PostPage() {
       ) : (
         <Note>
           Workers fetch the program and the inputs from the network, and this page has nowhere to
-          store them. Use <code>assay job submit</code>, or the pages of <code>assay dev</code>.
+          store them. Use <code>assay job post</code>, or the pages of <code>assay dev</code>.
         </Note>
       )}
     </>

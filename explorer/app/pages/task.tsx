@@ -65,7 +65,7 @@ function Task({ job: { handle, batches }, task }: { job: LiveJob; task: number }
               <OutcomeState outcome={entry.outcome} />
               {state !== undefined && (
                 <span>
-                  says <Account address={state.worker} />
+                  submitted by <Account address={state.worker} />
                 </span>
               )}
             </p>

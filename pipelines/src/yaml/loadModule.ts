@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PipelineInvalidError } from "../define/errors.ts";
@@ -62,6 +62,12 @@ export async function readLocal(field: Field, path: string): Promise<Uint8Array>
  */
 export async function loadDefault(path: string): Promise<Pipeline> {
   let module: { default?: unknown };
+  try {
+    await access(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new PipelineInvalidError(`${path} cannot be read (${code}).`, { cause });
+  }
   try {
     module = await import(pathToFileURL(resolve(path)).href);
   } catch (cause) {

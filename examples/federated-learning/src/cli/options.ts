@@ -60,7 +60,7 @@ export const USAGE = `Federated learning with Byzantine clients, on a marketplac
 
 Data
   --text              sentences: 3,000 reviews of npm's package sentiment, or --data FILE with the columns text and label
-  --data FILE         CSV or Parquet: numbers, the label last or: synthetic (default: ../shared/data/optdigits.tra, else synthetic)
+  --data FILE         a CSV or Parquet file of numbers, the label last; or synthetic (default: ../shared/data/optdigits.tra, else synthetic)
   --test FILE         test data (default: the same name with .tes, else a fifth of the data)
   --validate          measure on held-out training data, to choose options without the test data
 

@@ -109,9 +109,9 @@ export async function runOnMarket(
   const training = await runTraining(compute, evaluate, federation, {
     ...options.train,
     onRound(report) {
+      options.train?.onRound?.(report);
       progress.rounds = report.round;
       changed();
-      options.train?.onRound?.(report);
     },
     signal,
   });

@@ -27,7 +27,9 @@ export function describe({ report, detections, evaluation, files, seconds }: Out
     report === undefined
       ? `after ${seconds.toFixed(1)} s, on this machine`
       : `first verified result after ${report.secondsToFirstResult.toFixed(1)} s, everybody paid after ${report.secondsTotal.toFixed(1)} s`;
-  const paths = [files.png, files.geojson, files.csv].filter((path) => path !== undefined);
+  const paths = [files.html, files.png, files.geojson, files.csv].filter(
+    (path) => path !== undefined,
+  );
   return [
     ...(report === undefined ? [] : [formatReport(report)]),
     `  ${found}${quality}; ${when}`,
