@@ -27,40 +27,38 @@ export async function kernels(): Promise<void> {
   try {
     for (const { name, what, program, input, repetitions, plain } of await makeKernels()) {
       const module = new WebAssembly.Module(new Uint8Array(program));
-      const baseline = clang === undefined ? undefined : compileNative(name, folder, []);
-      const tuned =
-        clang === undefined ? undefined : compileNative(name, folder, ["-march=native"]);
-      const untricked =
-        clang === undefined || plain === undefined ? undefined : compileNative(plain, folder, []);
+      const binaries = clang === undefined ? {} : compileAll(name, plain, folder);
       let ours = Number.POSITIVE_INFINITY;
-      let theirs = Number.POSITIVE_INFINITY;
-      let native = Number.POSITIVE_INFINITY;
-      let plainMs = Number.POSITIVE_INFINITY;
+      const best = {
+        same: Number.POSITIVE_INFINITY,
+        tuned: Number.POSITIVE_INFINITY,
+        plain: Number.POSITIVE_INFINITY,
+      };
       for (let turn = 0; turn < TURNS; turn++) {
         const run = await runWasm(module, input, repetitions);
         ours = Math.min(ours, run.ms);
         wasmBytes = Math.max(wasmBytes, run.memoryBytes);
-        for (const binary of [baseline, tuned, untricked]) {
-          if (binary === undefined) continue;
+        for (const [kind, binary] of Object.entries(binaries) as [keyof typeof best, string][]) {
           const { ms, result } = await runNative(binary, input, { folder, repetitions });
           if (!Buffer.from(result).equals(Buffer.from(run.result))) {
             throw new Error(`${name}: C gives other bytes than the program`);
           }
-          if (binary === baseline) theirs = Math.min(theirs, ms);
-          else if (binary === tuned) native = Math.min(native, ms);
-          else plainMs = Math.min(plainMs, ms);
+          best[kind] = Math.min(best[kind], ms);
         }
       }
       print(`\n${name}: ${what}`);
       print(`  ours ${ours.toFixed(2)} ms`);
       if (clang === undefined) continue;
-      ratios[`${name}Ratio`] = round(theirs / ours);
+      const { same, tuned } = best;
+      ratios[`${name}Ratio`] = round(same / ours);
       print(
-        `  C    ${theirs.toFixed(2)} ms: ours has ${(theirs / ours).toFixed(2)} of its speed; the same bytes`,
+        `  C    ${same.toFixed(2)} ms: ours has ${(same / ours).toFixed(2)} of its speed; the same bytes`,
       );
-      print(`  C    ${native.toFixed(2)} ms with -march=native: ${(native / ours).toFixed(2)}`);
-      if (untricked === undefined) plainMs = theirs;
-      else print(`  plain C ${plainMs.toFixed(2)} ms: ${(plainMs / ours).toFixed(2)}`);
+      print(`  C    ${tuned.toFixed(2)} ms with -march=native: ${(tuned / ours).toFixed(2)}`);
+      const plainMs = plain === undefined ? same : best.plain;
+      if (plain !== undefined) {
+        print(`  plain C ${plainMs.toFixed(2)} ms: ${(plainMs / ours).toFixed(2)}`);
+      }
       plainRatios.push(plainMs / ours);
     }
   } finally {
@@ -96,6 +94,13 @@ export async function kernels(): Promise<void> {
     }),
   );
 }
+
+/** The same C for the baseline of its machine and for this one, and plain C where there is one. */
+const compileAll = (name: string, plain: string | undefined, folder: string) => ({
+  same: compileNative(name, folder, []),
+  tuned: compileNative(name, folder, ["-march=native"]),
+  ...(plain !== undefined && { plain: compileNative(plain, folder, []) }),
+});
 
 function geometricMean(values: readonly number[]): number | undefined {
   if (values.length === 0) return;
