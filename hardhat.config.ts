@@ -59,23 +59,20 @@ const withoutInlining = {
 const isCoverage = process.argv.includes("--coverage");
 
 /** @param runs - how often each instruction is taken to be carried out: what is worth its code for the speed it gives. */
-const compiler = (runs: number) => ({
+const compiler = (runs: number, viaIR = true) => ({
   version: "0.8.37",
   // The compiler comes from npm: it works offline and the lock file pins it.
   path: require.resolve("solc/soljson.js"),
   settings: {
     evmVersion: "cancun",
-    viaIR: true,
+    viaIR,
     optimizer: { enabled: true, runs, ...(isCoverage ? withoutInlining : {}) },
     metadata: { bytecodeHash: "none" },
   },
 });
 
 /** Tests of Solidity play with contracts that the build made. Their own code may be slow, so the compiler takes its shorter way. */
-const playing = {
-  ...compiler(200),
-  settings: { ...compiler(200).settings, viaIR: false },
-};
+const playing = compiler(200, false);
 
 /** BLAKE3 is a loop over constants of 32 bytes, which the compiler copies from the code, for six times the gas, unless it is told of many runs. */
 const hashing = compiler(1_000_000);

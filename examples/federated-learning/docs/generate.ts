@@ -1,9 +1,10 @@
 // `node examples/federated-learning/docs/generate.ts [BLOCK …]`: runs the commands whose output the README shows, and writes it there, with the
 // pictures. A test holds the README to them.
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeBlock } from "../../shared/src/readme/readmeBlock.ts";
 import { gridCommand } from "../src/cli/gridCommand.ts";
 import { parseOptions } from "../src/cli/options.ts";
 import { runnerCommand } from "../src/cli/runnerCommand.ts";
@@ -97,24 +98,11 @@ export async function outputOf(
   }
 }
 
-/** What the README has in a block. */
-export function blockOf(readme: string, name: BlockName): string {
-  return pattern(name).exec(readme)?.[2] ?? "";
-}
-
-function pattern(name: BlockName): RegExp {
-  return new RegExp(`(<!-- generated: ${name} -->\n\`\`\`\n)([^]*?)(\n\`\`\`\n)`);
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const names = Object.keys(BLOCKS) as BlockName[];
   const wanted = process.argv.length > 2 ? process.argv.slice(2) : names;
   for (const name of names.filter((one) => wanted.includes(one))) {
     const text = await outputOf(name, { pictures: fileURLToPath(new URL(".", import.meta.url)) });
-    const readme = await readFile(README, "utf8");
-    await writeFile(
-      README,
-      readme.replace(pattern(name), (_, head, __, foot) => `${head}${text}${foot}`),
-    );
+    await writeBlock(README, name, text);
   }
 }

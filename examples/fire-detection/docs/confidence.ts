@@ -1,5 +1,6 @@
 import { inProcessRunner } from "@assay/runners";
 import { runOnRunner } from "../../shared/src/runners/runCollected.ts";
+import { table } from "../src/accuracy/markdown.ts";
 import { type Confidence, mergeScores, type Score, scoreOf } from "../src/accuracy/trial.ts";
 import { compileDetector } from "../src/algorithms/compile.ts";
 import { LEARNED } from "../src/algorithms/sentinel2.ts";
@@ -71,9 +72,7 @@ export function confidenceMarkdown(figures: readonly ConfidenceFigures[]): strin
     "of those at 90 % or more",
     "false alarms a scene",
   ];
-  return [header, header.map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
+  return table(header, rows);
 }
 
 const sumOf = (parts: readonly Confidence[]): Confidence =>

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
+import { writeBlock } from "../../shared/src/readme/readmeBlock.ts";
 import { toReadmeTable } from "../src/accuracy/markdown.ts";
 import { confidenceMarkdown, measureConfidence } from "./confidence.ts";
 import { tilesMarkdown } from "./tiles.ts";
@@ -61,13 +62,6 @@ export async function markdownOf(name: BlockName): Promise<string> {
   return toMarkdown(JSON.parse(await readFile(fileOf(figures), "utf8")) as never);
 }
 
-/** What the README has in a block. */
-export const blockOf = (readme: string, name: BlockName): string =>
-  pattern(name).exec(readme)?.[2] ?? "";
-
-const pattern = (name: BlockName) =>
-  new RegExp(`(<!-- generated: ${name} -->\n\n)([^]*?)(\n\n<!-- end -->\n)`);
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const wanted = process.argv.slice(2);
   const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
@@ -79,11 +73,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (isWanted("picture")) await writeFile(fileOf(PICTURE.file), await drawPicture());
   // `--accuracy 20 --out examples/fire-detection/docs` makes the figures of its block, with the pages and pictures that belong to them.
   for (const name of (Object.keys(BLOCKS) as BlockName[]).filter(isWanted)) {
-    const text = await markdownOf(name);
-    const readme = await readFile(README, "utf8");
-    await writeFile(
-      README,
-      readme.replace(pattern(name), (_, head, __, foot) => `${head}${text}${foot}`),
-    );
+    await writeBlock(README, name, await markdownOf(name));
   }
 }

@@ -1,3 +1,5 @@
+import { table } from "../src/accuracy/markdown.ts";
+
 /** The line of JSON that `npm run example:fire -- --tiles N --json` ends with, as far as the README shows it. */
 export interface TileFigures {
   tiles: number;
@@ -26,13 +28,10 @@ export function tilesMarkdown(figures: TileFigures): string {
     ["Lilypad", figures.lilypadGasPerTask],
   ];
   const rows = [
-    ["a tile", "gas", "of ours"],
-    ["---", "---", "---"],
     [`Assay, with ${disputes}`, gasPerTile.toFixed(1), ""],
     ...peers.map(([name, gas]) => [name, count(gas), `${count(gas / gasPerTile)} ×`]),
   ];
-  const table = rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-  return `${table}
+  return `${table(["a tile", "gas", "of ours"], rows)}
 
 Gas is paid by batch and by dispute, not by tile: ${count(gasTotal)} in total here, ${count(gasOfDispute)} of it in ${disputes}. At 1 gwei a gas a tile costs
 ${count(gasPerTile)} gwei besides the ${Number(rewardPerTileWei) / 1e18} ETH that it pays its worker. The run took ${count(figures.secondsTotal)} s on two cores and ${(figures.rssMb / 1_000).toFixed(1)} GB of memory in the

@@ -5,11 +5,11 @@ import { pathToFileURL } from "node:url";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { afterAll, expect, test } from "vitest";
 import { longTest } from "../../../test/fixtures/long.ts";
+import { blockOf } from "../../shared/src/readme/readmeBlock.ts";
 import { measureConfidence } from "../docs/confidence.ts";
 import {
   BLOCKS,
   type BlockName,
-  blockOf,
   drawPicture,
   fileOf,
   markdownOf,

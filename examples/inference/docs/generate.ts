@@ -1,8 +1,9 @@
 // `node examples/inference/docs/generate.ts`: buys 200 images with a liar among the workers and writes what it cost into the README. Tests hold the
 // README to the committed figures, and these to a new run.
 import { execFileSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { writeBlock } from "../../shared/src/readme/readmeBlock.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 export const README = fileURLToPath(new URL("../README.md", import.meta.url));
@@ -21,8 +22,6 @@ export interface MarketFigures {
   accuracyInFloats: number;
 }
 
-const BLOCK = /(<!-- generated: market -->\n\n)(.*?)(\n\n<!-- end -->\n)/s;
-
 export function marketMarkdown(figures: MarketFigures): string {
   const { images, challenges, disputeMoves, disputeGas, slashedWei, secondsTotal } = figures;
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
@@ -34,8 +33,6 @@ export function marketMarkdown(figures: MarketFigures): string {
 ${images} results were those that this process computes. ${percent(figures.accuracy)} of the digits were classified right; by the model in floats, ${percent(figures.accuracyInFloats)}.`;
 }
 
-export const blockOf = (readme: string): string => BLOCK.exec(readme)?.[2] ?? "";
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const argv = ["--liar", "--json"];
   const line = execFileSync(process.execPath, [MAIN, ...argv], {
@@ -43,10 +40,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   });
   const { files: _, ...figures } = JSON.parse(line.toString());
   await writeFile(FIGURES, `${JSON.stringify(figures)}\n`);
-  const readme = await readFile(README, "utf8");
-  const text = marketMarkdown(figures);
-  await writeFile(
-    README,
-    readme.replace(BLOCK, (_all, head, _old, foot) => `${head}${text}${foot}`),
-  );
+  await writeBlock(README, "market", marketMarkdown(figures));
 }

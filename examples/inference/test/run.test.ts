@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { finishRun } from "../../../test/e2e/processes.ts";
 import { fileOf, shape } from "../../../test/e2e/readme.ts";
 import { longTest } from "../../../test/fixtures/long.ts";
-import { blockOf, FIGURES, type MarketFigures, marketMarkdown } from "../docs/generate.ts";
+import { blockOf } from "../../shared/src/readme/readmeBlock.ts";
+import { FIGURES, type MarketFigures, marketMarkdown } from "../docs/generate.ts";
 import { openImages } from "../src/cli/openImages.ts";
 import { openModel } from "../src/cli/openModel.ts";
 import { parseOptions } from "../src/cli/options.ts";
@@ -127,7 +128,7 @@ test("the README names every operator, and shows the figures of the run that it 
   const [, list = ""] = /\n## Operators\n\n(.*?), of opsets/s.exec(readme) ?? [];
   expect(list.split(/,\s+/)).toEqual(Object.keys(OPERATORS));
   const figures: MarketFigures = JSON.parse(await readFile(FIGURES, "utf8"));
-  expect(blockOf(readme)).toBe(marketMarkdown(figures));
+  expect(blockOf(readme, "market")).toBe(marketMarkdown(figures));
 });
 
 describe("refuses in one line, before anything is paid", () => {
